@@ -9,7 +9,7 @@ import { type Bar, report } from '../server/common/bars.ts';
 import { table } from '../server/common/format.ts';
 import { packageRoot } from '../server/storage/paths.ts';
 import { budgetBars, type MeasuredRun, partShares, type TuneLine, tuneLine } from './budget/figures.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, positiveNumber, refuse } from './commandLine.ts';
 
 const USAGE = `usage: npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--avx2] [--json]
 
@@ -32,10 +32,9 @@ const { values, positionals } = commandLine(
   },
   1,
 );
-const minutes = Number(values.minutes);
+const minutes = positiveNumber('--minutes', values.minutes);
 const [repository] = positionals;
 if (values.model === undefined || repository === undefined) refuse('Name a base with --model, and a repository.');
-if (!(minutes > 0)) refuse('--minutes takes a number above 0.');
 await bench(resolve(values.model), resolve(repository), values.before);
 
 async function bench(model: string, from: string, before: string | undefined): Promise<void> {

@@ -11,7 +11,7 @@ import { packageRoot } from '../server/storage/paths.ts';
 import { BaseMeasurement, type Bits, type Outcome } from './baseModel/measure.ts';
 import { type Position, readPositions } from './baseModel/positions.ts';
 import { byLanguage, type Summary, summarize } from './baseModel/summary.ts';
-import { commandLine, wholeNumber } from './commandLine.ts';
+import { commandLine, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 
 const USAGE = `usage: npm run check:base-model -- [options]
 
@@ -34,6 +34,7 @@ const { values } = commandLine(USAGE, {
   threads: { type: 'string' },
   outputs: { type: 'string' },
 });
+const threads = wholeNumberIfGiven('--threads', values.threads);
 const positions = readPositions(values.positions, wholeNumber('--each', values.each));
 
 interface Measured {
@@ -47,8 +48,8 @@ async function measure(modelPath: string, at: readonly Position[]): Promise<Meas
   const engine = createCompletionEngine();
   try {
     const { contextLength } = await inspectModel(modelPath);
-    const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
-    const model = await engine.load({ modelPath, contextTokens: contextTokensFor(contextLength), ...threads });
+    const contextTokens = contextTokensFor(contextLength);
+    const model = await engine.load({ modelPath, contextTokens, ...(threads === undefined ? {} : { threads }) });
     const measurement = new BaseMeasurement(engine, model);
     const outcomes: Outcome[] = [];
     const bits: Bits[] = [];

@@ -1,6 +1,6 @@
 // npm run check:gpu: `--help` says what it does.
 import { report } from '../server/common/bars.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumberIfGiven } from './commandLine.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';
 
 const USAGE = `usage: npm run check:gpu -- [--cpu] [--tokens N] [--json]
@@ -16,10 +16,9 @@ const { values: options } = commandLine(USAGE, {
   cpu: { type: 'boolean', default: false },
   tokens: { type: 'string' },
 });
-const check = checkGpu({
-  cpu: options.cpu,
-  ...(options.tokens === undefined ? {} : { tokens: Number(options.tokens) }),
-});
+// Fewer do not make two rows of several sequences.
+const tokens = wholeNumberIfGiven('--tokens', options.tokens, 16);
+const check = checkGpu({ cpu: options.cpu, ...(tokens === undefined ? {} : { tokens }) });
 if (!options.json)
   console.log(
     `${check.device} (${check.description}): ${check.tensors} tensors; worst: ${check.worst}; ` +

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { architecturesIn, compareWithPeft, peftBars, trainAsReference } from './peft/compare.ts';
 
 const USAGE = `usage: npm run check:peft -- [--python PYTHON [--save]] [--json]
@@ -18,6 +18,7 @@ options:
   --json            end with one line of JSON`;
 
 const { values } = commandLine(USAGE, { python: { type: 'string' }, save: { type: 'boolean' } });
+if (values.save && values.python === undefined) refuse('--save needs --python: without it nothing is made anew.');
 const fixture = join(packageRoot, 'test', 'fixtures', 'peft');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-peft-'));
 try {

@@ -14,6 +14,7 @@ import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, namesOf, wholeNumber } from './commandLine.ts';
+import { type Looked, qualityBars } from './quality/bars.ts';
 import { asShown, byChance, type Completed, completeAll, summarize } from './quality/completions.ts';
 import { halves } from './quality/halves.ts';
 import { measureHealing } from './quality/healing.ts';
@@ -49,21 +50,23 @@ const { values, positionals } = commandLine(
   Number.POSITIVE_INFINITY,
 );
 const parts = new Set(namesOf('--only', values.only, ['adapter', 'context', 'healing']));
+const count = wholeNumber('--pairs', values.pairs);
+const [threads, mostShown] = [wholeNumber('--threads', values.threads, 0), wholeNumber('--show', values.show, 0)];
 const modelPath = resolve(resolveModel(values.model));
 const engine = createCompletionEngine();
 const model = await engine.load({
   modelPath,
   contextTokens: contextTokensFor((await inspectModel(modelPath)).contextLength),
-  threads: Number(values.threads),
+  threads,
 });
 const { maxTokens } = readSettings({}).settings.completions;
-const count = wholeNumber('--pairs', values.pairs);
 const say = (text: string): void => {
   if (!values.json) console.log(text);
 };
 const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`);
 
 const repositories: unknown[] = [];
+const looked: Looked[] = [];
 const calibrating: Completed[] = [];
 try {
   for (const folder of positionals.length > 0 ? positionals.map((path) => resolve(path)) : [process.cwd()]) {
@@ -88,11 +91,12 @@ try {
     const table: string[][] = [];
     for (const [name, adapter, withContext] of runs) {
       const run = await completeAll(pairs, { engine, model, adapter, maxTokens, withContext });
+      if (name === 'base') looked.push({ asked: run.asked, offered: run.offered.length });
       if (!withContext) {
         const apart = await completeAll(others, { engine, model, adapter, maxTokens, withContext });
         calibrating.push(...apart.offered);
       }
-      for (const { pair, text, confidence } of asShown(run).offered.slice(0, Number(values.show)))
+      for (const { pair, text, confidence } of asShown(run).offered.slice(0, mostShown))
         console.error(side(name, pair, text, confidence));
       for (const [label, shown] of [
         [name, run],
@@ -149,7 +153,7 @@ say(
     ]),
   ),
 );
-if (values.json) report([], true, { repositories, calibration });
+report(qualityBars(looked), values.json, { repositories, calibration });
 
 /** A suggestion at its place, beside what a person wrote there. */
 function side(name: string, { path, prefix, middle, suffix }: Pair, text: string, confidence: number): string {

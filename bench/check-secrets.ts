@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, refuse, wholeNumber } from './commandLine.ts';
+import { type Counts, secretBars } from './secrets/bars.ts';
 import { droppedIn } from './secrets/dropped.ts';
 import { allKinds } from './secrets/kinds/index.ts';
 import { defaultSeed, type Plant, planOf } from './secrets/plan.ts';
@@ -37,8 +38,9 @@ const { values: options, positionals: folders } = commandLine(
   Number.POSITIVE_INFINITY,
 );
 const { json } = options;
-const seed = Number(options.seed);
-if (!Number.isSafeInteger(seed)) refuse(`--seed takes a whole number, not "${options.seed}".`);
+const seed = wholeNumber('--seed', options.seed, 'any');
+if (options.repositories && folders.length === 0) refuse('--repositories takes the folders of repositories.');
+if (!options.repositories && folders.length > 0) refuse(`Put --repositories before ${folders[0]}.`);
 const say = (line: string): void => {
   if (!json) console.log(line);
 };
@@ -59,7 +61,6 @@ const found = read.filter((plant) => without.places.has(plant));
 const learned = plants.filter((plant) => withFilter.places.has(plant));
 // A secret that nothing would learn in any case says nothing of the filter.
 const exposed = [...new Set([...found, ...learned])];
-const share = (some: number, of: number): number => (of === 0 ? Number.NaN : (100 * some) / of);
 const [seen, unseen] = [countedOf(false), countedOf(true)];
 
 interface Counted {
@@ -89,29 +90,18 @@ for (const folder of cleanFolders()) {
   );
   for (const place of one.places) say(`  ${place}`);
 }
-const lostPairs = dropped.reduce((sum, one) => sum + one.lostPairs, 0);
-const pairs = dropped.reduce((sum, one) => sum + one.pairs, 0);
 const kindsOf = (some: readonly Plant[]): number => new Set(some.map(({ kind }) => kind)).size;
 
+const countsOf = (of: Counted): Counts => ({ exposed: of.exposed.length, learned: of.learned.length });
+
 report(
-  [
-    { name: 'secrets-learned', value: seen.learned.length, op: '<=', bar: 0 },
-    {
-      name: 'unseen-kinds-learned-percent',
-      value: share(unseen.learned.length, unseen.exposed.length),
-      op: '<=',
-      bar: 5,
-    },
-    // Planting nothing, or where nothing is read, would pass too.
-    { name: 'found-without-filter-percent', value: share(found.length, read.length), op: '>=', bar: 90 },
-    {
-      name: 'dropped-lines-percent',
-      value: Math.max(...dropped.map(({ droppedLinesPercent }) => droppedLinesPercent)),
-      op: '<=',
-      bar: 0.5,
-    },
-    { name: 'clean-pairs-dropped-percent', value: share(lostPairs, pairs + lostPairs), op: '<=', bar: 1 },
-  ],
+  secretBars({
+    seen: countsOf(seen),
+    unseen: countsOf(unseen),
+    read: read.length,
+    found: found.length,
+    dropped,
+  }),
   json,
   {
     seed,

@@ -53,11 +53,14 @@ test.each(commands())('$name reads its options as all the others do', ({ source 
   const text = read(source);
   expect(text).toContain('commandLine(');
   expect(text).not.toMatch(/parseArgs|argv\.includes/);
+  // What is no number would be NaN there, and ignored: see wholeNumber and its like.
+  expect(text).not.toMatch(/Number\((?:values|options)\b|\.map\(Number\)\.every/);
 });
 
 test.each([
   [['--no-such-option'], 'There is no option --no-such-option.'],
   [['--kills'], '--kills takes a value.'],
+  [['--kills='], 'One of the words is empty: is a variable of your shell not set?'],
   [['stray'], 'There is nothing that stray could be.'],
 ])('%j is refused with one sentence', (args, sentence) => {
   const { status, stdout, stderr } = run('bench/check-share-kill.ts', ...args);
@@ -78,6 +81,36 @@ test.each<[string, string[], string]>([
   ['check-quality', ['--only', 'adapters'], '--only takes adapter, context, healing; adapters is none of them.'],
   ['complete', ['--only', 'peers'], '--only takes peer, cancel, '],
   ['complete', ['--only', 'peer'], '--only peer needs --peer or --peer-server.'],
+  ['complete', ['--model', 'a.gguf', '--idle', 'long'], '--idle takes a number from 0 to 3600, not long.'],
+  ['complete', ['--model', 'a.gguf', '--only', 'typing'], '--model measures that one alone: '],
+  ['complete', ['--idle', '5'], '--idle needs --model.'],
+  ['check-base-model', ['--threads', 'all'], '--threads takes a whole number from 1 on, not all.'],
+  ['check-gpu', ['--cpu', '--tokens', 'few'], '--tokens takes a whole number from 16 on, not few.'],
+  ['check-peft', ['--save'], '--save needs --python: '],
+  ['check-quality', ['--show', 'some'], '--show takes a whole number from 0 on, not some.'],
+  ['check-quality', ['--threads', 'all'], '--threads takes a whole number from 0 on, not all.'],
+  ['check-secrets', ['--seed', '1.5'], '--seed takes a whole number, not 1.5.'],
+  ['check-secrets', ['--repositories'], '--repositories takes the folders of repositories.'],
+  ['check-secrets', ['stray'], 'Put --repositories before stray.'],
+  ['budget', ['--model', 'a.gguf', '.', '--minutes', 'Infinity'], '--minutes takes a number above 0, not Infinity.'],
+  ['gpu', ['--count', '--tokens', 'many'], '--tokens takes a whole number from 1 on, not many.'],
+  ['gpu', ['--count', '--tflops', 'many'], '--tflops takes a number above 0, not many.'],
+  ['gpu', ['--count', '--shapes', '2B'], '--shapes takes 0.5B, 1.5B, 3B, 7B, tiny; 2B is none of them.'],
+  ['hyperparameters', ['.', '--held-out', '1.5'], '--held-out takes a whole number from 1 on, not 1.5.'],
+  ['hyperparameters', ['.', 'alpha'], 'A SPEC has parts like alpha=16, unlike alpha.'],
+  ['keep-up', ['.', '--places', 'many'], '--places takes a whole number from 0 on, not many.'],
+  ['keep-up', ['.', '--method', 'toString=1'], '--method takes '],
+  ['next-edit', ['.', '--model', 'a.gguf', '--learning-rate', 'x'], '--learning-rate takes a number above 0, not x.'],
+  ['next-edit-chance', ['a', 'b', '--least', '2'], '--least takes a number from 0.001 to 0.999, not 2.'],
+  ['preference', ['.', '--arms', 'toString'], '--arms takes as-is, '],
+  ['prompt', ['--tokens', ''], 'One of the words is empty: '],
+  ['scaling', ['--only', 'constructor'], '--only takes sequence, rank, model, threads, streamed; constructor is none'],
+  ['scaling', ['--steps', '1.5'], '--steps takes a whole number from 1 on, not 1.5.'],
+  ['silence', ['.'], 'These work folders hold no suggestion: '],
+  ['teach', ['.', '--out', 'x', '--variant', 'toString'], '--variant takes '],
+  ['teach', ['--table'], '--table takes the files of figures.'],
+  ['usefulness', ['.', '--threads', 'all'], '--threads takes a whole number from 0 on, not all.'],
+  ['usefulness', ['--recorded', 'server/common'], 'server/common has no record.'],
 ])('%s %j is refused', (name, args, sentence) => {
   const { status, stdout, stderr } = run(`bench/${name}.ts`, ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -18,6 +18,8 @@ export function commandLine<const Options extends ParseArgsOptionsConfig>(
   most = 0,
 ): Parsed<Options> {
   try {
+    if (process.argv.slice(2).some((word) => /^(?:--[\w-]+=)?$/.test(word)))
+      throw new Error('One of the words is empty: is a variable of your shell not set?');
     const parsed = parseArgs({ allowPositionals: true, options: { ...common, ...options } }) as Parsed<Options>;
     const { help } = parsed.values as { readonly help: boolean };
     if (help) {
@@ -41,15 +43,28 @@ export function refuse(sentence: string): never {
 function sentenceOf(error: unknown): string {
   const words = optionSentence(error as Error);
   const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-  return sentence.endsWith('.') ? sentence : `${sentence}.`;
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** The whole number that an option was given. A loop of NaN turns would find nothing wrong. */
-export function wholeNumber(option: string, text: string, least = 1): number {
+/** The whole number that an option was given, from `least` on or any. A loop of NaN turns would find nothing wrong. */
+export function wholeNumber(option: string, text: string, least: number | 'any' = 1): number {
   const number = Number(text);
-  if (text.trim() === '' || !Number.isInteger(number) || number < least)
-    refuse(`${option} takes a whole number from ${least} on, not ${text}.`);
+  if (text.trim() === '' || !Number.isSafeInteger(number) || (least !== 'any' && number < least))
+    refuse(`${option} takes a whole number${least === 'any' ? '' : ` from ${least} on`}, not ${text}.`);
   return number;
+}
+
+/** The same of an option that may be left out. */
+export function wholeNumberIfGiven(option: string, text: string | undefined, least = 1): number | undefined {
+  return text === undefined ? undefined : wholeNumber(option, text, least);
+}
+
+/** The number that an option was given, within bounds. */
+export function numberWithin(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  return text.trim() !== '' && number >= least && number <= most
+    ? number
+    : refuse(`${option} takes a number from ${least} to ${most}, not ${text}.`);
 }
 
 /** The number above 0 that an option was given. */

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
-import { commandLine, namesOf, refuse, wholeNumber } from './commandLine.ts';
+import { commandLine, namesOf, numberWithin, refuse, wholeNumber } from './commandLine.ts';
 import { adapterCost } from './complete/adapterCost.ts';
 import { afterJump } from './complete/afterJump.ts';
 import { againstPeer } from './complete/againstPeer.ts';
@@ -16,6 +16,7 @@ import { speculationGain } from './complete/speculation.ts';
 import { whileTuning } from './complete/whileTuning.ts';
 import { gemmaModel } from './realModel.ts';
 import { replay } from './replay.ts';
+import { shownBy } from './shownBy.ts';
 import { passagesOf, Typist } from './typist.ts';
 
 const USAGE = `usage: npm run bench -- complete [options]
@@ -37,7 +38,7 @@ const { values } = commandLine(USAGE, {
   keys: { type: 'string', default: '60' },
   only: { type: 'string' },
   model: { type: 'string' },
-  idle: { type: 'string', default: '0' },
+  idle: { type: 'string' },
 });
 const PARTS = ['peer', 'cancel', 'speculation', 'adapter', 'gemma', 'typing', 'tuning', 'server'] as const;
 const keys = wholeNumber('--keys', values.keys);
@@ -45,6 +46,10 @@ const parts = values.only === undefined ? PARTS : namesOf('--only', values.only,
 const besidePeer = values.peer || values['peer-server'] !== undefined;
 if (values.only !== undefined && parts.includes('peer') && !besidePeer)
   refuse('--only peer needs --peer or --peer-server.');
+if (values.idle !== undefined && values.model === undefined) refuse('--idle needs --model.');
+if (values.model !== undefined && (values.only !== undefined || besidePeer))
+  refuse('--model measures that one alone: leave --only, --peer and --peer-server out.');
+const idleSeconds = numberWithin('--idle', values.idle ?? '0', 0, 3600);
 const wanted = (part: (typeof PARTS)[number]): boolean => values.model === undefined && parts.includes(part);
 const tell = (part: string): void => console.error(`bench complete: ${part}`);
 const bars: Bar[] = [];
@@ -53,7 +58,7 @@ const add = (name: string, value: number, bar: number): void => void bars.push({
 
 if (values.model !== undefined) {
   tell('first suggestion behind a jump');
-  const jump = await afterJump(resolve(values.model), 1000 * Number(values.idle));
+  const jump = await afterJump(resolve(values.model), 1000 * idleSeconds);
   add('first-suggestion-after-jump-p50-ms', jump.p50Ms, 1500);
   add('first-suggestion-after-jump-p95-ms', jump.p95Ms, 3000);
   fields['afterJump'] = jump;
@@ -79,7 +84,7 @@ if (wanted('speculation')) {
   tell('speculation, bundled base');
   const gain = await speculationGain(keys);
   bars.push({ name: 'speculation-times-as-fast', value: gain.timesAsFast, op: '>=', bar: 1 });
-  add('speculation-different-texts', gain.different, 0);
+  add('speculation-different-texts', shownBy(gain.places, gain.different), 0);
   fields['speculation'] = gain;
 }
 if (wanted('adapter')) {
@@ -103,14 +108,16 @@ if (wanted('typing')) {
     modelPath: bundledModelPath(),
     languageId: 'typescript',
   });
-  add('requests-per-typed-character', typed.requestsPerTypedCharacter, 0.5);
+  // Where nothing is typed, or nothing is asked, few requests say nothing.
+  const asked = Math.min(typed.typedCharacters, typed.counters.generations);
+  add('requests-per-typed-character', shownBy(asked, typed.requestsPerTypedCharacter), 0.5);
   fields['typing'] = { ...typed, offerMs: undefined };
 }
 if (wanted('tuning')) {
   tell('while tuning');
   const tuning = await whileTuning(keys);
   // Beside a tune that makes no step nothing is shown.
-  add('p95-while-tuning-over-idle', tuning.stepsMeanwhile === 0 ? Number.NaN : tuning.ratio, 1.5);
+  add('p95-while-tuning-over-idle', shownBy(tuning.stepsMeanwhile, tuning.ratio), 1.5);
   fields['whileTuning'] = tuning;
 }
 if (wanted('server')) {

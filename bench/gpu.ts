@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, namesOf, positiveNumber, refuse, wholeNumber } from './commandLine.ts';
 import { buildNativeProgram, runNativeProgram } from './nativeProgram.ts';
 
 const plan = z.object({
@@ -74,12 +74,16 @@ const { values: options } = commandLine(USAGE, {
   'microseconds-per-kernel': { type: 'string', default: '3' },
 });
 if (options.count === (options.device !== undefined)) refuse('Give either --count or --device.');
+const shapes = namesOf('--shapes', options.shapes, ['0.5B', '1.5B', '3B', '7B', 'tiny']);
+for (const name of ['tokens', 'memory', 'steps'] as const) wholeNumber(`--${name}`, options[name]);
+const speeds = ['tflops', 'gigabytes-per-second', 'bus-gigabytes-per-second', 'microseconds-per-kernel'] as const;
+for (const name of speeds) positiveNumber(`--${name}`, options[name]);
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-gpu-'));
 const bars: Bar[] = [];
 const details: Record<string, unknown> = {};
 try {
-  for (const shape of options.shapes.split(',')) {
+  for (const shape of shapes) {
     const model = join(folder, `${shape}.gguf`);
     const made = spawnSync(buildNativeProgram('make_shape'), [model, bundledModelPath(), shape], { encoding: 'utf8' });
     if (made.status !== 0) throw new Error(`No model of the shape ${shape} could be made: ${made.stderr}`);
@@ -95,20 +99,7 @@ report(bars, options.json, { details });
 function count(shape: string, model: string): void {
   const found = runNativeProgram(
     'bench_gpu',
-    [
-      model,
-      '--count',
-      ...(
-        [
-          'tokens',
-          'memory',
-          'tflops',
-          'gigabytes-per-second',
-          'bus-gigabytes-per-second',
-          'microseconds-per-kernel',
-        ] as const
-      ).flatMap((name) => [`--${name}`, options[name]]),
-    ],
+    [model, '--count', ...(['tokens', 'memory', ...speeds] as const).flatMap((name) => [`--${name}`, options[name]])],
     counted,
   );
   details[shape] = found;

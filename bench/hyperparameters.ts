@@ -15,7 +15,7 @@ import { mineRepository } from '../server/mining/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, positiveNumber, refuse, wholeNumber } from './commandLine.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
 const TRAIN_PAIRS = 4000;
@@ -55,13 +55,14 @@ const { values, positionals } = commandLine(
   Number.POSITIVE_INFINITY,
 );
 const [folder, ...specs] = positionals;
-const tokens = Number(values.tokens);
-const heldOutPairs = Number(values['held-out']);
-const processorSeconds = values['processor-seconds'] === undefined ? null : Number(values['processor-seconds']);
-const trainPairs = Number(values.pairs);
+const tokens = wholeNumber('--tokens', values.tokens, 1024);
+const heldOutPairs = wholeNumber('--held-out', values['held-out']);
+const secondsGiven = values['processor-seconds'];
+const processorSeconds = secondsGiven === undefined ? null : positiveNumber('--processor-seconds', secondsGiven);
+const trainPairs = wholeNumber('--pairs', values.pairs);
 if (folder === undefined) refuse('Name a folder to tune on.');
-if (![tokens, heldOutPairs, trainPairs, processorSeconds ?? 1].every((number) => number > 0))
-  refuse('--tokens, --processor-seconds, --pairs and --held-out take numbers above 0.');
+for (const part of [values.always, ...specs].flatMap((spec) => spec.split(',')).filter(Boolean))
+  if (!/^\w+=[^=]+$/.test(part)) refuse(`A SPEC has parts like alpha=16, unlike ${part}.`);
 
 const from = values.from === undefined ? null : resolve(values.from);
 const planned: readonly { readonly name: string; readonly spec: string; readonly initial: string | null }[] = [
@@ -76,6 +77,7 @@ try {
   const model = await engine.load({ modelPath: resolve(values.model), contextTokens: 1024, device: 'cpu' });
   const preparation = new Preparation(await mineRepository({ folder: resolve(folder) }), { engine, model });
   const heldOut = await preparation.heldOut(heldOutPairs, undefined, values.short ? 'short' : 'long');
+  if (heldOut.pairs.length === 0) throw new Error(`${folder} has no held-out pair: nothing would be measured.`);
   // Fewer than a run would steer by, where fewer are measured: on a large base they cost more than the steps.
   const steering = (await preparation.steering(heldOutPairs)).slice(0, heldOutPairs / 2);
   const train = await preparation.train(trainPairs, 1);

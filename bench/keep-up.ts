@@ -8,7 +8,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { writeAside } from '../server/storage/writeAside.ts';
 import { KEEP_UP, type KeepUpMethod } from '../server/tuning/keepUp.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, refuse, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
 import { curveOf } from './keepUp/curve.ts';
 import { barsOf, figuresOf, type KeepUpFigures, tableOf } from './keepUp/figures.ts';
@@ -59,9 +59,13 @@ const { values, positionals } = commandLine(
   },
   Number.POSITIVE_INFINITY,
 );
-const [commits, chunks, tokens] = [Number(values.commits), Number(values.chunks), Number(values.tokens)];
+const [commits, chunks] = [wholeNumber('--commits', values.commits, 2), wholeNumber('--chunks', values.chunks, 2)];
+const tokens = wholeNumber('--tokens', values.tokens, 1024);
+const keepUpTokens = wholeNumberIfGiven('--keep-up-tokens', values['keep-up-tokens']) ?? Math.floor(tokens / 4);
+const [pairs, older] = [wholeNumber('--pairs', values.pairs), wholeNumber('--older', values.older)];
+const [places, seed] = [wholeNumber('--places', values.places, 0), wholeNumber('--seed', values.seed, 0)];
+const threads = wholeNumber('--threads', values.threads, 0);
 if (positionals.length === 0) refuse('Name the repositories to walk through.');
-if (!(commits >= 2) || !(chunks >= 2) || !(tokens >= 1024)) refuse('--commits, --chunks and --tokens take numbers.');
 await bench(
   positionals.map((path) => resolve(path)),
   methodOf(values.method) ?? refuse(`--method takes ${Object.keys(KEEP_UP).join(', ')}, each with a number.`),
@@ -69,23 +73,19 @@ await bench(
 
 async function bench(folders: readonly string[], method: KeepUpMethod): Promise<void> {
   const modelPath = resolve(resolveModel(values.model));
-  const keepUpTokens = Number(values['keep-up-tokens'] ?? Math.floor(tokens / 4));
   const engine = createCompletionEngine();
   const figures: KeepUpFigures[] = [];
   try {
-    const model = await engine.load({ modelPath, contextTokens: 1024, device: 'cpu', threads: Number(values.threads) });
+    const model = await engine.load({ modelPath, contextTokens: 1024, device: 'cpu', threads });
     for (const folder of folders) {
       const head = (await gitText(folder, ['rev-parse', 'HEAD'])) ?? '';
-      const [pairs, places, seed] = [Number(values.pairs), Number(values.places), Number(values.seed)];
-      const threads = Number(values.threads);
       const key = [await sha256OfModel(modelPath), head, commits, chunks, tokens, pairs, places, seed];
       const name = `${basename(folder)}-${hashed(JSON.stringify(key))}`;
       const work = join(values.work === undefined ? join(benchCache, 'keep-up') : resolve(values.work), name);
       say(`work folder: ${work}`);
       const walked = await walk(folder, {
         serving: { engine, model },
-        older: Number(values.older),
-        ...{ commits, chunks, pairs, places, seed, threads, method, work, say },
+        ...{ commits, chunks, pairs, older, places, seed, threads, method, work, say },
         tuneTokens: tokens,
         keepUpTokens,
         methodName: hashed(JSON.stringify([method, keepUpTokens])),
@@ -116,7 +116,8 @@ function methodOf(spec: string): KeepUpMethod | null {
   const changed: Record<string, number> = { ...KEEP_UP };
   for (const part of spec.split(',').filter(Boolean)) {
     const [name = '', value = ''] = part.split('=');
-    if (!(name in changed) || !(Number(value) >= 0) || value === '') return null;
+    if (!Object.hasOwn(changed, name) || !(Number(value) >= 0) || !Number.isFinite(Number(value)) || value === '')
+      return null;
     changed[name] = Number(value);
   }
   return changed as unknown as KeepUpMethod;

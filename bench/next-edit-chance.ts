@@ -7,7 +7,7 @@ import { EditSets } from '../server/mining/edits/sets.ts';
 import type { Values } from '../server/nextEdit/chance.ts';
 import { repeatableOf } from '../server/nextEdit/renamed.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, numberWithin, refuse } from './commandLine.ts';
 import { fitted, type GuessedPlace, guessedAt, judged } from './nextEdit/chance.ts';
 
 const USAGE = `usage: npm run bench -- next-edit-chance REPOSITORY... [options]
@@ -26,8 +26,7 @@ const { values, positionals } = commandLine(
   { least: { type: 'string', default: '0.4' }, 'judged-only': { type: 'string', multiple: true, default: [] } },
   Number.POSITIVE_INFINITY,
 );
-const least = Number(values.least);
-if (!(least > 0 && least < 1)) refuse('--least takes a number between 0 and 1.');
+const least = numberWithin('--least', values.least, 0.001, 0.999);
 if (positionals.length < 2) refuse('Name two repositories or more: one is judged by what the others say.');
 
 const MOST = 2000;

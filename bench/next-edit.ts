@@ -7,7 +7,7 @@ import { inspectModel } from '../server/models/inspect.ts';
 import { LEAST_SURENESS } from '../server/nextEdit/filters/unsure.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, numberWithin, positiveNumber, refuse, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
 import {
   ARMS,
@@ -63,20 +63,17 @@ const { values, positionals } = commandLine(
 );
 const arms = values.arms.split(',') as ArmName[];
 const unknown = arms.find((arm) => !ARMS.includes(arm));
-const [examples, minutes, editShare] = [values.examples, values.minutes, values['edit-share']].map(Number) as [
-  number,
-  number,
-  number,
-];
-const learningRate = values['learning-rate'] === undefined ? undefined : Number(values['learning-rate']);
-const tokens = values.tokens === undefined ? null : Number(values.tokens);
+const [examples, minutes] = [wholeNumber('--examples', values.examples), positiveNumber('--minutes', values.minutes)];
+const editShare = numberWithin('--edit-share', values['edit-share'], 0, 1);
+const rate = values['learning-rate'];
+const learningRate = rate === undefined ? undefined : positiveNumber('--learning-rate', rate);
+const tokens = wholeNumberIfGiven('--tokens', values.tokens) ?? null;
+const [threads, mostShown] = [wholeNumber('--threads', values.threads, 0), wholeNumber('--show', values.show, 0)];
+const completions = wholeNumber('--completions', values.completions, 0);
 if (positionals.length === 0) refuse('Name the repositories whose edits are asked for.');
 if (values.model === undefined)
   refuse('Name a model that knows <|file_sep|>, for example Qwen2.5-Coder: the bundled one does not.');
 if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
-if (!(examples >= 1) || !(minutes > 0)) refuse('--examples and --minutes take numbers.');
-if (tokens !== null && !(tokens > 0)) refuse('--tokens takes a number.');
-if (!(editShare >= 0 && editShare <= 1)) refuse('--edit-share takes a number from 0 to 1.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
   console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
@@ -96,7 +93,6 @@ const completionLoss: Record<string, Record<'base' | 'tuned', number>> = {};
 const found = new Map<string, Map<ArmName, Judged[]>>();
 try {
   const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
-  const threads = Number(values.threads);
   const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads });
   const run = new NextEditRun({
     serving: { engine, model },
@@ -113,14 +109,14 @@ try {
   for (const [i, folder] of folders.entries()) {
     const next = folders[(i + 1) % folders.length]!;
     found.set(basename(folder), await run.judge(folder, other ?? (next === folder ? null : next)));
-    if (Number(values.completions) > 0) {
-      const loss = await run.completionLoss(folder, Number(values.completions));
+    if (completions > 0) {
+      const loss = await run.completionLoss(folder, completions);
       completionLoss[basename(folder)] = loss;
       say(
         `${basename(folder)}, held-out completions: ${loss.base.toFixed(4)} -> ${loss.tuned.toFixed(4)} nats a token`,
       );
     }
-    if (Number(values.show) > 0) console.error(shown(found.get(basename(folder))!, Number(values.show)));
+    if (mostShown > 0) console.error(shown(found.get(basename(folder))!, mostShown));
   }
 } finally {
   await engine.dispose();
@@ -142,6 +138,7 @@ const repositories = [...found].map(([repository, of]) => ({
   arms: figuresFor((arm) => of.get(arm) ?? []),
 }));
 const together = figuresFor(all);
+if (Object.keys(together).length === 0) throw new Error('No next edit was found that could be judged.');
 if (!values.json)
   for (const one of [...repositories, { repository: 'all', arms: together }]) console.log(`${tableOf(one)}\n`);
 report(barsOf(together), values.json, {

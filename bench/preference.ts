@@ -8,7 +8,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, namesOf, positiveNumber, refuse, wholeNumber } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
 import { ARMS, type ArmName } from './preference/examples.ts';
 import { type PreferenceFigures, tableOf } from './preference/figures.ts';
@@ -61,10 +61,8 @@ const { values, positionals } = commandLine(
   },
   Number.POSITIVE_INFINITY,
 );
-const arms = values.arms.split(',') as ArmName[];
-const unknown = arms.find((arm) => !(arm in ARMS));
+const arms = namesOf('--arms', values.arms, Object.keys(ARMS) as ArmName[]);
 if (positionals.length === 0) refuse('Name the repositories to learn from.');
-if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
 const [minutes, beta, rateShare] = [positive('minutes'), positive('beta'), positive('rate')];
 const [asked, places, tokens, tokensPerStep] = [count('asked'), count('places'), count('tokens'), count('step-tokens')];
 const [seed, threads] = [count('seed', 0), count('threads', 0)];
@@ -97,13 +95,11 @@ const method = { tokens, tokensPerStep, beta, rateShare, seed };
 report([], values.json, { model: basename(modelPath), minutes, asked, places, method, repositories });
 
 function positive(name: 'minutes' | 'beta' | 'rate'): number {
-  const number = Number(values[name]);
-  return number > 0 ? number : refuse(`--${name} takes a number above 0.`);
+  return positiveNumber(`--${name}`, values[name]);
 }
 
 function count(name: 'asked' | 'places' | 'tokens' | 'step-tokens' | 'seed' | 'threads', least = 1): number {
-  const number = Number(values[name]);
-  return Number.isInteger(number) && number >= least ? number : refuse(`--${name} takes a whole number.`);
+  return wholeNumber(`--${name}`, values[name], least);
 }
 
 function hashed(key: readonly unknown[]): string {

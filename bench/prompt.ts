@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { report } from '../server/common/bars.ts';
 import { resolveModel } from '../server/models/bundled.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
 const USAGE = `usage: npm run bench -- prompt [options]
@@ -23,16 +23,15 @@ const { values } = commandLine(USAGE, {
   tokens: { type: 'string', default: '256' },
   threads: { type: 'string', default: String(availableParallelism()) },
 });
-if (![values.tokens, values.threads].map(Number).every((number) => Number.isInteger(number) && number >= 1))
-  refuse('--tokens and --threads take whole numbers.');
+const [tokens, threads] = [wholeNumber('--tokens', values.tokens), wholeNumber('--threads', values.threads)];
 
 const answer = z.object({ kernels: z.string(), ms: z.number(), peerMs: z.number() });
 const model = resolve(resolveModel(values.model));
-const found = runNativeProgram('bench_prompt', [model, values.tokens, values.threads], answer);
+const found = runNativeProgram('bench_prompt', [model, `${tokens}`, `${threads}`], answer);
 const ratio = found.peerMs / found.ms;
 const cpu = cpus()[0]?.model ?? 'unknown';
 if (!values.json) {
-  console.log(`${cpu}, ${values.threads} threads, a prompt of ${values.tokens} tokens`);
+  console.log(`${cpu}, ${threads} threads, a prompt of ${tokens} tokens`);
   console.log(`libllama                  ${found.peerMs.toFixed(0)} ms`);
   console.log(`with products by ${found.kernels}: ${found.ms.toFixed(0)} ms, ${ratio.toFixed(2)} times as fast`);
 }

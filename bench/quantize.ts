@@ -61,6 +61,8 @@ function rowsOf(trainer: Trainer, folder: string): TrainRow[] {
   const files = readdirSync(folder).filter((name) => /\.(ts|js)$/.test(name));
   const texts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'));
   const tokens = trainer.tokenize(texts).flat().slice(0, mostTokens);
+  if (tokens.length < ROW_TOKENS)
+    throw new Error(`${folder} has ${tokens.length} tokens of TypeScript and JavaScript; ${ROW_TOKENS} are needed.`);
   return Array.from({ length: Math.floor(tokens.length / ROW_TOKENS) }, (_, row) => ({
     tokens: Int32Array.from(tokens.slice(row * ROW_TOKENS, (row + 1) * ROW_TOKENS)),
     starts: Int32Array.of(0),

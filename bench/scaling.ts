@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import * as z from 'zod';
 import { type Bar, report } from '../server/common/bars.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, namesOf, wholeNumber } from './commandLine.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 import { type ModelSize, removeShapeModel, shapeModel } from './train/shapeModel.ts';
 
@@ -62,10 +62,8 @@ const { values } = commandLine(USAGE, {
   only: { type: 'string', default: Object.keys(tables).join(',') },
   steps: { type: 'string', default: '2' },
 });
-const wanted = values.only.split(',');
-const unknown = wanted.find((name) => tables[name] === undefined);
-if (unknown !== undefined) refuse(`There is no table ${unknown}.`);
-if (!(Number(values.steps) >= 1)) refuse('--steps takes a number from 1 on.');
+const wanted = namesOf('--only', values.only, Object.keys(tables));
+const usualSteps = wholeNumber('--steps', values.steps);
 bench();
 
 function bench(): void {
@@ -86,7 +84,7 @@ function bench(): void {
   report(bars, values.json, { processor: cpus()[0]?.model ?? 'unknown', tables: found });
 }
 
-function measure({ model, rank, tokens, threads, budgetMb = 0, steps = Number(values.steps) }: Case) {
+function measure({ model, rank, tokens, threads, budgetMb = 0, steps = usualSteps }: Case) {
   const rows = model === '0.5B' ? stepTokens / tokens : 1;
   const sizes = { rows, tokens, rank, threads, steps, budget: budgetMb };
   const options = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);

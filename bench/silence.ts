@@ -41,6 +41,7 @@ const answers = [
   ...positionals.flatMap((folder) => answersIn(resolve(folder), LARGE)),
   ...values.small.flatMap((folder) => answersIn(resolve(folder), SMALL)),
 ];
+if (answers.length === 0) refuse('These work folders hold no suggestion: nothing can be fitted.');
 const say = (text: string): void => {
   if (!values.json) console.log(text);
 };

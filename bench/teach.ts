@@ -14,7 +14,7 @@ import type { Dataset } from '../server/mining/types.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, namesOf, refuse, wholeNumber } from './commandLine.ts';
 import { type MeasuredPair, type MeasuredRun, readRuns, tablesOf } from './teach/measured.ts';
 import { type TeachingPairs, teachingPairs, type Variant, type VariantName, variants } from './teach/variants.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
@@ -49,16 +49,22 @@ const { values, positionals } = commandLine(
   Number.POSITIVE_INFINITY,
 );
 if (values.table) {
+  if (positionals.length === 0) refuse('--table takes the files of figures.');
   const runs = readRuns(positionals);
   console.log(values.json ? barsLine([], { runs }) : tablesOf(runs));
 } else {
-  const name = values.variant as VariantName;
-  const tokens = Number(values.tokens);
   if (positionals.length !== 1) refuse('Name one folder to tune on.');
-  if (!(name in variants)) refuse(`--variant takes ${Object.keys(variants).join(', ')}.`);
+  const known = Object.keys(variants) as VariantName[];
+  const [name, ...others] = namesOf(
+    '--variant',
+    values.variant ?? refuse(`--variant takes ${known.join(', ')}.`),
+    known,
+  );
+  if (name === undefined || others.length > 0) refuse('--variant takes one name.');
   if (values.out === undefined) refuse('--out names the file of the figures.');
-  if (!(tokens >= tokensPerStep)) refuse(`--tokens takes a number from ${tokensPerStep} on.`);
+  const tokens = wholeNumber('--tokens', values.tokens, tokensPerStep);
   const run = await teach(resolve(positionals[0] as string), name, tokens);
+  if (run.pairs.length === 0) throw new Error(`${run.repository} has no pair to measure on: nothing is shown.`);
   await writeFile(values.out, JSON.stringify(run));
   const { repository, pairs, seconds } = run;
   const said = `${repository}, ${name}: ${pairs.length} pairs measured, ${seconds.toFixed(0)} s of training`;

@@ -9,7 +9,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, positiveNumber, refuse, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
 import {
   ARMS,
@@ -67,12 +67,13 @@ const { values, positionals } = commandLine(
 );
 const arms = values.arms.split(',') as ArmName[];
 const unknown = arms.find((arm) => !ARMS.some((known) => known === arm) && !/^base-\d+$/.test(arm));
-const [places, minutes] = [Number(values.places), Number(values.minutes)];
-const first = Math.min(places, Number(values.first ?? places));
+const [places, minutes] = [wholeNumber('--places', values.places), positiveNumber('--minutes', values.minutes)];
+const first = Math.min(places, wholeNumberIfGiven('--first', values.first) ?? places);
+const promptTokens = wholeNumberIfGiven('--prompt-tokens', values['prompt-tokens']) ?? null;
+const [threads, mostShown] = [wholeNumber('--threads', values.threads, 0), wholeNumber('--show', values.show, 0)];
 if (values.recorded === undefined && positionals.length === 0) refuse('Name the repositories to tune on.');
 if (values.recorded !== undefined && positionals.length > 0) refuse('--recorded takes no repositories.');
 if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
-if (!(first >= 1) || !(minutes > 0)) refuse('--places, --first and --minutes take numbers.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
   console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
@@ -80,13 +81,13 @@ const say = (text: string): void => {
 if (values.recorded === undefined) await measure();
 else {
   const recorded = readRecords(resolve(values.recorded));
+  if (recorded.length === 0) refuse(`${values.recorded} has no record.`);
   for (const one of recorded) tellOne(one);
   tellAll(recorded);
 }
 
 async function measure(): Promise<void> {
   const modelPath = resolve(resolveModel(values.model));
-  const promptTokens = values['prompt-tokens'] === undefined ? null : Number(values['prompt-tokens']);
   const folders = positionals.map((path) => resolve(path));
   const known = [...folders, ...values.other.map((path) => resolve(path))];
   const languages = new Map<string, string>();
@@ -107,7 +108,7 @@ async function measure(): Promise<void> {
   const found: Recorded[] = [];
   try {
     const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
-    const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
+    const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads });
     for (const folder of folders) {
       const same = known.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
       const other = same.at(-1) ?? null;
@@ -123,7 +124,7 @@ async function measure(): Promise<void> {
       found.push(one);
       tellOne(one);
       if (values.record !== undefined) await writeRecord(resolve(values.record), one);
-      if (Number(values.show) > 0) console.error(shown(join(work, one.repository), arms, model, Number(values.show)));
+      if (mostShown > 0) console.error(shown(join(work, one.repository), arms, model, mostShown));
     }
   } finally {
     await engine.dispose();

@@ -24,9 +24,13 @@ const stages = {
   e2e: () => endToEnd(),
 };
 
-const only = process.argv.includes('--only')
-  ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
-  : Object.keys(stages);
+const [option, list = '', ...more] = process.argv.slice(2);
+const stray = option !== undefined && option !== '--only' ? option : more[0];
+if (stray !== undefined) {
+  console.error(`npm test: it takes --only ${Object.keys(stages).join(',')}, not "${stray}".`);
+  process.exit(2);
+}
+const only = option === undefined ? Object.keys(stages) : list.split(',');
 const unknown = only.find((name) => !Object.hasOwn(stages, name));
 if (unknown !== undefined) {
   console.error(`npm test: --only takes ${Object.keys(stages).join(', ')}, not "${unknown}".`);

@@ -10,21 +10,26 @@ function run(...words: string[]) {
   return spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });
 }
 
-test.each(['script/vscode.mjs', 'script/package.mjs', 'test/e2e/run.mjs'])('%s has a usage', (script) => {
-  const { status, stdout, stderr } = run(join(root, script), '--help');
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toMatch(/^usage: /);
-  expect(run(join(root, script), '--no-such-option')).toMatchObject({
-    status: 2,
-    stdout: '',
-    stderr: 'There is no option --no-such-option. --help shows the usage.\n',
-  });
-});
+test.each(['script/vscode.mjs', 'script/package.mjs', 'test/e2e/run.mjs', 'test/e2e/cluster.mjs'])(
+  '%s has a usage',
+  (script) => {
+    const { status, stdout, stderr } = run(join(root, script), '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: /);
+    expect(run(join(root, script), '--no-such-option')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'There is no option --no-such-option. --help shows the usage.\n',
+    });
+  },
+);
 
 test.each([
   ['test/e2e/run.mjs', ['--only', 'nothing'], '--only takes tune-and-complete, '],
   ['script/vscode.mjs', ['--port', 'any'], '--port takes a whole number from 1 on, not any.'],
   ['script/test.mjs', ['--only', 'units'], 'npm test: --only takes types, lint, architecture, unit, e2e, not "units".'],
+  ['script/test.mjs', ['--ony', 'unit'], 'npm test: it takes --only types,lint,architecture,unit,e2e, not "--ony".'],
+  ['script/test.mjs', ['--only', 'types', 'unit'], 'npm test: it takes --only types,'],
   ['script/test.mjs', ['--only'], 'npm test: --only takes types, lint, architecture, unit, e2e, not "".'],
 ])('%s %j is refused', (script, words, sentence) => {
   const { status, stdout, stderr } = run(join(root, script), ...words);

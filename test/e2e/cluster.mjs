@@ -1,15 +1,13 @@
-// The palette's *Tune on a Cluster…* against a real Ray on this machine, as its user meets it: the address is asked for, what would leave is
-// shown, the panel follows the run, and stopping it stops the job. Not in `npm test`, since it needs packages of a gigabyte.
-// usage: node test/e2e/cluster.mjs [--python <interpreter with the packages>] [--vsix <file>]
+// node test/e2e/cluster.mjs: `--help` says what it does. Not in `npm test`, since it needs packages of a gigabyte.
 import { strict as assert } from 'node:assert';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { must, pythonFor } from '../../bench/cluster/environment.ts';
 import { LocalRay } from '../../bench/cluster/localRay.ts';
+import { commandLine } from '../../bench/commandLine.ts';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { bundledModelPath } from '../../server/storage/paths.ts';
@@ -18,8 +16,13 @@ import { chromiumArguments, openEditor } from './editor.mjs';
 import { ownData } from './ownData.mjs';
 import { makeRepository } from './repository.mjs';
 
+const USAGE = `usage: node test/e2e/cluster.mjs [--python PYTHON] [--vsix FILE]
+
+The palette's "Tune on a Cluster…" against a real Ray on this machine, as its user meets it: the address is asked for, what would leave is
+shown, the panel follows the run, and stopping it stops the job. --python is an interpreter that has the packages.`;
+
 const runMs = 900_000;
-const { values } = parseArgs({ options: { python: { type: 'string' }, vsix: { type: 'string' } } });
+const { values } = commandLine(USAGE, { python: { type: 'string' }, vsix: { type: 'string' } });
 const artifacts = fileURLToPath(new URL('../artifacts/cluster', import.meta.url));
 // Short, for the names of Ray's sockets are.
 const scratch = mkdtempSync(join(tmpdir(), 'rtc-'));
