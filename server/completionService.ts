@@ -239,7 +239,7 @@ function later(ms: number, run: () => void): () => void {
 
 function slowMessage(medianMs: number): string {
   const seconds = (medianMs / 1000).toFixed(1);
-  return `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or turn completions off.`;
+  return `Suggestions take ${seconds} s on this machine. Choose a smaller model with "Repotune: Choose Base Model…", or turn suggestions off with "Repotune: Toggle Completions".`;
 }
 
 function refusedMessage(error: unknown): string {

@@ -11,4 +11,4 @@ export function isLost(error: unknown): boolean {
   return 'code' in error && LOST_CODES.includes(error.code);
 }
 
-export const LOST = 'The Repotune server ended before it answered. Try again; the log says why it ended.';
+export const LOST = 'The Repotune server ended before it answered. Try again; "Repotune: Show Log" says why it ended.';

@@ -26,7 +26,7 @@ export class ServerRestarts {
     const decision = this.#restarts.next();
     if (decision.kind === 'give-up') {
       const message =
-        'The Repotune server stopped three times within a minute and will not be restarted. See the log for its last output, or run "Repotune: Restart Server" to try again.';
+        'The Repotune server stopped three times within a minute and will not be restarted. "Repotune: Show Log" has its last output; "Repotune: Restart Server" tries again.';
       return { kind: 'give-up', message };
     }
     await this.#wait(decision.ms);

@@ -34,9 +34,10 @@ export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
     if (code === 'ENOENT') return [];
     // The file system's word, not the file's.
     if (code !== undefined) throw error;
-    throw new Error(`${path} is damaged. Delete it, and set the routes again: repotune adapters route.`, {
-      cause: error,
-    });
+    throw new Error(
+      `${path} is damaged. Delete it, and choose again: "Repotune: Choose an Adapter by Folder or Language…" (on the command line: repotune adapters route).`,
+      { cause: error },
+    );
   }
 }
 

@@ -73,7 +73,7 @@ export async function servingPlan(
 
 /** Said of a version that is not sealed. */
 export function notMadeHere(id: string): string {
-  return `Adapter ${id} was not made or measured on this machine, so it is not used. To measure it and activate it if it passes, run: repotune eval --adapter ${id} --activate`;
+  return `Adapter ${id} was not made or measured on this machine, so it is not used. To measure it, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
 }
 
 export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {

@@ -205,7 +205,7 @@ export class AdapterStore {
       const history = state.history.filter((id) => (id === null || present.has(id)) && id !== state.active);
       if (history.length === 0)
         throw new Error(
-          'No adapter was active before this one. To use the base model alone, run: repotune adapters disable',
+          'No adapter was active before this one. To use the base model alone, run "Repotune: Use the Base Model" (on the command line: repotune adapters disable).',
         );
       from = state.active;
       return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
@@ -245,7 +245,7 @@ export class AdapterStore {
 
   /** @throws when the adapter's file is not the one its manifest names. */
   async verify({ id, adapterPath, manifest }: StoredAdapter): Promise<void> {
-    const advice = `Delete it (repotune adapters delete ${id}) and tune again.`;
+    const advice = `Delete it in the panel's Adapters tab (on the command line: repotune adapters delete ${id}) and tune again.`;
     const info = await stat(adapterPath).catch(() => null);
     if (!info?.isFile()) throw new Error(`Adapter ${id} has lost its file ${adapterPath}. ${advice}`);
     if (info.size !== manifest.adapter.sizeBytes || (await sha256File(adapterPath)) !== manifest.adapter.sha256) {
@@ -303,9 +303,9 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
     case 'unjudged':
       return null;
     case 'failed':
-      return `Adapter ${id} was measured here and did not pass. ${standing.reason} Use --force to activate it anyway.`;
+      return `Adapter ${id} was measured here and did not pass. ${standing.reason} To use it anyway, run "Repotune: Use an Adapter…" (on the command line: repotune adapters activate ${id} --force).`;
     case 'unmeasured':
-      return `Adapter ${id} came from ${standing.origin.from} and has not been measured on this repository's held-out files. To measure it and activate it if it passes, run: repotune eval --adapter ${id} --activate`;
+      return `Adapter ${id} came from ${standing.origin.from} and has not been measured on this repository's held-out files. To measure it, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
   }
 }
 

@@ -8,12 +8,15 @@ const VULKAN_LOADER = /libvulkan\.so|vulkan-1\.dll/;
 export function howToMend(reason: string, platform: NodeJS.Platform = process.platform): string {
   const runtime = CUDA_RUNTIME.exec(reason)?.[1];
   if (runtime !== undefined) {
-    const other = runtime === '13' ? 'cuda12` for CUDA 12' : 'cuda` for CUDA 13';
+    const other =
+      runtime === '13'
+        ? 'for CUDA 12, on the command line: repotune backends get cuda12'
+        : 'for CUDA 13, with "Repotune: Download the CUDA Backend…" (on the command line: repotune backends get cuda)';
     const packages =
       platform === 'win32'
         ? `the libraries of the CUDA ${runtime} toolkit (its installer's "Runtime" part)`
         : `the packages cuda-cudart-${runtime}-0 and libcublas-${runtime}-0 of NVIDIA's repository, or the CUDA ${runtime} toolkit`;
-    return `Install ${packages} from developer.nvidia.com/cuda-downloads, or get the plug-in that fits what is there: \`repotune backends get ${other}.`;
+    return `Install ${packages} from developer.nvidia.com/cuda-downloads, or get the plug-in that fits what is there: ${other}.`;
   }
   if (NVIDIA_DRIVER.test(reason)) return "Install NVIDIA's driver; this plug-in is of no use without one of its cards.";
   if (VULKAN_LOADER.test(reason))

@@ -11,6 +11,6 @@ export async function baseOnCluster(named: string | undefined, modelPath: string
   if (known !== undefined) return known.original;
   throw new ClusterError(
     'no-base',
-    `It is not known which model ${modelPath} was made from. Name it with --base or in the setting repotune.cluster.base: a model of the Hugging Face hub, or a folder that every machine of the cluster has.`,
+    `It is not known which model ${modelPath} was made from. Name it in the setting repotune.cluster.base (on the command line: --base): a model of the Hugging Face hub, or a folder that every machine of the cluster has.`,
   );
 }

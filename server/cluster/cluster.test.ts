@@ -140,7 +140,7 @@ describe('an adapter that comes in parts', () => {
 });
 
 test.each([
-  ['no-gpu', '', 'no-gpu', '--device on-demand'],
+  ['no-gpu', '', 'no-gpu', 'repotune.cluster.device'],
   ['out-of-memory', 'CUDA out of memory. Tried to allocate 2 GiB', 'out-of-memory', 'Tried to allocate 2 GiB'],
   ['no-base', 'team/base is not a folder', 'no-base', '--base'],
   ['wrong-base', 'its tokenizer reads 50 of 50 rows differently', 'wrong-base', '50 of 50 rows'],
@@ -155,6 +155,6 @@ test.each([
 
 test('a job that says nothing ends with the last lines of its log, or with what could not be installed', () => {
   expect(explainJob('FAILED', 'exit code 1', 'a\nb').message).toContain('Its last lines:\na\nb');
-  expect(explainJob('FAILED', 'runtime_env setup failed: pip', '').message).toContain('--installed');
+  expect(explainJob('FAILED', 'runtime_env setup failed: pip', '').message).toContain('repotune.cluster.installed');
   expect(explainJob('STOPPED', '', '').problem).toBe('stopped');
 });

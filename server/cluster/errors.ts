@@ -42,22 +42,22 @@ export function explainFailure({ code, message }: FailedTune, base: string): Clu
     case 'no-gpu':
       return new ClusterError(
         'no-gpu',
-        'The cluster has no GPU. Add one to it. If it starts machines with GPUs on demand, submit with --device on-demand; to train on its CPUs, with --device cpu.',
+        'The cluster has no GPU. Add one to it, or say in repotune.cluster.device (on the command line: --device) that it starts machines with GPUs when they are asked for, on-demand, or that its CPUs are to train, cpu.',
       );
     case 'out-of-memory':
       return new ClusterError(
         'out-of-memory',
-        `The cluster ran out of memory. Choose a smaller base or a lower --rank, or a machine with more memory.${quoted(said)}`,
+        `The cluster ran out of memory. Choose a smaller base, a lower repotune.tuning.rank (on the command line: --rank) or a machine with more memory.${quoted(said)}`,
       );
     case 'no-base':
       return new ClusterError(
         'no-base',
-        `The cluster cannot load the base ${base}. Name a model of the Hugging Face hub, or a folder that every machine of the cluster has, with --base.${quoted(said)}`,
+        `The cluster cannot load the base ${base}. Name a model of the Hugging Face hub, or a folder that every machine of the cluster has, in repotune.cluster.base (on the command line: --base).${quoted(said)}`,
       );
     case 'wrong-base':
       return new ClusterError(
         'wrong-base',
-        `${base} on the cluster is not the base that is used here: ${said}. Name the model that your GGUF file was made from with --base.`,
+        `${base} on the cluster is not the base that is used here: ${said}. Name the model that your GGUF file was made from in repotune.cluster.base (on the command line: --base).`,
       );
     default:
       return new ClusterError('failed', `The tune failed on the cluster.${quoted(said)}`);
@@ -70,7 +70,7 @@ export function explainJob(status: string, error: string, log: string): ClusterE
   if (/runtime_?env/i.test(error))
     return new ClusterError(
       'failed',
-      `The cluster could not install the packages of requirements.txt. If it has them already, submit with --installed.${quoted(lastLines(error))}`,
+      `The cluster could not install the packages of requirements.txt. If it has them already, turn repotune.cluster.installed on (on the command line: --installed).${quoted(lastLines(error))}`,
     );
   return new ClusterError('failed', `The job failed on the cluster.${quoted(lastLines(log) || lastLines(error))}`);
 }

@@ -94,7 +94,7 @@ test('a cluster that is gone for good ends the following, and says how to go on'
   cluster.status = 'RUNNING';
   cluster.onTail = () => void cluster.close();
   await expect(followJob(jobs, 'repotune-a', () => {}, signal, quick)).rejects.toThrow(
-    'To fetch its adapters later, run: repotune cluster follow repotune-a',
+    'To fetch its adapters later, run on the command line: repotune cluster follow repotune-a',
   );
 });
 

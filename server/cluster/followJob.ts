@@ -72,7 +72,7 @@ export async function followJob(
       if (silentMs >= patienceMs)
         throw new ClusterError(
           'no-answer',
-          `The cluster at ${jobs.address} does not answer any more. The job may go on there. To fetch its adapters later, run: repotune cluster follow ${id}`,
+          `The cluster at ${jobs.address} does not answer any more. The job may go on there. To fetch its adapters later, run on the command line: repotune cluster follow ${id}`,
           { cause: error },
         );
     }

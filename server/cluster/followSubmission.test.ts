@@ -257,7 +257,7 @@ test('stopping says so where the cluster does not hear of it', async () => {
     void cluster.close();
   };
   await expect(follow(() => {}, abort.signal)).rejects.toThrow(
-    'may go on there. To stop it, run: repotune cluster stop repotune-test',
+    'may go on there. To stop it, run on the command line: repotune cluster stop repotune-test',
   );
 });
 
@@ -270,7 +270,9 @@ test('a job that was taken and not answered is followed all the same', async () 
 test('where the cluster is gone with its answer, the job can be followed and stopped once it is back', async () => {
   const { address } = cluster;
   cluster.onUnanswered = () => void cluster.close();
-  await expect(sendAs(async () => true)).rejects.toThrow('run: repotune cluster follow repotune-test');
+  await expect(sendAs(async () => true)).rejects.toThrow(
+    'run on the command line: repotune cluster follow repotune-test',
+  );
   expect((await readSubmission(folder)).address).toBe(address);
 });
 

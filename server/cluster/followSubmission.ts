@@ -66,7 +66,7 @@ export async function followSubmission(
     if (problem === null) throw error;
     throw new ClusterError(
       problem.problem,
-      `${problem.message} The job may go on there. To stop it, run: repotune cluster stop ${submission.id}`,
+      `${problem.message} The job may go on there. To stop it, run on the command line: repotune cluster stop ${submission.id}`,
       { cause: error },
     );
   }

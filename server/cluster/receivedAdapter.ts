@@ -49,6 +49,6 @@ export class ReceivedAdapter {
 function damaged(name: string): ClusterError {
   return new ClusterError(
     'damaged',
-    `The adapter did not arrive whole: ${name} is damaged. Fetch it again: repotune cluster follow`,
+    `The adapter did not arrive whole: ${name} is damaged. Fetch it again on the command line: repotune cluster follow`,
   );
 }

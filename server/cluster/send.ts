@@ -47,7 +47,7 @@ export async function send(
   if (submission.address !== null)
     throw new ClusterError(
       'failed',
-      `${submission.id} was sent to ${submission.address} already. To follow it, run: repotune cluster follow ${submission.id}`,
+      `${submission.id} was sent to ${submission.address} already. To follow it, run on the command line: repotune cluster follow ${submission.id}`,
     );
   await jobs.version(signal);
   if (!(await consent(await leaving(folder, jobs.address, dataDir))))
@@ -74,7 +74,7 @@ export async function send(
       await writeSubmission(folder, sent);
       throw new ClusterError(
         'no-answer',
-        `${messageOf(error)} The job may have begun all the same. To follow it, run: repotune cluster follow ${submission.id}`,
+        `${messageOf(error)} The job may have begun all the same. To follow it, run on the command line: repotune cluster follow ${submission.id}`,
         { cause: error },
       );
     }

@@ -64,7 +64,10 @@ export async function readSubmission(folder: string): Promise<Submission> {
   try {
     return schema.parse(JSON.parse(await readBounded(join(folder, FILE), MOST_BYTES)));
   } catch (error) {
-    throw new Error(`${folder} holds no submission. Pack it again: repotune cluster pack`, { cause: error });
+    throw new Error(
+      `${folder} holds no submission. Pack it again with "Repotune: Tune on a Cluster…" (on the command line: repotune cluster pack)`,
+      { cause: error },
+    );
   }
 }
 

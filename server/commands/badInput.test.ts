@@ -80,7 +80,7 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
     [
       'a missing model',
       () => [repository.root, '--model', join(scratch, 'no.gguf')],
-      /There is no model file .*no\.gguf\. Give the path/,
+      /There is no model file .*no\.gguf\. Choose a base model/,
     ],
     [
       'a truncated model',

@@ -248,7 +248,7 @@ export class CompletionProcess implements CompletionEngine {
     this.#calls.failAll(new EngineError('process-died', message));
     if (this.#disposed || wanted === null) return;
     if (decision.kind === 'give-up') {
-      const final = `${message} It ended three times within a minute and will not be restarted. Choose another model or device, or look at the log.`;
+      const final = `${message} It ended three times within a minute and will not be restarted. Choose another model with "Repotune: Choose Base Model…", or another device in repotune.device; "Repotune: Show Log" says more.`;
       this.#refuse(new EngineError('process-died', final));
       this.#onStatus({ kind: 'failed', message: final });
       return;

@@ -178,12 +178,14 @@ it('what cannot be compared with what serves is kept, inactive, unless by force,
   const verdict = incomparable('Adapter old was tuned on another repository');
   expect(verdict).toMatchObject({
     activate: false,
-    reason: expect.stringMatching(/^Kept, not activated: .*another repository\. Disable that one/),
+    reason: expect.stringMatching(
+      /^Kept, not activated: .*another repository\. Run "Repotune: Use the Base Model" and tune again/,
+    ),
   });
   expect(forced(verdict, true)).toMatchObject({
     activate: true,
     forced: true,
-    reason: expect.stringMatching(/The gate said: Kept/),
+    reason: expect.stringMatching(/The verdict was: Kept/),
   });
 });
 

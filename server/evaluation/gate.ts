@@ -94,14 +94,18 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
 /** The active adapter cannot be compared with it, for the reason given: then nothing says that it is better. */
 export function incomparable(objection: string): Verdict {
   return refuse(
-    `it cannot be compared with the active adapter. ${objection}. Disable that one and tune again, or activate this one yourself`,
+    `it cannot be compared with the active adapter. ${objection}. Run "Repotune: Use the Base Model" and tune again, or choose this one with "Repotune: Use an Adapter…" (on the command line: repotune adapters disable, or activate)`,
   );
 }
 
 /** `--force` passes the gate's verdict over; the reason still states it. */
 export function forced(verdict: Verdict, force: boolean): Verdict & { readonly forced: boolean } {
   if (verdict.activate || !force) return { ...verdict, forced: false };
-  return { activate: true, forced: true, reason: `Activated with --force. The gate said: ${verdict.reason}` };
+  return {
+    activate: true,
+    forced: true,
+    reason: `Activated with --force, on the command line. The verdict was: ${verdict.reason}`,
+  };
 }
 
 function refuse(why: string): Verdict {

@@ -20,6 +20,9 @@ export function isBundled(modelPath: string): boolean {
 export function resolveModel(given: string | undefined): string {
   if (given) return given;
   const bundled = bundledModel();
-  if (bundled === null) throw new Error('No model is given and the bundled one is missing. Pass --model <file.gguf>.');
+  if (bundled === null)
+    throw new Error(
+      'No base model was chosen, and the bundled one is missing. Choose one with "Repotune: Choose Base Model…" (on the command line: --model), or reinstall Repotune.',
+    );
   return bundled;
 }

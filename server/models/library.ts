@@ -142,7 +142,7 @@ export class ModelLibrary {
       const other = (await this.list()).find((model) => model.id === id);
       const message = other
         ? `${id} was not downloaded by Repotune (${other.origin}), so it is not deleted.`
-        : `There is no downloaded model ${id}. \`repotune models\` lists what there is.`;
+        : `There is no downloaded model ${id}. "Repotune: Choose Base Model…" lists what there is (on the command line: repotune models).`;
       return { kind: 'refused', message };
     }
     let bytes = 0;

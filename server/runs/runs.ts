@@ -97,7 +97,10 @@ export class Runs implements Pausable {
     const [going] = this.#board.going();
     if (this.#started !== null || going !== undefined) {
       const other = this.#started?.progress.folder ?? going?.progress.folder;
-      return { kind: 'refused', message: `A tune of ${other} is already running. Stop it first, or wait for it.` };
+      return {
+        kind: 'refused',
+        message: `A tune of ${other} is already running. Stop it first with "Repotune: Stop Tuning", or wait for it.`,
+      };
     }
     const startedAtMs = this.#nowMs();
     const child = spawn(process.execPath, [scriptPath('cli'), ...args], {

@@ -10,7 +10,7 @@ import { layoutPairs } from '../tuning/layoutAdapters.ts';
 import type { Preparation, Train } from '../tuning/prepare.ts';
 import { pairsInTime, TOKENS_PER_PAIR } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { changedSince } from '../versions/continuing.ts';
+import { changedSince, FROM_SCRATCH } from '../versions/continuing.ts';
 import { newsSince } from '../versions/news.ts';
 
 const MOST_TRAIN_PAIRS = 8000;
@@ -45,7 +45,7 @@ async function toKeepUp(
   const news = await newsSince(folder, from, splits.learnedTo, signal);
   if (news === null)
     throw new TuneError(
-      `The commit that adapter ${parent.id} has learned to (${from.slice(0, 10) || 'none'}) is not in this branch's history any more, so what is new cannot be told. Tune once without --keep-up.`,
+      `The commit that adapter ${parent.id} has learned to (${from.slice(0, 10) || 'none'}) is not in this branch's history any more, so what is new cannot be told. ${FROM_SCRATCH}`,
     );
   const lines = await readStanding(storeDir);
   const known = { ...news, standing: (text: string) => standingShare(lines, text) };

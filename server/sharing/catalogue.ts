@@ -43,7 +43,7 @@ export async function readCatalogue(repository: PrivateRepository, url: string):
   if (manifests.length > MOST_VERSIONS)
     throw new ShareError(
       'too-large',
-      `The remote has ${manifests.length} versions; at most ${MOST_VERSIONS} are listed. Prune it.`,
+      `The remote has ${manifests.length} versions; at most ${MOST_VERSIONS} are listed. Remove old ones on the command line: repotune share prune --keep 10`,
     );
   const missing = await absent(repository, manifests);
   const problems = await fetchEach(repository, url, missing, MOST_MANIFESTS_FETCH_BYTES);

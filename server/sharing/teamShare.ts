@@ -238,7 +238,7 @@ function refsOf({ versions, orphans }: PruneResult): RemoteRef[] {
 export function sizeWarning(totalBytes: number): string | null {
   if (totalBytes <= LARGE_STORE_BYTES) return null;
   const gigabytes = (totalBytes / 2 ** 30).toFixed(1);
-  return `The shared adapters take ${gigabytes} GB at the remote. Remove old ones: repotune share prune --keep 10`;
+  return `The shared adapters take ${gigabytes} GB at the remote. Remove old ones on the command line: repotune share prune --keep 10`;
 }
 
 function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersion {

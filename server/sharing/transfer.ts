@@ -26,7 +26,7 @@ export async function listRemote(repository: PrivateRepository, url: string): Pr
   if (lines.length > MOST_REFS)
     throw new ShareError(
       'too-large',
-      `The remote has ${lines.length} shared refs; at most ${MOST_REFS} are supported. Prune it.`,
+      `The remote has ${lines.length} shared refs; at most ${MOST_REFS} are supported. Remove old ones on the command line: repotune share prune --keep 10`,
     );
   return lines.flatMap((line) => {
     const [commit = '', name = ''] = line.split('\t');

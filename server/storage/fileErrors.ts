@@ -44,7 +44,7 @@ export function fileProblem(error: unknown): FileProblem | null {
 /** Of a model file that cannot be opened. */
 export function noModelFile(path: string, { code }: NodeJS.ErrnoException): string {
   const what = code === 'ENOENT' ? 'There is no model file' : `The model file cannot be read (${code}):`;
-  return `${what} ${path}. Give the path of a GGUF model (--model), or leave it out to use the bundled one.`;
+  return `${what} ${path}. Choose a base model with "Repotune: Choose Base Model…" (on the command line: --model, or leave it out to use the bundled one).`;
 }
 
 /** What a user is told about an error from anywhere below. */

@@ -80,7 +80,9 @@ export class AdapterService {
   async activate(wanted: string | undefined, { force }: { readonly force: boolean }): Promise<StoredAdapter> {
     const chosen = wanted ?? (await this.list()).adapters[0]?.id;
     if (chosen === undefined)
-      throw new Error('There is no adapter for this repository yet. Run Repotune: Tune on This Repository.');
+      throw new Error(
+        'There is no adapter for this repository yet. Run "Repotune: Tune on This Repository" first (on the command line: repotune tune).',
+      );
     return this.#store.activate(chosen, this.#surroundings.switchedBy, { force });
   }
 

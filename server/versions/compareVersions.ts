@@ -69,7 +69,7 @@ export async function compareVersions(
   requireComparable(a, b);
   if (a.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
     throw new Error(
-      `These adapters belong to the base ${a.manifest.base.name}. Choose that one, or pass it with --model.`,
+      `These adapters belong to the base ${a.manifest.base.name}. Choose that one with "Repotune: Choose Base Model…" (on the command line: --model).`,
     );
   }
   await store.verify(a);

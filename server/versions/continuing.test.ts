@@ -35,14 +35,18 @@ it.each(['a-1', 'active'])('refuses %s of another base, and says which it is of'
   const refusal = await parentOf(store, wanted, otherBase).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(TuneError);
   expect((refusal as TuneError).message).toBe(
-    'Adapter a-1 belongs to the base base. Pass that with --model, or tune without --continue.',
+    'Adapter a-1 belongs to the base base. Choose that base with "Repotune: Choose Base Model…" (on the command line: --model). To start from scratch, run "Repotune: Tune on This Repository" (on the command line: tune without --continue and --keep-up).',
   );
 });
 
 it.each([
   ['tuned here', { split: SPLIT_RULE, firstCommit: 'first' }, null],
-  ['trained on everything', { split: REFIT_SPLIT, firstCommit: 'first' }, /held-out ones.*Tune without --continue/],
-  ['tuned in a shallow clone', { split: SPLIT_RULE, firstCommit: 'later' }, /holds out different files.*Tune without/],
+  ['trained on everything', { split: REFIT_SPLIT, firstCommit: 'first' }, /held-out ones.*To start from scratch/],
+  [
+    'tuned in a shallow clone',
+    { split: SPLIT_RULE, firstCommit: 'later' },
+    /holds out different files.*To start from scratch/,
+  ],
 ])('what goes on from one that was %s can be measured, or is refused', async (_, dataset, refusal) => {
   const { manifest, ...version } = await store.find('a-1');
   const parent = { ...version, manifest: { ...manifest, dataset: { ...manifest.dataset, ...dataset } } };
@@ -51,8 +55,8 @@ it.each([
   else expect(check).toThrow(refusal);
 });
 
-it('asks for no --continue where no adapter is active', async () => {
-  await expect(parentOf(store, 'active', base)).rejects.toThrow(/No adapter is active.*Tune without --continue/);
+it('says how to start from scratch where no adapter is active', async () => {
+  await expect(parentOf(store, 'active', base)).rejects.toThrow(/No adapter is active.*To start from scratch/);
   expect(await parentOf(store, undefined, base)).toBeNull();
 });
 

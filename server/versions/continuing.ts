@@ -12,6 +12,10 @@ import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { splitObjection } from './splitObjection.ts';
 
+/** For who cannot go on. */
+export const FROM_SCRATCH =
+  'To start from scratch, run "Repotune: Tune on This Repository" (on the command line: tune without --continue and --keep-up).';
+
 /** The version to go on from, whole and of this base; null when none is asked for. */
 export async function parentOf(
   store: AdapterStore,
@@ -20,11 +24,10 @@ export async function parentOf(
 ): Promise<StoredAdapter | null> {
   if (wanted === undefined) return null;
   const parent = wanted === 'active' ? await store.active() : await store.find(wanted);
-  if (parent === null)
-    throw new TuneError('No adapter is active, so there is none to continue from. Tune without --continue.');
+  if (parent === null) throw new TuneError(`No adapter is active, so there is none to continue from. ${FROM_SCRATCH}`);
   if (parent.manifest.base.sha256 !== baseSha256) {
     throw new TuneError(
-      `Adapter ${parent.id} belongs to the base ${parent.manifest.base.name}. Pass that with --model, or tune without --continue.`,
+      `Adapter ${parent.id} belongs to the base ${parent.manifest.base.name}. Choose that base with "Repotune: Choose Base Model…" (on the command line: --model). ${FROM_SCRATCH}`,
     );
   }
   await store.verify(parent);
@@ -39,7 +42,7 @@ export function requireMeasurable(parent: StoredAdapter, dataset: Pick<Dataset, 
   const objection = splitObjection(parent, dataset);
   if (objection === null) return;
   throw new TuneError(
-    `${objection}, so what goes on from it cannot be measured on files it never saw. Tune without --continue or --keep-up.`,
+    `${objection}, so what goes on from it cannot be measured on files it never saw. ${FROM_SCRATCH}`,
   );
 }
 
@@ -81,7 +84,7 @@ export async function changedSince(
   const learnable = dataset.pairs.some(({ path, split }) => split === 'train' && changed.has(path));
   if (!learnable) {
     throw new TuneError(
-      `Nothing to learn has changed since adapter ${id} was tuned (commit ${commit.slice(0, 10)}). Tune without --continue to start from scratch.`,
+      `Nothing to learn has changed since adapter ${id} was tuned (commit ${commit.slice(0, 10)}). ${FROM_SCRATCH}`,
     );
   }
   return changed;

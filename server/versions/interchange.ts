@@ -143,6 +143,6 @@ async function loadsOn(modelPath: string, adapterFile: string) {
 async function baseOf({ id, manifest }: StoredAdapter, path: string): Promise<string> {
   if ((await sha256OfModel(path)) === manifest.base.sha256) return path;
   throw new Error(
-    `${path} is not the base of adapter ${id} (${manifest.base.name}, sha256 ${manifest.base.sha256}). Name it with --model.`,
+    `${path} is not the base of adapter ${id} (${manifest.base.name}, sha256 ${manifest.base.sha256}). Choose that one with "Repotune: Choose Base Model…" (on the command line: --model).`,
   );
 }

@@ -175,6 +175,6 @@ export async function verdictOn(
 function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {
   if (manifest.base.sha256 !== baseSha256)
     throw new Error(
-      `Adapter ${id} belongs to the base ${manifest.base.name}. Choose that one, or pass it with --model.`,
+      `Adapter ${id} belongs to the base ${manifest.base.name}. Choose that one with "Repotune: Choose Base Model…" (on the command line: --model).`,
     );
 }

@@ -44,7 +44,11 @@ it('against the base it needs no adapter', async () => {
 
 it.each([
   ['the one that serves', 'main-one', /Both arms would be the same/],
-  ['one that came from elsewhere and was not measured', 'pulled-one', /Measure it first: repotune eval/],
+  [
+    'one that came from elsewhere and was not measured',
+    'pulled-one',
+    /Measure it first with "Repotune: Use an Adapter…"/,
+  ],
   ['one that is not there', 'no-one', /There is no adapter no-one here/],
   ['one of another base', 'other-base', /belongs to another base, other, so the two cannot serve together/],
 ])('%s is refused as a rival, and nothing runs', async (_, rival, message) => {

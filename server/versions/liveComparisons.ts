@@ -36,7 +36,7 @@ export class LiveComparisons {
       await store.verify(other);
       if (other.standing.kind === 'unmeasured')
         throw new Error(
-          `Adapter ${other.id} has not been measured here. Measure it first: repotune eval --adapter ${other.id} --activate`,
+          `Adapter ${other.id} has not been measured here. Measure it first with "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${other.id} --activate).`,
         );
       if (active !== null && other.manifest.base.sha256 !== active.manifest.base.sha256)
         throw new Error(

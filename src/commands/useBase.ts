@@ -9,7 +9,7 @@ export async function useBase(session: Session, path: string): Promise<void> {
   const switched = isUsed(session, path);
   await chooseBase(session, path);
   if (!(await switched))
-    throw new Error(`The base model was not switched to ${path}. Choose it with Choose Base Model…`);
+    throw new Error(`The base model was not switched to ${path}. Choose it with "Repotune: Choose Base Model…".`);
 }
 
 /** Makes a file the base model; undefined: the bundled one. */

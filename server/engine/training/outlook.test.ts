@@ -28,21 +28,25 @@ describe('tooShortMessage', () => {
     const message = tooShortMessage(outlook, secondsPerToken, all);
     expect(message).toMatch(/about 2,000 tokens in 4 steps \(2 % of the training text\)/);
     expect(message).toMatch(
-      /Allow at least 11 minutes, adapt fewer blocks \(--blocks 8\), choose a smaller base, or use a GPU\./,
+      /Allow at least 11 minutes \(repotune\.tuning\.maxMinutes\), adapt fewer blocks \(--blocks 8 on the command line\), choose a smaller base, or use a GPU\./,
     );
     expect(message).toMatch(/--anyway/);
   });
 
   it('does not advise a GPU to one that has it', () => {
     const message = tooShortMessage(outlook, secondsPerToken, { ...all, device: 'Vulkan0' });
-    expect(message).toMatch(/Allow at least 11 minutes, adapt fewer blocks \(--blocks 8\), or choose a smaller base\./);
+    expect(message).toMatch(
+      /Allow at least 11 minutes \(repotune\.tuning\.maxMinutes\), adapt fewer blocks \(--blocks 8 on the command line\), or choose a smaller base\./,
+    );
   });
 
   it('knows that fewer blocks need less time, and does not advise them to one that has them', () => {
     const message = tooShortMessage(outlook, secondsPerToken, { ...all, adaptedBlocks: 8 });
-    expect(message).toMatch(/Allow at least 6 minutes, choose a smaller base, or use a GPU\./);
+    expect(message).toMatch(
+      /Allow at least 6 minutes \(repotune\.tuning\.maxMinutes\), choose a smaller base, or use a GPU\./,
+    );
     const onDevice = tooShortMessage(outlook, secondsPerToken, { ...all, device: 'Vulkan0', adaptedBlocks: 8 });
-    expect(onDevice).toMatch(/Allow at least 6 minutes or choose a smaller base\./);
+    expect(onDevice).toMatch(/Allow at least 6 minutes \(repotune\.tuning\.maxMinutes\) or choose a smaller base\./);
     expect(tooShortMessage(outlook, secondsPerToken, { ...all, parameters: 5e8 })).not.toMatch(/blocks/);
   });
 });

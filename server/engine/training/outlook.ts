@@ -53,14 +53,14 @@ export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number
   const fewer = Math.ceil(computing.blocks / 3);
   const choices = [
     ...(!isLarge(computing.parameters) && computing.adaptedBlocks > fewer
-      ? [`adapt fewer blocks (--blocks ${fewer})`]
+      ? [`adapt fewer blocks (--blocks ${fewer} on the command line)`]
       : []),
     'choose a smaller base',
     ...(computing.device === 'CPU' ? ['use a GPU'] : []),
   ];
   const least = minutesToAllow(forwardSecondsPerToken, 1, computing);
   const minutes = least === 1 ? '1 minute' : `${least} minutes`;
-  return `${found} ${oneOf([`Allow at least ${minutes}`, ...choices])}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
+  return `${found} ${oneOf([`Allow at least ${minutes} (repotune.tuning.maxMinutes)`, ...choices])}. To train all the same, tick "Train even if the time is short" in the panel's Tune tab (on the command line: --anyway).`;
 }
 
 function oneOf(choices: readonly string[]): string {
