@@ -219,6 +219,17 @@ export class Editor {
     await this.page.locator(`.statusbar-item [aria-label*="${text}"]`).first().waitFor({ timeout });
   }
 
+  /** Until a run's result is in view; a run that cannot come to one ends the wait with what is told of it. */
+  async tuneResult(timeout) {
+    const result = this.panel().getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout });
+    const errors = this.page.locator('.notification-toast').filter({ has: this.page.locator('.codicon-error') });
+    const refused = errors.first().waitFor({ timeout });
+    // The one that is not waited for ends by itself.
+    for (const waiting of [result, refused]) waiting.catch(() => {});
+    const text = await Promise.race([result.then(() => null), refused.then(() => errors.first().innerText())]);
+    if (text !== null) throw new Error(`the run came to no result: ${text}`);
+  }
+
   /** Lets the one adapter serve, whatever the gate says of it: on a slow machine a short run may not convince it. */
   async useAdapter() {
     await this.command('Repotune: Use an Adapter');

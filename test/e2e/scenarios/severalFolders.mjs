@@ -95,7 +95,7 @@ export async function severalFolders(context) {
     });
     await checks.that('the palette tunes on the chosen folder, and its adapter is of that folder alone', async () => {
       await editor.command('Repotune: Tune on This Repository');
-      await panel.getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout: runMs });
+      await editor.tuneResult(runMs);
       await editor.screenshot('folders-result');
       assert.deepEqual([versions(hub).length, versions(tools).length], [0, 1]);
       await panel.getByRole('tab', { name: 'Adapters' }).click();

@@ -54,7 +54,7 @@ export async function tuneAndComplete(context) {
     });
 
     await checks.that('the panel reaches the end and shows before and after', async () => {
-      await panel.getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout: runMs });
+      await editor.tuneResult(runMs);
       await panel
         .locator('.verdict')
         .filter({ hasText: /^(Activated|Kept, not activated)/ })
