@@ -4,8 +4,8 @@
  */
 import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { parseWithoutControls } from '../common/controls.ts';
+import { placeOf } from '../common/expectation.ts';
 import { messageOf } from '../common/messageOf.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -270,7 +270,8 @@ export class AdapterStore {
   async #readManifest(id: string): Promise<Manifest> {
     const path = join(this.#versions, id, 'manifest.json');
     const parsed = manifestSchema.safeParse(parseWithoutControls(await readBounded(path, MOST_MANIFEST_BYTES)));
-    if (!parsed.success) throw new Error(`its manifest is not valid: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success)
+      throw new Error(`its manifest is not valid (${placeOf(parsed.error)})`, { cause: parsed.error });
     if (parsed.data.id !== id) throw new Error(`its manifest belongs to ${parsed.data.id}`);
     return parsed.data;
   }

@@ -1,6 +1,7 @@
 /** The user's settings: read from whatever the client sends, each with its default when missing or not valid. */
 import * as z from 'zod';
 import type { Settings } from '../protocol/index.ts';
+import { expectationOf } from './expectation.ts';
 
 /** Files that hold secrets by convention: nothing is suggested there unless the user takes them out. */
 const SECRET_FILES = ['.env', '.env.*', '*.pem', '*.key', '.netrc', '.npmrc', 'id_rsa*', 'id_ed25519*'] as const;
@@ -60,9 +61,8 @@ export function readSettings(raw: unknown): ReadSettings {
     const parsed = schema.safeParse(value ?? undefined);
     if (parsed.success) return parsed.data;
     const fallback = schema.parse(undefined);
-    const expected = parsed.error.issues[0]?.message ?? 'not valid';
     problems.push(
-      `The setting repotune.${name} is invalid (${expected}); ${JSON.stringify(fallback)} is used instead.`,
+      `The setting repotune.${name} must be ${expectationOf(parsed.error.issues[0])}: ${JSON.stringify(fallback)} is used instead.`,
     );
     return fallback;
   };

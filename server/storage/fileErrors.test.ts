@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { messageFor } from './fileErrors.ts';
 
 const failing = (code: string, path?: string): Error =>
@@ -17,3 +21,19 @@ it.each([
   [Object.assign(failing('ENOENT', '/code/a.ts'), { syscall: 'open' }), /^ENOENT$/],
   [new Error('a sentence for the user'), /^a sentence for the user$/],
 ])('an error becomes what the user can do: %s', (error, expected) => expect(messageFor(error)).toMatch(expected));
+
+it.each([
+  ['a file that is gone', 'absent/file', 'There is nothing at PATH: it was moved or deleted meanwhile.'],
+  ['a folder where a file should be', '.', 'PATH is a folder, where a file is needed. Move it elsewhere.'],
+  ['a file where a folder should be', 'file/inside', 'There can be nothing at PATH: a part of that path is a file.'],
+])('%s is told of in a sentence, not in codes and system calls', async (_, name, sentence) => {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-errors-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'file'), '');
+  const path = join(folder, name);
+  const error = await open(path, 'r+').then(
+    () => new Error('It was opened.'),
+    (found: unknown) => found,
+  );
+  expect(messageFor(error)).toBe(sentence.replace('PATH', path));
+});

@@ -49,5 +49,23 @@ export function noModelFile(path: string, { code }: NodeJS.ErrnoException): stri
 
 /** What a user is told about an error from anywhere below. */
 export function messageFor(error: unknown): string {
-  return fileProblem(error)?.sentence ?? messageOf(error);
+  return fileProblem(error)?.sentence ?? inWords(error) ?? messageOf(error);
+}
+
+const words: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `There is nothing at ${path}: it was moved or deleted meanwhile.`,
+  ENOTDIR: (path) => `There can be nothing at ${path}: a part of that path is a file.`,
+  EISDIR: (path) => `${path} is a folder, where a file is needed. Move it elsewhere.`,
+  EBUSY: (path) => `${path} is in use by another program. Close that, and try again.`,
+  EIO: (path) => `${path} cannot be read or written: the disk reports an error.`,
+  ENAMETOOLONG: (path) => `The name ${path.slice(0, 80)}… is too long for this disk.`,
+  ELOOP: (path) => `${path} is a link that leads back to itself. Remove it.`,
+};
+
+/** What Node says of a file in codes and system calls; null for everything else. */
+function inWords(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === undefined || !error.message.startsWith(`${code}: `)) return null;
+  return words[code]?.(path) ?? null;
 }
