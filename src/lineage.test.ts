@@ -53,3 +53,12 @@ it('says of each version what it was made from, by whom and when, and ends with 
   expect(text).toContain('Settings    learning rate 0.002, weight decay 0, seed 1\n');
   expect(text.match(/learned up to/g)).toHaveLength(1);
 });
+
+it('counts one as one', () => {
+  const one = stored('b-2', 'c2', null);
+  const manifest = one.kind === 'stored' ? one.manifest : null;
+  const dataset = { ...manifest!.dataset, files: 1, trainPairs: 1, heldOutPairs: 1 };
+  const text = lineageText([{ ...one, manifest: { ...manifest!, dataset } } as LineageEntry]);
+  expect(text).toContain('1 file, 1 pair, digest');
+  expect(text).toMatch(/Held out +1 pair,/);
+});

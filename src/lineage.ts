@@ -1,4 +1,5 @@
 /** Where a version comes from, as text. Pure. */
+import { counted } from '../server/common/format.ts';
 import { shapeText } from '../server/common/shapeText.ts';
 import type { LineageEntry } from '../server/protocol/index.ts';
 
@@ -23,11 +24,14 @@ function versionText({ name, manifest }: Stored): string {
     ['Base', `${base.name}, ${base.architecture}, ${base.weightType}, sha256 ${base.sha256}`],
     ['Shape', shapeText(manifest)],
     ['Repository', `${dataset.repository}, commit ${dataset.commit || 'none'}${learned}`],
-    ['Data set', `${dataset.files} files, ${dataset.trainPairs} pairs, digest ${dataset.digest || 'unknown'}`],
-    ['Held out', `${dataset.heldOutPairs} pairs, ${dataset.split}`],
+    [
+      'Data set',
+      `${counted(dataset.files, 'file')}, ${counted(dataset.trainPairs, 'pair')}, digest ${dataset.digest || 'unknown'}`,
+    ],
+    ['Held out', `${counted(dataset.heldOutPairs, 'pair')}, ${dataset.split}`],
     [
       'Training',
-      `${training.method} on ${training.baseType}, ${training.steps} steps, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, end: ${training.endReason}`,
+      `${training.method} on ${training.baseType}, ${counted(training.steps, 'step')}, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, end: ${training.endReason}`,
     ],
     ['Settings', `learning rate ${training.learningRate}, weight decay ${training.weightDecay}, seed ${training.seed}`],
     [

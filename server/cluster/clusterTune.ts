@@ -1,4 +1,5 @@
 /** One repository's tune as the job tells of it: progress for those who look on, an adapter or a failure at its end. */
+import { counted } from '../common/format.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { explainFailure, explainJob } from './errors.ts';
 import type { JobEnd } from './followJob.ts';
@@ -98,7 +99,7 @@ export class ClusterTune {
 
   #started({ device, step, steps }: Of<'started'>): void {
     this.#device = device;
-    const from = step === 0 ? `${steps} steps` : `from step ${step} of ${steps}`;
+    const from = step === 0 ? counted(steps, 'step') : `from step ${step} of ${steps}`;
     this.#progress.stage('training', `Training on ${this.#host} (${device}), ${from}`);
   }
 

@@ -1,5 +1,6 @@
 /** What leaves the machine: listed first, sent only where that was agreed to. */
 import { rm } from 'node:fs/promises';
+import { counted } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import type { Leaving } from '../protocol/cluster.ts';
 import { isKnownAddress, isPlain, rememberAddress } from './address.ts';
@@ -21,7 +22,7 @@ export async function leaving(folder: string, address: string, dataDir: string):
   const { base, repositories } = await readSubmission(folder);
   const files = (await filesOf(folder)).map(({ path, bytes }) => {
     const of = repositories.find(({ number }) => path.startsWith(`${number}/`));
-    const pairs = of && `${of.pairs} pairs of code from ${of.files} files of ${of.repository}`;
+    const pairs = of && `${counted(of.pairs, 'pair')} of code from ${counted(of.files, 'file')} of ${of.repository}`;
     return { path, bytes, what: pairs ?? WHAT[path] ?? 'unknown' };
   });
   const stranger = files.find(({ what }) => what === 'unknown');

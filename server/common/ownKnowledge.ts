@@ -1,5 +1,7 @@
 /** What part of an adapter's gain is knowledge of its repository, in a sentence. Pure: the panel says it too. */
+
 import type { OverLayout } from '../protocol/report.ts';
+import { counted } from './format.ts';
 
 /** Everything in percent of the base's loss. */
 export function ownKnowledge({ pairs, base, layout, tuned, difference }: OverLayout): string {
@@ -7,7 +9,7 @@ export function ownKnowledge({ pairs, base, layout, tuned, difference }: OverLay
   const change = (loss: number): string =>
     loss <= base ? `${percent(base - loss)} lower` : `${percent(loss - base)} higher`;
   const { mean, low, high } = difference;
-  const measured = `On ${pairs} held-out pairs, the loss is ${change(tuned)} than the base's, and that of an adapter that learned only the layout of prompts, from other code, is ${change(layout)}.`;
+  const measured = `On ${counted(pairs, 'held-out pair')}, the loss is ${change(tuned)} than the base's, and that of an adapter that learned only the layout of prompts, from other code, is ${change(layout)}.`;
   if (low === null || high === null)
     return `${measured} These are too few pairs to tell what was learned from this repository.`;
   const between = `95 % interval ${percent(-high)} to ${percent(-low)}`;

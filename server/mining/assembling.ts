@@ -1,5 +1,6 @@
 /** What every way of mining ends with: enough pairs, in order, with their digest and figures. */
 import { createHash } from 'node:crypto';
+import { counted } from '../common/format.ts';
 import { defaults } from './core.ts';
 import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
@@ -34,9 +35,9 @@ export function requireEnough(
     return;
   throw new MiningError(
     'too-little-code',
-    `Too little code to learn from in ${folder}: ${lines} lines in ${taken.length} source files (of ${files.length} files) give ${train} training ` +
-      `and ${heldOut} held-out pairs; at least ${least.lines} lines in ${least.files} files, ${least.trainPairs} training and ` +
-      `${least.heldOutPairs} held-out pairs are needed. Open a folder with more code.`,
+    `Too little code to learn from in ${folder}: ${counted(lines, 'line')} in ${counted(taken.length, 'source file')} (of ${counted(files.length, 'file')}), ` +
+      `from which come ${counted(train, 'pair')} to learn from and ${heldOut} to measure with; at least ${least.lines} lines in ${least.files} files, ` +
+      `${least.trainPairs} pairs and ${least.heldOutPairs} are needed. Open a folder with more code.`,
   );
 }
 

@@ -97,7 +97,7 @@ describe('mineRepository', () => {
     using scratch = new ScratchRepository();
     scratch.write('a.ts', moduleText('a', 2)).write('b.md', 'text').commit();
     await expect(mineRepository({ folder: scratch.root })).rejects.toThrow(
-      /24 lines in 1 source files \(of 2 files\).* at least 200 lines/,
+      /24 lines in 1 source file \(of 2 files\).* at least 200 lines/,
     );
   });
 

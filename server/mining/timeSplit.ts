@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { counted } from '../common/format.ts';
 import { gitText } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
 import { withScratch } from '../storage/scratch.ts';
@@ -84,7 +85,7 @@ export async function mineByTime(
         heldOut.length < enoughHeldOut
           ? [
               ...warnings,
-              `Only ${heldOut.length} held-out pairs since ${cutCommit.slice(0, 10)}: too few for an evaluation.`,
+              `Only ${counted(heldOut.length, 'held-out pair')} since ${cutCommit.slice(0, 10)}: too few for an evaluation.`,
             ]
           : warnings,
       statistics: {

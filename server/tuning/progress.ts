@@ -1,5 +1,6 @@
 /** Turns what happens in a run into the snapshots others see, at most four a second. */
 
+import { counted } from '../common/format.ts';
 import { describeOutlook, isTooShort } from '../engine/training/outlook.ts';
 import type { LoopEvent } from '../engine/training/trainJob.ts';
 import type { MineProgress } from '../mining/types.ts';
@@ -162,7 +163,7 @@ function minutes(seconds: number): string {
 
 function plannedMessage({ steps, tokens, seconds, epochs }: Extract<LoopEvent, { kind: 'planned' }>): string {
   const inTime = `in about ${minutes(seconds)}`;
-  if (epochs === null) return `${steps} steps ${inTime}`;
+  if (epochs === null) return `${counted(steps, 'step')} ${inTime}`;
   const outlook = { steps, tokens, epochs };
   const little = isTooShort(outlook) ? '. That is too little to help: allow more minutes or choose a smaller base' : '';
   return `${describeOutlook(outlook)}, ${inTime}${little}`;

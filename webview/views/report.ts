@@ -1,4 +1,5 @@
 import { extentOf } from '../../server/common/extent.ts';
+import { counted } from '../../server/common/format.ts';
 import { ownKnowledge } from '../../server/common/ownKnowledge.ts';
 import { shortRunNote } from '../../server/common/shortRun.ts';
 import type { HeldOutSet, Report } from '../../server/protocol/report.ts';
@@ -51,7 +52,7 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
 }
 
 function verbatimParts({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): HTMLElement[] {
-  const text = `When ${places} training files were continued, the base reproduced more than ${limit} tokens verbatim in ${base.over} of them (longest run ${base.longest} tokens) and the adapter in ${tuned.over} (longest run ${tuned.longest} tokens).`;
+  const text = `Of ${counted(places, 'training file')} that were continued, the base reproduced more than ${limit} tokens verbatim in ${base.over} (at most ${counted(base.longest, 'token')} in a row) and the adapter in ${tuned.over} (at most ${counted(tuned.longest, 'token')}).`;
   return [element('p', { class: 'muted' }, text)];
 }
 

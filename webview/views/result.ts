@@ -1,3 +1,4 @@
+import { counted } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
@@ -60,7 +61,7 @@ export class ResultView implements View {
     this.#facts.set('Files', String(result.files));
     this.#facts.set(
       'Pairs',
-      result.edits > 0 ? `${result.pairs}, and ${result.edits} next edits` : String(result.pairs),
+      result.edits > 0 ? `${result.pairs}, and ${counted(result.edits, 'next edit')}` : String(result.pairs),
     );
     this.#facts.set('Held-out pairs', String(result.heldOutPairs));
     this.#facts.set('Steps', String(result.steps));
