@@ -26,6 +26,9 @@ interface Declared {
   readonly default: unknown;
   readonly scope: string;
   readonly enum?: readonly unknown[];
+  readonly enumDescriptions?: readonly string[];
+  readonly description?: string;
+  readonly markdownDescription?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
@@ -75,4 +78,12 @@ test('every number has its limits', () => {
 test('a setting differs by folder only where it is read for a folder', () => {
   const byFolder = Object.keys(offered).filter((name) => offered[name]!.scope === 'resource');
   expect(byFolder).toEqual(['repotune.sharing.remote', 'repotune.sharing.signatures']);
+});
+
+test.each(Object.entries(offered))('%s says what changes, in which unit, and what each choice means', (_, setting) => {
+  const text = setting.description ?? setting.markdownDescription ?? '';
+  expect(text).toMatch(/^[A-Z].*\.$/s);
+  if (setting.type === 'integer' || setting.type === 'number')
+    expect(text).toMatch(/in milliseconds|in minutes|in tokens|commits|memory/);
+  expect(setting.enumDescriptions?.length).toBe(setting.enum?.length);
 });
