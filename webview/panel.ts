@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
-import { button, element, replaceContents, setShown } from './dom.ts';
+import { button, element, replaceContents, setShown, setText } from './dom.ts';
 import { ask, remember, remembered, run, showFolder } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';
 import { tabOfRun } from './runTabs.ts';
@@ -29,6 +29,8 @@ export class Panel {
   };
   readonly #tabs: Tabs<TabName>;
   readonly #message = element('div', { class: 'view', role: 'status' });
+  /** What a screen reader says when a result comes into view by itself: a part that was hidden is not read when it shows. */
+  readonly #spoken = element('p', { class: 'spoken', role: 'status' });
   readonly #body: HTMLElement;
   #live = false;
   #folder: string | null = null;
@@ -47,7 +49,7 @@ export class Panel {
     const first = tab !== null && Object.hasOwn(pages, tab) ? (tab as TabName) : 'Tune';
     this.#tabs = new Tabs(pages, first, (name) => this.#shown(name));
     this.#body = element('div', {}, this.#folderChoice.root, this.#status.root, this.#tabs.root);
-    root.append(this.#message, this.#body);
+    root.append(this.#message, this.#spoken, this.#body);
     this.draw({ kind: 'starting' }, true);
   }
 
@@ -107,6 +109,7 @@ export class Panel {
     if (runs !== known) remember({ runs });
     if (tab !== null) this.#tabs.choose(tab);
     const { lastResult } = state;
+    if (tab === 'Result' && lastResult !== null) setText(this.#spoken, `Result: ${lastResult.reason}`);
     // There is a new version, perhaps by a run that nobody asked for.
     const newest = lastResult?.adapterId ?? null;
     if (newest !== this.#newest && this.#tabs.chosen === 'Learning') this.#askFor('Learning');

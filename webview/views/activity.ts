@@ -21,7 +21,7 @@ export class ActivityView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #facts = new Facts(factNames);
   readonly #days = element('tbody');
-  readonly #problem = element('p', { class: 'problem' });
+  readonly #problem = element('p', { class: 'problem', role: 'alert' });
   readonly #about = element('p', { class: 'muted' });
   readonly #clear = button('Clear Statistics…', 'secondary', () => run('repotune.clearStatistics'));
   readonly #live = new LiveView();

@@ -18,7 +18,7 @@ export class LearningView implements View {
   );
   readonly #recorded = element('p', { class: 'muted' });
   readonly #forgetRecorded = button('Forget What Was Recorded…', 'secondary', () => run('repotune.forgetRecorded'));
-  readonly #problem = element('p', { class: 'problem' });
+  readonly #problem = element('p', { class: 'problem', role: 'alert' });
   readonly #lessons = element('div');
   readonly #events = element('ol', { class: 'timeline' });
   /** Wider than a narrow side bar: it scrolls by itself, by keys too. */

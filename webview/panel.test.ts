@@ -1,0 +1,90 @@
+// @vitest-environment happy-dom
+/** The panel as a whole: what comes into view by itself, and what a screen reader hears of it. */
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { RepotuneState } from '../server/protocol/index.ts';
+import type { TuneProgress, TuneResult } from '../server/protocol/tune.ts';
+
+vi.mock('./chart.ts', () => ({
+  LossChart: class {
+    readonly root = document.createElement('figure');
+    draw(): void {}
+  },
+}));
+vi.stubGlobal('acquireVsCodeApi', () => ({ postMessage: () => {}, getState: () => undefined, setState: () => {} }));
+const { remember } = await import('./host.ts');
+const { Panel } = await import('./panel.ts');
+
+const run = { runId: 'run-1', folder: '/app', stage: 'training', message: '', curve: [] } as unknown as TuneProgress;
+const result = {
+  runId: 'run-1',
+  adapterId: 'a-1',
+  reason: 'Activated: 5 % lower loss on files it never saw.',
+  activated: true,
+  heldOutLossBase: 2,
+  heldOutLossTuned: 1.9,
+  edits: 0,
+  minutes: 5,
+  sample: null,
+} as unknown as TuneResult;
+const state = (change: Partial<RepotuneState>): RepotuneState => ({
+  folder: { path: '/app', name: 'app' },
+  folders: [{ path: '/app', name: 'app', adapter: null }],
+  engine: { kind: 'ready', message: '' },
+  base: null,
+  adapters: [],
+  source: 'base',
+  completionsEnabled: true,
+  run: null,
+  paused: false,
+  lastResult: null,
+  commitsSinceTune: null,
+  ...change,
+});
+
+let panel: InstanceType<typeof Panel>;
+beforeEach(() => {
+  document.body.replaceChildren();
+  remember({ tab: null, runs: [] });
+  panel = new Panel(document.body);
+});
+
+const show = (change: Partial<RepotuneState>): void => panel.draw({ kind: 'live', state: state(change) }, true);
+const chosen = (): string | null => document.querySelector('[aria-selected="true"]')!.textContent;
+/** Of the parts that are heard and in view. */
+const heard = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>('[role="status"], [role="alert"]')]
+    .filter((part) => part.closest('[hidden]') === null && part.textContent !== '')
+    .map((part) => part.textContent!);
+
+test('the verdict on a run that ends while the panel is in view is heard, once', () => {
+  show({ run });
+  expect(chosen()).toBe('Progress');
+  expect(heard()).toEqual(['Training']);
+  show({ run: { ...run, stage: 'done' }, lastResult: result });
+  expect(chosen()).toBe('Result');
+  expect(heard()).toEqual([`Result: ${result.reason}`]);
+});
+
+test('a result of an earlier window is shown where it is looked for, and not read out', () => {
+  show({ lastResult: { ...result, runId: 'earlier' } });
+  expect(chosen()).toBe('Tune');
+  expect(heard()).toEqual([]);
+});
+
+test('who asks for the report gets the result in view', () => {
+  show({ lastResult: { ...result, runId: 'earlier' } });
+  panel.take({ type: 'show', tab: 'Result' });
+  expect(chosen()).toBe('Result');
+});
+
+test('no control in view is without a name', () => {
+  show({ run, lastResult: result });
+  const unnamed = [...document.querySelectorAll('button, vscode-button, select, input, progress, [role="region"], pre')]
+    .filter((one) => !(one as HTMLElement).closest('[hidden]'))
+    .filter(
+      (one) =>
+        (one.getAttribute('aria-label') ?? one.getAttribute('aria-labelledby') ?? one.textContent ?? '') === '' &&
+        document.querySelector(`label[for="${one.id}"]`) === null,
+    );
+  expect(unnamed.map((one) => one.outerHTML)).toEqual([]);
+});
