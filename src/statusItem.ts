@@ -25,7 +25,7 @@ export class StatusItem implements vscode.Disposable {
     this.#bar.name = 'Repotune';
     this.#bar.command = 'repotune.openPanel';
     this.#language.name = 'Repotune';
-    this.#language.command = { command: 'repotune.toggleCompletions', title: 'On / Off' };
+    this.#language.command = { command: 'repotune.toggleCompletions', title: 'Toggle Completions' };
     const draw = (): void => this.#draw(session);
     this.#following = vscode.Disposable.from(
       session.onChanged(draw),

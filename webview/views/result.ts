@@ -39,7 +39,10 @@ export class ResultView implements View {
   #asks = false;
 
   constructor() {
-    this.#body.append(this.#verdict, this.#keep, this.#facts.root, this.#sample, this.#report);
+    const about =
+      'Loss says how far the model is from writing the code that stands there: lower is better. Held-out files are those that were kept back from training to measure it.';
+    this.#body.append(this.#verdict, this.#keep, this.#facts.root, element('p', { class: 'muted' }, about));
+    this.#body.append(this.#sample, this.#report);
     this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);
   }
 
