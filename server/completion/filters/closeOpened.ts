@@ -1,20 +1,38 @@
-import type { Filter } from '../suggestion.ts';
-import { closesBefore, leftOpen, OPENERS, withoutLiterals } from './brackets.ts';
+import { parsedBefore } from '../parsedBefore.ts';
+import type { Filter, FilterInput } from '../suggestion.ts';
+import { closesBefore, leftOpen, OPENERS, QUOTES, withoutLiterals } from './brackets.ts';
 
 const OPENS_AT_END = /[([{]$/;
+/** Of any length. */
+const IN_SINGLE_QUOTES = /'(?:\\.|[^'\\\n])*'/g;
 
 /**
  * A line that ends by opening something, before a bracket that the document closes already: `() => {` in `f(║)`. What it opened is closed
  * behind the cursor, as an editor does for whoever types it, and the next suggestion is what goes between.
  */
-export const closeOpened: Filter = (suggestion, { cursor, closers }) => {
+export const closeOpened: Filter = (suggestion, input) => {
+  const { cursor, closers } = input;
   const mark = closers.trim()[0] ?? '';
   const text = suggestion.text.trimEnd();
   if (!(mark in OPENERS) || suggestion.replaceAfter > 0 || text.includes('\n') || !OPENS_AT_END.test(text))
     return suggestion;
-  const opened = leftOpen(withoutLiterals(text));
-  // `x = ║);` waits for a call, whose bracket is the document's to close.
-  const awaitedAt = closesBefore(closers, cursor) ? -1 : opened.indexOf(mark);
+  const opened = openedBy(text, input);
+  // `x = ║);` waits for a call, whose bracket is the document's to close: of `f(g(`, the outer one's.
+  const marks = [...closers].filter((each) => each in OPENERS);
+  const awaitedAt = closesBefore(closers, cursor)
+    ? -1
+    : opened.findIndex((_, at) => opened.slice(at).every((each, i) => each === marks[i]));
   const closing = opened.slice(0, awaitedAt < 0 ? undefined : awaitedAt).join('');
   return closing === '' ? suggestion : { ...suggestion, text: text + closing, caretBack: closing.length };
 };
+
+/** What closes the brackets that `text` opens; nothing where it may end in a string, a remark or a regular expression. */
+function openedBy(text: string, { cursor, syntax }: FilterInput): string[] {
+  // Rust's lifetimes begin no string.
+  const single = cursor.languageId === 'rust' ? /'/g : IN_SINGLE_QUOTES;
+  const code = withoutLiterals(text).replace(single, '');
+  if ([...code].some((char) => QUOTES.has(char))) return [];
+  const opened = leftOpen(code);
+  const behind = syntax?.lineStarts(parsedBefore(cursor.before), `${text}\n`)?.at(-1);
+  return behind === undefined || (!behind.inText && behind.depth === opened.length) ? opened : [];
+}
