@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
-import { messageOf } from '../common/messageOf.ts';
+import { networkReason } from '../downloads/networkReason.ts';
 import { digestOf, fillPart, type PartOptions } from '../downloads/part.ts';
 import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import { restOf } from '../downloads/restOf.ts';
@@ -87,7 +87,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
     if (signal?.aborted) return { kind: 'cancelled' };
     return failed(
       fileProblem(error)?.sentence ??
-        `${url} could not be downloaded (${messageOf(error)}). Try again: what has arrived is kept.`,
+        `${url} could not be downloaded (${networkReason(error)}). Try again: what has arrived is kept.`,
     );
   } finally {
     await rm(unpacked, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request, WebSocket } from 'undici';
 import * as z from 'zod';
-import { messageOf } from '../common/messageOf.ts';
+import { networkReason } from '../downloads/networkReason.ts';
 import { proxyAgent } from '../downloads/proxiedFetch.ts';
 import { ClusterError } from './errors.ts';
 
@@ -204,7 +204,7 @@ export class RayJobs {
       signal.throwIfAborted();
       throw new ClusterError(
         'no-answer',
-        `No cluster answers at ${this.address} (${reasonOf(error)}). Check the address, and that this machine can reach it.`,
+        `No cluster answers at ${this.address} (${networkReason(error)}). Check the address, and that this machine can reach it.`,
         { cause: error },
       );
     }
@@ -225,11 +225,4 @@ export class RayJobs {
 
 function jobPath(id: string): string {
   return `/api/jobs/${encodeURIComponent(id)}`;
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return messageOf(cause.errors[0]);
-  return messageOf(cause instanceof Error && cause.message !== '' ? cause : error);
 }

@@ -6,7 +6,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HUB_URL, pathsInfo } from '@huggingface/hub';
-import { messageOf } from '../common/messageOf.ts';
+import { networkReason } from '../downloads/networkReason.ts';
 import { digestOf, fillPart, type PartOptions, sizeOf, statusOf } from '../downloads/part.ts';
 import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
 import { restOf } from '../downloads/restOf.ts';
@@ -106,7 +106,7 @@ function withSignal(fetch: Fetch, signal: AbortSignal | undefined): Fetch {
 
 function explain(error: unknown, options: DownloadOptions): string {
   const status = statusOf(error);
-  const text = messageOf(error);
+  const text = networkReason(error);
   const problem = fileProblem(error);
   if (problem?.kind === 'full')
     return `There is no room left for ${options.file} on the disk, or in your quota of it. Free some space and download again: what arrived is kept.`;

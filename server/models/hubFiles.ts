@@ -1,7 +1,7 @@
 /** What a repository on the hub offers: its GGUF models, their sizes, its licence. */
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
-import { messageOf } from '../common/messageOf.ts';
+import { networkReason } from '../downloads/networkReason.ts';
 import { statusOf } from '../downloads/part.ts';
 import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import type { HubFiles } from '../protocol/index.ts';
@@ -53,6 +53,6 @@ function explain(error: unknown, repository: string): string {
   // The hub answers so for names it does not have, too.
   if (status === 401 || status === 403 || status === 404)
     return `${repository} was not found on the hub, or needs an account. Check the name.`;
-  const text = messageOf(error);
+  const text = networkReason(error);
   return `${repository} could not be looked up (${text}). Check the connection and proxy, then try again.`;
 }

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { networkReason } from './networkReason.ts';
+
+const coded = (code: string, message = code): Error => Object.assign(new Error(message), { code });
+const fetchFailed = (cause: unknown): Error => new TypeError('fetch failed', { cause });
+
+test.each<[string, Error, string]>([
+  [
+    'a name that nobody knows',
+    fetchFailed(coded('ENOTFOUND', 'getaddrinfo ENOTFOUND huggingface.co')),
+    'its name is not known; this machine may be offline',
+  ],
+  [
+    'a host with two addresses that both refuse',
+    fetchFailed(
+      Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')], ''), { code: 'ECONNREFUSED' }),
+    ),
+    'nothing answers at that address and port',
+  ],
+  [
+    'a proxy that reads along',
+    fetchFailed(coded('SELF_SIGNED_CERT_IN_CHAIN')),
+    'its certificate is not trusted here; a proxy that reads along needs its own in NODE_EXTRA_CA_CERTS',
+  ],
+  ['a code that is not known', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
+  ['a sentence of ours', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],
+  ['one that is its own cause', Object.assign(new Error('odd'), { name: 'odd' }), 'odd'],
+])('%s is told of in words', (_, error, reason) => {
+  expect(networkReason(error)).toBe(reason);
+});
+
+test('what a port that nobody listens at and a limit of time make of a request is told of in words', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const asked = (signal: AbortSignal): Promise<unknown> =>
+    fetch(`http://127.0.0.1:${port}`, { signal }).catch((error: unknown) => error);
+  expect(networkReason(await asked(AbortSignal.timeout(50)))).toBe('it did not answer in time');
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+  expect(networkReason(await asked(AbortSignal.timeout(20_000)))).toBe('nothing answers at that address and port');
+});

@@ -1,0 +1,48 @@
+/** What went wrong between this machine and another: Node says it in codes and calls, and fetch says only that it failed. Pure. */
+import { messageOf } from '../common/messageOf.ts';
+
+const NO_TRUST = 'its certificate is not trusted here; a proxy that reads along needs its own in NODE_EXTRA_CA_CERTS';
+
+const LATE = 'it did not answer in time';
+
+const words: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known; this machine may be offline',
+  EAI_AGAIN: 'its name cannot be looked up; this machine may be offline',
+  ECONNREFUSED: 'nothing answers at that address and port',
+  ENETUNREACH: 'there is no way to its network; this machine may be offline',
+  EHOSTUNREACH: 'there is no way to it from this network',
+  ECONNRESET: 'the connection broke off',
+  EPIPE: 'the connection broke off',
+  UND_ERR_SOCKET: 'the connection broke off',
+  ETIMEDOUT: LATE,
+  UND_ERR_CONNECT_TIMEOUT: LATE,
+  UND_ERR_HEADERS_TIMEOUT: LATE,
+  UND_ERR_BODY_TIMEOUT: 'it stopped sending',
+  SELF_SIGNED_CERT_IN_CHAIN: NO_TRUST,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NO_TRUST,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NO_TRUST,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NO_TRUST,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is that of another host',
+};
+
+/** To stand in brackets in a sentence. An error that is none of the network keeps its own words. */
+export function networkReason(error: unknown): string {
+  const chain = chainOf(error);
+  for (const { code, name } of chain) {
+    if (name === 'TimeoutError') return LATE;
+    if (code !== undefined && Object.hasOwn(words, code)) return words[code]!;
+  }
+  return messageOf(chain.find(({ message }) => message !== '' && message !== 'fetch failed') ?? error);
+}
+
+/** The error, what caused it, and so on; of several at once, as for a host with several addresses, the first. */
+function chainOf(error: unknown): NodeJS.ErrnoException[] {
+  const chain: NodeJS.ErrnoException[] = [];
+  let next = error;
+  while (next instanceof Error && !chain.includes(next)) {
+    chain.push(next);
+    next = next instanceof AggregateError && next.cause === undefined ? next.errors[0] : next.cause;
+  }
+  return chain;
+}
