@@ -30,3 +30,8 @@ test('one that is cancelled gives no half report', async () => {
   cancelled.abort();
   await expect(report).rejects.toThrow();
 });
+
+test('one that ends without a word is told of in a sentence, not as the command that failed', async () => {
+  const { signal } = new AbortController();
+  await expect(reportOf('silent', 'process.exit(3)', signal)).rejects.toThrow(/^The doctor said nothing/);
+});

@@ -13,10 +13,13 @@ export async function doctorReport(
 ): Promise<string> {
   const args = [commandLine, 'doctor', ...(folder === null ? [] : ['--folder', folder]), '--model', modelPath];
   return await new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { signal, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { signal, timeout: TIMEOUT_MS }, (_, stdout, stderr) => {
       // What had been written when it was cancelled is no report.
       if (stdout && !signal.aborted) resolve(stdout + stderr);
-      else reject(new Error(stderr.trim() || error?.message || 'The doctor did not answer.'));
+      else reject(new Error(stderr.trim() || SILENT));
     });
   });
 }
+
+/** Node's own words would be the command that was run. */
+const SILENT = `The doctor said nothing within ${TIMEOUT_MS / 60_000} minutes, or ended before. Try again when the machine has less to do.`;

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Tuning } from '../engine/turns.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
+import { silentEnd } from '../system/silentEnd.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { fromRun, lines, type ToRun } from './runMessages.ts';
 
@@ -67,7 +68,7 @@ export class Preparing implements Tuning {
       });
       if (code === 0) return true;
       if (signal.aborted || code === 130) return false;
-      throw new Error(lastSentence(words) || `Preparing the base ended with exit code ${code}.`);
+      throw new Error(lastSentence(words) || silentEnd('Preparing the base', { code, signal: child.signalCode }));
     } finally {
       signal.removeEventListener('abort', stop);
       this.#child = null;

@@ -9,6 +9,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import type { TuneAnswer } from '../protocol/index.ts';
 import { isRunning, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { scriptPath } from '../storage/paths.ts';
+import { silentEnd } from '../system/silentEnd.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
@@ -265,7 +266,8 @@ export class Runs implements Pausable {
       );
       return;
     }
-    const message = lastSentence(words) || `The run ended with exit code ${started.child.exitCode}.`;
+    const { exitCode: code, signalCode: signal } = started.child;
+    const message = lastSentence(words) || silentEnd('The run', { code, signal });
     this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null, store);
     this.#events.onFailure(message, last);
   }
