@@ -1,0 +1,19 @@
+import { expect, test, vi } from 'vitest';
+import type { ChosenFolder } from '../chosenFolder.ts';
+import { showResult } from './folder.ts';
+
+const run = vi.hoisted((): string[] => []);
+vi.mock('vscode', () => ({ commands: { executeCommand: async (command: string) => void run.push(command) } }));
+
+test.each([
+  ['of the folder in view leaves the choice of a folder as it is', '/app', []],
+  ['of another folder chooses that one', '/tool', ['/tool']],
+  ['of no folder shows what there is', undefined, []],
+])('the report on a run %s', async (_, argument, expected) => {
+  run.length = 0;
+  const pinned: unknown[] = [];
+  let shown = 0;
+  const folder = { path: '/app', pin: (path: unknown) => pinned.push(path) } as unknown as ChosenFolder;
+  await showResult(folder, { showResult: () => void shown++ }, argument);
+  expect([pinned, shown, run]).toEqual([expected, 1, ['repotune.panel.focus']]);
+});
