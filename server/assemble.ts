@@ -13,6 +13,7 @@ import { dataFolder } from './storage/paths.ts';
 import { sizeOf } from './tuning/presets.ts';
 import { adapterRequests } from './versions/requests.ts';
 import type { Client } from './window/client.ts';
+import { OPEN_SETTINGS } from './window/complaints.ts';
 import { onDisk } from './window/workspace.ts';
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
@@ -51,7 +52,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     },
     setSettings: (raw) => {
       const keptBefore = settings.current.keepTuned;
-      for (const problem of settings.read(raw)) complaints.warn(problem);
+      for (const problem of settings.read(raw)) complaints.warn(problem, OPEN_SETTINGS);
       if (settings.current.keepTuned !== keptBefore) void keeping.changed(settings.current.keepTuned);
       if (!settings.current.nextEdit.record) void edits.forget();
       workspace.forgetServing();

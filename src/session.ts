@@ -192,7 +192,8 @@ export class Session implements vscode.Disposable {
     params: NoInfer<Params>,
     token?: vscode.CancellationToken,
   ): Promise<Result> {
-    if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
+    if (!vscode.workspace.isTrusted)
+      throw new Error('Repotune is off in this folder until you trust it: run "Workspaces: Manage Workspace Trust".');
     await this.start();
     if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
     try {

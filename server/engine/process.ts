@@ -244,7 +244,7 @@ export class CompletionProcess implements CompletionEngine {
     this.#model = null;
     const wanted = this.#wanted;
     const decision = this.#restarts.next();
-    const message = `The engine process ${reason}.`;
+    const message = `The process that runs the model ${reason}.`;
     this.#calls.failAll(new EngineError('process-died', message));
     if (this.#disposed || wanted === null) return;
     if (decision.kind === 'give-up') {
@@ -279,7 +279,8 @@ export class CompletionProcess implements CompletionEngine {
   }
 
   #alive(): EngineChild {
-    if (this.#child === null) throw this.#refusal ?? new EngineError('process-died', 'The engine process has ended.');
+    if (this.#child === null)
+      throw this.#refusal ?? new EngineError('process-died', 'The process that runs the model has ended.');
     return this.#child;
   }
 

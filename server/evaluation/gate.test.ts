@@ -96,7 +96,7 @@ describe('gateVerdict', () => {
       set(over(-0.2, -0.1, { mean: -0.2, low: -0.3, high: -0.1 })),
       null,
       false,
-      /completes 20\.0 points fewer held-out places exactly than the base/,
+      /of a hundred held-out places it completes 20\.0 fewer exactly than the base/,
     ],
     [
       'perhaps fewer exact completions',
@@ -165,7 +165,7 @@ describe('keptUpVerdict', () => {
       set(better, over(-0.015, 0.015, { mean: -0.2, low: -0.3, high: -0.1 })),
       set(better, better),
       false,
-      /20\.0 points fewer held-out places exactly than the active adapter old\.$/,
+      /of a hundred held-out places it completes 20\.0 fewer exactly than the active adapter old\.$/,
     ],
   ])('%s', (_, byFile, byTime, activate, reason) => {
     const verdict = keptUpVerdict(byFile, byTime, 'old');

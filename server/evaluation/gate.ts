@@ -19,7 +19,7 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
     if (over.loss.high === null || over.loss.high >= 0) return refuse(notLower(name, byFile, over));
     if (over.exact !== null && over.exact.high !== null && over.exact.high < 0) {
       return refuse(
-        `it completes ${(-over.exact.mean * 100).toFixed(1)} points fewer held-out places exactly than ${name}`,
+        `of a hundred held-out places it completes ${(-over.exact.mean * 100).toFixed(1)} fewer exactly than ${name}`,
       );
     }
   }
@@ -75,7 +75,7 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
     return refuse(`on files it never saw its loss may be ${percent(high, byFile, over)} higher than that of ${name}`);
   if (over.exact !== null && over.exact.high !== null && over.exact.high < 0)
     return refuse(
-      `it completes ${(-over.exact.mean * 100).toFixed(1)} points fewer held-out places exactly than ${name}`,
+      `of a hundred held-out places it completes ${(-over.exact.mean * 100).toFixed(1)} fewer exactly than ${name}`,
     );
   const newer = byTime?.overActive ?? null;
   if (byTime !== null && newer !== null) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Notice } from '../protocol/index.ts';
-import { Complaints } from './complaints.ts';
+import { Complaints, OPEN_SETTINGS } from './complaints.ts';
 
 test('one cause is one notice, with its severity, until all was well again; the log has every one', () => {
   const notices: Notice[] = [];
@@ -10,11 +10,11 @@ test('one cause is one notice, with its severity, until all was well again; the 
     warn: (line) => lines.push(`warn ${line}`),
     error: (line) => lines.push(`error ${line}`),
   });
-  complaints.warn('slow');
+  complaints.warn('slow', OPEN_SETTINGS);
   complaints.error('broken');
   complaints.error('broken');
   expect(notices).toEqual([
-    { severity: 'warning', message: 'slow' },
+    { severity: 'warning', message: 'slow', action: OPEN_SETTINGS },
     { severity: 'error', message: 'broken' },
   ]);
   complaints.forget();

@@ -2,6 +2,9 @@
 import type { Notice } from '../protocol/index.ts';
 import type { Client } from './client.ts';
 
+/** For what is wrong in the settings. */
+export const OPEN_SETTINGS = { title: 'Open Settings', command: 'repotune.settings' };
+
 export class Complaints {
   readonly #client: Pick<Client, 'notice' | 'warn' | 'error'>;
   readonly #told = new Set<string>();
@@ -11,9 +14,9 @@ export class Complaints {
   }
 
   /** Something failed, and the rest goes on. */
-  warn(message: string): void {
+  warn(message: string, action?: Notice['action']): void {
     this.#client.warn(message);
-    this.#tell({ severity: 'warning', message });
+    this.#tell({ severity: 'warning', message, ...(action && { action }) });
   }
 
   /** Nothing goes on until something is done about it. */
