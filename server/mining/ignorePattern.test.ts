@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { IgnoreRules } from './ignorePattern.ts';
+import { IgnoreRules, unreadableRules } from './ignorePattern.ts';
 import { ScratchRepository } from './testing.ts';
 
 /** What git itself says of paths by a `.gitignore` of these lines. */
@@ -114,4 +114,20 @@ it.each([
   for (let i = 0; i < 200; i++) rules.ignores(`${'a/'.repeat(100)}${'a'.repeat(250)}${i}`);
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1000).toBeLessThan(2_000);
+});
+
+it.each([
+  ['more lines than any person writes', `${'x\n'.repeat(5_000)}a`, 'a'],
+  ['a line that is longer', '?'.repeat(1_001), 'a'.repeat(1_001)],
+])('%s takes no time: it is no rule, and a file of rules that has it is not read', (_, text, path) => {
+  expect(new IgnoreRules(text).ignores(path)).toBe(false);
+  expect(unreadableRules(text)).toMatch(/^a file of at most/);
+});
+
+it.each([
+  ['as many lines as are read, the last of which ends', `${'x\n'.repeat(4_999)}a\n`, 'a'],
+  ['a line as long as is read', '?'.repeat(1_000), 'a'.repeat(1_000)],
+])('%s is taken', (_, text, path) => {
+  expect(new IgnoreRules(text).ignores(path)).toBe(true);
+  expect(unreadableRules(text)).toBeNull();
 });

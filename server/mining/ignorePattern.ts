@@ -29,8 +29,9 @@ export class IgnoreRules {
   readonly #rules: readonly Rule[];
   readonly #folders = new Map<string, boolean>();
 
+  /** What is beyond {@link unreadableRules} is no rule: settings and routes, which bring their own, are not asked about it. */
   constructor(text: string) {
-    this.#rules = linesOf(text).flatMap(ruleOf);
+    this.#rules = linesOf(text).slice(0, most.lines).flatMap(ruleOf);
   }
 
   ignores(asItIs: string): boolean {
@@ -61,7 +62,10 @@ export class IgnoreRules {
 
 /** Without the byte order mark that some editors begin a file with; git passes over it as well. */
 function linesOf(text: string): string[] {
-  return text.replace(/^\uFEFF/, '').split('\n');
+  return text
+    .replace(/^\uFEFF/, '')
+    .replace(/\n$/, '')
+    .split('\n');
 }
 
 /**
@@ -88,7 +92,7 @@ export function oddRules(text: string, root: string): { readonly line: number; r
 
 function ruleOf(line: string): Rule[] {
   let pattern = trimEnd(line.replace(/\r$/, '')).normalize('NFC');
-  if (pattern === '' || pattern.startsWith('#')) return [];
+  if (pattern === '' || pattern.startsWith('#') || line.length > most.patternLength) return [];
   const negated = pattern.startsWith('!');
   if (negated) pattern = pattern.slice(1);
   // To git this matches nothing; who writes it means the top.
