@@ -2,6 +2,7 @@
 /** The panel as a whole: what comes into view by itself, and what a screen reader hears of it. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { RepotuneState } from '../server/protocol/index.ts';
+import type { Report } from '../server/protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../server/protocol/tune.ts';
 
 vi.mock('./chart.ts', () => ({
@@ -11,6 +12,7 @@ vi.mock('./chart.ts', () => ({
   },
 }));
 vi.stubGlobal('acquireVsCodeApi', () => ({ postMessage: () => {}, getState: () => undefined, setState: () => {} }));
+const { AdaptersView } = await import('./views/adapters.ts');
 const { remember } = await import('./host.ts');
 const { Panel } = await import('./panel.ts');
 
@@ -75,6 +77,8 @@ test('who asks for the report gets the result in view', () => {
   show({ lastResult: { ...result, runId: 'earlier' } });
   panel.take({ type: 'show', tab: 'Result' });
   expect(chosen()).toBe('Result');
+  // Whoever came by a notification's button goes on there.
+  expect(document.activeElement!.textContent).toBe('Result');
 });
 
 test('no control in view is without a name', () => {
@@ -87,4 +91,19 @@ test('no control in view is without a name', () => {
         document.querySelector(`label[for="${one.id}"]`) === null,
     );
   expect(unnamed.map((one) => one.outerHTML)).toEqual([]);
+});
+
+test('a comparison is read out: its tab is in view before its outcome is there', () => {
+  show({});
+  const hidden: unknown[] = [];
+  vi.spyOn(AdaptersView.prototype, 'compared').mockImplementation(
+    () => void hidden.push(document.getElementById('page-adapters')!.hidden),
+  );
+  panel.take({
+    type: 'compared',
+    comparison: { folder: '/app', first: 'a', second: 'b', report: {} as Report },
+    fresh: true,
+  });
+  expect(hidden).toEqual([false]);
+  vi.restoreAllMocks();
 });

@@ -60,12 +60,13 @@ export class Panel {
       return;
     }
     if (message.type === 'compared') {
-      this.#views.Adapters.compared(message.comparison);
+      // In view first: what changes while it is hidden is not read out.
       if (message.fresh && message.comparison.folder === this.#folder) this.#tabs.choose('Adapters');
+      this.#views.Adapters.compared(message.comparison);
       return;
     }
     if (message.type === 'show') {
-      this.#tabs.choose(message.tab);
+      this.#tabs.goTo(message.tab);
       return;
     }
     this.#views.Tune.take(message);

@@ -36,6 +36,12 @@ export class Tabs<Name extends string> {
     this.#onChosen(name);
   }
 
+  /** With the keyboard. */
+  goTo(name: Name): void {
+    this.choose(name);
+    this.#tabs.get(name)!.focus();
+  }
+
   #add(name: Name, content: HTMLElement): void {
     const id = name.toLowerCase();
     const tab = element(
@@ -67,7 +73,6 @@ export class Tabs<Name extends string> {
     const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
-    this.choose(names[target]!);
-    this.#tabs.get(names[target]!)!.focus();
+    this.goTo(names[target]!);
   }
 }
