@@ -25,6 +25,9 @@ interface Call {
   readonly bare?: boolean;
 }
 
+/** What makes a key of a password is told which one to take. */
+const hashName = /^(?:hmac[-_]?)?(?:sha|md|blake|ripemd)[-_]?[0-9]{1,3}(?:[-_/][0-9]{3})?$/i;
+
 /** Of AES and its like. */
 const cipherKeys = [16, 24, 32];
 
@@ -63,14 +66,14 @@ const calls: readonly Call[] = [
   {
     names: `password_hash password_verify GenerateFromPassword make_password hashpw bcrypt.hash bcrypt.hashSync bcrypt.compare
       bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData argon2.hash Rfc2898DeriveBytes
-      PBEKeySpec PBKDF2 pbkdf2.Key scrypt.Key argon2.Key argon2.IDKey kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
+      PBEKeySpec PBKDF2 crypto.pbkdf2 crypto.scrypt hashlib.scrypt pbkdf2.Key scrypt.Key argon2.Key argon2.IDKey kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
       redis.auth redis->auth`,
     at: 0,
   },
   // Stores of keys, and what is made of a password.
   {
     names: `ks.load keyStore.load keystore.load trustStore.load kmf.init keyManagerFactory.init ks.getKey keyStore.getKey keystore.getKey
-      pbkdf2_hmac argon2.verify`,
+      pbkdf2_hmac pbkdf2.Key argon2.verify`,
     at: 1,
   },
   { names: 'UsmUserData', at: 2, account: true },
@@ -141,7 +144,7 @@ function isSecret(value: string, { key, lengths, encoded }: Call): boolean {
     return /^[!-~]{6,60}$/.test(plain) && !isNaming(plain) && atLeast(likenessOf(plain), 'mixed');
   }
   if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
-  if (value.length < 4 || value.length > 300 || isPlaceholder(value)) return false;
+  if (value.length < 4 || value.length > 300 || isPlaceholder(value) || hashName.test(value)) return false;
   // A sentence of four words is a key, whatever it speaks of.
   if (isNaming(value) && value.split(' ').length < 4) return false;
   if (/%[sdv]|\$\{|\{\{|#\{|\{\w{0,20}\}|^[$:@]\w+$/.test(value)) return false;

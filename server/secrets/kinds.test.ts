@@ -252,6 +252,7 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['a pass phrase with signs', "session({ secret: 'loud bird Dragon_Blue18' })", 'Dragon_Blue18'],
   ...[
     'passord dbPassw loginpw vpnpass mật_khẩu parool cyfrinair geheimwort hemlighet segreto pswrd 用户密码 数据库口令 DBパスワード 暗証番号 관리자비밀번호',
+    'ПАРОЛЬ ПАРОЛЬ_БД Пароль2 ЛОЗИНКА ΚΩΔΙΚΟΣ ΚΩΔΙΚΌΣ ΣΥΝΘΗΜΑΤΙΚΟ ПАРОЛА',
     'парольАдмина пароль_бд лозинка κωδικός รหัสผ่าน كلمة_السر پاسورد_گذرواژه पासवर्ड',
   ]
     .flatMap((names) => names.split(' '))
@@ -260,8 +261,22 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
       [`a password of words in a table under ${name}`, `{"${name}": "orbitlake771"}`, 'orbitlake771'],
     ]),
   ['a code of a gate', 'gate_code = "483920"', '483920'],
+  ['a code of a gate whose name has a hyphen', 'gate-code: "483920"', '483920'],
+  ['a code of a door among settings', '{"door-code": "483920", "alarm-code": 771204}', '483920', '771204'],
   ['a code of a door in German', 'String zugangscode = "483920";', '483920'],
   ['what a key is made of', 'key = PBKDF2("orbitlake771", salt, 32)', 'orbitlake771'],
+  [
+    'what a key is made of, in Go',
+    'key := pbkdf2.Key([]byte("orbitlake771"), salt, 4096, 32, sha1.New)',
+    'orbitlake771',
+  ],
+  ['the same behind its hash', 'key, err := pbkdf2.Key(sha256.New, "orbitlake771", salt, 4096, 32)', 'orbitlake771'],
+  ['what a key is made of in Node', "crypto.scrypt('orbitlake771', salt, 64, done)", 'orbitlake771'],
+  [
+    'what a key is made of in Python',
+    "key = hashlib.scrypt(b'orbitlake771', salt=salt, n=16384, r=8, p=1)",
+    'orbitlake771',
+  ],
   ['a certificate and its word', 'curl --cert client.pem:orbitlake771 https://shop.internal', 'orbitlake771'],
   ['the account of a far command', 'winexe -U shop/svc%orbitlake771 //host cmd', 'orbitlake771'],
   ['the account of a machine in a text that documents', '"""Use root:jDPl7qYlZ0Sj on the test box."""', 'jDPl7qYlZ0Sj'],
@@ -352,6 +367,12 @@ it.each([
   ['a prompt in Chinese', '{"密码": "请输入密码"}'],
   ['a message in Norwegian', '{"wrongPassord": "Feil passord"}'],
   ['a role in a remark', '# admin:read and root:wheel are roles, admin:users2/3 a path'],
+  ['the hash that a key is made by', 'key = PBKDF2("sha256", password, salt, 32)'],
+  [
+    'the tag of an image in a remark',
+    '# postgres:16beta1 and postgres:15.3-alpine are tried, postgres:17rc1-bookworm is not',
+  ],
+  ['the length of a password in capitals', 'ПАРОЛЬ_ДЛИНА = 12'],
   ['a mail address', `author = "ada.dev2@example.com"`],
   ['a version', `version = "1.22.333-beta.4"`],
 ])('%s is let pass', (_, line) => {

@@ -27,12 +27,16 @@ export function byRemark(text: string): SecretRange[] {
 const account =
   /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|\b(?:root|admin|administrator|sysadmin|postgres|superuser):([^\s"'`:/,;()<>]{6,40})(?![:/(])/gi;
 
+/** `postgres:17rc1` is an image. */
+const imageTag = /^[0-9]{1,2}(?:\.[0-9]{1,2})?(?:beta|rc)[0-9]/;
+
 function accounts(text: string, from: number, to: number): SecretRange[] {
   const line = text.slice(from, to);
   if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser):/i.test(line)) return [];
   return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, 3: more, index }) => {
     const value = (one ?? other ?? more ?? '').replace(/[.:!?]+$/, '');
-    if (!/[0-9]/.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed')) return [];
+    if (!/[0-9]/.test(value) || imageTag.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed'))
+      return [];
     const start = from + index + whole.lastIndexOf(value);
     return [{ start, end: start + value.length, rule: 'remark' }];
   });
