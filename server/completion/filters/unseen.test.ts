@@ -44,4 +44,5 @@ test('a character that the document has is its own', async () => {
 test('a joiner that begins a suggestion goes by what stands before it', async () => {
   expect(await applied(unseen, 'if (isAd║) {', '\u200dmin')).toBe(dropped);
   expect(await applied(unseen, "const x = 'می║';", '\u200cخواهم')).toContain('⟦');
+  expect(await applied(unseen, "const x = '🏳║';", '\ufe0f\u200d🌈')).toContain('⟦');
 });
