@@ -11,6 +11,8 @@ export interface Case {
 export interface Insertion {
   readonly text: string;
   readonly replaceAfter: number;
+  /** So many units at its end close what it opens, behind the cursor. */
+  readonly caretBack?: number;
 }
 
 export interface Verdict {
@@ -24,7 +26,11 @@ export interface Verdict {
   readonly endsRight: boolean;
 }
 
-export function scoreCompletion(truth: Case, { text, replaceAfter }: Insertion, syntax: SyntaxReader | null): Verdict {
+export function scoreCompletion(
+  truth: Case,
+  { text, replaceAfter, caretBack = 0 }: Insertion,
+  syntax: SyntaxReader | null,
+): Verdict {
   // What a suggestion takes the place of behind the cursor is part of what it says again.
   const middle = (truth.middle + truth.suffix.slice(0, replaceAfter)).trimEnd();
   const written = text.trimEnd();
@@ -32,7 +38,8 @@ export function scoreCompletion(truth: Case, { text, replaceAfter }: Insertion, 
   const syntaxValid = syntax === null || syntax.hasError(whole(middle)) ? null : !syntax.hasError(whole(text));
   return {
     exact: written === middle,
-    firstLine: lineOf(written) === lineOf(middle),
+    // What closes it goes to a line of its own with the first line break between.
+    firstLine: [written, text.slice(0, text.length - caretBack)].some((line) => lineOf(line) === lineOf(middle)),
     similarity: similarity(written, middle),
     syntaxValid,
     endsRight: written.split('\n').length === middle.split('\n').length && lastToken(written) === lastToken(middle),

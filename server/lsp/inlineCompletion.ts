@@ -114,11 +114,11 @@ export class InlineCompletions {
     alternatives: readonly string[] = [],
   ): void {
     const { uri, offset, invoked } = request;
-    const { text, replaceAfter, writer } = offer;
+    const { text, replaceAfter, caretBack, writer } = offer;
     const expectation = invoked ? null : { writer, chance: chanceOf(offer) };
     const latencyMs = performance.now() - askedAtMs;
     if (inDocument)
-      this.#service.offered({ id, uri, offset, text, alternatives, replaceAfter, latencyMs, expectation });
+      this.#service.offered({ id, uri, offset, text, alternatives, replaceAfter, caretBack, latencyMs, expectation });
     // The editor draws the suggestion first, and whoever types on needs nothing ahead.
     this.#lookAhead = setTimeout(() => void this.#service.provider.lookAhead(request, offer), LOOK_AHEAD_AFTER_MS);
     this.#lookAhead.unref();

@@ -38,6 +38,13 @@ describe('the first line of a suggestion', () => {
     expect(said(followed(null, offer(text), expectation), edits)).toBe(verdict);
   });
 
+  test.each<[string, readonly Edit[]]>([
+    ['typed by who goes on between', [...keys(4, '() => {'), type(11, '\n  a();\n}')]],
+    ['accepted', [type(4, '() => {}')]],
+  ])('that closes what it opens behind the cursor is right where it is %s', (_, edits) => {
+    expect(said(followed(null, { ...offer('() => {}'), caretBack: 1 }, expectation), edits)).toBe('right');
+  });
+
   test('that goes on with every key is one, as likely as it was at first', () => {
     const first = followed(null, offer('call(a)'), expectation);
     const { next } = afterEdit(first!, type(4, 'c'));

@@ -27,10 +27,20 @@ export type Verdict = 'right' | 'wrong' | null;
 /** `before`: what is followed in the same document. What goes on with it is the same suggestion, asked for again with every key. */
 export function followed(
   before: Followed | null,
-  { offset, text, replaceAfter, atMs }: Pick<Followed, 'offset' | 'replaceAfter' | 'atMs'> & { readonly text: string },
+  {
+    offset,
+    text,
+    replaceAfter,
+    caretBack = 0,
+    atMs,
+  }: Pick<Followed, 'offset' | 'replaceAfter' | 'atMs'> & {
+    readonly text: string;
+    readonly caretBack?: number;
+  },
   expectation: Expectation | null,
 ): Followed | null {
-  const rest = /^\s*[^\r\n]*/.exec(text)![0].trimEnd();
+  // What it closes behind the cursor is pushed down by who goes on between.
+  const rest = /^\s*[^\r\n]*/.exec(text.slice(0, text.length - caretBack))![0].trimEnd();
   if (before !== null && before.offset === offset && before.rest === rest) return before;
   return expectation === null || rest === '' ? null : { ...expectation, offset, rest, replaceAfter, atMs };
 }

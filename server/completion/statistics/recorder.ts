@@ -19,6 +19,8 @@ export interface Offered {
   /** What may be taken in its place: who asks for suggestions gets several to choose from. */
   readonly alternatives?: readonly string[];
   readonly replaceAfter: number;
+  /** So many units at its end close what it opens, behind the cursor. */
+  readonly caretBack?: number;
   /** From the request to the answer. */
   readonly latencyMs: number;
   /** null where it was asked for: nobody had to expect that it is right. */
