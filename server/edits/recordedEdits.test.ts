@@ -115,6 +115,18 @@ it('a file is forgotten, from what was changed before others too; then all is', 
   expect(readdirSync(store)).toEqual([]);
 });
 
+it.each([
+  ['src/re\u0301sume\u0301.ts', 'src/r\u00e9sum\u00e9.ts'],
+  ['src/r\u00e9sum\u00e9.ts', 'src/re\u0301sume\u0301.ts'],
+])('a file is forgotten under both writings of an é: %j', async (recorded, forgotten) => {
+  const recent = [{ path: recorded, line: 0, before: ['x'], after: ['y'] }];
+  await recordEdit(store, edit(recorded, 1));
+  await recordEdit(store, edit('src/b.ts', 1, { recent }));
+  await forgetRecordedEdits(store, forgotten);
+  expect(await readRecordedEdits(store)).toMatchObject([{ path: 'src/b.ts', recent: [] }]);
+  expect(await summaryOfRecorded(store)).toMatchObject({ edits: 1, files: 1 });
+});
+
 it.each([undefined, 'src/a.ts'])(
   'what a killed window left half-written goes with what is forgotten: %s',
   async (path) => {

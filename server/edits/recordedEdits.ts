@@ -7,6 +7,7 @@ import { access, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import * as z from 'zod';
+import { foldedPath } from '../common/foldedPath.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBoundedBytes } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -76,7 +77,7 @@ export async function summaryOfRecorded(storeDir: string): Promise<RecordedSumma
   const edits = await readRecordedEdits(storeDir);
   return {
     edits: edits.length,
-    files: new Set(edits.map(({ path }) => path.toLowerCase())).size,
+    files: new Set(edits.map(({ path }) => foldedPath(path))).size,
     sinceMs: edits.reduce<number | null>((since, { atMs }) => Math.min(since ?? atMs, atMs), null),
   };
 }
@@ -111,8 +112,8 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
 }
 
 /**
- * All, or those of one file that were made since, which goes from what was changed before others too. `path`: from the repository's root, case
- * aside.
+ * All, or those of one file that were made since, which goes from what was changed before others too. `path`: from the repository's root,
+ * however a disk writes it.
  */
 export async function forgetRecordedEdits(storeDir: string, path?: string, sinceMs = 0): Promise<void> {
   await locked(storeDir, async () => {
@@ -120,7 +121,8 @@ export async function forgetRecordedEdits(storeDir: string, path?: string, since
     if (path === undefined) await rm(pathOf(storeDir), { force: true });
   });
   if (path === undefined) return;
-  const same = (other: { readonly path: string }): boolean => other.path.toLowerCase() === path.toLowerCase();
+  const wanted = foldedPath(path);
+  const same = (other: { readonly path: string }): boolean => foldedPath(other.path) === wanted;
   await change(storeDir, (edit) => {
     if (edit.atMs < sinceMs) return edit;
     if (same(edit)) return null;

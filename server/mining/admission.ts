@@ -3,13 +3,14 @@
  * learned from no older text either, nor is a file that is gone, if today's rules would leave it out, or what it became.
  */
 import { relative, sep } from 'node:path';
+import { foldedPath } from '../common/foldedPath.ts';
 import type { Repository } from '../git/repository.ts';
 import { maxFileBytes, reasonFromFile } from './content.ts';
 import { doublesOf } from './doubles.ts';
 import { readBytes } from './fileMiner.ts';
 import { firstOf, ignoredByGit, nothingLeftOut, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder } from './insideFolder.ts';
-import { folded, readOwnRules } from './learning.ts';
+import { readOwnRules } from './learning.ts';
 import { listOne, MOST_PATH_LENGTH, TOO_LONG } from './listing.ts';
 import { Pauses } from './pauses.ts';
 import { namesSince, type Renames, recentRenames } from './renames.ts';
@@ -36,15 +37,15 @@ export class Admission {
     this.#listing = listing;
     this.#signal = signal;
     const now = new Map<string, string | null>();
-    const byFolded = new Map<string, string>();
+    const folded = new Map<string, string>();
     for (const candidate of listing.candidates) {
       const { path } = candidate;
       const reason = candidate.kind === 'left-out' ? candidate.reason : (texts.get(path) ?? null);
       now.set(path, reason);
-      if (reason !== null) byFolded.set(folded(path), reason);
+      if (reason !== null) folded.set(foldedPath(path), reason);
     }
     this.#now = now;
-    this.#folded = byFolded;
+    this.#folded = folded;
   }
 
   /**
@@ -63,7 +64,7 @@ export class Admission {
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       own,
       (path) => reasonOf(path, 0) ?? undefined,
-      (path) => this.#folded.get(folded(path)),
+      (path) => this.#folded.get(foldedPath(path)),
       (path) => this.#aboveOf(path),
     ]);
     const admitted = [...new Set(paths)].filter((path) => (this.#now.get(path) ?? byName(path)) === undefined);

@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { foldedPath } from '../common/foldedPath.ts';
 import { gitText } from '../git/git.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { withLock } from '../storage/lock.ts';
@@ -92,7 +93,11 @@ async function renamedSince(root: string, forgotten: readonly string[]): Promise
   const known = renamedIn.get(root);
   if (known?.of === of) return await known.names;
   const names = recentRenames(root).then((renames) => {
-    if (renames !== null) return gone.flatMap((path) => [...namesSince(renames, path)]);
+    if (renames !== null) {
+      const isGone = forgottenRule(gone);
+      const before = [...renames.keys()].filter((path) => isGone(path) !== undefined);
+      return before.flatMap((path) => [...namesSince(renames, path)]);
+    }
     throw new MiningError(
       'unusable-rules',
       `Parts of the history are not in this clone, so git cannot tell what became of ${gone.join(', ')}, which you had forgotten, and nothing ` +
@@ -107,17 +112,12 @@ async function renamedSince(root: string, forgotten: readonly string[]): Promise
 
 /** Without regard to case: some file systems have none. */
 export function forgottenRule(forgotten: readonly string[]): PathRule {
-  const known = new Set(forgotten.map(folded));
-  return (path) => (known.has(folded(path)) ? 'forgotten, as you asked' : undefined);
-}
-
-/** The same for names that some file system takes for one: an `é` may be one character in git and two on the disk. */
-export function folded(path: string): string {
-  return path.normalize('NFC').toLowerCase();
+  const known = new Set(forgotten.map(foldedPath));
+  return (path) => (known.has(foldedPath(path)) ? 'forgotten, as you asked' : undefined);
 }
 
 function without(paths: readonly string[], path: string): string[] {
-  return paths.filter((other) => folded(other) !== folded(path));
+  return paths.filter((other) => foldedPath(other) !== foldedPath(path));
 }
 
 async function change(storeDir: string, to: (learning: Learning) => Learning): Promise<Learning> {

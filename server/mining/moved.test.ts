@@ -166,6 +166,24 @@ it('a forgotten file stays forgotten under the name that it was given since', as
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
 });
 
+it.each([
+  ['case', 'src/Own.ts'],
+  ['an é of one character and of two', 'src/re\u0301sume\u0301.ts'],
+])(
+  'a forgotten file stays forgotten where it was renamed, whatever a disk takes for its name: %s',
+  async (_, named) => {
+    using scratch = begun();
+    scratch.write('src/r\u00e9sum\u00e9.ts', moduleText('curriculum', 7)).commit('third');
+    await forgetFile(await storeLocation(scratch.root), named);
+    move(scratch, named === 'src/Own.ts' ? 'src/own.ts' : 'src/r\u00e9sum\u00e9.ts', 'src/renamed.ts');
+    scratch.commit('rename');
+    const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+    expect(candidates.find(({ path }) => path === 'src/renamed.ts')).toMatchObject({
+      reason: 'forgotten, as you asked',
+    });
+  },
+);
+
 it('a forgotten file stays forgotten where it was renamed before a commit whose texts are not all here', async () => {
   using scratch = begun();
   await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
