@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PrivateRepository } from './privateRepository.ts';
+import { signatureOf } from './signatures.ts';
 import { git, type Person, problem, Team } from './testing.ts';
 
 let team: Team;
@@ -90,5 +92,16 @@ describe('signatures', () => {
     expect(signature).toMatchObject(
       how === 'signed' ? { kind: 'good', signer: 'carol@example.org' } : { kind: 'none' },
     );
+  });
+
+  it.each([
+    ['SSH SIGNATURE', /a list of signers of your own/],
+    ['PGP SIGNATURE', /by gpg: it is not installed/],
+    ['SIGNED MESSAGE', /by gpgsm: it is not installed/],
+  ])('that git says nothing of are told of by what would verify them: %s', async (kind, why) => {
+    const commit = `tree a\ncommitter a <a@example.org> 0 +0000\ngpgsig -----BEGIN ${kind}-----\n x\n -----END ${kind}-----\n\nx\n`;
+    const repository = { run: async (command: string) => (command === 'log' ? 'N\n\n\n' : commit) };
+    const signature = await signatureOf(repository as unknown as PrivateRepository, 'a');
+    expect(signature).toMatchObject({ kind: 'bad', why: expect.stringMatching(why) });
   });
 });

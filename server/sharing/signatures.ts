@@ -25,20 +25,24 @@ export async function signatureOf(repository: PrivateRepository, commit: string)
   const text = await repository.run('log', '-1', '--no-walk', '--no-show-signature', format, commit, '--');
   const [status = 'N', signer = '', fingerprint = ''] = text.split('\n');
   if (status === 'G') return { kind: 'good', signer, fingerprint };
-  if (status === 'N')
-    return (await hasSignature(repository, commit))
-      ? {
-          kind: 'bad',
-          why: 'it cannot be verified here without a list of signers of your own (git config --global gpg.ssh.allowedSignersFile)',
-        }
-      : { kind: 'none' };
+  if (status === 'N') return await unverified(repository, commit);
   return { kind: 'bad', why: REASONS[status] ?? `git says ${status}` };
 }
 
-/** git answers `N` too when it has no list of allowed signers to verify with. */
-async function hasSignature(repository: PrivateRepository, commit: string): Promise<boolean> {
-  const raw = await repository.run('cat-file', 'commit', commit);
-  return /^gpgsig(?:-sha256)? /m.test(raw.split('\n\n', 1)[0]!);
+/** What verifies a signature that begins so, for who lacks it. */
+const VERIFIED_BY: readonly (readonly [beginning: RegExp, what: string])[] = [
+  [/SSH/, 'without a list of signers of your own (git config --global gpg.ssh.allowedSignersFile)'],
+  [/PGP/, 'by gpg: it is not installed, or cannot read it'],
+  [/SIGNED MESSAGE/, 'by gpgsm: it is not installed, or cannot read it'],
+];
+
+/** git answers `N` too where it has nothing to verify a signature with. */
+async function unverified(repository: PrivateRepository, commit: string): Promise<Signature> {
+  const [header = ''] = (await repository.run('cat-file', 'commit', commit)).split('\n\n', 1);
+  const begins = /^gpgsig(?:-sha256)? (.*)/m.exec(header)?.[1];
+  if (begins === undefined) return { kind: 'none' };
+  const what = VERIFIED_BY.find(([beginning]) => beginning.test(begins))?.[1];
+  return { kind: 'bad', why: `it cannot be verified here${what === undefined ? '' : ` ${what}`}` };
 }
 
 /** A warning for the user, or null. @throws {ShareError} where the policy forbids. */
