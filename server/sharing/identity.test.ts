@@ -1,7 +1,8 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { gitProgram } from '../git/program.ts';
 import { identityOf } from './identity.ts';
 import { git } from './testing.ts';
 
@@ -45,4 +46,15 @@ it('whose signatures count is said by the user, not by a repository that may com
   expect((await identityOf(folder)).allowedSigners).toBe('');
   writeFileSync(users, '[gpg "ssh"]\n\tallowedSignersFile = /by/user\n[user]\n\tname = Ann\n');
   expect(await identityOf(folder)).toMatchObject({ allowedSigners: '/by/user', name: 'Ann' });
+});
+
+it('a git that tells no scopes, as before 2.26, still says who the user is, and no signers', async () => {
+  const old = join(folder, 'old');
+  mkdirSync(old);
+  const script = `#!/bin/sh\ncase "$*" in *--show-scope*) exit 129;; esac\nexec '${gitProgram()}' "$@"\n`;
+  writeFileSync(join(old, 'git'), script, { mode: 0o755 });
+  writeFileSync(join(folder, 'users'), '[user]\n\tname = Ann\n[gpg "ssh"]\n\tallowedSignersFile = /by/user\n');
+  vi.stubEnv('GIT_CONFIG_GLOBAL', join(folder, 'users'));
+  vi.stubEnv('PATH', `${old}${delimiter}${process.env['PATH']}`);
+  expect(await identityOf(folder)).toMatchObject({ name: 'Ann', allowedSigners: '' });
 });

@@ -16,13 +16,13 @@ const USERS = new Set(['system', 'global', 'command']);
 const FORMATS = new Set(['openpgp', 'ssh', 'x509']);
 
 export async function identityOf(folder: string): Promise<Identity> {
-  const text = (await gitText(folder, ['config', '--list', '-z', '--show-scope']).catch(() => null)) ?? '';
+  const scoped = await gitText(folder, ['config', '--list', '-z', '--show-scope']).catch(() => null);
   // Later values win, as in git itself. Keys come in lower case.
   const settings = new Map<string, string>();
   /** Without what stands in the folder's repository, which can come from anybody. */
   const users = new Map<string, string>();
-  const fields = text.split('\0');
   // <scope> <key>\n<value>
+  const fields = scoped === null ? await withoutScopes(folder) : scoped.split('\0');
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [key = '', ...value] = (fields[i + 1] as string).split('\n');
     // One that is named without a value is a switch that is on.
@@ -41,6 +41,12 @@ export async function identityOf(folder: string): Promise<Identity> {
     allowedSigners: expanded(users.get('gpg.ssh.allowedsignersfile') ?? '', folder),
     objectFormat: get('extensions.objectformat').toLowerCase() === 'sha256' ? 'sha256' : 'sha1',
   };
+}
+
+/** The same of a git before 2.26, which tells no scope: nothing is known to be the user's. */
+async function withoutScopes(folder: string): Promise<string[]> {
+  const text = (await gitText(folder, ['config', '--list', '-z']).catch(() => null)) ?? '';
+  return text.split('\0').flatMap((entry) => ['', entry]);
 }
 
 /** @throws {ShareError} where git would refuse to commit. */
