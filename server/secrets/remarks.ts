@@ -25,7 +25,7 @@ export function byRemark(text: string): SecretRange[] {
 
 /** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia:hunter2x` in quotes, and `root:hunter2x`. */
 const account =
-  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|\b(?:root|admin|administrator|sysadmin|postgres|superuser):([^\s"'`:/,;()<>]{6,40})(?![:/(])/gi;
+  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|\b(?:root|admin|administrator|sysadmin|postgres|superuser):([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
 
 /** `postgres:17rc1` is an image. */
 const imageTag = /^[0-9]{1,2}(?:\.[0-9]{1,2})?(?:beta|rc)[0-9]/;
