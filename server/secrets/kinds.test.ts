@@ -373,6 +373,10 @@ it.each([
     '# postgres:16beta1 and postgres:15.3-alpine are tried, postgres:17rc1-bookworm is not',
   ],
   ['the length of a password in capitals', 'ПАРОЛЬ_ДЛИНА = 12'],
+  [
+    'a path of a role in a remark',
+    '# admin:reports2024/export and admin:users2345/3 are paths, root:dev12345:rw no account',
+  ],
   ['a mail address', `author = "ada.dev2@example.com"`],
   ['a version', `version = "1.22.333-beta.4"`],
 ])('%s is let pass', (_, line) => {
