@@ -46,7 +46,9 @@ it('without a name the newest serves; switches go back step by step, and each is
 });
 
 it('where there is none, it says what to do', async () => {
-  await expect(adapters.activate(undefined, { force: false })).rejects.toThrow(/Run Repotune: Tune on This Repository/);
+  await expect(adapters.activate(undefined, { force: false })).rejects.toThrow(
+    /Run "Repotune: Tune on This Repository"/,
+  );
   expect([await adapters.summaries(), await adapters.lastResult(), await adapters.commitsSinceTune()]).toEqual([
     [],
     null,
