@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TestOrder } from './script/testOrder.ts';
 
 export default defineConfig({
   test: {
@@ -13,6 +14,7 @@ export default defineConfig({
     // Engine processes and native modules: one process per file, two at a time on the two cores we plan for.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: TestOrder },
     testTimeout: 30_000,
   },
 });
