@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { TestOrder } from './script/testOrder.ts';
 
 export default defineConfig({
   test: {
@@ -14,7 +13,6 @@ export default defineConfig({
     // Engine processes and native modules: one process per file, two at a time on the two cores we plan for.
     pool: 'forks',
     maxWorkers: 2,
-    sequence: { sequencer: TestOrder },
     testTimeout: 30_000,
   },
 });
