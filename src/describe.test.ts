@@ -1,20 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { FIRST_STATE } from '../server/protocol/firstState.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/protocol/tune.ts';
 import { folderName, inFolder, progressLine, servingName, statusText, toldRun } from './describe.ts';
 
 const state: RepotuneState = {
+  ...FIRST_STATE,
   folder: { path: '/code/app', name: 'app' },
   folders: [{ path: '/code/app', name: 'app', adapter: null }],
   engine: { kind: 'ready', message: '' },
   base: { name: 'seedling', path: '/m.gguf', sizeBytes: 17e6, parameters: 8.4e6, bundled: true, prepared: null },
-  adapters: [],
-  source: 'base',
-  completionsEnabled: true,
-  run: null,
-  paused: false,
-  lastResult: null,
-  commitsSinceTune: null,
 };
 const adapter = {
   id: 'v1',

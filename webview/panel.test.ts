@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 /** The panel as a whole: what comes into view by itself, and what a screen reader hears of it. */
 import { beforeEach, expect, test, vi } from 'vitest';
+import { FIRST_STATE } from '../server/protocol/firstState.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import type { Report } from '../server/protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../server/protocol/tune.ts';
@@ -29,17 +30,10 @@ const result = {
   sample: null,
 } as unknown as TuneResult;
 const state = (change: Partial<RepotuneState>): RepotuneState => ({
+  ...FIRST_STATE,
   folder: { path: '/app', name: 'app' },
   folders: [{ path: '/app', name: 'app', adapter: null }],
   engine: { kind: 'ready', message: '' },
-  base: null,
-  adapters: [],
-  source: 'base',
-  completionsEnabled: true,
-  run: null,
-  paused: false,
-  lastResult: null,
-  commitsSinceTune: null,
   ...change,
 });
 

@@ -1,5 +1,6 @@
 /** What a run over held-out places must have looked at. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
+import { smallestOf } from '../shownBy.ts';
 
 /** Of one folder: the places that were asked at, and what the base offered there. */
 export interface Looked {
@@ -9,9 +10,8 @@ export interface Looked {
 
 /** How good suggestions are has no bar; of a folder without any nothing is said. */
 export function qualityBars(folders: readonly Looked[]): Bar[] {
-  const fewest = (of: (one: Looked) => number): number => (folders.length === 0 ? 0 : Math.min(...folders.map(of)));
   return [
-    { name: 'held-out-places', value: fewest(({ asked }) => asked), op: '>=', bar: 1 },
-    { name: 'suggestions-offered', value: fewest(({ offered }) => offered), op: '>=', bar: 1 },
+    { name: 'held-out-places', value: smallestOf(folders.map(({ asked }) => asked)), op: '>=', bar: 1 },
+    { name: 'suggestions-offered', value: smallestOf(folders.map(({ offered }) => offered)), op: '>=', bar: 1 },
   ];
 }

@@ -1,5 +1,6 @@
 /** What a window shows: looked at in its folders' stores, kept, and told to the client. */
 import { latestOnly } from '../common/latestOnly.ts';
+import { FIRST_STATE } from '../protocol/firstState.ts';
 import type { BaseSummary, EngineStatus, KeepTunedState, RepotuneState } from '../protocol/index.ts';
 import { planOf } from '../tuning/presets.ts';
 import type { Client } from './client.ts';
@@ -34,17 +35,8 @@ export class WindowState {
     this.#parts = parts;
     this.#keeper = new StateKeeper(
       {
-        folder: null,
-        folders: [],
-        engine: { kind: 'off', message: '' },
-        base: null,
-        adapters: [],
-        source: 'base',
+        ...FIRST_STATE,
         completionsEnabled: parts.settings.current.completions.enabled,
-        run: null,
-        paused: false,
-        lastResult: null,
-        commitsSinceTune: null,
         keepTuned: { on: false, running: false, text: '' },
       },
       (state) => parts.client.stateChanged(state),
