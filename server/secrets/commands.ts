@@ -23,6 +23,8 @@ interface Command {
   readonly last?: RegExp;
   /** It comes through a pipe: what is echoed before the command. */
   readonly piped?: boolean;
+  /** What its line has besides: `docker run -p` names a port, `docker login -p` a password. */
+  readonly needs?: RegExp;
 }
 
 const commands: readonly Command[] = [
@@ -30,9 +32,10 @@ const commands: readonly Command[] = [
   { names: 'sshpass', options: '-p', joined: true, only: true },
   {
     names: 'curl wget httpie xh lftp',
-    options: '-u --user -U --proxy-user -a --auth -su -sSu -E --cert',
+    options: '-u --user -U --proxy-user -a --auth -su -sSu -E --cert --proxy-cert',
     part: /[:,]/,
   },
+  { names: 'curl', options: '--pass --proxy-pass --tlspassword --proxy-tlspassword' },
   { names: 'redis-cli keydb-cli valkey-cli', options: '-a --pass' },
   {
     names: 'mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh',
@@ -40,10 +43,17 @@ const commands: readonly Command[] = [
     joined: true,
   },
   {
-    names: 'docker podman buildah skopeo helm nerdctl oc+login az+login cf+login ibmcloud heroku rclone',
-    options: '-p --password --registry-password --creds',
-    joined: false,
+    names: 'docker podman buildah skopeo helm nerdctl oc az cf ibmcloud heroku',
+    options: '-p',
+    needs: /["'\s]login["',\s]/,
   },
+  {
+    names: 'docker podman buildah skopeo helm nerdctl oc+login az+login cf+login ibmcloud heroku rclone',
+    options: '--password --registry-password --creds',
+  },
+  { names: 'machine', options: 'password', needs: /^\s+\S+\s+login\s+\S+\s+password\s/ },
+  { names: 'mysqladmin nmcli', options: 'password wifi-sec.psk' },
+  { names: 'rclone', options: 'pass obscure' },
   {
     names: 'sqlcmd bcp osql isql tsql mosquitto_pub mosquitto_sub ipmitool unzip zip plink',
     options: '-P -pw',
@@ -53,8 +63,11 @@ const commands: readonly Command[] = [
   { names: 'schtasks', options: '/rp /p' },
   { names: 'secret+set', options: '--body -b' },
   { names: '7z 7za 7zz rar unrar', options: '-p -hp', joined: true, only: true },
-  { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
-  { names: 'smbclient winexe rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
+  { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami', options: '-w' },
+  { names: 'ldappasswd', options: '-w -s -a' },
+  { names: 'smbclient winexe rpcclient net smbmap wmic', options: '-U --user', part: /%/, joined: true },
+  { names: 'smbmap crackmapexec netexec nxc evil-winrm hydra', options: '-p' },
+  { names: 'openssl+passwd', options: '-1 -5 -6 -apr1 -crypt' },
   { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
   { names: 'gpg gpg2', options: '--passphrase' },
   { names: 'ssh-keygen', options: '-N -P' },
@@ -75,11 +88,11 @@ const commands: readonly Command[] = [
   { names: 'chpasswd', options: ' ', part: /:/, piped: true },
   {
     names: 'gpg gpg2 sudo vncpasswd passwd kinit cryptsetup ecryptfs openvpn smbpasswd',
-    options: '-S --stdin <<<',
+    options: '<<<',
     piped: true,
   },
   { names: 'unlock-keychain create-keychain set-key-partition-list', options: '-p -k -P', joined: false },
-  { names: 'http+-a https+-a', options: ' ', part: /:/ },
+  { names: 'http+-a https+-a http+--auth https+--auth', options: ' ', part: /:/ },
   { names: `send+" send+' send+-- send+\\"`, options: ' ', ends: /\\[rn]\\?$/ },
   { names: 'net+use', options: ' ', last: /^\/user:/i },
   { names: 'net+user', options: ' ' },
@@ -136,7 +149,8 @@ function echoed(text: string, at: number, { part }: Command): SecretRange[] {
   if (!line.includes('|') && !line.includes('<<<')) return [];
   const isAlone = /(?:^|[\s;&("'`])(?:echo|printf|print)\s+(?:-[ne]+\s+)?["']?[^\s"'`|$]+["']?\s*\|[^|]*$/.test(line);
   return [...line.matchAll(/[^\s"'`|]+/g)].flatMap((match) => {
-    const value = part ? match[0].slice(match[0].search(part) + 1) : match[0];
+    const word = match[0].replace(/\\n.*/, '');
+    const value = part ? word.slice(word.search(part) + 1) : word;
     const likeness = likenessOf(value);
     if (
       likeness !== 'mixed' &&
@@ -162,9 +176,10 @@ function argumentsOf(
   text: string,
   from: number,
   lineEnd: number,
-  { options, part, joined, only, ends, last }: Command,
+  { options, part, joined, only, ends, last, needs }: Command,
 ): SecretRange[] {
   const to = Math.min(lineEnd, from + looked);
+  if (needs && !needs.test(text.slice(from, to))) return [];
   const words = shellWords(text, from, to);
   const flags = options.split(' ');
   const found: SecretRange[] = [];

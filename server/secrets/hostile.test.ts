@@ -16,6 +16,8 @@ const atoms = [
     'user:',
     'mysql -p',
     'curl -u ',
+    'docker login -p ',
+    'machine a login b password ',
     'kind: Secret',
     'secret)',
     'set_password(',

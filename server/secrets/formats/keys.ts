@@ -49,8 +49,8 @@ export const keys: readonly Format[] = [
   ],
   [
     'cisco',
-    'secret+0 secret+5 secret+8 secret+9 password+0 password+5 password+7 key+0 key+6 key+7 snmp-server $9$',
-    '(?i)\\b(?:secret [0589]|password [057]|key [067])\\s+[^\\s"\'`]{6,}|\\bsnmp-server community\\s+[^\\s"\']{4,}|\\$9\\$[\\w/.-]{10,}',
+    'secret+0 secret+5 secret+8 secret+9 password+0 password+5 password+7 key+0 key+6 key+7 snmp-server $9$ ^isakmp ^rocommunity ^rwcommunity',
+    '(?i)\\b(?:secret [0589]|password [057]|key [067])\\s+[^\\s"\'`]{6,}|\\bsnmp-server community\\s+[^\\s"\']{4,}|\\bisakmp key\\s+[^\\s"\']{4,}\\s+address|\\br[ow]community6?\\s+[^\\s"\']{4,}|\\$9\\$[\\w/.-]{10,}',
   ],
   ['ansible-vault', '$ANSIBLE_VAULT', '\\$ANSIBLE_VAULT;[0-9.]+;AES'],
   ['sops', 'ENC[', 'ENC\\[(?:AES256_GCM|PKCS7|GPG),[^\\]]{10,}'],

@@ -1,0 +1,42 @@
+import { it } from 'vitest';
+import { expectFound, expectLetPass } from './testing/marked.ts';
+
+/** `«…»` is what may not stay: words that their place in a command alone gives away. */
+it.each([
+  ['the account of a far command, by its long option', 'winexe --user=SHOP/svc%«starlucky» //10.0.0.9 "ipconfig"'],
+  ['the account of a share, by its long option', 'smbclient //files/share --user svc%«starlucky» -c ls'],
+  ['the account of a share, glued to its option', 'smbclient //files/share -Usvc%«starlucky» -c ls'],
+  ['an account of a network', 'crackmapexec smb 10.0.0.4 -u mia -p «starlucky»'],
+  ['the certificate of a proxy', 'curl --proxy-cert client.pem:«starlucky» https://shop.internal'],
+  ['the key of a certificate', 'curl --cert client.pem --pass «starlucky» https://shop.internal'],
+  ['an account of a request, by its long option', 'http --auth mia:«starlucky» GET https://shop.internal'],
+  ['a registry', 'docker login -u ci -p «starlucky» registry.internal'],
+  ['a registry in a list', 'run(["docker", "login", "-u", "ci", "-p", "«starlucky»", "registry.internal"])'],
+  ['a registry of charts', 'helm registry login r.internal -u ci -p «starlucky»'],
+  ['a registry that is copied to', 'skopeo copy --dest-tls-verify=false --creds ci:«starlucky» a b'],
+  ['a login of netrc', 'echo "machine api.internal login deploy password «starlucky»" > ~/.netrc'],
+  ['a new password of a database', 'mysqladmin -u root password «starlucky»'],
+  ['a network without wires', 'nmcli dev wifi connect office password «starlucky»'],
+  ['a password that is hashed', 'useradd -m -p $(openssl passwd -6 «starlucky») mia'],
+  ['a password that is said twice', "printf '«starlucky»\\n«starlucky»\\n' | passwd mia"],
+  ['a password that is said twice to a share', 'echo -e "«starlucky»\\n«starlucky»" | smbpasswd -s -a mia'],
+  ['a new password of a directory', 'ldappasswd -H ldap://x -D cn=admin -w «starlucky» -s «moonriver» uid=mia'],
+  ['a community of a daemon', 'echo "rocommunity «st4rlucky» 10.0.0.0/8" >> snmpd.conf'],
+  ['a key of a tunnel', 'send("crypto isakmp key «St4rlucky» address 10.1.1.1")'],
+])('%s: the password is found', (_, lines) => expectFound(lines));
+
+it.each([
+  ['ports of a container', 'docker run -d -p 5432:5432 -p 127.0.0.1:8443:8443/tcp app'],
+  ['ports of a container in a list', 'run(["podman", "run", "-p", "8443:8443", "app"])'],
+  ['ports of what serves a login', 'docker run -p 8443:8443 shop/login:latest'],
+  ['the name of a project', 'docker-compose -p shop_dev2 up -d'],
+  ['a package behind sudo', 'sudo -S apt-get update'],
+  ['the account whose password is read', 'passwd --stdin deploy < words'],
+  ['the scope of a search', 'ldapsearch -x -b "dc=shop" -s base namingContexts'],
+  ['an account without its password', 'smbclient //files/share -U deploy -p 4455 -c ls'],
+  ['a certificate without its word', 'curl --proxy-cert client.pem --cert other.pem https://shop.internal'],
+  ['a sentence about a machine', '# the machine asks for a login and a password twice'],
+  ['a community of everybody', 'echo "rocommunity public 10.0.0.0/8" >> snmpd.conf'],
+  ['a password of a variable', 'nmcli dev wifi connect office password "$PSK"'],
+  ['a variable that is said twice', 'printf "$PW\\n$PW\\n" | passwd mia'],
+])('%s is let pass', (_, lines) => expectLetPass(lines));
