@@ -25,6 +25,10 @@ describe('what was typed between two spots', () => {
     ['something deleted', 'a = foo║;\n', 'a = ║;\n', null],
     ['something else before the cursor', 'a = ║;\n', 'b = f║;\n', null],
     ['something else behind the cursor', 'a = ║ + 1;\n', 'a = f║ + 2;\n', null],
+    ['something written behind what was the end of the document', 'a = ║', 'a = ║\nuse(b);\n', null],
+    ['all behind the cursor deleted', 'a = f║\nuse(b);\n', 'a = fo║', null],
+    ['the end of the document changed', 'a = ║\nuse(b);\n', 'a = f║\nuse(b);\nuse(c);\n', null],
+    ['a bracket closed by itself at the end of the document', 'a = f║', 'a = f(║)', '('],
   ])('%s', (_name, from, to, typed) => {
     expect(typedBetween(spot(from), spot(to))).toBe(typed);
   });

@@ -12,17 +12,17 @@ export interface Spot {
   readonly offset: number;
   /** The last {@link REACH} characters before the cursor. */
   readonly before: string;
-  /** The first ones behind it, without closing marks on its line: editors put those in by themselves. */
+  /** The first ones behind it and behind closing marks on its line: editors put those in by themselves. */
   readonly behind: string;
 }
 
 export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset'>, weights: string): Spot {
-  const suffix = text.slice(offset, offset + REACH);
+  const start = offset + closersBehind(text.slice(offset, offset + REACH)).length;
   return {
     weights,
     offset,
     before: text.slice(Math.max(0, offset - REACH), offset),
-    behind: suffix.slice(closersBehind(suffix).length),
+    behind: text.slice(start, start + REACH),
   };
 }
 
@@ -32,14 +32,7 @@ export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset
  */
 export function typedBetween(from: Spot, to: Spot): string | null {
   const typed = to.offset - from.offset;
-  if (typed < 0 || typed >= REACH / 2 || from.weights !== to.weights) return null;
-  // The windows behind both start at the same text but may end a few characters apart.
-  const common = Math.min(from.behind.length, to.behind.length);
-  if (
-    from.behind.slice(0, common) !== to.behind.slice(0, common) ||
-    Math.abs(from.behind.length - to.behind.length) > 256
-  )
-    return null;
+  if (typed < 0 || typed >= REACH / 2 || from.weights !== to.weights || from.behind !== to.behind) return null;
   const before = to.before.slice(0, to.before.length - typed);
   if (!from.before.endsWith(before)) return null;
   return to.before.slice(to.before.length - typed).replaceAll('\r\n', '\n');
