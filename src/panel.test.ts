@@ -84,13 +84,13 @@ test('an answer is passed to the page that asked, whichever base there is by the
 
 test('a report that is asked for before there is a page comes into view with it, once', () => {
   const { tell, shown, provider } = panel([]);
-  provider.showResult();
+  provider.show('Result');
   expect(shown()).toEqual([]);
   tell({ type: 'ready' });
   expect(shown()).toEqual([{ type: 'show', tab: 'Result' }]);
   tell({ type: 'ready' });
   expect(shown()).toHaveLength(1);
-  provider.showResult();
+  provider.show('Result');
   expect(shown()).toHaveLength(2);
 });
 

@@ -7,6 +7,7 @@ import {
   type Answer,
   type Question,
   readFromPanel,
+  type ShownTab,
   type ToPanel,
 } from '../webview/messages.ts';
 import type { ChosenFolder } from './chosenFolder.ts';
@@ -28,8 +29,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   #pages = 0;
   /** Minutes of measuring: kept for the page that comes next. */
   #comparison: { readonly comparison: AdapterComparison; readonly fresh: boolean } | null = null;
-  /** The user wants to see what came of the last run: for the page that comes next. */
-  #showsResult = false;
+  /** What the user wants to see: for the page that comes next. */
+  #shows: ShownTab | null = null;
 
   constructor(extensionUri: vscode.Uri, session: Session, folder: ChosenFolder) {
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist');
@@ -58,8 +59,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     return this.#view?.visible ?? false;
   }
 
-  showResult(): void {
-    this.#showsResult = true;
+  show(tab: ShownTab): void {
+    this.#shows = tab;
     this.#sendShow();
   }
 
@@ -172,9 +173,9 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   }
 
   #sendShow(): void {
-    if (!this.#showsResult || !this.#hasPage) return;
-    this.#showsResult = false;
-    this.#post({ type: 'show', tab: 'Result' });
+    if (this.#shows === null || !this.#hasPage) return;
+    this.#post({ type: 'show', tab: this.#shows });
+    this.#shows = null;
   }
 
   #post(message: ToPanel): void {

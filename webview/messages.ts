@@ -51,6 +51,9 @@ export type Answer = {
     | { readonly type: 'failure'; readonly question: Name; readonly folder: string | null; readonly message: string };
 }[Question];
 
+/** What the editor's side brings into view. */
+export type ShownTab = 'Progress' | 'Result';
+
 export type ToPanel =
   /**
    * `followsEditor`: the chosen folder is that of the active editor. `asksToKeepTuned`: the user has not said yet whether adapters are to be
@@ -65,7 +68,7 @@ export type ToPanel =
   /** `fresh`: no page had it yet, so it comes into view. */
   | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
   /** The user wants to see that part. */
-  | { readonly type: 'show'; readonly tab: 'Result' }
+  | { readonly type: 'show'; readonly tab: ShownTab }
   | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */

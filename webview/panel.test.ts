@@ -14,6 +14,7 @@ vi.mock('./chart.ts', () => ({
 }));
 vi.stubGlobal('acquireVsCodeApi', () => ({ postMessage: () => {}, getState: () => undefined, setState: () => {} }));
 const { AdaptersView } = await import('./views/adapters.ts');
+const { ProgressView } = await import('./views/progress.ts');
 const { remember } = await import('./host.ts');
 const { Panel } = await import('./panel.ts');
 
@@ -59,6 +60,27 @@ test('the verdict on a run that ends while the panel is in view is heard, once',
   show({ run: { ...run, stage: 'done' }, lastResult: result });
   expect(chosen()).toBe('Result');
   expect(heard()).toEqual([`Result: ${result.reason}`]);
+});
+
+test('a run that fails brings its progress into view, where its message is heard once', () => {
+  show({ run });
+  document.getElementById('tab-adapters')!.click();
+  expect(chosen()).toBe('Adapters');
+  const shownWhenSaid: boolean[] = [];
+  const page = document.getElementById('page-progress')!;
+  vi.spyOn(ProgressView.prototype, 'update').mockImplementationOnce(function (
+    this: InstanceType<typeof ProgressView>,
+    now,
+  ) {
+    shownWhenSaid.push(!page.hidden);
+    this.update(now);
+  });
+  const message = 'There is too little code to learn from.';
+  show({ run: { ...run, stage: 'failed', message } });
+  expect(chosen()).toBe('Progress');
+  expect(heard()).toEqual([message]);
+  expect(shownWhenSaid).toEqual([true]);
+  vi.restoreAllMocks();
 });
 
 test('a result of an earlier window is shown where it is looked for, and not read out', () => {

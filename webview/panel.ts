@@ -98,8 +98,9 @@ export class Panel {
     showFolder(folder);
     this.#folderChoice.update(state, followsEditor);
     this.#status.update(state);
-    for (const view of Object.values(this.#views)) view.update(state);
+    // In view first: a run's last message is not read out where it changes while it is hidden.
     this.#follow(state);
+    for (const view of Object.values(this.#views)) view.update(state);
     if (news) this.#askFor(this.#tabs.chosen);
     else if (this.#tabs.chosen === 'Tune') this.#views.Tune.lookAtFiles();
   }

@@ -37,6 +37,15 @@ test('what nobody asked for, and a result that was there before, bring nothing i
   expect(tabOfRun(state('a', 'done', 'a'), []).tab).toBeNull();
 });
 
+test('a run that fails shows where it stood, once; one that nobody asked for, or that failed before this page, does not', () => {
+  const { runs } = tabOfRun(state('a', 'mining'), []);
+  const failed = tabOfRun(state('a', 'failed', 'earlier'), runs);
+  expect(failed).toEqual({ tab: 'Progress', runs: [] });
+  expect(tabOfRun(state('a', 'failed'), failed.runs).tab).toBeNull();
+  expect(tabOfRun(state('a', 'failed', null, true), []).tab).toBeNull();
+  expect(tabOfRun(state('a', 'stopped'), runs).tab).toBeNull();
+});
+
 test('runs that came to no result are forgotten in time', () => {
   const runs = Array.from({ length: 10 }, (_, i) => `stopped-${i}`);
   expect(tabOfRun(state('a', 'mining'), runs).runs).toEqual([...runs.slice(1), 'a']);

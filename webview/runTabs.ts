@@ -1,7 +1,7 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
 import { isRunning } from '../server/protocol/tune.ts';
 
-/** Runs that never come to a result are forgotten behind so many. */
+/** Runs whose end is never seen are forgotten behind so many. */
 const MOST_RUNS = 10;
 
 export interface RunTab {
@@ -12,8 +12,8 @@ export interface RunTab {
 }
 
 /**
- * A run that starts shows its progress, and one that ends its result; in between the user's tab stays. `runs`: those whose progress came
- * into view, and whose result will. Pure.
+ * A run that starts shows its progress, one that ends its result, and one that fails how far it came and why; in between the user's tab
+ * stays. `runs`: those whose progress came into view, and whose end will. Pure.
  */
 export function tabOfRun(
   { run, lastResult }: Pick<RepotuneState, 'run' | 'lastResult'>,
@@ -23,5 +23,7 @@ export function tabOfRun(
     return { tab: 'Result', runs: runs.filter((runId) => runId !== lastResult.runId) };
   if (run !== null && isRunning(run) && !run.background && !runs.includes(run.runId))
     return { tab: 'Progress', runs: [...runs, run.runId].slice(-MOST_RUNS) };
+  if (run?.stage === 'failed' && runs.includes(run.runId))
+    return { tab: 'Progress', runs: runs.filter((runId) => runId !== run.runId) };
   return { tab: null, runs };
 }

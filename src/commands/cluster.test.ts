@@ -34,6 +34,8 @@ const offer: ClusterOffer = {
   base: 'b',
   files: [],
 };
+const shown: string[] = [];
+const panel = { show: (tab: string) => void shown.push(tab) };
 const folder = (offered: () => Promise<ClusterOffer>) =>
   ({
     path: '/app',
@@ -45,21 +47,33 @@ const folder = (offered: () => Promise<ClusterOffer>) =>
 
 beforeEach(() => {
   settings.clear();
+  shown.length = 0;
   Object.assign(person, { types: 'ray:8265', answers: 'Send', asked: 0 });
 });
 
 test('an address that was sent to is kept as it was understood, and not asked for again', async () => {
-  await tuneOnCluster(folder(async () => offer));
+  await tuneOnCluster(
+    folder(async () => offer),
+    panel,
+  );
   expect([...settings]).toEqual([['cluster.address', 'http://ray:8265']]);
-  await tuneOnCluster(folder(async () => offer));
+  await tuneOnCluster(
+    folder(async () => offer),
+    panel,
+  );
   expect(person.asked).toBe(1);
+  expect(shown).toEqual(['Progress', 'Progress']);
 });
 
 test('one that is refused is not, since a password may be in it, nor one to which nothing was sent', async () => {
   person.types = 'http://ann:secret@ray:8265';
   const refused = folder(() => Promise.reject(new Error('It holds a password.')));
-  await expect(tuneOnCluster(refused)).rejects.toThrow('It holds a password.');
+  await expect(tuneOnCluster(refused, panel)).rejects.toThrow('It holds a password.');
   person.answers = undefined;
-  await tuneOnCluster(folder(async () => offer));
+  await tuneOnCluster(
+    folder(async () => offer),
+    panel,
+  );
   expect([...settings]).toEqual([]);
+  expect(shown).toEqual([]);
 });

@@ -3,10 +3,11 @@ import { megabytes } from '../../server/common/format.ts';
 import { CLUSTER_DEVICES, type ClusterOffer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { withoutLinks } from '../plainText.ts';
+import type { PanelTabs } from './folder.ts';
 import { working } from './working.ts';
 
 /** Packs the folder's rows, asks before they leave, and starts the run, which the panel then follows. */
-export async function tuneOnCluster(here: FolderSession): Promise<void> {
+export async function tuneOnCluster(here: FolderSession, panel: PanelTabs): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
   const known = ofUser<string>('cluster.address', '');
@@ -25,7 +26,7 @@ export async function tuneOnCluster(here: FolderSession): Promise<void> {
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
   const answer = await here.clusterSubmit({ submission, address: offer.address });
   await opening;
-  if (answer.kind === 'started') return;
+  if (answer.kind === 'started') return panel.show('Progress');
   await here.clusterDecline({ submission });
   await vscode.window.showErrorMessage(withoutLinks(answer.message));
 }

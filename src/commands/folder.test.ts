@@ -12,8 +12,8 @@ test.each([
 ])('the report on a run %s', async (_, argument, expected) => {
   run.length = 0;
   const pinned: unknown[] = [];
-  let shown = 0;
+  const shown: string[] = [];
   const folder = { path: '/app', pin: (path: unknown) => pinned.push(path) } as unknown as ChosenFolder;
-  await showResult(folder, { showResult: () => void shown++ }, argument);
-  expect([pinned, shown, run]).toEqual([expected, 1, ['repotune.panel.focus']]);
+  await showResult(folder, { show: (tab) => shown.push(tab) }, argument);
+  expect([pinned, shown, run]).toEqual([expected, ['Result'], ['repotune.panel.focus']]);
 });

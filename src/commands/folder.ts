@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ShownTab } from '../../webview/messages.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
 import { withoutIcons } from '../plainText.ts';
 import type { Session } from '../session.ts';
@@ -40,15 +41,15 @@ export async function showFolder(folder: ChosenFolder, argument: unknown): Promi
   await vscode.commands.executeCommand('repotune.panel.focus');
 }
 
-/** The part of the panel that shows what came of the last run. */
-export interface ResultPage {
-  /** In the panel as soon as it is there. */
-  showResult(): void;
+/** Parts of the panel that are brought into view. */
+export interface PanelTabs {
+  /** As soon as there is a panel. */
+  show(tab: ShownTab): void;
 }
 
 /** Brings the report on the last run of a folder into view. */
-export async function showResult(folder: ChosenFolder, panel: ResultPage, argument: unknown): Promise<void> {
+export async function showResult(folder: ChosenFolder, panel: PanelTabs, argument: unknown): Promise<void> {
   if (typeof argument === 'string' && argument !== folder.path) folder.pin(argument);
-  panel.showResult();
+  panel.show('Result');
   await vscode.commands.executeCommand('repotune.panel.focus');
 }

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
-import { chooseFolder, type ResultPage, showFolder, showResult } from './folder.ts';
+import { chooseFolder, type PanelTabs, showFolder, showResult } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { forgetFile, forgetRecorded, forgetRecordedEdits, keepTuned, learnFileAgain } from './learning.ts';
 import { chooseModel } from './models.ts';
@@ -29,7 +29,7 @@ type Handler = (argument: unknown, here: FolderSession) => unknown;
 export interface Commanded {
   readonly session: Session;
   readonly folder: ChosenFolder;
-  readonly panel: ResultPage;
+  readonly panel: PanelTabs;
   readonly nextEdits: NextEdits;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
@@ -41,7 +41,7 @@ export function registerCommands(
   version: string,
 ): vscode.Disposable {
   const pages = new Pages();
-  const from = (here: FolderSession): TuneFrom => ({ session, here, memory });
+  const from = (here: FolderSession): TuneFrom => ({ session, here, memory, panel });
   const commands = {
     'repotune.chooseFolder': (path) => chooseFolder(session, folder, path),
     'repotune.showFolder': (path) => showFolder(folder, path),
@@ -49,7 +49,7 @@ export function registerCommands(
     'repotune.tune': (path, here) => tune(from(typeof path === 'string' ? session.here(path) : here)),
     'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
-    'repotune.continueTuning': (_, here) => continueTuning(here),
+    'repotune.continueTuning': (_, here) => continueTuning(from(here)),
     'repotune.keepTuned': (wanted) => keepTuned(session, wanted),
     'repotune.pauseLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: true }),
     'repotune.resumeLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: false }),
@@ -58,7 +58,7 @@ export function registerCommands(
     'repotune.forgetRecorded': (_, here) => forgetRecorded(here),
     'repotune.forgetRecordedEdits': (_, here) => forgetRecordedEdits(here),
     'repotune.clearStatistics': () => clearStatistics(session),
-    'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here),
+    'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here, panel),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),
     'repotune.resume': (runId) => pauseTuning(session, false, runId),

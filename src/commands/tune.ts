@@ -4,25 +4,27 @@ import type { FolderSession } from '../folderSession.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { firstBase } from './firstBase.ts';
+import type { PanelTabs } from './folder.ts';
 
 const presets: readonly Preset[] = ['quick', 'balanced', 'thorough'];
 
-/** Where a tune begins: the window, the folder, and what the person was asked before. */
+/** Where a tune begins: the window with its panel, the folder, and what the person was asked before. */
 export interface TuneFrom {
   readonly session: Session;
   readonly here: FolderSession;
   readonly memory: vscode.Memento;
+  readonly panel: PanelTabs;
 }
 
 /** Starts a run and opens the panel, where it shows; the progress notification says of which folder it is. */
 export async function tune(
-  { session, here, memory }: TuneFrom,
+  { session, here, memory, panel }: TuneFrom,
   how: { preset?: Preset; anyway?: true } = {},
 ): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
   const going = await firstBase(session, memory, how);
-  if (going !== null) await start(here, { ...how, ...going });
+  if (going !== null) await start({ here, panel }, { ...how, ...going });
 }
 
 /** From the panel, with the size the user chose there; `anyway`: even if the time is short. */
@@ -32,8 +34,8 @@ export function tunePreset(from: TuneFrom, argument: unknown, anyway = false): P
 }
 
 /** Continues from the active adapter, on what has changed since. */
-export function continueTuning(here: FolderSession): Promise<void> {
-  return start(here, { continueFrom: 'active' });
+export function continueTuning(from: Pick<TuneFrom, 'here' | 'panel'>): Promise<void> {
+  return start(from, { continueFrom: 'active' });
 }
 
 /** `runId`: from where that run is in view; the run in view of the server without it. */
@@ -52,9 +54,14 @@ function ofRun(session: Session, named: unknown): StopParams {
   return runId === undefined ? {} : { runId };
 }
 
-async function start(here: FolderSession, how: Parameters<FolderSession['tune']>[0]): Promise<void> {
+async function start(
+  { here, panel }: Pick<TuneFrom, 'here' | 'panel'>,
+  how: Parameters<FolderSession['tune']>[0],
+): Promise<void> {
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
   const answer = await here.tune(how);
   await opening;
-  if (answer.kind === 'refused') await vscode.window.showErrorMessage(withoutLinks(answer.message));
+  // A run may have failed before there is a page that could have seen it go.
+  if (answer.kind === 'started') panel.show('Progress');
+  else await vscode.window.showErrorMessage(withoutLinks(answer.message));
 }
