@@ -379,6 +379,11 @@ it.each([
   ],
   ['a mail address', `author = "ada.dev2@example.com"`],
   ['a version', `version = "1.22.333-beta.4"`],
+  ['a class that hashes passwords', 'PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]'],
+  ['a class of accounts', 'AUTHENTICATION = ["oauth2_provider.contrib.rest_framework.OAuth2Authentication"]'],
+  ['who signed an assembly', 'var name = "System.Data, Culture=neutral, PublicKeyToken=b77a5c561934e089";'],
+  ['a walk over a picture', 'const renderPass = "shadows"; composer.addPass("outline2");'],
+  ['what lets low waves through', 'lowPass = "butterworth";'],
 ])('%s is let pass', (_, line) => {
   expect(ownFindings(hosted(line))).toEqual([]);
 });

@@ -45,6 +45,13 @@ const places = new Set(
 const doors = new Set(
   'pincode keypadcode accesscode gatecode doorcode alarmcode zugangscode sicherheitscode türcode tuercode'.split(' '),
 );
+/** Walks over a program or a picture, and what lets some waves through: `renderPass`, `modulePass`, `lowPass`. */
+const passes = new Set(
+  `render shader shadow depth geometry lighting light blur bloom outline effect effects post output draw color blit copy mask texture
+  film ssao smaa fxaa taa bokeh forward backward deferred prepass compute graphics ui opaque transparent final first second single multi
+  low high band module function loop analysis transform transformation optimization optimizer opt compiler codegen lowering pipeline
+  add`.split(/\s+/),
+);
 /** Scripts other than Latin join words without a sign: `数据库密码`. What follows says what it is of: `密码长度` is a length. */
 const inOtherScripts =
   /(?:(?:[Пп]арол[ьа]|ПАРОЛ[ЬА])(?:[_А-ЯA-Z].*)?|[Лл]озинка|ЛОЗИНКА|[Κκ]ωδικος|ΚΩΔΙΚΟΣ|[Σσ]υνθηματικο|ΣΥΝΘΗΜΑΤΙΚΟ|סיסמה|סיסמא|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|รหัสผ่าน|كلمة[ _]?(?:السر|المرور)|पासवर्ड|گذرواژه|رمز[ _]?عبور)[\d_]*(?:db)?$/u;
@@ -100,6 +107,8 @@ function tellingOfWords(words: readonly string[]): Telling {
   // `passwordMinLength`, `tokenUrl`, `secretName`: of the password, and not it.
   if (words.length > 1 && about.has(last) && !keys.has(two))
     return words.some((word) => passwords.has(word)) ? 'place' : 'none';
+  // .NET's name of who signed an assembly, and other keys that are for everybody.
+  if (three === 'publickeytoken' || (last === 'pass' && passes.has(before))) return 'none';
   if (passwords.has(last) || passwords.has(two) || passwords.has(three) || asOneWord.test(last)) return 'password';
   if (last === 'pin' || doors.has(last) || doors.has(two)) return 'pin';
   if (phrases.has(last) || phrases.has(two)) return 'phrase';

@@ -8,6 +8,7 @@ import type { Hints } from './hints.ts';
 import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { type Telling, tellingOf } from './names.ts';
+import { isCount } from './numbers.ts';
 import { isNaming } from './placeholders.ts';
 import { References } from './references.ts';
 import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
@@ -122,6 +123,7 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
       .trim()
       .replace(/^\{noop\}/, '');
     if (isSameWord(value, text.slice(from, to))) continue;
+    if (!candidate.quoted && isCount(text, text.slice(from, to), candidate)) continue;
     if (isGivenAway(value, candidate, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }

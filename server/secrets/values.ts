@@ -110,12 +110,18 @@ function isDrawn(value: string): boolean {
 function isNameWithNumber(value: string): boolean {
   if (/[!@#$%^&*?~+=|]/.test(value)) return false;
   if (technical.test(value)) return true;
+  if (isPathOfModule(value)) return true;
   const parts = value.split(/[-_.:/]/).filter((part) => part !== '');
   // `kestrel-91-bar` has its number where no name has one.
   if (parts.slice(1, -1).some((part) => /^[0-9]{2,}$/.test(part))) return false;
   return (
     parts.length > 1 && parts.every((part) => /^(?:[A-Z]?[a-z]+|[A-Z]+|[A-Za-z]?[0-9]{1,2}|[A-Za-z]+[0-9])$/.test(part))
   );
+}
+
+/** `django.contrib.auth.hashers.PBKDF2PasswordHasher`: names of modules, and of a class of several words in the last of them. */
+function isPathOfModule(value: string): boolean {
+  return /^[a-z]\w*(?:\.[a-z]\w*)+\.[A-Z]\w*[a-z][0-9]?[A-Z]\w*$/.test(value) && readsLikeWords(value);
 }
 
 const technical =

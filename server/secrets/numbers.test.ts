@@ -1,0 +1,18 @@
+import { it } from 'vitest';
+import { expectFound, expectLetPass } from './testing/marked.ts';
+
+it.each([
+  ['an error', 'ERR_BAD_PASSWORD = 10032'],
+  ['an error among others', 'export enum ErrorCode { INVALID_PASSWORD = 40001, BAD_TOKEN = 40017 }'],
+  ['a request', 'const val REQUEST_ACCESS_CODE = 1017'],
+  ['a round number', 'export const codes = { accessCode: 1000 };'],
+  ['one of a series', 'const kinds = { accessCode: 1017, authCode: 1018 };'],
+  ['the last of a series', 'LOGIN = 2016\nPASSWORD = 2017'],
+])('the number of %s is let pass', (_, lines) => expectLetPass(lines));
+
+it.each([
+  ['a code', 'accessCode: «4829»'],
+  ['a longer code', 'const userPin = «482133»;'],
+  ['a password', 'password = «91827364»'],
+  ['a code in quotes', 'door_code = "«1018»"; other = "1019"'],
+])('%s is found', (_, lines) => expectFound(lines));

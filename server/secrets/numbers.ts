@@ -1,0 +1,22 @@
+/** Numbers that count something beside the name of a password or a code: kinds of errors, of requests and of states. */
+import { letterRuns } from './letterPairs.ts';
+
+/** A number under such a name says what went wrong, or which request it was. */
+const kinds = new Set(
+  `err error errors er errno wrong bad invalid incorrect illegal missing expired mismatch denied request req rc permission status result
+  state event msg notify opcode cmd command`.split(/\s+/),
+);
+/** Around a number, where the one before or behind it in a series would stand, UTF-16 units. */
+const around = 120;
+
+/** `WRONG_PASSWORD = 1003`, `accessCode: 1000`, and what stands between 1002 and 1004. */
+export function isCount(text: string, name: string, { start, end }: { start: number; end: number }): boolean {
+  const value = text.slice(start, end);
+  if (!/^[1-9][0-9]{3,5}$/.test(value)) return false;
+  const number = Number(value);
+  if (number % 100 === 0 || letterRuns(name).some((word) => kinds.has(word.toLowerCase()))) return true;
+  const near = `${text.slice(Math.max(0, start - around), start)} ${text.slice(end, end + around)}`;
+  return (near.match(/(?<![\w."'])[0-9]{4,6}(?![\w."'])/g) ?? []).some(
+    (other) => Math.abs(Number(other) - number) === 1,
+  );
+}
