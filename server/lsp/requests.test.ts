@@ -2,7 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Requests } from '../protocol/index.ts';
+import { CancellationToken, type Connection } from 'vscode-languageserver';
+import { type RequestHandlers, Requests } from '../protocol/index.ts';
+import { serveRequests } from './requests.ts';
 import { TestClient } from './testing.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -37,3 +39,24 @@ test.each([
     expect(refusal).not.toMatch(/[{}]/);
   },
 );
+
+test('what a message leaves out is in the log', async () => {
+  const served = new Map<string, (params: unknown, token: CancellationToken) => unknown>();
+  const connection = { onRequest: (method: string, answer: () => unknown) => void served.set(method, answer) };
+  const handlers = {
+    adapters: async () => {
+      throw new Error('The remote refused access.', { cause: new Error('one\ntwo') });
+    },
+    stop: async () => {
+      throw new Error('No.');
+    },
+  };
+  const logged: string[] = [];
+  serveRequests(connection as unknown as Connection, handlers as unknown as RequestHandlers, (line) =>
+    logged.push(line),
+  );
+  const ask = (method: string) => Promise.resolve(served.get(method)!({}, CancellationToken.None));
+  await expect(ask(Requests.adapters)).rejects.toThrow(/^The remote refused access\.$/);
+  await expect(ask(Requests.stop)).rejects.toThrow('No.');
+  expect(logged).toEqual([`${Requests.adapters}: The remote refused access.\none\ntwo`]);
+});

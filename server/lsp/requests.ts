@@ -1,6 +1,7 @@
 /** The custom requests on a connection: parameters checked, cancelled by their token, a failure's message a sentence for the user. */
 import { CancellationToken, type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import * as z from 'zod';
+import { withCause } from '../common/messageOf.ts';
 import {
   type Asking,
   type RequestHandlers,
@@ -15,7 +16,8 @@ import { paramSchemas } from './paramSchemas.ts';
 /** LSP: the request failed and its message is for the user. */
 const REQUEST_FAILED = -32803;
 
-export function serveRequests(connection: Connection, handlers: RequestHandlers): void {
+/** `log`: for what is left out of a message. */
+export function serveRequests(connection: Connection, handlers: RequestHandlers, log: (line: string) => void): void {
   const tell: Asking['tell'] = (notification, params) =>
     void connection.sendNotification(notification, params).catch(() => {});
 
@@ -28,6 +30,7 @@ export function serveRequests(connection: Connection, handlers: RequestHandlers)
       try {
         return await handler(checked.data, { signal: abortSignal(token), tell });
       } catch (error) {
+        if (error instanceof Error && error.cause !== undefined) log(`${Requests[name]}: ${withCause(error)}`);
         throw new ResponseError(REQUEST_FAILED, messageFor(error));
       }
     };

@@ -204,7 +204,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     document: (uri) => documents.get(uri),
     trusted: (uri) => trust.covers(uri),
   });
-  serveRequests(connection, server.requests);
+  serveRequests(connection, server.requests, (line) => connection.console.error(withoutSecrets(line)));
 
   connection.onShutdown(() => server.dispose());
   documents.onDidOpen(({ document }) => tellOpened(document));

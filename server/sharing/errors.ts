@@ -3,6 +3,7 @@
 import { messageOf } from '../common/messageOf.ts';
 import { GitError } from '../git/errors.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
+import { tellingLine } from './gitWords.ts';
 
 export type ShareProblem =
   | 'no-remote'
@@ -52,7 +53,7 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [/no space left|disk quota|enospc/i, 'disk', 'The disk is full. Free some space and try again; nothing was changed.'],
 ];
 
-/** Turns what git wrote into a sentence; its own words follow, for the log. */
+/** Turns what git wrote into a sentence with the one line that says why; all of it is the cause, for the log. */
 export function explain(error: unknown, doing: string): ShareError {
   if (error instanceof ShareError) return error;
   if (error instanceof GitError && error.problem === 'unanswered')
@@ -62,12 +63,14 @@ export function explain(error: unknown, doing: string): ShareError {
     return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });
   const text = messageOf(error);
   const known = CAUSES.find(([pattern]) => pattern.test(text));
-  const [, problem, sentence] = known ?? [null, 'failed' as const, `git could not finish ${doing}.`];
-  return new ShareError(problem, `${sentence} (${lastLine(text)})`, { cause: error });
+  const [pattern, problem, sentence] = known ?? [undefined, 'failed' as const, `git could not finish ${doing}.`];
+  const line = tellingLine(text, pattern);
+  return new ShareError(problem, line === '' ? sentence : `${sentence} (${line})`, { cause: error });
 }
 
-function lastLine(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
-  const telling = lines.findLast((line) => /^(?:fatal|error|remote|ssh|!|\s*!)/.test(line)) ?? lines.at(-1) ?? '';
-  return telling.trim().slice(0, 300);
+/** Of a push that the remote refused: what it does not let its user do, and why by the one line of `words` that says it. */
+export function refused(doing: string, words: string): ShareError {
+  const line = tellingLine(words);
+  const why = line === '' ? '' : ` (${line})`;
+  return new ShareError('no-permission', `The remote does not let you ${doing}${why}.`, { cause: new Error(words) });
 }

@@ -1,6 +1,6 @@
 /** Which shared versions may go, and taking them away. */
 import type { Catalogue, SharedVersion } from './catalogue.ts';
-import { ShareError } from './errors.ts';
+import { refused, ShareError } from './errors.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import type { SharedRef } from './refs.ts';
 import { deleteRefs, type RemoteRef } from './transfer.ts';
@@ -60,6 +60,5 @@ export async function remove(repository: PrivateRepository, url: string, refs: r
   const answer = await deleteRefs(repository, url, refs);
   if (answer.kind === 'exists')
     throw new ShareError('exists', 'Somebody changed what is shared at the same moment. List again, then prune.');
-  if (answer.kind === 'refused')
-    throw new ShareError('no-permission', `The remote does not let you delete: ${answer.reason.slice(0, 200)}`);
+  if (answer.kind === 'refused') throw refused('delete', answer.words);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
 import { envelopeSchema } from './envelope.ts';
-import { ShareError } from './errors.ts';
+import { refused, ShareError } from './errors.ts';
 import { MOST_ADAPTER_BYTES, MOST_PART_FETCH_BYTES, PART_BYTES } from './limits.ts';
 import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
@@ -86,7 +86,7 @@ function notPushed(answer: Exclude<PushAnswer, { kind: 'done' }>, id: string): S
         'exists',
         `Somebody else published ${id} at the same time. Nothing was overwritten; list the adapters again.`,
       )
-    : new ShareError('no-permission', `The remote does not let you publish: ${lastWords(answer.reason)}`);
+    : refused('publish', answer.words);
 }
 
 async function push(
@@ -188,8 +188,4 @@ async function isSame(
   // One that cannot be had is none of ours.
   if ((await blobs(commit)) === '') await fetchEach(repository, url, [ref], MOST_PART_FETCH_BYTES);
   return (await blobs(commit)) === (await blobs(mine));
-}
-
-function lastWords(text: string): string {
-  return (/\[remote rejected\][^(]*\((.+)\)/.exec(text)?.[1] ?? text.split('\n').at(-1) ?? '').slice(0, 200);
 }

@@ -110,7 +110,8 @@ export async function fetchEach(
 export type PushAnswer =
   | { readonly kind: 'done' }
   | { readonly kind: 'exists' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** With all that git wrote. */
+  | { readonly kind: 'refused'; readonly words: string };
 
 /** Creates refs, all or none, where none of them is there yet. */
 export async function createRefs(
@@ -176,7 +177,7 @@ async function push(
     if (/\[rejected\].*(?:stale info|already exists|fetch first)|reference already exists|cannot lock ref/i.test(text))
       return { kind: 'exists' };
     if (/\[remote rejected\]|deny updating a hidden ref|funny refname|not permitted/i.test(text))
-      return { kind: 'refused', reason: text };
+      return { kind: 'refused', words: text };
     throw explain(error, 'pushing to the remote');
   }
 }

@@ -1,7 +1,7 @@
 /** What is said unasked of the window's folders; each with its name where there are several. */
 
 import { counted } from '../common/format.ts';
-import { messageOf } from '../common/messageOf.ts';
+import { withCause } from '../common/messageOf.ts';
 import { shownAddress } from '../common/shownAddress.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
 import type { TuneResult } from '../protocol/tune.ts';
@@ -63,7 +63,7 @@ export class FolderNotices {
         const notice = await look({ folder, remote, signatures });
         if (notice !== null) this.about(folder, notice);
       } catch (error) {
-        this.#client.warn(this.#folders.sayOf(folder, `looking at ${shownAddress(remote)}: ${messageOf(error)}`));
+        this.#client.warn(this.#folders.sayOf(folder, `looking at ${shownAddress(remote)}: ${withCause(error)}`));
       }
     }
   }

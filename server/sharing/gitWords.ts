@@ -1,0 +1,37 @@
+/** What git wrote when it failed, and the one line of it that a person is shown. Pure. */
+
+const FAILURE = /^(?:remote:\s*)?(?:fatal|error):/i;
+const PREFIXES = /^(?:(?:remote|fatal|error):\s*)+/i;
+
+/** What git says after any failure, behind what led to it. */
+const AFTERWARDS =
+  /could not read from remote repository|remote end hung up|failed to push some refs|early eof|^(?:\w+: )*(?:index-pack|unpack-objects|fetch-pack)\b.* failed/i;
+
+/** Of a push with `--porcelain`, by ref. */
+const REJECTED = /\[(?:remote )?rejected\][^(]*\((.+)\)/;
+
+const MOST_CHARACTERS = 300;
+
+/** The line that says why, without git's prefixes; `cause` is what it shows, where that is known. '' where nothing is said. */
+export function tellingLine(words: string, cause?: RegExp): string {
+  const lines = linesOf(words);
+  const failures = lines.filter((line) => FAILURE.test(line));
+  const shows = (line: string): boolean => cause?.test(line) ?? false;
+  const line =
+    failures.find(shows) ??
+    lines.find(shows) ??
+    REJECTED.exec(words)?.[1] ??
+    failures.find((one) => !AFTERWARDS.test(one)) ??
+    failures.at(-1) ??
+    lines.at(-1) ??
+    '';
+  return line.replace(PREFIXES, '').replace(/\.$/, '').slice(0, MOST_CHARACTERS);
+}
+
+/** Without hints. A remote may send signs that move a terminal's cursor. */
+function linesOf(words: string): string[] {
+  return words
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/\p{Cc}+/gu, ' ').trim())
+    .filter((line) => line !== '' && !/^(?:remote:\s*)?hint:/.test(line));
+}
