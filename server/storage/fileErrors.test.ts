@@ -8,11 +8,16 @@ import { messageFor } from './fileErrors.ts';
 const failing = (code: string, path?: string): Error =>
   Object.assign(new Error(code), { code, ...(path ? { path } : {}) });
 
+const reading = (code: string, syscall: string): Error => Object.assign(failing(code, '/code'), { syscall });
+
 it.each([
   [failing('ENOSPC', '/store/x'), /^The disk is full \(writing \/store\/x\)\. Free some space/],
   [failing('ENOSPC'), /^The disk is full\. Free some space/],
   [failing('EDQUOT'), /quota is used up\. Free some space/],
   [failing('EACCES', '/store'), /^\/store cannot be written \(EACCES\)\. Make the folder writable/],
+  [reading('EACCES', 'scandir'), /^\/code cannot be read \(EACCES\)\. Give your user the right to read it\.$/],
+  [reading('EPERM', 'stat'), /^\/code cannot be read \(EPERM\)\. /],
+  [reading('EACCES', 'mkdir'), /^\/code cannot be written \(EACCES\)\. Make the folder writable/],
   [failing('EROFS', '/store'), /^\/store cannot be written \(EROFS\)/],
   [
     Object.assign(failing('ENOENT', '/code/.git/repotune'), { syscall: 'mkdir' }),

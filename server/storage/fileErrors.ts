@@ -1,4 +1,5 @@
 import { messageOf } from '../common/messageOf.ts';
+import { type Denied, deniedOf } from './denied.ts';
 
 /** What the file system refuses, in words for the user. */
 export interface FileProblem {
@@ -6,6 +7,14 @@ export interface FileProblem {
   /** Says what to do. */
   readonly sentence: string;
 }
+
+const DENIED: Readonly<Record<Denied, (path: string, code: string) => string>> = {
+  read: (path, code) => `${path} cannot be read (${code}). Give your user the right to read it.`,
+  written: (path, code) =>
+    `${path} cannot be written (${code}). Make the folder writable, or set REPOTUNE_DATA for folders without git.`,
+  'read or written': (path, code) =>
+    `${path} can be neither read nor written (${code}). Give your user the right to do so.`,
+};
 
 /** null for everything else. */
 export function fileProblem(error: unknown): FileProblem | null {
@@ -23,12 +32,10 @@ export function fileProblem(error: unknown): FileProblem | null {
         sentence: 'The disk quota is used up. Free some space and try again; earlier adapters are untouched.',
       };
     case 'EACCES':
-    case 'EROFS':
     case 'EPERM':
-      return {
-        kind: 'denied',
-        sentence: `${path ?? 'A file'} cannot be written (${code}). Make the folder writable, or set REPOTUNE_DATA for folders without git.`,
-      };
+      return { kind: 'denied', sentence: DENIED[deniedOf(path, syscall)](path ?? 'A file', code) };
+    case 'EROFS':
+      return { kind: 'denied', sentence: DENIED.written(path ?? 'A file', code) };
     case 'ENOENT':
       // What Node says of a folder that cannot be made with those above it, on a disk that is read-only.
       if (syscall !== 'mkdir' || path === undefined) return null;
