@@ -53,7 +53,7 @@ export const tuneCommand: Command = {
         const progress = new ProgressTracker(runId, options.folder, Date.now, dependencies.onProgress);
         const refitted = await refit(runId, again, options, dependencies, progress, signal);
         line.clear();
-        console.log(json ? JSON.stringify(refitted) : describeRefit(refitted, options.folder));
+        console.log(json ? barsLine([], { ...refitted }) : describeRefit(refitted, options.folder));
         return 0;
       }
       const outcome = await watchedRun(runId, options, dependencies, signal);
