@@ -12,7 +12,7 @@ import { residentBytes, swingPercent } from './soak/memory.ts';
 
 const USAGE = `usage: npm run check:soak -- [--minutes N] [--seed N] [--json]
 
-Random editing over the LSP: memory, unanswered requests, edits in the wrong place.
+Random editing over the LSP: memory, unanswered requests, edits in the wrong place, how the server ends.
 
 options:
   --minutes N   (20)
@@ -45,7 +45,7 @@ const result = await soak(client, await soakDocuments((name) => uriOf(join(folde
 clearInterval(sampler);
 sampling = false;
 const exitCode = await client.stop();
-report(soakBars(result, samples), values.json, {
+report(soakBars(result, samples, exitCode), values.json, {
   ...result,
   minutes,
   swingPercent: swingPercent(samples),

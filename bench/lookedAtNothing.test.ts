@@ -91,9 +91,9 @@ const checks: readonly [string, Bar[], Bar[], readonly string[]][] = [
   ],
   [
     'check:soak',
-    soakBars(edited, []),
-    soakBars({ ...edited, requests: 9, offered: 2, compared: 1 }, [100, 100, 100]),
-    ['memory-growth-percent', 'leaked-requests', 'wrong-position-edits'],
+    soakBars(edited, [], null),
+    soakBars({ ...edited, requests: 9, offered: 2, compared: 1 }, [100, 100, 100], 0),
+    ['memory-growth-percent', 'leaked-requests', 'wrong-position-edits', 'ended-badly'],
   ],
   [
     'check:share-kill',
@@ -228,7 +228,7 @@ test.each([
   ['one sample, the first and the last in one', [100]],
   ['a process that has ended', [100, 100, 0]],
 ])('memory of %s says nothing of growth', (_title, samples) => {
-  expect(missed(soakBars({ ...edited, requests: 1, compared: 1 }, samples))).toEqual(['memory-growth-percent']);
+  expect(missed(soakBars({ ...edited, requests: 1, compared: 1 }, samples, 0))).toEqual(['memory-growth-percent']);
 });
 
 test('a run that finished without a worker that was lost shows nothing of lost ones', () => {
