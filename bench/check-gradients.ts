@@ -13,7 +13,11 @@ if (!json) {
   console.log(`${check.tensors} tensors, ${check.directions} directions each; worst: ${check.worst}`);
   console.log(`weights below 0: ${check.signedError.toExponential(2)} at ${check.worstSigned}`);
   console.log(`kernels: ${check.kernelError.toExponential(2)} at ${check.worstKernel}`);
-  console.log(`8 bits: ${check.error8Bits.toExponential(2)} at ${check.worst8Bits}`);
+  console.log(
+    check.has8Bits
+      ? `8 bits: ${check.error8Bits.toExponential(2)} at ${check.worst8Bits}`
+      : '8 bits: this processor has no kernels of them, so nothing was measured',
+  );
   console.log(`7 bits: ${check.error7Bits.toExponential(2)} at ${check.worst7Bits}`);
   console.log(`frozen lower blocks: ${check.frozenError.toExponential(2)} at ${check.worstFrozen}`);
   for (const { model, maxRelativeError } of check.models)

@@ -23,7 +23,11 @@ const missed = (bars: readonly Bar[]): string[] => bars.filter((bar) => !holds(b
 const gradients = {
   ...{ maxRelativeError: 0, zeroGradientTensors: 0, tensors: 0, directions: 16, worst: '', signedError: 0 },
   ...{ worstSigned: '', kernelError: 0, worstKernel: '', error8Bits: 0, worst8Bits: '', error7Bits: 0 },
-  ...{ worst7Bits: '', frozenError: 0, worstFrozen: '', frozenDifferences: 0, models: [] },
+  ...{ worst7Bits: '', frozenError: 0, worstFrozen: '', frozenDifferences: 0, models: [], has8Bits: true },
+};
+const compared = {
+  ...{ ...gradients, tensors: 300, models: [{ model: 'llama', maxRelativeError: 0 }] },
+  ...{ worst8Bits: 'integer-avxvnni, llama', worst7Bits: 'integer-avx2, llama' },
 };
 const gpu = {
   ...{ device: 'none', description: '', tensors: 0, gradientRelativeError: 0, gradientCosine: 1, worst: '' },
@@ -39,7 +43,7 @@ const checks: readonly [string, Bar[], Bar[], readonly string[]][] = [
   [
     'check:gradients',
     gradientBars(gradients),
-    gradientBars({ ...gradients, tensors: 300, models: [{ model: 'llama', maxRelativeError: 0 }] }),
+    gradientBars(compared),
     [
       ...['max-relative-error', 'signed-relative-error', 'kernel-relative-error', 'integer-8-bit-relative-error'],
       ...['integer-7-bit-relative-error', 'frozen-relative-error', 'frozen-cache-differences', 'zero-gradient-tensors'],
@@ -147,6 +151,19 @@ test.each(checks)('%s that looked at nothing holds no bar', (_name, ofNothing, g
   expect(good.map(({ name }) => name)).toEqual(names);
   expect(missed(good)).toEqual([]);
   expect(missed(ofNothing)).toEqual(names);
+});
+
+describe('check:gradients on a processor', () => {
+  const name = 'integer-8-bit-relative-error';
+  test('without kernels of 8 bits has no bar for what it cannot measure', () => {
+    const bars = gradientBars({ ...compared, has8Bits: false, worst8Bits: '' });
+    expect(bars.map((bar) => bar.name)).not.toContain(name);
+    expect(missed(bars)).toEqual([]);
+  });
+  test('that has them does not hold it where none was compared', () => {
+    expect(missed(gradientBars({ ...compared, worst8Bits: '' }))).toEqual([name]);
+    expect(missed(gradientBars({ ...compared, worst7Bits: '' }))).toEqual(['integer-7-bit-relative-error']);
+  });
 });
 
 describe('check:ci', () => {
