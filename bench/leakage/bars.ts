@@ -21,31 +21,19 @@ export interface EditRow {
 
 /** A folder without history has no held-out edits, and shows nothing of them. */
 export function leakageBars(rows: readonly Row[], edits: readonly EditRow[]): Bar[] {
-  const sum = <T>(some: readonly T[], of: (one: T) => number): number => total(some.map(of));
+  const dropped = rows.map(({ droppedPercent }) => droppedPercent).filter((percent) => !Number.isNaN(percent));
   return [
-    {
-      name: 'shared-edit-lines',
-      value: shownBy(
-        sum(edits, ({ heldOut }) => heldOut),
-        sum(edits, ({ sharedLines }) => sharedLines),
-      ),
-      op: '<=',
-      bar: 0,
-    },
-    {
-      name: 'shared-windows',
-      value: shownBy(
-        sum(rows, ({ windows }) => windows),
-        sum(rows, ({ sharedWindows }) => sharedWindows),
-      ),
-      op: '<=',
-      bar: 0,
-    },
-    {
-      name: 'held-out-dropped-percent',
-      value: largestOf(rows.map(({ droppedPercent }) => droppedPercent).filter((percent) => !Number.isNaN(percent))),
-      op: '<=',
-      bar: 20,
-    },
+    atMost('shared-edit-lines', sharedOf(edits, 'heldOut', 'sharedLines'), 0),
+    atMost('shared-windows', sharedOf(rows, 'windows', 'sharedWindows'), 0),
+    atMost('held-out-dropped-percent', largestOf(dropped), 20),
   ];
+}
+
+function atMost(name: string, value: number, bar: number): Bar {
+  return { name, value, op: '<=', bar };
+}
+
+/** What was found in all rows, where anything was looked at. */
+function sharedOf<Key extends string>(rows: readonly Readonly<Record<Key, number>>[], looked: Key, found: Key): number {
+  return shownBy(total(rows.map((row) => row[looked])), total(rows.map((row) => row[found])));
 }
