@@ -2,6 +2,7 @@
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
 import type { AdapterRef } from './engine/types.ts';
+import { dayAt } from './liveComparison/arms.ts';
 import type { ArmTag } from './liveComparison/observer.ts';
 import type { VersionTag } from './liveComparison/useObserver.ts';
 import type { Workspace } from './window/workspace.ts';
@@ -46,7 +47,7 @@ export class DocumentServing {
       this.versions.delete(uri);
       return { repoName, adapter: null, learnedEdits: false };
     }
-    const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
+    const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, dayAt(Date.now()));
     const { storeDir, liveComparison } = plan;
     if (arm === null || liveComparison === null) this.arms.delete(uri);
     else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm, document: uri });
@@ -66,8 +67,4 @@ export class DocumentServing {
     this.#stores.forget();
     this.#dependencies.workspace.forgetServing();
   }
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
