@@ -1,0 +1,102 @@
+/** What the loop foresees and does with its time. */
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { TrainRow } from '../types.ts';
+import { runLoop } from './loop.ts';
+import { writeSequences } from './sequences.ts';
+import { quiet, RunFolder, ScriptedTrainer } from './testingLoop.ts';
+
+const run = new RunFolder();
+beforeEach(() => run.make());
+afterEach(() => run.remove());
+
+it('ends with its time, at the end of the cosine', async () => {
+  let nowMs = 0;
+  const trainer = new ScriptedTrainer({
+    heldOut: [3, 2, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
+    onStep: () => {
+      nowMs += 2000;
+    },
+  });
+  const clock = { nowMs: () => nowMs, rssBytes: () => 1 };
+  const outcome = await runLoop(trainer, run.job({ maxSeconds: 20 }, { adaptToSpeed: true }), quiet, undefined, clock);
+  expect(outcome).toMatchObject({ kind: 'trained', reason: 'time-limit', steps: 10 });
+  expect(trainer.rates.at(-1)).toBeLessThan(0.2);
+});
+
+it('predicts what a run to its end takes, where a step is 3.2 times a forward pass', async () => {
+  const secondsPerToken = 0.01;
+  let nowMs = 0;
+  const pass = (rows: readonly TrainRow[], times: number): void => {
+    for (const { tokens } of rows) nowMs += tokens.length * times * secondsPerToken * 1000;
+  };
+  const train = { split: 'train' as const, tokens: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), lossFrom: 2 };
+  await writeSequences(join(run.dir, 'sequences.bin'), [
+    ...Array.from({ length: 50 }, () => train),
+    ...Array.from({ length: 10 }, () => ({ ...train, split: 'held-out' as const })),
+  ]);
+  const trainer = new ScriptedTrainer({
+    heldOut: Array.from({ length: 9 }, (_, i) => 3 - i * 0.1),
+    onStep: (_, rows) => pass(rows, 3.2),
+    onEvaluate: (rows) => pass(rows, 1),
+  });
+  let planned = Number.NaN;
+  const outcome = await runLoop(
+    trainer,
+    run.job({ steps: 40, tokensPerStep: 64, evaluateEvery: 5 }, { adaptToSpeed: true }),
+    (event) => {
+      if (event.kind === 'planned') planned = event.seconds;
+    },
+    undefined,
+    { nowMs: () => nowMs, rssBytes: () => 1 },
+  );
+  if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
+  expect(outcome).toMatchObject({ reason: 'schedule', steps: 40, seconds: expect.closeTo(nowMs / 1000, 6) });
+  expect(Math.abs(planned / outcome.seconds - 1)).toBeLessThan(0.3);
+});
+
+it.each([
+  [true, { kind: 'failed', code: 'too-short', message: expect.stringContaining('Under 30 steps') }, 0],
+  [false, { kind: 'trained', reason: 'time-limit' }, 7],
+])('with too little time to help, refuses before the first step: %s', async (refuses, expected, steps) => {
+  let nowMs = 0;
+  const passes = (seconds: number) => () => {
+    nowMs += 1000 * seconds;
+  };
+  const trainer = new ScriptedTrainer({ heldOut: [3, 2], onStep: passes(16), onEvaluate: passes(0.04) });
+  const planned: number[] = [];
+  const outcome = await runLoop(
+    trainer,
+    run.job(
+      { steps: 400, tokensPerStep: 512, maxSeconds: 120, patience: 9 },
+      { adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses } },
+    ),
+    (event) => event.kind === 'planned' && planned.push(event.epochs ?? Number.NaN),
+    undefined,
+    { nowMs: () => nowMs, rssBytes: () => 1 },
+  );
+  expect(outcome).toMatchObject(expected);
+  expect(trainer.steps).toBe(steps);
+  expect(planned.every((epochs) => epochs > 0 && epochs < 0.01)).toBe(true);
+  expect(planned).toHaveLength(refuses ? 0 : 1);
+});
+
+it('counts what went before it, and says what its seconds went into', async () => {
+  let nowMs = 0;
+  const trainer = new ScriptedTrainer({
+    heldOut: [3, 2.9, 2.8, 2.7],
+    onStep: () => {
+      nowMs += 2000;
+    },
+    onEvaluate: () => {
+      nowMs += 500;
+    },
+  });
+  const clock = { nowMs: () => nowMs, rssBytes: () => 1 };
+  const outcome = await runLoop(trainer, run.job({ steps: 8 }), quiet, undefined, clock, 7);
+  expect(outcome).toMatchObject({
+    kind: 'trained',
+    seconds: 7 + nowMs / 1000,
+    spent: { opening: 7, steps: 16, evaluations: nowMs / 1000 - 16, checkpoints: 0 },
+  });
+});

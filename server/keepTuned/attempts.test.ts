@@ -1,0 +1,120 @@
+/** What is remembered of a run, and what counts as one that was tried. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { TuneAnswer } from '../protocol/index.ts';
+import { readAttempt, writeAttempt } from './attempts.ts';
+import { ENOUGH_EDITS, IDLE_MS } from './conditions.ts';
+import { started, world } from './testing.ts';
+
+const MINUTE_MS = 60_000;
+
+test('an end is remembered, and what failed is tried again later and later', async () => {
+  const { keeper, pass, at, done } = await started();
+  await keeper.ended('another-run', { kind: 'failed', message: 'no' });
+  expect(at.turnIsTaken).toBe(true);
+  await keeper.ended('run-1', { kind: 'failed', message: 'The disk is full.' });
+  expect(at.turnIsTaken).toBe(false);
+  expect(at.attempts.get('/app')).toEqual({ atMs: at.nowMs, commit: 'a'.repeat(40), failures: 1, editsUntilMs: 0 });
+  expect(done.logged.join('\n')).toContain('The disk is full.');
+  await pass(20 * MINUTE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(1);
+  await pass(20 * MINUTE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(2);
+  await keeper.ended('run-1', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } });
+  expect(at.attempts.get('/app')?.failures).toBe(0);
+});
+
+test('what cannot be written down is remembered all the same: a full disk is not tried again at once', async () => {
+  const { keeper, pass, at, done } = await started();
+  at.diskIsFull = true;
+  for (let failures = 1; failures <= 3; failures++) {
+    await keeper.ended('run-1', { kind: 'failed', message: 'The disk is full.' });
+    await pass(MINUTE_MS);
+    await keeper.look();
+    expect(done.started).toHaveLength(failures);
+    await pass(15 * MINUTE_MS * 2 ** failures);
+    await keeper.look();
+    expect(done.started).toHaveLength(failures + 1);
+  }
+  at.diskIsFull = false;
+  await keeper.ended('run-1', { kind: 'failed', message: 'No.' });
+  expect(at.attempts.get('/app')?.failures).toBe(4);
+});
+
+test.each([
+  ['recorded edits are enough for a run, which learns them; they are not counted again', true, 700],
+  ['edits that a run does not learn stay to be counted', false, 300],
+])('%s', async (_, learnsEdits, editsUntilMs) => {
+  const { keeper, pass, at, done } = world();
+  const app = at.repositories.get('/app')!;
+  const news = learnsEdits ? { commits: 2, edits: ENOUGH_EDITS } : { edits: 3 };
+  at.repositories.set('/app', { ...app, ...news, learnsEdits, editsUntilMs: 700 });
+  at.attempts.set('/app', { atMs: 0, commit: '', failures: 0, editsUntilMs: 300 });
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(done).toMatchObject({ started: ['/app'], edits: [learnsEdits] });
+  expect(done.logged.join('\n')).toContain(`${news.edits} recorded edits since the last time`);
+  await keeper.ended('run-1', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } });
+  expect(at.attempts.get('/app')).toMatchObject({ failures: 0, editsUntilMs });
+});
+
+test('a run that made way for typing was no attempt', async () => {
+  const { keeper, pass, at, done } = await started();
+  keeper.key();
+  await keeper.ended('run-1', { kind: 'stopped', asked: false });
+  expect(at.attempts.size).toBe(0);
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(2);
+  // One that its user stopped was.
+  await keeper.ended('run-1', { kind: 'stopped', asked: true });
+  expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
+});
+
+test('a run that its user stopped is not begun again at once, also by one who was just typing', async () => {
+  const { keeper, pass, at, done } = await started();
+  keeper.key();
+  await keeper.ended('run-1', { kind: 'stopped', asked: true });
+  expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(1);
+});
+
+test.each<[string, () => TuneAnswer]>([
+  ['is refused', () => ({ kind: 'refused', message: 'No.' })],
+  [
+    'finds no room for a process',
+    () => {
+      throw new Error('spawn ENOMEM');
+    },
+  ],
+])('a run that %s is an attempt that failed', async (_, answer) => {
+  const { keeper, pass, at } = world();
+  at.answer = answer;
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(at.attempts.get('/app')?.failures).toBe(1);
+  expect(at.turnIsTaken).toBe(false);
+});
+
+test('what was tried last is known after a restart; a damaged file says nothing', async () => {
+  const store = mkdtempSync(join(tmpdir(), 'repotune-attempt-'));
+  try {
+    expect(await readAttempt(store)).toBeNull();
+    const attempt = { atMs: 5, commit: 'b'.repeat(40), failures: 2, editsUntilMs: 4 };
+    await writeAttempt(store, attempt);
+    expect(await readAttempt(store)).toEqual(attempt);
+    // One of a version that knew no edits.
+    writeFileSync(join(store, 'keep-tuned.json'), JSON.stringify({ ...attempt, editsUntilMs: undefined }));
+    expect(await readAttempt(store)).toEqual({ ...attempt, editsUntilMs: 0 });
+    await writeAttempt(store, { ...attempt, commit: '--output=/tmp/x' });
+    expect(await readAttempt(store)).toBeNull();
+  } finally {
+    rmSync(store, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { SharedKeys } from './sharedKeys.ts';
+
+test('keys of one window are heard in another', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-keys-'));
+  try {
+    let nowMs = 1000;
+    const [here, there] = [
+      new SharedKeys(join(folder, 'data'), () => nowMs),
+      new SharedKeys(join(folder, 'data'), Date.now),
+    ];
+    expect(await here.lastMs()).toBe(Number.NEGATIVE_INFINITY);
+    there.pressed();
+    await expect.poll(() => here.lastMs()).toBeGreaterThan(0);
+    const onKey = vi.fn();
+    here.watch(onKey);
+    nowMs += 10_000;
+    here.pressed();
+    await expect.poll(() => onKey.mock.calls.length).toBeGreaterThan(0);
+    here.unwatch();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
