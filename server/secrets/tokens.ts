@@ -184,13 +184,24 @@ function isUuid(token: string): boolean {
   return /^(?:[A-Za-z]+[-_])?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/.test(token);
 }
 
+const assigned =
+  /([A-Za-z_$][\w$-]{0,60})["'\]]{0,2}\s{0,3}(?::\s?\w{1,20}\s?)?(?:[!=]==?|=>|:=|=|:)\s{0,3}(?:[\w.:]{1,30}\()?["'`]$/;
+/** Who knows the number of one of these is let in. */
+const letsIn = new Set('sess session sid ticket invite invitation reset verification confirmation device'.split(' '));
+
+/** `customerId = "…"`, `"id": "…"`: one of many. */
+function namesOne(before: string): boolean {
+  const words = wordsOf(assigned.exec(before)?.[1] ?? '');
+  return words.at(-1) === 'id' && !words.some((word) => letsIn.has(word));
+}
+
 /** A UUID is a key unless its place calls it a name; one of few different digits is made up for a test. */
 function isSecretUuid(text: string, start: number, end: number): boolean {
   if (new Set(text.slice(start, end).toLowerCase()).size < 9) return false;
   const before = lineBefore(text, start, 160);
   if (namesEvent.test(before)) return false;
   if (/key|token|secret|pass|auth|cred|licen|webhook|hook|api/i.test(before + lineAfter(text, end, 80))) return true;
-  if (/u?uid|guid|clsid|\biid|namespace|interface/i.test(nameBefore(before))) return false;
+  if (/u?uid|guid|clsid|\biid|namespace|interface/i.test(nameBefore(before)) || namesOne(before)) return false;
   return standsAsValue(text, start, end);
 }
 
