@@ -40,6 +40,9 @@ it.each([
   ['what opens a store of keys', 'ks.load(stream, "«moonrocky»".toCharArray());'],
   ['a secret by its type', 'let s = SecretString::new("«moonrocky»".into());'],
   ['a key of a digest of tokens', 'Algorithm algorithm = Algorithm.HMAC256("«moonrocky»");'],
+  ['a ring of keys', 'keyring.set_password("shop", "mia", "«starlucky»")'],
+  ['an account of a linked server', "EXEC sp_addlinkedsrvlogin 'srv', 'false', NULL, 'sa', '«starlucky»';"],
+  ['a pool of connections', 'new JedisPool(config, "cache1", 6379, 2000, "«starlucky»");'],
   ['a connection in C', 'mysql_real_connect(con, "db1", "svc", "«moonrocky»", "shop", 0, NULL, 0);'],
 ])('%s: the argument is found', (_, lines) => expectFound(lines));
 

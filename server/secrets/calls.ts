@@ -40,7 +40,7 @@ const calls: readonly Call[] = [
     account: true,
   },
   {
-    names: 'SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential',
+    names: 'SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential keyring.set_password',
     at: 2,
     account: true,
   },
@@ -62,6 +62,8 @@ const calls: readonly Call[] = [
   { names: 'auth http_auth', at: 1, account: true, pair: true },
   { names: 'gomail.NewDialer mail.NewDialer mysql_real_connect', at: 3, account: true },
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
+  { names: 'sp_addlinkedsrvlogin', at: 4, account: true, bare: true },
+  { names: 'JedisPool', at: 4 },
   // What is hashed, and what a document is closed with.
   {
     names: `password_hash password_verify GenerateFromPassword make_password hashpw bcrypt.hash bcrypt.hashSync bcrypt.compare

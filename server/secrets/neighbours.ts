@@ -170,7 +170,7 @@ function sentNext(lines: Lines, at: number): SecretRange[] {
   if (next === undefined || next.text.length > longest) return [];
   if (!/\b(?:expect\w*|read_?until|wait_?for\w*)\b.{0,40}assword/i.test((lines.at(at) as Line).text)) return [];
   const match =
-    /\b(?:send_?(?:line|text|keys)?|write(?:ln|_line)?|println)\s?\(\s?b?(["'])([^"'\s\\]{4,60})(?:\\[nr])*\1/i.exec(
+    /\b(?:send_?(?:line|text|keys)?|write(?:ln|_line)?|println)\s?\(\s?b?(["'])([^"'\s\\]{4,60})(?:\\[nr])*(?:\1|$)/i.exec(
       next.text,
     );
   const value = match?.[2] ?? '';

@@ -45,6 +45,13 @@ it.each([
   ['behind a remark', 'password = /* of the stock */ "«starlucky»";'],
   ['below a remark', 'password = (  # of the stock\n    "«starlucky»"\n)'],
   ['a pair of a list', '{password, "«starlucky»"},'],
+  ['compared with what a field holds', 'if (txtPassword.Text == "«starlucky»") Open();'],
+  ['what a field shall hold', 'passwordBox.Text = "«starlucky»";'],
+  ['what an element shall hold', 'document.getElementById("password").value = "«starlucky»";'],
+  ['set as the text of a field', 'passwordField.setText("«starlucky»");'],
+  ['set as the value of a field', "$('#password').val('«starlucky»');"],
+  ['sent as a line of a terminal', 'tn.read_until(b"Password: ")\ntn.write(b"«starlucky»\\n")'],
+  ['sent as a line with a return', 'tn.read_until(b"Password: ")\ntn.write(b"«starlucky»\\r\\n")'],
 ])('a password that is %s is found', (_, lines) => expectFound(lines));
 
 it.each([
@@ -63,5 +70,8 @@ it.each([
   ['two kinds of a field', "type={showPassword ? 'text' : 'password'}"],
   ['names that are assigned together', 'user, password = first, second'],
   ['fields of a table', 'String[] columns = {"password", "surname"};'],
+  ['what a label says', 'passwordLabel.Text = "Kennung"; passwordError.text = "stale";'],
+  ['a field that is emptied', "$('#password').val(''); passwordBox.Text = given;"],
+  ['what another field holds', 'password.Focus(); name.Text = "starlucky";'],
   ['what follows an end of an element', '</password>\n\nfunction begin() {}'],
 ])('%s is let pass', (_, line) => expectLetPass(line));

@@ -13,6 +13,13 @@ const typedBehind = new RegExp(
   String.raw`^[^\n;]{0,120}?\b(?:fill|type|send_?keys|set_?value|type_?text|replace_?text|press_?sequentially|enter_?text|input_?text|with|paste)\b\s?[:(]\s?(?:[\w.]{1,40}\(\s?)?${text}`,
   'i',
 );
+/** `passwordBox.Text = "…"`, `$('#password').val('…')`, `txtPassword.Text == "…"`: what a field holds. */
+const held = new RegExp(
+  String.raw`^["'\x60\])]{0,4}\.(?:text|value|string_?value|content|(?:set_?text|val|set_?value)(?=\())\s?(?:[!=]==?|=|\(|\.equals\()\s?${text}`,
+  'i',
+);
+/** What a form says of a field. */
+const labels = /(?:label|hint|error|placeholder|title|caption|message|help|status|strength|type|text)s?$/i;
 /** `type(passwordInput, '…')`: the field comes first. */
 const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
@@ -76,6 +83,7 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     if (isPasswordWord(value)) found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
+  if (!labels.test(all.slice(from, to))) add(held.exec(after), to);
   if ([typesFirst, stores, sets, compares, maps, copies].some((pattern) => pattern.test(before)))
     add(second.exec(after), to);
   if (opensPair.test(before)) add(endsPair.exec(after), to);
