@@ -10,11 +10,13 @@ it.each([
   ['a field of a form', 'curl -F password=«starlucky» https://x.internal'],
   ['a variable of a shell', 'set -e\npassword=«starlucky»\nlogin "$password"'],
   ['a variable that stays', 'readonly password=«starlucky»'],
+  ['a setting whose name has several words', 'cat > app.properties <<EOT\nspring.datasource.password=«starlucky»\nEOT'],
   ['settings in a here document', 'cat > my.cnf <<EOT\n[client]\npassword=«starlucky»\nEOT'],
 ])('%s is found', (_, lines) => expectFound(lines));
 
 it.each([
   ['the last argument of a call', 'connect(\n    user=user,\n    password=entered\n)'],
   ['a variable that stands elsewhere too', 'entered = ask()\npassword=entered'],
+  ['what is set on an object', 'set(\n    5\n)\nself.form.password=entered\nform.password=given'],
   ['a subtraction', 'rest = -size - password=entered'],
 ])('%s is let pass', (_, line) => expectLetPass(line));

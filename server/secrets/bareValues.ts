@@ -72,9 +72,12 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
 /** Where a name that stands nowhere else could be, UTF-16 units. */
 const around = 4_000;
 
-/** `password=letmein` and nothing else on the line, as shells and settings have it: in code it would be the name of something else. */
+/**
+ * `password=letmein` and nothing else on the line, as shells and settings have it, `spring.datasource.password=letmein` too: in code it
+ * would be the name of something else.
+ */
 function isAlone(text: string, from: number, start: number, end: number): boolean {
-  if (text[start - 1] !== '=' || !/^\n?$/.test(text[end] ?? '') || lineUpTo(text, from, reachBefore).trim() !== '')
+  if (text[start - 1] !== '=' || !/^\n?$/.test(text[end] ?? '') || !opensLine.test(lineUpTo(text, from, reachBefore)))
     return false;
   const before = text.slice(Math.max(0, from - reachBefore), from).trimEnd();
   // The last argument of a call.
@@ -84,6 +87,9 @@ function isAlone(text: string, from: number, start: number, end: number): boolea
   const near = text.slice(Math.max(0, start - around), start) + text.slice(end, end + around);
   return !near.includes(value);
 }
+
+/** Nothing, or the first words of a setting's name; those of an object in code are one, or begin with its own. */
+const opensLine = /^\s*(?:(?!(?:this|self|cls|me)\.)(?:[a-z][\w-]*\.){2,})?$/;
 
 /** Whether a quote is open on the line, as far as counting tells. */
 function isInString(text: string, at: number): boolean {

@@ -27,6 +27,7 @@ export function isGivenAway(value: string, { relation, quoted, assigned }: Candi
   const likeness = likenessOf(value);
   const least = leastLikeness(telling, relation, quoted, assigned);
   if (least === null || !atLeast(likeness, least)) {
+    if (telling === 'password' && relation !== 'near' && (quoted || assigned) && hasDollarWithin(value)) return true;
     if (!quoted && relation === 'direct' && telling === 'password') return isPin(value) || isOddInProse(value);
     const isClose = relation === 'direct' || (relation === 'argument' && telling === 'password');
     return telling !== 'place' && isClose && quoted && isOddPassword(value, telling);
@@ -89,6 +90,13 @@ function isOddPassword(value: string, telling: Telling): boolean {
   const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
   const mixes = digits > 0 || (telling === 'password' && signs > 0 && (isUneven(value) || isUnsteady(value)));
   return mixes && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
+}
+
+/** `Pa$$w0rd`, `Blue$Whale42`: what is filled in has a name of small letters, or brackets. */
+function hasDollarWithin(value: string): boolean {
+  if (value.length < 6 || value.length > 60 || !/^[^$\s"'`{}()<>[\]\\][^\s"'`{}()<>[\]\\]*$/.test(value)) return false;
+  if (!value.includes('$') || isPlaceholder(value)) return false;
+  return /[A-Za-z0-9@!]\$\$[A-Za-z0-9]/.test(value) || hasAllClasses(value);
 }
 
 /** In a sentence, where brackets are no call's: `wK(YnpNP68Yo`. */

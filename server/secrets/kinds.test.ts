@@ -283,6 +283,9 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['the account of a machine in a remark', '# root:orbit771lake on the old box', 'orbit771lake'],
   ['the number of a session', `const sessionId = "${drawUuid('session')}";`, drawUuid('session')],
   ['a number under another name', `const value = "${drawUuid('value')}";`, drawUuid('value')],
+  ['a password with signs for letters', 'password = "Pa$$w0rd"', 'Pa$$w0rd'],
+  ['a password with a sign between words', 'cs = "Server=db;User Id=sa;Password=Blue$Whale42;"', 'Blue$Whale42'],
+  ['a password with two signs in a connection', 'cs = "Server=db;Pwd=P@$$word;Encrypt=True"', 'P@$$word'],
   ['a key that both sides know', 'pre_shared_key = "starlucky"', 'starlucky'],
   ['a password in Portuguese', 'palavra_passe = "starlucky"', 'starlucky'],
   [
@@ -383,6 +386,8 @@ it.each([
   ],
   ['a mail address', `author = "ada.dev2@example.com"`],
   ['a version', `version = "1.22.333-beta.4"`],
+  ['what is filled into a text', 'password = "prefix$name2"; text = "Password=$word"'],
+  ['what a shell fills in', 'password="$PREFIX$NAME2"'],
   ['the number of a customer', `const customerId = "${drawUuid('customer')}";`],
   ['the number of a row', `{"id": "${drawUuid('row')}", "name": "pen"}`],
   ['a number that is asked for', `if (tenant.id === '${drawUuid('tenant')}') return 1;`],
