@@ -7,14 +7,56 @@ export const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const LITERAL = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|`(?:\\.|[^`\\])*`/g;
+const LITERAL_IN_ANY_QUOTES = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
+/** Languages whose strings may stand in single quotes. Elsewhere these hold a character, or begin a lifetime, a word of prose or a remark. */
+const SINGLE_QUOTED: ReadonlySet<string> = new Set([
+  'astro',
+  'coffeescript',
+  'css',
+  'dart',
+  'groovy',
+  'javascript',
+  'javascriptreact',
+  'less',
+  'lua',
+  'perl',
+  'php',
+  'powershell',
+  'python',
+  'r',
+  'ruby',
+  'scss',
+  'shellscript',
+  'sql',
+  'svelte',
+  'toml',
+  'typescript',
+  'typescriptreact',
+  'vue',
+]);
 const ESCAPED = /\\./g;
 
 /** Blanks in the place of strings: brackets in them close nothing. */
-export function withoutLiterals(text: string): string {
-  return text.replace(LITERAL, blanks);
+export function withoutLiterals(text: string, languageId: string): string {
+  return text.replace(literalsOf(languageId), blanks);
 }
 
-export function withoutEscaped(text: string): string {
+function literalsOf(languageId: string): RegExp {
+  return SINGLE_QUOTED.has(languageId) ? LITERAL_IN_ANY_QUOTES : LITERAL;
+}
+
+/** Blanks in the place of what strings hold; their marks stay. `begun`: the mark of the string that `text` begins in, '' for none. */
+export function withoutContents(text: string, languageId: string, begun: string): string {
+  let end = 0;
+  while (begun !== '' && end < text.length && text[end] !== begun) end += text[end] === '\\' ? 2 : 1;
+  const from = begun === '' ? 0 : end + 1;
+  const code = text
+    .slice(from)
+    .replace(literalsOf(languageId), (literal) => literal[0] + blanks(literal.slice(2)) + literal[0]);
+  return blanks(text.slice(0, end)) + text.slice(end, from) + withoutEscaped(code);
+}
+
+function withoutEscaped(text: string): string {
   return text.replace(ESCAPED, blanks);
 }
 
@@ -34,8 +76,8 @@ export function isOpen(code: string, mark: string): boolean {
 }
 
 /** What closes the bracket that was opened last before the cursor and is still open; null where none is. */
-export function awaited(before: string): string | null {
-  const code = withoutLiterals(before);
+export function awaited(before: string, languageId: string): string | null {
+  const code = withoutLiterals(before, languageId);
   const closed: string[] = [];
   for (let at = code.length - 1; at >= 0; at--) {
     const char = code[at]!;
@@ -55,11 +97,19 @@ export function leftOpen(code: string): string[] {
   return closing;
 }
 
+/** Whether a string of these marks that began in the line goes on at its end. */
+export function isInString(linePrefix: string, quote: string): boolean {
+  return isOpen(withoutEscaped(linePrefix), quote);
+}
+
 /** Whether the closing marks behind the cursor close what stands before it, and not what is to be written: `x = ║);`. */
-export function closesBefore(closers: string, { before, linePrefix }: Pick<Cursor, 'before' | 'linePrefix'>): boolean {
+export function closesBefore(
+  closers: string,
+  { before, linePrefix, languageId }: Pick<Cursor, 'before' | 'linePrefix' | 'languageId'>,
+): boolean {
   const marks = closers.trim();
   if (marks === '') return false;
-  if (QUOTES.has(marks[0]!)) return isOpen(withoutEscaped(linePrefix), marks[0]!);
+  if (QUOTES.has(marks[0]!)) return isInString(linePrefix, marks[0]!);
   const bracket = [...marks].find((mark) => mark in OPENERS);
-  return bracket === undefined || (awaited(linePrefix) ?? awaited(before)) === bracket;
+  return bracket === undefined || (awaited(linePrefix, languageId) ?? awaited(before, languageId)) === bracket;
 }

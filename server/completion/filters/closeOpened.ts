@@ -30,7 +30,7 @@ export const closeOpened: Filter = (suggestion, input) => {
 function openedBy(text: string, { cursor, syntax }: FilterInput): string[] {
   // Rust's lifetimes begin no string.
   const single = cursor.languageId === 'rust' ? /'/g : IN_SINGLE_QUOTES;
-  const code = withoutLiterals(text).replace(single, '');
+  const code = withoutLiterals(text, cursor.languageId).replace(single, '');
   if ([...code].some((char) => QUOTES.has(char))) return [];
   const opened = leftOpen(code);
   const behind = syntax?.lineStarts(parsedBefore(cursor.before), `${text}\n`)?.at(-1);

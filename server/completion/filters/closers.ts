@@ -1,6 +1,6 @@
 import { indentOf } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
-import { isOpen, OPENERS, QUOTES, withoutEscaped, withoutLiterals } from './brackets.ts';
+import { isInString, isOpen, OPENERS, QUOTES, withoutContents, withoutLiterals } from './brackets.ts';
 
 /**
  * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, and where there are some
@@ -10,19 +10,22 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const marks = closers.trim();
   if (marks === '') return suggestion;
   const { text } = suggestion;
-  // Where the cursor is in a string itself, what is one cannot be told.
-  const code = QUOTES.has(marks[0]!) ? withoutEscaped(text) : withoutLiterals(text);
-  for (let length = marks.length; length > 0; length--) {
+  const { languageId, linePrefix } = cursor;
+  const first = marks[0]!;
+  const code = QUOTES.has(first)
+    ? withoutContents(text, languageId, isInString(linePrefix, first) ? first : '')
+    : withoutLiterals(text, languageId);
+  const closed = closedIn(code, marks);
+  // With fewer marks than it has closed, what it ends with belongs to what it goes on with: `d['k'] = 'v'`.
+  for (let length = marks.length; length > 0 && length >= closed; length--) {
     const own = marks.slice(0, length);
     const brackets = [...own].filter((mark) => mark in OPENERS).join('');
     if (endsUnmatched(code, own) && closedIn(code.slice(0, -length), brackets) === 0)
       return { ...suggestion, text: text.slice(0, -length) };
   }
-  const closed = closedIn(code, marks);
   if (closed > 0) return { text, replaceAfter: closers.indexOf(marks) + closed };
   // A body that does not close itself, put between two braces: the closing one gets its own line.
-  if (marks.startsWith('}') && /\n.*\S$/.test(text))
-    return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
+  if (marks.startsWith('}') && /\n.*\S$/.test(text)) return { ...suggestion, text: `${text}\n${indentOf(linePrefix)}` };
   return suggestion;
 };
 
