@@ -197,7 +197,8 @@ class Walk {
   }
 
   #sign(): Step {
-    const sign = this.#text[this.#at] as string;
+    const given = this.#text[this.#at] as string;
+    const sign = given === '：' || given === '＝' ? ':' : given;
     // `unwrap_or_else(|_| …)`: what a closure takes.
     const taken =
       sign === '|' && this.#operators.endsWith('(')

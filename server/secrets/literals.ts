@@ -48,7 +48,26 @@ function isApostrophe(text: string, at: number): boolean {
 }
 
 export function isWord(code: number): boolean {
-  return (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122) || code === 95 || code > 127;
+  return (
+    (code >= 48 && code <= 57) ||
+    ((code | 32) >= 97 && (code | 32) <= 122) ||
+    code === 95 ||
+    (code > 127 && !isSignBeyondAscii(code))
+  );
+}
+
+/** Blanks that do not break, quotes and dashes as printers set them, and what Chinese and Japanese part sentences with: `：`, `「`. */
+function isSignBeyondAscii(code: number): boolean {
+  return (
+    code === 0xa0 ||
+    code === 0xab ||
+    code === 0xbb ||
+    (code >= 0x2000 && code <= 0x206f) ||
+    (code >= 0x3000 && code <= 0x3002) ||
+    (code >= 0x3008 && code <= 0x301f) ||
+    (code >= 0xff01 && code <= 0xff0f) ||
+    (code >= 0xff1a && code <= 0xff20)
+  );
 }
 
 /** Index of the first literal that ends at or behind `at`. */

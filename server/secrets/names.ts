@@ -54,7 +54,7 @@ const passes = new Set(
 );
 /** Scripts other than Latin join words without a sign: `数据库密码`. What follows says what it is of: `密码长度` is a length. */
 const inOtherScripts =
-  /(?:(?:[Пп]арол[ьа]|ПАРОЛ[ЬА])(?:[_А-ЯA-Z].*)?|[Лл]озинка|ЛОЗИНКА|[Κκ]ωδικος|ΚΩΔΙΚΟΣ|[Σσ]υνθηματικο|ΣΥΝΘΗΜΑΤΙΚΟ|סיסמה|סיסמא|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|รหัสผ่าน|كلمة[ _]?(?:السر|المرور)|पासवर्ड|گذرواژه|رمز[ _]?عبور)[\d_]*(?:db)?$/u;
+  /(?:(?:[Пп]арол[ьа]|ПАРОЛ[ЬА])(?:[_А-ЯA-Z].*)?|[Лл]озинка|ЛОЗИНКА|[Κκ]ωδικος|ΚΩΔΙΚΟΣ|[Σσ]υνθηματικο|ΣΥΝΘΗΜΑΤΙΚΟ|סיסמה|סיסמא|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|รหัสผ่าน|كلمة[ _]?(?:السر|المرور)|पासवर्ड|گذرواژه|رمز[ _]?عبور)[\d_]*(?:db)?(?:是|为|為|は|が|는|은)?$/u;
 /** Written as one word: `dbpassw`, `masterpw`. */
 const asOneWord =
   /(?:password|passwd|passwort|passw|pwd)$|^(?:admin|app|bind|db|ftp|ldap|login|mail|master|my|root|sa|smtp|sql|ssh|user|vpn|web|wifi|u)p(?:w|ass)$/;

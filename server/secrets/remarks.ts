@@ -1,6 +1,6 @@
 /** Passwords in remarks that no name announces: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only what is strong counts. */
 import type { SecretRange } from './finding.ts';
-import { isNaming } from './placeholders.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
 import { classesOf } from './randomness.ts';
 import { membersOf } from './runs.ts';
 import { atLeast, likenessOf } from './values.ts';
@@ -17,22 +17,28 @@ export function byRemark(text: string): SecretRange[] {
     while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at++;
     if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
       found.push(...strongWords(text, at, end));
-    if (end - at <= longest && opensRemark(text, at)) found.push(...accounts(text, at, end));
+    if (end - at <= longest && opensRemark(text, at))
+      found.push(...accounts(text, at, end), ...formerPassword(text, at, end));
     from = end + 1;
   }
   return found;
 }
 
-/** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia:hunter2x` in quotes, and `root:hunter2x`. */
+/** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia:hunter2x` in quotes, `root:hunter2x` and `root / hunter2x`. */
 const account =
-  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|\b(?:root|admin|administrator|sysadmin|postgres|superuser):([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
+  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|(?<![\w./-])(?:root|admin|administrator|sysadmin|postgres|superuser)(?::|\s\/\s)([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
 
-/** `postgres:17rc1` is an image. */
-const imageTag = /^[0-9]{1,2}(?:\.[0-9]{1,2})?(?:beta|rc)[0-9]/;
+/** `postgres:17rc1` and `admin:commit-1a2b3c4` are images. */
+const imageTag =
+  /^[0-9]{1,2}(?:\.[0-9]{1,2})?(?:beta|rc)[0-9]|^(?:commit|sha|git|rev|build|ref|pr|mr|branch|release|main|master|nightly|dev|stable|v)[-_.][0-9a-f]{1,40}(?:[-_.]|$)/i;
+/** A word with a capital, of which a remark says that it was the password: `old password was Hunterlake`. */
+const was =
+  /\b(?:pass(?:word|wd|phrase|code)?|pwd?|passwort|kennwort)\s(?:was|war|used to be)\s(?:always\s|still\s)?([A-Z][a-z]{5,30})[.!]?\s*(?:\*\/\}?|-->)?$/;
 
 function accounts(text: string, from: number, to: number): SecretRange[] {
   const line = text.slice(from, to);
-  if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser):/i.test(line)) return [];
+  if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser)(?::| \/ )/i.test(line))
+    return [];
   return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, 3: more, index }) => {
     const value = (one ?? other ?? more ?? '').replace(/[.:!?]+$/, '');
     if (!/[0-9]/.test(value) || imageTag.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed'))
@@ -40,6 +46,14 @@ function accounts(text: string, from: number, to: number): SecretRange[] {
     const start = from + index + whole.lastIndexOf(value);
     return [{ start, end: start + value.length, rule: 'remark' }];
   });
+}
+
+function formerPassword(text: string, from: number, to: number): SecretRange[] {
+  const match = was.exec(text.slice(from, to));
+  const value = match?.[1] ?? '';
+  if (match === null || isPlaceholder(value) || isNaming(value)) return [];
+  const start = from + match.index + match[0].indexOf(value);
+  return [{ start, end: start + value.length, rule: 'remark' }];
 }
 
 function hasDigitAndSign(text: string, from: number, to: number): boolean {
@@ -60,6 +74,9 @@ function opensRemark(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code === 35 || code === 42 || code === 59 || code === 37) return true;
   const next = text.charCodeAt(at + 1);
+  // Of a page, and of JSX.
+  if (code === 60) return text.startsWith('<!--', at);
+  if (code === 123) return next === 47 && text.charCodeAt(at + 2) === 42;
   // A text that documents.
   if ((code === 34 || code === 39) && next === code && text.charCodeAt(at + 2) === code) return true;
   return (code === 47 && (next === 47 || next === 42)) || (code === 45 && next === 45);

@@ -85,6 +85,8 @@ function nameAround(text: string, start: number, end: number): [number, number] 
   let to = end;
   while (from > 0 && start - from < 60 && isName(text, from - 1)) from--;
   while (to < text.length && to - end < 60 && isName(text, to)) to++;
+  // French has three words for it.
+  if (/^passe$/i.test(text.slice(from, to)) && /^mot de $/i.test(text.slice(Math.max(0, from - 7), from))) from -= 7;
   // In a string `\n` begins a line, and no name.
   if (text[from - 1] === '\\' && /[nrt]/.test(text[from] ?? '')) from++;
   return [from, to];
@@ -230,7 +232,7 @@ const announces = /^(?:logins?|creds?|credentials?|zugang|zugangsdaten)$/i;
 /** `login: mia / …`: the other word of an account, whatever it looks like. */
 function accountIn(text: string, name: number, end: number): SecretRange[] {
   const match = /^([a-z]+)\s?[:=]\s?[\w.@-]{2,40}\s\/\s([^\s/]{4,40})$/i.exec(
-    text.slice(name, Math.min(end, name + 140)).trimEnd(),
+    text.slice(name, Math.min(end, name + 140)).replace(/\s{0,3}(?:\*\/\}?|-->)?\s*$/, ''),
   );
   if (match === null || !announces.test(match[1] as string) || isNaming(match[2] as string)) return [];
   const to = name + match[0].length;
@@ -247,7 +249,7 @@ function isRemarked(value: string, name: string, telling: Telling): boolean {
 /** Where a remark begins on a line; -1 when there is none. */
 function remarkStart(text: string, start: number, end: number): number {
   const line = text.slice(start, Math.min(end, start + 1000));
-  const match = /^\s*(?:\/\/|#|\*|--|;|\/\*|<!--|%|'(?![^']*')|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
+  const match = /^\s*(?:\/\/|#|\*|--|;|\{?\/\*|<!--|%|'(?![^']*')|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
   return match ? start + match.index : -1;
 }
 
