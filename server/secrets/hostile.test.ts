@@ -93,6 +93,8 @@ const atoms = [
   ...[
     'd41d8cd98f00b204',
     'ABCD-',
+    'AB1C_',
+    'pass ',
     'aB3',
     ' ',
     '\t',

@@ -7,6 +7,10 @@ it.each([
   ['a request', 'const val REQUEST_ACCESS_CODE = 1017'],
   ['a round number', 'export const codes = { accessCode: 1000 };'],
   ['one of a series', 'const kinds = { accessCode: 1017, authCode: 1018 };'],
+  ['a length', '#define BUFLEN_PASSWD 1024'],
+  ['a kind of a token', '#define POINT_TOKEN 0x0701'],
+  ['a signature of a machine', '#define signature_AMD_edx 0x69746e65'],
+  ['what a series begins with', 'default_seed = 19780503u;'],
   ['the last of a series', 'LOGIN = 2016\nPASSWORD = 2017'],
 ])('the number of %s is let pass', (_, lines) => expectLetPass(lines));
 

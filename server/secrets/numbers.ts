@@ -1,4 +1,4 @@
-/** Numbers that count something beside the name of a password or a code: kinds of errors, of requests and of states. */
+/** Numbers that count something beside the name of a password or a key: kinds of errors, of requests and of states, and lengths. */
 import { letterRuns } from './letterPairs.ts';
 
 /** A number under such a name says what went wrong, or which request it was. */
@@ -9,12 +9,23 @@ const kinds = new Set(
 /** Around a number, where the one before or behind it in a series would stand, UTF-16 units. */
 const around = 120;
 
-/** `WRONG_PASSWORD = 1003`, `accessCode: 1000`, and what stands between 1002 and 1004. */
+/** A number of 32 bits as C has it: `#define POINT_TOKEN 0x0701`, `seed = 19780503u`. */
+export function isOfMachine(value: string): boolean {
+  return /^(?:0[xX][0-9a-fA-F]{1,8}[uUlL]{0,3}|[0-9]{1,10}[uUlL]{1,3})$/.test(value);
+}
+
+/** `WRONG_PASSWORD = 1003`, `accessCode: 1000`, `BUFLEN_PASSWD 1024`, and what stands between 1002 and 1004. */
 export function isCount(text: string, name: string, { start, end }: { start: number; end: number }): boolean {
-  const value = text.slice(start, end);
+  const value = text.slice(start, Math.min(end, start + 20));
+  if (isOfMachine(value)) return true;
   if (!/^[1-9][0-9]{3,5}$/.test(value)) return false;
   const number = Number(value);
-  if (number % 100 === 0 || letterRuns(name).some((word) => kinds.has(word.toLowerCase()))) return true;
+  if (
+    number % 100 === 0 ||
+    (number & (number - 1)) === 0 ||
+    letterRuns(name).some((word) => kinds.has(word.toLowerCase()))
+  )
+    return true;
   const near = `${text.slice(Math.max(0, start - around), start)} ${text.slice(end, end + around)}`;
   return (near.match(/(?<![\w."'])[0-9]{4,6}(?![\w."'])/g) ?? []).some(
     (other) => Math.abs(Number(other) - number) === 1,

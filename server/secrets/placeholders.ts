@@ -69,7 +69,9 @@ function isStandIn(text: string): boolean {
 }
 
 /** Whether it only names what would be a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */
-export function isNaming(value: string): boolean {
+export function isNaming(whole: string): boolean {
+  // `{password!r}`, as Python fills it in.
+  const value = whole.replace(/(?<=^[a-z_.]{1,40})![rsa]$/, '');
   if (/[0-9!@#$%^&*?~+=|]/.test(value)) return false;
   const named = letterRuns(value).filter((word) => namings.has(word.toLowerCase()));
   if (named.length === 0) return isWordForPassword(value);

@@ -19,6 +19,8 @@ it.each([
 
 it.each([
   ['what a page has', '<!-- root:container -->\n<!-- admin / settings -->\n<!-- admin: panel2 -->'],
+  ['what is passed to a call', "# pass 'ignore' to skip it, Pass `limits` there"],
+  ['a document that says how', '# of a token (RFC7627), at tables.html#65'],
   ['an image of a commit', '# admin:commit-1a2b3c4 and ghcr.io/shop/root:sha-5d6e7f8 are built'],
   ['what was done to a password', '// the old password was removed\n// the password was Required'],
   ['what a password has to be in French', '# mot de passe : obligatoire'],

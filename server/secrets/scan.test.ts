@@ -44,6 +44,15 @@ it.each([
   ],
   ['a long camel case name', `const handleAuthenticationTokenRefreshFailure2 = createTokenRefreshFailureHandlerV2();`],
   ['a sentence', `passwordHint: 'At least 8 characters and 1 digit'`],
+  ['a macro', '_GLIBCXX20_CONSTEXPR void swap(T &a); HWCAP2_SME_I16I32'],
+  [
+    'what is below a statement',
+    'try:\n    open()\nexcept OSError:\n    pass\n\n__all__.extend(["makedirs", "renames"])',
+  ],
+  ['what is below a statement behind its colon', 'class Odd(Error): pass\n\nraised(["makedirs"])'],
+  ['an issue beside a statement', 'except OSError:\n    pass  # gh-128066: read-only'],
+  ['an encoding', "self.password.encode('ascii'), challenge"],
+  ['what is filled in as Python writes it', "print(f'password={password!r}')"],
   ['a commit id', `revision = "8892bf648cfec111e6e7ddd9f30e932b0371db68"`],
 ])('lets %s pass', async (_, line) => {
   expect(await findSecrets('src/a.ts', `${line}\n`)).toEqual([]);

@@ -5,10 +5,11 @@ import { candidatesAfter } from './candidates.ts';
 import type { Candidate, SecretRange } from './finding.ts';
 import { isGivenAway, isIdentifier } from './givenAway.ts';
 import type { Hints } from './hints.ts';
+import { lineUpTo } from './lines.ts';
 import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { type Telling, tellingOf } from './names.ts';
-import { isCount } from './numbers.ts';
+import { isCount, isOfMachine } from './numbers.ts';
 import { isNaming } from './placeholders.ts';
 import { References } from './references.ts';
 import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
@@ -30,7 +31,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     const [from, to] = nameAround(text, start, end);
     past = to;
     // What follows `</password>` is none of it.
-    if (to - from > 80 || (text[from - 1] === '/' && text[from - 2] === '<')) continue;
+    if (to - from > 80 || isStatement(text, from, to) || (text[from - 1] === '/' && text[from - 2] === '<')) continue;
     if (start >= line.end) {
       const newLine = text.indexOf('\n', to);
       line = new NamedLine(text.lastIndexOf('\n', start) + 1, newLine === -1 ? text.length : newLine);
@@ -66,6 +67,19 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     found.push(...onLine(text, line, from, telling, literals));
   }
   return found;
+}
+
+/** Python's `pass`: alone on its line, or behind the colon of what it is the body of. */
+function isStatement(text: string, from: number, to: number): boolean {
+  if (to - from !== 4 || !text.startsWith('pass', from)) return false;
+  return (
+    /^[ \t]*;?[ \t]*\r?(?:\n|#|$)/.test(text.slice(to, to + 40)) && /(?:^|:)[ \t]*$/.test(lineUpTo(text, from, 80))
+  );
+}
+
+/** The verb: `or pass 'ignore' to skip it`. */
+function isVerb(text: string, from: number, to: number, start: number): boolean {
+  return to - from === 4 && /^pass$/i.test(text.slice(from, to)) && /^[ \t]{1,3}["'`]?$/.test(text.slice(to, start));
 }
 
 const namesPassword = /pass(?:w|code|phrase|\b|_)|pwd|passwort|kennwort|contrase|motdepasse|wachtwoord/i;
@@ -125,8 +139,9 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
       .trim()
       .replace(/^\{noop\}/, '');
     if (isSameWord(value, text.slice(from, to))) continue;
+    const place = isVerb(text, from, to, candidate.start) ? ({ ...candidate, relation: 'near' } as const) : candidate;
     if (!candidate.quoted && isCount(text, text.slice(from, to), candidate)) continue;
-    if (isGivenAway(value, candidate, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
+    if (isGivenAway(value, place, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
   return found;
@@ -242,7 +257,7 @@ function accountIn(text: string, name: number, end: number): SecretRange[] {
 function isRemarked(value: string, name: string, telling: Telling): boolean {
   const likeness = likenessOf(value);
   if (telling === 'password' && isRandomGroups(value)) return true;
-  if (isNaming(value) || !atLeast(likeness, 'mixed')) return false;
+  if (isNaming(value) || isOfMachine(value) || !atLeast(likeness, 'mixed')) return false;
   return likeness === 'strong' || telling === 'password' || (telling === 'place' && announces.test(name));
 }
 

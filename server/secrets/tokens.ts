@@ -28,8 +28,13 @@ export function byRandomness(text: string): SecretRange[] {
   return found;
 }
 
+/** `_GLIBCXX20_CONSTEXPR`, `HWCAP2_SME_I16I32`: words in capitals, and what numbers them, in one way to read them. */
+const macro =
+  /^_{0,2}(?:[A-Z]+(?:[0-9]{1,3}[A-Z]+)?[0-9]{0,3}_{1,2}){1,12}[A-Z]+(?:[0-9]{1,3}[A-Z]+)?[0-9]{0,3}_{0,2}$/;
+
 /** Parts and no digit at all, as most long names of programs: chance writes none of that length so. */
 function isPlainName(text: string, start: number, end: number): boolean {
+  if (end - start < 64 && macro.test(text.slice(start, end))) return true;
   let parts = false;
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);

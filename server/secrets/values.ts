@@ -125,7 +125,7 @@ function isPathOfModule(value: string): boolean {
 }
 
 const technical =
-  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|option|cookie|header|column|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
+  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|rfc|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|option|cookie|header|column|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
 
 /** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
 function isPublicShape(value: string): boolean {
@@ -139,12 +139,17 @@ function isPublicShape(value: string): boolean {
   if (/^[0-9]{2,4}[-/.:][0-9]{1,2}[-/.:T][0-9:TZ.+-]+$/.test(value)) return true;
   if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(value)) return true;
   if (
-    /^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|local|internal|test|example|html?|json|ya?ml|js|ts|tsx|py|go|rs|java|css|png|svg|jpe?g|txt|md|xml|pem|crt|toml|ini|log|sql|sh|zip|gz|tar)(?::[0-9]+)?$/i.test(
+    /^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|local|internal|test|example|html?|json|ya?ml|js|ts|tsx|py|go|rs|java|css|png|svg|jpe?g|txt|md|xml|pem|crt|toml|ini|log|sql|sh|zip|gz|tar)(?::[0-9]+|#[\w.-]{1,40})?$/i.test(
       value,
     )
   )
     return true;
-  if (/^(?:base64(?:url)?|base32|utf-?8|utf-?16(?:[lb]e)?|latin-?1|iso-?8859-?1|ucs-?2)$/i.test(value)) return true;
+  if (
+    /^(?:base64(?:url)?|base32|utf-?8|utf-?16(?:[lb]e)?|latin-?1|iso-?8859-?1|ucs-?2|(?:us-)?ascii|cp[0-9]{3,4}|utf8mb4)$/i.test(
+      value,
+    )
+  )
+    return true;
   if (isAlgorithm(value)) return true;
   if (/^(?:application|text|image|audio|video|multipart|font)\//.test(value)) return true;
   return /^[#][0-9a-fA-F]{3,8}$/.test(value);
