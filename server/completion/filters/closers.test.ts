@@ -74,6 +74,17 @@ test.each([
   ['two colons', 'cpp', 'case ║:\n', 'Foo::Bar', 'case ⟦Foo::Bar⟧:\n'],
   ['an escaped quote', 'java', 'f("║");', 'say \\"hi\\"', 'f("⟦say \\"hi\\"⟧");'],
   ['a string that ends in the middle', 'java', 'f("║");', 'a") + g("b', 'f("⟦a") + g("b⟧");'],
+  ['a docstring', 'python', '"""║"""\n', 'Return it."""', '"""⟦Return it.⟧"""\n'],
+  ['a docstring', 'python', "'''Re║'''\n", "turn it's.'''", "'''Re⟦turn it's.⟧'''\n"],
+  ['a docstring', 'python', '"""Return\nit ║"""\n', 'all."""', '"""Return\nit ⟦all.⟧"""\n'],
+  ['a docstring that does not end', 'python', '"""║"""\n', 'Return "it".', '"""⟦Return "it".⟧"""\n'],
+  ['a long string before a bracket', 'python', 'f("""║""")\n', 'a (""")', 'f("""⟦a (⟧""")\n'],
+  ['a long string that goes on', 'python', 'f("""║""")\n', 'a""", b)', 'f("""⟦a""", b⟧)\n'],
+  ['a long string that goes on', 'java', 'f("""\n  ║""");\n', 'a""").b();', 'f("""\n  ⟦a""").b();⟧\n'],
+  ['a comma and a bracket', 'python', 'x % (║,))\n', 'mode,))', 'x % (⟦mode⟧,))\n'],
+  ['a comma and a bracket', 'python', '  (║,),\n', 'mode,),', '  (⟦mode⟧,),\n'],
+  ['a comma and a bracket', 'typescript', '[║,]', 'a, f(b,), c,]', '[⟦a, f(b,), c⟧,]'],
+  ['a string behind a comma', 'go', '  x, ║,\n', 'a, "b"', '  x, ⟦a, "b"⟧,\n'],
   ['nothing written', 'rust', 'f(║)', 'a, b', 'f(⟦a, b⟧)'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(matchClosers, marked, generated, languageId)).toBe(expected);

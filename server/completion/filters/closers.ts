@@ -1,6 +1,10 @@
-import { indentOf } from '../cursor.ts';
+import { type Cursor, indentOf } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
 import { isInString, isOpen, OPENERS, QUOTES, withoutContents, withoutLiterals } from './brackets.ts';
+
+/** Begin and end strings that go over lines: one mark, not three. */
+const LONG_QUOTE = /^(?:"""|''')/;
+const ONLY_CLOSING = /^[)\]};,]*$/;
 
 /**
  * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, and where there are some
@@ -10,6 +14,20 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const marks = closers.trim();
   if (marks === '') return suggestion;
   const { text } = suggestion;
+  const { text: kept, replaced } = matched(text, marks, cursor);
+  if (replaced > 0) return { text: kept, replaceAfter: closers.indexOf(marks) + replaced };
+  if (kept !== text) return { ...suggestion, text: kept };
+  // A body that does not close itself, put between two braces: the closing one gets its own line.
+  if (marks.startsWith('}') && /\n.*\S$/.test(text))
+    return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
+  return suggestion;
+};
+
+/** What is kept of `text`, and how many of the `marks` it takes the place of. */
+function matched(text: string, marks: string, cursor: Cursor): { readonly text: string; readonly replaced: number } {
+  if (marks === '') return { text, replaced: 0 };
+  const long = LONG_QUOTE.exec(marks)?.[0];
+  if (long !== undefined) return matchedBehind(long, text, marks, cursor);
   const { languageId, linePrefix } = cursor;
   const first = marks[0]!;
   const code = QUOTES.has(first)
@@ -21,13 +39,20 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
     const own = marks.slice(0, length);
     const brackets = [...own].filter((mark) => mark in OPENERS).join('');
     if (endsUnmatched(code, own) && closedIn(code.slice(0, -length), brackets) === 0)
-      return { ...suggestion, text: text.slice(0, -length) };
+      return { text: text.slice(0, -length), replaced: 0 };
   }
-  if (closed > 0) return { text, replaceAfter: closers.indexOf(marks) + closed };
-  // A body that does not close itself, put between two braces: the closing one gets its own line.
-  if (marks.startsWith('}') && /\n.*\S$/.test(text)) return { ...suggestion, text: `${text}\n${indentOf(linePrefix)}` };
-  return suggestion;
-};
+  return { text, replaced: closed };
+}
+
+/** The same where the first mark ends a string that goes over lines. */
+function matchedBehind(long: string, text: string, marks: string, cursor: Cursor): ReturnType<typeof matched> {
+  const end = text.indexOf(long);
+  if (end < 0) return { text, replaced: 0 };
+  const behind = end + long.length;
+  const rest = matched(text.slice(behind), marks.slice(long.length), { ...cursor, linePrefix: '' });
+  if (rest.text.trim() === '' && rest.replaced === 0) return { text: text.slice(0, end), replaced: 0 };
+  return { text: text.slice(0, behind) + rest.text, replaced: long.length + rest.replaced };
+}
 
 /** Whether `code` ends with `marks`, none of which closes something that `code` itself opened. */
 function endsUnmatched(code: string, marks: string): boolean {
@@ -51,7 +76,7 @@ function isUnmatched(code: string, index: number): boolean {
   const before = code.slice(0, index);
   if (mark in OPENERS || QUOTES.has(mark)) return !isOpen(before, mark);
   // Commas go on in a list: only the last one is the document's.
-  if (mark === ',') return index === code.length - 1;
+  if (mark === ',' && !ONLY_CLOSING.test(code.slice(index))) return false;
   const isPath = mark === ':' && (code[index - 1] === ':' || code[index + 1] === ':');
   return !isPath && Object.keys(OPENERS).every((closer) => !isOpen(before, closer));
 }
