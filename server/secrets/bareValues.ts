@@ -1,6 +1,7 @@
 /** Values that nothing quotes, and where they end. */
 import type { Candidate } from './finding.ts';
 import { lineUpTo } from './lines.ts';
+import { isWord } from './literals.ts';
 
 /** Where such a value stands, the start of its name and what lies between. */
 interface Place {
@@ -38,7 +39,8 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
   // -DdbPassword=letmein, -Ddb.password=letmein, --set auth.password=letmein, -var db_password=letmein
   const flag =
     text[from - 1] === '-' ||
-    text[from - 1] === '/' ||
+    // `/password letmein`, and not as in `a login/password form`.
+    (text[from - 1] === '/' && !isWord(text.charCodeAt(from - 2))) ||
     (tight &&
       /(?:^|[\s"'`])--?[A-Za-z][\w.-]*(?:(?:\s|=)["']?(?:[\w-]+\.)*|\.)$/.test(lineUpTo(text, from, reachBefore)));
   const upper = /^[A-Z0-9_$-]+["']?[=:\s]/.test(name);
@@ -53,6 +55,9 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
   // ENV DB_PW letmein
   const set =
     sign === '' && /^\s*(?:ENV|setx|setenv|set -x|set -Ux)\s+[\w-]+\s$/.test(lineUpTo(text, start, reachBefore));
+  // ALTER USER svc IDENTIFIED BY letmein
+  const identified =
+    sign === '' && /^identified\s{1,3}by\s{1,3}$/i.test(name) && identifies.test(lineUpTo(text, from, 80));
   // mount -o user=svc,password=letmein; put user=svc pw=letmein
   const listed = tight && /(?:^|[\s,])[\w.-]{2,30}=[^\s,()"'`]{1,60}[\s,]$/.test(lineUpTo(text, from, reachBefore));
   // password: >-, and the text on the next line
@@ -65,7 +70,8 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     quoted: false,
     relation: 'direct',
     assigned:
-      element || (endsWell && (set || block || listed || (tight ? shell || isAlone(text, from, start, end) : flag))),
+      element ||
+      (endsWell && (set || block || listed || identified || (tight ? shell || isAlone(text, from, start, end) : flag))),
   };
 }
 
@@ -87,6 +93,8 @@ function isAlone(text: string, from: number, start: number, end: number): boolea
   const near = text.slice(Math.max(0, start - around), start) + text.slice(end, end + around);
   return !near.includes(value);
 }
+
+const identifies = /\b(?:create|alter)\s+(?:user|role)\s|\bconnect\s+to\s|\bgrant\s/i;
 
 /** Nothing, or the first words of a setting's name; those of an object in code are one, or begin with its own. */
 const opensLine = /^\s*(?:(?!(?:this|self|cls|me)\.)(?:[a-z][\w-]*\.){2,})?$/;

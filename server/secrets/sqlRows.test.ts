@@ -13,6 +13,7 @@ it.each([
     "REPLACE INTO m (a, b, c, d, e, f, g, h, i, passwd) VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, '«moonpizza»');",
   ],
   ['no columns', "INSERT INTO accounts VALUES (7, 'mia', 'mia@shop.internal', '«Winter_Rex30»', 1);"],
+  ['no columns, before the address', "INSERT INTO `users` VALUES (1,'mia','«Winter30»','mia@shop.internal');"],
   ['a string of a program', `db.run("INSERT INTO m (name, pin) VALUES ('mia', '«482133»')")`],
 ])('a password in %s is found', (_, lines) => expectFound(lines));
 
@@ -21,5 +22,7 @@ it.each([
   ['other columns', "INSERT INTO member (name, city) VALUES ('mia', 'Bernhausen');"],
   ['a word that names one', "INSERT INTO member (name, password) VALUES ('mia', 'password');"],
   ['rows of a select', 'INSERT INTO member (name, password) SELECT name, old FROM guest;'],
+  ['words before an address', "INSERT INTO users VALUES (7, 'Bern', 'active', 'mia@shop.internal');"],
+  ['what stands before an address among orders', "INSERT INTO orders VALUES (7, 'Paket30', 'mia@shop.internal');"],
   ['words behind an address', "INSERT INTO accounts VALUES (7, 'mia@shop.internal', 'Bern', 'active');"],
 ])('%s are let pass', (_, lines) => expectLetPass(lines));

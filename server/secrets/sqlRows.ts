@@ -18,14 +18,16 @@ export function insertVisitor(text: string, found: SecretRange[]): (end: number)
     const columns = head.exec(text.slice(end, end + 100));
     if (columns) return void found.push(...inColumns(text, end + columns[0].length - 1));
     const rows = headless.exec(text.slice(end, end + 120));
-    if (rows) found.push(...rowsFrom(text, end + rows[0].length).flatMap(behindAddress));
+    const isOfAccounts = rows !== null && ofAccounts.test(rows[0]);
+    if (rows) found.push(...rowsFrom(text, end + rows[0].length).flatMap(besideAddress));
     return undefined;
 
-    /** Without columns the password is what stands behind the mail address. */
-    function behindAddress(values: readonly { start: number; end: number }[]): SecretRange[] {
+    /** Without columns the password is what stands behind the mail address, among accounts before it as well. */
+    function besideAddress(values: readonly { start: number; end: number }[]): SecretRange[] {
       return values.flatMap((value, i) => {
-        const before = i > 0 ? values[i - 1] : undefined;
-        if (!before || !address.test(text.slice(before.start, before.end)) || value.end <= value.start) return [];
+        const beside = [values[i - 1], isOfAccounts ? values[i + 1] : undefined];
+        const isBeside = beside.some((other) => other && address.test(text.slice(other.start, other.end)));
+        if (!isBeside || value.end <= value.start) return [];
         const likeness = likenessOf(text.slice(value.start, value.end));
         return atLeast(likeness, 'mixed') ? [{ ...value, rule: 'row of SQL' }] : [];
       });
@@ -33,6 +35,7 @@ export function insertVisitor(text: string, found: SecretRange[]): (end: number)
   };
 }
 
+const ofAccounts = /(?:user|account|login|member|admin)s?["`\]]?\s+VALUES/i;
 const address = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/;
 
 function inColumns(text: string, open: number): SecretRange[] {

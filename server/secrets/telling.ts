@@ -77,9 +77,13 @@ function isStatement(text: string, from: number, to: number): boolean {
   );
 }
 
-/** The verb: `or pass 'ignore' to skip it`. */
+/** The verb: `or pass 'ignore' to skip it`, `pass to 'close'`. */
 function isVerb(text: string, from: number, to: number, start: number): boolean {
-  return to - from === 4 && /^pass$/i.test(text.slice(from, to)) && /^[ \t]{1,3}["'`]?$/.test(text.slice(to, start));
+  return (
+    to - from === 4 &&
+    /^pass$/i.test(text.slice(from, to)) &&
+    /^(?:[ \t]{1,3}(?:to|the|in|from|for|as|by))*[ \t]{1,3}["'`]?$/.test(text.slice(to, start))
+  );
 }
 
 const namesPassword = /pass(?:w|code|phrase|\b|_)|pwd|passwort|kennwort|contrase|motdepasse|wachtwoord/i;
