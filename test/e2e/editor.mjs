@@ -130,21 +130,26 @@ export class Editor {
 
   /** Runs a command of the palette by its title. */
   async command(title) {
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    // A list that was opened too early never learns of the commands that come; one that loses the focus, to a panel that comes
-    // forward, is closed.
+    await this.#listed('F1', `>${title}`, row);
+    await row.click();
+  }
+
+  /** Types `text` into the list that `key` opens, until `row` is in it. */
+  async #listed(key, text, row) {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    // A list that was opened too early never learns of the commands that come, or of a file that was just written; one that loses the
+    // focus, to a panel that comes forward, is closed.
     for (let found = false, tries = 0; !found && tries < 5; tries += 1) {
       if (tries > 0) await this.page.keyboard.press('Escape');
-      await this.page.keyboard.press('F1');
+      await this.page.keyboard.press(key);
       await input.waitFor({ state: 'visible' });
-      const listed = input.fill(`>${title}`, { timeout: slowMs / 5 }).then(() => row.waitFor({ timeout: slowMs / 5 }));
+      const listed = input.fill(text, { timeout: slowMs / 5 }).then(() => row.waitFor({ timeout: slowMs / 5 }));
       found = await listed.then(
         () => true,
         () => false,
       );
     }
-    await row.click();
   }
 
   /** Whether the palette offers a command. */
@@ -164,13 +169,10 @@ export class Editor {
 
   /** Opens a file with the cursor at a line and column, both from 1. */
   async open(path, line = 1, column = 1) {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`${path}:${line}:${column}`);
     const name = path.split('/').at(-1);
     // Files of the history stand there before the search has answered.
-    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name }).waitFor();
+    const row = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name });
+    await this.#listed('Control+P', `${path}:${line}:${column}`, row);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
     // The tab is there before its text is: what is typed now would go into the file before.

@@ -1,6 +1,6 @@
 // The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code. Two scenarios at a time, for much
-// of each is waiting: for windows to open, and for tunes that have their time. A slow machine may tune too little meanwhile, so what
-// failed beside another is tried once more alone, and only that counts.
+// of each is waiting: for windows to open, and for tunes that have their time, of which there is one at a time. What failed beside another
+// on a slow machine is tried once more alone, and only that counts.
 import { fork } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { commandLine, namesOf, wholeNumber } from '../../bench/commandLine.ts';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { scenarios } from './scenarios/index.mjs';
+import { Turns } from './turns.mjs';
 
 const USAGE = `usage: node test/e2e/run.mjs [options]
 
@@ -29,6 +30,7 @@ const chosen = namesOf('--only', values.only ?? Object.keys(scenarios).join(',')
 const atOnce = wholeNumber('--at-once', values['at-once']);
 const artifacts = fileURLToPath(new URL('../artifacts/e2e', import.meta.url));
 const running = new Set();
+const turns = new Turns();
 // What was started ends with us.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGTERM');
@@ -76,13 +78,14 @@ function run(name, vsix, live) {
     stdio: ['ignore', live ? 'inherit' : 'pipe', 'inherit', 'ipc'],
   });
   running.add(child);
+  turns.serve(child);
   let said = '';
   let counted = null;
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     said += text;
   });
   child.on('message', (message) => {
-    counted = message;
+    counted = message.counted ?? counted;
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

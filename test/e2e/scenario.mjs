@@ -11,6 +11,7 @@ import { Checks } from './checks.mjs';
 import { chromiumArguments } from './editor.mjs';
 import { ownData } from './ownData.mjs';
 import { scenarios } from './scenarios/index.mjs';
+import { turnToTune } from './turns.mjs';
 
 const { values, positionals } = parseArgs({
   options: { vsix: { type: 'string' }, artifacts: { type: 'string' }, keep: { type: 'boolean' } },
@@ -36,7 +37,7 @@ try {
   const started = Date.now();
   console.log(name);
   await checks.scenario(name, () =>
-    scenarios[name]({ browser, checks, codeServer, vsix, artifacts, data, scratch: join(scratch, name) }),
+    scenarios[name]({ browser, checks, codeServer, vsix, artifacts, data, turnToTune, scratch: join(scratch, name) }),
   );
   await checks.scenario(name, () =>
     checks.that('all data went to the folder that was named for it', () => assert.deepEqual(strayed(), [])),
@@ -48,7 +49,8 @@ try {
 } finally {
   clearUp();
 }
-process.send({ passed: checks.passed, failed: checks.failed }, () => process.exit());
+const { passed, failed } = checks;
+process.send({ counted: { passed, failed } }, () => process.exit());
 
 function clearUp() {
   if (values.keep) console.log(scratch);

@@ -9,8 +9,7 @@ import { walkthrough } from './walkthrough.mjs';
 
 /**
  * Every scenario has its own profile and its own folder of data, so that none depends on another, or on whoever runs it. In an order for
- * two at a time: the longest comes first, and the three that tune to the end are likely to do so one after the other, for a run has its time
- * and refuses to learn too little in it.
+ * two at a time: the longest comes first, and those that tune wait for each other as little as can be.
  */
 export const scenarios = {
   'tune-and-complete': tuneAndComplete,

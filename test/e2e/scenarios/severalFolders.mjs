@@ -11,7 +11,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** A window with two repositories: the panel is of one of them, by the active editor or by choice. */
 export async function severalFolders(context) {
-  const { checks, scratch } = context;
+  const { checks, scratch, turnToTune } = context;
   mkdirSync(scratch, { recursive: true });
   const hub = makeRepository(join(scratch, 'hub'), ['src/lib', 'src/utils', 'README.md']);
   const tools = makeRepository(join(scratch, 'tools'), ['src/utils']);
@@ -93,6 +93,7 @@ export async function severalFolders(context) {
       await panel.getByText('No run yet').waitFor({ timeout: runMs });
       assert.deepEqual([versions(hub), versions(tools)], [[], []]);
     });
+    const over = await turnToTune();
     await checks.that('the palette tunes on the chosen folder, and its adapter is of that folder alone', async () => {
       await editor.command('Repotune: Tune on This Repository');
       await editor.tuneResult(runMs);
@@ -104,6 +105,7 @@ export async function severalFolders(context) {
       await working('hub').waitFor();
       await panel.getByText('No adapter yet').waitFor();
     });
+    over();
     await checks.that('the active editor is followed again when that is chosen', async () => {
       await pick('Follow the active editor');
       await working('tools').waitFor();

@@ -13,7 +13,7 @@ const settings = { 'repotune.tuning.maxMinutes': 1 };
 
 /** The main job: tune from the palette, watch the panel reach the end, and write code with the result. */
 export async function tuneAndComplete(context) {
-  const { checks, scratch } = context;
+  const { checks, scratch, turnToTune } = context;
   const folder = makeRepository(join(scratch, 'hub'));
   const editor = await openEditor({ ...context, folder, settings });
   const { page } = editor;
@@ -26,6 +26,7 @@ export async function tuneAndComplete(context) {
       await editor.screenshot('1-before-the-run');
     });
 
+    const over = await turnToTune();
     await checks.that('the palette starts a run and the panel follows it', async () => {
       await editor.command('Repotune: Tune on This Repository');
       await panel.getByRole('tab', { name: 'Progress', selected: true }).waitFor();
@@ -64,6 +65,7 @@ export async function tuneAndComplete(context) {
       await panel.getByText('One completion, before and after').waitFor();
       await editor.screenshot('4-result');
     });
+    over();
 
     // On a slow machine a run this short may not convince the gate: the user can still choose the adapter.
     await checks.that('the adapter serves, by the gate or by choice', async () => {
