@@ -28,18 +28,12 @@ const realShapeTokens = 1024;
  * On ggml's CPU backend where that is asked for, else on the first device there is: Metal's on macOS, then CUDA's, then Vulkan's, where Mesa's
  * lavapipe serves for lack of a GPU.
  */
-export function checkGpu(
-  options: { readonly cpu?: boolean; readonly brief?: boolean; readonly tokens?: number } = {},
-): GpuCheck {
+export function checkGpu(options: { readonly cpu?: boolean; readonly tokens?: number } = {}): GpuCheck {
   const plugIns = [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
   const devices = options.cpu ? ['cpu'] : process.platform === 'darwin' ? ['metal', ...plugIns] : plugIns;
   // Vulkan leaves CPU devices out unless one is named.
   process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
-  return runNativeProgram(
-    'check_gpu',
-    [`${options.tokens ?? realShapeTokens}`, ...(options.brief ? ['--brief'] : []), ...devices],
-    answer,
-  );
+  return runNativeProgram('check_gpu', [`${options.tokens ?? realShapeTokens}`, ...devices], answer);
 }
 
 /** Of no tensor every error would be 0, and losses that do not fall are alike whatever the gradients. */

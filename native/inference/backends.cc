@@ -49,13 +49,6 @@ bool is_backend(ggml_backend_dev_t device, const std::string& choice) {
   return name.rfind(choice, 0) == 0 || (choice == "metal" && name == "mtl");
 }
 
-/** Drivers that compute on the processor name themselves so; ggml-vulkan calls them GPUs. */
-bool is_software(ggml_backend_dev_t device) {
-  const std::string description = lower(ggml_backend_dev_description(device));
-  const char* const names[] = {"llvmpipe", "lavapipe", "swiftshader"};
-  return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
-}
-
 /** A GPU that shares the computer's memory may be faster, too: whoever is left to choose measures. */
 bool suits(ggml_backend_dev_t device, const std::string& choice) {
   const auto type = ggml_backend_dev_type(device);
@@ -72,6 +65,12 @@ bool load_older_cpu(const std::string& libraries) {
 }
 
 }  // namespace
+
+bool is_software(ggml_backend_dev_t device) {
+  const std::string description = lower(ggml_backend_dev_description(device));
+  const char* const names[] = {"llvmpipe", "lavapipe", "swiftshader"};
+  return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
+}
 
 void load_cpu_backends(const std::string& libraries) {
   static std::mutex mutex;

@@ -26,6 +26,9 @@ bool load_gpu_backend(const std::string& path);
 /** Why a plug-in that cannot serve here cannot, as far as the system tells: a library that it needs is missing, or there is no device. */
 std::string gpu_backend_problem(const std::string& path);
 
+/** Drivers that compute on the processor name themselves so; ggml-vulkan calls them GPUs. */
+bool is_software(ggml_backend_dev_t device);
+
 /**
  * The devices other than the CPU that `choice` may mean, in the order they are tried: for "auto" every one that may be faster than the CPU,
  * which drivers that compute on the processor are not; else those of the backend that is named ("cuda", "vulkan", "metal").

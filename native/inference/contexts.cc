@@ -220,7 +220,8 @@ int32_t Context::decode(const llama_batch& batch) {
 }
 
 void Context::warm() {
-  if (model_->on_cpu()) return;
+  // Where kernels are compiled for the processor one of them takes longer than all that there is time for.
+  if (model_->on_cpu() || model_->in_software()) return;
   Interrupt until;
   until.start(kWarmMs);
   const auto pass = [&](int count) {

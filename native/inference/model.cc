@@ -13,6 +13,7 @@ Model::Model(const std::string& path, const std::string& device)
   if (device_) {
     device_name_ = ggml_backend_dev_name(device_);
     on_cpu_ = false;
+    in_software_ = is_software(device_);
   }
   load();
   parameters_ = llama_model_n_params(get());
