@@ -9,7 +9,7 @@ const reach = { opening: 60, list: 1_500 } as const;
 const mostEntries = 40;
 
 /** Names of more than one. */
-const names = /(?:passwords|passwds|pwds|logins|credentials|creds|userpass|passwort(?:e|liste)|accounts)$/i;
+const names = /(?:passwords|passwds|pwds|logins|credentials?|creds?|userpass|passwort(?:e|liste)|accounts)$/i;
 const opens = /^["'`\]]{0,2}\s?(?::\s?[\w<>[\], .]{1,40})?\s?(?:=>?|:|:=|=\s?new)\s?[\w<>[\], .:]{0,40}[({[]/;
 const between = /^["'`]\s{0,4}(?::|=>|,|=|to\b|->)\s{0,4}[bfru@]?$/;
 /** Without quotes: `mia: '…'`. */

@@ -1,6 +1,7 @@
 /** Calls that take a password or a key at a known place, whatever it looks like: `getConnection(url, "sa", "…")`, `createHmac('sha256', '…')`. */
 import { type Argument, argumentsAt, argumentsFrom, quotedIn } from './callArguments.ts';
 import type { SecretRange } from './finding.ts';
+import { lineUpTo } from './lines.ts';
 import { isWord } from './literals.ts';
 import { PerLine } from './perLine.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
@@ -17,6 +18,8 @@ interface Call {
   readonly key?: boolean;
   /** It is in base64, and what that says is mixed as passwords are. */
   readonly encoded?: boolean;
+  /** An account with its password, where its line speaks of Basic or of who asks: `btoa('mia:hunter2x')`. */
+  readonly pairOf?: RegExp;
   /** It is a key by its length alone, in bytes. */
   readonly lengths?: readonly number[];
   /** `auth=("svc", "…")`: a pair that is assigned. */
@@ -59,6 +62,12 @@ const calls: readonly Call[] = [
     at: 0,
     encoded: true,
   },
+  {
+    names:
+      'btoa b64encode Buffer.from base64_encode strict_encode64 urlsafe_encode64 EncodeToString encodeToString ToBase64String',
+    at: 0,
+    pairOf: /basic|auth|cred|login/i,
+  },
   { names: 'auth http_auth', at: 1, account: true, pair: true },
   { names: 'gomail.NewDialer mail.NewDialer mysql_real_connect', at: 3, account: true },
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
@@ -80,7 +89,7 @@ const calls: readonly Call[] = [
   },
   { names: 'UsmUserData', at: 2, account: true },
   { names: 'crypt', at: 0 },
-  { names: 'X509Certificate2', at: 1, account: true },
+  { names: 'X509Certificate2', at: 1 },
   { names: 'CompareHashAndPassword check_password_hash checkpw', at: 1 },
   // Keys.
   {
@@ -125,6 +134,7 @@ export function callVisitor(text: string, found: SecretRange[]): (word: number, 
     const value = given[call.at] && quotedIn(text, given[call.at] as Argument);
     if (!value) return;
     if (call.account && quotedIn(text, given[call.at - 1] as Argument) === null) return;
+    if (call.pairOf && !call.pairOf.test(lineUpTo(text, start, 120))) return;
     if (isSecret(text.slice(value.start, value.end), call)) found.push({ ...value, rule: 'argument' });
   };
 }
@@ -139,7 +149,11 @@ function argumentsOf(text: string, end: number, { bare, pair }: Call): Argument[
 }
 
 /** Templates, references and names of what would stand there are none; in tests neither are words that say so. */
-function isSecret(value: string, { key, lengths, encoded }: Call): boolean {
+function isSecret(value: string, { key, lengths, encoded, pairOf }: Call): boolean {
+  if (pairOf) {
+    const password = /^[\w.@-]{2,40}:([^\s:/{}$%]{4,60})$/.exec(value)?.[1] ?? '';
+    return password !== '' && !isNaming(password) && likenessOf(password) !== 'none';
+  }
   if (encoded) {
     if (value.length > 100 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value)) return false;
     const plain = Buffer.from(value, 'base64').toString('latin1');

@@ -287,6 +287,8 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['a password with a sign between words', 'cs = "Server=db;User Id=sa;Password=Blue$Whale42;"', 'Blue$Whale42'],
   ['a password with two signs in a connection', 'cs = "Server=db;Pwd=P@$$word;Encrypt=True"', 'P@$$word'],
   ['a key that both sides know', 'pre_shared_key = "starlucky"', 'starlucky'],
+  ['a password in Spanish', 'clave_acceso = "starlucky"', 'starlucky'],
+  ['an account in a list', 'const cred = ["mia", "Starlucky7"];', 'Starlucky7'],
   ['a password in Portuguese', 'palavra_passe = "starlucky"', 'starlucky'],
   [
     'a key that is appended',
@@ -388,6 +390,8 @@ it.each([
   ['a version', `version = "1.22.333-beta.4"`],
   ['what is filled into a text', 'password = "prefix$name2"; text = "Password=$word"'],
   ['what a shell fills in', 'password="$PREFIX$NAME2"'],
+  ['where a secret lies', 'secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db"'],
+  ['what a script of SQL asks for', "CREATE USER stock IDENTIFIED BY '&password';"],
   ['the number of a customer', `const customerId = "${drawUuid('customer')}";`],
   ['the number of a row', `{"id": "${drawUuid('row')}", "name": "pen"}`],
   ['a number that is asked for', `if (tenant.id === '${drawUuid('tenant')}') return 1;`],

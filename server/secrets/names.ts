@@ -7,7 +7,7 @@ import { letterRuns } from './letterPairs.ts';
 export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
 
 const passwords = new Set(
-  `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña senha wachtwoord haslo hasło parola
+  `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña claveacceso clavedeacceso senha wachtwoord haslo hasło parola
   lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre jelszo slaptazodis contrasenya pasahitza lykilord katasandi
   palavrapasse zaporka geslo pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
   keypass presharedkey sshpass pgpassword mysqlpwd rediscliauth passord parool matkhau lykilor fjalekalim fjalekalimi cyfrinair nenosiri motpasse mdpasse pswrd pwrd

@@ -56,7 +56,7 @@ export function isPlaceholder(value: string): boolean {
   if (openings.some((opening) => lower.startsWith(opening) && lower.length < 80 && !hasPasswordTail(text))) return true;
   if (/^\$[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^%[A-Za-z_]+%$/.test(text) || /^%[-+0-9.]*[sdvqxr]$/.test(text))
     return true;
-  if (/^:[A-Za-z_]+$/.test(text)) return true;
+  if (/^(?::|&{1,2})[A-Za-z_]+$/.test(text)) return true;
   if (/^(?:change[-_ ]?(?:me|it|this)|your[-_ ]|insert[-_ ]|replace[-_ ]|enter[-_ ]|put[-_ ])/.test(lower)) return true;
   return isStandIn(text);
 }

@@ -71,6 +71,10 @@ it.each([
   ['names that are assigned together', 'user, password = first, second'],
   ['fields of a table', 'String[] columns = {"password", "surname"};'],
   ['what a label says', 'passwordLabel.Text = "Kennung"; passwordError.text = "stale";'],
+  [
+    'what stands beside a field',
+    'lblPassword.Text = "Kennung"; passwordToggle.text = "Show"; passwordStrength.value = "Weak";',
+  ],
   ['a field that is emptied', "$('#password').val(''); passwordBox.Text = given;"],
   ['what another field holds', 'password.Focus(); name.Text = "starlucky";'],
   ['what follows an end of an element', '</password>\n\nfunction begin() {}'],

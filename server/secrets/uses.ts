@@ -18,8 +18,9 @@ const held = new RegExp(
   String.raw`^["'\x60\])]{0,4}\.(?:text|value|string_?value|content|(?:set_?text|val|set_?value)(?=\())\s?(?:[!=]==?|=|\(|\.equals\()\s?${text}`,
   'i',
 );
-/** What a form says of a field. */
-const labels = /(?:label|hint|error|placeholder|title|caption|message|help|status|strength|type|text)s?$/i;
+/** A field by its name, and none of what a form says beside it: `lblPassword`, `passwordToggle`. */
+const field =
+  /^(?!lbl|label|str|msg|err|btn|chk).*(?:pass(?:word|wd|wort|code|phrase)?|pwd?|psw|kennwort|mdp|senha|contrasena)[_-]?(?:(?:text|edit|input)?[_-]?(?:field|box|text|input|entry|edit|control|ctrl|element|el)|confirm\w{0,8}|again|[0-9])?$/i;
 /** `type(passwordInput, '…')`: the field comes first. */
 const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
@@ -83,7 +84,7 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     if (isPasswordWord(value)) found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
-  if (!labels.test(all.slice(from, to))) add(held.exec(after), to);
+  if (field.test(all.slice(from, to))) add(held.exec(after), to);
   if ([typesFirst, stores, sets, compares, maps, copies].some((pattern) => pattern.test(before)))
     add(second.exec(after), to);
   if (opensPair.test(before)) add(endsPair.exec(after), to);

@@ -129,7 +129,7 @@ const technical =
 
 /** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
 function isPublicShape(value: string): boolean {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return true;
+  if (/^[a-z][a-z0-9+.-]*:\/\/|^arn:[a-z-]{2,12}:/i.test(value)) return true;
   if (
     /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[#@][A-Za-z])/.test(value) &&
     !/[!$%^&*]/.test(value.replace(/(?<=\/)\*{1,2}(?=\/|$)/g, ''))
