@@ -1,4 +1,5 @@
 /** Generations by where they were asked for: typing what was suggested, or going back to it, asks the model nothing. */
+import { ownText } from '../common/ownText.ts';
 import { closersBehind } from '../prompt/windows.ts';
 import type { CompletionTarget, Generation } from './generate.ts';
 
@@ -49,7 +50,8 @@ export class GenerationCache {
 
   add(spot: Spot, generation: Generation): void {
     this.#entries = this.#entries.filter((entry) => typedBetween(entry.spot, spot) !== '');
-    this.#entries.push({ spot, generation });
+    const { before, behind } = spot;
+    this.#entries.push({ spot: { ...spot, before: ownText(before), behind: ownText(behind) }, generation });
     if (this.#entries.length > this.#capacity) this.#entries.shift();
   }
 

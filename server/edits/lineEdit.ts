@@ -1,5 +1,7 @@
 /** A change of a document as an editor tells it, in whole lines. Every key goes through here: what is large is only counted. */
 
+import { ownText } from '../common/ownText.ts';
+
 export interface Position {
   readonly line: number;
   readonly character: number;
@@ -64,7 +66,8 @@ export function lineEditOf(document: LinedText, change: TextChange): LineEdit {
     const why = `a change of ${Math.max(to - from, text.length)} characters is too long to look at`;
     return { kind: 'counted', line, removed, added: 1 + breaksIn(text), why };
   }
-  const was = document.getText(whole);
+  // Changes are remembered, and the document is not to be with each of them.
+  const was = ownText(document.getText(whole));
   const now = was.slice(0, document.offsetAt(start) - from) + text + was.slice(document.offsetAt(end) - from);
   const isLast = last + 1 >= document.lineCount;
   return { kind: 'lines', line, before: linesIn(was, isLast), after: linesIn(now, isLast) };
