@@ -2,7 +2,7 @@ import { loopAtEnd } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** At least so often in a row: a list of four equal numbers is still code. */
-const LOOP = /(.{2,12}?)\1{4,}|(?<long>.{13,60}?)\k<long>{2,}/u;
+const LOOP = /(.{2,12}?)\1{4,}|(?<long>.{13,60}?)\k<long>{2,}/gu;
 
 /** A rule of dashes or dots is drawn by people; other marks repeated are not. */
 const RULE = /^[-=*#/_.~+─═ ]+$/;
@@ -25,6 +25,7 @@ export const repetition: Filter = (suggestion, { cursor }) => {
     const period = loopAtEnd(whole.slice(0, count));
     if (period > 0) return { ...suggestion, text: lines.slice(0, count - period).join('\n') };
   }
-  const loop = LOOP.exec(suggestion.text);
-  return loop !== null && !RULE.test(loop[0]) ? { dropped: 'repeats itself' } : suggestion;
+  // Indentation is the first in many a line.
+  const loops = suggestion.text.match(LOOP) ?? [];
+  return loops.some((loop) => !RULE.test(loop)) ? { dropped: 'repeats itself' } : suggestion;
 };
