@@ -4,6 +4,9 @@ import { isInString, isOpen, OPENERS, QUOTES, withoutContents, withoutLiterals }
 
 /** Begin and end strings that go over lines: one mark, not three. */
 const LONG_QUOTE = /^(?:"""|''')/;
+/** In the docstrings of Python these two announce a block. */
+const ANNOUNCES = '::';
+const ANNOUNCED = /::(?=\n)/;
 const ONLY_CLOSING = /^[)\]};,]*$/;
 
 /**
@@ -28,6 +31,8 @@ function matched(text: string, marks: string, cursor: Cursor): { readonly text: 
   if (marks === '') return { text, replaced: 0 };
   const long = LONG_QUOTE.exec(marks)?.[0];
   if (long !== undefined) return matchedBehind(long, text, marks, cursor);
+  if (marks === ANNOUNCES)
+    return ANNOUNCED.test(text) ? { text, replaced: marks.length } : { text: text.replace(/:+$/, ''), replaced: 0 };
   const { languageId, linePrefix } = cursor;
   const first = marks[0]!;
   const code = QUOTES.has(first)
