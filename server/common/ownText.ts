@@ -5,3 +5,8 @@
 export function ownText(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
+
+/** The same of plain data with pieces of a document in it. */
+export function ownCopy<Data>(data: Data): Data {
+  return structuredClone(data);
+}

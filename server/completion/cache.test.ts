@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { heapGrowth } from '../common/testing.ts';
 import { GenerationCache, restAfter, spotOf, typedBetween } from './cache.ts';
 import type { Generation } from './generate.ts';
 
@@ -76,18 +75,16 @@ describe('the cache', () => {
 });
 
 test('keeps of a document what stands around the places, and not all of it in every version', () => {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
   const cache = new GenerationCache();
   let text = 'const a = 1;\n'.repeat(80_000);
-  collect();
-  const before = process.memoryUsage().heapUsed;
-  for (let i = 0; i < 60; i++) {
-    text = `${text.slice(0, 500_000)}x${text.slice(500_000)}`;
-    cache.add(spotOf({ text, offset: 500_001 }, 'base'), generation('x'));
-  }
-  collect();
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+  const grown = heapGrowth(() => {
+    for (let i = 0; i < 60; i++) {
+      text = `${text.slice(0, 500_000)}x${text.slice(500_000)}`;
+      cache.add(spotOf({ text, offset: 500_001 }, 'base'), generation('x'));
+    }
+    return cache;
+  });
+  expect(grown).toBeLessThan(20_000_000);
   expect(cache.find(spotOf({ text, offset: 500_001 }, 'base'))?.text).toBe('x');
 });
 

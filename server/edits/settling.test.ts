@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
+import { heapGrowth } from '../common/testing.ts';
 import { applied, type LineChange } from './change.ts';
 import { linesOf } from './lineEdit.ts';
 import { SETTLE_MS, type SettledEdit, Settling } from './settling.ts';
@@ -135,4 +136,18 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])('what settles makes the text that there is, se
   check();
   expect(lines).toEqual(linesOf(editor.text));
   expect(editor.lost).toEqual([]);
+});
+
+it('where something is always unsettled, what settled is remembered without the versions of the document that it comes from', () => {
+  const grown = heapGrowth(() => {
+    const editor = new Editor(Array(18_000).fill('const abcdefghijklmnop = 1;').join('\n'));
+    for (let i = 0; i < 60; i++) {
+      editor.edit(i * 100, i * 100 + 1, `const abcdefghijklmnop = ${i};`);
+      editor.wait(SETTLE_MS / 2 + 1);
+    }
+    expect(editor.changes).toHaveLength(58);
+    editor.settled.length = 0;
+    return editor;
+  });
+  expect(grown).toBeLessThan(15_000_000);
 });

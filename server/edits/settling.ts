@@ -2,6 +2,7 @@
  * Which edits of open documents have settled: nobody touched their lines for ten seconds. A key costs a few comparisons; texts are looked at
  * when something settles. What was taken back by then has never been.
  */
+import { ownCopy } from '../common/ownText.ts';
 import { applied, changeBetween, type LineChange, type LineSpan } from './change.ts';
 import { type LineEdit, linesOf } from './lineEdit.ts';
 
@@ -132,7 +133,9 @@ export class Settling {
       return;
     }
     const { base: then, now } = region;
-    const change = changeBetween('', then.from, base.slice(then.from, then.to), lines.slice(now.from, now.to));
+    const settled = changeBetween('', then.from, base.slice(then.from, then.to), lines.slice(now.from, now.to));
+    // What comes of each version of the document stays with its lines, and is remembered by who hears of it.
+    const change = ownCopy(settled);
     const grown = grownBy([region]);
     tracked.regions = tracked.regions.filter((other) => other !== region);
     for (const other of tracked.regions) if (other.base.from >= then.to) other.base = moved(other.base, grown);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { heapGrowth } from '../common/testing.ts';
+import { linesOf } from '../edits/lineEdit.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { buildEditPrompt, EDIT_BUDGETS, type EditLayout } from '../prompt/editPrompt.ts';
-import { keyOf } from './answers.ts';
+import { Answers, keyOf } from './answers.ts';
 
 const situation: EditSituation = {
   path: 'a.ts',
@@ -31,4 +33,17 @@ test('a change that is shown though many newer ones are not is part of the quest
   const shown = (of: EditSituation) => buildEditPrompt(of, EDIT_BUDGETS.sweep.serving, 'sweep');
   expect(shown(after('one'))).not.toEqual(shown(after('two')));
   expect(keyOf(after('one'), 'm')).not.toBe(keyOf(after('two'), 'm'));
+});
+
+test('an answer is remembered with its lines, and not with the whole document', () => {
+  const grown = heapGrowth(() => {
+    const answers = new Answers<readonly string[]>();
+    for (let i = 0; i < 60; i++) {
+      const text = [`const number${i} = 1;`, ...Array(40_000).fill('const abcdefghijklmnop = 1;')].join('\n');
+      answers.add(String(i), linesOf(text).slice(5, 7));
+    }
+    expect(answers.find('59')).toEqual(Array(2).fill('const abcdefghijklmnop = 1;'));
+    return answers;
+  });
+  expect(grown).toBeLessThan(20_000_000);
 });

@@ -1,5 +1,6 @@
 /** What the model was asked already: the same question has the same answer. */
 import { hash } from 'node:crypto';
+import { ownCopy } from '../common/ownText.ts';
 import type { EditSituation } from '../edits/situation.ts';
 
 /** Lines around the region that a prompt may show in any layout. */
@@ -13,6 +14,7 @@ export function keyOf({ path, lines, region, recent, related }: EditSituation, w
   return hash('sha256', JSON.stringify([weights, path, region, shown, recent, related]));
 }
 
+/** Of plain data. */
 export class Answers<Answer> {
   readonly #capacity: number;
   /** Most recently used last. */
@@ -23,8 +25,7 @@ export class Answers<Answer> {
   }
 
   add(key: string, answer: Answer): void {
-    this.#answers.delete(key);
-    this.#answers.set(key, answer);
+    this.#use(key, ownCopy(answer));
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > this.#capacity && oldest !== undefined) this.#answers.delete(oldest);
   }
@@ -32,11 +33,16 @@ export class Answers<Answer> {
   find(key: string): Answer | null {
     const known = this.#answers.get(key);
     if (known === undefined) return null;
-    this.add(key, known);
+    this.#use(key, known);
     return known;
   }
 
   clear(): void {
     this.#answers.clear();
+  }
+
+  #use(key: string, answer: Answer): void {
+    this.#answers.delete(key);
+    this.#answers.set(key, answer);
   }
 }

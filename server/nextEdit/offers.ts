@@ -1,4 +1,5 @@
 /** Edits that were offered: what their names stand for, and the one that still stands. */
+import { ownCopy } from '../common/ownText.ts';
 import { changeBetween, type LineChange } from '../edits/change.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
 import { restOf } from './along.ts';
@@ -27,7 +28,7 @@ export class Offers {
   /** The answer names it from now on. */
   add(offered: Offered, text: string, edit: TextEdit): string {
     const id = `edit-${this.#nextId++}`;
-    this.#offered.set(id, offered);
+    this.#offered.set(id, ownCopy(offered));
     const [oldest] = this.#offered.keys();
     if (this.#offered.size > MOST_OFFERED && oldest !== undefined) this.#offered.delete(oldest);
     this.#standing = { ...offered, id, text, edit };

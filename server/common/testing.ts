@@ -1,0 +1,16 @@
+/** For tests: what stays in memory. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Bytes by which the heap is larger for what `keep` answers with. */
+export function heapGrowth(keep: () => object): number {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const kept = new Set([keep()]);
+  collect();
+  const grown = process.memoryUsage().heapUsed - before;
+  kept.clear();
+  return grown;
+}
