@@ -1,3 +1,4 @@
+import { ownText } from '../common/ownText.ts';
 import { letterRuns } from './letterPairs.ts';
 
 /**
@@ -92,7 +93,8 @@ export function tellingOf(name: string): Telling {
       : tellingOfWords(wordsOf(name));
   // Repositories repeat their names; hostile ones do not, and fill no memory.
   if (known.size >= 20_000) known.clear();
-  known.set(name, telling);
+  // A view of it would hold the file.
+  known.set(ownText(name), telling);
   return telling;
 }
 
