@@ -190,14 +190,14 @@ function isUuid(token: string): boolean {
 }
 
 const assigned =
-  /([A-Za-z_$][\w$-]{0,60})["'\]]{0,2}\s{0,3}(?::\s?\w{1,20}\s?)?(?:[!=]==?|=>|:=|=|:)\s{0,3}(?:[\w.:]{1,30}\()?["'`]$/;
+  /([A-Za-z_$][\w$.-]{0,60})["'\]]{0,2}\s{0,3}(?::\s?\w{1,20}\s?)?(?:[!=]==?|=>|:=|=|:)\s{0,3}(?:[\w.:]{1,30}\()?["'`]$/;
 /** Who knows the number of one of these is let in. */
 const letsIn = new Set('sess session sid ticket invite invitation reset verification confirmation device'.split(' '));
 
-/** `customerId = "…"`, `"id": "…"`: one of many. */
+/** `customerId = "…"`, `tenant.id === "…"`: one of many. What `id` alone says nothing of may be a key. */
 function namesOne(before: string): boolean {
   const words = wordsOf(assigned.exec(before)?.[1] ?? '');
-  return words.at(-1) === 'id' && !words.some((word) => letsIn.has(word));
+  return words.length > 1 && words.at(-1) === 'id' && !words.some((word) => letsIn.has(word));
 }
 
 /** A UUID is a key unless its place calls it a name; one of few different digits is made up for a test. */
