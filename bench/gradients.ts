@@ -1,7 +1,6 @@
 /** Adapter gradients against finite differences, and by every kernel against the reference's, on tiny models of every architecture. */
 import * as z from 'zod';
 import type { Bar } from '../server/common/bars.ts';
-import { loadAddon } from '../server/engine/native.ts';
 import { figure, runNativeProgram } from './nativeProgram.ts';
 import { shownBy } from './shownBy.ts';
 
@@ -27,23 +26,14 @@ const answer = z.object({
   worstFrozen: z.string(),
   /** Models whose second pass, from what was kept of the frozen blocks, gave other bits than the first. */
   frozenDifferences: z.number(),
+  /** Whether the processor has kernels of 8 bits: those of Arm, and of x64 with VNNI. */
+  has8Bits: z.boolean(),
   models: z.array(z.object({ model: z.string(), maxRelativeError: figure })),
 });
-export type GradientCheck = z.infer<typeof answer> & {
-  /** Whether the processor has kernels of 8 bits. */
-  readonly has8Bits: boolean;
-};
-
-/** As `native/test/check_gradients.cc` has them: those of Arm and of x64 with VNNI. */
-const KERNELS_OF_8_BITS = ['integer-dotprod', 'integer-avxvnni', 'integer-avx512vnni'];
+export type GradientCheck = z.infer<typeof answer>;
 
 export function checkGradients(directions: number): GradientCheck {
-  const check = runNativeProgram('check_gradients', ['--directions', `${directions}`], answer);
-  return { ...check, has8Bits: check.worst8Bits !== '' || KERNELS_OF_8_BITS.some(hasKernels) };
-}
-
-function hasKernels(name: string): boolean {
-  return loadAddon().selectKernels(name) === name;
+  return runNativeProgram('check_gradients', ['--directions', `${directions}`], answer);
 }
 
 /** Of no tensor, or in no direction, every error would be 0. */

@@ -13,7 +13,6 @@ Model::Model(const std::string& path, const std::string& device)
   if (device_) {
     device_name_ = ggml_backend_dev_name(device_);
     on_cpu_ = false;
-    in_software_ = is_software(device_);
   }
   load();
   parameters_ = llama_model_n_params(get());
@@ -25,6 +24,8 @@ Model::Model(const std::string& path, const std::string& device)
   }
   vocabulary_ = std::make_unique<Vocabulary>(llama_model_get_vocab(vocabulary_model_ ? vocabulary_model_.get() : get()));
 }
+
+bool Model::in_software() const { return device_ && is_software(device_); }
 
 void Model::take_back() {
   if (!model_) load();

@@ -28,7 +28,7 @@ class Model {
   const std::string& device_name() const { return device_name_; }
   bool on_cpu() const { return on_cpu_; }
   /** On a device that a driver computes on the processor. */
-  bool in_software() const { return in_software_; }
+  bool in_software() const;
   uint64_t parameters() const { return parameters_; }
   /** Tokens that it was trained to see at once. */
   int trained_context() const { return trained_context_; }
@@ -47,7 +47,6 @@ class Model {
   int trained_context_ = 0;
   std::string device_name_ = "CPU";
   bool on_cpu_ = true;
-  bool in_software_ = false;
 };
 
 }  // namespace repotune::inference

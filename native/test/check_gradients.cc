@@ -77,10 +77,16 @@ double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector
  * The whole gradient by kernels in integers against the reference's: worst ||difference|| / ||reference||. Not tensor by tensor, for the
  * small ones, of queries and keys, are differences of large terms that are rounded to 8 or 7 bits.
  */
+constexpr std::initializer_list<const char*> kOf8Bits = {"integer-dotprod", "integer-avxvnni", "integer-avx512vnni"};
+constexpr std::initializer_list<const char*> kOf7Bits = {"integer-portable", "integer-avx2"};
+
+/** Whether this machine can compute with it; it is selected from now on. */
+bool has_kernels(const char* name) { return !strcmp(select_kernels(name), name); }
+
 void compare_integer_kernels(std::initializer_list<const char*> names, Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec,
                              const std::vector<float>& reference, Worst& worst) {
   for (const char* name : names) {
-    if (strcmp(select_kernels(name), name)) continue;
+    if (!has_kernels(name)) continue;
     trainer.gradients(rows);
     double difference = 0, norm = 0;
     for (size_t i = 0; i < reference.size(); i++) {
@@ -97,7 +103,7 @@ void compare_integer_kernels(std::initializer_list<const char*> names, Trainer& 
 void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference,
                      int64_t rank, Worst& worst) {
   for (const char* name : {"portable", "neon", "avx2", "avx512", "avx512bf16", "amx-emulated", "amx"}) {
-    if (strcmp(select_kernels(name), name)) continue;
+    if (!has_kernels(name)) continue;
     trainer.gradients(rows);
     for (const auto& layer : trainer.layers())
       for (const auto& linear : layer.linear)
@@ -233,8 +239,8 @@ int main(int argc, char** argv) {
     trainer.gradients(rows);
     const std::vector<float> gradient = trainer.gradient();
     compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
-    compare_integer_kernels({"integer-dotprod", "integer-avxvnni", "integer-avx512vnni"}, trainer, rows, spec, gradient, worst_8_bits);
-    compare_integer_kernels({"integer-portable", "integer-avx2"}, trainer, rows, spec, gradient, worst_7_bits);
+    compare_integer_kernels(kOf8Bits, trainer, rows, spec, gradient, worst_8_bits);
+    compare_integer_kernels(kOf7Bits, trainer, rows, spec, gradient, worst_7_bits);
     compare_frozen(options, rows, spec, worst_frozen, frozen_differences);
 
     trainer.gradients(rows);
@@ -256,10 +262,10 @@ int main(int argc, char** argv) {
   printf(
       "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"signedError\":%.6e,"
       "\"worstSigned\":\"%s\",\"kernelError\":%.6e,\"worstKernel\":\"%s\",\"error8Bits\":%.6e,\"worst8Bits\":\"%s\",\"error7Bits\":%.6e,"
-      "\"worst7Bits\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"models\":[%s]}\n",
+      "\"worst7Bits\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"has8Bits\":%s,\"models\":[%s]}\n",
       worst.error, zero, tensors, directions, worst.where.c_str(), worst_signed.error,
       worst_signed.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_8_bits.error,
       worst_8_bits.where.c_str(), worst_7_bits.error, worst_7_bits.where.c_str(), worst_frozen.error, worst_frozen.where.c_str(),
-      frozen_differences, table.c_str());
+      frozen_differences, std::any_of(kOf8Bits.begin(), kOf8Bits.end(), has_kernels) ? "true" : "false", table.c_str());
   return 0;
 }
