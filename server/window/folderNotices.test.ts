@@ -39,3 +39,17 @@ it('the verdict on a run of another folder names it, and no panel shows it', () 
   expect(told).toMatchObject([{ message: expect.stringMatching(/^tool: The tune has ended/) }]);
   expect(told[0]).not.toHaveProperty('inPanel');
 });
+
+it('the failure of a run leads to its progress, which shows how far it came', () => {
+  const { told, notices } = scene('tool');
+  notices.failed('The disk is full.', '/tool');
+  const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: '/tool', folder: '/tool' };
+  expect(told).toEqual([{ severity: 'error', message: 'tool: The disk is full.', action }]);
+});
+
+it('the failure of a run that no panel of the window can show leads nowhere', () => {
+  const { told, notices } = scene();
+  notices.failed('The disk is full.', '/elsewhere');
+  notices.failed('The run cannot be started.', null);
+  expect(told.map((notice) => 'action' in notice)).toEqual([false, false]);
+});

@@ -43,11 +43,15 @@ export class FolderNotices {
     });
   }
 
-  /** `folder`: null where it is not known. */
+  /** How far it came, the panel shows. `folder`: null where it is not known. */
   failed(message: string, folder: string | null): void {
     const notice: Notice = { severity: 'error', message };
-    if (folder === null) this.#client.notice(notice);
-    else this.about(folder, notice);
+    if (folder === null) {
+      this.#client.notice(notice);
+      return;
+    }
+    const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: folder };
+    this.about(folder, { ...notice, action });
   }
 
   /** A remote that cannot be asked is no news: start-up is not the moment for a complaint. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { ChosenFolder } from '../chosenFolder.ts';
-import { showResult } from './folder.ts';
+import { showRun } from './folder.ts';
 
 const run = vi.hoisted((): string[] => []);
 vi.mock('vscode', () => ({ commands: { executeCommand: async (command: string) => void run.push(command) } }));
@@ -9,11 +9,13 @@ test.each([
   ['of the folder in view leaves the choice of a folder as it is', '/app', []],
   ['of another folder chooses that one', '/tool', ['/tool']],
   ['of no folder shows what there is', undefined, []],
-])('the report on a run %s', async (_, argument, expected) => {
-  run.length = 0;
-  const pinned: unknown[] = [];
-  const shown: string[] = [];
-  const folder = { path: '/app', pin: (path: unknown) => pinned.push(path) } as unknown as ChosenFolder;
-  await showResult(folder, { show: (tab) => shown.push(tab) }, argument);
-  expect([pinned, shown, run]).toEqual([expected, ['Result'], ['repotune.panel.focus']]);
+])('the last run %s', async (_, argument, expected) => {
+  for (const tab of ['Result', 'Progress'] as const) {
+    run.length = 0;
+    const pinned: unknown[] = [];
+    const shown: string[] = [];
+    const folder = { path: '/app', pin: (path: unknown) => pinned.push(path) } as unknown as ChosenFolder;
+    await showRun(folder, { show: (shows) => shown.push(shows) }, tab, argument);
+    expect([pinned, shown, run]).toEqual([expected, [tab], ['repotune.panel.focus']]);
+  }
 });

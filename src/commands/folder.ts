@@ -47,9 +47,9 @@ export interface PanelTabs {
   show(tab: ShownTab): void;
 }
 
-/** Brings the report on the last run of a folder into view. */
-export async function showResult(folder: ChosenFolder, panel: PanelTabs, argument: unknown): Promise<void> {
+/** Brings the last run of a folder into view: what came of it, or how far it came. */
+export async function showRun(folder: ChosenFolder, panel: PanelTabs, tab: ShownTab, argument: unknown): Promise<void> {
   if (typeof argument === 'string' && argument !== folder.path) folder.pin(argument);
-  panel.show('Result');
+  panel.show(tab);
   await vscode.commands.executeCommand('repotune.panel.focus');
 }

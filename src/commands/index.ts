@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
-import { chooseFolder, type PanelTabs, showFolder, showResult } from './folder.ts';
+import { chooseFolder, type PanelTabs, showFolder, showRun } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { forgetFile, forgetRecorded, forgetRecordedEdits, keepTuned, learnFileAgain } from './learning.ts';
 import { chooseModel } from './models.ts';
@@ -45,7 +45,8 @@ export function registerCommands(
   const commands = {
     'repotune.chooseFolder': (path) => chooseFolder(session, folder, path),
     'repotune.showFolder': (path) => showFolder(folder, path),
-    'repotune.showResult': (path) => showResult(folder, panel, path),
+    'repotune.showResult': (path) => showRun(folder, panel, 'Result', path),
+    'repotune.showProgress': (path) => showRun(folder, panel, 'Progress', path),
     'repotune.tune': (path, here) => tune(from(typeof path === 'string' ? session.here(path) : here)),
     'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
