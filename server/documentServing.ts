@@ -1,8 +1,8 @@
 /** Which adapter each document is served by, for completions and next edits alike, and which one answered last. */
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
+import { dayAt } from './common/calendar.ts';
 import type { AdapterRef } from './engine/types.ts';
-import { dayAt } from './liveComparison/arms.ts';
 import type { ArmTag } from './liveComparison/observer.ts';
 import type { VersionTag } from './liveComparison/useObserver.ts';
 import type { Workspace } from './window/workspace.ts';

@@ -68,13 +68,6 @@ export function armOf(seed: string, share: number, uri: string, day: string): Ar
   return hashFraction(seed, day, uri) < share ? 'rival' : 'active';
 }
 
-/** The day of that moment in the calendar of who types: by that of UTC models would change in the middle of many a working day. */
-export function dayAt(ms: number): string {
-  const at = new Date(ms);
-  const [month, day] = [at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0'));
-  return `${at.getFullYear()}-${month}-${day}`;
-}
-
 /** Two-sided 95 %. */
 const Z = 1.96;
 /** An arm is looked at with every suggestion, which finds something by chance sooner or later: the notice asks for more. */

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { StoredAdapter } from '../adapters/store.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { NO_COUNTS } from '../protocol/statistics.ts';
-import { eventsOf, type History, mondayOf, weeksOf } from './timeline.ts';
+import { eventsOf, type History, TIMELINE_MS, weeksOf } from './timeline.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 
@@ -76,10 +78,38 @@ test('weeks begin on Monday and go back to the first that has anything', () => {
   expect(far.at(-1)).toMatchObject({ monday: '2025-12-29', commits: 1 });
 });
 
-test('a week belongs to its Monday, over the end of a year too', () => {
-  expect(mondayOf(at('2026-01-01T23:59:59'))).toBe('2025-12-29');
-  expect(mondayOf(at('2026-01-05T00:00:00'))).toBe('2026-01-05');
-});
+test.each([
+  ['UTC', '2026-01-05T00:00:00Z'],
+  ['America/Los_Angeles', '2026-01-05T08:00:00Z'],
+  ['Asia/Tokyo', '2026-01-04T15:00:00Z'],
+])(
+  'a week begins at midnight before its Monday where its user is, over the end of a year too: in %s',
+  (zone, midnight) => {
+    vi.stubEnv('TZ', zone);
+    const monday = Date.parse(midnight);
+    const tunes = [monday - 1, monday].map((atMs) => ({
+      at: new Date(atMs).toISOString(),
+      action: 'tune',
+      adapter: 'a',
+    }));
+    const days = ['2026-01-04', '2026-01-05'].map((day) => ({ day, ...NO_COUNTS, offered: 1 }));
+    const weeks = weeksOf({ adapters: [], audit: tunes, commitsMs: [monday - 1, monday], days, nowMs: monday + 1000 });
+    expect(weeks.slice(0, 2)).toMatchObject([
+      { monday: '2026-01-05', commits: 1, tunes: 1, offered: 1 },
+      { monday: '2025-12-29', commits: 1, tunes: 1, offered: 1 },
+    ]);
+  },
+);
+
+test.each(['2026-03-09T00:30:00-04:00', '2026-11-08T23:30:00-05:00'])(
+  'no week is left out or told twice where clocks were changed: at %s',
+  (now) => {
+    vi.stubEnv('TZ', 'America/New_York');
+    const weeks = weeksOf({ ...history, commitsMs: [Date.parse(now) - TIMELINE_MS / 2], nowMs: Date.parse(now) });
+    const times = weeks.map(({ monday }) => Date.parse(monday));
+    expect(times.slice(1).map((time, i) => times[i]! - time)).toEqual(Array(weeks.length - 1).fill(7 * 86_400_000));
+  },
+);
 
 test('a long history is cut', () => {
   const audit = Array.from({ length: 500 }, (_, i) => ({

@@ -1,6 +1,7 @@
 /** A repository's learning in time: commits, tunes, what the gate said, and what serves; and the same by week. Pure. */
 import type { AuditEntry } from '../adapters/audit.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
+import { dayAt, daysBefore, mondayOf } from '../common/calendar.ts';
 import type { LearningEvent, LearningWeek } from '../protocol/learning.ts';
 import type { CompletionStatistics } from '../protocol/statistics.ts';
 
@@ -73,18 +74,19 @@ function served(
 
 /** From this one back to the first that has anything, and some at least. */
 export function weeksOf({ audit, commitsMs, days, nowMs }: History): LearningWeek[] {
-  const mondays = Array.from({ length: WEEKS }, (_, i) => mondayOf(nowMs - i * 7 * DAY_MS));
+  const mondays = Array.from({ length: WEEKS }, (_, i) => mondayOf(daysBefore(dayAt(nowMs), 7 * i)));
   const tunesMs = audit.filter(({ action }) => action === 'tune').map(({ at }) => Date.parse(at));
-  const within = (times: readonly number[], monday: string): number =>
-    times.filter((atMs) => mondayOf(atMs) === monday).length;
+  const byWeek = (times: readonly number[]) => Map.groupBy(times, (atMs) => mondayOf(dayAt(atMs)));
+  const [commits, tunes] = [byWeek(commitsMs), byWeek(tunesMs)];
+  const counted = Map.groupBy(days, ({ day }) => mondayOf(day));
   const weeks = mondays.map((monday): LearningWeek => {
-    const own = days.filter(({ day }) => mondayOf(Date.parse(day)) === monday);
+    const own = counted.get(monday) ?? [];
     const sum = (name: 'offered' | 'accepted' | 'kept5min' | 'checked5min'): number =>
       own.reduce((total, day) => total + day[name], 0);
     return {
       monday,
-      commits: within(commitsMs, monday),
-      tunes: within(tunesMs, monday),
+      commits: commits.get(monday)?.length ?? 0,
+      tunes: tunes.get(monday)?.length ?? 0,
       offered: sum('offered'),
       accepted: sum('accepted'),
       kept: sum('kept5min'),
@@ -93,11 +95,4 @@ export function weeksOf({ audit, commitsMs, days, nowMs }: History): LearningWee
   });
   const last = weeks.findLastIndex(({ commits, tunes, offered }) => commits + tunes + offered > 0);
   return weeks.slice(0, Math.max(LEAST_WEEKS, last + 1));
-}
-
-/** Of its week, as YYYY-MM-DD; days are counted by UTC, as the statistics do. */
-export function mondayOf(atMs: number): string {
-  const date = new Date(atMs);
-  const sinceMonday = (date.getUTCDay() + 6) % 7;
-  return new Date(atMs - sinceMonday * DAY_MS).toISOString().slice(0, 10);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { latencyOf } from '../../protocol/latencies.ts';
 import { NO_COUNTS } from '../../protocol/statistics.ts';
 import { moved, UNKNOWN } from './lean.ts';
@@ -39,6 +39,29 @@ test('counts of several windows add up, and a damaged file starts anew', async (
   one.add({ offered: 1 }, second);
   await one.flush();
   expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
+});
+
+test.each([
+  ['America/New_York', '2026-01-03T04:30:00Z', '2026-01-02'],
+  ['Asia/Tokyo', '2026-01-01T15:00:00Z', '2026-01-02'],
+  ['UTC', '2026-01-02T23:59:59Z', '2026-01-02'],
+])('a suggestion belongs to the day of the calendar of who types: in %s', async (zone, at, day) => {
+  vi.stubEnv('TZ', zone);
+  const path = await scratch();
+  await mkdir(dirname(path));
+  // As a version counted that went by UTC: what it has stays, and goes on.
+  await writeFile(path, '{"days": {"2026-01-02": {"offered": 5}, "2026-01-03": {"offered": 2}}}');
+  const store = new StatisticsStore(path, () => Date.parse(at));
+  store.add({ offered: 1 }, Date.parse(at));
+  const counts = async () => [...(await store.days())].map(([on, { offered }]) => [on, offered]);
+  const before = await counts();
+  await store.flush();
+  for (const days of [before, await counts()])
+    expect(days).toEqual([
+      [day, 6],
+      ['2026-01-03', 2],
+    ]);
+  vi.unstubAllEnvs();
 });
 
 test('has counts and no word of what was offered, written or open', async () => {

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { dayAt } from '../../common/calendar.ts';
 import { type Cleared, clearedOf } from '../../common/cleared.ts';
 import { NO_LATENCIES } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from '../../protocol/statistics.ts';
@@ -93,7 +94,7 @@ export class StatisticsStore {
     for (const one of this.#pending) {
       if (one.ofMs <= since) continue;
       if ('outcome' in one) leans = moved(leans, one.outcome);
-      else days.set(dayOf(one.ofMs), addCounts(days.get(dayOf(one.ofMs)) ?? NO_COUNTS, one.counts));
+      else days.set(dayAt(one.ofMs), addCounts(days.get(dayAt(one.ofMs)) ?? NO_COUNTS, one.counts));
     }
     const newest = [...days].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-MOST_DAYS);
     return { days: new Map(newest), leans, clearedAtMs };
@@ -146,9 +147,4 @@ export class StatisticsStore {
       return { days: new Map(), leans: UNKNOWN, clearedAtMs: 0 };
     }
   }
-}
-
-/** YYYY-MM-DD, by UTC. */
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }

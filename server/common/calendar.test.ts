@@ -1,0 +1,35 @@
+import { expect, it, test, vi } from 'vitest';
+import { dayAt, daysBefore, mondayOf } from './calendar.ts';
+
+it.each([
+  ['America/Los_Angeles', '2026-03-05T08:00:00Z'],
+  ['Asia/Tokyo', '2026-03-04T15:00:00Z'],
+  ['UTC', '2026-03-05T00:00:00Z'],
+])('a day is the calendar’s of who types: in %s it begins at midnight there', (zone, midnight) => {
+  vi.stubEnv('TZ', zone);
+  const at = Date.parse(midnight);
+  expect([at - 1, at, at + 86_399_999].map(dayAt)).toEqual(['2026-03-04', '2026-03-05', '2026-03-05']);
+  vi.unstubAllEnvs();
+});
+
+test.each(['UTC', 'America/Los_Angeles', 'Pacific/Auckland'])(
+  'days before one are counted over ends of months and years, and where clocks are changed: in %s',
+  (zone) => {
+    vi.stubEnv('TZ', zone);
+    expect(['2026-03-01', '2026-01-01', '2026-03-09', '2026-04-06'].map((day) => daysBefore(day, 1))).toEqual([
+      '2026-02-28',
+      '2025-12-31',
+      '2026-03-08',
+      '2026-04-05',
+    ]);
+    vi.unstubAllEnvs();
+  },
+);
+
+it.each([
+  ['2026-01-01', '2025-12-29'],
+  ['2026-01-04', '2025-12-29'],
+  ['2026-01-05', '2026-01-05'],
+])('%s is in the week of Monday %s', (day, monday) => {
+  expect(mondayOf(day)).toBe(monday);
+});
