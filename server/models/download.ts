@@ -6,12 +6,14 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HUB_URL, pathsInfo } from '@huggingface/hub';
+import * as z from 'zod';
 import { networkReason } from '../downloads/networkReason.ts';
-import { digestOf, fillPart, type PartOptions, sizeOf, statusOf } from '../downloads/part.ts';
-import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { digestOf, FinalError, fillPart, type PartOptions, sizeOf, statusOf } from '../downloads/part.ts';
+import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import { restOf } from '../downloads/restOf.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
+import { hubFetch } from './hubFetch.ts';
 import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {
@@ -43,7 +45,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
   try {
     const fetch = proxiedFetch(options);
     await mkdir(dirname(options.target), { recursive: true });
-    const stated = await statedFile(options, fetch);
+    const stated = await statedFile(options);
     if (!stated)
       return failed(`${options.repository} has no file ${options.file}. Check the name, or choose another model.`);
     if (options.sha256 !== undefined && (stated.sha256 ?? options.sha256) !== options.sha256)
@@ -74,14 +76,28 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
   }
 }
 
-/** What the hub says of a file before anything is downloaded; null when it has none of that name. */
+/** Repositories keep files outside the large file storage too; hubs other than the first may write a hash in capitals. */
+const sha256 = z
+  .string()
+  .toLowerCase()
+  .regex(/^[0-9a-f]{64}$/)
+  .nullable()
+  .catch(null);
+const entry = z.object({ type: z.literal('file'), path: z.string() });
+
+/**
+ * What the hub says of a file before anything is downloaded; null when it has none of that name.
+ * @throws where it cannot be asked, or does not say how long the file is
+ */
 export async function statedFile(
   options: Omit<DownloadOptions, 'target'>,
-  fetch: Fetch = proxiedFetch(options),
 ): Promise<{ bytes: number; sha256: string | null } | null> {
-  const [info] = await pathsInfo({ ...request(options, withSignal(fetch, options.signal)), paths: [options.file] });
-  if (info?.type !== 'file') return null;
-  return { bytes: info.size, sha256: info.lfs?.oid ?? null };
+  const found = await pathsInfo({ ...request(options), paths: [options.file] });
+  const info = found.find((one) => entry.safeParse(one).data?.path === options.file);
+  if (info === undefined) return null;
+  const bytes = z.int().positive().safeParse(info.size);
+  if (!bytes.success) throw new FinalError('the server states no length of it');
+  return { bytes: bytes.data, sha256: sha256.parse(info.lfs?.oid) };
 }
 
 /** Of the file itself: the hub redirects to where that lies. */
@@ -90,18 +106,14 @@ function addressOf({ repository, file, revision = 'main', hubUrl = hubAddress() 
   return `${hubUrl}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
 }
 
-function request(options: Omit<DownloadOptions, 'target'>, fetch: Fetch) {
+function request(options: Omit<DownloadOptions, 'target'>) {
   const hubUrl = options.hubUrl ?? hubAddress();
   return {
     repo: options.repository,
-    fetch,
+    fetch: hubFetch('list', options, options.signal),
     ...(options.revision ? { revision: options.revision } : {}),
     ...(hubUrl ? { hubUrl } : {}),
   };
-}
-
-function withSignal(fetch: Fetch, signal: AbortSignal | undefined): Fetch {
-  return signal ? (input, init) => fetch(input, { ...init, signal }) : fetch;
 }
 
 function explain(error: unknown, options: DownloadOptions): string {

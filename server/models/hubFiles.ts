@@ -1,14 +1,19 @@
 /** What a repository on the hub offers: its GGUF models, their sizes, its licence. */
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
+import { withoutControls } from '../common/controls.ts';
 import { networkReason } from '../downloads/networkReason.ts';
 import { statusOf } from '../downloads/part.ts';
-import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import type { HubFiles } from '../protocol/index.ts';
 import type { ProxySettings } from '../protocol/models.ts';
+import { hubFetch } from './hubFetch.ts';
 import { hubAddress, isHubFile, namedOnHub } from './hubModels.ts';
 
-const card = z.object({ license: z.string().catch('') }).catch({ license: '' });
+/** The hub's own words are short; whoever owns a repository may write another. */
+const MOST_LICENCE_CHARS = 100;
+const licence = z.string().transform((text) => withoutControls(text.slice(0, MOST_LICENCE_CHARS)));
+const card = z.object({ license: licence.catch('') }).catch({ license: '' });
+const fileEntry = z.object({ type: z.literal('file'), path: z.string(), size: z.int().positive() });
 
 export interface HubFilesOptions extends ProxySettings {
   readonly hubUrl?: string;
@@ -22,16 +27,17 @@ export async function hubFiles(named: string, options: HubFilesOptions = {}): Pr
   const { repository, file: only } = wanted;
   try {
     const { signal } = options;
-    const proxied = proxiedFetch(options);
     const hubUrl = options.hubUrl ?? hubAddress();
-    const shared = {
-      fetch: ((input, init) => proxied(input, signal ? { ...init, signal } : init)) as typeof proxied,
+    const asked = (shape: 'list' | 'object') => ({
+      fetch: hubFetch(shape, options, signal),
       ...(hubUrl ? { hubUrl } : {}),
-    };
+    });
     const files: { id: string; file: string; bytes: number }[] = [];
-    for await (const { type, path, size } of listFiles({ repo: repository, ...shared }))
-      if (type === 'file' && isHubFile(path) && (only === null || path === only))
+    for await (const listed of listFiles({ repo: repository, ...asked('list') })) {
+      const { path, size } = fileEntry.safeParse(listed).data ?? { path: '', size: 0 };
+      if (isHubFile(path) && (only === null || path === only))
         files.push({ id: `${repository}/${path}`, file: path, bytes: size });
+    }
     if (files.length === 0)
       return {
         kind: 'failed',
@@ -39,7 +45,7 @@ export async function hubFiles(named: string, options: HubFilesOptions = {}): Pr
           ? `${repository} has no file ${only}. Check the name, or leave the file out to see what there is.`
           : `${repository} has no GGUF model in one file. Look for its GGUF repository on the hub.`,
       };
-    const { cardData } = await modelInfo({ name: repository, additionalFields: ['cardData'], ...shared });
+    const { cardData } = await modelInfo({ name: repository, additionalFields: ['cardData'], ...asked('object') });
     files.sort((a, b) => a.bytes - b.bytes);
     return { kind: 'files', repository, license: card.parse(cardData).license, files };
   } catch (error) {

@@ -1,0 +1,55 @@
+/**
+ * What a hub is asked besides files. Its answers are read whole, and may be anybody's: a mirror's, or those of a sign-in page in between.
+ */
+import * as z from 'zod';
+import { FinalError } from '../downloads/part.ts';
+import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import type { ProxySettings } from '../protocol/models.ts';
+
+/** A page of a thousand files takes half a MB. */
+const MOST_ANSWER_BYTES = 16 * 2 ** 20;
+/** Of one look-up. */
+const MOST_PAGES = 50;
+
+const object = z.looseObject({});
+const shapes = { list: z.array(object), object } as const;
+
+/** For one look-up. Its answers are JSON of that shape, and no more than can be read: another is an error that says so. */
+export function hubFetch(shape: keyof typeof shapes, settings: ProxySettings, signal: AbortSignal | undefined): Fetch {
+  const fetch = proxiedFetch(settings);
+  let pages = 0;
+  return async (input, init) => {
+    if (++pages > MOST_PAGES) throw new FinalError('the server goes on to ever more pages');
+    const response = await fetch(input, signal ? { ...init, signal } : init);
+    const { status, ok } = response;
+    if (!ok) {
+      await response.body?.cancel();
+      throw new FinalError(`the server answered ${status}`, status);
+    }
+    const text = await boundedText(response);
+    if (!shapes[shape].safeParse(parsed(text)).success)
+      throw new FinalError('its answer cannot be understood: is a sign-in page in between?');
+    const link = response.headers.get('link');
+    return new Response(text, { status, headers: link === null ? {} : { link } });
+  };
+}
+
+/** What it unpacks to is counted, not what is sent. */
+async function boundedText({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > MOST_ANSWER_BYTES) throw new FinalError(`the server answers with more than ${MOST_ANSWER_BYTES} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
