@@ -2,6 +2,7 @@
 export type GitProblem =
   | 'no-git-program'
   | 'bare-repository'
+  | 'not-started'
   /** There is a `.git`, and git will not work with it. */
   | 'refused'
   /** It hangs, or its answer has no end. */

@@ -1,6 +1,8 @@
 /** Where the program git is: found once, and never in the current folder, which belongs to whoever made the repository. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { allowed } from '../system/allowed.ts';
+import { notStarted } from '../system/notStarted.ts';
 import { GitError } from './errors.ts';
 
 /** The folders of a PATH that say where they are: an empty or relative entry means the current folder, or one in it. */
@@ -19,26 +21,32 @@ export function pathOfEnvironment(environment: NodeJS.ProcessEnv): string {
 
 const found = new Map<string, string>();
 
-/** Absolute path of git. @throws {GitError} `no-git-program` where there is none. */
+/** Absolute path of git. @throws {GitError} `no-git-program` where there is none that may be executed. */
 export function gitProgram(environment: NodeJS.ProcessEnv = process.env): string {
   const path = pathOfEnvironment(environment);
   const known = found.get(path) ?? search(path);
-  if (known === null) {
-    throw new GitError('no-git-program', 'The program git was not found: install git and make sure it is on the PATH.');
-  }
   found.set(path, known);
   return known;
 }
 
-function search(path: string): string | null {
+function search(path: string): string {
   const name = process.platform === 'win32' ? 'git.exe' : 'git';
-  for (const folder of searchFolders(path)) if (isProgram(join(folder, name))) return join(folder, name);
-  return null;
+  const there = searchFolders(path)
+    .map((folder) => join(folder, name))
+    .filter(isFile);
+  const program = there.find((file) => allowed(file, constants.X_OK));
+  if (program !== undefined) return program;
+  const [denied] = there;
+  throw new GitError(
+    'no-git-program',
+    denied === undefined
+      ? 'The program git was not found: install git and make sure it is on the PATH.'
+      : notStarted({ program: denied, code: 'EACCES' }),
+  );
 }
 
-function isProgram(path: string): boolean {
+function isFile(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
     return false;

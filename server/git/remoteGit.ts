@@ -2,7 +2,9 @@
  * git in a repository of our own, which speaks to a team's remote: by simple-git, which adds its own guard to what git is kept from
  * here. Apart from `run.ts`, so that only who shares loads it.
  */
+import { getSystemErrorName } from 'node:util';
 import { GitPluginError, simpleGit } from 'simple-git';
+import { notStarted } from '../system/notStarted.ts';
 import { remoteEnvironment } from './environment.ts';
 import { GitError } from './errors.ts';
 import { gitProgram } from './program.ts';
@@ -79,6 +81,13 @@ export async function runRemote(
   } finally {
     clearTimeout(giveUp);
   }
+  return begun(answer, args, gitDir);
+}
+
+/** A process that was not started ends with what the system said in place of an exit code, which is none below zero. */
+function begun(answer: GitAnswer | null, args: readonly string[], cwd: string): GitAnswer {
   if (answer === null) throw new GitError('unanswered', `git ${args[0]} gave no answer. Try again.`);
-  return answer;
+  if (answer.exitCode === null || answer.exitCode >= 0) return answer;
+  const code = getSystemErrorName(answer.exitCode);
+  throw new GitError('not-started', notStarted({ program: gitProgram(), cwd, code }));
 }

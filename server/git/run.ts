@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { startProblem } from '../system/notStarted.ts';
 import { commandLine, type GitArguments, type Targets } from './commands.ts';
 import { localEnvironment } from './environment.ts';
 import { GitError } from './errors.ts';
@@ -37,7 +38,10 @@ const SILENT_MS = 120_000;
 export const MOST_BYTES = 2 ** 29;
 const MOST_WORDS = 64 * 1024;
 
-/** Asks git in a folder that anybody may have made. @throws {GitError} `no-git-program`, `unanswered`; the signal's reason. */
+/**
+ * Asks git in a folder that anybody may have made.
+ * @throws {GitError} `no-git-program`, `not-started`, `unanswered`; the signal's reason.
+ */
 export async function askGit(cwd: string, args: GitArguments, options: GitOptions = {}): Promise<GitAnswer> {
   const child = startLocal(cwd, args, options);
   const collected = collect(child.stdout, options.mostBytes ?? MOST_BYTES);
@@ -158,7 +162,10 @@ async function ended(
   watch.unref();
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject);
+      child.on('error', (error) => {
+        const problem = startProblem(error, cwd);
+        reject(problem === null ? error : new GitError('not-started', problem));
+      });
       child.on('close', resolve);
     });
     if (gaveUp) {

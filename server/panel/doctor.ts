@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { startProblem } from '../system/notStarted.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -13,10 +14,10 @@ export async function doctorReport(
 ): Promise<string> {
   const args = [commandLine, 'doctor', ...(folder === null ? [] : ['--folder', folder]), '--model', modelPath];
   return await new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { signal, timeout: TIMEOUT_MS }, (_, stdout, stderr) => {
+    execFile(process.execPath, args, { signal, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       // What had been written when it was cancelled is no report.
       if (stdout && !signal.aborted) resolve(stdout + stderr);
-      else reject(new Error(stderr.trim() || SILENT));
+      else reject(new Error(startProblem(error) ?? (stderr.trim() || SILENT)));
     });
   });
 }

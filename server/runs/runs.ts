@@ -9,6 +9,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import type { TuneAnswer } from '../protocol/index.ts';
 import { isRunning, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { scriptPath } from '../storage/paths.ts';
+import { startProblem } from '../system/notStarted.ts';
 import { silentEnd } from '../system/silentEnd.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';
@@ -123,7 +124,7 @@ export class Runs implements Pausable {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       words = (words + text).slice(-STDERR_CHARS);
     });
-    child.once('error', (error) => this.#ended(started, error.message));
+    child.once('error', (error) => this.#ended(started, startProblem(error) ?? error.message));
     child.once('close', () => this.#ended(started, words));
     this.#progress(started.progress, null, null);
     void storeLocation(folder).then(

@@ -1,5 +1,6 @@
 /** Whether a file was to be read or written where the file system denies it. */
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
+import { allowed } from '../system/allowed.ts';
 
 export type Denied = 'read' | 'written' | 'read or written';
 
@@ -15,23 +16,10 @@ const READING: ReadonlySet<string> = new Set([
 ]);
 
 /** What to open a file for, Node does not say: what its user may do with it now tells. `may`: whether that (of `access`) is allowed. */
-export function deniedOf(
-  path: string | undefined,
-  syscall: string | undefined,
-  may: (path: string, mode: number) => boolean = allowed,
-): Denied {
+export function deniedOf(path: string | undefined, syscall: string | undefined, may: typeof allowed = allowed): Denied {
   if (syscall !== undefined && READING.has(syscall)) return 'read';
   if (syscall !== 'open' || path === undefined || may(path, constants.R_OK)) return 'written';
   if (may(path, constants.W_OK)) return 'read';
   // One that is not there was to be made.
   return may(path, constants.F_OK) ? 'read or written' : 'written';
-}
-
-function allowed(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -24,6 +24,10 @@ it.each([
     /^\/code\/\.git\/repotune cannot be made: its disk is read-only/,
   ],
   [Object.assign(failing('ENOENT', '/code/a.ts'), { syscall: 'open' }), /^ENOENT$/],
+  [
+    Object.assign(failing('EACCES', '/bin/git'), { syscall: 'spawn /bin/git' }),
+    /^The program \/bin\/git may not be executed \(EACCES\)\. /,
+  ],
   [new Error('a sentence for the user'), /^a sentence for the user$/],
 ])('an error becomes what the user can do: %s', (error, expected) => expect(messageFor(error)).toMatch(expected));
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../common/messageOf.ts';
+import { startProblem } from '../system/notStarted.ts';
 import { type Denied, deniedOf } from './denied.ts';
 
 /** What the file system refuses, in words for the user. */
@@ -18,7 +19,7 @@ const DENIED: Readonly<Record<Denied, (path: string, code: string) => string>> =
 
 /** null for everything else. */
 export function fileProblem(error: unknown): FileProblem | null {
-  if (!(error instanceof Error)) return null;
+  if (!(error instanceof Error) || startProblem(error) !== null) return null;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOSPC':
@@ -56,7 +57,7 @@ export function noModelFile(path: string, { code }: NodeJS.ErrnoException): stri
 
 /** What a user is told about an error from anywhere below. */
 export function messageFor(error: unknown): string {
-  return fileProblem(error)?.sentence ?? inWords(error) ?? messageOf(error);
+  return startProblem(error) ?? fileProblem(error)?.sentence ?? inWords(error) ?? messageOf(error);
 }
 
 const words: Readonly<Record<string, (path: string) => string>> = {

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { SETTINGS_VARIABLE } from '../protocol/index.ts';
 import { lastWords } from './lastWords.ts';
+import { startProblem } from './notStarted.ts';
 
 /** Lines of stderr that are kept: a ggml abort says its reason in the first of a stack trace of about 30. */
 const STDERR_LINES = 60;
@@ -56,7 +57,7 @@ export class Child {
         resolve();
         if (!this.#ending) handlers.onDeath(reason);
       };
-      process.on('error', (error) => ended(`could not be started: ${error.message}`));
+      process.on('error', (error) => ended(unstarted(error)));
       // Its messages and last words are read to their end first. (`close` never comes when the channel was closed before.)
       process.on('exit', (code, signal) => {
         const { stderr, connected } = process;
@@ -111,4 +112,9 @@ export class Child {
     const words = lastWords([...this.#stderr, this.#line]);
     return words === undefined ? how : `${how}: ${words}`;
   }
+}
+
+/** Whoever tells of it ends the sentence. */
+function unstarted(error: Error): string {
+  return `could not be started. ${startProblem(error) ?? error.message}`.replace(/\.$/, '');
 }

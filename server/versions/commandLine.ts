@@ -1,6 +1,7 @@
 /** Work that loads native code, in a process of the command line: what fails there takes nothing down here. */
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { lastWords } from '../system/lastWords.ts';
+import { startProblem } from '../system/notStarted.ts';
 import { silentEnd } from '../system/silentEnd.ts';
 
 /** @returns what it wrote. Rejects with what the command line says to its user. */
@@ -8,14 +9,14 @@ export function runCommandLine(args: readonly string[], signal: AbortSignal): Pr
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...args], { signal }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else
-        reject(
-          signal.aborted
-            ? error
-            : new Error(lastSentence(stderr) || silentEnd('Its process', { code: error.code, signal: error.signal })),
-        );
+      else reject(signal.aborted ? error : new Error(whyEnded(error, stderr)));
     });
   });
+}
+
+function whyEnded(error: ExecFileException, stderr: string): string {
+  const { code, signal } = error;
+  return startProblem(error) ?? (lastSentence(stderr) || silentEnd('Its process', { code, signal }));
 }
 
 /** What the command line said last to its user; where it crashed, what it crashed of. */

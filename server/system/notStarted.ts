@@ -1,0 +1,36 @@
+/** Of a program that the system does not start, in words for the user: Node's own are a code and a system call. */
+import { constants } from 'node:fs';
+import { allowed } from './allowed.ts';
+
+export interface Start {
+  readonly program: string;
+  /** The folder it was to work in; undefined for that of this process. */
+  readonly cwd?: string | undefined;
+  /** e.g. `EACCES`: the system says the same of the program and of the folder. */
+  readonly code: string;
+}
+
+/** `may`: whether that (of `access`) is allowed. */
+export function notStarted({ program, cwd, code }: Start, may: typeof allowed = allowed): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      if (cwd !== undefined && !may(cwd, constants.X_OK))
+        return `${cwd} cannot be entered (${code}). Give your user the right to enter it.`;
+      return `The program ${program} may not be executed (${code}). Give your user the right to execute it, or install it where programs may be executed.`;
+    case 'ENOENT':
+      if (cwd !== undefined && !may(cwd, constants.F_OK))
+        return `There is no folder ${cwd}: it was moved or deleted meanwhile.`;
+      return `The program ${program} is not there any more, or what it needs to start. Install it again.`;
+    default:
+      return `The system does not start the program ${program} (${code}). Try again when the machine has less to do.`;
+  }
+}
+
+/** The same of what Node throws or emits; null for every other error. */
+export function startProblem(error: unknown, cwd?: string): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === undefined || !syscall?.startsWith('spawn')) return null;
+  return notStarted({ program: path, cwd, code });
+}
