@@ -2,13 +2,15 @@
 import { report } from '../server/common/bars.ts';
 import { commandLine, wholeNumberIfGiven } from './commandLine.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';
+import { gpuRunBars, gpuRuns } from './gpuRuns.ts';
 
 const USAGE = `usage: npm run check:gpu -- [--cpu] [--tokens N] [--json]
 
-Whether a training step on a GPU agrees with the CPU's: gradients of every architecture, a vocabulary of 152k, and the losses of 30 steps.
+Whether a training step on a GPU agrees with the CPU's: gradients of every architecture, a vocabulary of 152k, and the losses of 30
+steps; and whether a run whose device is lost comes to the loss that it has on the CPU.
 
 options:
-  --cpu        take ggml's CPU backend for the GPU
+  --cpu        take ggml's CPU backend for the GPU; no device is lost then
   --tokens N   of a row
   --json       end with one line of JSON`;
 
@@ -24,4 +26,10 @@ if (!options.json)
     `${check.device} (${check.description}): ${check.tensors} tensors; worst: ${check.worst}; ` +
       `the losses of 30 steps fell by ${check.lossFallPercent.toFixed(1)} %`,
   );
-report(gpuBars(check), options.json, { check });
+const runs = options.cpu ? null : await gpuRuns();
+if (runs !== null && !options.json)
+  console.log(
+    `lost after two steps, a run on the CPU goes on to a loss ${runs.lostDifferencePercent.toFixed(3)} % from its own; ` +
+      `completions: ${runs.completions}; auto takes ${runs.fastest}`,
+  );
+report([...gpuBars(check), ...(runs === null ? [] : gpuRunBars(runs))], options.json, { check, runs });

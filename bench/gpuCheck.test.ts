@@ -1,4 +1,4 @@
-/** The check in short; on a driver that computes on the processor it takes minutes, and deviceLost.test.ts trains there. */
+/** The check in short: a driver that computes on the processor takes minutes. */
 import { expect, test } from 'vitest';
 import { holds } from '../server/common/bars.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';

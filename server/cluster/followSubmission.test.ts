@@ -94,7 +94,7 @@ const follow = (
       toolVersion: '0.0.0',
       onProgress,
       onActivated: async () => {},
-      mostHeldOutPairs: 4,
+      measuredOn: { pairs: 4, places: 2 },
     },
     more,
   );

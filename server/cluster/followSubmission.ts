@@ -5,6 +5,7 @@ import type { AdapterStore } from '../adapters/store.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { Brake, type Pausable } from '../engine/brake.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { MeasuredOn } from '../evaluation/evaluateTune.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { inRun } from '../runs/pipeline.ts';
 import { RunHost } from '../runs/runHost.ts';
@@ -35,8 +36,8 @@ export interface FollowDependencies {
   onProgress(progress: TuneProgress): void;
   /** A version passed and serves: it may be published. Its rejection is a warning. */
   onActivated(result: TuneResult): Promise<void>;
-  /** At most so many pairs of each held-out set are measured on. */
-  readonly mostHeldOutPairs?: number;
+  /** `MEASURED_ON` where nothing is said. */
+  readonly measuredOn?: MeasuredOn;
 }
 
 export type RepositoryOutcome = { readonly folder: string } & (
@@ -204,7 +205,7 @@ class Following {
     const { received, steps, seconds, device, lost } = await tune.trained;
     const fetched = join(runDir, 'fetched');
     await received.write(fetched);
-    const { serving, nowMs, toolVersion, mostHeldOutPairs } = this.#dependencies;
+    const { serving, nowMs, toolVersion, measuredOn } = this.#dependencies;
     const measured = this.#measuring.then(() =>
       takeIn(
         { submission: this.#submission, repository, fetched, trained: { steps, seconds }, device, store, runDir },
@@ -216,7 +217,7 @@ class Following {
           },
           nowMs,
           toolVersion,
-          ...(mostHeldOutPairs === undefined ? {} : { mostHeldOutPairs }),
+          ...(measuredOn === undefined ? {} : { measuredOn }),
         },
         progress,
         this.#signal,

@@ -9,6 +9,7 @@ import { importPeft } from '../adapters/peft/interchange.ts';
 import { type AdapterStore, refOf } from '../adapters/store.ts';
 import { bestScale } from '../engine/training/adapterScale.ts';
 import type { LoadedEngine } from '../engine/types.ts';
+import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { mineOnce } from '../mining/index.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { TuneResult } from '../protocol/tune.ts';
@@ -41,17 +42,16 @@ export interface TakeInDependencies {
   serving(modelPath: string): Promise<LoadedEngine>;
   nowMs(): number;
   readonly toolVersion: string;
-  /** At most so many pairs of each held-out set are measured on. */
-  readonly mostHeldOutPairs?: number;
+  /** `MEASURED_ON` where nothing is said. */
+  readonly measuredOn?: MeasuredOn;
 }
 
-const MOST_HELD_OUT_PAIRS = 240;
 /** For base, tuned and active together: there is no budget to share here. */
 const MEASURING_SECONDS = 90;
 
 export async function takeIn(
   { submission, repository, fetched, trained, device, store, runDir }: TakeInRequest,
-  { serving, nowMs, toolVersion, mostHeldOutPairs: mostHeldOut = MOST_HELD_OUT_PAIRS }: TakeInDependencies,
+  { serving, nowMs, toolVersion, measuredOn = MEASURED_ON }: TakeInDependencies,
   progress: ProgressTracker,
   signal: AbortSignal,
 ): Promise<TuneResult> {
@@ -77,7 +77,7 @@ export async function takeIn(
   const loaded = await serving(submission.modelPath);
   const preparation = new Preparation(dataset, loaded);
   progress.message('Choosing the scale of the adapter');
-  const scale = await scaleOf(whole, preparation, loaded, mostHeldOut, signal);
+  const scale = await scaleOf(whole, preparation, loaded, measuredOn.pairs, signal);
   const adapterFile = join(runDir, 'adapter.gguf');
   const matrices = await readAdapterFile(whole);
   await writeAdapterFile(adapterFile, { ...matrices, alpha: matrices.alpha * scale });
@@ -89,7 +89,7 @@ export async function takeIn(
       serving: loaded,
       splits: { dataset, byTime },
       preparation,
-      mostHeldOut,
+      measuredOn,
       storeDir: store.dir,
       models: rival === null ? 2 : 3,
       budgetSeconds: MEASURING_SECONDS * 10,

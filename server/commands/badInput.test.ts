@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { manifestFor } from '../adapters/testing.ts';
@@ -11,10 +10,11 @@ import { emptyGguf } from '../engine/testing.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { bundledModel } from '../models/bundled.ts';
 import { takeLock } from '../storage/lock.ts';
+import { scriptPath } from '../storage/paths.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const cli = scriptPath('cli');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-bad-'));
 const repository = new ScratchRepository();
 const environment = { ...process.env, REPOTUNE_DATA: join(scratch, 'data') };

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Submission, submissionFolder, writeSubmission } from '../cluster/submission.ts';
 import { backendDownload } from '../common/backendCatalogue.ts';
+import { scriptPath } from '../storage/paths.ts';
 import { backendsCommand } from './backends.ts';
 import { dispatch } from './dispatch.ts';
 import { modelsCommand } from './models.ts';
@@ -127,7 +127,7 @@ test('--version', async () => {
 
 test.each(['tune', 'mine', 'eval'])('%s is about the current folder where none is named', (command) => {
   const folder = mkdtempSync(join(data, 'empty '));
-  const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const cli = scriptPath('cli');
   const { status, stderr } = spawnSync(process.execPath, [cli, command], { cwd: folder, encoding: 'utf8' });
   expect(stderr).toContain(folder);
   expect(status).toBe(1);

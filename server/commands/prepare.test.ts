@@ -129,7 +129,7 @@ test('who cancels while the machine is measured gets no second try', async () =>
 });
 
 test('refused for too little time, a base is prepared with more by the same engine', async () => {
-  const longer = vi.fn(async () => 0.1);
+  const longer = vi.fn(async () => 0.05);
   const stages: string[] = [];
   const { steps } = await slowly(() =>
     prepareBase(
@@ -173,7 +173,7 @@ test('without a server it ends', async () => {
 });
 
 test('it is made once, serves, and is undone', async () => {
-  const made = await prepare(base, '--minutes', '0.1', '--anyway', '--json');
+  const made = await prepare(base, '--minutes', '0.05', '--anyway', '--json');
   expect(made.error).not.toMatch(/repotune:/);
   const { steps, tokens } = JSON.parse(made.out) as { steps: number; tokens: number };
   expect(steps).toBeGreaterThan(0);

@@ -16,6 +16,16 @@ const LEAST_BY_TIME = 1;
 /** Completed under each model, in each set. */
 export const MOST_PLACES = 24;
 
+/** What a version is measured on at most, however much time there is. */
+export interface MeasuredOn {
+  /** Of each held-out set. */
+  readonly pairs: number;
+  /** Completed, in each of the two sets. */
+  readonly places: number;
+}
+
+export const MEASURED_ON: MeasuredOn = { pairs: 240, places: MOST_PLACES };
+
 interface HeldOutPairs {
   readonly pairs: readonly Pair[];
   readonly samples: readonly ScoreSample[];
@@ -216,9 +226,9 @@ export class TuneEvaluation {
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report['verbatim']> {
-    const { serving, repoName, nowMs } = this.#input;
+    const { serving, repoName, mostPlaces, nowMs } = this.#input;
     onMessage('Looking for training text that is reproduced verbatim');
-    const probe = new VerbatimProbe(serving, repoName, learned, VERBATIM_PLACES);
+    const probe = new VerbatimProbe(serving, repoName, learned, Math.min(VERBATIM_PLACES, mostPlaces));
     const base = await probe.examine(null, { seconds, nowMs }, signal);
     const after = await probe.examine(tuned, { seconds, nowMs }, signal);
     return { places: probe.places, limit: VERBATIM_TOKENS, base, tuned: after };

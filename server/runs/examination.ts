@@ -1,7 +1,7 @@
 /** What a run will be measured on, and the time that is kept back for it. */
 
 import type { LoadedEngine } from '../engine/types.ts';
-import { type Candidate, LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { type Candidate, LEAST_HELD_OUT_PAIRS, type MeasuredOn, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import type { MinedSets } from '../mining/sets.ts';
 import { type HeldOut, Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -11,7 +11,7 @@ export interface ExaminationInput {
   readonly serving: LoadedEngine;
   readonly splits: Pick<MinedSets, 'dataset' | 'byTime'>;
   readonly preparation: Preparation;
-  readonly mostHeldOut: number;
+  readonly measuredOn: MeasuredOn;
   readonly storeDir: string;
   /** Base, tuned and, where there is one, active. */
   readonly models: number;
@@ -56,20 +56,20 @@ export async function prepareExamination(
 }
 
 async function open(
-  { serving, splits, preparation, mostHeldOut, storeDir, nowMs }: ExaminationInput,
+  { serving, splits, preparation, measuredOn: { pairs, places }, storeDir, nowMs }: ExaminationInput,
   windows: 'long' | 'short',
   signal: AbortSignal,
 ): Promise<Pick<Examination, 'evaluation' | 'heldOut'>> {
   const { dataset, byTime } = splits;
-  const heldOut = await preparation.heldOut(mostHeldOut, signal, windows);
+  const heldOut = await preparation.heldOut(pairs, signal, windows);
   const evaluation = await TuneEvaluation.open({
     serving,
     repoName: dataset.repository,
     byFile: heldOut,
-    byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal, windows)),
+    byTime: byTime && (await new Preparation(byTime, serving).heldOut(pairs / 2, signal, windows)),
     storeDir,
     leastSamples: LEAST_HELD_OUT_PAIRS,
-    mostPlaces: MOST_PLACES,
+    mostPlaces: places,
     nowMs,
   });
   return { evaluation, heldOut };

@@ -98,7 +98,7 @@ async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResu
     createTuneEngine,
     nowMs: Date.now,
     toolVersion: '0.0.0',
-    mostHeldOutPairs: 8,
+    measuredOn: { pairs: 4, places: 2 },
   };
   const result = await runTune('run-test', options, dependencies, progress, new AbortController().signal);
   return { result, stages: [...stages] };
@@ -138,9 +138,9 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
     folder: repository.root,
     store,
     modelPath: bundledModelPath(),
-    pairs: 8,
+    pairs: 4,
     // For places and what is known by heart: all of so few pairs are scored in any case.
-    secondsPerModel: 2,
+    secondsPerModel: 0.1,
     keep: true,
     activate: true,
   };
@@ -224,7 +224,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
     await compareVersions(
       { folder: repository.root, store, names: [first.id, second.id], modelPath: bundledModelPath() },
       // By a clock that runs fast: all that it needs is measured however little time is left.
-      { serving: async () => ({ engine, model }), mineHeldOut, nowMs: () => 8 * Date.now() },
+      { serving: async () => ({ engine, model }), mineHeldOut, nowMs: () => 60 * Date.now() },
       (message) => heard.push(message),
       signal,
     );

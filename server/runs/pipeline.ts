@@ -9,6 +9,7 @@ import { Ledger } from '../common/ledger.ts';
 import { shortRunNote } from '../common/shortRun.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
+import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { forced } from '../evaluation/gate.ts';
 import { findLessons } from '../evaluation/lessons.ts';
 import type { Dataset } from '../mining/types.ts';
@@ -50,11 +51,10 @@ export interface TuneDependencies {
   readonly toolVersion: string;
   /** This process alone tunes the store from here on, until the run's end. */
   onLocked?(storeDir: string): Promise<void>;
-  /** At most so many pairs of each held-out set are measured on. */
-  readonly mostHeldOutPairs?: number;
+  /** `MEASURED_ON` where nothing is said. */
+  readonly measuredOn?: MeasuredOn;
 }
 
-const MOST_HELD_OUT_PAIRS = 240;
 const DEFAULT_MINUTES = 4.7;
 /** Of the training time of a tune: what a run to keep up may take. */
 const KEEP_UP_SHARE = 0.25;
@@ -101,7 +101,7 @@ export async function runTune(
     const layout = await layoutAdapter(baseSha256);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
-    const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
+    const { measuredOn = MEASURED_ON } = dependencies;
     const resting = restingBytes(serving.model);
     const { layers: blocks } = await inspectModel(options.modelPath);
     const { examination, prepared, job } = await ledger.timed('preparing', async () => {
@@ -114,7 +114,7 @@ export async function runTune(
           serving,
           splits,
           preparation,
-          mostHeldOut,
+          measuredOn,
           storeDir: store.dir,
           models: 2 + Number(active !== null) + Number(layout !== null),
           budgetSeconds,
@@ -143,7 +143,7 @@ export async function runTune(
       const edits = learnsEdits(options, parent)
         ? await editsToLearn(options.folder, splits, learned, serving, signal)
         : [];
-      const steering = await preparation.steering(mostHeldOut, signal);
+      const steering = await preparation.steering(measuredOn.pairs, signal);
       const adaptedBlocks =
         trainerOptions.adaptedBlocks ??
         adaptedBlocksFor({

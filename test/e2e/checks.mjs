@@ -2,6 +2,8 @@
 export class Checks {
   passed = 0;
   failed = 0;
+  /** Keeps what there is to be seen, under a name of its own: the scenario is tried again, over what it left. */
+  witness = async (_name) => {};
   #scenario = '';
   #reported = new WeakSet();
 
@@ -24,6 +26,7 @@ export class Checks {
       return answer;
     } catch (error) {
       this.fail(title, error);
+      await this.witness(`failed-${this.#scenario}-${Date.now()}`).catch(() => {});
       throw error;
     }
   }

@@ -42,6 +42,7 @@ const slowMs = 30_000;
  */
 export async function openEditor({
   browser,
+  checks,
   context: given,
   codeServer,
   vsix,
@@ -65,6 +66,7 @@ export async function openEditor({
   const page = await context.newPage();
   page.setDefaultTimeout(slowMs);
   const editor = new Editor(page, server, artifacts, profile);
+  if (checks) checks.witness = (name) => editor.witness(name);
   await editor.load();
   if (!takesOffer) void editor.tuneBundled();
   return editor;
@@ -126,6 +128,17 @@ export class Editor {
 
   async screenshot(name) {
     await this.page.screenshot({ path: join(this.artifacts, `${name}.png`) });
+  }
+
+  /** A picture, and what our log says. */
+  async witness(name) {
+    writeFileSync(
+      join(this.artifacts, `${name}.log`),
+      this.logLines()
+        .map(({ line }) => `${line}\n`)
+        .join(''),
+    );
+    await this.screenshot(name);
   }
 
   /** Runs a command of the palette by its title. */

@@ -1,0 +1,63 @@
+/** What becomes of a run and of completions on this machine's device, beside the CPU. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gpuBackendPath } from '../server/backends/plugIns.ts';
+import type { Bar } from '../server/common/bars.ts';
+import { completionSpeeds } from '../server/engine/devices.ts';
+import { fastestOf } from '../server/engine/fastestDevice.ts';
+import type { DeviceChoice } from '../server/engine/types.ts';
+import { runJob, shortJob } from '../server/runs/testing.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
+
+export interface GpuRuns {
+  /** Of a run whose device was lost midway, against one on the CPU; NaN where none was trained on or lost. */
+  readonly lostDifferencePercent: number;
+  /** What a completion takes there: `CPU 310 tokens/s, Vulkan0 slower than the fastest`. */
+  readonly completions: string;
+  readonly fastest: string;
+}
+
+export async function gpuRuns(): Promise<GpuRuns> {
+  const speeds = await completionSpeeds(bundledModelPath(), deviceHere());
+  const told = ({ device, tokensPerSecond, reason }: (typeof speeds)[number]): string =>
+    `${device} ${tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s` : reason}`;
+  return {
+    lostDifferencePercent: await lostMidway(),
+    completions: speeds.map(told).join(', '),
+    fastest: fastestOf(speeds),
+  };
+}
+
+/** As checkGpu chooses it. */
+function deviceHere(): DeviceChoice {
+  if (process.platform === 'darwin') return 'metal';
+  return gpuBackendPath('cuda') === null ? 'vulkan' : 'cuda';
+}
+
+/** The process that trains on the device is killed, as a driver does, after two steps; the CPU goes on. */
+async function lostMidway(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-lost-'));
+  // Processors differ in what they round to bfloat16; the device rounds nothing.
+  process.env['REPOTUNE_KERNELS'] = 'f32';
+  try {
+    let killed = false;
+    const lost = await runJob(await shortJob(folder, 'lost', deviceHere()), (step, device, pid) => {
+      if (killed || step < 2 || device === 'CPU' || pid === undefined) return;
+      killed = true;
+      process.kill(pid, 'SIGABRT');
+    });
+    const own = await runJob(await shortJob(folder, 'own', 'cpu'));
+    const learned = own.outcome.heldOutBest < 0.99 * own.outcome.heldOutBefore;
+    if (!killed || !learned || lost.devices.at(-1) !== 'CPU') return Number.NaN;
+    return 100 * Math.abs(lost.outcome.heldOutBest / own.outcome.heldOutBest - 1);
+  } finally {
+    delete process.env['REPOTUNE_KERNELS'];
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A step that is lost or done twice moves the loss by more. */
+export function gpuRunBars({ lostDifferencePercent }: GpuRuns): Bar[] {
+  return [{ name: 'lost-device-loss-difference-percent', value: lostDifferencePercent, op: '<=', bar: 0.1 }];
+}
