@@ -1,11 +1,16 @@
 /** 16-bit floating point to F32 (IEEE 754 binary16, and bfloat16: the upper half of a binary32). Exact. */
 
+// Typed arrays' `from` makes a list of all elements first, which a large matrix has no room for.
+
 export function fromFloat16(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, float16);
+  const values = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) values[i] = float16(halves[i]!);
+  return values;
 }
 
 export function fromBfloat16(halves: Uint16Array): Float32Array {
-  const bits = Uint32Array.from(halves, (half) => half * 65536);
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
   return new Float32Array(bits.buffer);
 }
 

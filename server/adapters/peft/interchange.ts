@@ -7,20 +7,25 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { messageOf } from '../../common/messageOf.ts';
 import { readHeader } from '../../gguf/ggufHeader.ts';
+import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
+import type { BaseShapes } from '../adapterFile.ts';
 import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
 import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftName } from './names.ts';
 import { type Heads, interleavedHeads, reorderRows } from './rotary.ts';
-import { type Matrix, readSafetensors, writeSafetensors } from './safetensors.ts';
+import { type Matrix, matricesIn, type Shaped, type StoredMatrix, writeSafetensors } from './safetensors.ts';
 
 const configFile = 'adapter_config.json';
 const weightsFile = 'adapter_model.safetensors';
 const mostWeightsBytes = 2 ** 31;
+const mostConfigBytes = 2 ** 20;
+/** Above it an adapter is no more than noise, and a 32-bit number soon none; below the other it is nothing. */
+const alphas = { least: 1e-6, most: 1e6 };
 
 const configSchema = z.object({
   peft_type: z.literal('LORA'),
   r: z.int().min(1).max(1024),
-  lora_alpha: z.number().positive(),
+  lora_alpha: z.number().min(alphas.least).max(alphas.most),
   use_rslora: z.boolean().optional(),
   use_dora: z.boolean().optional(),
   bias: z.string().optional(),
@@ -30,7 +35,7 @@ const configSchema = z.object({
 
 /** @throws {Error} with one sentence for the user. */
 export async function exportPeft(adapterPath: string, basePath: string, folder: string): Promise<void> {
-  const heads = await headsOf(basePath);
+  const { heads } = await baseOf(basePath);
   const { architecture, alpha, matrices } = await readAdapterFile(adapterPath);
   if (architecture !== heads.architecture)
     throw new Error(
@@ -65,7 +70,7 @@ export async function exportPeft(adapterPath: string, basePath: string, folder: 
 
 /** @throws {Error} with one sentence for the user; `target` is untouched then. */
 export async function importPeft(folder: string, basePath: string, target: string): Promise<void> {
-  const heads = await headsOf(basePath);
+  const base = await baseOf(basePath);
   const config = await readConfig(folder);
   const weightsPath = join(folder, weightsFile);
   const bytes = await stat(weightsPath).then(
@@ -74,25 +79,38 @@ export async function importPeft(folder: string, basePath: string, target: strin
   );
   if (bytes === 0 || bytes > mostWeightsBytes)
     throw new Error(`${folder} has no usable ${weightsFile}. Save the adapter with PEFT's save_pretrained.`);
+  const stored = storedIn(await readFile(weightsPath), weightsPath);
+  // All names and shapes before the first number.
+  const factors = stored.map((one) => factorOf(one, config.rank, base.shapes, weightsPath));
+  requirePairs(factors.map(ggufName), weightsPath);
   const matrices = new Map<string, Matrix>();
-  for (const [name, matrix] of readWeights(await readFile(weightsPath), weightsPath)) {
-    const factor = parsePeftName(name);
-    if (!factor) throw new Error(`${weightsPath} changes ${name}; only the attention and MLP linears can be imported.`);
-    const rank = factor.side === 'a' ? matrix.shape[0] : matrix.shape[1];
-    if (rank !== config.rank)
-      throw new Error(`${weightsPath}: ${name} has rank ${rank}, ${configFile} says ${config.rank}.`);
+  for (const [i, { name, read }] of stored.entries()) {
+    const matrix = read();
     if (!matrix.data.every(Number.isFinite))
       throw new Error(`${weightsPath}: ${name} holds numbers that are not finite.`);
-    matrices.set(ggufName(factor), moveRows(factor, matrix, heads, 'interleaved'));
+    matrices.set(ggufName(factors[i]!), moveRows(factors[i]!, matrix, base.heads, 'interleaved'));
   }
-  requirePairs(matrices, weightsPath);
-  await writeAdapterFile(target, { architecture: heads.architecture, alpha: config.alpha, matrices });
+  await writeAdapterFile(target, { architecture: base.heads.architecture, alpha: config.alpha, matrices });
+}
+
+/** What of the base a tensor changes. */
+function factorOf({ name, shape }: Shaped, rank: number, base: BaseShapes, path: string): Factor {
+  const factor = parsePeftName(name);
+  if (!factor) throw new Error(`${path} changes ${name}; only the attention and MLP linears can be imported.`);
+  const [given, size] = factor.side === 'a' ? shape : [shape[1], shape[0]];
+  if (given !== rank) throw new Error(`${path}: ${name} has rank ${given}, ${configFile} says ${rank}.`);
+  const linear = base.get(ggufName(factor).replace(/\.lora_[ab]$/, ''));
+  if (linear?.[factor.side === 'a' ? 0 : 1] !== size)
+    throw new Error(
+      `${path}: ${name} does not fit the base, where ${linear ? `that linear is [${linear.join(', ')}]` : 'there is no such linear'}. Choose the base it was tuned on.`,
+    );
+  return factor;
 }
 
 async function readConfig(folder: string): Promise<{ rank: number; alpha: number }> {
   const path = join(folder, configFile);
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${folder} has no ${configFile}. Give a folder that PEFT's save_pretrained wrote.`);
+  const text = await readBounded(path, mostConfigBytes).catch(() => {
+    throw new Error(`${folder} has no readable ${configFile}. Give a folder that PEFT's save_pretrained wrote.`);
   });
   const parsed = configSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new Error(`${path} does not describe a LoRA adapter.`);
@@ -104,21 +122,26 @@ async function readConfig(folder: string): Promise<{ rank: number; alpha: number
   return { rank: r, alpha: use_rslora ? lora_alpha * Math.sqrt(r) : lora_alpha };
 }
 
-function readWeights(bytes: Buffer, path: string): Map<string, Matrix> {
+function storedIn(bytes: Buffer, path: string): StoredMatrix[] {
   try {
-    return readSafetensors(bytes);
+    return matricesIn(bytes);
   } catch (error) {
     throw new Error(`${path} cannot be read: ${messageOf(error)}.`);
   }
 }
 
-function requirePairs(matrices: ReadonlyMap<string, Matrix>, path: string): void {
-  if (matrices.size === 0) throw new Error(`${path} holds no adapter matrices.`);
-  for (const name of matrices.keys()) {
-    const other = name.endsWith('a') ? `${name.slice(0, -1)}b` : `${name.slice(0, -1)}a`;
-    if (!matrices.has(other))
-      throw new Error(`${path} has only one of the two matrices of ${name.replace(/\.lora_[ab]$/, '')}.`);
+function requirePairs(names: readonly string[], path: string): void {
+  if (names.length === 0) throw new Error(`${path} holds no adapter matrices.`);
+  const linear = (name: string): string => name.replace(/\.lora_[ab]$/, '');
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name))
+      throw new Error(`${path} changes ${linear(name)} twice, as a file with two adapters does. Save one alone.`);
+    seen.add(name);
   }
+  for (const name of names)
+    if (!seen.has(`${name.slice(0, -1)}${name.endsWith('a') ? 'b' : 'a'}`))
+      throw new Error(`${path} has only one of the two matrices of ${linear(name)}.`);
 }
 
 function moveRows(factor: Factor, matrix: Matrix, heads: Heads, to: 'interleaved' | 'halves'): Matrix {
@@ -126,16 +149,16 @@ function moveRows(factor: Factor, matrix: Matrix, heads: Heads, to: 'interleaved
   return count === null ? matrix : reorderRows(matrix, count, to);
 }
 
-async function headsOf(basePath: string): Promise<Heads> {
+async function baseOf(basePath: string): Promise<{ readonly heads: Heads; readonly shapes: BaseShapes }> {
   const file = await open(basePath, 'r');
   try {
-    const { metadata } = await readHeader(file, basePath, (await file.stat()).size);
+    const { metadata, tensors } = await readHeader(file, basePath, (await file.stat()).size);
     const architecture = String(metadata.get('general.architecture'));
     const heads = Number(metadata.get(`${architecture}.attention.head_count`));
+    const keyValueHeads = Number(metadata.get(`${architecture}.attention.head_count_kv`) ?? heads);
     return {
-      architecture,
-      heads,
-      keyValueHeads: Number(metadata.get(`${architecture}.attention.head_count_kv`) ?? heads),
+      heads: { architecture, heads, keyValueHeads },
+      shapes: new Map(tensors.map(({ name, shape }) => [name, shape])),
     };
   } finally {
     await file.close();

@@ -11,6 +11,13 @@ export interface Matrix {
   readonly data: Float32Array;
 }
 
+export interface Shaped {
+  readonly name: string;
+  readonly shape: readonly [number, number];
+}
+
+type Dtype = z.infer<typeof entrySchema>['dtype'];
+
 /** Bounds before anything is allocated: the header of the largest adapter known is well below. */
 const mostHeaderBytes = 16 * 2 ** 20;
 
@@ -20,29 +27,61 @@ const entrySchema = z.object({
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
 
+interface Entry extends Shaped {
+  readonly dtype: Dtype;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A matrix that is read when it is asked for. */
+export interface StoredMatrix extends Shaped {
+  read(): Matrix;
+}
+
 /** @throws {Error} with one sentence when the bytes are not a whole, consistent file. */
-export function readSafetensors(bytes: Buffer): Map<string, Matrix> {
+export function matricesIn(bytes: Buffer): StoredMatrix[] {
   if (bytes.length < 8) throw new Error('the file is cut short');
   const headerBytes = Number(bytes.readBigUInt64LE(0));
   if (headerBytes > mostHeaderBytes || 8 + headerBytes > bytes.length) throw new Error('its header is damaged');
   const header = parseHeader(bytes.toString('utf8', 8, 8 + headerBytes));
   const data = bytes.subarray(8 + headerBytes);
-  const matrices = new Map<string, Matrix>();
-  for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const entry = entrySchema.safeParse(value);
-    if (!entry.success) throw new Error(`its tensor ${name} is not a matrix of 16- or 32-bit numbers`);
-    const {
-      dtype,
-      shape,
-      data_offsets: [from, to],
-    } = entry.data;
-    const elements = shape[0] * shape[1];
-    if (to - from !== elements * (dtype === 'F32' ? 4 : 2) || to > data.length)
-      throw new Error(`its tensor ${name} has wrong offsets`);
-    matrices.set(name, { shape, data: decode(dtype, data.subarray(from, to), elements) });
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => entryOf(name, value));
+  requireLayout(entries, data.length);
+  return entries.map(({ name, dtype, shape, from, to }) => ({
+    name,
+    shape,
+    read: () => ({ shape, data: decode(dtype, data.subarray(from, to)) }),
+  }));
+}
+
+/** @throws as {@link matricesIn} */
+export function readSafetensors(bytes: Buffer): Map<string, Matrix> {
+  return new Map(matricesIn(bytes).map(({ name, read }) => [name, read()]));
+}
+
+function entryOf(name: string, value: unknown): Entry {
+  const entry = entrySchema.safeParse(value);
+  if (!entry.success) throw new Error(`its tensor ${name} is not a matrix of 16- or 32-bit numbers`);
+  const {
+    dtype,
+    shape,
+    data_offsets: [from, to],
+  } = entry.data;
+  if (to - from !== shape[0] * shape[1] * (dtype === 'F32' ? 4 : 2))
+    throw new Error(`its tensor ${name} has wrong offsets`);
+  return { name, dtype, shape, from, to };
+}
+
+/** One behind the other, to the file's end, as the format asks: many tensors in one place could take any amount of memory. */
+function requireLayout(entries: readonly Entry[], dataBytes: number): void {
+  let next = 0;
+  for (const { name, from, to } of entries.toSorted((a, b) => a.from - b.from)) {
+    if (from !== next || to > dataBytes) throw new Error(`its tensor ${name} has wrong offsets`);
+    next = to;
   }
-  return matrices;
+  if (next !== dataBytes) throw new Error('it holds more than its tensors');
 }
 
 /** Everything as F32, names in the given order. */
@@ -75,10 +114,10 @@ function parseHeader(text: string): Record<string, unknown> {
   }
 }
 
-function decode(dtype: 'F32' | 'F16' | 'BF16', bytes: Buffer, elements: number): Float32Array {
+function decode(dtype: Dtype, bytes: Buffer): Float32Array {
   // Copied: a view into the file need not be aligned.
   const copy = new Uint8Array(bytes).buffer;
-  if (dtype === 'F32') return new Float32Array(copy, 0, elements);
-  const halves = new Uint16Array(copy, 0, elements);
+  if (dtype === 'F32') return new Float32Array(copy);
+  const halves = new Uint16Array(copy);
   return dtype === 'F16' ? fromFloat16(halves) : fromBfloat16(halves);
 }
