@@ -1,6 +1,7 @@
 /** Brackets and strings, told without a grammar: in what is being written there are never as many of one kind as of the other. */
 
 import type { Cursor } from '../cursor.ts';
+import { type Begun, begunAt, replaceStrings } from './pythonStrings.ts';
 
 export const OPENERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 export const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
@@ -22,7 +23,6 @@ const SINGLE_QUOTED: ReadonlySet<string> = new Set([
   'perl',
   'php',
   'powershell',
-  'python',
   'r',
   'ruby',
   'scss',
@@ -38,11 +38,12 @@ const ESCAPED = /\\./g;
 
 /** Blanks in the place of strings: brackets in them close nothing. */
 export function withoutLiterals(text: string, languageId: string): string {
-  return text.replace(literalsOf(languageId), blanks);
+  return replaceLiterals(text, languageId, blanks);
 }
 
-function literalsOf(languageId: string): RegExp {
-  return SINGLE_QUOTED.has(languageId) ? LITERAL_IN_ANY_QUOTES : LITERAL;
+function replaceLiterals(text: string, languageId: string, put: (literal: string) => string): string {
+  if (languageId === 'python') return replaceStrings(text, put);
+  return text.replace(SINGLE_QUOTED.has(languageId) ? LITERAL_IN_ANY_QUOTES : LITERAL, put);
 }
 
 /** Blanks in the place of what strings hold; their marks stay. `begun`: the mark of the string that `text` begins in, '' for none. */
@@ -50,17 +51,19 @@ export function withoutContents(text: string, languageId: string, begun: string)
   let end = 0;
   while (begun !== '' && end < text.length && text[end] !== begun) end += text[end] === '\\' ? 2 : 1;
   const from = begun === '' ? 0 : end + 1;
-  const code = text
-    .slice(from)
-    .replace(literalsOf(languageId), (literal) => literal[0] + blanks(literal.slice(2)) + literal[0]);
+  const code = replaceLiterals(text.slice(from), languageId, withMarks);
   return blanks(text.slice(0, end)) + text.slice(end, from) + withoutEscaped(code);
 }
 
-function withoutEscaped(text: string): string {
+function withMarks(literal: string): string {
+  return QUOTES.has(literal[0]!) ? literal[0] + blanks(literal.slice(2)) + literal[0] : blanks(literal);
+}
+
+export function withoutEscaped(text: string): string {
   return text.replace(ESCAPED, blanks);
 }
 
-function blanks(text: string): string {
+export function blanks(text: string): string {
   return ' '.repeat(text.length);
 }
 
@@ -75,9 +78,8 @@ export function isOpen(code: string, mark: string): boolean {
   return depth > 0;
 }
 
-/** What closes the bracket that was opened last before the cursor and is still open; null where none is. */
-export function awaited(before: string, languageId: string): string | null {
-  const code = withoutLiterals(before, languageId);
+/** What closes the bracket that was opened last in `code` and is still open; null where none is. */
+function awaited(code: string): string | null {
   const closed: string[] = [];
   for (let at = code.length - 1; at >= 0; at--) {
     const char = code[at]!;
@@ -109,7 +111,21 @@ export function closesBefore(
 ): boolean {
   const marks = closers.trim();
   if (marks === '') return false;
+  if (languageId === 'python') return closesInPython(marks, begunAt(before));
   if (QUOTES.has(marks[0]!)) return isInString(linePrefix, marks[0]!);
-  const bracket = [...marks].find((mark) => mark in OPENERS);
-  return bracket === undefined || (awaited(linePrefix, languageId) ?? awaited(before, languageId)) === bracket;
+  const [line, all] = [linePrefix, before].map((text) => awaited(withoutLiterals(text, languageId)));
+  return isFirstBracket(line ?? all ?? null, marks);
+}
+
+/** The same; what a string or comment opens is closed in it. */
+function closesInPython(marks: string, { mark, content, code }: Begun): boolean {
+  if (!QUOTES.has(marks[0]!)) return isFirstBracket(awaited(content) ?? awaited(code), marks);
+  const endsIt = mark !== '' && marks.startsWith(mark);
+  return endsIt || isInString(content.slice(content.lastIndexOf('\n') + 1), marks[0]!);
+}
+
+/** Also where there is none. */
+function isFirstBracket(closer: string | null, marks: string): boolean {
+  const first = [...marks].find((mark) => mark in OPENERS);
+  return first === undefined || first === closer;
 }

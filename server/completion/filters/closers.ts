@@ -1,6 +1,16 @@
 import { type Cursor, indentOf } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
-import { isInString, isOpen, OPENERS, QUOTES, withoutContents, withoutLiterals } from './brackets.ts';
+import {
+  blanks,
+  isInString,
+  isOpen,
+  OPENERS,
+  QUOTES,
+  withoutContents,
+  withoutEscaped,
+  withoutLiterals,
+} from './brackets.ts';
+import { begunAt, endOfString } from './pythonStrings.ts';
 
 /** Begin and end strings that go over lines: one mark, not three. */
 const LONG_QUOTE = /^(?:"""|''')/;
@@ -26,18 +36,34 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   return suggestion;
 };
 
-/** What is kept of `text`, and how many of the `marks` it takes the place of. */
-function matched(text: string, marks: string, cursor: Cursor): { readonly text: string; readonly replaced: number } {
+/** What is kept of a text, and how many of the marks it takes the place of. */
+interface Matched {
+  readonly text: string;
+  readonly replaced: number;
+}
+
+function matched(text: string, marks: string, cursor: Cursor): Matched {
   if (marks === '') return { text, replaced: 0 };
-  const long = LONG_QUOTE.exec(marks)?.[0];
-  if (long !== undefined) return matchedBehind(long, text, marks, cursor);
   if (marks === ANNOUNCES)
     return ANNOUNCED.test(text) ? { text, replaced: marks.length } : { text: text.replace(/:+$/, ''), replaced: 0 };
+  if (cursor.languageId === 'python') {
+    const { mark, content } = begunAt(cursor.before);
+    // What is written may be the rest of the mark.
+    if (mark !== '' && (content !== '' || !text.startsWith(mark + mark)))
+      return matchedInString(mark, text, marks, cursor);
+  }
+  const long = LONG_QUOTE.exec(marks)?.[0];
+  if (long !== undefined) return matchedBehind(long, text, marks, cursor);
   const { languageId, linePrefix } = cursor;
   const first = marks[0]!;
   const code = QUOTES.has(first)
     ? withoutContents(text, languageId, isInString(linePrefix, first) ? first : '')
     : withoutLiterals(text, languageId);
+  return matchedByCode(code, text, marks);
+}
+
+/** `code`: of `text`, with blanks in the place of what closes nothing. */
+function matchedByCode(code: string, text: string, marks: string): Matched {
   const closed = closedIn(code, marks);
   // With fewer marks than it has closed, what it ends with belongs to what it goes on with: `d['k'] = 'v'`.
   for (let length = marks.length; length > 0 && length >= closed; length--) {
@@ -50,13 +76,34 @@ function matched(text: string, marks: string, cursor: Cursor): { readonly text: 
 }
 
 /** The same where the first mark ends a string that goes over lines. */
-function matchedBehind(long: string, text: string, marks: string, cursor: Cursor): ReturnType<typeof matched> {
+function matchedBehind(long: string, text: string, marks: string, cursor: Cursor): Matched {
   const end = text.indexOf(long);
   if (end < 0) return { text, replaced: 0 };
   const behind = end + long.length;
-  const rest = matched(text.slice(behind), marks.slice(long.length), { ...cursor, linePrefix: '' });
+  const rest = matched(text.slice(behind), marks.slice(long.length), { ...cursor, linePrefix: '', before: '' });
   if (rest.text.trim() === '' && rest.replaced === 0) return { text: text.slice(0, end), replaced: 0 };
   return { text: text.slice(0, behind) + rest.text, replaced: long.length + rest.replaced };
+}
+
+/**
+ * The same in a string or comment of Python that began with `mark`: what stands in it closes what stands in it, and what stands behind it,
+ * the code around.
+ */
+function matchedInString(mark: string, text: string, marks: string, cursor: Cursor): Matched {
+  const inside = withoutEscaped(text);
+  const end = mark === '#' ? -1 : endOfString(text, mark);
+  const at = mark === '#' ? -1 : marks.indexOf(mark);
+  if (end < 0) return matchedByCode(inside, text, at < 0 ? marks : marks.slice(0, at));
+  const behind = end + mark.length;
+  if (at < 0) {
+    // The document ends it further down, or not at all: then the marks are the code's.
+    const held = mark.length > 1 ? inside.slice(0, end) : blanks(inside.slice(0, end));
+    return matchedByCode(held + mark + withoutLiterals(text.slice(behind), cursor.languageId), text, marks);
+  }
+  const rest = matched(text.slice(behind), marks.slice(at + mark.length), { ...cursor, linePrefix: '', before: '' });
+  if (rest.text.trim() === '' && rest.replaced === 0)
+    return matchedByCode(inside.slice(0, end), text.slice(0, end), marks.slice(0, at));
+  return { text: text.slice(0, behind) + rest.text, replaced: at + mark.length + rest.replaced };
 }
 
 /** Whether `code` ends with `marks`, none of which closes something that `code` itself opened. */
@@ -78,10 +125,18 @@ function closedIn(code: string, marks: string): number {
 /** Whether the mark at `index` has no partner before it in `code`, or, where it has none at all, whether it stands for the document's. */
 function isUnmatched(code: string, index: number): boolean {
   const mark = code[index]!;
+  if (QUOTES.has(mark)) return !isOpen(code.slice(0, runStart(code, index)), mark);
   const before = code.slice(0, index);
-  if (mark in OPENERS || QUOTES.has(mark)) return !isOpen(before, mark);
+  if (mark in OPENERS) return !isOpen(before, mark);
   // Commas go on in a list: only the last one is the document's.
   if (mark === ',' && !ONLY_CLOSING.test(code.slice(index))) return false;
   const isPath = mark === ':' && (code[index - 1] === ':' || code[index + 1] === ':');
   return !isPath && Object.keys(OPENERS).every((closer) => !isOpen(before, closer));
+}
+
+/** Where the equal marks begin that this one stands in: two backticks are one quote. */
+function runStart(code: string, index: number): number {
+  let start = index;
+  while (code[start - 1] === code[index]) start--;
+  return start;
 }

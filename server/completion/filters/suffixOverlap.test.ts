@@ -13,6 +13,8 @@ test.each([
   ['the rest of the line repeated', 'go', 'x := ║ + offset', 'base + offset', 'x := ⟦base⟧ + offset'],
   ['only its beginning', 'python', 'x = ║ + offset', 'base + off', 'x = ⟦base⟧ + offset'],
   ['one mark by chance', 'typescript', 'a = ║ x', 'b ', 'a = ⟦b ⟧ x'],
+  ['a bracket of its own', 'python', "x = f(  # it's [a\n  ║)\n", 'g(y)', "x = f(  # it's [a\n  ⟦g(y)⟧)\n"],
+  ['a bracket of its own', 'python', '"""It\'s [a"""\nx = f(\n  ║)\n', 'g(y)', '"""It\'s [a"""\nx = f(\n  ⟦g(y)⟧)\n'],
   ['the next line repeated', 'typescript', 'if (a) {║\n}\n', '\n  b();\n}', 'if (a) {⟦\n  b();⟧\n}\n'],
   [
     'the next line repeated',
