@@ -28,6 +28,8 @@ import { writtenSchemes } from './writtenSchemes.ts';
 export class Session implements vscode.Disposable {
   #client: LanguageClient | null = null;
   #server: ServerProcess | null = null;
+  /** Of the start that goes on, or the last one. */
+  #starting: AbortController | null = null;
   #queue: Promise<void> = Promise.resolve();
   #panel: PanelState = vscode.workspace.isTrusted ? { kind: 'starting' } : { kind: 'untrusted' };
   readonly #changed = new vscode.EventEmitter<PanelState>();
@@ -88,38 +90,49 @@ export class Session implements vscode.Disposable {
   start(): Promise<void> {
     return this.#enqueue(async () => {
       if (this.#client || !vscode.workspace.isTrusted) return;
-      this.#show({ kind: 'starting' });
-      this.#connection = Promise.withResolvers();
-      this.#log.info('Starting the server.');
-      const server = this.#startServer();
-      // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
-      const { createClient } = await import('./client.ts');
-      const client: LanguageClient = createClient(this.#log, {
-        schemes: writtenSchemes,
-        server,
-        settings: () => settingsIn(),
-        folder: () => this.#folder.path,
-        isWanted: () => this.#client === client,
-        onGivenUp: (message) => {
-          this.#client = null;
-          this.#disconnected();
-          this.#show({ kind: 'failed', message });
-        },
-        listeners: {
-          stateChanged: (state) => this.#show({ kind: 'live', state }),
-          notice: (notice) => this.#noticed.fire(notice),
-          downloadProgress: (progress) => this.#downloaded.fire(progress),
-          prepareProgress: (progress) => this.#prepared.fire(progress),
-          evaluateProgress: (progress) => this.#evaluated.fire(progress),
-        },
-      });
-      this.#client = client;
-      await client.start();
-      this.#connection.resolve(client);
-      const state = await send(client, Requests.state, {});
-      this.#show({ kind: 'live', state });
-      this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
+      const starting = new AbortController();
+      this.#starting = starting;
+      const ended = new Promise<void>((resolve) => starting.signal.addEventListener('abort', () => resolve()));
+      await Promise.race([this.#begin(starting.signal), ended]);
     });
+  }
+
+  /** `signal`: whoever starts it wants it no more, whatever comes of it. */
+  async #begin(signal: AbortSignal): Promise<void> {
+    this.#show({ kind: 'starting' });
+    this.#connection = Promise.withResolvers();
+    this.#log.info('Starting the server.');
+    const server = this.#startServer();
+    // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
+    const { createClient } = await import('./client.ts');
+    if (signal.aborted) return;
+    const client: LanguageClient = createClient(this.#log, {
+      schemes: writtenSchemes,
+      server,
+      settings: () => settingsIn(),
+      folder: () => this.#folder.path,
+      isWanted: () => this.#client === client,
+      onGivenUp: (message) => {
+        this.#client = null;
+        this.#disconnected();
+        this.#show({ kind: 'failed', message });
+      },
+      listeners: {
+        stateChanged: (state) => this.#show({ kind: 'live', state }),
+        notice: (notice) => this.#noticed.fire(notice),
+        downloadProgress: (progress) => this.#downloaded.fire(progress),
+        prepareProgress: (progress) => this.#prepared.fire(progress),
+        evaluateProgress: (progress) => this.#evaluated.fire(progress),
+      },
+    });
+    this.#client = client;
+    await client.start();
+    if (signal.aborted) return;
+    this.#connection.resolve(client);
+    const state = await send(client, Requests.state, {});
+    if (signal.aborted) return;
+    this.#show({ kind: 'live', state });
+    this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
   }
 
   /** Whoever waits for a connection waits no longer. */
@@ -134,8 +147,14 @@ export class Session implements vscode.Disposable {
   }
 
   async restart(): Promise<void> {
-    await this.#enqueue(() => this.#end());
+    await this.#stop();
     return this.start();
+  }
+
+  /** What is queued waits for no start that does not come to an end. */
+  #stop(): Promise<void> {
+    this.#starting?.abort();
+    return this.#enqueue(() => this.#end());
   }
 
   /** Forked at once: the server loads its code while we still load ours. */
@@ -159,8 +178,9 @@ export class Session implements vscode.Disposable {
     this.#client = null;
     this.#server = null;
     this.#disconnected();
-    // One that is starting, or failed to, says that it cannot be stopped; disposed it is all the same, and never starts again.
-    await client?.dispose().catch(() => {});
+    // One that is starting, or failed to, says that it cannot be stopped; disposed it is all the same, and never starts again. Its server
+    // cannot be told to end.
+    await client?.dispose().catch(() => server?.kill());
     server?.end();
   }
 
@@ -217,7 +237,7 @@ export class Session implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#enqueue(() => this.#end());
+    void this.#stop();
     this.#changed.dispose();
     this.#noticed.dispose();
     this.#downloaded.dispose();
