@@ -27,7 +27,12 @@ export interface GgufHeader {
 const MAGIC = 0x46554747;
 /** Largest header accepted: the largest vocabularies take some 20 MB. */
 const MOST_HEADER_BYTES = 128 * 2 ** 20;
-const MOST_ENTRIES = 1 << 20;
+/** Mixtures of hundreds of experts in a hundred blocks have some ten thousand. */
+const MOST_TENSORS = 1 << 16;
+/** Models state some fifty things of themselves. */
+const MOST_ENTRIES = 1 << 12;
+/** The largest vocabularies have a quarter of a million tokens, and twice as many merges. */
+const MOST_TEXTS = 1 << 22;
 const FIRST_CHUNK = 1 << 20;
 
 /** Bytes of the scalar metadata types, by id; 8 is string, 9 array. */
@@ -78,8 +83,8 @@ function parseHeader(buffer: Buffer, path: string): GgufHeader {
       `${path} has GGUF version ${version}; versions 2 and 3 are read. Convert it with a current llama.cpp.`,
     );
   }
-  const tensorCount = cursor.count();
-  const metadataCount = cursor.count();
+  const tensorCount = cursor.count(MOST_TENSORS);
+  const metadataCount = cursor.count(MOST_ENTRIES);
   const metadata = new Map<string, MetadataValue>();
   for (let i = 0; i < metadataCount; i++) metadata.set(cursor.string(), cursor.value(cursor.u32()));
   const tensors: TensorInfo[] = [];
@@ -118,14 +123,13 @@ class Cursor {
     return Number.isSafeInteger(value) ? value : this.damaged();
   }
 
-  count(): number {
+  count(most: number): number {
     const value = this.u64();
-    return value <= MOST_ENTRIES ? value : this.damaged();
+    return value <= most ? value : this.damaged();
   }
 
   string(): string {
-    const length = this.u64();
-    if (length > MOST_HEADER_BYTES) this.damaged();
+    const length = this.count(MOST_HEADER_BYTES);
     const at = this.#take(length);
     return this.#buffer.toString('utf8', at, at + length);
   }
@@ -165,11 +169,10 @@ class Cursor {
 
   #array(): MetadataValue {
     const type = this.u32();
-    const length = this.u64();
-    if (length > MOST_HEADER_BYTES) this.damaged();
+    const length = this.count(type === 8 ? MOST_TEXTS : MOST_HEADER_BYTES);
     const bytes = SCALAR_BYTES[type];
     if (bytes !== undefined) this.#take(bytes * length);
-    else if (type === 8) for (let i = 0; i < length; i++) this.string();
+    else if (type === 8) for (let i = 0; i < length; i++) this.#take(this.count(MOST_HEADER_BYTES));
     else this.damaged();
     return { array: length };
   }

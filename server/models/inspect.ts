@@ -1,6 +1,7 @@
 /** Looks at a model file before anything native does, so that a bad one gives a sentence instead of a stack trace. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { withoutControls } from '../common/controls.ts';
 import { ModelError } from '../gguf/errors.ts';
 import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
@@ -81,7 +82,7 @@ function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: strin
   }
   if (tensors.length === 0)
     throw new ModelError('not-a-model', `${path} holds no weights. Give the path of a whole GGUF model.`);
-  const end = Math.max(...tensors.map((tensor) => dataOffset + tensor.offset + tensorBytes(tensor)));
+  const end = tensors.reduce((most, tensor) => Math.max(most, dataOffset + tensor.offset + tensorBytes(tensor)), 0);
   if (end > fileBytes) {
     throw new ModelError('truncated', `${path} is truncated: ${fileBytes} of ${end} bytes. Download it again.`);
   }
@@ -116,8 +117,11 @@ function namesFimTokens(metadata: GgufHeader['metadata']): boolean {
   return (has('pre') && has('suf') && has('mid')) || older;
 }
 
+/** Shown, and kept in manifests. */
+const MOST_TEXT_CHARS = 200;
+
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? withoutControls(value.slice(0, MOST_TEXT_CHARS)) : '';
 }
 
 function number(value: unknown): number {

@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { u32, u64 } from '../adapters/testing.ts';
+import { inspectModel } from './inspect.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-inspect-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const text = (value: string): Buffer => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
+const stated = (key: string, value: string): Buffer => Buffer.concat([text(key), u32(8), text(value)]);
+/** F32, of one number. */
+const tensor = (name: string): Buffer => Buffer.concat([text(name), u32(1), u64(1), u32(0), u64(0)]);
+
+async function modelOf(
+  metadata: readonly Buffer[],
+  tensors: readonly Buffer[],
+  counts = [tensors.length, metadata.length],
+) {
+  const path = join(folder, 'model.gguf');
+  const head = [Buffer.from('GGUF'), u32(3), ...counts.map(u64)];
+  await writeFile(path, Buffer.concat([...head, ...metadata, ...tensors, Buffer.alloc(64)]));
+  return await inspectModel(path);
+}
+
+describe('a model file from anybody', () => {
+  it('names itself without what a terminal would obey, and briefly', async () => {
+    const name = `a\u001b[2J\nb${'c'.repeat(1_000_000)}`;
+    const {
+      name: shown,
+      architecture,
+      license,
+    } = await modelOf(
+      ['general.name', 'general.architecture', 'general.license'].map((key) => stated(key, name)),
+      [tensor('a')],
+    );
+    for (const one of [shown, architecture, license]) expect(one).toMatch(/^a\ufffd\[2J\ufffdbc{1,300}$/);
+  });
+
+  it('may have more tensors than a call has room for arguments', async () => {
+    const tensors = Array.from({ length: 60_000 }, (_, i) => tensor(`${i}`));
+    expect(await modelOf([], tensors)).toMatchObject({ parameters: 60_000 });
+  });
+
+  it.each<[string, readonly Buffer[], readonly Buffer[], number[]]>([
+    ['more tensors than any model', [], [tensor('a')], [100_000, 0]],
+    ['more entries than any model', [stated('a', 'b')], [], [0, 10_000]],
+    ['a vocabulary larger than any', [Buffer.concat([text('a'), u32(9), u32(8), u64(5_000_000)])], [], [0, 1]],
+  ])('with %s is refused before they are read', async (_what, metadata, tensors, counts) => {
+    await expect(modelOf(metadata, tensors, counts)).rejects.toThrow('damaged header');
+  });
+});
