@@ -46,6 +46,19 @@ export async function checkAdapterFile(
   }
 }
 
+/** A look at the beginning, before a large file is copied. @throws {BadAdapter} */
+export async function requireAdapterHeader(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > MOST_FILE_BYTES) throw new BadAdapter(`it has ${size} bytes, more than an adapter can have`);
+    const { metadata } = await AdapterReader.read(file, size);
+    if (metadata.get('general.type') !== 'adapter') throw new BadAdapter('it is not an adapter');
+  } finally {
+    await file.close();
+  }
+}
+
 /** How many blocks of the base a checked adapter file changes. */
 export async function adaptedBlocksOf(path: string): Promise<number> {
   const file = await open(path, 'r');

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { ModelSummary } from '../models/inspect.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
+import { BadAdapter } from './badAdapter.ts';
 import { readAdapterFile } from './peft/ggufAdapter.ts';
 
 export interface ImportFacts {
@@ -18,13 +19,23 @@ export interface ImportFacts {
   readonly split: string;
 }
 
-export async function describeImport(facts: ImportFacts): Promise<Manifest> {
-  const { id, base, adapterFile } = facts;
+/** Beyond these an adapter is noise, or nothing. */
+const ALPHAS = { least: 1e-6, most: 1e6 };
+
+/** @throws where the file mixes ranks, or is scaled by what no training comes to */
+export async function rankAndAlphaOf(adapterFile: string): Promise<{ readonly rank: number; readonly alpha: number }> {
   const { alpha, matrices } = await readAdapterFile(adapterFile);
   const ranks = new Set([...matrices].map(([name, { shape }]) => (name.endsWith('_a') ? shape[0] : shape[1])));
   const [rank = 0] = ranks;
   if (ranks.size !== 1)
-    throw new Error(`${adapterFile} mixes ranks (${[...ranks].join(', ')}); one rank for all matrices is needed.`);
+    throw new BadAdapter(`it mixes ranks (${[...ranks].slice(0, 8).join(', ')}), and one for all matrices is needed`);
+  if (!(alpha >= ALPHAS.least && alpha <= ALPHAS.most)) throw new BadAdapter(`its scale is ${alpha}`);
+  return { rank, alpha };
+}
+
+export async function describeImport(facts: ImportFacts): Promise<Manifest> {
+  const { id, base, adapterFile } = facts;
+  const { rank, alpha } = await rankAndAlphaOf(adapterFile);
   return {
     format: 1,
     id,

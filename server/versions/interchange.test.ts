@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { type AdapterSpec, adapterGguf } from '../adapters/testing.ts';
 import { inspectModel } from '../models/inspect.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { AdapterService } from './adapterService.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
@@ -92,5 +94,30 @@ it.each([
   await expect(importAdapter(store, { ...named(undefined), path: await make() }, bundledModelPath())).rejects.toThrow(
     /\w+ \w+/,
   );
+  expect((await store.list()).adapters).toEqual([]);
+});
+
+const TARGET = { name: 'blk.3.ffn_down.weight', in: 768, out: 256 };
+const spec: AdapterSpec = { targets: [TARGET], rank: 2, alpha: 4 };
+
+it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
+  ['a whole model', () => readFile(bundledModelPath()), /cannot be imported: it/],
+  ['weights that are no numbers', () => adapterGguf({ ...spec, value: () => Number.NaN }), /not finite/],
+  ['a scale that no training comes to', () => adapterGguf({ ...spec, alpha: 1e30 }), /its scale is/],
+  ['a scale of zero', () => adapterGguf({ ...spec, alpha: 0 }), /its scale is 0/],
+  ['matrices in one place', () => adapterGguf({ ...spec, offsets: () => 0 }), /where another matrix does/],
+  ['a matrix beyond the end', () => adapterGguf({ ...spec, offsets: (at) => at + 2 ** 40 }), /cut short/],
+  [
+    'a linear that the base has not',
+    () => adapterGguf({ ...spec, targets: [{ ...TARGET, name: 'blk.99.ffn_down.weight' }] }),
+    /does not fit/,
+  ],
+])('%s is refused before an engine is asked', async (_what, make, message) => {
+  const path = join(folder, 'hostile.gguf');
+  await writeFile(path, await make());
+  const asked = vi.spyOn(ServingOnce.prototype, 'load');
+  await expect(importAdapter(store, { ...named(undefined), path }, bundledModelPath())).rejects.toThrow(message);
+  expect(asked).not.toHaveBeenCalled();
+  asked.mockRestore();
   expect((await store.list()).adapters).toEqual([]);
 });

@@ -1,11 +1,13 @@
 /** Adapters for other programs, and from them: PEFT folders, llama.cpp's adapter GGUF, one model with the base. */
 import { copyFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { describeImport } from '../adapters/importVersion.ts';
+import { baseShapes, checkAdapterFile, requireAdapterHeader } from '../adapters/adapterFile.ts';
+import { BadAdapter } from '../adapters/badAdapter.ts';
+import { describeImport, rankAndAlphaOf } from '../adapters/importVersion.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { toolVersion } from '../common/version.ts';
-import { inspectTrainable } from '../models/inspect.ts';
+import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { formatOf } from '../prompt/index.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -101,8 +103,7 @@ export async function importAdapter(
   const base = await inspectTrainable(modelPath);
   return await withScratch('interchange', async (folder) => {
     const adapterFile = join(folder, 'adapter.gguf');
-    if (info.isDirectory()) await importPeft(from, base.path, adapterFile);
-    else await copyFile(from, adapterFile);
+    await takenFrom(from, info.isDirectory(), base, adapterFile);
     const createdAtMs = Date.now();
     const manifest = await describeImport({
       id: newVersionId(createdAtMs, from),
@@ -124,6 +125,22 @@ export async function importAdapter(
     await store.audit.append('import', added.id, from);
     return added.id;
   });
+}
+
+/** From wherever it came, before anything native reads it, and before a model that was chosen by mistake is copied. */
+async function takenFrom(from: string, isFolder: boolean, base: ModelSummary, adapterFile: string): Promise<void> {
+  if (isFolder) await importPeft(from, base.path, adapterFile);
+  try {
+    if (!isFolder) {
+      await requireAdapterHeader(from);
+      await copyFile(from, adapterFile);
+    }
+    const expected = { ...(await rankAndAlphaOf(adapterFile)), architecture: base.architecture, rsLora: false };
+    await checkAdapterFile(adapterFile, expected, await baseShapes(base.path));
+  } catch (error) {
+    if (!(error instanceof BadAdapter)) throw error;
+    throw new Error(`${from} cannot be imported: ${error.message}.`, { cause: error });
+  }
 }
 
 /** The serving engine loads base and adapter: shapes and names are right, or its sentence says what is not. */

@@ -1,6 +1,6 @@
 /** Adapter GGUFs as llama.cpp loads them (src/llama-adapter.cpp): `<tensor>.lora_a` ne = [in, r], `.lora_b` ne = [r, out]. */
 import { open } from 'node:fs/promises';
-import { readHeader } from '../../gguf/ggufHeader.ts';
+import { readHeader, type TensorInfo } from '../../gguf/ggufHeader.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
 import type { Matrix } from './safetensors.ts';
@@ -29,20 +29,33 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
     const architecture = metadata.get('general.architecture');
     if (metadata.get('adapter.type') !== 'lora' || typeof alpha !== 'number' || typeof architecture !== 'string')
       throw new Error(`${path} is not a LoRA adapter`);
+    requirePlaces(tensors, dataOffset, size, path);
     const matrices = new Map<string, Matrix>();
     for (const { name, shape, type, offset } of tensors) {
-      const width = bytesOfType[type];
-      const [columns, rows] = shape;
-      if (width === undefined || shape.length !== 2 || !columns || !rows)
-        throw new Error(`${path}: ${name} is not a matrix of 16- or 32-bit numbers`);
-      const bytes = new Uint8Array(columns * rows * width);
-      if (dataOffset + offset + bytes.length > size) throw new Error(`${path} is cut short at ${name}`);
-      await file.read(bytes, 0, bytes.length, dataOffset + offset);
+      const [columns = 0, rows = 0] = shape;
+      const bytes = new Uint8Array(columns * rows * bytesOfType[type]!);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, dataOffset + offset);
+      if (bytesRead !== bytes.length) throw new Error(`${path} is cut short at ${name}`);
       matrices.set(name, { shape: [rows, columns], data: decode(type, bytes.buffer) });
     }
     return { architecture, alpha, matrices };
   } finally {
     await file.close();
+  }
+}
+
+/** Each matrix has bytes of its own in the file: many in one place could take any amount of memory. */
+function requirePlaces(tensors: readonly TensorInfo[], dataOffset: number, fileBytes: number, path: string): void {
+  let next = dataOffset;
+  for (const { name, shape, type, offset } of tensors.toSorted((a, b) => a.offset - b.offset)) {
+    const width = bytesOfType[type];
+    const [columns, rows] = shape;
+    if (width === undefined || shape.length !== 2 || !columns || !rows)
+      throw new Error(`${path}: ${name} is not a matrix of 16- or 32-bit numbers`);
+    const at = dataOffset + offset;
+    if (at < next) throw new Error(`${path}: ${name} lies where another matrix does`);
+    next = at + columns * rows * width;
+    if (next > fileBytes) throw new Error(`${path} is cut short at ${name}`);
   }
 }
 
