@@ -122,7 +122,7 @@ export class ClusterTune {
       gradientNorm,
       tokensPerSecond: this.#repository.tokensPerStep / Math.max(perStep, 1e-6),
       rssBytes: 0,
-      etaSeconds: perStep * (steps - step),
+      etaSeconds: perStep * Math.max(0, steps - step),
     });
   }
 }

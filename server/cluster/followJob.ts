@@ -1,8 +1,9 @@
 /** A job's log from its start to the job's end, through connections that break. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownText } from '../common/ownText.ts';
 import { ClusterError } from './errors.ts';
 import { type JobEvent, readLogLine } from './jobEvents.ts';
-import { LineSplitter, lastLines } from './logLines.ts';
+import { LineSplitter, lastLines, MOST_CHARS } from './logLines.ts';
 import { isOver, type JobInfo, type RayJobs } from './rayJobs.ts';
 
 export interface JobEnd {
@@ -117,7 +118,7 @@ class SeenLog {
   }
 
   #keep(line: string): void {
-    this.#lines.push(line);
+    this.#lines.push(ownText(line.slice(-MOST_CHARS)));
     if (this.#lines.length > 2 * MOST_KEPT_LINES) this.#lines = this.#lines.slice(-MOST_KEPT_LINES);
   }
 }

@@ -1,13 +1,18 @@
 /** What a job tells in its log (job.py): lines that begin with a mark and hold JSON. Everything else there is Ray's or the libraries'. */
 import * as z from 'zod';
+import { withoutControls } from '../common/controls.ts';
 
 const MARK = '@repotune ';
+
+/** As it is shown. */
+const MOST_NAME_CHARS = 100;
+const named = z.string().transform((name) => withoutControls(name.slice(0, MOST_NAME_CHARS)));
 
 const repository = z.int().positive();
 const step = z.int().nonnegative();
 const schema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cluster'), gpus: z.int(), cpus: z.int(), ray: z.string() }),
-  z.object({ kind: z.literal('started'), repository, device: z.string(), step, steps: step }),
+  z.object({ kind: z.literal('started'), repository, device: named, step, steps: step }),
   z.object({
     kind: z.literal('step'),
     repository,

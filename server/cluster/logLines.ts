@@ -1,15 +1,19 @@
 /** The log of a job: whole lines from pieces, and its end for a person. */
 
-const LAST_LINES = 12;
-const MOST_CHARS = 2000;
+import { printable } from '../common/controls.ts';
 
-/** The last lines, without blank ones. */
+const LAST_LINES = 12;
+export const MOST_CHARS = 2000;
+/** The job's own lines have 16 kB. */
+const MOST_LINE_CHARS = 2 ** 20;
+
+/** The last lines, without blank ones, and without what a terminal would obey. */
 export function lastLines(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-LAST_LINES).join('\n').slice(-MOST_CHARS).trim();
+  return printable(lines.slice(-LAST_LINES).join('\n').slice(-MOST_CHARS).trim());
 }
 
-/** Gives whole lines, however the text is cut. */
+/** Gives whole lines, however the text is cut; of one that is longer than any of the job's, its beginning. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
   #rest = '';
@@ -19,9 +23,18 @@ export class LineSplitter {
   }
 
   add(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#onLine(line);
+    const [first = '', ...others] = text.split('\n');
+    this.#extend(first);
+    for (const line of others) {
+      const whole = this.#rest;
+      this.#rest = '';
+      this.#onLine(whole);
+      this.#extend(line);
+    }
+  }
+
+  #extend(text: string): void {
+    if (this.#rest.length < MOST_LINE_CHARS) this.#rest = (this.#rest + text).slice(0, MOST_LINE_CHARS);
   }
 
   /** What stands behind the last line end. */

@@ -69,7 +69,7 @@ test('sends a package once, under the name of its content', async () => {
 test('submits again where the cluster has no agent for jobs yet', async () => {
   cluster.busyFor = 3;
   const request = { submissionId: 'repotune-a-b', entrypoint: 'x', workingDir: 'gcs://x.zip', packages: null };
-  expect(await jobs.submit({ ...request, metadata: {} }, signal)).toBe('repotune-a-b');
+  await jobs.submit({ ...request, metadata: {} }, signal);
   expect(cluster.submitted).toHaveLength(1);
   cluster.busyFor = 1000;
   await expect(jobs.submit({ ...request, metadata: {} }, signal)).rejects.toThrow('No available agent');
@@ -82,7 +82,7 @@ test('submits, asks and stops', async () => {
     workingDir: 'gcs://x.zip',
     metadata: {},
   };
-  expect(await jobs.submit({ ...request, packages: ['trl==1'] }, signal)).toBe('repotune-a-b');
+  await jobs.submit({ ...request, packages: ['trl==1'] }, signal);
   expect(cluster.submitted).toEqual([
     {
       submission_id: 'repotune-a-b',

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request, WebSocket } from 'undici';
 import * as z from 'zod';
+import { withoutControls } from '../common/controls.ts';
 import { networkReason } from '../downloads/networkReason.ts';
 import { proxyAgent } from '../downloads/proxiedFetch.ts';
 import { ClusterError } from './errors.ts';
@@ -23,8 +24,13 @@ const UPLOAD_MS = 30 * 60_000;
 const MOST_ATTEMPTS = 30;
 const PAUSE_MS = 5000;
 
-const versionSchema = z.object({ version: z.string(), ray_version: z.string() });
-const submittedSchema = z.object({ submission_id: z.string() });
+/** Of every answer but the log, which holds the adapters, too. */
+const MOST_ANSWER_BYTES = 4 * 2 ** 20;
+/** What one text can hold. */
+const MOST_LOG_BYTES = 500 * 2 ** 20;
+
+const version = z.string().regex(/^[\w.+-]{1,40}$/);
+const versionSchema = z.object({ version, ray_version: version });
 const logsSchema = z.object({ logs: z.string() });
 const jobSchema = z.object({
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED', 'SUCCEEDED', 'FAILED']),
@@ -94,8 +100,9 @@ export class RayJobs {
     return `gcs://${name}`;
   }
 
-  /** @returns the submission's id */
-  async submit(job: JobRequest, signal: AbortSignal): Promise<string> {
+  /** It is known by the id that it was given. */
+  async submit(job: JobRequest, signal: AbortSignal): Promise<void> {
+    const taken = z.object({ submission_id: z.literal(job.submissionId) });
     const body = JSON.stringify({
       entrypoint: job.entrypoint,
       submission_id: job.submissionId,
@@ -109,7 +116,7 @@ export class RayJobs {
       const answer = await this.#ask('POST', '/api/jobs/', body, signal, SUBMIT_MS);
       // A head node that has just started has an agent for jobs a moment later, and says so.
       if (!(answer.status === 500 && /try again later/.test(answer.text)) || attempt === MOST_ATTEMPTS)
-        return this.#read(submittedSchema, this.#good(answer, 'refused')).submission_id;
+        return void this.#read(taken, this.#good(answer, 'refused'));
       await sleep(this.#pauseMs, undefined, { signal });
     }
   }
@@ -175,7 +182,7 @@ export class RayJobs {
         'bad-address',
         `${this.address} redirects to another address. Nothing is sent there: give that address itself if it is the right one.`,
       );
-    const last = text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    const last = withoutControls(text.trim().split('\n').at(-1)?.slice(0, 300) ?? '');
     throw new ClusterError(
       problem,
       problem === 'not-ray'
@@ -199,15 +206,32 @@ export class RayJobs {
         dispatcher: this.#dispatcher,
         signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
       });
-      return { status: answer.statusCode, text: await answer.body.text() };
+      const most = path.endsWith('/logs') ? MOST_LOG_BYTES : MOST_ANSWER_BYTES;
+      return { status: answer.statusCode, text: await this.#bounded(answer.body, most) };
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof ClusterError) throw error;
       throw new ClusterError(
         'no-answer',
         `No cluster answers at ${this.address} (${networkReason(error)}). Check the address, and that this machine can reach it.`,
         { cause: error },
       );
     }
+  }
+
+  async #bounded(body: AsyncIterable<Buffer>, most: number): Promise<string> {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > most)
+        throw new ClusterError(
+          'too-large',
+          `${this.address} answers with more than ${Math.floor(most / 1e6)} MB, which is not read.`,
+        );
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString('utf8');
   }
 
   #read<T>(schema: z.ZodType<T>, text: string): T {

@@ -9,27 +9,29 @@ import type { FileName, JobEvent } from './jobEvents.ts';
 type Part = Extract<JobEvent, { kind: 'part' }>;
 type FileEnd = Extract<JobEvent, { kind: 'file' }>;
 
-/** Size of one file; the largest adapters known are far below. */
-const MOST_BYTES = 2 * 2 ** 30;
+/** The largest adapters known are far below. */
+const MOST_BYTES: Readonly<Record<FileName, number>> = {
+  'adapter_config.json': 2 ** 20,
+  'adapter_model.safetensors': 2 * 2 ** 30,
+};
 
 export class ReceivedAdapter {
-  readonly #parts = new Map<FileName, Buffer[]>();
+  readonly #parts = new Map<FileName, { readonly pieces: Buffer[]; bytes: number }>();
   readonly #whole = new Map<FileName, Buffer>();
-  #bytes = 0;
 
   /** Parts come in order, and again from the first where a log is read anew. */
-  part({ name, part, data }: Part): void {
-    const parts = part === 0 ? [] : (this.#parts.get(name) ?? []);
-    if (part !== parts.length) throw damaged(name);
-    const bytes = Buffer.from(data, 'base64');
-    this.#bytes = part === 0 ? bytes.length : this.#bytes + bytes.length;
-    if (this.#bytes > MOST_BYTES) throw damaged(name);
-    parts.push(bytes);
-    this.#parts.set(name, parts);
+  part({ name, part, parts, data }: Part): void {
+    const begun = part === 0 ? { pieces: [], bytes: 0 } : this.#parts.get(name);
+    if (begun === undefined || part !== begun.pieces.length || part >= parts) throw damaged(name);
+    const piece = Buffer.from(data, 'base64');
+    begun.pieces.push(piece);
+    begun.bytes += piece.length;
+    if (begun.bytes > MOST_BYTES[name]) throw damaged(name);
+    this.#parts.set(name, begun);
   }
 
   file({ name, bytes, sha256 }: FileEnd): void {
-    const whole = Buffer.concat(this.#parts.get(name) ?? []);
+    const whole = Buffer.concat(this.#parts.get(name)?.pieces ?? []);
     this.#parts.delete(name);
     if (whole.length !== bytes || createHash('sha256').update(whole).digest('hex') !== sha256) throw damaged(name);
     this.#whole.set(name, whole);

@@ -63,9 +63,9 @@ export async function send(
     packages: submission.installed ? null : await packagesOf(folder),
     metadata: { repotune: toolVersion },
   };
-  let sent = { ...submission, address: jobs.address };
+  const sent = { ...submission, address: jobs.address };
   try {
-    sent = { ...sent, id: await jobs.submit(job, signal) };
+    await jobs.submit(job, signal);
   } catch (error) {
     // The cluster may have taken it, and started it or not.
     if (signal.aborted) await jobs.stop(submission.id, AbortSignal.timeout(ASK_MS)).catch(() => {});

@@ -1,0 +1,93 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLogLine } from './jobEvents.ts';
+import { LineSplitter, lastLines } from './logLines.ts';
+import { RayJobs } from './rayJobs.ts';
+import { ReceivedAdapter } from './receivedAdapter.ts';
+
+describe('a log', () => {
+  it('without line ends keeps the beginning of its line and no more, and goes on behind it', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line));
+    for (let i = 0; i < 300; i++) splitter.add('x'.repeat(1 << 16));
+    splitter.add('\nnext\n');
+    splitter.end();
+    expect(lines.map(({ length }) => length)).toEqual([1 << 20, 4]);
+  });
+
+  it('is shown without what a terminal would obey', () => {
+    expect(lastLines('one\n\u001b[2Jtwo\u202e\n')).toBe('one\n\ufffd[2Jtwo\ufffd');
+  });
+
+  it('names a device in a few words', () => {
+    const device = `\u001b]0;x\u0007${'A100 '.repeat(1e5)}`;
+    const read = readLogLine(
+      `@repotune ${JSON.stringify({ kind: 'started', repository: 1, device, step: 0, steps: 9 })}`,
+    );
+    const shown = read.kind === 'event' && read.event.kind === 'started' ? read.event.device : '';
+    expect(shown).toMatch(/^\ufffd\]0;x\ufffd[A0-9 ]{1,100}$/);
+  });
+});
+
+describe('an adapter in parts', () => {
+  const weights = 'adapter_model.safetensors';
+  const config = 'adapter_config.json';
+  const part = (name: typeof weights | typeof config, number: number, parts: number, data = 'AAAA') =>
+    ({ kind: 'part', repository: 1, name, part: number, parts, data }) as const;
+
+  it.each([
+    ['a part before the first', [part(weights, 1, 2)]],
+    ['a part twice', [part(weights, 0, 2), part(weights, 1, 2), part(weights, 1, 2)]],
+    ['more parts than were told', [part(weights, 0, 1), part(weights, 1, 1)]],
+    ['a configuration of megabytes', [part(config, 0, 1, 'A'.repeat(2 ** 21))]],
+    [
+      'a configuration of megabytes, between parts of the other file',
+      Array.from({ length: 4 }, (_, i) => [part(config, i, 9, 'A'.repeat(2 ** 19)), part(weights, 0, 9)]).flat(),
+    ],
+  ])('with %s is damaged', (_what, parts) => {
+    const received = new ReceivedAdapter();
+    expect(() => {
+      for (const one of parts) received.part(one);
+    }).toThrow('damaged');
+  });
+});
+
+describe('a server that only says that it is Ray', () => {
+  const { signal } = new AbortController();
+  let answer: (response: ServerResponse) => void;
+  let jobs: RayJobs;
+  const server = createServer((_, response) => answer(response));
+  beforeEach(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    jobs = new RayJobs(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, undefined, 1);
+  });
+  afterEach(async () => {
+    await jobs.dispose();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const job = { submissionId: 'repotune-a', entrypoint: '', workingDir: 'gcs://x', packages: null, metadata: {} };
+
+  it('and answers without end is not read to it', async () => {
+    answer = (response) => {
+      response.writeHead(200);
+      const more = (): void => {
+        if (!response.destroyed) response.write(' '.repeat(1 << 20), more);
+      };
+      more();
+    };
+    for (const asked of [jobs.version(signal), jobs.info('repotune-a', signal)])
+      await expect(asked).rejects.toMatchObject({ problem: 'too-large' });
+  });
+
+  it('and gives the job another name is not believed: a submission is found by its own', async () => {
+    answer = (response) => response.end(JSON.stringify({ submission_id: '../../elsewhere' }));
+    await expect(jobs.submit(job, signal)).rejects.toMatchObject({ problem: 'not-ray' });
+  });
+
+  it('and has a version of kilobytes is none', async () => {
+    answer = (response) => response.end(JSON.stringify({ version: '4', ray_version: `1.0${'x'.repeat(5000)}` }));
+    await expect(jobs.version(signal)).rejects.toMatchObject({ problem: 'not-ray' });
+  });
+});
