@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { GitError } from '../git/errors.ts';
 import { explain, refused } from './errors.ts';
 
 it.each([
@@ -11,6 +12,19 @@ it.each([
   ['fatal: the remote end hung up unexpectedly: error 4015', 'failed'],
 ])('%s: %s', (words, problem) => {
   expect(explain(new Error(words), 'listing').problem).toBe(problem);
+});
+
+it.each([
+  ['no-git-program', 'The program git was not found: install git and make sure it is on the PATH.', 'failed'],
+  [
+    'not-started',
+    'The program /bin/git may not be executed (EACCES). Give your user the right to execute it.',
+    'failed',
+  ],
+  ['refused', 'git refuses to work in /code. Mend it. It says: permission denied', 'failed'],
+  ['unanswered', 'The remote has said nothing for 8 seconds. Check the network.', 'unreachable'],
+] as const)('what git cannot do here is not laid to the remote: %s', (problem, sentence, kind) => {
+  expect(explain(new GitError(problem, sentence), 'listing')).toMatchObject({ problem: kind, message: sentence });
 });
 
 it('a sentence has the one line of git that says why behind it; the whole is kept as its cause, for the log', () => {

@@ -56,8 +56,9 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
 /** Turns what git wrote into a sentence with the one line that says why; all of it is the cause, for the log. */
 export function explain(error: unknown, doing: string): ShareError {
   if (error instanceof ShareError) return error;
-  if (error instanceof GitError && error.problem === 'unanswered')
-    return new ShareError('unreachable', error.message, { cause: error });
+  // Such an error is a sentence: searched for the causes of a remote, it would be taken for one of them.
+  if (error instanceof GitError)
+    return new ShareError(error.problem === 'unanswered' ? 'unreachable' : 'failed', error.message, { cause: error });
   const here = fileProblem(error);
   if (here !== null)
     return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });
