@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { latencyOf } from '../server/protocol/latencies.ts';
 import { NO_COUNTS } from '../server/protocol/statistics.ts';
-import { aboutActivity, summarize } from './activity.ts';
+import { aboutActivity, recentDays, summarize } from './activity.ts';
 
 test('shares are of what was offered, and of what was looked at again', () => {
   const days = [
@@ -36,6 +36,23 @@ test('shares are of what was offered, and of what was looked at again', () => {
     latency: '40 ms / 160 ms',
   });
 });
+
+test.each([
+  ['America/Los_Angeles', '2026-03-19T06:59:59Z'],
+  ['UTC', '2026-03-18T12:00:00Z'],
+])(
+  'of what was counted, the last 14 days of the calendar are shown, however few of them have any: in %s',
+  (zone, now) => {
+    vi.stubEnv('TZ', zone);
+    const days = ['2025-12-31', '2026-03-04', '2026-03-05', '2026-03-18'].map((day) => ({
+      day,
+      ...NO_COUNTS,
+      offered: 1,
+    }));
+    expect(recentDays(days, Date.parse(now)).map(({ day }) => day)).toEqual(['2026-03-05', '2026-03-18']);
+    vi.unstubAllEnvs();
+  },
+);
 
 test('days of an earlier version, which measured no CPU time, do not thin it out', () => {
   const earlier = { day: '2026-01-01', ...NO_COUNTS, offered: 90 };

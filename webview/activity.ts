@@ -1,5 +1,6 @@
 /** Sums and shares of what became of suggestions. Pure. */
 
+import { dayAt, daysBefore } from '../server/common/calendar.ts';
 import type { CompletionStatistics, RepotuneState } from '../server/protocol/index.ts';
 import { addLatencies, NO_LATENCIES, percentileMs } from '../server/protocol/latencies.ts';
 
@@ -18,7 +19,13 @@ export interface ActivitySummary {
 }
 
 /** Over how many days the activity goes. */
-export const DAYS = 14;
+const DAYS = 14;
+
+/** Of the calendar: suggestions may have been counted on few of them. */
+export function recentDays(days: CompletionStatistics['days'], nowMs: number): CompletionStatistics['days'] {
+  const first = daysBefore(dayAt(nowMs), DAYS - 1);
+  return days.filter(({ day }) => day >= first);
+}
 
 /** What the figures are of, and that they stay here. */
 export function aboutActivity({

@@ -1,5 +1,5 @@
 import type { CompletionStatistics, RepotuneState } from '../../server/protocol/index.ts';
-import { aboutActivity, DAYS, summarize } from '../activity.ts';
+import { aboutActivity, recentDays, summarize } from '../activity.ts';
 import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { Answer } from '../messages.ts';
@@ -61,7 +61,7 @@ export class ActivityView implements View {
 
   #draw({ days }: CompletionStatistics): void {
     setShown(this.#clear, days.length > 0);
-    const recent = days.slice(-DAYS);
+    const recent = recentDays(days, Date.now());
     const sum = summarize(recent);
     this.#facts.set('Offered', String(sum.offered));
     this.#facts.set('Accepted', sum.accepted);
@@ -81,7 +81,11 @@ export class ActivityView implements View {
           element('td', {}, String(accepted)),
         ),
       );
-    const none = element('tr', {}, element('td', { colspan: 3 }, 'No suggestions yet.'));
+    const none = element(
+      'tr',
+      {},
+      element('td', { colspan: 3 }, days.length > 0 ? 'No suggestions in these days.' : 'No suggestions yet.'),
+    );
     replaceContents(this.#days, ...(rows.length > 0 ? rows : [none]));
   }
 }
