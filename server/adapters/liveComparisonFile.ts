@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { addArms, NO_OBSERVATIONS } from '../liveComparison/arms.ts';
 import type { ArmCounts } from '../protocol/liveComparison.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
+import { readKept } from '../storage/keptFile.ts';
 import { withLock } from '../storage/lock.ts';
-import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const amount = z.number().nonnegative();
@@ -39,11 +39,7 @@ export type LiveComparisonFile = Readonly<z.infer<typeof fileSchema>>;
 
 /** null where none runs. A file that is damaged ends the comparison: what it counted is lost, nothing else. */
 export async function readLiveComparison(storeDir: string): Promise<LiveComparisonFile | null> {
-  try {
-    return fileSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
-  } catch {
-    return null;
-  }
+  return await readKept(pathOf(storeDir), MOST_BYTES, fileSchema).catch(() => null);
 }
 
 /** Begins one in place of whichever runs. */
@@ -113,7 +109,7 @@ async function change(
   next: (current: LiveComparisonFile | null) => LiveComparisonFile | null,
 ): Promise<LiveComparisonFile | null> {
   return await locked(storeDir, 'counting suggestions', async () => {
-    const current = await readLiveComparison(storeDir);
+    const current = await readKept(pathOf(storeDir), MOST_BYTES, fileSchema);
     const changed = next(current);
     if (changed !== null && changed !== current)
       await writeAside(pathOf(storeDir), `${JSON.stringify(changed, null, 2)}\n`);

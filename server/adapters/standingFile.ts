@@ -3,8 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { MOST_LINES, type StandingLines, standing } from '../liveComparison/standing.ts';
+import { readKept } from '../storage/keptFile.ts';
 import { withLock } from '../storage/lock.ts';
-import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const fileSchema = z.object({
@@ -15,16 +15,17 @@ const MOST_BYTES = 2 ** 20;
 
 /** A file that is damaged counts as empty. */
 export async function readStanding(storeDir: string): Promise<StandingLines> {
-  try {
-    return new Map(fileSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES))).lines);
-  } catch {
-    return new Map();
-  }
+  return await kept(storeDir).catch(() => new Map());
+}
+
+/** @throws as `readKept` */
+async function kept(storeDir: string): Promise<StandingLines> {
+  return new Map((await readKept(pathOf(storeDir), MOST_BYTES, fileSchema))?.lines);
 }
 
 export async function addStanding(storeDir: string, text: string, weight: number): Promise<void> {
   await locked(storeDir, async () => {
-    const lines = [...standing(await readStanding(storeDir), text, weight)];
+    const lines = [...standing(await kept(storeDir), text, weight)];
     await writeAside(pathOf(storeDir), JSON.stringify({ format: 1, lines }));
   });
 }

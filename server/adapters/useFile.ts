@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { addUse, NO_USE, type UseCounts } from '../liveComparison/guard.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
+import { readKept } from '../storage/keptFile.ts';
 import { withLock } from '../storage/lock.ts';
-import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const amount = z.number().nonnegative();
@@ -38,11 +38,10 @@ const MOST_VERSIONS = 200;
 
 /** A file that is damaged counts as empty: what it counted is lost, nothing else. */
 export async function readUse(storeDir: string): Promise<UseFile> {
-  try {
-    return fileSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
-  } catch {
-    return EMPTY;
-  }
+  return await readKept(pathOf(storeDir), MOST_BYTES, fileSchema).then(
+    (file) => file ?? EMPTY,
+    () => EMPTY,
+  );
 }
 
 export function useOf({ versions }: UseFile, id: string): UseCounts {
@@ -83,7 +82,7 @@ export async function endProbation(storeDir: string, version: string): Promise<b
 async function change(storeDir: string, next: (file: UseFile) => UseFile): Promise<UseFile> {
   await mkdir(storeDir, { recursive: true });
   return await withLock(join(storeDir, 'use.lock'), 'counting suggestions', async () => {
-    const file = await readUse(storeDir);
+    const file = (await readKept(pathOf(storeDir), MOST_BYTES, fileSchema)) ?? EMPTY;
     const changed = next(file);
     if (changed !== file) await writeAside(pathOf(storeDir), `${JSON.stringify(changed, null, 2)}\n`);
     return changed;

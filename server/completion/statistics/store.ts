@@ -6,8 +6,8 @@ import { dayAt } from '../../common/calendar.ts';
 import { type Cleared, clearedOf } from '../../common/cleared.ts';
 import { NO_LATENCIES } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from '../../protocol/statistics.ts';
+import { readKept } from '../../storage/keptFile.ts';
 import { withLock } from '../../storage/lock.ts';
-import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { type LeanState, MOST_LEAN, moved, type Outcome, PRIOR, UNKNOWN } from './lean.ts';
 
@@ -80,11 +80,11 @@ export class StatisticsStore {
 
   /** Counts by day, oldest first. */
   async days(): Promise<ReadonlyMap<string, DayCounts>> {
-    return this.#withPending(await this.#read()).days;
+    return (await this.#known()).days;
   }
 
   async leans(): Promise<LeanState> {
-    return this.#withPending(await this.#read()).leans;
+    return (await this.#known()).leans;
   }
 
   #withPending({ days, leans: inFile, clearedAtMs }: Contents): Contents {
@@ -138,13 +138,18 @@ export class StatisticsStore {
     await writeAside(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
   }
 
-  /** A file that is missing or damaged starts the counts anew: they are worth less than a working editor. */
+  /** A file that is missing or damaged starts the counts anew: they are worth less than a working editor. @throws as `readKept` */
   async #read(): Promise<Contents> {
-    try {
-      const { days, ...rest } = fileSchema.parse(JSON.parse(await readBounded(this.#path, MOST_BYTES)));
-      return { days: new Map(Object.entries(days)), ...rest };
-    } catch {
-      return { days: new Map(), leans: UNKNOWN, clearedAtMs: 0 };
-    }
+    const file = await readKept(this.#path, MOST_BYTES, fileSchema);
+    if (file === null) return NOTHING();
+    const { days, ...rest } = file;
+    return { days: new Map(Object.entries(days)), ...rest };
+  }
+
+  /** For what is shown: nothing, where the file cannot be read for now. */
+  async #known(): Promise<Contents> {
+    return this.#withPending(await this.#read().catch(NOTHING));
   }
 }
+
+const NOTHING = (): Contents => ({ days: new Map(), leans: UNKNOWN, clearedAtMs: 0 });
