@@ -1,7 +1,9 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isSealed, seal } from './seal.ts';
 import { AdapterStore, NotMeasured } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 
@@ -75,4 +77,35 @@ it('a version that is there already keeps its seal', async () => {
   const again = store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} });
   await expect(again).rejects.toThrow(/a-1/);
   expect(await store.find('a-1')).toMatchObject({ sealed: true });
+});
+
+it('a key that the disk does not give out for now stays, and what it sealed', async () => {
+  onMachine('maker');
+  await seal(join(dir, 'store'), 'a-1', 'f'.repeat(64));
+  const path = join(dir, 'maker', 'seal.key');
+  const key = await readFile(path, 'utf8');
+  await rename(path, `${path}.kept`);
+  // What any user can put where a file cannot be read.
+  await symlink('seal.key', path);
+  await expect(isSealed(join(dir, 'store'), 'a-1', 'f'.repeat(64))).rejects.toThrow('ELOOP');
+  await rename(`${path}.kept`, path);
+  expect(await readFile(path, 'utf8')).toBe(key);
+  expect(await isSealed(join(dir, 'store'), 'a-1', 'f'.repeat(64))).toBe(true);
+});
+
+it('a key that is just being written is waited for, and one that was cut short is made anew', async () => {
+  onMachine('maker');
+  const path = join(dir, 'maker', 'seal.key');
+  await mkdir(join(dir, 'maker'));
+  await writeFile(path, '');
+  const sealing = seal(join(dir, 'store'), 'a-1', 'f'.repeat(64));
+  await sleep(300);
+  await writeFile(path, 'a'.repeat(64));
+  await sealing;
+  expect(await readFile(path, 'utf8')).toBe('a'.repeat(64));
+  await writeFile(path, 'aaaa');
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(path, longAgo, longAgo);
+  await seal(join(dir, 'store'), 'a-1', 'f'.repeat(64));
+  expect(await readFile(path, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
 });

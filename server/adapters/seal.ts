@@ -3,7 +3,7 @@
  * it cannot bring is the key that lies in this user's data folder.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolder } from '../storage/paths.ts';
@@ -47,11 +47,14 @@ function digest(secret: string, id: string, sha256: string): string {
   return createHmac('sha256', secret).update(`${id}\0${sha256}`).digest('hex');
 }
 
-/** Made on first use; only its owner can read it. */
+/** Another process has written it by then. */
+const YOUNG_MS = 2000;
+
+/** Made on first use; only its owner can read it. @throws where the disk does not give it out: what it sealed would be a guest's */
 async function key(): Promise<string> {
   const path = join(dataFolder(), 'seal.key');
   for (;;) {
-    const known = (await readBounded(path, 1024).catch(() => '')).trim();
+    const known = await keyIn(path);
     if (HEX.test(known)) return known;
     await mkdir(dataFolder(), { recursive: true });
     try {
@@ -63,8 +66,23 @@ async function key(): Promise<string> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       // Another process is writing it, or it is damaged: what was sealed by it is measured again.
       await sleep(20);
-      if (!HEX.test((await readBounded(path, 1024).catch(() => '')).trim())) await rm(path, { force: true });
+      const isYoung = await stat(path).then(
+        ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) < YOUNG_MS,
+        () => true,
+      );
+      if (!isYoung && !HEX.test(await keyIn(path))) await rm(path, { force: true });
     }
+  }
+}
+
+/** '' where there is none, or what is there cannot be one. */
+async function keyIn(path: string): Promise<string> {
+  try {
+    return (await readBounded(path, 1024)).trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || code === 'ENOENT') return '';
+    throw error;
   }
 }
 
