@@ -109,6 +109,8 @@ test.each([
   ['a bracket in the string at the cursor', 'python', 'f("]║)\n', '(/", "](b")', 'f("]⟦(/", "](b"⟧)\n'],
   ['a comma and a bracket', 'python', 'x % (║,))\n', 'mode,))', 'x % (⟦mode⟧,))\n'],
   ['a comma and a bracket', 'python', '  (║,),\n', 'mode,),', '  (⟦mode⟧,),\n'],
+  ['a comma and a bracket that goes on', 'python', "x = ('║',)\n", "a',)\ny()", "x = ('⟦a',)\ny()⟧\n"],
+  ['a comma and a bracket that goes on', 'typescript', 'f([║,])\n', 'a,]).b()', 'f([⟦a,]).b()⟧\n'],
   ['a comma and a bracket', 'typescript', '[║,]', 'a, f(b,), c,]', '[⟦a, f(b,), c⟧,]'],
   ['a string behind a comma', 'go', '  x, ║,\n', 'a, "b"', '  x, ⟦a, "b"⟧,\n'],
   ['nothing written', 'rust', 'f(║)', 'a, b', 'f(⟦a, b⟧)'],

@@ -129,9 +129,14 @@ function isUnmatched(code: string, index: number): boolean {
   const before = code.slice(0, index);
   if (mark in OPENERS) return !isOpen(before, mark);
   // Commas go on in a list: only the last one is the document's.
-  if (mark === ',' && !ONLY_CLOSING.test(code.slice(index))) return false;
+  if (mark === ',' && !ONLY_CLOSING.test(code.slice(index)) && !isLast(code, index)) return false;
   const isPath = mark === ':' && (code[index - 1] === ':' || code[index + 1] === ':');
   return !isPath && Object.keys(OPENERS).every((closer) => !isOpen(before, closer));
+}
+
+/** Whether the comma at `index` is the last of the list that the document's bracket closes. */
+function isLast(code: string, index: number): boolean {
+  return (code[index + 1] ?? '') in OPENERS && isUnmatched(code, index + 1);
 }
 
 /** Where the equal marks begin that this one stands in: two backticks are one quote. */
