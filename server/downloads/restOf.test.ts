@@ -37,3 +37,13 @@ it.each([
 ])('%s is refused', async (_, range) => {
   await expect(beginOf(206, { 'content-range': range })).rejects.toThrow('another part of a file than was asked for');
 });
+
+it.each(['text/plain', 'application/json; charset=utf-8', 'application/problem+json', 'TEXT/XML'])(
+  'what has arrived is not given up for an answer of %s',
+  async (type) => {
+    await expect(beginOf(200, { 'content-type': type })).rejects.toThrow('a text in place of the file');
+    // A piece of the file, and a file that is told whole, may be called so by a careless server.
+    expect(await beginOf(206, { 'content-type': type, 'content-range': 'bytes 40-99/100' })).toBe(40);
+    expect(await beginOf(200, { 'content-type': type, 'content-length': '100' })).toBe(0);
+  },
+);

@@ -13,7 +13,8 @@ export async function restOf(
   fetch: Fetch,
   signal: AbortSignal | undefined,
 ): Promise<Rest> {
-  const headers = from > 0 ? { range: `bytes=${from}-` } : {};
+  // Ranges count the bytes of what is sent: packed on the way, they would be others.
+  const headers = { 'accept-encoding': 'identity', ...(from > 0 ? { range: `bytes=${from}-` } : {}) };
   const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
   const { body, status } = response;
   if (!response.ok || body === null) {
@@ -26,7 +27,7 @@ export async function restOf(
   const problem =
     at > from || (status === 206 && Number(end) !== totalBytes)
       ? 'another part of a file than was asked for'
-      : notOfFile(response.headers, at, totalBytes);
+      : (notOfFile(response.headers, at, totalBytes) ?? (at < from ? notToBegin(response.headers) : null));
   if (problem === null) return { at, bytes: body };
   await body.cancel();
   throw new FinalError(`the server sends ${problem}`);
@@ -34,6 +35,12 @@ export async function restOf(
 
 /** RFC 9110, 14.4; the length may be `*`, which is no word of it. */
 const RANGE = /^bytes (\d+)-\d+\/(?:(\d+)|\*)$/;
+
+/** What has arrived is given up for an answer that begins anew, so it has to look like the file. */
+function notToBegin(headers: Headers): string | null {
+  const isText = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b)/i.test(headers.get('content-type') ?? '');
+  return isText && !headers.has('content-length') ? `a text in place of the file${SIGN_IN}` : null;
+}
 
 const SIGN_IN = ': is a sign-in page in between?';
 
