@@ -7,12 +7,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HUB_URL, pathsInfo } from '@huggingface/hub';
 import * as z from 'zod';
+import { fileSize } from '../common/format.ts';
 import { networkReason } from '../downloads/networkReason.ts';
 import { digestOf, FinalError, fillPart, type PartOptions, sizeOf, statusOf } from '../downloads/part.ts';
 import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import { restOf } from '../downloads/restOf.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
+import { freeBytes } from '../storage/freeBytes.ts';
 import { hubFetch } from './hubFetch.ts';
 import { hubAddress } from './hubModels.ts';
 
@@ -60,6 +62,8 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
     const url = addressOf(options);
     const kept = await sizeOf(part);
     const resumedFrom = kept <= stated.bytes ? kept : 0;
+    const room = await freeBytes(dirname(options.target));
+    if (room !== null && stated.bytes - kept > room) return failed(tooLarge(options, stated.bytes - kept, room));
     await fillPart(part, stated.bytes, (from) => restOf(url, from, stated.bytes, fetch, options.signal), options);
     const sha256 = await digestOf(part, 'sha256', 'hex');
     if (sha256 !== expected) {
@@ -114,6 +118,11 @@ function request(options: Omit<DownloadOptions, 'target'>) {
     ...(options.revision ? { revision: options.revision } : {}),
     ...(hubUrl ? { hubUrl } : {}),
   };
+}
+
+/** Before a disk is filled to its end, with all that others write to it. */
+function tooLarge({ file, target }: DownloadOptions, bytes: number, room: number): string {
+  return `There is no room for ${file}: ${fileSize(bytes)} of it are to come, and ${fileSize(room)} are free in ${dirname(target)}. Free some space, or choose a smaller model.`;
 }
 
 function explain(error: unknown, options: DownloadOptions): string {

@@ -73,6 +73,16 @@ describe('what a hub says of a file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('more than the disk has room for: no byte of it is fetched', async () => {
+    answer = json([{ ...entry, size: Number.MAX_SAFE_INTEGER }]);
+    expect(await download()).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/no room for model\.gguf: .* are to come, and .* are free in .*smaller model/),
+    });
+    expect(requests).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('a hash in capital letters is that hash, and what is said of other files is left alone', async () => {
     answer = json([
       { ...entry, path: 'README.md' },

@@ -1,0 +1,7 @@
+import { statfs } from 'node:fs/promises';
+
+/** What a user may still write to the disk that `folder` lies on; null where the system does not say. */
+export async function freeBytes(folder: string): Promise<number | null> {
+  const { bavail, bsize, blocks } = await statfs(folder).catch(() => ({ bavail: 0, bsize: 0, blocks: 0 }));
+  return blocks > 0 ? bavail * bsize : null;
+}
