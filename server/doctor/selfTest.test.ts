@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
 import { describeSpeed, memoryPlan } from './selfTest.ts';
-import { store } from './surroundings.ts';
+import { git, store } from './surroundings.ts';
 
 it('says how a tune would be carried out: memory, device, kernels, and what is kept', async () => {
   const { ok, detail } = await memoryPlan(bundledModelPath(), '.');
@@ -39,4 +39,22 @@ it.each([
   ],
 ])('says how fast a device is, or why it is not used', (speed, words) => {
   expect(describeSpeed(speed)).toEqual(words);
+});
+
+it('says why there is no git: that it is missing, or may not be executed', async () => {
+  const bin = await mkdtemp(join(tmpdir(), 'repotune-doctor-'));
+  vi.stubEnv('PATH', bin);
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    await rm(bin, { recursive: true });
+  });
+  expect(await git()).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/^The program git was not found: .*Without git, /),
+  });
+  await writeFile(join(bin, 'git'), '', { mode: 0o644 });
+  expect(await git()).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/^The program .* may not be executed .*Without git, /),
+  });
 });

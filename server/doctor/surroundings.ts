@@ -48,12 +48,11 @@ export async function devices(): Promise<Finding> {
 }
 
 export async function git(): Promise<Finding> {
-  const version = await gitVersion();
-  if (version !== null) return fine('git', version);
-  return wrong(
-    'git',
-    'git was not found. Install it and put it on the PATH: without git, folders are tuned without their history.',
-  );
+  try {
+    return fine('git', await gitVersion());
+  } catch (error) {
+    return wrong('git', `${messageOf(error)} Without git, folders are tuned without their history.`);
+  }
 }
 
 export async function store(folder: string): Promise<Finding> {

@@ -76,16 +76,13 @@ export async function streamGit(
   return await ended(child, cwd, options, { chunks: [], isTooLong: () => false });
 }
 
-/** What `git --version` says; null where there is no git. */
-export async function gitVersion(): Promise<string | null> {
-  try {
-    const cwd = dirname(gitProgram());
-    const child = start(cwd, ['--version'], localEnvironment(), {});
-    const { ok, output } = await ended(child, cwd, {}, collect(child.stdout, MOST_BYTES));
-    return ok ? output.toString('utf8').trim() : null;
-  } catch {
-    return null;
-  }
+/** What `git --version` says. @throws {GitError} where there is no git, or none that runs. */
+export async function gitVersion(): Promise<string> {
+  const cwd = dirname(gitProgram());
+  const child = start(cwd, ['--version'], localEnvironment(), {});
+  const { ok, output } = await ended(child, cwd, {}, collect(child.stdout, MOST_BYTES));
+  if (ok) return output.toString('utf8').trim();
+  throw new GitError('not-started', `${gitProgram()} does not say which version it is. Install git again.`);
 }
 
 function startLocal(cwd: string, args: GitArguments, options: GitOptions): Child {
