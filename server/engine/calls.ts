@@ -1,4 +1,5 @@
 /** Calls under way in the process in role *complete*, by id. */
+import * as z from 'zod';
 import type { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
 import { type CompleteAnswer, type CompleteCommand, completeAnswer } from './messages.ts';
@@ -31,7 +32,8 @@ export class Calls {
   }
 
   receive(message: unknown): void {
-    const answer = completeAnswer.parse(message);
+    const { data: answer = unreadable(message) } = completeAnswer.safeParse(message);
+    if (answer === null) return;
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) return;
     if (answer.kind === 'text') {
@@ -47,6 +49,24 @@ export class Calls {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+const numbered = z.object({ id: z.number() });
+
+/**
+ * An answer that is none fails its call, and nothing else: of weights that are finite, and too large, a model makes numbers that are not,
+ * and whoever reads messages here is the process that must not end.
+ */
+function unreadable(message: unknown): Extract<CompleteAnswer, { kind: 'failed' }> | null {
+  const { data } = numbered.safeParse(message);
+  if (data === undefined) return null;
+  return {
+    kind: 'failed',
+    id: data.id,
+    code: 'diverged',
+    message:
+      'What the model predicts is no number: its file is damaged, or the adapter does not fit it. Choose another model or adapter.',
+  };
 }
 
 /** The answer as the kind that the call has. */

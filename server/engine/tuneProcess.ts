@@ -36,8 +36,10 @@ export class TuneProcess implements TuneEngine {
     const child: EngineChild = new EngineChild('tune', {
       onMessage: (message) => {
         if (this.#child !== child) return;
-        const answer = tuneAnswer.parse(message);
-        if (answer.kind === 'event') onEvent(answer.event);
+        const { data: answer } = tuneAnswer.safeParse(message);
+        if (answer === undefined)
+          settle({ kind: 'failed', code: 'diverged', message: 'The tune came to numbers that are none. Tune again.' });
+        else if (answer.kind === 'event') onEvent(answer.event);
         else settle(answer.outcome);
       },
       onDeath: (reason) =>
