@@ -16,6 +16,12 @@ const stated = (key: string, value: string): Buffer => Buffer.concat([text(key),
 /** F32, of one number. */
 const tensor = (name: string): Buffer => Buffer.concat([text(name), u32(1), u64(1), u32(0), u64(0)]);
 
+function epsilonOf(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return Buffer.concat([text('llama.attention.layer_norm_rms_epsilon'), u32(6), bytes]);
+}
+
 async function modelOf(
   metadata: readonly Buffer[],
   tensors: readonly Buffer[],
@@ -49,8 +55,20 @@ describe('a model file from anybody', () => {
   it.each<[string, readonly Buffer[], readonly Buffer[], number[]]>([
     ['more tensors than any model', [], [tensor('a')], [100_000, 0]],
     ['more entries than any model', [stated('a', 'b')], [], [0, 10_000]],
+    ...[0, 513, 2 ** 32 - 1].map((blocks): [string, Buffer[], Buffer[], number[]] => [
+      `${blocks} blocks`,
+      [stated('general.architecture', 'llama'), Buffer.concat([text('llama.block_count'), u32(4), u32(blocks)])],
+      [tensor('a')],
+      [1, 2],
+    ]),
+    ...[Number.NaN, -1, 2].map((epsilon): [string, Buffer[], Buffer[], number[]] => [
+      `the epsilon ${epsilon}`,
+      [stated('general.architecture', 'llama'), epsilonOf(epsilon)],
+      [tensor('a')],
+      [1, 2],
+    ]),
     ['a vocabulary larger than any', [Buffer.concat([text('a'), u32(9), u32(8), u64(5_000_000)])], [], [0, 1]],
-  ])('with %s is refused before they are read', async (_what, metadata, tensors, counts) => {
+  ])('with %s is refused before they are used', async (_what, metadata, tensors, counts) => {
     await expect(modelOf(metadata, tensors, counts)).rejects.toThrow('damaged header');
   });
 });

@@ -7,6 +7,13 @@ import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
 import { noModelFile } from '../storage/fileErrors.ts';
 
+/** Over what lies outside, libllama ends its process. */
+const BOUNDS = [
+  { key: 'block_count', least: 1, most: 512 },
+  { key: 'attention.layer_norm_rms_epsilon', least: 0, most: 1 },
+  { key: 'attention.layer_norm_epsilon', least: 0, most: 1 },
+] as const;
+
 /** What the trainer knows; inference alone would take more. */
 export const TRAINABLE_ARCHITECTURES: readonly string[] = ['llama', 'qwen2', 'qwen3', 'gemma3'];
 
@@ -82,6 +89,12 @@ function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: strin
   }
   if (tensors.length === 0)
     throw new ModelError('not-a-model', `${path} holds no weights. Give the path of a whole GGUF model.`);
+  const architecture = String(metadata.get('general.architecture'));
+  for (const { key, least, most } of BOUNDS) {
+    const value = metadata.get(`${architecture}.${key}`);
+    if (value !== undefined && !(Number(value) >= least && Number(value) <= most))
+      throw new ModelError('not-gguf', `${path} has a damaged header. Download it again.`);
+  }
   const end = tensors.reduce((most, tensor) => Math.max(most, dataOffset + tensor.offset + tensorBytes(tensor)), 0);
   if (end > fileBytes) {
     throw new ModelError('truncated', `${path} is truncated: ${fileBytes} of ${end} bytes. Download it again.`);
