@@ -35,10 +35,14 @@ test('counts of several windows add up, and a damaged file starts anew', async (
   one.add({ offered: 1, cpuMs: 30 }, second);
   await one.flush();
   expect((await two.days()).get('2026-01-02')).toMatchObject({ cpuMs: 30 });
-  await writeFile(path, '{"days": 7');
-  one.add({ offered: 1 }, second);
-  await one.flush();
-  expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
+  // The second has a day that no calendar has: its week could not be said.
+  for (const damaged of ['{"days": 7', '{"days": {"2026-99-99": {"offered": 5}}}']) {
+    await writeFile(path, damaged);
+    expect([...(await one.days())]).toEqual([]);
+    one.add({ offered: 1 }, second);
+    await one.flush();
+    expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
+  }
 });
 
 test.each([

@@ -28,7 +28,7 @@ const lean = z.object({
   weight: z.number().min(PRIOR),
 });
 const fileSchema = z.object({
-  days: z.record(z.string().regex(/^\d{4}-\d\d-\d\d$/), dayCounts),
+  days: z.record(z.iso.date(), dayCounts),
   leans: z.object({ base: lean, adapter: lean }).catch(UNKNOWN),
   clearedAtMs: count.catch(0),
 });
