@@ -123,3 +123,18 @@ test('a comparison is read out: its tab is in view before its outcome is there',
   expect(hidden).toEqual([false]);
   vi.restoreAllMocks();
 });
+
+test('a start that takes long can be ended there, in place of waiting for it', () => {
+  vi.useFakeTimers();
+  panel.draw({ kind: 'starting' }, true);
+  const restart = (): boolean =>
+    [...document.querySelectorAll('vscode-button')].some(
+      (one) => one.textContent === 'Restart' && one.closest('[hidden]') === null,
+    );
+  expect(restart()).toBe(false);
+  vi.advanceTimersByTime(15_000);
+  expect(restart()).toBe(true);
+  show({});
+  expect(restart()).toBe(false);
+  vi.useRealTimers();
+});

@@ -13,6 +13,9 @@ import { ResultView } from './views/result.ts';
 import { StatusView } from './views/status.ts';
 import { TuneView } from './views/tune.ts';
 
+/** A server starts within a second or two, with a cold disk within some more. */
+const LATE_MS = 10_000;
+
 type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Learning' | 'Activity';
 
 /** The whole panel: the status above, the views as tabs below, or one message while there is no server. */
@@ -143,12 +146,23 @@ function notLive(panel: Exclude<PanelState, { kind: 'live' }>): HTMLElement[] {
         button('Manage Workspace Trust', 'primary', () => run('workbench.trust.manage')),
       ];
     case 'starting':
-      return [element('p', { class: 'muted' }, 'Starting…')];
+      return [element('p', { class: 'muted' }, 'Starting…'), lateStart()];
     case 'failed':
-      return [
-        element('p', { class: 'problem' }, panel.message),
-        button('Restart', 'primary', () => run('repotune.restart')),
-        button('Show Log', 'secondary', () => run('repotune.showLog')),
-      ];
+      return [element('p', { class: 'problem' }, panel.message), ...restarting()];
   }
+}
+
+function restarting(): HTMLElement[] {
+  return [
+    button('Restart', 'primary', () => run('repotune.restart')),
+    button('Show Log', 'secondary', () => run('repotune.showLog')),
+  ];
+}
+
+/** What to do where a start hangs. */
+function lateStart(): HTMLElement {
+  const late = element('div', {}, element('p', {}, 'The start takes longer than usual.'), ...restarting());
+  late.hidden = true;
+  setTimeout(() => setShown(late, true), LATE_MS);
+  return late;
 }

@@ -62,7 +62,7 @@ async function asked(ask: Asking, patienceMs: number, signal?: AbortSignal) {
   const calls = new Calls();
   const child = new EngineChild('complete', {
     onMessage: (message) => calls.receive(message),
-    onDeath: (reason) => calls.failAll(new EngineError('process-died', reason)),
+    onDeath: (reason) => calls.failAll(new EngineError('process-died', `The process that times devices ${reason}.`)),
   });
   const giveUp = (): void => calls.failAll(new EngineError('cancelled', 'given up'));
   const timer = setTimeout(giveUp, patienceMs);
