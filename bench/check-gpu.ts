@@ -26,7 +26,7 @@ if (!options.json)
     `${check.device} (${check.description}): ${check.tensors} tensors; worst: ${check.worst}; ` +
       `the losses of 30 steps fell by ${check.lossFallPercent.toFixed(1)} %`,
   );
-const runs = options.cpu ? null : await gpuRuns();
+const runs = options.cpu ? null : await gpuRuns(check.device);
 if (runs !== null && !options.json)
   console.log(
     `lost after two steps, a run on the CPU goes on to a loss ${runs.lostDifferencePercent.toFixed(3)} % from its own; ` +

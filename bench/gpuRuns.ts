@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
 import { completionSpeeds } from '../server/engine/devices.ts';
 import { fastestOf } from '../server/engine/fastestDevice.ts';
@@ -18,32 +17,32 @@ export interface GpuRuns {
   readonly fastest: string;
 }
 
-export async function gpuRuns(): Promise<GpuRuns> {
-  const speeds = await completionSpeeds(bundledModelPath(), deviceHere());
-  const told = ({ device, tokensPerSecond, reason }: (typeof speeds)[number]): string =>
-    `${device} ${tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s` : reason}`;
+/** `name`: of the device, as ggml has it. */
+export async function gpuRuns(name: string): Promise<GpuRuns> {
+  const device = choiceOf(name);
+  const speeds = await completionSpeeds(bundledModelPath(), device);
+  const told = ({ device: which, tokensPerSecond, reason }: (typeof speeds)[number]): string =>
+    `${which} ${tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s` : reason}`;
   return {
-    lostDifferencePercent: await lostMidway(),
+    lostDifferencePercent: await lostMidway(device),
     completions: speeds.map(told).join(', '),
     fastest: fastestOf(speeds),
   };
 }
 
-/** As checkGpu chooses it. */
-function deviceHere(): DeviceChoice {
-  if (process.platform === 'darwin') return 'metal';
-  return gpuBackendPath('cuda') === null ? 'vulkan' : 'cuda';
+function choiceOf(name: string): DeviceChoice {
+  return (['cuda', 'vulkan'] as const).find((kind) => name.toLowerCase().startsWith(kind)) ?? 'metal';
 }
 
 /** The process that trains on the device is killed, as a driver does, after two steps; the CPU goes on. */
-async function lostMidway(): Promise<number> {
+async function lostMidway(device: DeviceChoice): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-lost-'));
   // Processors differ in what they round to bfloat16; the device rounds nothing.
   process.env['REPOTUNE_KERNELS'] = 'f32';
   try {
     let killed = false;
-    const lost = await runJob(await shortJob(folder, 'lost', deviceHere()), (step, device, pid) => {
-      if (killed || step < 2 || device === 'CPU' || pid === undefined) return;
+    const lost = await runJob(await shortJob(folder, 'lost', device), (step, on, pid) => {
+      if (killed || step < 2 || on === 'CPU' || pid === undefined) return;
       killed = true;
       process.kill(pid, 'SIGABRT');
     });

@@ -5,7 +5,7 @@ import { Random, randomFrom } from '../../server/common/random.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
 import type { Sequence } from '../../server/engine/training/sequences.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
-import { MOST_PLACES, TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
+import { MEASURED_ON, TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
 import { gateVerdict, type Verdict } from '../../server/evaluation/gate.ts';
 import { mineRepository } from '../../server/mining/index.ts';
 import type { Dataset } from '../../server/mining/types.ts';
@@ -52,7 +52,7 @@ export class GateBench {
       byTime: null,
       storeDir: null,
       leastSamples: heldOut.samples.length,
-      mostPlaces: MOST_PLACES,
+      mostPlaces: MEASURED_ON.places,
       nowMs: Date.now,
     });
     return new GateBench(scratch, dataset, engine, model, heldOut, evaluation);

@@ -73,16 +73,16 @@ double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector
   return best;
 }
 
-/**
- * The whole gradient by kernels in integers against the reference's: worst ||difference|| / ||reference||. Not tensor by tensor, for the
- * small ones, of queries and keys, are differences of large terms that are rounded to 8 or 7 bits.
- */
 constexpr std::initializer_list<const char*> kOf8Bits = {"integer-dotprod", "integer-avxvnni", "integer-avx512vnni"};
 constexpr std::initializer_list<const char*> kOf7Bits = {"integer-portable", "integer-avx2"};
 
 /** Whether this machine can compute with it; it is selected from now on. */
 bool has_kernels(const char* name) { return !strcmp(select_kernels(name), name); }
 
+/**
+ * The whole gradient by kernels in integers against the reference's: worst ||difference|| / ||reference||. Not tensor by tensor, for the
+ * small ones, of queries and keys, are differences of large terms that are rounded to 8 or 7 bits.
+ */
 void compare_integer_kernels(std::initializer_list<const char*> names, Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec,
                              const std::vector<float>& reference, Worst& worst) {
   for (const char* name : names) {

@@ -4,7 +4,7 @@ import type { ModelSummary } from '../models/inspect.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { BadAdapter } from './badAdapter.ts';
-import { readAdapterFile } from './peft/ggufAdapter.ts';
+import { ALPHAS, readAdapterFile } from './peft/ggufAdapter.ts';
 
 export interface ImportFacts {
   readonly id: string;
@@ -18,9 +18,6 @@ export interface ImportFacts {
   readonly prompt: Manifest['prompt'];
   readonly split: string;
 }
-
-/** Beyond these an adapter is noise, or nothing. */
-const ALPHAS = { least: 1e-6, most: 1e6 };
 
 /** @throws where the file mixes ranks, or is scaled by what no training comes to */
 export async function rankAndAlphaOf(adapterFile: string): Promise<{ readonly rank: number; readonly alpha: number }> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolder } from '../storage/paths.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { readIfThere } from '../storage/readIfThere.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const KEY_BYTES = 32;
@@ -77,13 +78,7 @@ async function key(): Promise<string> {
 
 /** '' where there is none, or what is there cannot be one. */
 async function keyIn(path: string): Promise<string> {
-  try {
-    return (await readBounded(path, 1024)).trim();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || code === 'ENOENT') return '';
-    throw error;
-  }
+  return ((await readIfThere(path, 1024)) ?? '').trim();
 }
 
 function pathOf(storeDir: string, id: string): string {

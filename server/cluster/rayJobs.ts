@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request, WebSocket } from 'undici';
 import * as z from 'zod';
+import { boundedText } from '../common/boundedText.ts';
 import { withoutControls } from '../common/controls.ts';
 import { networkReason } from '../downloads/networkReason.ts';
 import { proxyAgent } from '../downloads/proxiedFetch.ts';
@@ -207,7 +208,7 @@ export class RayJobs {
         signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
       });
       const most = path.endsWith('/logs') ? MOST_LOG_BYTES : MOST_ANSWER_BYTES;
-      return { status: answer.statusCode, text: await this.#bounded(answer.body, most) };
+      return { status: answer.statusCode, text: await boundedText(answer.body, most, () => this.#tooLarge(most)) };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ClusterError) throw error;
@@ -219,19 +220,11 @@ export class RayJobs {
     }
   }
 
-  async #bounded(body: AsyncIterable<Buffer>, most: number): Promise<string> {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    for await (const piece of body) {
-      bytes += piece.length;
-      if (bytes > most)
-        throw new ClusterError(
-          'too-large',
-          `${this.address} answers with more than ${Math.floor(most / 1e6)} MB, which is not read.`,
-        );
-      pieces.push(piece);
-    }
-    return Buffer.concat(pieces).toString('utf8');
+  #tooLarge(most: number): ClusterError {
+    return new ClusterError(
+      'too-large',
+      `${this.address} answers with more than ${Math.floor(most / 1e6)} MB, which is not read.`,
+    );
   }
 
   #read<T>(schema: z.ZodType<T>, text: string): T {

@@ -1,5 +1,6 @@
 /** What the doctor finds without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
@@ -12,6 +13,7 @@ import { hasGpu } from '../engine/gpuBackends.ts';
 import { gitVersion } from '../git/run.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
+import { freeBytes } from '../storage/freeBytes.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import { cpuFeatures } from '../system/cpuFeatures.ts';
 import { type Finding, fine, wrong } from './finding.ts';
@@ -68,8 +70,8 @@ export async function store(folder: string): Promise<Finding> {
     await mkdir(dir, { recursive: true });
     await writeFile(probe, '');
     await rm(probe);
-    const { bavail, bsize } = await statfs(dir);
-    return fine('store', `${dir}, ${megabytes(bavail * bsize)} free on disk`);
+    const free = await freeBytes(dir);
+    return fine('store', free === null ? dir : `${dir}, ${megabytes(free)} free on disk`);
   } catch (error) {
     return wrong('store', fileProblem(error)?.sentence ?? `${dir} cannot be written (${messageOf(error)}).`);
   }

@@ -13,18 +13,15 @@ import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 export const LEAST_HELD_OUT_PAIRS = 24;
 /** Newer commits can only speak against an adapter: where time is short, few of their pairs are heard rather than none. */
 const LEAST_BY_TIME = 1;
-/** Completed under each model, in each set. */
-export const MOST_PLACES = 24;
-
 /** What a version is measured on at most, however much time there is. */
 export interface MeasuredOn {
   /** Of each held-out set. */
   readonly pairs: number;
-  /** Completed, in each of the two sets. */
+  /** Completed under each model, in each of the two sets. */
   readonly places: number;
 }
 
-export const MEASURED_ON: MeasuredOn = { pairs: 240, places: MOST_PLACES };
+export const MEASURED_ON: MeasuredOn = { pairs: 240, places: 24 };
 
 interface HeldOutPairs {
   readonly pairs: readonly Pair[];

@@ -3,8 +3,10 @@
  * padded to whole words), then the numbers of all files behind each other, as 32-bit words of this machine: reading 8,000
  * files' worth makes no object but views on them.
  */
+
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import { parseJson } from '../common/parseJson.ts';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 
 /** Change it with every change of what a file's mining gives (languages, mix, secrets, verdicts) and of the format. */
@@ -132,14 +134,6 @@ export function decodeEntries(bytes: Uint8Array): Entry[] | null {
     entries.push({ options, stamp, idle, definitions: looked, mined });
   }
   return entries;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Where the words start behind a head of so many bytes. */

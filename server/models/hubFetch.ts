@@ -2,6 +2,8 @@
  * What a hub is asked besides files. Its answers are read whole, and may be anybody's: a mirror's, or those of a sign-in page in between.
  */
 import * as z from 'zod';
+import { boundedText } from '../common/boundedText.ts';
+import { parseJson } from '../common/parseJson.ts';
 import { FinalError } from '../downloads/part.ts';
 import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
 import type { ProxySettings } from '../protocol/models.ts';
@@ -26,30 +28,15 @@ export function hubFetch(shape: keyof typeof shapes, settings: ProxySettings, si
       await response.body?.cancel();
       throw new FinalError(`the server answered ${status}`, status);
     }
-    const text = await boundedText(response);
-    if (!shapes[shape].safeParse(parsed(text)).success)
+    // What it unpacks to is counted, not what is sent.
+    const text = await boundedText(
+      response.body ?? [],
+      MOST_ANSWER_BYTES,
+      () => new FinalError(`the server answers with more than ${MOST_ANSWER_BYTES} bytes`),
+    );
+    if (!shapes[shape].safeParse(parseJson(text)).success)
       throw new FinalError('its answer cannot be understood: is a sign-in page in between?');
     const link = response.headers.get('link');
     return new Response(text, { status, headers: link === null ? {} : { link } });
   };
-}
-
-/** What it unpacks to is counted, not what is sent. */
-async function boundedText({ body }: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > MOST_ANSWER_BYTES) throw new FinalError(`the server answers with more than ${MOST_ANSWER_BYTES} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

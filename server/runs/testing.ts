@@ -42,7 +42,7 @@ export async function shortJob(folder: string, runId: string, device: DeviceChoi
   };
 }
 
-export interface Told {
+interface Told {
   readonly messages: string[];
   readonly devices: string[];
 }
@@ -58,8 +58,10 @@ export async function runJob(
   const progress = {
     stage: (_: string, message: string) => void told.messages.push(message),
     loop: (event: LoopEvent) => {
-      if (event.kind === 'loaded') told.devices.push(event.device);
-      if (event.kind === 'loaded') onStep(0, event.device, engine.pid);
+      if (event.kind === 'loaded') {
+        told.devices.push(event.device);
+        onStep(0, event.device, engine.pid);
+      }
       if (event.kind === 'step') onStep(event.step, told.devices.at(-1) ?? '', engine.pid);
     },
   };

@@ -1,6 +1,7 @@
 /** Small files whose contents are worth less than a working editor, and are changed by reading, adding and writing. */
 import * as z from 'zod';
-import { readBounded } from './readBounded.ts';
+import { parseJson } from '../common/parseJson.ts';
+import { readIfThere } from './readIfThere.ts';
 
 /** What a file of ours says of its format, where it says anything. */
 const formatted = z.object({ format: z.int() });
@@ -12,24 +13,10 @@ const FORMAT = 1;
  * open), or a newer version of this program wrote it
  */
 export async function readKept<T>(path: string, mostBytes: number, schema: z.ZodType<T>): Promise<T | null> {
-  let text: string;
-  try {
-    text = await readBounded(path, mostBytes);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || code === 'ENOENT') return null;
-    throw error;
-  }
-  const value = parsed(text);
+  const text = await readIfThere(path, mostBytes);
+  if (text === null) return null;
+  const value = parseJson(text);
   if ((formatted.safeParse(value).data?.format ?? FORMAT) > FORMAT)
     throw new Error(`${path} was written by a newer Repotune. Update this one, or delete the file.`);
   return schema.safeParse(value).data ?? null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

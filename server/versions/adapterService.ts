@@ -2,12 +2,14 @@
  * What is done to the adapters of one repository, and what is asked about them: for the editor, the panel and the command line alike.
  * Everything rejects with a sentence for the user.
  */
+
 import { basename } from 'node:path';
 import type { AuditEntry } from '../adapters/audit.ts';
 import { commitsSince, lineageOf } from '../adapters/lineage.ts';
 import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore, type DamagedAdapter, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
+import { MEASURED_ON } from '../evaluation/evaluateTune.ts';
 import { findWorkTree } from '../git/repository.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
@@ -38,7 +40,7 @@ export interface JudgeLimits {
 }
 
 /** As a tune measures, so that the two mean the same. */
-export const TUNE_LIMITS: JudgeLimits = { pairs: 240, secondsPerModel: 30 };
+export const TUNE_LIMITS: JudgeLimits = { pairs: MEASURED_ON.pairs, secondsPerModel: 30 };
 
 export class AdapterService {
   readonly folder: string;

@@ -2,7 +2,7 @@
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
-import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { LEAST_HELD_OUT_PAIRS, MEASURED_ON, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { gateVerdict, incomparable, keptUpVerdict, type Verdict } from '../evaluation/gate.ts';
 import { openFitting, type Windows } from '../evaluation/windows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
@@ -77,7 +77,7 @@ export async function judgeVersion(
       byTime: byTime && (await preparation.heldOutOf(byTime, signal, windows)),
       storeDir: store.dir,
       leastSamples: LEAST_HELD_OUT_PAIRS,
-      mostPlaces: MOST_PLACES,
+      mostPlaces: MEASURED_ON.places,
       nowMs,
     });
   const layout = await layoutAdapter(baseSha256);

@@ -5,6 +5,9 @@ import { writeAside } from '../../storage/writeAside.ts';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
 import type { Matrix } from './safetensors.ts';
 
+/** Above them an adapter is no more than noise, and a 32-bit number soon none; below it is nothing. */
+export const ALPHAS = { least: 1e-6, most: 1e6 } as const;
+
 export interface AdapterFile {
   readonly architecture: string;
   /** The scale that applies is alpha / rank. */

@@ -6,11 +6,12 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { messageOf } from '../../common/messageOf.ts';
+import { parseJson } from '../../common/parseJson.ts';
 import { readHeader } from '../../gguf/ggufHeader.ts';
 import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import type { BaseShapes } from '../adapterFile.ts';
-import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
+import { ALPHAS, readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
 import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftName } from './names.ts';
 import { type Heads, interleavedHeads, reorderRows } from './rotary.ts';
 import { type Matrix, matricesIn, type Shaped, type StoredMatrix, writeSafetensors } from './safetensors.ts';
@@ -19,13 +20,11 @@ const configFile = 'adapter_config.json';
 const weightsFile = 'adapter_model.safetensors';
 const mostWeightsBytes = 2 ** 31;
 const mostConfigBytes = 2 ** 20;
-/** Above it an adapter is no more than noise, and a 32-bit number soon none; below the other it is nothing. */
-const alphas = { least: 1e-6, most: 1e6 };
 
 const configSchema = z.object({
   peft_type: z.literal('LORA'),
   r: z.int().min(1).max(1024),
-  lora_alpha: z.number().min(alphas.least).max(alphas.most),
+  lora_alpha: z.number().min(ALPHAS.least).max(ALPHAS.most),
   use_rslora: z.boolean().optional(),
   use_dora: z.boolean().optional(),
   bias: z.string().optional(),
@@ -162,13 +161,5 @@ async function baseOf(basePath: string): Promise<{ readonly heads: Heads; readon
     };
   } finally {
     await file.close();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
