@@ -1,0 +1,11 @@
+// For test files that share a process: what one changes of it and leaves so fails that one, not whichever comes next.
+import { afterAll, expect, vi } from 'vitest';
+
+const environment = { ...process.env };
+const folder = process.cwd();
+
+afterAll(() => {
+  expect({ ...process.env }, 'the environment is left as it was').toEqual(environment);
+  expect(process.cwd(), 'the working folder is left as it was').toBe(folder);
+  expect(vi.isFakeTimers(), 'the clock is left as it was').toBe(false);
+});
