@@ -126,7 +126,7 @@ describe('a tuning process', () => {
     async ({ hasSignals }) => {
       // Enough to measure and to do for both pauses to come amid it.
       const short = await job({ adaptToSpeed: true }, 40);
-      const schedule = { ...short.schedule, steps: 15, evaluateEvery: 15, maxSeconds: 600 };
+      const schedule = { ...short.schedule, steps: 6, evaluateEvery: 6, maxSeconds: 600 };
       const engine = new TuneProcess({ hasSignals });
       const pauses: Promise<void>[] = [];
       const pause = async (): Promise<void> => {
@@ -145,7 +145,7 @@ describe('a tuning process', () => {
       });
       const tookSeconds = (performance.now() - startedMs) / 1000;
       expect(pauses).toHaveLength(2);
-      expect(outcome).toMatchObject({ reason: 'schedule', steps: 15 });
+      expect(outcome).toMatchObject({ reason: 'schedule', steps: 6 });
       if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
       expect(outcome.seconds).toBeLessThan(tookSeconds - 3);
       // The forward pass is measured before the first step: amid the first pause, and shorter than that.
