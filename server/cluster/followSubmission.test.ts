@@ -44,6 +44,7 @@ beforeAll(async () => {
     modelPath: bundledModelPath(),
     contextTokens: 1024,
     device: 'cpu',
+    threads: 1,
     mergeAdapters: false,
   });
 });
