@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { TuneAnswer } from '../protocol/index.ts';
 import { readAttempt, writeAttempt } from './attempts.ts';
 import { ENOUGH_EDITS, IDLE_MS } from './conditions.ts';
+import type { KeptEnd } from './keepTuned.ts';
 import { started, world } from './testing.ts';
 
 const MINUTE_MS = 60_000;
@@ -99,6 +100,38 @@ test.each<[string, () => TuneAnswer]>([
   await pass(IDLE_MS);
   await keeper.look();
   expect(at.attempts.get('/app')?.failures).toBe(1);
+  expect(at.turnIsTaken).toBe(false);
+});
+
+test.each<[string, KeptEnd | null]>([
+  ['ends', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } }],
+  ['fails', { kind: 'failed', message: 'No.' }],
+  ['is stopped', { kind: 'stopped', asked: true }],
+  ['is refused', null],
+])('when a run %s, that is written down before another window gets the turn', async (_, end) => {
+  const { keeper, pass, at } = world();
+  const turnIsTaken: boolean[] = [];
+  const { set } = at.attempts;
+  at.attempts.set = (folder, attempt) => {
+    turnIsTaken.push(at.turnIsTaken);
+    return set.call(at.attempts, folder, attempt);
+  };
+  if (end === null) at.answer = () => ({ kind: 'refused', message: 'No.' });
+  await pass(IDLE_MS);
+  await keeper.look();
+  if (end !== null) await keeper.ended('run-1', end);
+  expect(turnIsTaken).toEqual([true]);
+  expect(at.turnIsTaken).toBe(false);
+});
+
+test('what another window tried while this one looked is not tried again at once', async () => {
+  const { keeper, pass, at, done } = world();
+  await pass(IDLE_MS);
+  at.looksInto = async () => {
+    at.attempts.set('/app', { atMs: at.nowMs, commit: 'a'.repeat(40), failures: 0, editsUntilMs: 0 });
+  };
+  await keeper.look();
+  expect(done.started).toEqual([]);
   expect(at.turnIsTaken).toBe(false);
 });
 

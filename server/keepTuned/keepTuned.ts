@@ -132,22 +132,9 @@ export class KeepTuned {
     if (run === null || run.runId !== runId) return;
     this.#run = null;
     this.#parts.keys.unwatch();
+    await this.#rememberEnd(run, end);
+    // Not before: another window would begin the same again.
     await run.release();
-    const { attempt } = run;
-    const atMs = this.#parts.nowMs();
-    if (end.kind === 'done') {
-      this.#parts.log(`Keep tuned: ${end.result.reason}`);
-      await this.#remember(run.folder, { ...attempt, atMs, failures: 0 });
-    } else if (end.kind === 'failed') {
-      this.#parts.log(`Keep tuned: the run failed. ${end.message}`);
-      await this.#remember(run.folder, { ...attempt, atMs, failures: attempt.failures + 1 });
-    } else if (this.#typing && !end.asked) {
-      // Nothing was tried yet: as soon as the machine is idle again.
-      this.#parts.log('Keep tuned: the run made way for typing.');
-    } else {
-      this.#parts.log('Keep tuned: the run was stopped.');
-      await this.#remember(run.folder, { ...attempt, atMs });
-    }
     this.#logged = '';
     await this.look();
   }
@@ -164,6 +151,25 @@ export class KeepTuned {
     await run.release();
   }
 
+  async #rememberEnd({ folder, attempt }: Run, end: KeptEnd): Promise<void> {
+    const { log, nowMs } = this.#parts;
+    const atMs = nowMs();
+    if (end.kind === 'done') {
+      log(`Keep tuned: ${end.result.reason}`);
+      await this.#remember(folder, { ...attempt, atMs, failures: 0 });
+    } else if (end.kind === 'failed') {
+      log(`Keep tuned: the run failed. ${end.message}`);
+      await this.#remember(folder, { ...attempt, atMs, failures: attempt.failures + 1 });
+    } else if (this.#typing && !end.asked) {
+      // Nothing was tried yet: as soon as the machine is idle again.
+      log('Keep tuned: the run made way for typing.');
+    } else {
+      log('Keep tuned: the run was stopped.');
+      await this.#remember(folder, { ...attempt, atMs });
+    }
+  }
+
+  /** Whoever has the turn is alone with the file. */
   async #remember(folder: string, attempt: LastAttempt): Promise<void> {
     this.#unwritten.set(folder, attempt);
     try {
@@ -228,10 +234,10 @@ export class KeepTuned {
 
   /** The first that has enough to learn. */
   async #lookIntoFolders(round: number): Promise<void> {
-    const { folders, readAttempt, repository, nowMs } = this.#parts;
+    const { folders, repository, nowMs } = this.#parts;
     let first: Objection | null = null;
     for (const folder of folders()) {
-      const last = this.#unwritten.get(folder) ?? (await readAttempt(folder));
+      const last = await this.#lastAttempt(folder);
       const facts = await repository(folder, last);
       const objection = repositoryObjection({ ...facts, last, nowMs: nowMs() });
       if (objection === null) return await this.#begin(folder, facts, last, round);
@@ -240,35 +246,52 @@ export class KeepTuned {
     this.#say(first);
   }
 
+  async #lastAttempt(folder: string): Promise<LastAttempt | null> {
+    return this.#unwritten.get(folder) ?? (await this.#parts.readAttempt(folder));
+  }
+
   async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null, round: number): Promise<void> {
-    const { commit, commits, edits, learnsEdits } = facts;
-    const { takeTurn, nowMs, isBusy, log, keys } = this.#parts;
-    const release = await takeTurn();
+    const release = await this.#parts.takeTurn();
     if (release === null)
       return this.#say({ kind: 'turn', text: 'waits for another window, which keeps its adapter up' });
+    try {
+      // Another window had the turn in the meantime: what was looked at is older than its attempt.
+      const isOld = (await this.#lastAttempt(folder))?.atMs !== last?.atMs;
+      if (!isOld) this.#run = await this.#started(folder, facts, last, round, release);
+    } finally {
+      if (this.#run === null) await release();
+    }
+    if (this.#run === null) return;
+    this.#parts.keys.watch(() => this.#heard());
+    this.#parts.log(
+      `Keep tuned: goes on from the active adapter of ${folder} (${newsOf(facts.commits, facts.edits)}).`,
+    );
+    await this.#watchRun();
+  }
+
+  async #started(
+    folder: string,
+    { commit, learnsEdits, editsUntilMs }: KeptRepository,
+    last: LastAttempt | null,
+    round: number,
+    release: Run['release'],
+  ): Promise<Run | null> {
+    const { nowMs, isBusy, log } = this.#parts;
     // Looking took its time: somebody may be there again, have closed the window, paused learning or begun a run.
     const isThere = this.#typing || isWithin(IDLE_MS, this.#lastKeyMs, nowMs());
-    if (isThere || round !== this.#round || isBusy() || !this.#parts.isOn()) {
-      await release();
-      if (isThere) this.#say(TYPING);
-      return;
-    }
+    if (isThere) this.#say(TYPING);
+    if (isThere || round !== this.#round || isBusy() || !this.#parts.isOn()) return null;
     const attempt: LastAttempt = {
       atMs: nowMs(),
       commit,
       failures: last?.failures ?? 0,
-      editsUntilMs: Math.max(last?.editsUntilMs ?? 0, learnsEdits ? facts.editsUntilMs : 0),
+      editsUntilMs: Math.max(last?.editsUntilMs ?? 0, learnsEdits ? editsUntilMs : 0),
     };
     const answer = this.#start(folder, learnsEdits);
-    if (answer.kind === 'refused') {
-      await release();
-      log(`Keep tuned: the run could not be started. ${answer.message}`);
-      return await this.#remember(folder, { ...attempt, failures: attempt.failures + 1 });
-    }
-    this.#run = { runId: answer.runId, folder, attempt, release };
-    keys.watch(() => this.#heard());
-    log(`Keep tuned: goes on from the active adapter of ${folder} (${newsOf(commits, edits)}).`);
-    await this.#watchRun();
+    if (answer.kind === 'started') return { runId: answer.runId, folder, attempt, release };
+    log(`Keep tuned: the run could not be started. ${answer.message}`);
+    await this.#remember(folder, { ...attempt, failures: attempt.failures + 1 });
+    return null;
   }
 
   /** A process that the system makes no room for is refused like any other: the turn is to be given back. */

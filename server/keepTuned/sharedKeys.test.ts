@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { SharedKeys } from './sharedKeys.ts';
 
+const SLOW_DISK = { timeout: 10_000 };
+
 test('keys of one window are heard in another', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-keys-'));
   try {
@@ -14,12 +16,12 @@ test('keys of one window are heard in another', async () => {
     ];
     expect(await here.lastMs()).toBe(Number.NEGATIVE_INFINITY);
     there.pressed();
-    await expect.poll(() => here.lastMs()).toBeGreaterThan(0);
+    await expect.poll(() => here.lastMs(), SLOW_DISK).toBeGreaterThan(0);
     const onKey = vi.fn();
     here.watch(onKey);
     nowMs += 10_000;
     here.pressed();
-    await expect.poll(() => onKey.mock.calls.length).toBeGreaterThan(0);
+    await expect.poll(() => onKey.mock.calls.length, SLOW_DISK).toBeGreaterThan(0);
     here.unwatch();
   } finally {
     rmSync(folder, { recursive: true, force: true });
