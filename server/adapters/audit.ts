@@ -1,10 +1,11 @@
 /** The append-only record of what was done to a repository's adapters, one JSON object a line. */
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { parseWithoutControls } from '../common/controls.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 
 const entrySchema = z.object({
   at: z.iso.datetime(),
@@ -44,7 +45,7 @@ export class AuditLog {
   /** One write of one line: lines of several processes do not mix. What was cut short before it stays a line of its own. */
   async append(action: AuditAction, adapter: string | null, detail: string, nowMs = Date.now()): Promise<void> {
     const entry: AuditEntry = { at: new Date(nowMs).toISOString(), user: userName(), action, adapter, detail };
-    await mkdir(join(this.#path, '..'), { recursive: true });
+    await makeStoreFolder(dirname(this.#path));
     const file = await open(this.#path, 'a+');
     try {
       const { size } = await file.stat();

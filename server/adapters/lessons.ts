@@ -2,16 +2,18 @@
  * What a version learned most, for its user: beside the versions and not in their reports, which are published with them, and so that a
  * file can be forgotten here too.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Lesson } from '../protocol/learning.ts';
 import { ADAPTER_ID } from '../protocol/manifest.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const MOST_BYTES = 256 * 1024;
 const MOST_LESSONS = 50;
+const FOLDER = 'lessons';
 
 const lessonsSchema = z.object({
   format: z.literal(1),
@@ -40,7 +42,7 @@ export async function readLessons(storeDir: string, id: string): Promise<readonl
 
 export async function writeLessons(storeDir: string, id: string, lessons: readonly Lesson[]): Promise<void> {
   if (lessons.length === 0) return await forgetLessons(storeDir, id);
-  await mkdir(folderOf(storeDir), { recursive: true });
+  await makeStoreFolder(storeDir, FOLDER);
   await writeAside(pathOf(storeDir, id), `${JSON.stringify({ format: 1, lessons })}\n`);
 }
 
@@ -61,7 +63,7 @@ export async function forgetLessonsOf(storeDir: string, path: string): Promise<v
 }
 
 function folderOf(storeDir: string): string {
-  return join(storeDir, 'lessons');
+  return join(storeDir, FOLDER);
 }
 
 function pathOf(storeDir: string, id: string): string {

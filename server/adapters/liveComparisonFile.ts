@@ -1,5 +1,5 @@
 /** The live comparison of a repository, in `liveComparison.json` of its store: who is compared, with which share, and what came of it. */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { addArms, NO_OBSERVATIONS } from '../liveComparison/arms.ts';
@@ -7,6 +7,7 @@ import type { ArmCounts } from '../protocol/liveComparison.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { readKept } from '../storage/keptFile.ts';
 import { withLock } from '../storage/lock.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const amount = z.number().nonnegative();
@@ -118,7 +119,7 @@ async function change(
 }
 
 async function locked<T>(storeDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'liveComparison.lock'), purpose, work);
 }
 

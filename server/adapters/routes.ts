@@ -1,11 +1,11 @@
 /** Which adapter completes where in a repository: departments of a monorepo, or languages, may have their own. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { IgnoreRules } from '../mining/ignorePattern.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const routeSchema = z
@@ -74,7 +74,7 @@ async function changeRoutes(
   storeDir: string,
   next: (routes: readonly Route[]) => readonly Route[],
 ): Promise<readonly Route[]> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'routes.lock'), 'changing the routes', async () => {
     const routes = next(await readRoutes(storeDir));
     await writeAside(join(storeDir, 'routes.json'), `${JSON.stringify({ format: 1, routes }, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolder } from '../storage/paths.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { readIfThere } from '../storage/readIfThere.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const KEY_BYTES = 32;
@@ -16,7 +17,7 @@ const HEX = /^[0-9a-f]{64}$/;
 
 /** Says that a version may serve here. `sha256`: of its adapter's file. */
 export async function seal(storeDir: string, id: string, sha256: string): Promise<void> {
-  await mkdir(join(storeDir, 'judgements'), { recursive: true });
+  await makeStoreFolder(storeDir, 'judgements');
   await writeAside(pathOf(storeDir, id), `${digest(await key(), id, sha256)}\n`);
 }
 

@@ -2,11 +2,12 @@
  * What is known in this clone of how good a version is. Lies beside the versions, which never change: a version that came
  * from elsewhere is measured here before it may serve, and what the gate said of each stays.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseWithoutControls, withoutControls } from '../common/controls.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { breakSeal, isSealed, seal } from './seal.ts';
 
@@ -49,7 +50,7 @@ export async function writeJudgement(
   { sha256, passed, reason, report }: Omit<Judgement, 'format' | 'at'>,
   nowMs: number,
 ): Promise<void> {
-  await mkdir(join(storeDir, 'judgements'), { recursive: true });
+  await makeStoreFolder(storeDir, 'judgements');
   const judgement: Judgement = { format: 1, at: new Date(nowMs).toISOString(), sha256, passed, reason, report };
   await writeAside(pathOf(storeDir, id), `${JSON.stringify(judgement)}\n`);
   if (passed) await seal(storeDir, id, sha256);

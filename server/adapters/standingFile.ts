@@ -1,10 +1,11 @@
 /** Lines of accepted suggestions that stand, in `standing.json` of a repository's store: hashes and weights. */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { MOST_LINES, type StandingLines, standing } from '../liveComparison/standing.ts';
 import { readKept } from '../storage/keptFile.ts';
 import { withLock } from '../storage/lock.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const fileSchema = z.object({
@@ -35,7 +36,7 @@ export async function forgetStanding(storeDir: string): Promise<void> {
 }
 
 async function locked(storeDir: string, work: () => Promise<void>): Promise<void> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   await withLock(join(storeDir, 'standing.lock'), 'keeping what stands of suggestions', work);
 }
 

@@ -1,11 +1,11 @@
 /** The part of a store that changes: which version serves, which did before, and the names people gave. */
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { parseWithoutControls } from '../common/controls.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const stateSchema = z.object({
@@ -41,7 +41,7 @@ export async function readState(dir: string): Promise<StoreState> {
 /** Changes the state under a lock all processes share. */
 export async function changeState(dir: string, change: (state: StoreState) => StoreState): Promise<StoreState> {
   const path = join(dir, 'state.json');
-  await mkdir(dirname(path), { recursive: true });
+  await makeStoreFolder(dir);
   return await withLock(join(dir, 'state.lock'), 'changing the active adapter', async () => {
     const next = change(await readState(dir));
     await writeAside(path, `${JSON.stringify({ ...next, history: next.history.slice(-MOST_HISTORY) }, null, 2)}\n`);

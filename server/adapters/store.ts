@@ -12,6 +12,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { sha256File } from '../storage/hash.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
@@ -130,7 +131,7 @@ export class AdapterStore {
   /** Puts a version into the store, whole or not at all. It is not activated. */
   async add({ manifest, adapterFile, report, origin }: NewVersion): Promise<StoredAdapter> {
     const checked = manifestSchema.parse(manifest);
-    await mkdir(this.#versions, { recursive: true });
+    await makeStoreFolder(this.dir, 'versions');
     await changingVersions(this.dir, 'storing an adapter', () =>
       this.#moveIn(checked, { adapterFile, report, origin }),
     );

@@ -2,13 +2,13 @@
  * What became of each version's suggestions, in `use.json` of its store, and the version that is on probation: one that keeps another up,
  * beside the one before it, which serves again when less is kept. Sums alone, no text.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { addUse, NO_USE, type UseCounts } from '../liveComparison/guard.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { readKept } from '../storage/keptFile.ts';
 import { withLock } from '../storage/lock.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const amount = z.number().nonnegative();
@@ -80,7 +80,7 @@ export async function endProbation(storeDir: string, version: string): Promise<b
 }
 
 async function change(storeDir: string, next: (file: UseFile) => UseFile): Promise<UseFile> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'use.lock'), 'counting suggestions', async () => {
     const file = (await readKept(pathOf(storeDir), MOST_BYTES, fileSchema)) ?? EMPTY;
     const changed = next(file);

@@ -1,6 +1,6 @@
 /** What the doctor finds without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
@@ -14,6 +14,7 @@ import { gitVersion } from '../git/run.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 import { freeBytes } from '../storage/freeBytes.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import { cpuFeatures } from '../system/cpuFeatures.ts';
 import { type Finding, fine, wrong } from './finding.ts';
@@ -67,7 +68,7 @@ export async function store(folder: string): Promise<Finding> {
   }
   const probe = join(dir, `.probe-${process.pid}`);
   try {
-    await mkdir(dir, { recursive: true });
+    await makeStoreFolder(dir);
     await writeFile(probe, '');
     await rm(probe);
     const free = await freeBytes(dir);

@@ -3,13 +3,14 @@
  * their user can read the file, it never grows beyond a few megabytes, and it is deleted at a word.
  */
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { access, lstat, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import * as z from 'zod';
 import { foldedPath } from '../common/foldedPath.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBoundedBytes } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type LineChange, sameLines } from './change.ts';
 
@@ -226,7 +227,7 @@ async function bytesOf(path: string): Promise<Buffer | null> {
 }
 
 async function locked(storeDir: string, work: () => Promise<void>): Promise<void> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   await withLock(join(storeDir, 'recorded-edits.lock'), 'keeping recorded edits', async () => {
     await requireNoFolder(pathOf(storeDir));
     await work();

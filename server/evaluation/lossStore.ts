@@ -3,10 +3,10 @@
  * The file is small and bounded, and one that is damaged counts as empty: it saves time, nothing else depends on it.
  */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Score, ScoreSample } from '../engine/types.ts';
 import { readBoundedBytes } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 /** Beyond these the longest unused go. 24 adapters on 360 pairs are 9,000. */
@@ -68,7 +68,7 @@ export class LossStore {
       merged.delete(key);
       merged.set(key, score);
     }
-    await mkdir(dirname(this.#path), { recursive: true });
+    await makeStoreFolder(dirname(this.#path));
     await writeAside(this.#path, bytesOf([...merged].slice(-MOST_LOSSES)));
     this.#changed = false;
   }

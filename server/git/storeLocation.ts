@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { dataFolder } from '../storage/paths.ts';
+import { STORE_NAME } from '../storage/storeFolder.ts';
 import { GitError } from './errors.ts';
 import { requireOwnStore } from './ownStore.ts';
 import { findWorkTree, type WorkTree } from './repository.ts';
@@ -26,7 +27,7 @@ async function placeOf(folder: string, environment: NodeJS.ProcessEnv): Promise<
 }
 
 export function storeIn({ commonDir }: WorkTree): string {
-  return join(commonDir, 'repotune');
+  return join(commonDir, STORE_NAME);
 }
 
 function withoutGit(error: unknown): null {

@@ -1,8 +1,8 @@
 /** What was tried last to keep a repository's adapter up: in its store, for every window and the next start. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { LastAttempt } from './conditions.ts';
 
@@ -25,7 +25,7 @@ export async function readAttempt(storeDir: string): Promise<LastAttempt | null>
 }
 
 export async function writeAttempt(storeDir: string, attempt: LastAttempt): Promise<void> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   await writeAside(pathOf(storeDir), `${JSON.stringify(attempt)}\n`);
 }
 

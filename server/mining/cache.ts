@@ -1,5 +1,6 @@
 import { promises as fs, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { decodeEntries, type Entry, encodeEntries } from './cacheFormat.ts';
 import { type FileJob, hashBytes, type MinedFile, readBytes } from './fileMiner.ts';
@@ -72,7 +73,7 @@ export class MiningCache {
     }
     const bytes = encodeEntries([...entries.values()]);
     if (bytes.length > maxCacheBytes) return;
-    await fs.mkdir(dirname(this.#path), { recursive: true });
+    await makeStoreFolder(dirname(this.#path));
     await writeAside(this.#path, bytes);
   }
 }

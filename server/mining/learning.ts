@@ -2,7 +2,6 @@
  * What a user said of learning in one repository: whether it is paused, and which files are never learned from again. In the store, so it
  * is never committed, and all work trees share it.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { foldedPath } from '../common/foldedPath.ts';
@@ -10,6 +9,7 @@ import { gitText } from '../git/git.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { MiningError } from './errors.ts';
 import { firstOf, nothingLeftOut, type PathRule, readIgnoreFile } from './ignore.ts';
@@ -121,7 +121,7 @@ function without(paths: readonly string[], path: string): string[] {
 }
 
 async function change(storeDir: string, to: (learning: Learning) => Learning): Promise<Learning> {
-  await mkdir(storeDir, { recursive: true });
+  await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'learning.lock'), 'changing what is learned', async () => {
     const next = to(await readLearning(storeDir));
     await writeAside(pathOf(storeDir), `${JSON.stringify(next, null, 2)}\n`);

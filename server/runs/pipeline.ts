@@ -19,6 +19,7 @@ import type { Report } from '../protocol/report.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { adaptedBlocksFor } from '../tuning/blocks.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -292,7 +293,7 @@ export async function inRun<T>(
   const store = await AdapterStore.of(options.folder);
   await clearOwnFolders();
   await clearStore(options.folder);
-  await mkdir(store.dir, { recursive: true });
+  await makeStoreFolder(store.dir);
   await requireDiskSpace(store.dir, sizeBytes);
   await requireSealKey();
   const lock = await takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);

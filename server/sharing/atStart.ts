@@ -1,11 +1,11 @@
 /** What is new at the team's remote since the last look: told once, taken only when asked. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
 import { shownAddress } from '../common/shownAddress.ts';
 import type { Notice, ShareParams } from '../protocol/index.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { ShareService } from './service.ts';
 
@@ -24,7 +24,7 @@ export async function newAtRemote(
   const seen = new Set(await readSeen(path));
   const fresh = adapters.filter(({ id, here }) => !here && !seen.has(id));
   if (fresh.length === 0) return null;
-  await mkdir(dir, { recursive: true });
+  await makeStoreFolder(dir);
   await writeAside(path, `${JSON.stringify({ format: 1, ids: adapters.map(({ id }) => id) })}\n`);
   const authors = [...new Set(fresh.map(({ author }) => author))].slice(0, 3).join(', ');
   const what = fresh.length === 1 ? 'a new team adapter' : `${fresh.length} new team adapters`;

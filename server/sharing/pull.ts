@@ -1,10 +1,11 @@
 /** Takes a version from the team's remote into the local store, distrusting every byte until it is checked. */
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { type AdapterStore, MOST_REPORT_BYTES, type StoredAdapter } from '../adapters/store.ts';
 import { sha256File } from '../storage/hash.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import { MOST_PART_FETCH_BYTES } from './limits.ts';
@@ -31,7 +32,7 @@ export async function pull(
   const folder = join(store.dir, 'pulling');
   const file = join(folder, `${version.id}.gguf`);
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeStoreFolder(store.dir, 'pulling');
   try {
     await assemble(repository, url, version, file, onProgress);
     const expected = { architecture: manifest.base.architecture, ...manifest.adapter };

@@ -1,12 +1,12 @@
 /** Publishing, listing, pulling and pruning of one folder's adapters at one remote. Everything users do with sharing starts here. */
 
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { baseShapes } from '../adapters/adapterFile.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { shownAddress } from '../common/shownAddress.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { takeLock } from '../storage/lock.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';
 import { explain, ShareError } from './errors.ts';
@@ -217,7 +217,7 @@ export class TeamShare {
   ): Promise<T> {
     let release = async (): Promise<void> => {};
     try {
-      await mkdir(this.store.dir, { recursive: true });
+      await makeStoreFolder(this.store.dir);
       release = await lockFor(shareLockOf(this.store.dir), doing, signal);
       await clearLocked(this.store.dir);
       return await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
