@@ -64,6 +64,20 @@ test('a list that ends, those near to the change first, in files as they are on 
   ]);
 });
 
+test.each(['\n', '\r\n', '\r', '\r\r\n', '\r\n\r'])(
+  'lines as editors count them, with breaks %j',
+  async (lineBreak) => {
+    scratch.write('src/uses.ts', `\ufeff${use}`.replaceAll('\n', lineBreak)).commit();
+    // Each is one or two line breaks.
+    const lines = lineBreak.split(/\r\n|\r|\n/).length - 1;
+    expect(await found()).toEqual([
+      'src/uses.ts:1:9',
+      `src/uses.ts:${1 + 2 * lines}:21`,
+      `src/uses.ts:${1 + 3 * lines}:21`,
+    ]);
+  },
+);
+
 test('a folder without sources has none', async () => {
   using folder = new ScratchRepository();
   expect(await found(change, folder.root)).toEqual([]);

@@ -3,7 +3,6 @@
  * what is left out of mining is touched.
  */
 import type { LineChange } from '../edits/change.ts';
-import { linesOf } from '../edits/lineEdit.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { syntaxFor } from '../languages/syntax.ts';
@@ -63,7 +62,8 @@ export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<
 }
 
 async function usesIn(text: string, path: string, change: LineChange, seen: SeenOutside): Promise<TextRange[]> {
-  const lines = linesOf(text);
+  // Mining reads '\r\n' as '\n': where both still stand side by side, an editor sees two ends of lines.
+  const lines = text.split(/[\r\n]/);
   const whole = lines.join('\n');
   const { name, renamedTo } = seen;
   const syntax = renamedTo === null ? null : await syntaxFor(languageOf(path) ?? '');
