@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Brake } from '../engine/brake.ts';
+import { takeLock } from '../storage/lock.ts';
+import { tuneLockOf } from './leftovers.ts';
 import { RunFollower } from './runFollower.ts';
 import { RunHost } from './runHost.ts';
 import { first } from './runOptions.ts';
@@ -10,12 +12,14 @@ import { first } from './runOptions.ts';
 let root: string;
 let follower: RunFollower | null = null;
 let host: RunHost | null = null;
+let release = async (): Promise<void> => {};
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'repotune-follower-'));
 });
 afterEach(async () => {
   follower?.dispose();
   await host?.close();
+  await release();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -51,4 +55,40 @@ test.each<[string, readonly string[], (storeDir: string) => void]>([
   const storeDir = join(root, '.git', 'repotune');
   mkdirSync(join(root, ...before), { recursive: true });
   expect(await heardOf(storeDir, () => between(storeDir))).toBe('run-one');
+});
+
+/** Of a run that goes on in a store, the store's folder before and after. */
+async function goesOn(change: (before: string, after: string) => void): Promise<RunFollower> {
+  const [before, after] = [join(root, 'one', '.git', 'repotune'), join(root, 'two', '.git', 'repotune')];
+  mkdirSync(before, { recursive: true });
+  const lock = await takeLock(tuneLockOf(before), 'tuning');
+  if (lock.kind === 'taken') release = lock.release;
+  host = await RunHost.open(before, new Brake(), () => {});
+  host.progress(first('run-one', root, 0));
+  change(join(root, 'one'), join(root, 'two'));
+  follower = new RunFollower(after, { onProgress: () => {}, onResult: () => {}, onFailure: () => {} }, 20);
+  await follower.start();
+  return follower;
+}
+
+test("a copy of a repository is not shown its original's run, and cannot stop it", async () => {
+  expect((await goesOn((one, two) => cpSync(one, two, { recursive: true }))).connected).toBe(false);
+});
+
+test("a copy's own run is found that begins while the original's is told apart", async () => {
+  const copy = join(root, 'two', '.git', 'repotune');
+  const following = goesOn((one, two) => cpSync(one, two, { recursive: true }));
+  await expect.poll(() => existsSync(copy)).toBe(true);
+  const own = await RunHost.open(copy, new Brake(), () => {});
+  own.progress(first('run-two', root, 0));
+  await following;
+  await expect.poll(() => follower?.connected).toBe(true);
+  await own.close();
+});
+
+test.each<[string, (one: string, two: string) => void]>([
+  ['was moved', (one, two) => renameSync(one, two)],
+  ['has another name', (one, two) => symlinkSync(one, two, 'junction')],
+])('a run is found where its repository %s', async (_, change) => {
+  expect((await goesOn(change)).connected).toBe(true);
 });

@@ -4,10 +4,12 @@ import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { isBeating, ownPath } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { tuneLockOf } from './leftovers.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
 
-const MOST_RECORD_BYTES = 4096;
+const MOST_RECORD_BYTES = 16 * 1024;
 /** Where no change is told of: in a folder that is not there yet, or when the system watches as many as it can. */
 const LOOK_AGAIN_MS = 2000;
 
@@ -26,6 +28,7 @@ export class RunFollower {
   #again: NodeJS.Timeout | undefined;
   #socket: Socket | null = null;
   #looking = false;
+  #asked = false;
   #disposed = false;
 
   constructor(storeDir: string, events: RunEvents, lookAgainMs = LOOK_AGAIN_MS) {
@@ -47,11 +50,16 @@ export class RunFollower {
 
   /** Connects to the run of this folder, if there is one and it is not followed yet. */
   async look(): Promise<void> {
-    if (this.#socket !== null || this.#looking || this.#disposed) return;
+    this.#asked = true;
+    if (this.#looking) return;
     this.#looking = true;
     try {
-      const address = await readAddress(this.#storeDir);
-      if (address !== null && !this.#disposed) await this.#connect(address);
+      // One that begins while another's record is looked at is found too.
+      while (this.#asked && this.#socket === null && !this.#disposed) {
+        this.#asked = false;
+        const address = await readAddress(this.#storeDir);
+        if (address !== null && !this.#disposed) await this.#connect(address);
+      }
     } finally {
       this.#looking = false;
     }
@@ -144,7 +152,9 @@ export class RunFollower {
 /** null without a run. A record from elsewhere (a copied .git) must not make us talk to another's socket. */
 async function readAddress(storeDir: string): Promise<string | null> {
   try {
-    const { address } = runRecord.parse(JSON.parse(await readBounded(runFile(storeDir), MOST_RECORD_BYTES)));
+    const { address, store } = runRecord.parse(JSON.parse(await readBounded(runFile(storeDir), MOST_RECORD_BYTES)));
+    // Moved, with a run that goes on, or copied: the original's run is none of this one's.
+    if (store !== (await ownPath(storeDir)) && !(await isBeating(tuneLockOf(storeDir)))) return null;
     if (process.platform === 'win32') return /^\\\\\.\\pipe\\repotune-run-[\w-]+$/.test(address) ? address : null;
     const { uid } = await stat(dirname(address));
     return /\/repotune-run-\w+\/socket$/.test(address) && uid === process.getuid?.() ? address : null;

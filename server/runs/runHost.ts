@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Brake } from '../engine/brake.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { ownPath } from '../storage/lock.ts';
 import { type ScratchFolder, scratchFolder } from '../storage/scratch.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
@@ -47,7 +48,10 @@ export class RunHost {
       host.#server.listen(address, resolve);
     });
     try {
-      await writeAside(runFile(storeDir), JSON.stringify({ pid: process.pid, address }));
+      await writeAside(
+        runFile(storeDir),
+        JSON.stringify({ pid: process.pid, address, store: await ownPath(storeDir) }),
+      );
     } catch (error) {
       // A socket that listens would keep the process.
       host.#server.close();

@@ -81,7 +81,7 @@ export const toRun = z.discriminatedUnion('kind', [
 ]);
 export type ToRun = z.infer<typeof toRun>;
 
-export const runRecord = z.object({ pid: z.int().positive(), address: z.string().min(1) });
+export const runRecord = z.object({ pid: z.int().positive(), address: z.string().min(1), store: z.string().min(1) });
 
 export const runFileName = 'run.json';
 

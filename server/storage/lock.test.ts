@@ -1,7 +1,7 @@
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -68,6 +68,28 @@ describe('takeLock', () => {
       800,
     );
     expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'slow' } });
+  });
+
+  it('is not held by a copy of a lock whose holder lives, once the copy is silent', async () => {
+    const holder = await takeLock(path, 'original');
+    const copy = join(dir, 'copy.lock');
+    await copyFile(path, copy);
+    const then = new Date(Date.now() - 70_000);
+    await utimes(copy, then, then);
+    expect((await takeLock(copy, 'me')).kind).toBe('taken');
+    expect((await takeLock(path, 'me')).kind).toBe('busy');
+    if (holder.kind === 'taken') await holder.release();
+  });
+
+  it('is held where its folder was moved, and under another name of its folder', async () => {
+    const before = join(dir, 'before');
+    await mkdir(before);
+    const holder = await takeLock(join(before, 'x.lock'), 'original');
+    await symlink(before, join(dir, 'link'), 'junction');
+    expect((await takeLock(join(dir, 'link', 'x.lock'), 'me')).kind).toBe('busy');
+    await rename(before, join(dir, 'after'));
+    expect((await takeLock(join(dir, 'after', 'x.lock'), 'me')).kind).toBe('busy');
+    if (holder.kind === 'taken') await holder.release();
   });
 
   it('passes a dead pid over', async () => {

@@ -1,11 +1,12 @@
 /**
  * A lock file that names its holder by pid and process start time, and by the place where these mean something: a crashed holder, or a
  * pid given to another program, never blocks anyone. Of a holder elsewhere (the host of a container, another machine on a network
- * disk), and where the system tells no start times, only its heartbeat tells whether it lives: it writes the file anew every few seconds.
+ * disk), of one whose lock was copied or moved, and where the system tells no start times, only its heartbeat tells whether it lives: it writes the file anew every few seconds.
  */
 
 import { execFile } from 'node:child_process';
-import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as z from 'zod';
@@ -21,6 +22,8 @@ const holderSchema = z.object({
   host: z.string().default(here.host),
   boot: z.string().default(here.boot),
   namespace: z.string().default(here.namespace),
+  /** Of the lock: that of a copy is another. */
+  path: z.string().exactOptional(),
 });
 
 export type LockHolder = z.infer<typeof holderSchema>;
@@ -33,7 +36,7 @@ export type LockAnswer =
 const YOUNG_MS = 2000;
 /** Longer than a file is young: what is still without its text then is nobody's. */
 const MOST_TAKING_MS = 2.5 * YOUNG_MS;
-const MOST_BYTES = 4096;
+const MOST_BYTES = 16 * 1024;
 const HEARTBEAT_MS = 2000;
 /** A holder elsewhere that was silent for so long is looked at for a heartbeat more: it may have slept with its machine. */
 const SILENT_MS = 60_000;
@@ -41,7 +44,14 @@ const WATCH_MS = 1.5 * HEARTBEAT_MS;
 
 export async function takeLock(path: string, purpose: string): Promise<LockAnswer> {
   const startedAt = await startTimeOf(process.pid);
-  const me: LockHolder = { pid: process.pid, startedAt, purpose, sinceMs: Date.now(), ...here };
+  const me: LockHolder = {
+    pid: process.pid,
+    startedAt,
+    purpose,
+    sinceMs: Date.now(),
+    ...here,
+    path: await ownPath(path),
+  };
   const deadlineMs = performance.now() + MOST_TAKING_MS;
   do {
     const text = JSON.stringify(me);
@@ -115,7 +125,10 @@ async function readHolder(path: string): Promise<Found> {
   const holder = parseHolder(text);
   // A file from the future (a clock was set back, or is another machine's) is not young for that.
   if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
-  const lives = isHere(holder) ? await isAlive(holder) : null;
+  // A repository is copied with the locks in its store, and nobody holds those; what is held and moved goes on beating.
+  const isOwn = holder.path === undefined || holder.path === (await ownPath(path).catch(() => null));
+  const alive = isHere(holder) ? await isAlive(holder) : null;
+  const lives = isOwn || alive === false ? alive : null;
   return (lives ?? (await isHeard(path, mtimeMs))) ? { kind: 'held', holder } : { kind: 'stale', text };
 }
 
@@ -165,9 +178,23 @@ async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean | null> 
   return now === '' || startedAt === '' ? null : now === startedAt;
 }
 
+/** The one name that `path` has, however its folder is called. @throws where there is no such folder */
+export async function ownPath(path: string): Promise<string> {
+  return join(await realpath(dirname(path)), basename(path));
+}
+
+/** Whether somebody writes this lock while it is looked at: nobody does a copy. */
+export async function isBeating(path: string): Promise<boolean> {
+  const before = await stat(path).catch(() => null);
+  return before !== null && (await isWritten(path, before.mtimeMs));
+}
+
 /** Whether a holder of which nothing else tells has written its lock lately, or does while it is looked at. */
 async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
-  if ((await nowOnDisk(path)) - mtimeMs < SILENT_MS) return true;
+  return (await nowOnDisk(path)) - mtimeMs < SILENT_MS || (await isWritten(path, mtimeMs));
+}
+
+async function isWritten(path: string, mtimeMs: number): Promise<boolean> {
   await sleep(WATCH_MS);
   const later = await stat(path).catch(() => null);
   return later !== null && later.mtimeMs !== mtimeMs;
@@ -207,7 +234,7 @@ const WAIT_MS = 5000;
 
 /** Runs `work` alone among all processes that use this lock; `waitMs` is for changes that take more than milliseconds. */
 export async function withLock<T>(path: string, purpose: string, work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
-  for (const deadlineMs = Date.now() + waitMs; ; ) {
+  for (const deadlineMs = performance.now() + waitMs; ; ) {
     const answer = await takeLock(path, purpose);
     if (answer.kind === 'taken') {
       try {
@@ -216,7 +243,7 @@ export async function withLock<T>(path: string, purpose: string, work: () => Pro
         await answer.release();
       }
     }
-    if (Date.now() > deadlineMs) {
+    if (performance.now() > deadlineMs) {
       throw new Error(`Another Repotune (process ${answer.holder.pid}) holds ${path}. Try again in a moment.`);
     }
     await sleep(20);

@@ -81,7 +81,8 @@ export const networkRooms: readonly Room[] = [
       });
       server.listen(address);
       await once(server, 'listening');
-      repository.write('.git/repotune/run.json', JSON.stringify({ pid: process.pid, address }));
+      const store = repository.path('.git/repotune');
+      repository.write('.git/repotune/run.json', JSON.stringify({ pid: process.pid, address, store }));
       for (const lock of ['lock', 'run.lock', 'state.json.lock', 'mining.cache.lock', 'share.lock'])
         repository.write(`.git/repotune/${lock}`, JSON.stringify({ pid: process.pid }));
       return {
