@@ -12,9 +12,10 @@ const generation = (text: string): Generation => ({
   confidence: -0.1,
   usage: { shortened: false, promptTokens: 0, evaluatedTokens: 0, generatedTokens: 0, ms: 0 },
 });
-const spot = (marked: string, weights = 'base') => {
+const origin = { weights: 'base', document: 'a' };
+const spot = (marked: string, of: Partial<typeof origin> = {}) => {
   const offset = marked.indexOf('║');
-  return spotOf({ text: marked.replace('║', ''), offset }, weights);
+  return spotOf({ text: marked.replace('║', ''), offset }, { ...origin, ...of });
 };
 
 describe('what was typed between two spots', () => {
@@ -34,8 +35,9 @@ describe('what was typed between two spots', () => {
     expect(typedBetween(spot(from), spot(to))).toBe(typed);
   });
 
-  test('weights of another version never match', () => {
-    expect(typedBetween(spot('a║', 'base'), spot('a║', 'base\nadapter-1'))).toBeNull();
+  test('weights of another version never match, nor does another document that says the same', () => {
+    expect(typedBetween(spot('a║'), spot('a║', { weights: 'base\nadapter-1' }))).toBeNull();
+    expect(typedBetween(spot('a║'), spot('a║', { document: 'b' }))).toBeNull();
   });
 
   test('in a long document only the surroundings are compared', () => {
@@ -80,12 +82,12 @@ test('keeps of a document what stands around the places, and not all of it in ev
   const grown = heapGrowth(() => {
     for (let i = 0; i < 60; i++) {
       text = `${text.slice(0, 500_000)}x${text.slice(500_000)}`;
-      cache.add(spotOf({ text, offset: 500_001 }, 'base'), generation('x'));
+      cache.add(spotOf({ text, offset: 500_001 }, origin), generation('x'));
     }
     return cache;
   });
   expect(grown).toBeLessThan(20_000_000);
-  expect(cache.find(spotOf({ text, offset: 500_001 }, 'base'))?.text).toBe('x');
+  expect(cache.find(spotOf({ text, offset: 500_001 }, origin))?.text).toBe('x');
 });
 
 test('nothing is left of a generation that was typed whole or differently', () => {

@@ -6,10 +6,16 @@ import type { CompletionTarget, Generation } from './generate.ts';
 /** Enough to tell places apart; comparing more costs with every key and changes nothing. */
 const REACH = 2048;
 
-/** What makes a generation valid: the text around the cursor, and the weights that wrote it. */
-export interface Spot {
+/** Who writes, and for whom. */
+export interface Origin {
   /** Model and adapter version. */
   readonly weights: string;
+  /** Its address and language: new files begin alike, and what other files say is for one of them alone. */
+  readonly document: string;
+}
+
+/** What makes a generation valid: the text around the cursor, the weights that wrote it, and the document. */
+export interface Spot extends Origin {
   readonly offset: number;
   /** The last {@link REACH} characters before the cursor. */
   readonly before: string;
@@ -17,10 +23,12 @@ export interface Spot {
   readonly behind: string;
 }
 
-export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset'>, weights: string): Spot {
+export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset'>, origin: Origin): Spot {
   const start = offset + closersBehind(text.slice(offset, offset + REACH)).length;
+  const { weights, document } = origin;
   return {
     weights,
+    document,
     offset,
     before: text.slice(Math.max(0, offset - REACH), offset),
     behind: text.slice(start, start + REACH),
@@ -33,7 +41,8 @@ export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset
  */
 export function typedBetween(from: Spot, to: Spot): string | null {
   const typed = to.offset - from.offset;
-  if (typed < 0 || typed >= REACH / 2 || from.weights !== to.weights || from.behind !== to.behind) return null;
+  if (from.weights !== to.weights || from.document !== to.document) return null;
+  if (typed < 0 || typed >= REACH / 2 || from.behind !== to.behind) return null;
   const before = to.before.slice(0, to.before.length - typed);
   if (!from.before.endsWith(before)) return null;
   return to.before.slice(to.before.length - typed).replaceAll('\r\n', '\n');

@@ -301,6 +301,25 @@ describe('what is remembered', () => {
     expect(await second).toMatchObject({ text: 'tuned' });
   });
 
+  test.each([
+    ['in another document', { uri: 'file:///b/new.txt' }],
+    ['in the same one as another language', { languageId: 'python' }],
+  ])('what was written for a place is not shown at one like it %s, nor while it is being written', async (_, other) => {
+    const first = provider.provide(at('import ║'), never());
+    const [one] = await calls(1);
+    one!.write('private');
+    const second = provider.provide({ ...at('import ║'), ...other }, never());
+    const [, two] = await calls(2);
+    expect(one!.signal?.aborted).toBe(true);
+    two!.finish('theirs');
+    expect(await first).toEqual({ kind: 'cancelled' });
+    expect(await second).toMatchObject({ text: 'theirs' });
+    const back = provider.provide(at('import ║'), never());
+    (await calls(3))[2]!.finish('ours');
+    expect(await back).toMatchObject({ text: 'ours' });
+    expect(await provider.provide({ ...at('import ║'), ...other }, never())).toMatchObject({ text: 'theirs' });
+  });
+
   test('what follows an accepted suggestion is there before it is asked for', async () => {
     const request = at('x = ║\n');
     const first = provider.provide(request, never());

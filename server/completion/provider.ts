@@ -8,7 +8,7 @@ import { messageOf } from '../common/messageOf.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult } from '../engine/types.ts';
 import type { Settings } from '../protocol/index.ts';
-import { GenerationCache, type Spot, spotOf } from './cache.ts';
+import { GenerationCache, type Origin, type Spot, spotOf } from './cache.ts';
 import { type CompletionOutcome, type Limits, limitsOf, type Occasion, offerAt, offersAt } from './completeAt.ts';
 import { cursorAt } from './cursor.ts';
 import type { Debounce } from './debounce.ts';
@@ -73,7 +73,7 @@ interface OtherFiles {
 interface Asked {
   readonly target: CompletionTarget;
   readonly serving: Serving;
-  readonly weights: string;
+  readonly origin: Origin;
   /** That there is time to read. */
   readonly freshTokens: number;
 }
@@ -176,8 +176,8 @@ export class CompletionProvider {
     const { text, offset, languageId } = request;
     if (this.#dependencies.disabled(request) !== null || refusalAt(cursorAt(text, offset, languageId)) !== null) return;
     try {
-      const { target, serving, weights, freshTokens } = await this.#serving(request);
-      const spot = spotOf(target, weights);
+      const { target, serving, origin, freshTokens } = await this.#serving(request);
+      const spot = spotOf(target, origin);
       if (this.#running !== null || this.#cache.find(spot) !== null) return;
       const limits = { ...limitsOf(this.#occasion({ ...request, invoked: false })), freshTokens };
       await this.#start(target, serving, spot, 0, limits).done;
@@ -243,9 +243,9 @@ export class CompletionProvider {
     signal: AbortSignal,
   ): Promise<Generation | null> {
     if (signal.aborted) return null;
-    const { target, serving, weights, freshTokens } = await this.#serving(request);
+    const { target, serving, origin, freshTokens } = await this.#serving(request);
     if (signal.aborted) return null;
-    const spot = spotOf(target, weights);
+    const spot = spotOf(target, origin);
     // Who asks by a command waits for the whole answer.
     const isEnough = ({ late }: Generation): boolean => !(late && request.invoked);
     const known = candidate === 0 ? this.#cache.find(spot) : null;
@@ -278,11 +278,11 @@ export class CompletionProvider {
       place(request.uri, request.languageId),
       host.loaded({ modelPath: path, device: settings().device }),
     ]);
-    const { text, offset, languageId } = request;
+    const { uri, text, offset, languageId } = request;
     return {
       target: { text, offset, languageId, repoName, ...otherFiles(request) },
       serving: { ...loaded, adapter },
-      weights: `${path}\n${adapter?.id ?? ''}`,
+      origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
       freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),
     };
   }
