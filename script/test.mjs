@@ -2,7 +2,7 @@
 // usage: node script/test.mjs [--only types,lint,architecture,unit,e2e]
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,9 +19,9 @@ const env = {
 
 /** Each stage answers with what it counted. */
 const stages = {
-  types: () => command('tsc', ['-p', '.']) && command('tsc', ['-p', 'webview']),
-  lint: () => command('biome', ['check', '--diagnostic-level=error', '.']),
-  architecture: () => command('node', ['bench/check-architecture.ts']),
+  types: async () => command('tsc', ['-p', '.']) && command('tsc', ['-p', 'webview']),
+  lint: async () => command('biome', ['check', '--diagnostic-level=error', '.']),
+  architecture: async () => command('node', ['bench/check-architecture.ts']),
   unit: () => vitest(),
   e2e: () => endToEnd(),
 };
@@ -47,13 +47,23 @@ if (!command(process.execPath, ['script/setup.mjs'])) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }
-// Minutes of waiting for a registry and for disks, beside which the other checks are done.
-const installed = only.includes('e2e') ? installEditor() : null;
+// Minutes of waiting for a registry and for disks, beside which the other checks are done. What goes wrong is said by e2e, which tries it again.
+const editor = only.includes('e2e')
+  ? inBackground(
+      `import { findChromium, installCodeServer } from './script/codeServer.mjs'; installCodeServer(); findChromium();`,
+    )
+  : null;
+// What is started, too, starts as it ships. The types are checked beside it: either is at work on one core.
+const bundles = only.includes('e2e')
+  ? inBackground(`import { packageExtension } from './script/package.mjs'; console.log(await packageExtension());`)
+  : only.includes('unit')
+    ? inBackground(`import { build } from './script/build.mjs'; await build();`)
+    : null;
 for (const name of only) {
-  if (name === 'e2e') await installed;
+  if (name === 'e2e') await editor;
   const started = Date.now();
   console.log(`\n── ${name}`);
-  const outcome = stages[name]();
+  const outcome = await stages[name]().catch(ended);
   const counted = typeof outcome === 'boolean' ? { passed: Number(outcome), failed: Number(!outcome) } : outcome;
   total.passed += counted.passed;
   total.failed += counted.failed;
@@ -64,6 +74,11 @@ for (const name of only) {
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
+function ended(error) {
+  console.error(error.message);
+  return false;
+}
+
 function command(program, args) {
   const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit' });
   if (error) console.error(`${program}: ${error.message}`);
@@ -71,9 +86,8 @@ function command(program, args) {
 }
 
 /** A run that dies before it reports counts as a failure, whatever passed before. */
-function vitest() {
-  // What is started, too, starts as it ships.
-  if (!command('node', ['script/build.mjs'])) return { passed: 0, failed: 1 };
+async function vitest() {
+  await built();
   const file = join(scratch, 'vitest.json');
   // By its script: what npm puts on the PATH for it is no program on Windows. The Node found there is ours, where we have one.
   const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
@@ -84,15 +98,29 @@ function vitest() {
   return { passed: numPassedTests, failed: ok ? failed : Math.max(1, failed) };
 }
 
-/** The editor that e2e drives. What goes wrong is said by e2e, which tries it again. */
-async function installEditor() {
-  const program = `import { findChromium, installCodeServer } from './script/codeServer.mjs'; installCodeServer(); findChromium();`;
-  const child = spawn('node', ['--input-type=module', '--eval', program], { cwd: root, env, stdio: 'ignore' });
-  await once(child, 'close').catch(() => {});
+/** Answers with how a program of ours ended, and what it said: into a file, since most checks keep us from reading on. */
+async function inBackground(program) {
+  const file = join(mkdtempSync(join(scratch, 'said-')), 'output');
+  const output = openSync(file, 'w');
+  const child = spawn('node', ['--input-type=module', '--eval', program], {
+    cwd: root,
+    env,
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  const [code] = await once(child, 'close').catch((error) => [error.message]);
+  return { ok: code === 0, said: readFileSync(file, 'utf8').trim() };
 }
 
-function endToEnd() {
-  const { status, stdout } = spawnSync('node', ['test/e2e/run.mjs'], {
+/** The last line that building them said: the path of the package, where there is one. */
+async function built() {
+  const { ok, said } = await bundles;
+  if (!ok) throw new Error(said);
+  return said.split('\n').at(-1);
+}
+
+async function endToEnd() {
+  const { status, stdout } = spawnSync('node', ['test/e2e/run.mjs', '--vsix', await built()], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
