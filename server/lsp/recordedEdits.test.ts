@@ -1,5 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { addStanding } from '../adapters/standingFile.ts';
 import { readRecordedEdits } from '../edits/recordedEdits.ts';
@@ -12,6 +13,14 @@ import { TestClient, until, uriOf } from './testing.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const repository = new ScratchRepository();
+/** git's own log of the stash is of another day. */
+const LONG_AGO = {
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_DATE: '1700000000 +0000',
+};
 const quiet = new ScratchRepository();
 const text = moduleText('a');
 /** As the folder `quiet` would have it. */
@@ -21,8 +30,10 @@ let store: string;
 beforeAll(async () => {
   for (const scratch of [repository, quiet]) {
     for (const name of ['a.ts', 'b.ts']) scratch.write(`src/${name}`, text);
-    scratch.write('.gitignore', 'ignored.ts\n').commit('first');
+    scratch.write('.gitignore', 'ignored.ts\n').write('src/c.ts', text).commit('first');
   }
+  repository.write('src/c.ts', text.replace('let total', 'const third = 3; let total'));
+  repository.git(['stash', '--quiet'], LONG_AGO);
   client = await TestClient.start({
     folders: [repository.root, quiet.root],
     chosen: repository.root,
@@ -47,14 +58,26 @@ async function edit(root: string, path: string, typed: string): Promise<void> {
   for (const [i, letter] of [...typed].entries()) await client.edit(uri, at + i, 0, letter);
 }
 
+/** What git takes back of a stash, and the editor reads. */
+async function stashedEdit(path: string, stashed: string): Promise<void> {
+  const uri = uriOf(join(repository.root, path));
+  await client.open(uri, 'typescript', text);
+  const at = text.indexOf('let total');
+  repository.git('stash', 'apply', '--quiet');
+  expect(readFileSync(join(repository.root, path), 'utf8')).toBe(text.replace('let total', `${stashed}let total`));
+  await sleep(100);
+  await client.edit(uri, at, 0, stashed);
+}
+
 test('what is typed is recorded when it has settled, where that is on, and forgotten at a word', async () => {
   expect(await ask(Requests.learning, {})).toMatchObject({ recorded: { on: true, edits: 0, files: 0 }, standing: 0 });
   expect((await ask(Requests.learning, { folder: quiet.root })).recorded.on).toBe(false);
   const beganMs = Date.now();
+  await stashedEdit('src/c.ts', 'const third = 3; ');
   await edit(repository.root, 'src/a.ts', 'const first = 1; ');
   await edit(repository.root, 'src/b.ts', 'const second = 2; ');
-  await edit(repository.root, 'ignored.ts', 'const third = 3; ');
-  await edit(quiet.root, 'src/a.ts', 'const fourth = 4; ');
+  await edit(repository.root, 'ignored.ts', 'const fourth = 4; ');
+  await edit(quiet.root, 'src/a.ts', 'const fifth = 5; ');
   await until(async () => (await readRecordedEdits(store)).length === 2, 'two records');
   expect(Date.now() - beganMs).toBeGreaterThan(SETTLE_MS - 1000);
   expect(await readRecordedEdits(store)).toMatchObject([

@@ -19,6 +19,8 @@ class Window {
   on = true;
   folderOn = true;
   nowMs = 1000;
+  /** What something else wrote just now. */
+  onDisk = '';
   readonly leftOut: string[] = [];
   readonly errors: unknown[] = [];
   answer: (edit: EditToRecord) => Partial<Recordable> = () => ({});
@@ -34,6 +36,7 @@ class Window {
       const fit = { kind: 'fit', path, edit: { atMs, path, from: 0, lines, change } };
       return { ...fit, ...this.answer(edit) } as Recordable;
     },
+    isFromDisk: async (_, text) => text === this.onDisk,
     onLeftOut: (_, reason) => this.leftOut.push(reason),
     onError: (error) => this.errors.push(error),
     nowMs: () => this.nowMs,
@@ -247,4 +250,20 @@ it('files of no folder are not looked at, and a replaced text gives up what was 
   window.edit('a.ts', 1, 'x').recorder.edited('a.ts', () => ({ kind: 'anew', why: 'replaced' }));
   await window.wait();
   expect(await window.records()).toEqual([]);
+});
+
+it("what the editor reads from the disk is nobody's edit, nor are those before it of what comes; what is taken back by that is forgotten", async () => {
+  await window.edit('a.ts', 1, 'A1').edit('b.ts', 1, 'B1').wait();
+  window.edit('a.ts', 3, 'A3');
+  window.onDisk = window.texts.get('a.ts')!;
+  await window.wait();
+  expect(window.leftOut).toEqual(['read from disk']);
+  window.onDisk = '';
+  await window.edit('a.ts', 0, 'A0').wait();
+  expect((await window.records()).map(({ change }) => change.after)).toEqual([['A1'], ['B1'], ['A0']]);
+  expect((await window.records()).at(-1)?.recent.map(({ path }) => path)).toEqual(['b.ts']);
+  window.edit('a.ts', 0, 'a0');
+  window.onDisk = window.texts.get('a.ts')!;
+  await window.wait();
+  expect((await window.records()).map(({ change }) => change.after)).toEqual([['A1'], ['B1']]);
 });

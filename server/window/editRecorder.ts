@@ -22,6 +22,8 @@ export interface EditRecorderDependencies {
   storeOf(folder: string): Promise<string>;
   textOf(uri: string): string | undefined;
   recordable(edit: EditToRecord): Promise<Recordable>;
+  /** Whether something else wrote the document's text, which the editor then read. */
+  isFromDisk(place: { readonly folder: string; readonly path: string }, text: string, atMs: number): Promise<boolean>;
   /** Why an edit is not recorded: for the log. */
   onLeftOut(uri: string, reason: string): void;
   onError(error: unknown): void;
@@ -118,7 +120,7 @@ export class EditRecorder {
   }
 
   async #take({ uri, ...edit }: SettledEdit): Promise<void> {
-    const { isOn, isOnIn, placeOf, storeOf, recordable, onLeftOut } = this.#dependencies;
+    const { isOn, isOnIn, placeOf, storeOf, textOf, recordable, isFromDisk, onLeftOut } = this.#dependencies;
     const place = placeOf(uri);
     if (place === null || !isOn()) return;
     /** Where one change of a file is not known, those before it do not lead to its text. */
@@ -151,6 +153,8 @@ export class EditRecorder {
       );
       return await forgetUndone(storeDir, last.change);
     }
+    const text = textOf(uri);
+    if (text !== undefined && (await isFromDisk(place, text, edit.atMs))) return leaveOut('read from disk');
     this.#recent.set(storeDir, [...recent, { uri, change }].slice(-MOST_RECENT));
     if (fit.edit === null) return;
     const own = recent.flatMap((one) => (one.uri === uri ? one.change : []));

@@ -1,9 +1,11 @@
 /** The recorder of a window's edits, with what it knows of settings and folders. Wiring. */
+import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Client } from './client.ts';
 import { EditRecorder } from './editRecorder.ts';
+import { isFromDisk } from './fromDisk.ts';
 import type { WindowSettings } from './windowSettings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -28,6 +30,7 @@ export function recordEdits({ client, settings, workspace, documentText, recorda
     storeOf: (folder) => storeLocation(folder),
     textOf: documentText,
     recordable,
+    isFromDisk: ({ folder, path }, text, atMs) => isFromDisk(join(folder, path), text, atMs),
     onLeftOut: (uri, reason) => client.debug(`edit not recorded in ${uri}: ${reason}`),
     onError: (error) => client.warn(`recording an edit: ${messageOf(error)}`),
     nowMs: Date.now,

@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ScratchRepository } from '../mining/testing.ts';
+import { isFromDisk } from './fromDisk.ts';
+
+const BEFORE = 'one\ntwo\n';
+const AFTER = 'one\n2\n';
+
+it.each<[string, (repository: ScratchRepository) => unknown]>([
+  ['takes a stash back', (repository) => repository.git('stash', 'pop', '--quiet')],
+  ['applies a stash', (repository) => repository.git('stash', 'apply', '--quiet')],
+  ['takes a file of another commit', (repository) => repository.git('checkout', '--quiet', 'stash@{0}', '--', 'a.ts')],
+  ['restores a file', (repository) => repository.git('restore', '--source', 'stash@{0}', 'a.ts')],
+])('what git writes when it %s', async (_, write) => {
+  using repository = new ScratchRepository();
+  for (const [name, value] of [
+    ['user.name', 'Ada'],
+    ['user.email', 'ada@example.com'],
+  ] as const)
+    repository.git('config', name, value);
+  repository.write('a.ts', BEFORE).commit().write('a.ts', AFTER).git('stash', '--quiet');
+  write(repository);
+  const path = join(repository.root, 'a.ts');
+  expect(await isFromDisk(path, AFTER, writtenMs(path) + 500)).toBe(true);
+});
+
+it.each<[string, string, number, boolean]>([
+  ['is read', AFTER, 300, true],
+  ['is read with other line ends', AFTER.replaceAll('\n', '\r\n'), 300, true],
+  ['is read when its user comes back', AFTER, 50_000, true],
+  ['is typed, then saved', AFTER, -300, false],
+  ['is formatted, then saved', AFTER, 10, false],
+  ['is typed and not saved', `${AFTER}3`, 300, false],
+  ['is taken back to what was saved long ago', AFTER, 600_000, false],
+])('what %s', async (_, text, afterMs, fromDisk) => {
+  using repository = new ScratchRepository();
+  const path = join(repository.write('a.ts', `\uFEFF${AFTER}`).root, 'a.ts');
+  expect(await isFromDisk(path, text, writtenMs(path) + afterMs)).toBe(fromDisk);
+});
+
+it('a file that is not there', async () => {
+  expect(await isFromDisk('/no/such/file', '', Date.now())).toBe(false);
+});
+
+function writtenMs(path: string): number {
+  const { mtimeMs, ctimeMs } = statSync(path);
+  return Math.max(mtimeMs, ctimeMs);
+}
