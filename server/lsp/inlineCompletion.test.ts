@@ -6,11 +6,8 @@ import type { CompletionService } from './parts.ts';
 
 const uri = 'file:///a.ts';
 
-async function answered(text: string, over: Partial<Offer>, selectedText?: string): Promise<unknown> {
-  const document = TextDocument.create(uri, 'typescript', 1, text.replace('║', ''));
-  const position = document.positionAt(text.indexOf('║'));
-  const usage = { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
-  const offer: Offer = {
+function offerOf(over: Partial<Offer>): Offer {
+  return {
     kind: 'suggestion',
     text: '',
     replaceAfter: 0,
@@ -18,15 +15,23 @@ async function answered(text: string, over: Partial<Offer>, selectedText?: strin
     writer: 'base',
     confidence: -0.1,
     shape: 'line',
-    usage,
+    usage: { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 },
     ...over,
   };
-  const service = {
-    provider: { provide: () => Promise.resolve(offer), lookAhead: () => Promise.resolve() },
-    offered: () => {},
-    silent: () => {},
-  } as unknown as CompletionService;
-  const completions = new InlineCompletions(service, () => document);
+}
+
+function serviceWith(provide: () => Promise<Offer>): CompletionService {
+  const provider = { provide, lookAhead: () => Promise.resolve() };
+  return { provider, offered: () => {}, silent: () => {} } as unknown as CompletionService;
+}
+
+async function answered(text: string, over: Partial<Offer>, selectedText?: string): Promise<unknown> {
+  const document = TextDocument.create(uri, 'typescript', 1, text.replace('║', ''));
+  const position = document.positionAt(text.indexOf('║'));
+  const completions = new InlineCompletions(
+    serviceWith(async () => offerOf(over)),
+    () => document,
+  );
   const start = { line: position.line, character: 0 };
   const selected = selectedText === undefined ? undefined : { range: { start, end: position }, text: selectedText };
   const [item] = await completions.inline({ uri, position, invoked: false, selected }, new AbortController().signal);
@@ -35,6 +40,21 @@ async function answered(text: string, over: Partial<Offer>, selectedText?: strin
 
 test('what is suggested is plain text', async () => {
   expect(await answered('f(║)', { text: '${a}' })).toBe('${a}');
+});
+
+test.each([
+  ['the same document', true, 1],
+  ['one that was closed and opened anew meanwhile, at the same version', false, 0],
+])('an answer is given for %s', async (_, isSame, items) => {
+  let document = TextDocument.create(uri, 'typescript', 1, 'f()');
+  const provide = async (): Promise<Offer> => {
+    if (!isSame) document = TextDocument.create(uri, 'typescript', 1, 'other()');
+    return offerOf({ text: 'a' });
+  };
+  const completions = new InlineCompletions(serviceWith(provide), () => document);
+  const asked = { uri, position: { line: 0, character: 2 }, invoked: false };
+  expect(await completions.inline(asked, new AbortController().signal)).toHaveLength(items);
+  expect(await completions.list(asked, new AbortController().signal)).toHaveLength(items);
 });
 
 test.each([

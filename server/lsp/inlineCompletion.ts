@@ -97,7 +97,9 @@ export class InlineCompletions {
     const offers = invoked
       ? await this.#service.provider.candidates(request, signal)
       : await this.#single(request, signal);
-    return this.#document(uri)?.version === version ? { askedAtMs, document, request, offers } : null;
+    // A document that was opened anew counts its versions from the start.
+    const isAsAsked = this.#document(uri) === document && document.version === version;
+    return isAsAsked ? { askedAtMs, document, request, offers } : null;
   }
 
   async #single(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
