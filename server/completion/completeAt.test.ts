@@ -95,6 +95,17 @@ function sayingEngine(text: string, confidence: number) {
   return { requests, serving: { engine, model, adapter: null } };
 }
 
+it.each(['\n', '\r\n'])('breaks of lines are the document’s, %j, whichever the model writes', async (lineBreak) => {
+  const marked = 'function f() {\n    ║\n}\n'.replaceAll('\n', lineBreak);
+  for (const written of ['\n', '\r\n', '\r']) {
+    const { serving } = sayingEngine(['one();', '    two();', ''].join(written), SURE);
+    const shown = await completeAt(at(marked), serving, { ...invoked, everything: true });
+    expect(shown).toMatchObject({ text: `one();${lineBreak}    two();` });
+    const line = await completeAt(at('x = ║ + 1\n'.replaceAll('\n', lineBreak)), serving, invoked);
+    expect(line).toMatchObject({ text: 'one();' });
+  }
+});
+
 it.each<[string, string, number]>([
   ['sure', 'value', SURE],
   ['unsure', '', UNSURE],

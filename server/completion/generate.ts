@@ -132,7 +132,8 @@ async function run(
   const enough = new AbortController();
   const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
   const unit = new UnitEnd(cursor, syntax);
-  const result = await engine.complete(request, either, (text) => {
+  const result = await engine.complete(request, either, (written) => {
+    const text = withOwnBreaks(written);
     onText?.(text);
     if (shape === 'block' && unit.reached(text)) enough.abort();
   });
@@ -140,8 +141,9 @@ async function run(
   options.onTimed?.(result);
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
+  const text = withOwnBreaks(result.text);
   return {
-    text: shape === 'block' && unit.reached(result.text) ? unit.kept : result.text,
+    text: shape === 'block' && unit.reached(text) ? unit.kept : text,
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     late: result.stopReason === 'deadline',
@@ -155,6 +157,11 @@ async function run(
       ms: result.promptMs + result.generateMs,
     },
   };
+}
+
+/** A base that has read files of Windows goes on with their breaks, above all where the document has none yet. */
+function withOwnBreaks(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
 const CUT_OFF: ReadonlySet<StopReason> = new Set(['max-tokens', 'deadline']);
