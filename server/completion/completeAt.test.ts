@@ -53,9 +53,17 @@ describe('who types', () => {
     expect(outcome.kind === 'none' ? outcome.reason : undefined).toBe(reason);
   });
 
-  it('is not disturbed inside a word: nothing is asked', async () => {
+  it.each([
+    ['a word', 'x = va║lue\n'],
+    ['a letter with its accent', 'x = re║\u0301sume\n'],
+    ['a syllable with its vowel', 'मूल║्य = 1\n'],
+    ['a word with what keeps its letters apart', 'x = می║\u200cخواهم\n'],
+    ['a picture of several', '// 👩║\u200d💻 and 👍\n'],
+    ['a picture and its colour', '// 👍║🏽\n'],
+    ['a sign and how it is drawn', '// ❤║\ufe0f\n'],
+  ])('is not disturbed inside %s: nothing is asked', async (_, marked) => {
     const { asked, generating } = written(['value', SURE]);
-    expect(await offerAt(at('x = va║lue\n'), typing, generating)).toMatchObject({ reason: 'inside a word' });
+    expect(await offerAt(at(marked), typing, generating)).toMatchObject({ reason: 'inside a word' });
     expect(asked).toEqual([]);
   });
 });

@@ -61,10 +61,12 @@ export async function present(
 }
 
 const LONGEST_LINE = 2000;
+/** What goes on is a word, or what the cursor stands in: a letter with its accent, a picture of several. */
+const INSIDE = /^[\p{L}\p{M}\p{N}\p{Join_Control}\p{Emoji_Modifier}_$]/u;
 
 /** Where a suggestion would only be in the way of somebody typing; null where it would not. */
 export function refusalAt(cursor: Cursor): string | null {
-  if (/^[\p{L}\p{N}_$]/u.test(cursor.lineRest)) return 'inside a word';
+  if (INSIDE.test(cursor.lineRest)) return 'inside a word';
   if (cursor.linePrefix.length > LONGEST_LINE || cursor.lineRest.length > LONGEST_LINE)
     return 'line too long to be code';
   return null;

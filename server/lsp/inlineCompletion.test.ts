@@ -64,6 +64,21 @@ test.each([
   expect(await answered(text, { text: offered, caretBack })).toEqual({ kind: 'snippet', value });
 });
 
+test.each(['va', 're\u0301', 'मू', 'می\u200c'])(
+  'one item takes the place of the whole word before the cursor: %s',
+  async (word) => {
+    const document = TextDocument.create(uri, 'typescript', 1, `x = ${word}`);
+    const completions = new InlineCompletions(
+      serviceWith(async () => offerOf({ text: 'rest' })),
+      () => document,
+    );
+    const position = { line: 0, character: 4 + word.length };
+    const [item] = await completions.list({ uri, position, invoked: false }, new AbortController().signal);
+    const range = { start: { line: 0, character: 4 }, end: position };
+    expect(item?.textEdit).toEqual({ range, newText: `${word}rest` });
+  },
+);
+
 test('with what the suggest widget has chosen before it', async () => {
   expect(await answered('fo║)', { text: '() => {}', caretBack: 1 }, 'foo(')).toEqual({
     kind: 'snippet',

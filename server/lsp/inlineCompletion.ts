@@ -167,7 +167,7 @@ function listItem(
 ): CompletionItem {
   const lineStart = document.offsetAt({ line: document.positionAt(offset).line, character: 0 });
   const linePrefix = document.getText(rangeOf(document, lineStart, offset));
-  const word = /[\p{L}\p{N}_$]*$/u.exec(linePrefix)![0];
+  const word = /[\p{L}\p{M}\p{N}\p{Join_Control}_$]*$/u.exec(linePrefix)![0];
   const whole = word + text;
   const [firstLine = '', ...more] = whole.trim().split('\n');
   return {
