@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,8 +65,13 @@ it('what a comparison counts is none, its end is one', async () => {
   expect(await watch.look(dir, read)).toBe('serving');
 });
 
-it('a commit is one of another kind: what serves stays', async () => {
-  using repository = new ScratchRepository();
+const FORMATS = spawnSync('git', ['init', '-h'], { encoding: 'utf8' }).stdout.includes('--ref-format')
+  ? ['files', 'reftable']
+  : ['files'];
+
+it.each(FORMATS)('a commit is one of another kind, in the format %s: what serves stays', async (format) => {
+  using repository = new ScratchRepository({ git: false });
+  repository.git('init', '--quiet', ...(format === 'files' ? [] : [`--ref-format=${format}`]));
   repository.write('a.ts', 'a').commit();
   const store = await AdapterStore.of(repository.root);
   await store.disable('test');

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { readLiveComparison } from './liveComparisonFile.ts';
 
 const LOOK_EVERY_MS = 1000;
+/** What git writes when HEAD becomes another, by the format of its refs. */
+const HEAD_LOGS = ['logs/HEAD', 'reftable/tables.list'];
 
 /** What is another since the last look. */
 export type Change = 'nothing' | 'commits' | 'serving';
@@ -58,7 +60,7 @@ export async function storeStamp(storeDir: string): Promise<StoreStamp> {
   const [state, routes, commits, comparison] = await Promise.all([
     written(join(storeDir, 'state.json')),
     written(join(storeDir, 'routes.json')),
-    Promise.all(trees.map((tree) => written(join(tree, 'logs', 'HEAD')))),
+    Promise.all(trees.flatMap((tree) => HEAD_LOGS.map((log) => written(join(tree, log))))),
     readLiveComparison(storeDir),
   ]);
   return { serving: [state, routes, comparison?.startedAt].join('\n'), commits: commits.join('\n') };

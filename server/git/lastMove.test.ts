@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,3 +32,20 @@ it('a folder without git has none', async () => {
   expect(await lastMoveMs(folder)).toBe(0);
   rmSync(folder, { recursive: true });
 });
+
+it.runIf(spawnSync('git', ['init', '-h'], { encoding: 'utf8' }).stdout.includes('--ref-format'))(
+  'in a repository of the format reftable, by a checkout, and not by a branch that is made beside',
+  async () => {
+    using scratch = new ScratchRepository({ git: false });
+    scratch.git('init', '-q', '--ref-format=reftable');
+    scratch.write('a', '1').commit().write('a', '2').commit();
+    const before = await lastMoveMs(scratch.root);
+    scratch.git('branch', 'other', 'HEAD~1');
+    expect(await lastMoveMs(scratch.root)).toBe(before);
+    scratch.git('checkout', '-q', 'other');
+    expect(await lastMoveMs(scratch.root)).toBeGreaterThan(before);
+    const linked = join(scratch.root, 'linked');
+    scratch.git('worktree', 'add', '-q', '--detach', linked);
+    expect(await lastMoveMs(linked)).toBeGreaterThan(before);
+  },
+);

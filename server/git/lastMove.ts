@@ -3,6 +3,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFile } from '../storage/openFile.ts';
 import { folderOfDotGit, nearestDotGit } from './dotGit.ts';
+import { reftableMoveMs } from './reftableMoves.ts';
 
 /** The last entries. */
 const READ_BYTES = 8192;
@@ -17,7 +18,7 @@ export async function lastMoveMs(folder: string): Promise<number> {
   const seconds = endOf(join(gitDir, 'logs', 'HEAD'))
     .split('\n')
     .map((line) => Number(ENTRY.exec(line)?.[1] ?? 0));
-  return 1000 * Math.max(...seconds);
+  return Math.max(1000 * Math.max(...seconds), await reftableMoveMs(folder, gitDir));
 }
 
 function endOf(path: string): string {
