@@ -208,10 +208,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     opened: (uri, languageId, text) => {
       void provider.opened({ uri, text, offset: 0, languageId, invoked: false });
     },
-    closed: (uri, text) => {
+    closed: (uri) => {
       recorder.closed(uri);
       serving.closed(uri);
-      seenByOthers(uri, text, 0);
+      const known = indexedPlace(uri);
+      if (known !== null) void crossFile.closed(known.folder, known.path);
     },
     offered: (offer) => recorder.offered(offer),
     accepted: (id) => recorder.accepted(id),

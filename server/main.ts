@@ -15,6 +15,7 @@ import { Turns } from './engine/turns.ts';
 import { lastMoveMs } from './git/lastMove.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
+import { savedText } from './mining/savedText.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
@@ -55,6 +56,7 @@ const parts: Parts = {
   retrieval: {
     buildIndex: (folder, signal) => miner.index(folder, signal),
     documentEntry: (folder, path, text) => miner.document(folder, path, text),
+    savedText: (folder, path) => savedText(join(folder, path)),
     languageOf,
     movedMs: lastMoveMs,
   },

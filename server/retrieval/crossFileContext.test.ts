@@ -24,7 +24,7 @@ async function entryOf(path: string, text: string): Promise<IndexEntry | null> {
   return reasonFromText(text) === null ? await indexedText(path, text) : null;
 }
 
-function scene(read = entryOf, within = '') {
+function scene(read = entryOf, within = '', savedText: (path: string) => Promise<string> = async () => '') {
   const index = new RetrievalIndex();
   const built = Promise.withResolvers<FolderIndex>();
   const errors: unknown[] = [];
@@ -32,6 +32,7 @@ function scene(read = entryOf, within = '') {
     startAfterMs: 0,
     buildIndex: () => built.promise,
     documentEntry: (_, path, text) => read(within === '' ? path : `${within}/${path}`, text),
+    savedText: (_, path) => savedText(path),
     languageOf,
     movedMs: async () => 0,
     onError: (error) => errors.push(error),
@@ -108,6 +109,52 @@ test('of two texts of one document the newer stays, whichever is read first', as
   expect(ask()).toContain('newer: number');
 });
 
+test('a document that is closed is in it as its file says, and not at all where that is gone', async () => {
+  const changed = geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number');
+  let saved = changed;
+  const { index, built, ready, crossFile, ask } = scene(entryOf, '', async (path) => {
+    expect(path).toBe('src/geometry.ts');
+    return saved;
+  });
+  index.set((await indexedText('src/geometry.ts', geometry))!);
+  ask();
+  ready();
+  await built.promise;
+  await crossFile.update(
+    '/repo',
+    'src/geometry.ts',
+    geometry.replaceAll('circle: Circle', 'circle: Circle, unsaved: 1'),
+    4,
+  );
+  expect(ask()).toContain('unsaved: 1');
+  await crossFile.closed('/repo', 'src/geometry.ts');
+  expect(ask()).toContain('scale: number');
+  saved = '';
+  await crossFile.closed('/repo', 'src/geometry.ts');
+  expect(ask()).not.toContain('areaOfCircle(circle');
+  // None that the index has is read.
+  await crossFile.closed('/repo', 'notebook.ipynb');
+});
+
+test('a document that is opened and left again while its file is read stays as it was left', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const { index, built, ready, crossFile, ask } = scene(entryOf, '', () => promise);
+  index.set((await indexedText('src/geometry.ts', geometry))!);
+  ask();
+  ready();
+  await built.promise;
+  const closed = crossFile.closed('/repo', 'src/geometry.ts');
+  await crossFile.update(
+    '/repo',
+    'src/geometry.ts',
+    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
+    4,
+  );
+  resolve(geometry);
+  await closed;
+  expect(ask()).toContain('scale: number');
+});
+
 test('an index that cannot be built is reported once and leaves completions without context', async () => {
   const { built, ask, errors } = scene();
   ask();
@@ -134,6 +181,7 @@ test('the index is not built while the first suggestion is made', async () => {
     startAfterMs: 40,
     buildIndex,
     documentEntry: async () => null,
+    savedText: async () => '',
     languageOf: () => 'typescript',
     movedMs: async () => 0,
     onError: () => {},
@@ -185,6 +233,7 @@ test('a folder that is taken away is read no more and forgotten; what comes of i
       return end.promise;
     },
     documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async () => '',
     languageOf,
     movedMs: async () => 0,
     onError: (error) => errors.push(error),
@@ -228,6 +277,7 @@ test('an index is built anew where git put other files in place, and what was le
     lookEveryMs: 0,
     buildIndex,
     documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async () => '',
     languageOf,
     movedMs: async () => movedMs,
     onError: (error) => expect.unreachable(String(error)),

@@ -9,6 +9,8 @@ export interface CrossFileDependencies {
   buildIndex(folder: string, signal: AbortSignal): Promise<FolderIndex>;
   /** A document as the index takes it in, by the rules of mining; null when it is left out. `path` is from the folder. */
   documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null>;
+  /** What a file says on the disk by now; '' where it is gone. */
+  savedText(folder: string, path: string): Promise<string>;
   languageOf(path: string): string | null;
   /** When git last put other files in place of the folder's, by the system's clock; 0 where it is not known to have. */
   movedMs(folder: string): Promise<number>;
@@ -99,6 +101,18 @@ export class CrossFileContext {
       ...context.recent.filter((place) => place.path !== path),
     ].slice(0, MOST_RECENT);
     await this.#take(folder, context, path, text);
+  }
+
+  /** A document was closed: others see what its file says, for it may not have been saved, or its file be gone. */
+  async closed(folder: string, path: string): Promise<void> {
+    const { languageOf, savedText } = this.#dependencies;
+    if (languageOf(path) === null) return;
+    const context = this.#of(folder);
+    const leftLast = (): Recent | undefined => context.recent.find((place) => place.path === path);
+    const left = leftLast();
+    const text = await savedText(folder, path);
+    // It may have been opened and left again meanwhile, or its folder was taken away.
+    if (this.#folders.get(folder) === context && leftLast() === left) await this.update(folder, path, text, 0);
   }
 
   /** Puts a document into the index as it was left. While the index is built there is nothing to put it into: see `#build`. */
