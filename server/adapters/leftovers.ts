@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock, withLock } from '../storage/lock.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
 
 /** A version is copied and flushed: that can take a while on a slow disk. */
 const WAIT_MS = 60_000;
@@ -18,6 +19,7 @@ const NAME = /^\.(?:incoming|deleted)-/;
 
 /** Runs `work`, which changes which versions there are, alone among all processes. */
 export async function changingVersions<T>(storeDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
+  await makeStoreFolder(storeDir);
   return await withLock(lockOf(storeDir), purpose, work, WAIT_MS);
 }
 

@@ -55,6 +55,31 @@ describe('AdapterStore', () => {
     expect(await store.rollBack()).toBe('a-1');
   });
 
+  it('does not let a version serve that another window deletes while it is verified', async () => {
+    await added('a-1');
+    const other = new AdapterStore(store.dir);
+    const { verify } = store;
+    store.verify = async (adapter) => {
+      await verify.call(store, adapter);
+      await other.remove('a-1');
+    };
+    await expect(store.activate('a-1', 'test')).rejects.toThrow('There is no adapter a-1 here.');
+    expect(JSON.parse(await readFile(join(store.dir, 'state.json'), 'utf8'))).toMatchObject({
+      active: null,
+      history: [],
+    });
+  });
+
+  it('serves what is there when two windows activate and delete at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      await added('a-1');
+      const other = new AdapterStore(store.dir);
+      await Promise.allSettled([store.activate('a-1', 'test'), other.remove('a-1')]);
+      expect(await store.active()).toBeNull();
+      expect(await readdir(join(store.dir, 'versions'))).toEqual([]);
+    }
+  });
+
   it('serves the base after the active version is deleted', async () => {
     await added('a-1');
     await store.activate('a-1', 'test');

@@ -174,9 +174,13 @@ export class AdapterStore {
     const isGuest = !adapter.sealed || (await originOf(adapter.dir)) !== null;
     if (objection !== null && !force && isGuest) throw new NotMeasured(objection);
     await this.verify(adapter);
-    // Whoever says so takes it as it is.
-    if (!adapter.sealed) await seal(this.dir, adapter.id, adapter.manifest.adapter.sha256);
-    await changeState(this.dir, (state) => switchTo(state, adapter.id));
+    await changingVersions(this.dir, 'activating an adapter', async () => {
+      // Verifying takes a while, in which another window may delete it.
+      await this.byId(adapter.id);
+      // Whoever says so takes it as it is.
+      if (!adapter.sealed) await seal(this.dir, adapter.id, adapter.manifest.adapter.sha256);
+      await changeState(this.dir, (state) => switchTo(state, adapter.id));
+    });
     await this.audit.append('activate', adapter.id, reason);
     if (objection !== null) await this.audit.append('override', adapter.id, objection);
     return { ...adapter, active: true };
@@ -200,16 +204,18 @@ export class AdapterStore {
 
   /** What served before serves again: its id, or null for the base. Versions deleted since are passed over. */
   async rollBack(): Promise<string | null> {
-    const present = new Set((await this.list()).adapters.map(({ id }) => id));
     let from: string | null = null;
-    const { active } = await changeState(this.dir, (state) => {
-      const history = state.history.filter((id) => (id === null || present.has(id)) && id !== state.active);
-      if (history.length === 0)
-        throw new Error(
-          'No adapter was active before this one. To use the base model alone, run "Repotune: Use the Base Model" (on the command line: repotune adapters disable).',
-        );
-      from = state.active;
-      return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
+    const { active } = await changingVersions(this.dir, 'rolling back', async () => {
+      const present = new Set((await this.list()).adapters.map(({ id }) => id));
+      return await changeState(this.dir, (state) => {
+        const history = state.history.filter((id) => (id === null || present.has(id)) && id !== state.active);
+        if (history.length === 0)
+          throw new Error(
+            'No adapter was active before this one. To use the base model alone, run "Repotune: Use the Base Model" (on the command line: repotune adapters disable).',
+          );
+        from = state.active;
+        return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
+      });
     });
     await this.audit.append('roll back', active, `from ${from ?? 'the base'}`);
     return active;
@@ -226,12 +232,12 @@ export class AdapterStore {
   /** Deletes a version; if it served, the base does from now on. */
   async remove(id: string): Promise<void> {
     if (!ADAPTER_ID.test(id)) throw new Error(`${id} is not an adapter id.`);
-    await changeState(this.dir, (state) => {
-      const { [id]: _, ...names } = state.names;
-      const switched = state.active === id ? switchTo(state, null) : state;
-      return { ...switched, names, history: switched.history.filter((one) => one !== id) };
-    });
     await changingVersions(this.dir, 'deleting an adapter', async () => {
+      await changeState(this.dir, (state) => {
+        const { [id]: _, ...names } = state.names;
+        const switched = state.active === id ? switchTo(state, null) : state;
+        return { ...switched, names, history: switched.history.filter((one) => one !== id) };
+      });
       const doomed = join(this.#versions, deletedName(id));
       await rm(doomed, { recursive: true, force: true });
       await rename(join(this.#versions, id), doomed);
