@@ -73,7 +73,7 @@ it.each([
   ['there is no difference', 0],
   ['there is a small one', -0.1],
   ['there is a large one', -0.6],
-])('wherever measuring stops, its interval holds the truth 95 times in 100: %s', (_, truth) => {
+])('wherever measuring stops, its interval holds the truth 95 times in 100: %s', { timeout: 120_000 }, (_, truth) => {
   const random = randomFrom(5, 17);
   const trials = Array.from({ length: TRIALS }, () => measured(truth, looksAt(240), random));
   // Less two standard errors of so many trials.
