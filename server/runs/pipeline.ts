@@ -41,6 +41,7 @@ import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
 import { whatToLearn } from './whatToLearn.ts';
+import { keepingTrained, requireBase, stillThere } from './whatWasTrained.ts';
 
 export interface TuneDependencies {
   /** The engine that serves, with the base loaded. */
@@ -186,59 +187,68 @@ export async function runTune(
     // What the process does not count: pauses, and attempts that were lost. They cost the measuring nothing.
     ledger.add('other', Math.max(0, trainingSeconds - outcome.seconds));
     const loadingFromMs = workedMs();
-    await ledger.timed('loading', async () => wake?.());
+    const adapterFile = join(runDir, job.adapterFile);
+    await keepingTrained(adapterFile, signal, async () => {
+      await ledger.timed('loading', async () => wake?.());
+      await requireBase(options.modelPath, baseSha256);
+    });
     const loadingSeconds = (workedMs() - loadingFromMs) / 1000;
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
-    const adapterFile = join(runDir, job.adapterFile);
     const tuned = { id: runId, path: adapterFile, scale: 1 };
     const lessonSeconds = Math.min(MOST_LESSON_SECONDS, LESSON_SHARE * budgetSeconds);
     const allowed = examination.allowedWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds);
     const keepsUp = options.keepUp ?? false;
-    const measured = await ledger.timed('measuring', () =>
-      examination.evaluation.measure(
-        {
-          tuned,
-          active: active && refOf(active),
-          layout: layout?.ref ?? null,
-          learned: prepared.train.pairs,
-          question: 'may-serve',
-          ...allowed,
-          ...(keepsUp ? { laterSeconds: laterSeconds(allowed.seconds) } : {}),
-        },
-        (message) => progress.message(message),
-        signal,
-      ),
-    );
-    const trained = { steps: outcome.steps, end: outcome.reason };
-    const report = { ...measured, training: trained };
-    const lessons = await ledger.timed('measuring', () =>
-      findLessons(
+    let storingFromMs = 0;
+    const rival = await stillThere(store, active);
+    const taught = await stillThere(store, parent);
+    const { report, lessons, stored, trained } = await keepingTrained(adapterFile, signal, async () => {
+      const measured = await ledger.timed('measuring', () =>
+        examination.evaluation.measure(
+          {
+            tuned,
+            active: rival && refOf(rival),
+            layout: layout?.ref ?? null,
+            learned: prepared.train.pairs,
+            question: 'may-serve',
+            ...allowed,
+            ...(keepsUp ? { laterSeconds: laterSeconds(allowed.seconds) } : {}),
+          },
+          (message) => progress.message(message),
+          signal,
+        ),
+      );
+      const trained = { steps: outcome.steps, end: outcome.reason };
+      const report = { ...measured, training: trained };
+      const lessons = await ledger.timed('measuring', () =>
+        findLessons(
+          serving,
+          prepared.train,
+          { before: taught && refOf(taught), after: tuned },
+          { seconds: lessonSeconds, nowMs: workedMs },
+          signal,
+        ),
+      );
+      progress.stage('storing', 'Storing the adapter');
+      storingFromMs = dependencies.nowMs();
+      const stored = await storeVersion(store, {
+        options,
+        dataset,
+        learnedTo: splits.learnedTo,
         serving,
-        prepared.train,
-        { before: parent && refOf(parent), after: tuned },
-        { seconds: lessonSeconds, nowMs: workedMs },
-        signal,
-      ),
-    );
-    progress.stage('storing', 'Storing the adapter');
-    const storingFromMs = dependencies.nowMs();
-    const stored = await storeVersion(store, {
-      options,
-      dataset,
-      learnedTo: splits.learnedTo,
-      serving,
-      job,
-      prepared,
-      outcome,
-      report,
-      adapterFile,
-      parent,
-      dependencies,
+        job,
+        prepared,
+        outcome,
+        report,
+        adapterFile,
+        parent,
+        dependencies,
+      });
+      return { report, lessons, stored, trained };
     });
     // For its user to look at: a full disk costs the version nothing else.
     await writeLessons(store.dir, stored.id, lessons).catch(() => {});
-    const judged = await verdictOn(stored, report, { store, baseSha256, against: active, objection, keepsUp });
+    const judged = await verdictOn(stored, report, { store, baseSha256, against: rival, objection, keepsUp });
     await store.keepJudgement(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },
@@ -247,7 +257,7 @@ export async function runTune(
     const verdict = forced(judged, options.force ?? false);
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
     if (keepsUp && parent !== null) {
-      if (verdict.activate)
+      if (verdict.activate && taught !== null)
         await beginProbation(store.dir, { version: stored.id, before: parent.id }, dependencies.nowMs());
       await clearSuperseded(store);
     }

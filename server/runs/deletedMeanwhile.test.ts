@@ -1,0 +1,156 @@
+/** What is deleted while a run trains costs the run nothing that it has trained. */
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { manifestFor } from '../adapters/testing.ts';
+import { bundledEngine, trainedAdapter } from '../engine/testing.ts';
+import { NOTHING_SPENT, type TrainJob, type TuneEngine } from '../engine/training/trainJob.ts';
+import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
+import { SPLIT_RULE } from '../versions/describeVersion.ts';
+import { emptyReport } from '../versions/testing.ts';
+import { runTune } from './pipeline.ts';
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
+
+const repository = new ScratchRepository();
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-meanwhile-'));
+vi.stubEnv('REPOTUNE_DATA', join(scratch, 'data'));
+let engine: CompletionEngine;
+let model: ModelInfo;
+let adapter: string;
+let store: AdapterStore;
+beforeAll(async () => {
+  for (let i = 0; i < 16; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
+  repository.commit();
+  adapter = await trainedAdapter(scratch, 'trained', moduleText('a', 1));
+  engine = await bundledEngine();
+  model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, threads: 1, device: 'cpu' });
+  store = await AdapterStore.of(repository.root);
+});
+afterAll(async () => {
+  await engine.dispose();
+  repository[Symbol.dispose]();
+  rmSync(scratch, { recursive: true, force: true });
+  vi.unstubAllEnvs();
+});
+
+/** Ends with a file that was trained before, after `meanwhile`. */
+function trains(meanwhile: () => Promise<void>): TuneEngine {
+  return {
+    run: async ({ runDir, adapterFile, schedule }: TrainJob) => {
+      await meanwhile();
+      copyFileSync(adapter, join(runDir, adapterFile));
+      return {
+        kind: 'trained',
+        reason: 'schedule',
+        steps: schedule.steps,
+        tokens: 1000,
+        seconds: 1,
+        spent: NOTHING_SPENT,
+        heldOutBefore: 2,
+        heldOutBest: 1,
+        bestStep: 1,
+        adapterScale: 1,
+      };
+    },
+    pause: () => {},
+    resume: () => {},
+    dispose: async () => {},
+  };
+}
+
+async function tune(
+  meanwhile: () => Promise<void>,
+  { measuring = engine, modelPath = bundledModelPath() }: { measuring?: CompletionEngine; modelPath?: string } = {},
+) {
+  const options = {
+    folder: repository.root,
+    modelPath,
+    baseType: 'as-is',
+    rank: 4,
+    threads: 1,
+    maxMinutes: 0.1,
+    device: 'cpu',
+    anyway: true,
+  } as const;
+  const progress = new ProgressTracker('run-test', options.folder, Date.now, () => {});
+  const dependencies = {
+    serving: async () => ({ engine: measuring, model }),
+    createTuneEngine: () => trains(meanwhile),
+    nowMs: Date.now,
+    toolVersion: '0.0.0',
+    measuredOn: { pairs: 4, places: 1 },
+  };
+  return await runTune('run-test', options, dependencies, progress, new AbortController().signal);
+}
+
+it('the adapter that serves: the new one is measured against the base alone', async () => {
+  const made = await manifestFor('served', adapter);
+  const [firstCommit] = repository.git('rev-list', 'HEAD').trim().split('\n');
+  await store.add({
+    manifest: {
+      ...made,
+      adapter: { ...made.adapter, rank: 4, alpha: 8 },
+      base: { ...made.base, sha256: await sha256OfModel(bundledModelPath()) },
+      dataset: { ...made.dataset, firstCommit: firstCommit!, commit: firstCommit!, split: SPLIT_RULE },
+    },
+    adapterFile: adapter,
+    report: emptyReport,
+  });
+  await store.activate('served', 'test');
+  const { adapterId, reason } = await tune(() => store.remove('served'));
+  expect(await store.find(adapterId)).toMatchObject({ standing: { kind: expect.stringMatching(/passed|failed/) } });
+  expect(reason).not.toMatch(/another adapter|switched|serves now/i);
+});
+
+/** Of a run that fails, where its message says that what was trained is. */
+async function keptBy(run: Promise<unknown>, why: RegExp): Promise<string> {
+  const message = await run.then(
+    () => 'It did not fail.',
+    (error: Error) => error.message,
+  );
+  expect(message).toMatch(why);
+  return / is kept in (\S+\.gguf) until the next tune\. /.exec(message)?.[1] ?? '';
+}
+
+it('what it is measured with: the adapter is kept where the message says, until the next tune', async () => {
+  let trained = false;
+  const measuring = new Proxy(engine, {
+    get: (target, name) => {
+      const value = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name === 'score' && trained) return () => Promise.reject(new Error('The engine is gone'));
+      return value.bind(target);
+    },
+  });
+  const meanwhile = async (): Promise<void> => {
+    trained = true;
+  };
+  expect(existsSync(await keptBy(tune(meanwhile, { measuring }), /^The engine is gone\. /))).toBe(true);
+});
+
+it.each<[string, RegExp, (modelPath: string) => void]>([
+  ['the base: likewise', /^There is no model file /, (modelPath) => rmSync(modelPath)],
+  [
+    'the base, which another takes the place of: likewise',
+    /is another model than the one that was tuned/,
+    (modelPath) => copyFileSync(adapter, modelPath),
+  ],
+])('%s', async (_, why, change) => {
+  const modelPath = join(scratch, 'base.gguf');
+  copyFileSync(bundledModelPath(), modelPath);
+  expect(
+    existsSync(
+      await keptBy(
+        tune(async () => change(modelPath), { modelPath }),
+        why,
+      ),
+    ),
+  ).toBe(true);
+});

@@ -1,0 +1,42 @@
+/** What minutes of training have come to outlives what happens beside them: adapters and models are deleted while a run goes on. */
+import { stat } from 'node:fs/promises';
+import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { messageFor } from '../storage/fileErrors.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { TuneError } from '../tuning/errors.ts';
+
+/** null where it was deleted since it was looked up. */
+export async function stillThere(store: AdapterStore, version: StoredAdapter | null): Promise<StoredAdapter | null> {
+  return version && (await store.byId(version.id).catch(() => null));
+}
+
+/** Figures of a base that has taken the place of the one that was tuned would be of neither. */
+export async function requireBase(modelPath: string, sha256: string): Promise<void> {
+  if ((await sha256OfModel(modelPath)) !== sha256)
+    throw new Error(
+      `${modelPath} is another model than the one that was tuned: it was replaced meanwhile. Put that one back.`,
+    );
+}
+
+/** Does `work` with what was trained. @throws {TuneError} that says where it is, unless the run was stopped */
+export async function keepingTrained<T>(adapterFile: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted || !(await isThere(adapterFile))) throw error;
+    const said = messageFor(error).replace(/(?<![.!?])$/, '.');
+    const kept = `What was trained is kept in ${adapterFile} until the next tune.`;
+    const way = 'To use it, run "Repotune: Import Adapter…" (on the command line: repotune adapters import).';
+    throw new TuneError(`${said} ${kept} ${way}`, {
+      keepsRun: true,
+      cause: error,
+    });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
+}
