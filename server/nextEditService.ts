@@ -7,9 +7,10 @@ import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
 import { lastMoveMs } from './git/lastMove.ts';
+import { savedText } from './mining/savedText.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
-import type { Workspace } from './window/workspace.ts';
+import { pathOf, type Workspace } from './window/workspace.ts';
 
 type Shared = Pick<
   NextEditDependencies,
@@ -45,6 +46,11 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     uriOf: (folder, path) => pathToFileURL(join(folder, path)).href,
     nowMs: () => performance.now(),
     movedAtMs: async (folder) => performance.now() - Date.now() + (await lastMoveMs(folder).catch(() => 0)),
+    isThrownAway: async (uri, text) => {
+      const path = uri.startsWith('file:') ? pathOf(uri) : null;
+      const saved = path === null ? '' : await savedText(path);
+      return saved !== '' && saved !== text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+    },
     log: (line) => client.debug(line),
     onError: (error) => client.error(`next edit: ${messageOf(error)}`),
   });

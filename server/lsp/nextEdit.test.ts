@@ -165,6 +165,29 @@ test('places in files of the folder that are not open are told, and followed the
   }
 });
 
+test.each([
+  ['closed without being saved', false],
+  ['saved and closed', true],
+])('what was renamed in a document that is %s is followed in other files: %j', async (_, isSaved) => {
+  const place = await mkdtemp(join(tmpdir(), 'repotune-next-edit-'));
+  const window = await TestClient.start({ folders: [place] });
+  try {
+    const declaring = join(place, 'volume.ts');
+    const was = 'export function volume(side: number) {\n  return side ** 3;\n}\n';
+    await writeFile(declaring, was);
+    await window.open(uriOf(declaring), 'typescript', was);
+    await window.edit(uriOf(declaring), 'export function '.length, 'volume'.length, 'third');
+    const text = window.document(uriOf(declaring)).getText();
+    if (isSaved) await writeFile(declaring, text.replaceAll('\n', '\r\n'));
+    await window.close(uriOf(declaring));
+    const using = uriOf(join(place, 'uses.ts'));
+    await window.open(using, 'typescript', "import { volume } from './volume';\n\nexport const eight = volume(2);\n");
+    expect((await ask(using, 0, window)).edits).toMatchObject(isSaved ? [{ text: 'third' }] : []);
+  } finally {
+    await window.stop();
+  }
+});
+
 test('what was refused, or undone, is not shown again', async () => {
   const uri = await opened('refused.ts');
   await rename(uri);

@@ -26,8 +26,9 @@ import { RefusedEdits } from './refused.ts';
 import { regionsOf } from './regions.ts';
 import { renamingKey, repeatableOf } from './renamed.ts';
 import { textEditOf } from './textEdit.ts';
+import { ThrownAway, type ThrownAwayDependencies } from './thrownAway.ts';
 
-export interface NextEditDependencies extends ByModelDependencies, JumpListDependencies {
+export interface NextEditDependencies extends ByModelDependencies, JumpListDependencies, ThrownAwayDependencies {
   readonly debounce: Debounce;
   /** Why nothing is suggested in a document, null where something is. */
   disabled(uri: string, languageId: string): string | null;
@@ -57,6 +58,7 @@ export class NextEdits {
   readonly #dependencies: NextEditDependencies;
   readonly #recent: RecentByFolder;
   readonly #closed = new ClosedTexts();
+  readonly #thrownAway: ThrownAway;
   readonly #refused = new RefusedEdits();
   readonly #byModel: ByModel;
   readonly #jumpList: JumpList;
@@ -70,6 +72,7 @@ export class NextEdits {
   constructor(dependencies: NextEditDependencies) {
     this.#dependencies = dependencies;
     this.#recent = new RecentByFolder(dependencies);
+    this.#thrownAway = new ThrownAway(dependencies, (uri) => this.#recent.inFolderOf(uri).forget(uri));
     this.#byModel = new ByModel(dependencies);
     this.#jumpList = new JumpList(dependencies);
   }
@@ -82,6 +85,7 @@ export class NextEdits {
   closed(uri: string, text: string): void {
     this.#jumpList.closed(uri);
     this.#closed.closed(uri, text);
+    this.#thrownAway.closed(uri, text);
     this.#answerless(uri);
   }
 
@@ -197,7 +201,7 @@ export class NextEdits {
   async #answer(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
     const { uri, text, invoked } = request;
     const syntax = await syntaxFor(request.languageId);
-    await this.#forgetMoved(uri);
+    await Promise.all([this.#forgetMoved(uri), this.#thrownAway.looked()]);
     if (signal.aborted || this.#isOld(request)) return NOTHING;
     const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);

@@ -155,6 +155,7 @@ export class EditorWindow {
     },
     nowMs: () => 0,
     movedAtMs: async () => this.movedAtMs,
+    isThrownAway: async () => false,
     isOpened: () => true,
     usesOnDisk: async () => this.closed.map((path) => ({ path, range: found })),
     uriOf: (folder, path) => `file://${folder}/${path}`,
