@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Offer } from '../completion/present.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
@@ -20,8 +20,8 @@ function offerOf(over: Partial<Offer>): Offer {
   };
 }
 
-function serviceWith(provide: () => Promise<Offer>): CompletionService {
-  const provider = { provide, lookAhead: () => Promise.resolve() };
+function serviceWith(provide: () => Promise<Offer>, lookAhead = () => Promise.resolve()): CompletionService {
+  const provider = { provide, lookAhead };
   return { provider, offered: () => {}, silent: () => {} } as unknown as CompletionService;
 }
 
@@ -78,6 +78,28 @@ test.each(['va', 're\u0301', 'मू', 'می\u200c'])(
     expect(item?.textEdit).toEqual({ range, newText: `${word}rest` });
   },
 );
+
+test.each([
+  ['what follows it is generated, unless something else is asked', false, 1],
+  ['nothing more is, once the client leaves: an engine would be started for it', true, 0],
+])('behind a suggestion %s', async (_, leaves, times) => {
+  vi.useFakeTimers();
+  try {
+    const document = TextDocument.create(uri, 'typescript', 1, 'x = ');
+    const lookAhead = vi.fn(async () => {});
+    const completions = new InlineCompletions(
+      serviceWith(async () => offerOf({ text: 'a' }), lookAhead),
+      () => document,
+    );
+    const asked = { uri, position: { line: 0, character: 4 }, invoked: false };
+    for (let i = 0; i < 2; i++) await completions.inline(asked, new AbortController().signal);
+    if (leaves) completions.dispose();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(lookAhead).toHaveBeenCalledTimes(times);
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test('with what the suggest widget has chosen before it', async () => {
   expect(await answered('fo║)', { text: '() => {}', caretBack: 1 }, 'foo(')).toEqual({

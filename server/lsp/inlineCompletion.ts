@@ -46,6 +46,11 @@ export class InlineCompletions {
     this.#document = document;
   }
 
+  /** The client leaves. */
+  dispose(): void {
+    clearTimeout(this.#lookAhead);
+  }
+
   async inline(asked: Asked, signal: AbortSignal): Promise<InlineCompletionItem[]> {
     const answer = await this.#answer(asked, signal);
     if (answer === null) return [];

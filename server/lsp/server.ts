@@ -206,7 +206,10 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
   serveRequests(connection, server.requests, (line) => connection.console.error(withoutSecrets(line)));
 
-  connection.onShutdown(() => server.dispose());
+  connection.onShutdown(() => {
+    completions.dispose();
+    return server.dispose();
+  });
   documents.onDidOpen(({ document }) => tellOpened(document));
   documents.onDidClose(({ document }) => {
     if (trust.covers(document.uri)) server.closed(document.uri, document.getText());
