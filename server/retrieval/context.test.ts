@@ -127,6 +127,18 @@ it.each([
   expect(importsOf(text, language)).toEqual(modules);
 });
 
+it.each(['typescript', 'python', 'go', 'rust', 'java', 'c', 'csharp', 'ruby', 'php'])(
+  'a file of blanks alone takes no time to look through for imports: %s',
+  (language) => {
+    const started = process.cpuUsage();
+    // Looked through from each of them to the end, it would take seconds.
+    for (const blanks of [' ', '\n', '\r\n', ' \n', '\t'])
+      expect(importsOf(blanks.repeat(40_000), language)).toEqual([]);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(3000);
+  },
+);
+
 it.each([
   [['util', 'text'], 'src/offer.ts', 'src/util/text.ts'],
   [['store'], 'cmd/main.go', 'store/item.go'],

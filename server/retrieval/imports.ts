@@ -1,16 +1,16 @@
 /** What a text imports, read line by line: it must work on a file that does not parse, at every keystroke. */
 
-/** Group 1 is the module. */
+/** Group 1 is the module. What stands before it on its line is no more than blanks: `\s` would go over all lines below, again from each. */
 const patterns: Readonly<Record<string, readonly RegExp[]>> = {
   script: [/\bfrom\s*['"]([^'"]+)['"]/g, /\b(?:require|import)\s*\(?\s*['"]([^'"]+)['"]/g],
   python: [/^[ \t]*from\s+([\w.]+)\s+import/gm, /^[ \t]*import\s+([\w.]+)/gm],
-  go: [/^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"\s*$/gm],
-  rust: [/^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([\w:]+)/gm, /^\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+);/gm],
-  java: [/^\s*import\s+(?:static\s+)?([\w.]+)/gm],
-  c: [/^\s*#\s*include\s*["<]([^">]+)[">]/gm],
-  csharp: [/^\s*using\s+(?:static\s+)?([\w.]+)\s*;/gm],
-  ruby: [/^\s*require(?:_relative)?\s*\(?\s*['"]([^'"]+)['"]/gm],
-  php: [/^\s*use\s+(?:function\s+)?([\w\\]+)/gm, /\b(?:require|include)(?:_once)?\s*\(?[^'"\n]*['"]([^'"]+)['"]/g],
+  go: [/^[ \t]*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"[ \t]*$/gm],
+  rust: [/^[ \t]*(?:pub(?:\([^)]*\))?\s+)?use\s+([\w:]+)/gm, /^[ \t]*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+);/gm],
+  java: [/^[ \t]*import\s+(?:static\s+)?([\w.]+)/gm],
+  c: [/^[ \t]*#\s*include\s*["<]([^">]+)[">]/gm],
+  csharp: [/^[ \t]*using\s+(?:static\s+)?([\w.]+)\s*;/gm],
+  ruby: [/^[ \t]*require(?:_relative)?\s*\(?\s*['"]([^'"]+)['"]/gm],
+  php: [/^[ \t]*use\s+(?:function\s+)?([\w\\]+)/gm, /\b(?:require|include)(?:_once)?\s*\(?[^'"\n]*['"]([^'"]+)['"]/g],
 };
 
 const familyOf: Readonly<Record<string, string>> = {
