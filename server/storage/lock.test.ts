@@ -153,7 +153,16 @@ describe.concurrent('a holder elsewhere', () => {
     using place = new Place();
     await writeFile(place.path, elsewhere({ namespace: 'pid:[1]' }));
     await place.silentFor(-3_600_000);
-    expect((await takeLock(place.path, 'me')).kind).toBe('busy');
+    const taking = takeLock(place.path, 'me');
+    setTimeout(() => void place.silentFor(-3_602_000), 1000);
+    expect((await taking).kind).toBe('busy');
+  });
+
+  it('that wrote its lock before the machine was started anew and its clock set back does not hold it', async () => {
+    using place = new Place();
+    await writeFile(place.path, elsewhere({ boot: 'another' }));
+    await place.silentFor(-24 * 3_600_000);
+    expect((await takeLock(place.path, 'me')).kind).toBe('taken');
   });
 
   it.runIf(spawnSync('unshare', ['-rpf', '--mount-proc', 'true']).status === 0)(

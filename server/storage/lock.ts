@@ -191,7 +191,8 @@ export async function isBeating(path: string): Promise<boolean> {
 
 /** Whether a holder of which nothing else tells has written its lock lately, or does while it is looked at. */
 async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
-  return (await nowOnDisk(path)) - mtimeMs < SILENT_MS || (await isWritten(path, mtimeMs));
+  // One that is dated in the future was written before a clock was set back, and tells nothing.
+  return Math.abs((await nowOnDisk(path)) - mtimeMs) < SILENT_MS || (await isWritten(path, mtimeMs));
 }
 
 async function isWritten(path: string, mtimeMs: number): Promise<boolean> {
