@@ -65,11 +65,17 @@ export class JumpList {
     const { folder } = place(uri);
     return [...this.#open].flatMap((other) => {
       const { folder: its, path } = place(other);
-      const text = other === uri || its !== folder || path === '' ? undefined : documentText(other);
+      const isPlace = other !== uri && its === folder && path !== '' && !isCell(other);
+      const text = isPlace ? documentText(other) : undefined;
       const isIn = text !== undefined && text.length <= LONGEST_OTHER && text.includes(name);
       return isIn ? [{ uri: other, path, lines: linesOf(text) }] : [];
     });
   }
+}
+
+/** VS Code shows a notebook and none of its cells as a text by itself, and asks for no next edits in one. */
+function isCell(uri: string): boolean {
+  return uri.startsWith('vscode-notebook-cell:');
 }
 
 /** Whoever follows a rename through several files makes a change in each. */

@@ -13,6 +13,17 @@ test('places in other open documents are told where the document itself has none
   expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
 });
 
+test('places in cells of a notebook are not told: none is shown as a text by itself', async () => {
+  const window = new EditorWindow();
+  window.learnedEdits = false;
+  const using = 'import { load } from "./a";\nload("x", 1);\n';
+  window.open('vscode-notebook-cell:/w/uses.ipynb#W0sZmlsZQ==', using);
+  window.open('file:///w/uses.ts', using);
+  window.replace('function load(kind: string, most: number)', 'function load(kind: string)');
+  const { jumps } = await window.ask('load(kind: string)');
+  expect(jumps.map(({ uri }) => uri)).toEqual(['file:///w/uses.ts']);
+});
+
 test('those near to what was changed are told first, whichever document was opened first', async () => {
   const window = new EditorWindow();
   window.learnedEdits = false;
