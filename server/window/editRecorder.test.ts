@@ -24,6 +24,7 @@ class Window {
   readonly leftOut: string[] = [];
   readonly errors: unknown[] = [];
   answer: (edit: EditToRecord) => Partial<Recordable> = () => ({});
+  thrownAwaySince: number | null = null;
   #due: { atMs: number; run: () => void } | null = null;
   readonly recorder = new EditRecorder({
     isOn: () => this.on,
@@ -37,6 +38,7 @@ class Window {
       return { ...fit, ...this.answer(edit) } as Recordable;
     },
     isFromDisk: async (_, text) => text === this.onDisk,
+    thrownAwaySince: async () => this.thrownAwaySince,
     onLeftOut: (_, reason) => this.leftOut.push(reason),
     onError: (error) => this.errors.push(error),
     nowMs: () => this.nowMs,
@@ -137,6 +139,27 @@ it('settled edits are recorded with those before them, over files', async () => 
       elsewhere: [],
     },
   ]);
+});
+
+it('what was thrown away, as its document was closed without being saved, is forgotten; what was saved stays', async () => {
+  await window.edit('a.ts', 0, 'saved').wait();
+  await window.edit('b.ts', 0, 'elsewhere').wait();
+  const savedAtMs = window.nowMs;
+  await window.edit('a.ts', 2, 'thrown away').wait();
+  await window.edit('b.ts', 2, 'after it').wait();
+  window.thrownAwaySince = savedAtMs;
+  window.recorder.closed('a.ts', window.texts.get('a.ts')!);
+  await window.recorder.flush();
+  const records = await window.records();
+  expect(records.map(({ change }) => change.after[0])).toEqual(['saved', 'elsewhere', 'after it']);
+  expect(records.at(-1)!.recent.map(({ path }) => path)).toEqual(['b.ts']);
+});
+
+it('what a document said that is saved as it is closed stays recorded', async () => {
+  await window.edit('a.ts', 0, 'saved').wait();
+  window.recorder.closed('a.ts', window.texts.get('a.ts')!);
+  await window.recorder.flush();
+  expect(await window.records()).toHaveLength(1);
 });
 
 it.each<[string, (window: Window) => unknown]>([

@@ -24,6 +24,8 @@ export interface EditRecorderDependencies {
   recordable(edit: EditToRecord): Promise<Recordable>;
   /** Whether something else wrote the document's text, which the editor then read. */
   isFromDisk(place: { readonly folder: string; readonly path: string }, text: string, atMs: number): Promise<boolean>;
+  /** Since when what was typed in a document is gone that was closed with this text; null where it was saved. */
+  thrownAwaySince(place: { readonly folder: string; readonly path: string }, text: string): Promise<number | null>;
   /** Why an edit is not recorded: for the log. */
   onLeftOut(uri: string, reason: string): void;
   onError(error: unknown): void;
@@ -51,6 +53,8 @@ export class EditRecorder {
   readonly #recent = new Map<string, readonly Recent[]>();
   /** Stores that an edit was recorded in. */
   readonly #recordedIn = new Set<string>();
+  /** Where edits of documents were recorded that are open since: the store, and the path from the repository's root. */
+  readonly #recordedOf = new Map<string, { readonly storeDir: string; readonly path: string }>();
   /** One after the other, in the order in which they settled. */
   #work = Promise.resolve();
   /** Counts up when all is forgotten: what waits from before is not looked at any more. */
@@ -80,14 +84,19 @@ export class EditRecorder {
 
   closed(uri: string, text: string): void {
     this.#settling.closed(uri);
-    if (this.#dependencies.isOn()) this.#closed.closed(uri, text);
+    if (!this.#dependencies.isOn()) return;
+    this.#closed.closed(uri, text);
+    this.#next(() => this.#forgetThrownAway(uri, text));
   }
 
   /** What was edited until now is not recorded any more, nor with what comes: it is turned off, or all is to be forgotten. */
   async forget(): Promise<void> {
     this.#era++;
     this.#settling.clear();
-    this.#next(() => this.#recent.clear());
+    this.#next(() => {
+      this.#recent.clear();
+      this.#recordedOf.clear();
+    });
     await this.#work;
   }
 
@@ -111,6 +120,18 @@ export class EditRecorder {
         storeDir,
         recent.filter((one) => !isGone(one)),
       );
+  }
+
+  async #forgetThrownAway(uri: string, text: string): Promise<void> {
+    const { placeOf, thrownAwaySince } = this.#dependencies;
+    const place = placeOf(uri);
+    const recorded = this.#recordedOf.get(uri);
+    this.#recordedOf.delete(uri);
+    if (place === null || recorded === undefined) return;
+    const sinceMs = await thrownAwaySince(place, text);
+    if (sinceMs === null) return;
+    this.#drop((recent) => recent.uri === uri);
+    await forgetRecordedEdits(recorded.storeDir, recorded.path, sinceMs);
   }
 
   /** An edit is not known that the next ones of its document go on from. */
@@ -161,6 +182,7 @@ export class EditRecorder {
     const elsewhere = piecesAround(own, edit.lines, fit.edit);
     await recordEdit(storeDir, { ...fit.edit, recent: recent.map((one) => one.change), elsewhere });
     this.#recordedIn.add(storeDir);
+    this.#recordedOf.set(uri, { storeDir, path: fit.path });
   }
 }
 

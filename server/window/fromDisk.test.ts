@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
-import { isFromDisk } from './fromDisk.ts';
+import { isFromDisk, thrownAwaySince } from './fromDisk.ts';
 
 const BEFORE = 'one\ntwo\n';
 const AFTER = 'one\n2\n';
@@ -47,3 +47,12 @@ function writtenMs(path: string): number {
   const { mtimeMs, ctimeMs } = statSync(path);
   return Math.max(mtimeMs, ctimeMs);
 }
+
+it('what is closed without being saved is thrown away since its file was written', async () => {
+  using repository = new ScratchRepository();
+  const path = join(repository.write('a.ts', `\uFEFF${AFTER}`).root, 'a.ts');
+  expect(await thrownAwaySince(path, AFTER.replaceAll('\n', '\r\n'))).toBe(null);
+  expect(await thrownAwaySince(path, BEFORE)).toBe(writtenMs(path));
+  // It may have got another name.
+  expect(await thrownAwaySince('/no/such/file', AFTER)).toBe(null);
+});

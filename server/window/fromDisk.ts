@@ -1,4 +1,4 @@
-/** Whether a document has its text from the disk, where something else wrote it: git takes stashes back and merges without a word in its logs. */
+/** What a document has of its file: git takes stashes back and merges without a word in its logs, and nobody tells of what is thrown away. */
 import { stat } from 'node:fs/promises';
 import { sameLines } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
@@ -10,15 +10,31 @@ const SAVED_MS = 50;
 const LATER_MS = 60_000;
 const MOST_BYTES = 2 ** 20;
 
-/** `changedMs`: when the document was changed last. Who types saves after the change, or has not saved it. */
+/** Whether something else wrote the text, which the editor then read. `changedMs`: when the document was changed last. Who types saves after the change, or has not saved it. */
 export async function isFromDisk(path: string, text: string, changedMs: number): Promise<boolean> {
   try {
     const { mtimeMs, ctimeMs } = await stat(path);
     const sinceMs = changedMs - Math.max(mtimeMs, ctimeMs);
     if (sinceMs < SAVED_MS || sinceMs > LATER_MS) return false;
-    const written = (await readBounded(path, MOST_BYTES)).replace(/^\uFEFF/, '');
-    return sameLines(linesOf(written), linesOf(text));
+    return await says(path, text);
   } catch {
     return false;
   }
+}
+
+/**
+ * When the file of a document that was closed was written last, where it says something else than the document did: what was typed since is
+ * gone. null where it was saved, or its file is not there.
+ */
+export async function thrownAwaySince(path: string, text: string): Promise<number | null> {
+  try {
+    return (await says(path, text)) ? null : (await stat(path)).mtimeMs;
+  } catch {
+    return null;
+  }
+}
+
+async function says(path: string, text: string): Promise<boolean> {
+  const written = (await readBounded(path, MOST_BYTES)).replace(/^\uFEFF/, '');
+  return sameLines(linesOf(written), linesOf(text));
 }

@@ -5,7 +5,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Client } from './client.ts';
 import { EditRecorder } from './editRecorder.ts';
-import { isFromDisk } from './fromDisk.ts';
+import { isFromDisk, thrownAwaySince } from './fromDisk.ts';
 import type { WindowSettings } from './windowSettings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -31,6 +31,7 @@ export function recordEdits({ client, settings, workspace, documentText, recorda
     textOf: documentText,
     recordable,
     isFromDisk: ({ folder, path }, text, atMs) => isFromDisk(join(folder, path), text, atMs),
+    thrownAwaySince: ({ folder, path }, text) => thrownAwaySince(join(folder, path), text),
     onLeftOut: (uri, reason) => client.debug(`edit not recorded in ${uri}: ${reason}`),
     onError: (error) => client.warn(`recording an edit: ${messageOf(error)}`),
     nowMs: Date.now,
