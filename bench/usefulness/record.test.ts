@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { figuresOfAll } from './figures.ts';
+import { asShown, figuresOfAll } from './figures.ts';
 import { readRecords, writeRecord } from './record.ts';
 import { foundOne } from './testing.ts';
 
@@ -48,6 +48,28 @@ test('the figures from a record are those of what was found', async () => {
     expect(after.base).toMatchObject({ ...before.base, natsPerByte: expect.closeTo(before.base!.natsPerByte, 3) });
     expect(after.tuned!.offered).toBe(before.tuned!.offered);
     expect(after.tuned!.over!.keptPerPlace).toEqual(before.tuned!.over!.keptPerPlace);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('what is on the edge of being shown is on the same side of it from a record', async () => {
+  const text = 'return total;';
+  const isShown = (confidence: number) => asShown(foundOne({ text, confidence }), 'adapter').text !== '';
+  let [shown, silent] = [0, -5];
+  for (let i = 0; i < 40; i++) {
+    const between = (shown + silent) / 2;
+    if (isShown(between)) shown = between;
+    else silent = between;
+  }
+  const found = [shown + 1e-7, silent - 1e-7].map((confidence) => foundOne({ text, confidence }));
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-record-'));
+  try {
+    const about = { repository: 'r', commit: 'c', other: null, model: 'm', minutes: 1, promptTokens: null };
+    const arms = { tuned: { writer: 'adapter', found } } as const;
+    await writeRecord(folder, { ...about, tunes: {}, activated: null, found: arms });
+    const kept = readRecords(folder)[0]!.found.tuned!.found;
+    expect(kept.map((one) => asShown(one, 'adapter').text !== '')).toEqual([true, false]);
   } finally {
     rmSync(folder, { recursive: true });
   }

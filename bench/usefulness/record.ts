@@ -78,7 +78,8 @@ function rowOf(one: Found): Row {
   return [
     first,
     one.text.trim().length - first,
-    confidence === null ? null : rounded(confidence),
+    // What is on the edge of being shown is to be on the same side of it when the figures are reckoned anew.
+    confidence === null ? null : rounded(confidence, 9),
     exact,
     right,
     rounded(similarity),
@@ -122,6 +123,6 @@ function foundOf([
   };
 }
 
-function rounded(value: number): number {
-  return Number(value.toFixed(4));
+function rounded(value: number, digits = 4): number {
+  return Number(value.toFixed(digits));
 }
