@@ -77,8 +77,8 @@ describe('a server that only says that it is Ray', () => {
       };
       more();
     };
-    for (const asked of [jobs.version(signal), jobs.info('repotune-a', signal)])
-      await expect(asked).rejects.toMatchObject({ problem: 'too-large' });
+    await expect(jobs.version(signal)).rejects.toMatchObject({ problem: 'too-large' });
+    await expect(jobs.info('repotune-a', signal)).rejects.toMatchObject({ problem: 'too-large' });
   });
 
   it('and gives the job another name is not believed: a submission is found by its own', async () => {
