@@ -42,6 +42,19 @@ function scene(read = entryOf, within = '', savedText: (path: string) => Promise
   return { index, built, ready, crossFile, ask, errors };
 }
 
+/** Of one whose index is built: it holds `geometry`. */
+async function indexed(of: ReturnType<typeof scene>) {
+  of.index.set((await indexedText('src/geometry.ts', geometry))!);
+  of.ask();
+  of.ready();
+  await of.built.promise;
+  return of;
+}
+
+/** With a further parameter. */
+const geometryWith = (parameter: string): string =>
+  geometry.replaceAll('circle: Circle', `circle: Circle, ${parameter}`);
+
 test('a completion does not wait for the index, and uses it once it is there', async () => {
   const { index, built, ready, ask } = scene();
   expect(ask()).toBe('');
@@ -52,11 +65,7 @@ test('a completion does not wait for the index, and uses it once it is there', a
 });
 
 test('what is typed on the cursor line leaves the context as it is', async () => {
-  const { index, built, ready, crossFile, ask } = scene();
-  index.set((await indexedText('src/geometry.ts', geometry))!);
-  ask();
-  ready();
-  await built.promise;
+  const { crossFile, ask } = await indexed(scene());
   const before = ask();
   const typed = crossFile.context(
     { folder: '/repo', path: 'src/total.ts', prefix: `${prefix}areaOf`, suffix: ';\n}\n' },
@@ -66,17 +75,8 @@ test('what is typed on the cursor line leaves the context as it is', async () =>
 });
 
 test('an edited document changes what others see of it; an unusable one is forgotten', async () => {
-  const { index, built, ready, crossFile, ask } = scene();
-  index.set((await indexedText('src/geometry.ts', geometry))!);
-  ask();
-  ready();
-  await built.promise;
-  await crossFile.update(
-    '/repo',
-    'src/geometry.ts',
-    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
-    4,
-  );
+  const { crossFile, ask } = await indexed(scene());
+  await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
   expect(ask()).toContain('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
   expect(ask()).not.toContain('areaOfCircle(circle');
@@ -86,22 +86,20 @@ test('a document that was left while the index was built is in it as it was left
   const { index, ready, crossFile, ask } = scene();
   index.set((await indexedText('src/geometry.ts', geometry))!);
   ask();
-  const left = geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number');
+  const left = geometryWith('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', left, 4);
   ready();
   await vi.waitFor(() => expect(ask()).toContain('scale: number'));
 });
 
 test('of two texts of one document the newer stays, whichever is read first', async () => {
-  const { index, built, ready, crossFile, ask } = scene(async (path, text) => {
-    if (text.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 20));
-    return entryOf(path, text);
-  });
-  index.set((await indexedText('src/geometry.ts', geometry))!);
-  ask();
-  ready();
-  await built.promise;
-  const as = (name: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${name}: number`);
+  const { crossFile, ask } = await indexed(
+    scene(async (path, text) => {
+      if (text.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 20));
+      return entryOf(path, text);
+    }),
+  );
+  const as = (name: string): string => geometryWith(`${name}: number`);
   await Promise.all([
     crossFile.update('/repo', 'src/geometry.ts', as('slow'), 4),
     crossFile.update('/repo', 'src/geometry.ts', as('newer'), 4),
@@ -110,22 +108,15 @@ test('of two texts of one document the newer stays, whichever is read first', as
 });
 
 test('a document that is closed is in it as its file says, and not at all where that is gone', async () => {
-  const changed = geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number');
+  const changed = geometryWith('scale: number');
   let saved = changed;
-  const { index, built, ready, crossFile, ask } = scene(entryOf, '', async (path) => {
-    expect(path).toBe('src/geometry.ts');
-    return saved;
-  });
-  index.set((await indexedText('src/geometry.ts', geometry))!);
-  ask();
-  ready();
-  await built.promise;
-  await crossFile.update(
-    '/repo',
-    'src/geometry.ts',
-    geometry.replaceAll('circle: Circle', 'circle: Circle, unsaved: 1'),
-    4,
+  const { crossFile, ask } = await indexed(
+    scene(entryOf, '', async (path) => {
+      expect(path).toBe('src/geometry.ts');
+      return saved;
+    }),
   );
+  await crossFile.update('/repo', 'src/geometry.ts', geometryWith('unsaved: 1'), 4);
   expect(ask()).toContain('unsaved: 1');
   await crossFile.closed('/repo', 'src/geometry.ts');
   expect(ask()).toContain('scale: number');
@@ -138,18 +129,9 @@ test('a document that is closed is in it as its file says, and not at all where 
 
 test('a document that is opened and left again while its file is read stays as it was left', async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const { index, built, ready, crossFile, ask } = scene(entryOf, '', () => promise);
-  index.set((await indexedText('src/geometry.ts', geometry))!);
-  ask();
-  ready();
-  await built.promise;
+  const { crossFile, ask } = await indexed(scene(entryOf, '', () => promise));
   const closed = crossFile.closed('/repo', 'src/geometry.ts');
-  await crossFile.update(
-    '/repo',
-    'src/geometry.ts',
-    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
-    4,
-  );
+  await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
   resolve(geometry);
   await closed;
   expect(ask()).toContain('scale: number');
@@ -205,12 +187,7 @@ test('in a folder below the root of its repository a document is known by its pa
   await built.promise;
   expect(ask()).toContain('// packages/shapes/src/geometry.ts\n');
   expect(ask()).not.toContain('src/total.ts');
-  await crossFile.update(
-    '/repo',
-    'src/geometry.ts',
-    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
-    4,
-  );
+  await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
   expect(ask()).toContain('scale: number');
   expect(ask()).not.toContain('areaOfCircle(circle: Circle): number');
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
