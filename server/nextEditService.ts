@@ -7,9 +7,9 @@ import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
 import { lastMoveMs } from './git/lastMove.ts';
-import { savedText } from './mining/savedText.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
+import { thrownAwaySince } from './window/fromDisk.ts';
 import { pathOf, type Workspace } from './window/workspace.ts';
 
 type Shared = Pick<
@@ -48,8 +48,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     movedAtMs: async (folder) => performance.now() - Date.now() + (await lastMoveMs(folder).catch(() => 0)),
     isThrownAway: async (uri, text) => {
       const path = uri.startsWith('file:') ? pathOf(uri) : null;
-      const saved = path === null ? '' : await savedText(path);
-      return saved !== '' && saved !== text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+      return path !== null && (await thrownAwaySince(path, text)) !== null;
     },
     log: (line) => client.debug(line),
     onError: (error) => client.error(`next edit: ${messageOf(error)}`),

@@ -34,6 +34,7 @@ export async function thrownAwaySince(path: string, text: string): Promise<numbe
   }
 }
 
+/** By lines: a mark at its beginning and the kind of its line ends are the file's own. */
 async function says(path: string, text: string): Promise<boolean> {
   const written = (await readBounded(path, MOST_BYTES)).replace(/^\uFEFF/, '');
   return sameLines(linesOf(written), linesOf(text));
