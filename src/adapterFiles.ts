@@ -35,6 +35,6 @@ export function exportTarget(form: ExportForm, path: string, exists: (path: stri
   if (isFile) return path;
   const file = `${path}.gguf`;
   if (exists(file))
-    throw new Error(`There is a file ${file} already. Choose another name, or that one with its ending.`);
+    throw new Error(`There is a file ${file} already. Choose another name, or that one with its extension.`);
   return file;
 }

@@ -46,7 +46,7 @@ export function describePreparing(
       : `about ${duration(minutes)}`;
   return {
     question: `Prepare ${name}?`,
-    detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes ${time}, once, and you can keep working; closing the window ends it. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,
+    detail: `A code model has learned whole files, but seldom where a completion should end. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes ${time}, once, and you can keep working; closing the window ends it. The prepared base completes wherever you have no adapter of the repository, and lets reports tell what is knowledge of your repository.`,
     accept: 'Prepare',
   };
 }

@@ -34,7 +34,7 @@ async function tellOnce(memory: vscode.Memento): Promise<void> {
   const name = String(active.packageJSON.displayName ?? active.id);
   const choice = await vscode.window.showInformationMessage(
     withoutLinks(
-      `${name} offers inline suggestions too. The editor shows one suggestion at a time, so you may see those of ${name} instead of Repotune's.`,
+      `${name} offers inline suggestions too. The editor shows one suggestion at a time, so you may see ${name}'s instead of Repotune's.`,
     ),
     'Show Extension',
   );

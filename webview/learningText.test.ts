@@ -49,8 +49,8 @@ test.each<[RecordedEdits, number, RegExp]>([
   [{ on: true, ...none }, 0, /^No edits are recorded here yet\. An edit is recorded ten seconds after/],
   [{ on: true, ...some }, 0, /^12 edits in 1 file are recorded here, since \S*2026\S*\. An edit is/],
   [{ on: false, ...some }, 0, /2026\S*\. The setting repotune\.nextEdit\.record is off: no more are added\.$/],
-  [{ on: true, ...some, edits: 1 }, 1, /^1 edit in 1 file is recorded .* 1 line of accepted suggestions is known/],
-  [{ on: false, ...none }, 40, /40 lines of accepted suggestions are known by a hash, without the text\.$/],
+  [{ on: true, ...some, edits: 1 }, 1, /^1 edit in 1 file is recorded .* 1 line of accepted suggestions is remembered/],
+  [{ on: false, ...none }, 40, /40 lines of accepted suggestions are remembered by a hash, without the text\.$/],
 ])('%j and %d lines that stand', (recorded, standing, text) => {
   expect(recordedText(recorded, standing)).toMatch(text);
 });

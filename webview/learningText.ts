@@ -47,7 +47,7 @@ export function lessonTitle({ path, line, lossBefore, lossAfter }: Lesson): stri
 export function keepTunedText(state: KeepTunedState | null | undefined, paused: boolean): string {
   if (paused) return 'Learning is paused in this repository: nothing is learned unasked, and nothing is recorded.';
   if (!state?.on)
-    return 'An adapter is tuned only when you ask for it. Kept tuned, it goes on by itself when enough was committed and nobody uses the machine.';
+    return 'An adapter is tuned only when you ask for it. Kept tuned, it goes on learning by itself once enough is committed and nobody is using the machine.';
   return state.text === '' ? 'Keep tuned is on.' : `Keep tuned ${state.text}.`;
 }
 
@@ -56,7 +56,7 @@ export function recordedText({ on, edits, files, sinceMs }: RecordedEdits, stand
   const be = (number: number): string => (number === 1 ? 'is' : 'are');
   const since = sinceMs === null ? '' : `, since ${new Date(sinceMs).toLocaleDateString()}`;
   const kept = `${counted(edits, 'edit')} in ${counted(files, 'file')} ${be(edits)} recorded here${since}.`;
-  const known = `${counted(standing, 'line')} of accepted suggestions ${be(standing)} known by a hash, without the text.`;
+  const known = `${counted(standing, 'line')} of accepted suggestions ${be(standing)} remembered by a hash, without the text.`;
   return [
     edits > 0 ? kept : on ? 'No edits are recorded here yet.' : 'Edits are not recorded here.',
     ...(on ? ['An edit is recorded ten seconds after the last key in its lines.'] : []),

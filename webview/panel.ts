@@ -161,7 +161,7 @@ function restarting(): HTMLElement[] {
 
 /** What to do where a start hangs. */
 function lateStart(): HTMLElement {
-  const late = element('div', {}, element('p', {}, 'The start takes longer than usual.'), ...restarting());
+  const late = element('div', {}, element('p', {}, 'Starting takes longer than usual.'), ...restarting());
   late.hidden = true;
   setTimeout(() => setShown(late, true), LATE_MS);
   return late;

@@ -10,8 +10,8 @@ export function describeLeaving({ address, newAddress, plain, base, files }: Lea
   const rows = files.map((file) => [file.path, size(file.bytes), file.what]);
   const rest = [
     'Nothing else of the repositories is sent: no held-out file, no file that git ignores, no line with a secret, no history, no names of people.',
-    ...(plain ? [`${address} is not encrypted: whoever is on the way can read this.`] : []),
-    ...(newAddress ? [`Nothing was sent to ${address} before.`] : []),
+    ...(plain ? [`${address} is not encrypted: anyone on the way can read this.`] : []),
+    ...(newAddress ? [`Nothing has been sent to ${address} before.`] : []),
   ];
   return [
     `${size(bytes)} leave this machine for ${address}, to tune ${base} there:`,

@@ -70,8 +70,8 @@ async function agrees(
     ...files.map(({ path, bytes: size, what }) => `${path} (${kilobytes(size)}): ${what}`),
     '',
     'Nothing else is sent: no held-out file, no file that git ignores, no line with a secret, no history, no names of people.',
-    ...(newAddress ? [`Nothing was sent to ${address} before.`] : []),
-    ...(plain ? ['The connection is not encrypted: whoever is on the way can read this.'] : []),
+    ...(newAddress ? [`Nothing has been sent to ${address} before.`] : []),
+    ...(plain ? ['The connection is not encrypted: anyone on the way can read this.'] : []),
   ].join('\n');
   const question = `Send ${megabytes(bytes)}${here.inName} to ${address}, to tune ${base} there?`;
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Send');

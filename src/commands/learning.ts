@@ -48,7 +48,7 @@ export async function forgetRecorded(here: FolderSession): Promise<void> {
     {
       modal: true,
       detail:
-        'The recorded edits of this repository are deleted, and what is known of the lines in which accepted suggestions stand. This cannot be undone.',
+        'The recorded edits of this repository are deleted, and what is known of lines that hold accepted suggestions. This cannot be undone.',
     },
     'Forget',
   );
@@ -72,7 +72,7 @@ export async function forgetRecordedEdits(here: FolderSession): Promise<void> {
 
 function openFile(session: Session, named: FolderSession): { readonly path: string; readonly here: FolderSession } {
   const { document } = vscode.window.activeTextEditor ?? {};
-  if (document?.uri.scheme !== 'file') throw new Error('Open the file that is to be forgotten first.');
+  if (document?.uri.scheme !== 'file') throw new Error('Open the file to forget first.');
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   return { path: document.uri.fsPath, here: folder === undefined ? named : session.here(folder.uri.fsPath) };
 }

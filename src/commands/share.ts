@@ -52,7 +52,7 @@ export async function getTeamAdapters(session: Session, here: FolderSession, nam
   await session.refresh();
   const measure = await vscode.window.showInformationMessage(
     withoutLinks(
-      `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Do you want to measure it on your own files, and to activate it if it is better there?`,
+      `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Measure it on your own files, and activate it if it is better there?`,
     ),
     'Measure and Use',
   );

@@ -27,7 +27,7 @@ export class Jumps implements vscode.Disposable {
     }
     const places = jumps.length === 1 ? '1 place' : `${jumps.length} places`;
     this.#hint.text = `$(go-to-file) ${places}`;
-    this.#hint.tooltip = `Your last change probably concerns ${places} in other files. Click to see the list.`;
+    this.#hint.tooltip = `Your last change probably affects ${places} in other files. Click to see the list.`;
     this.#hint.accessibilityInformation = { label: `Repotune. ${this.#hint.tooltip}`, role: 'button' };
     this.#hint.show();
   }
@@ -43,7 +43,7 @@ export class Jumps implements vscode.Disposable {
         at: { file, range },
       };
     });
-    const chosen = await vscode.window.showQuickPick(items, { title: 'Go to a place that your last change concerns' });
+    const chosen = await vscode.window.showQuickPick(items, { title: 'Go to a place that your last change affects' });
     if (chosen === undefined) return null;
     const { start } = chosen.at.range;
     const position = new vscode.Position(start.line, start.character);

@@ -275,7 +275,7 @@ export class NextEdits implements vscode.Disposable {
       },
     );
     if (!done) {
-      this.#log.info('A next edit could not be applied: the document does not take it.');
+      this.#log.info('A next edit could not be applied: the editor refused the change.');
       return;
     }
     // One goes on behind what one has just taken.

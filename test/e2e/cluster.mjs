@@ -79,7 +79,7 @@ async function tuneThere() {
     await checks.that('shows what would leave, and to whom, before anything does', async () => {
       await dialog.getByRole('button', { name: 'Send' }).waitFor({ timeout: 120_000 });
       const question = await dialog.textContent();
-      for (const said of ['train.jsonl', ray.address, 'Nothing was sent to', 'no held-out file'])
+      for (const said of ['train.jsonl', ray.address, 'Nothing has been sent to', 'no held-out file'])
         assert.ok(question.includes(said), said);
       await editor.screenshot('2-question');
       await dialog.getByRole('button', { name: 'Send' }).click();

@@ -25,7 +25,7 @@ export class LearningView implements View {
   readonly #weeks = element('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'By week' });
   readonly #weeksNote = element('p', { class: 'muted' });
   readonly #forgotten = element('ul', { class: 'cards' });
-  readonly #none = element('p', { class: 'muted' }, 'You have left out no file of this repository.');
+  readonly #none = element('p', { class: 'muted' }, 'No file of this repository is forgotten.');
   #record: LearningRecord | null = null;
   #on = false;
   #keepTuned: RepotuneState['keepTuned'] = null;
@@ -40,7 +40,7 @@ export class LearningView implements View {
       this.#problem,
       element('h3', {}, 'Learned last'),
       this.#lessons,
-      element('h3', {}, 'Time line'),
+      element('h3', {}, 'Timeline'),
       this.#events,
       element('h3', {}, 'By week'),
       this.#weeks,
@@ -113,7 +113,7 @@ export class LearningView implements View {
 
 function lessonParts(learned: LearningRecord['learned']): HTMLElement[] {
   if (learned === null)
-    return [element('p', { class: 'muted' }, 'After a tune, the code that it taught the model most is shown here.')];
+    return [element('p', { class: 'muted' }, 'After a tune, the code it taught the model most is shown here.')];
   const { name, createdAtMs, lessons } = learned;
   const about = `By ${name}, ${new Date(createdAtMs).toLocaleString()}: the code it was trained on whose loss fell most.`;
   return [element('p', { class: 'muted' }, about), ...lessons.map(lessonPart)];

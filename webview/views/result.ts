@@ -13,7 +13,7 @@ const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs'
 /** After a run: did it help, by the serving engine on files the adapter never saw, and one completion before and after. */
 export class ResultView implements View {
   readonly root = element('div', { class: 'view' });
-  readonly #none = element('p', { class: 'muted' }, 'The result of a run shows here, before and after.');
+  readonly #none = element('p', { class: 'muted' }, 'The result of a run appears here, before and after.');
   readonly #body = element('div');
   readonly #verdict = element('p', { class: 'verdict' });
   readonly #facts = new Facts(factNames);
@@ -24,7 +24,7 @@ export class ResultView implements View {
     element(
       'p',
       {},
-      'Keep this adapter tuned as you work? It then goes on by itself when enough was committed and nobody uses the machine, and stands still at once when you type.',
+      'Keep this adapter tuned as you work? It then goes on learning by itself once enough is committed and nobody is using the machine, and pauses at once when you type.',
     ),
     element(
       'div',
@@ -40,7 +40,7 @@ export class ResultView implements View {
 
   constructor() {
     const about =
-      'Loss says how far the model is from writing the code that stands there: lower is better. Held-out files are those that were kept back from training to measure it.';
+      'Loss says how far the model is from writing the actual code: lower is better. Held-out files are those kept out of training to measure it.';
     this.#body.append(this.#verdict, this.#keep, this.#facts.root, element('p', { class: 'muted' }, about));
     this.#body.append(this.#sample, this.#report);
     this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);

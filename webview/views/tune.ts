@@ -151,7 +151,7 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
     element('h3', {}, 'Training data'),
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
     element('p', {}, `${counted(trainPairs, 'pair')} for training, ${heldOutPairs} held out for evaluation.`),
-    element('p', { class: 'muted' }, 'A pair is a piece of your code and what stands before and behind it.'),
+    element('p', { class: 'muted' }, 'A pair is a piece of your code with what comes before and after it.'),
     ...warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
   if (leftOut.length > 0) parts.push(leftOutList(leftOut));
