@@ -16,9 +16,9 @@ const MORE_RUNS = 3;
 
 const USAGE = `usage: npm run check:ci -- [--minutes N] [--runs N] [--json]
 
-The steps of .github/actions/tune in a clean clone against a bare remote. What passed the gate is at the remote then and can be taken by
-another clone; a run that does not pass, as one that cannot beat the one before it, publishes nothing: where all pass, up to ${MORE_RUNS} more are
-made, until one does not.
+The steps of .github/actions/tune in a clean clone against a bare remote. What passed the gate must then be at the remote for
+another clone to take; a run that does not pass, such as one that cannot beat the previous one, must publish nothing: if all pass, up to
+${MORE_RUNS} more are made, until one does not.
 
 options:
   --minutes N   of each tune (3)

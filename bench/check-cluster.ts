@@ -16,7 +16,7 @@ import { commandLine, wholeNumber } from './commandLine.ts';
 
 const USAGE = `usage: npm run check:cluster -- [--python PYTHON] [--steps N] [--json]
 
-Two repositories are tuned on a real Ray cluster of two workers on this machine, one of which is taken away in the middle. The adapters
+Two repositories are tuned on a real Ray cluster of two workers on this machine, one of which is taken away midway. The adapters
 come back before the gate; our own trainer runs beside on the same rows; every byte that was sent is accounted for.
 
 options:

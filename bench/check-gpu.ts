@@ -7,10 +7,10 @@ import { gpuRunBars, gpuRuns } from './gpuRuns.ts';
 const USAGE = `usage: npm run check:gpu -- [--cpu] [--tokens N] [--json]
 
 Whether a training step on a GPU agrees with the CPU's: gradients of every architecture, a vocabulary of 152k, and the losses of 30
-steps; and whether a run whose device is lost comes to the loss that it has on the CPU.
+steps; and whether a run whose device is lost reaches the loss that it has on the CPU.
 
 options:
-  --cpu        take ggml's CPU backend for the GPU; no device is lost then
+  --cpu        use ggml's CPU backend as the GPU; no device is lost then
   --tokens N   of a row
   --json       end with one line of JSON`;
 

@@ -5,7 +5,7 @@ import { checkGradients, gradientBars } from './gradients.ts';
 
 const USAGE = `usage: npm run check:gradients [-- --json]
 
-Whether the gradients of every adapter are those of finite differences, for every architecture, and what rounding kernels add.`;
+Whether the gradients of every adapter match finite differences, for every architecture, and what rounding kernels add.`;
 
 const { json } = commandLine(USAGE, {}).values;
 const check = checkGradients(16);

@@ -6,7 +6,7 @@ import { checkParity, parityBars } from './parity.ts';
 
 const USAGE = `usage: npm run check:parity [-- --json]
 
-Whether the training forward gives libllama's logits, for every architecture and weight type.`;
+Whether the trainer's forward pass gives libllama's logits, for every architecture and weight type.`;
 
 const { json } = commandLine(USAGE, {}).values;
 const check = checkParity([bundledModelPath()]);

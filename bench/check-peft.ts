@@ -10,10 +10,10 @@ import { architecturesIn, compareWithPeft, peftBars, trainAsReference } from './
 
 const USAGE = `usage: npm run check:peft -- [--python PYTHON [--save]] [--json]
 
-Whether the trainer trains like PyTorch's PEFT, and whether adapters go both ways.
+Whether the trainer trains like PyTorch's PEFT, and whether adapters can be exchanged both ways.
 
 options:
-  --python PYTHON   an interpreter that has torch, transformers, peft and gguf makes the reference anew; without, the fixture is it
+  --python PYTHON   an interpreter with torch, transformers, peft and gguf, to make the reference anew (the fixture)
   --save            keep that reference as the fixture
   --json            end with one line of JSON`;
 

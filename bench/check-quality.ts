@@ -27,8 +27,8 @@ const CONTEXT_CHARS = 540;
 
 const USAGE = `usage: npm run check:quality -- [FOLDER...] [options]
 
-How good suggestions are at held-out places of real repositories, base and adapter. What would be shown from which chance
-on, and how much of it is right, is shown for other held-out files.
+How good suggestions are at held-out places of real repositories, base and adapter. For other held-out files it tells what
+would be shown from which chance on, and how much of that is right.
 
 options:
   --pairs N             held-out places of each folder (60)

@@ -8,8 +8,8 @@ import { checkResume } from './resume/kills.ts';
 
 const USAGE = `usage: npm run check:resume -- [--kills N] [--steps N] [--json]
 
-A run killed with SIGKILL at a random moment of its steps and taken up from its checkpoint must end with the very adapter of a run that was
-never disturbed.
+A run killed with SIGKILL at a random moment of its steps and resumed from its checkpoint must end with exactly the adapter of an
+undisturbed run.
 
 options:
   --kills N   (20)

@@ -22,7 +22,7 @@ measured, then it is learned. Additions that share text with the tree at the chu
   once   one tune, before the first chunk
   anew   a tune from scratch before each chunk
   kept   the adapter before, going on with what the last chunk wrote and a replay of older code and of code from elsewhere
-What is found is kept in the work folder: the same command goes on where it was stopped.
+Results are kept in the work folder: the same command resumes where it was stopped.
 
 options:
   --commits N           of the first-parent history (200)
@@ -36,7 +36,7 @@ options:
   --method NAME=VALUE[,NAME=VALUE]  another way of keeping up: ${Object.keys(KEEP_UP).join(', ')}
   --seed N              (1)
   --threads N
-  --work FOLDER         where what is found is kept
+  --work FOLDER         where results are kept
   --curve FOLDER        draw each repository's losses over time there, as SVG
   --json                end with one line of JSON`;
 

@@ -12,9 +12,9 @@ import { fitted, type GuessedPlace, guessedAt, judged } from './nextEdit/chance.
 
 const USAGE = `usage: npm run bench -- next-edit-chance REPOSITORY... [options]
 
-Without a model: how often is a change that was made before, made once more, the next edit? Fits the chance of it to what the newer commits
-of all repositories but one did, and judges it on that one, in turn: beside the program that makes the newest change once more. Prints the
-coefficients fitted to all of them.
+Without a model: how often is the next edit a repetition of an earlier change? Fits the chance of it to the newer commits of all
+repositories but one, and judges it on that one, in turn, beside the program that repeats the newest change. Prints the coefficients
+fitted to all of them.
 
 options:
   --least N   chance from which on a guess is shown (0.4)

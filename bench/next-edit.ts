@@ -25,21 +25,22 @@ import { shown } from './nextEdit/show.ts';
 const USAGE = `usage: npm run bench -- next-edit REPOSITORY... --model GGUF [options]
 
 Next edits at moments of commits that no adapter has learned: exactly the right region, what is shown and right, and silence where nothing is
-to be done. Arms on the same places: base, tuned, other (tuned on another repository), repeat (the plain program that makes the last change once
-more), once-more (what is proposed without a model) and copilot-like (the base with diffs and instructions). When to keep silent is chosen for the tuned arm on half of the commits, all else is told of the others.
-What is found is kept in the work folder: the same command goes on where it was stopped.
+to be done. Arms on the same places: base, tuned, other (tuned on another repository), repeat (the plain program that repeats the last change),
+once-more (what is proposed without a model) and copilot-like (the base with diffs and instructions). When to keep silent is chosen for the
+tuned arm on half of the commits; all else is reported for the others.
+Results are kept in the work folder: the same command resumes where it was stopped.
 
 options:
   --other REPOSITORY    whose adapter serves the arm other; without it the next of the repositories
   --examples N          of each repository (100)
   --minutes N           of each tune (11)
-  --tokens N            of each tune, whatever time that takes, in the place of minutes
-  --edit-share N        of what a tune learns, edits; the others are pairs for completions (1)
-  --completions N       also tell the loss on so many held-out completions of each repository (0)
+  --tokens N            of each tune, however long that takes, instead of minutes
+  --edit-share N        share of edits in what a tune learns; the rest are completion pairs (1)
+  --completions N       also report the loss on so many held-out completions of each repository (0)
   --learning-rate N
   --arms ARM[,ARM]      ${ARMS.join(', ')} (all)
   --threads N
-  --work FOLDER         where what is found is kept
+  --work FOLDER         where results are kept
   --show N              print so many places with what each arm did there (0)
   --json                end with one line of JSON`;
 

@@ -16,17 +16,17 @@ import { runOn } from './preference/run.ts';
 
 const USAGE = `usage: npm run bench -- preference REPOSITORY... [options]
 
-Whether an adapter gets better by what was accepted and rejected of its suggestions (KTO, Ethayarajh et al. 2024), beside learning what was
-written there. An adapter tuned on half of the files is asked at places in the other half; what an editor shows there counts as accepted where
-its first line is right, and else as rejected. Every arm goes on from that adapter with as many tokens, and is judged at held-out places:
+Whether an adapter improves by learning which of its suggestions were accepted or rejected (KTO, Ethayarajh et al. 2024), beside learning
+what was written there. An adapter tuned on half of the files is asked at places in the other half; what an editor shows there counts as
+accepted if its first line is right, else as rejected. Every arm continues that adapter with as many tokens, judged at held-out places:
   as-is            the adapter as it is
   kept             supervised on accepted suggestions
   truth            supervised on what was written where something was shown
   kto              KTO on accepted and rejected suggestions
   desirable-truth  KTO on accepted ones, and truth
   kto-truth        KTO on both, and truth
-Beside each arm stands the adapter as it is with a limit of likelihood at which it shows as many lines: what silence alone is worth.
-What is found is kept in the work folder: the same command goes on where it was stopped.
+Beside each arm stands the adapter as it is, limited by likelihood to as many lines as the arm shows: what silence alone is worth.
+Results are kept in the work folder: the same command resumes where it was stopped.
 
 options:
   --model GGUF          (the bundled one)
@@ -40,7 +40,7 @@ options:
   --arms ARM[,ARM]      (all)
   --seed N              (1)
   --threads N
-  --work FOLDER         where what is found is kept
+  --work FOLDER         where results are kept
   --json                end with one line of JSON`;
 
 const { values, positionals } = commandLine(

@@ -9,8 +9,8 @@ import { runNativeProgram } from './nativeProgram.ts';
 
 const USAGE = `usage: npm run bench -- prompt [options]
 
-How fast a prompt is read on the CPU with the products of training, beside libllama by itself: the least of five turns each, by turns.
-REPOTUNE_KERNELS=integer-avx2 takes both to what a processor with AVX2 alone has.
+How fast a prompt is read on the CPU with the products of training, beside plain libllama: the best of five turns each, alternating.
+REPOTUNE_KERNELS=integer-avx2 limits both to what a processor with AVX2 alone has.
 
 options:
   --model GGUF   (the bundled one)

@@ -29,19 +29,19 @@ const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
 
 What somebody who types gains by a tune, at places in files and commits that no adapter has learned. Arms on the same places: base,
 base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (the base as
-"repotune models prepare" prepares it: tuned on layout alone, from code of Repotune's own), and base-N: the base with windows of N tokens. What
-is found is kept in the work folder: the same command goes on where it was stopped.
+"repotune models prepare" prepares it: tuned on layout alone, from code of Repotune's own), and base-N: the base with windows of N tokens. Results
+are kept in the work folder: the same command resumes where it was stopped.
 
 options:
   --model GGUF          (the bundled one)
-  --other REPOSITORY    only lends its code; may be given several times
+  --other REPOSITORY    used only for comparison; may be given several times
   --places N            (300)
   --first N             ask only at the first N of them, drawn from all; with a higher N the same command goes on
   --minutes N           of each tune (5)
   --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (the first ${ARMS.length})
   --prompt-tokens N     limits all arms
   --threads N
-  --work FOLDER         where what is found is kept
+  --work FOLDER         where results are kept
   --show N              print so many places with what each arm wrote there (0)
   --record FOLDER       write a file of numbers for each repository there, without its code
   --recorded FOLDER     measure nothing: the figures of all that was recorded there

@@ -17,7 +17,7 @@ Writes dist/repotune-PLATFORM-VERSION.vsix, for \`code --install-extension\`.
 
 options:
   --target PLATFORM   linux-x64, linux-arm64, win32-x64 or darwin-arm64 (${here})
-  --addon FILE        a repotune.node that was built elsewhere, in the place of ours or of a cross build`;
+  --addon FILE        a repotune.node that was built elsewhere, instead of ours or a cross build`;
 
 /** `addon`: one that was built elsewhere; otherwise ours, or a cross build for another platform. */
 export async function packageExtension({ target = here, addon } = {}) {
