@@ -19,7 +19,7 @@ const quietSettings = {
 const USAGE = `usage: npm run vscode -- [FOLDER] [--port N]
 
 A VS Code in your browser with the extension installed and FOLDER (this checkout) open and trusted. The first time, VS Code (code-server) is
-installed into the cache folder, from npm, and where they are missing the Debian packages that it is built with, by sudo.
+installed into the cache folder from npm, and any Debian packages missing for its build with sudo.
 
 options:
   --port N   of this machine (a free one)`;
