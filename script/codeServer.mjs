@@ -128,8 +128,13 @@ export async function startCodeServer(
   throw new Error(`VS Code did not start:\n${output}`);
 }
 
+/** Where a profile's extensions lie. */
+export function extensionsOf(profile) {
+  return join(profile, 'extensions');
+}
+
 function folders(profile) {
-  return ['--user-data-dir', join(profile, 'user'), '--extensions-dir', join(profile, 'extensions')];
+  return ['--user-data-dir', join(profile, 'user'), '--extensions-dir', extensionsOf(profile)];
 }
 
 /** Inside another VS Code's terminal these would send our commands to that one. */

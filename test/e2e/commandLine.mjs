@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What the packaged command line prints at a cursor when asked: from the base, or from the adapter that is active. */
@@ -71,7 +71,8 @@ export function chooseAnsweredPlace({ extension, folder }) {
 }
 
 function candidatesOf(folder) {
-  return inParts(candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates));
+  const there = candidates.filter((path) => existsSync(join(folder, path)));
+  return inParts(there.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates));
 }
 
 /** The first of them usually do. */
@@ -97,28 +98,33 @@ function tryAll({ extension, folder }, cursors, options) {
 }
 
 /**
- * Places where typing a statement's beginning brings a suggestion, by what the command line says of each (`suggests`); a model
- * that is not sure keeps silent, and one that is sure nowhere has to be asked. `indent` is what stands in the line before, `typed` what is to
- * be typed.
+ * Places where typing a statement's beginning brings a suggestion, by what the command line says of each (`suggests`), which is asked
+ * for more as more are wanted; a model that is not sure keeps silent, and one that is sure nowhere has to be asked. `indent` is what
+ * stands in the line before, `typed` what is to be typed.
  */
-export function placesToType({ extension, folder }, except, most) {
+export function* placesToType({ extension, folder }, except, most) {
   const cursors = typingCandidates
     .filter((path) => path !== except)
     .flatMap((path) => beginnings(folder, path))
     // A bracket would be closed by the editor, and the place be another one.
     .filter(({ start }) => !start.includes('('))
     .slice(0, mostCandidates);
-  const places = [];
-  const sure = () => places.filter(({ suggests }) => suggests);
+  const silent = [];
+  let sure = 0;
   for (const some of inParts(cursors)) {
     const answers = tryAll({ extension, folder }, some, []);
     for (const [at, { start, text: _, ...cursor }] of some.entries()) {
       const indent = /^\s*/.exec(start)[0];
-      places.push({ ...cursor, indent, typed: start.slice(indent.length), suggests: answers[at] !== '' });
+      const place = { ...cursor, indent, typed: start.slice(indent.length), suggests: answers[at] !== '' };
+      if (!place.suggests) silent.push(place);
+      else if (sure < most) {
+        sure += 1;
+        yield place;
+      }
     }
-    if (sure().length >= most) break;
+    if (sure >= most) return;
   }
-  return (sure().length > 0 ? sure() : places).slice(0, most);
+  if (sure === 0) yield* silent.slice(0, most);
 }
 
 function beginnings(folder, path) {

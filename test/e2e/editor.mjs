@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installVsix, startCodeServer } from '../../script/codeServer.mjs';
+import { extensionsOf, installVsix, startCodeServer } from '../../script/codeServer.mjs';
 
 /** A VS Code without what would get in the way of looking: welcome pages, other assistants, the suggest widget. */
 const quietSettings = {
@@ -14,6 +14,10 @@ const quietSettings = {
   'editor.suggestOnTriggerCharacters': false,
   'editor.parameterHints.enabled': false,
   'editor.formatOnSave': false,
+  // Drawn by the processor, which the tests share.
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
+  'workbench.reduceMotion': 'on',
   'files.trimTrailingWhitespace': false,
   'files.insertFinalNewline': false,
   'typescript.validate.enable': false,
@@ -36,9 +40,10 @@ export const chromiumArguments = [
 const slowMs = 30_000;
 
 /**
- * Opens `folder` in a fresh profile with the extension installed; `close()` ends everything it started. `context` where the
- * browser's own profile matters: one of its own is made from `browser` otherwise. `env` is added to the environment. `takesOffer`: a
- * larger base that is offered before a tune is for the caller to answer; otherwise the bundled one is tuned.
+ * Opens `folder` in a fresh profile with the extension installed, from `vsix` or as a copy of `extensions`, where it is installed
+ * already; `close()` ends everything it started. `context` where the browser's own profile matters: one of its own is made from
+ * `browser` otherwise. `env` is added to the environment. `takesOffer`: a larger base that is offered before a tune is for the caller
+ * to answer; otherwise the bundled one is tuned.
  */
 export async function openEditor({
   browser,
@@ -46,6 +51,7 @@ export async function openEditor({
   context: given,
   codeServer,
   vsix,
+  extensions = null,
   scratch,
   artifacts,
   folder,
@@ -59,9 +65,10 @@ export async function openEditor({
   const settingsFile = settingsFileOf(profile);
   mkdirSync(join(profile, 'user', 'User'), { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
-  installVsix(codeServer, profile, vsix);
+  if (extensions === null) installVsix(codeServer, profile, vsix);
+  else cpSync(extensions, extensionsOf(profile), { recursive: true });
   const server = await startCodeServer(codeServer, { profile, folder, workspaceTrust, env });
-  const context = given ?? (await browser.newContext({ viewport }));
+  const context = given ?? (await browser.newContext({ viewport, reducedMotion: 'reduce' }));
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
   const page = await context.newPage();
   page.setDefaultTimeout(slowMs);

@@ -2,10 +2,12 @@
 // of each is waiting: for windows to open, and for tunes that have their time, of which there is one at a time. What failed beside another
 // on a slow machine is tried once more alone, and only that counts.
 import { fork } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandLine, namesOf, wholeNumber } from '../../bench/commandLine.ts';
-import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
+import { extensionsOf, findChromium, installCodeServer, installVsix } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { scenarios } from './scenarios/index.mjs';
 import { Turns } from './turns.mjs';
@@ -29,11 +31,13 @@ const { values } = commandLine(USAGE, {
 const chosen = namesOf('--only', values.only ?? Object.keys(scenarios).join(','), Object.keys(scenarios));
 const atOnce = wholeNumber('--at-once', values['at-once']);
 const artifacts = fileURLToPath(new URL('../artifacts/e2e', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
 const running = new Set();
 const turns = new Turns();
 // What was started ends with us.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGTERM');
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const total = { passed: 0, failed: 0 };
@@ -42,9 +46,12 @@ try {
   rmSync(artifacts, { recursive: true, force: true });
   mkdirSync(artifacts, { recursive: true });
   // Before the first scenario, so that no two install the same.
-  installCodeServer();
-  findChromium();
+  const codeServer = installCodeServer();
+  const chromium = findChromium();
   const vsix = values.vsix ?? (await packageExtension());
+  // By VS Code itself, once: every scenario has a copy.
+  installVsix(codeServer, scratch, vsix);
+  const found = JSON.stringify({ codeServer, chromium, vsix, extensions: extensionsOf(scratch) });
   const waiting = [...chosen];
   const lanes = Math.min(waiting.length, atOnce);
   const again = [];
@@ -54,7 +61,7 @@ try {
   };
   const lane = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const counted = await run(name, vsix, lanes === 1);
+      const counted = await run(name, found, lanes === 1);
       if (counted.failed > 0 && lanes > 1) again.push(name);
       else count(counted);
     }
@@ -62,7 +69,7 @@ try {
   await Promise.all(Array.from({ length: lanes }, lane));
   for (const name of again) {
     console.log(`${name}: once more, alone`);
-    count(await run(name, vsix, true));
+    count(await run(name, found, true));
   }
 } catch (error) {
   total.failed += 1;
@@ -72,8 +79,8 @@ console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
 /** Answers with what it counted. Beside another, all that it says is told at its end. */
-function run(name, vsix, live) {
-  const options = ['--vsix', vsix, '--artifacts', artifacts, ...(values.keep ? ['--keep'] : [])];
+function run(name, found, live) {
+  const options = ['--found', found, '--artifacts', artifacts, ...(values.keep ? ['--keep'] : [])];
   const child = fork(fileURLToPath(new URL('scenario.mjs', import.meta.url)), [name, ...options], {
     stdio: ['ignore', live ? 'inherit' : 'pipe', 'inherit', 'ipc'],
   });

@@ -1,12 +1,11 @@
 // One scenario, in a process of its own: what it waits for, a command line's answer too, keeps no other waiting.
-// usage: node test/e2e/scenario.mjs NAME --vsix FILE --artifacts FOLDER [--keep]
+// usage: node test/e2e/scenario.mjs NAME --found JSON --artifacts FOLDER [--keep]
 import { strict as assert } from 'node:assert';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { Checks } from './checks.mjs';
 import { chromiumArguments } from './editor.mjs';
 import { ownData } from './ownData.mjs';
@@ -14,11 +13,13 @@ import { scenarios } from './scenarios/index.mjs';
 import { turnToTune } from './turns.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { vsix: { type: 'string' }, artifacts: { type: 'string' }, keep: { type: 'boolean' } },
+  options: { found: { type: 'string' }, artifacts: { type: 'string' }, keep: { type: 'boolean' } },
   allowPositionals: true,
 });
 const [name] = positionals;
-const { vsix, artifacts } = values;
+const { artifacts } = values;
+/** VS Code, the browser, our package, and the folder in which it is installed. */
+const { codeServer, chromium: executablePath, vsix, extensions } = JSON.parse(values.found);
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
 const { data, strayed } = ownData(scratch);
 // What was started ends with us: see the exit handler of startCodeServer.
@@ -32,12 +33,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) {
 const checks = new Checks();
 
 try {
-  const codeServer = installCodeServer();
-  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   const started = Date.now();
   console.log(name);
   await checks.scenario(name, () =>
-    scenarios[name]({ browser, checks, codeServer, vsix, artifacts, data, turnToTune, scratch: join(scratch, name) }),
+    scenarios[name]({
+      browser,
+      checks,
+      codeServer,
+      vsix,
+      extensions,
+      artifacts,
+      data,
+      turnToTune,
+      scratch: join(scratch, name),
+    }),
   );
   await checks.scenario(name, () =>
     checks.that('all data went to the folder that was named for it', () => assert.deepEqual(strayed(), [])),

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { extensionsOf } from '../../../script/codeServer.mjs';
 import { openEditor } from '../editor.mjs';
 import { commitAll } from '../repository.mjs';
 
@@ -11,8 +12,9 @@ export async function badInput(context) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'only.ts'), 'export const one = 1;\n');
   commitAll(folder);
-  installOther(join(scratch, 'profile', 'extensions'));
-  const editor = await openEditor({ ...context, folder });
+  installOther(extensionsOf(join(scratch, 'profile')));
+  // A copy would bring a list of extensions that lacks the other one.
+  const editor = await openEditor({ ...context, extensions: null, folder });
   const toast = editor.page.locator('.notification-toast');
   // It comes once, with the extension or at its second look half a minute later, and leaves by itself: looked for from the start.
   const named = toast

@@ -128,5 +128,5 @@ async function typeUntilSuggested({ editor, folder, places }) {
     await editor.command('File: Revert File');
     writeFileSync(file, original);
   }
-  throw new Error(`typing brought no suggestion at ${places.length} places`);
+  throw new Error('typing brought no suggestion at any place');
 }

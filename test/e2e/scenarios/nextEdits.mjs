@@ -16,7 +16,7 @@ const renamed = 'bytes';
 export async function nextEdits(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));
-  const editor = await openEditor({ ...context, folder, settings: { 'editor.minimap.enabled': false } });
+  const editor = await openEditor({ ...context, folder });
   try {
     await editor.waitForStatus('Repotune: base', 180_000);
     await followAndDisturb({ checks, editor, folder });

@@ -7,11 +7,22 @@ import { makeRepository } from '../repository.mjs';
 
 const runMs = 300_000;
 const steps = ['base', 'tune', 'report', 'write'];
+/** Enough to tune on, and learned four times over, which is the most, before the minute is up. */
+const little = [
+  'list-models',
+  'list-files',
+  'list-datasets',
+  'list-spaces',
+  'dataset-info',
+  'model-info',
+  'space-info',
+];
 
 /** The walkthrough from its first step to its last: each button does what it says, each step is checked off once it is done. */
 export async function walkthrough(context) {
   const { checks, scratch, turnToTune } = context;
-  const folder = makeRepository(join(scratch, 'hub'));
+  const files = little.map((name) => `src/lib/${name}.ts`);
+  const folder = makeRepository(join(scratch, 'hub'), [...files, 'README.md', 'LICENSE']);
   const editor = await openEditor({ ...context, folder, settings: { 'repotune.tuning.maxMinutes': 1 } });
   const { page } = editor;
   const panel = editor.panel();
