@@ -1,4 +1,4 @@
-/** What an editor can send and a machine can do to us: nothing of it may stop the server or put text in a wrong place. */
+/** Whatever an editor can send or a machine can do to the server, it must neither stop nor insert text in the wrong place. */
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { childrenOf, pointCursor as cursor, pointSource as source, TestClient, until, uriOf } from './testing.ts';
 
-// Every test starts processes that load a model; a build machine may be busy with others beside.
+// Every test starts processes that load a model; a build machine may be busy with others at the same time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('documents', () => {
@@ -131,7 +131,7 @@ test('a model file that is removed while loaded serves on, and is missed with a 
   }
 });
 
-/** A repository with an adapter that has learned `text` by heart, active. */
+/** A repository with an active adapter that has memorized `text`. */
 async function repositoryWithAdapter(name: string, text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `repotune-${name}-`));
   execFileSync('git', ['init', '--quiet', folder]);
@@ -152,7 +152,7 @@ test('two folders with different adapters: each document is completed by its own
   const line = (word: string): string => `export const colour = '${word}${word}${word}';\n`;
   const one = await repositoryWithAdapter('one', line('crimson').repeat(12));
   const two = await repositoryWithAdapter('two', line('emerald').repeat(12));
-  // Looking ahead notices a switch too, at a moment of its own.
+  // Looking ahead notices a switch too, at an unpredictable moment.
   const settings = { completions: { lookAhead: false } };
   const client = await TestClient.start({ folders: [one, two], settings });
   try {
@@ -167,13 +167,13 @@ test('two folders with different adapters: each document is completed by its own
     expect(answers[1]).toContain('emerald');
     expect(answers.slice(2)).toEqual(answers.slice(0, 2));
 
-    // Another process switches one off, and what the other serves from is deleted, both while they serve.
+    // While both are serving, another process disables one's adapter and deletes the other's files.
     await (await AdapterStore.of(two)).disable('elsewhere');
     const { dir } = await AdapterStore.of(one);
     await rm(join(dir, 'versions'), { recursive: true });
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(await written(first)).toBe(answers[0]);
-    // The request that notices a switch is answered itself.
+    // The request that notices the switch still gets an answer.
     const [ofBase] = await client.inline(second, offset);
     expect(ofBase?.insertText).toMatch(/^(?!.*emerald)./);
     expect(client.notices).toEqual([]);

@@ -1,6 +1,6 @@
 import type { CancellationToken } from 'vscode-languageserver';
 
-/** LSP's cancellation as the platform's. */
+/** Adapts LSP's cancellation token to an `AbortSignal`. */
 export function abortSignal(token: CancellationToken): AbortSignal {
   const controller = new AbortController();
   if (token.isCancellationRequested) controller.abort();

@@ -1,4 +1,4 @@
-/** A window with two repositories: what a request works on, and what the state is of. */
+/** A window with two repositories: which one requests and state are about. */
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

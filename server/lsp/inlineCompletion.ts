@@ -20,19 +20,19 @@ export interface Asked {
   readonly uri: string;
   readonly position: Position;
   readonly invoked: boolean;
-  /** The suggest widget's selection: what is suggested must go on from there. */
+  /** The suggest widget's selection: the suggestion must continue from it. */
   readonly selected?: SelectedCompletionInfo | undefined;
 }
 
 interface Answer {
-  /** When it was asked for, by the clock of `performance.now()`. */
+  /** When it was requested, on the clock of `performance.now()`. */
   readonly askedAtMs: number;
   readonly document: TextDocument;
   readonly request: ProviderRequest;
   readonly offers: readonly Offer[];
 }
 
-/** Nobody reads and accepts a suggestion faster. */
+/** Nobody reads and accepts a suggestion faster than this. */
 const LOOK_AHEAD_AFTER_MS = 150;
 
 export class InlineCompletions {
@@ -46,7 +46,7 @@ export class InlineCompletions {
     this.#document = document;
   }
 
-  /** The client leaves. */
+  /** The client disconnects. */
   dispose(): void {
     clearTimeout(this.#lookAhead);
   }
@@ -87,7 +87,7 @@ export class InlineCompletions {
     return [listItem(answer.document, answer.request.offset, offer)];
   }
 
-  /** null when the document is not open, or no longer as it was asked about. */
+  /** null when the document is not open, or has changed since the request. */
   async #answer({ uri, position, invoked, selected }: Asked, signal: AbortSignal): Promise<Answer | null> {
     const askedAtMs = performance.now();
     clearTimeout(this.#lookAhead);
@@ -95,14 +95,14 @@ export class InlineCompletions {
     if (document === undefined) return null;
     const { version, languageId } = document;
     const place = placeOf(document, position, selected);
-    // Between the halves of a surrogate pair nothing can be inserted.
+    // Nothing can be inserted between the halves of a surrogate pair.
     if (/^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(place.text.slice(Math.max(0, place.offset - 1), place.offset + 1)))
       return null;
     const request = { uri, languageId, invoked, ...place };
     const offers = invoked
       ? await this.#service.provider.candidates(request, signal)
       : await this.#single(request, signal);
-    // A document that was opened anew counts its versions from the start.
+    // A reopened document restarts its version numbers.
     const isAsAsked = this.#document(uri) === document && document.version === version;
     return isAsAsked ? { askedAtMs, document, request, offers } : null;
   }
@@ -126,13 +126,13 @@ export class InlineCompletions {
     const latencyMs = performance.now() - askedAtMs;
     if (inDocument)
       this.#service.offered({ id, uri, offset, text, alternatives, replaceAfter, caretBack, latencyMs, expectation });
-    // The editor draws the suggestion first, and whoever types on needs nothing ahead.
+    // The editor draws the suggestion first, and someone who keeps typing needs nothing ahead.
     this.#lookAhead = setTimeout(() => void this.#service.provider.lookAhead(request, offer), LOOK_AHEAD_AFTER_MS);
     this.#lookAhead.unref();
   }
 }
 
-/** The text and cursor to complete: with a selection in the suggest widget, as if it had been accepted. */
+/** The text and cursor to complete; a suggest-widget selection counts as already accepted. */
 function placeOf(
   document: TextDocument,
   position: Position,
@@ -157,14 +157,14 @@ function inlineItem(document: TextDocument, offset: number, insertion: Insertion
   return { insertText, range, filterText: document.getText(range) + text };
 }
 
-/** Plain text puts the cursor behind it. */
+/** Plain text would leave the cursor at its end. */
 function snippetOf(text: string, caretBack: number): StringValue {
   const escaped = (part: string): string => part.replace(/[\\$}]/g, '\\$&');
   const at = text.length - caretBack;
   return { kind: 'snippet', value: `${escaped(text.slice(0, at))}$0${escaped(text.slice(at))}` };
 }
 
-/** For clients without inline completions: one item that any client shows first and that survives word filters. */
+/** For clients without inline completions: one item that sorts first in any client and survives word filters. */
 function listItem(
   document: TextDocument,
   offset: number,

@@ -13,7 +13,7 @@ const repository = new ScratchRepository();
 let client: TestClient;
 beforeAll(async () => {
   repository.write('src/a.ts', moduleText('a')).commit('first');
-  // As it was made just now, not at the fixed date of scratch repositories.
+  // Dated now, not at the fixed date of scratch repositories.
   repository.git(['commit', '--quiet', '--allow-empty', '-m', 'second'], {
     GIT_AUTHOR_NAME: 'Ada',
     GIT_AUTHOR_EMAIL: 'ada@example.com',

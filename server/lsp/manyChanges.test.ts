@@ -51,7 +51,7 @@ test('the same holds for any changes', () => {
     const changes: TextDocumentContentChangeEvent[] = [];
     let text = document('\n').getText();
     let offset = 0;
-    // Mostly downwards, and now and then one that is not.
+    // Mostly downwards, with an occasional change that is not.
     while (changes.length < 150) {
       const now = TextDocument.create('file:///a.py', 'python', 1, text);
       const start = Math.min(

@@ -1,14 +1,14 @@
 /**
- * A document that is changed in many places at once: "Replace All", or a cursor in every line. One by one, each change copies the whole
- * text: 5,000 of them in 50,000 lines took twelve seconds, in which nothing else was answered.
+ * A document changed in many places at once: "Replace All", or a cursor in every line. Applied one by one, each change copies the whole
+ * text: 5,000 changes in 50,000 lines took twelve seconds, during which nothing else was answered.
  */
 import type { Position, TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 
-/** So many are told one by one: more cursors than anybody types with. */
+/** Up to this many are reported one by one: more cursors than anybody types with. */
 const MOST_TOLD = 100;
 
-/** Offsets in the document as it was before all changes. */
+/** Offsets in the document before all changes. */
 interface Place {
   readonly start: number;
   readonly end: number;
@@ -16,8 +16,8 @@ interface Place {
 }
 
 /**
- * The same as one change of the text between the first and the last, where they are many and in order: from the end of the document to
- * its start, as VS Code sends them, or from its start to its end, as Helix does. Otherwise as they are.
+ * Merges many changes into one that spans from the first to the last, provided they are in order: from the end of the document to its
+ * start, as VS Code sends them, or from its start to its end, as Helix does. Otherwise returns them unchanged.
  */
 export function joinedChanges(
   document: TextDocument,
@@ -38,7 +38,7 @@ export function joinedChanges(
   return [{ range, text: pieces?.join('') ?? '' }];
 }
 
-/** No change moves the place of a later one. */
+/** No change shifts the position of a later one. */
 function upwards(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[]): Place[] | null {
   const places: Place[] = [];
   let behind = Number.POSITIVE_INFINITY;
@@ -53,12 +53,12 @@ function upwards(document: TextDocument, changes: readonly TextDocumentContentCh
   return places.toReversed();
 }
 
-/** Each is told where it is behind those before it. */
+/** Each is positioned in the text that those before it left. */
 function downwards(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[]): Place[] | null {
-  // Such a break may come about, or come apart, where pieces meet: lines are counted otherwise then.
+  // A CRLF may form or break where pieces meet, which changes the line count.
   if (document.getText().includes('\r')) return null;
   const places: Place[] = [];
-  /** Behind the last change, as it is now and as it was. */
+  /** End of the last change, in the new and in the old text. */
   let now: Position = { line: 0, character: 0 };
   let was = now;
   const before = ({ line, character }: Position): Position | null => {
@@ -89,7 +89,7 @@ function downwards(document: TextDocument, changes: readonly TextDocumentContent
   return places;
 }
 
-/** Positions behind the end of a line or of the text stand for that end. */
+/** False for positions past the end of a line or of the text, which `offsetAt` clamps. */
 function isAt(document: TextDocument, offset: number, { line, character }: Position): boolean {
   const at = document.positionAt(offset);
   return at.line === line && at.character === character;

@@ -1,4 +1,4 @@
-/** The base models as an editor asks for them: what serves, or fails to, is no matter. */
+/** Base models as an editor requests them, independent of what serves or fails to. */
 import { copyFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

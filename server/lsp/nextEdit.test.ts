@@ -1,4 +1,4 @@
-/** Next edits over the wire, by the bundled base: it is asked for none, and what takes no model is there all the same. */
+/** Next edits over the wire with the bundled base, which cannot propose any; those that need no model work all the same. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ async function ask(uri: string, line = 0, of: TestClient = client): Promise<Next
   return await of.connection.sendRequest(NextEditMessages.ask, params);
 }
 
-/** Names the first parameter differently, letter by letter. */
+/** Renames the first parameter, letter by letter. */
 async function rename(uri: string, of: TestClient = client): Promise<void> {
   const at = of.document(uri).getText().indexOf('(w:') + 2;
   for (const [i, letter] of [...'idth'].entries()) await of.edit(uri, at + i, 0, letter);
@@ -143,7 +143,7 @@ test('places in files of the folder that are not open are told, and followed the
     const uri = uriOf(join(place, 'volume.ts'));
     await window.open(uri, 'typescript', 'export function volume(side: number) {\n  return side ** 3;\n}\n');
     await window.edit(uri, 'export function '.length, 'volume'.length, 'third');
-    // A busy machine takes longer than one question waits.
+    // On a busy machine, it takes longer than one request waits.
     const jumps = await vi.waitFor(
       async () => {
         const told = (await ask(uri, 0, window)).jumps;

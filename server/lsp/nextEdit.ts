@@ -1,4 +1,4 @@
-/** textDocument/copilotInlineEdit and what clients tell of its answers, as clients of Copilot's language server speak it. */
+/** textDocument/copilotInlineEdit and its feedback notifications, as clients of Copilot's language server speak them. */
 import { type CancellationToken, type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
@@ -40,7 +40,7 @@ export function serveNextEdits(connection: Connection, { nextEdits, document, tr
     const invoked = context?.triggerKind === 1;
     const request = { uri, languageId, text: open.getText(), line: position.line, invoked, diagnostics };
     const offer = await nextEdits.ask(request, abortSignal(token));
-    // What was changed meanwhile is asked about again.
+    // If the document changed meanwhile, the client asks again.
     return document(uri)?.version === version ? answerOf(open, version, offer) : NOTHING;
   });
   const hear = (method: string, schema: z.ZodType<NextEditTold>, tell: (id: string) => void): void => {
@@ -54,7 +54,7 @@ export function serveNextEdits(connection: Connection, { nextEdits, document, tr
   hear(NextEditMessages.rejected, nextEditTold, (id) => nextEdits.rejected(id));
 }
 
-/** Why a question cannot be about the document as the server has it. */
+/** Why a request does not fit the document as the server has it; null where it does. */
 function unknownTo(open: TextDocument | undefined, version: number): string | null {
   if (open === undefined) return 'the document is not open';
   return open.version === version ? null : `it was asked about version ${version}, and is at ${open.version}`;

@@ -1,4 +1,4 @@
-/** The parameters of every request as they are checked when they come in; whatever else is sent with them is dropped. */
+/** Schemas that check the parameters of every request on arrival; unknown fields are dropped. */
 import * as z from 'zod';
 import {
   CLUSTER_DEVICES,
@@ -12,7 +12,7 @@ import {
 
 const text = z.string().min(1);
 
-/** Whatever is sent. */
+/** Accepts anything. */
 const nothing = z.unknown().transform((): NoParams => ({}));
 const inFolder = z.object({ folder: text.exactOptional() });
 const ofAdapter = inFolder.extend({ adapterId: text });

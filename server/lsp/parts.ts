@@ -5,32 +5,32 @@ import type { LineEdit } from '../edits/lineEdit.ts';
 import type { NextEdits } from '../nextEdit/service.ts';
 import type { RepotuneState, RequestHandlers } from '../protocol/index.ts';
 
-/** Suggestions and what becomes of them. */
+/** Suggestions and their fate. */
 export interface CompletionService {
   readonly provider: CompletionProvider;
-  /** A document changed: the rhythm of typing, what becomes of suggestions, what other files see. */
+  /** A document changed: feeds the typing rhythm, the outcomes of suggestions and what other files see. */
   edited(uri: string, edit: Edit): void;
   opened(uri: string, languageId: string, text: string): void;
   closed(uri: string, text: string): void;
   offered(offer: Offered): void;
-  /** Why nothing is suggested somewhere: for the log. */
+  /** Logs why nothing is suggested somewhere. */
   silent(uri: string, reason: string): void;
-  /** The client says that a suggestion was taken. */
+  /** The client reports that a suggestion was accepted. */
   accepted(id: string): void;
 }
 
-/** What the connection hands its messages to. */
+/** What the connection dispatches its messages to. */
 export interface Server extends CompletionService {
   readonly nextEdits: Pick<NextEdits, 'ask' | 'shown' | 'partlyAccepted' | 'accepted' | 'rejected'>;
-  /** A document is about to change: for what is made of edits themselves. */
+  /** A document is about to change: for consumers of the edits themselves. */
   changing(uri: string, edit: () => LineEdit): void;
   readonly requests: RequestHandlers;
   setFolders(folders: readonly { readonly uri: string; readonly name: string }[]): void;
-  /** Rejects with a sentence for the user. */
+  /** Rejects with a message for the user. */
   chooseFolder(path: string): Promise<RepotuneState>;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;
-  /** Loads the model the settings name, if completions are on: the first suggestion waits for it. */
+  /** Loads the configured model if completions are on: the first suggestion waits for it. */
   load(): void;
   /** The client is ready for notifications. */
   start(): void;

@@ -1,4 +1,4 @@
-/** A base that was prepared, as an editor sees it: what completes, what is said, and what becomes of it. */
+/** A prepared base as an editor sees it: which adapter completes, what is reported, and what happens to the base. */
 import { copyFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ const colours = `export const colour = 'crimsoncrimsoncrimson';\n`.repeat(12);
 const text = 'export const colour = \n';
 const offset = text.length - 1;
 
-/** One that has learned a word by heart: it is seen at once whether it completes. */
+/** An adapter that has memorized a word, so that it shows at once whether it is completing. */
 async function learned(adapter: string): Promise<void> {
   await copyFile(await trainedAdapter(folder, 'layout', colours), adapter);
 }

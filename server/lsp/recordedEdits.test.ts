@@ -13,7 +13,7 @@ import { TestClient, until, uriOf } from './testing.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const repository = new ScratchRepository();
-/** git's own log of the stash is of another day. */
+/** Dates git's reflog entry of the stash to another day. */
 const LONG_AGO = {
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.com',
@@ -23,7 +23,7 @@ const LONG_AGO = {
 };
 const quiet = new ScratchRepository();
 const text = moduleText('a');
-/** As the folder `quiet` would have it. */
+/** Recording is off in the folder `quiet`. */
 const settings = (record: boolean) => ({ completions: { enabled: false }, nextEdit: { record } });
 let client: TestClient;
 let store: string;
@@ -58,7 +58,7 @@ async function edit(root: string, path: string, typed: string): Promise<void> {
   for (const [i, letter] of [...typed].entries()) await client.edit(uri, at + i, 0, letter);
 }
 
-/** What git takes back of a stash, and the editor reads. */
+/** `git stash apply` changes the file, and the editor reloads it. */
 async function stashedEdit(path: string, stashed: string): Promise<void> {
   const uri = uriOf(join(repository.root, path));
   await client.open(uri, 'typescript', text);

@@ -1,4 +1,4 @@
-/** The custom requests on a connection: parameters checked, cancelled by their token, a failure's message a sentence for the user. */
+/** The custom requests on a connection: parameters are checked, tokens cancel, and a failure's message is fit for the user. */
 import { CancellationToken, type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import * as z from 'zod';
 import { withCause } from '../common/messageOf.ts';
@@ -13,10 +13,10 @@ import { messageFor } from '../storage/fileErrors.ts';
 import { abortSignal } from './cancellation.ts';
 import { paramSchemas } from './paramSchemas.ts';
 
-/** LSP: the request failed and its message is for the user. */
+/** LSP's RequestFailed: its message is for the user. */
 const REQUEST_FAILED = -32803;
 
-/** `log`: for what is left out of a message. */
+/** `log` receives what a message leaves out. */
 export function serveRequests(connection: Connection, handlers: RequestHandlers, log: (line: string) => void): void {
   const tell: Asking['tell'] = (notification, params) =>
     void connection.sendNotification(notification, params).catch(() => {});
@@ -34,7 +34,7 @@ export function serveRequests(connection: Connection, handlers: RequestHandlers,
         throw new ResponseError(REQUEST_FAILED, messageFor(error));
       }
     };
-    // The library hands over the token alone where no parameters came.
+    // The library passes the token alone where the request had no parameters.
     connection.onRequest<unknown, void>(Requests[name], (first: unknown, second?: CancellationToken) =>
       second === undefined && CancellationToken.is(first)
         ? answer({}, first)

@@ -1,4 +1,4 @@
-/** The language server on one connection: what the protocol asks, handed to the parts that do it. */
+/** The language server on one connection: dispatches the protocol's messages to the parts that handle them. */
 import { basename } from 'node:path';
 import {
   type Connection,
@@ -35,7 +35,7 @@ import { HOW_TO_TRUST, TRUST_FOLDER, Trust } from './trust.ts';
 
 const section = 'repotune';
 
-/** `documentText` gives an open document's text as of now. */
+/** `documentText` returns an open document's current text. */
 export type MakeServer = (client: Client, documentText: (uri: string) => string | undefined) => Server;
 
 export function serve(connection: Connection, makeServer: MakeServer): void {
@@ -46,7 +46,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       for (const change of joinedChanges(document, changes)) {
         if (covered) server.changing(document.uri, () => lineEditOf(document, change));
         if (!covered) {
-          // Nobody looks at what is typed there.
+          // Typing in an untrusted folder is not observed.
         } else if ('range' in change) {
           const [start, end] = [document.offsetAt(change.range.start), document.offsetAt(change.range.end)];
           server.edited(document.uri, { offset: start, length: end - start, text: change.text });
@@ -59,7 +59,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     },
   });
   const trust = new Trust();
-  /** The protocol allows no word of ours before the handshake has ended; null from then on. */
+  /** The protocol forbids messages from the server before the handshake has ended; null from then on. */
   let early: (() => void)[] | null = [];
   const send = <Params>(type: NotificationType<Params>, params: NoInfer<Params>): void => {
     const now = (): void => void connection.sendNotification(type, params).catch(() => {});
@@ -77,7 +77,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
           scopeUri === undefined ? { section } : { scopeUri, section },
         );
       },
-      // Errors quote what they are about: an address with a password in it, a line of code.
+      // Errors quote their subject: an address with a password in it, a line of code.
       log: (line) => connection.console.log(withoutSecrets(line)),
       warn: (line) => connection.console.warn(withoutSecrets(line)),
       error: (line) => connection.console.error(withoutSecrets(line)),
@@ -87,7 +87,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   );
   const given = process.env[SETTINGS_VARIABLE];
   if (given !== undefined) {
-    // Not for the engine and the runs: they are told what they need.
+    // Kept from the engine and the runs, which are told what they need.
     delete process.env[SETTINGS_VARIABLE];
     server.setSettings(parsedOrNull(given));
     server.load();
@@ -101,7 +101,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     server.setFolders(trust.of(folders));
   };
   let chosen: string | null = null;
-  // A folder that is gone since it was chosen is no reason to refuse the handshake, nor one that is not trusted.
+  // A chosen folder that has disappeared or is not trusted is no reason to refuse the handshake.
   const choose = (): void => {
     if (chosen !== null) void server.chooseFolder(chosen).catch(() => {});
   };
@@ -122,7 +122,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     choose();
     const settings = sectionOf(params.initializationOptions);
     server.setSettings(settings);
-    // Clients that send their settings with the handshake get their model while it still goes on.
+    // Clients that send their settings with the handshake get their model loaded while it is still going on.
     if (settings !== undefined && settings !== null && trust.any) server.load();
     return {
       serverInfo: { name: 'repotune' },
@@ -144,11 +144,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   connection.onInitialized(async () => {
     for (const now of early ?? []) now();
     early = null;
-    // Before anything is awaited: what was opened during the handshake is told right behind it.
+    // Before anything is awaited: folders opened during the handshake are announced right after it.
     if (client.folders) {
       connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
         const gone = new Set([...removed, ...added].map(({ uri }) => uri));
-        // At once, since the client may choose one of them next; their order it tells only when asked.
+        // At once, since the client may choose one of them next; their order has to be requested.
         setFolders([...opened.filter(({ uri }) => !gone.has(uri)), ...added]);
         setFolders((await connection.workspace.getWorkspaceFolders()) ?? []);
       });
@@ -177,7 +177,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
   connection.onCompletion(async ({ textDocument, position }, token) => {
     if (client.inline || !trust.covers(textDocument.uri)) return null;
-    // Such clients ask with every letter and call that invoked; none of them cycles through candidates.
+    // Such clients ask at every keystroke and call that invoked; none of them cycles through candidates.
     const asked = { uri: textDocument.uri, position, invoked: false };
     return { isIncomplete: true, items: await completions.list(asked, abortSignal(token)) };
   });
@@ -185,7 +185,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     if (trust.covers(document.uri)) server.opened(document.uri, document.languageId, document.getText());
   };
   connection.onExecuteCommand(({ command, arguments: given }) => {
-    // Some clients write null where they have none.
+    // Some clients send null instead of no arguments.
     const [id] = given ?? [];
     if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
     if (command === ServerCommands.acceptedEdit && typeof id === 'string') server.nextEdits.accepted(id);
@@ -195,7 +195,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     server.setFolders(trust.of(opened));
     choose();
     server.start();
-    // What was open before is open to us from now on.
+    // Documents that were already open count as opened now.
     for (const document of unknown) tellOpened(document);
   });
 
@@ -218,7 +218,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   connection.listen();
 }
 
-/** Clients send either the section itself or an object that holds it. */
+/** Clients send either the section itself or an object containing it. */
 function sectionOf(settings: unknown): unknown {
   if (typeof settings !== 'object' || settings === null) return settings;
   return 'repotune' in settings ? settings.repotune : settings;

@@ -34,7 +34,7 @@ async function stop(): Promise<void> {
   for (const client of clients.splice(0)) expect(await client.stop()).toBe(0);
 }
 
-/** Something is suggested and taken. */
+/** Gets a suggestion and accepts it. */
 async function suggested(client: TestClient, name: string): Promise<void> {
   const uri = uriOf(join(folder, name));
   await client.open(uri, 'typescript', pointSource);
@@ -48,7 +48,7 @@ async function offeredIn(client: TestClient): Promise<number> {
   return days.reduce((sum, { offered }) => sum + offered, 0);
 }
 
-/** As they would stand in the file after this session. */
+/** The statistics as they would be in the file after this session. */
 const kept = (): StatisticsStore => new StatisticsStore(join(data, 'statistics.json'), Date.now);
 
 test('statistics are cleared at a word, and no other window brings them back', async () => {

@@ -14,7 +14,7 @@ import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../proto
 import { scriptPath } from '../storage/paths.ts';
 import { pointCursor as cursor, pointSource as source, TestClient, until, uriOf } from './testing.ts';
 
-// Every test starts processes that load a model; a build machine may be busy with others beside.
+// Every test starts processes that load a model; a build machine may be busy with others at the same time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('a plain client over stdio', () => {
@@ -170,7 +170,7 @@ test('what is typed otherwise than it was suggested unasked makes the next one l
   const uri = uriOf(join(folder, 'loop.ts'));
   const text = `${source}\nfor (let i = 0; i < items.length; `;
   await client.open(uri, 'typescript', text);
-  // On a busy machine the first answer comes too late for somebody who types.
+  // On a busy machine the first answer comes too late for somebody typing.
   await until(
     async () =>
       (await client.inline(uri, text.length, { invoked: false })).some((item) => /i\+\+/.test(String(item.insertText))),
@@ -252,7 +252,7 @@ test('a client without inline completions gets one preselected item', async () =
   try {
     expect(client.initialized.capabilities.inlineCompletionProvider).toBeUndefined();
     const uri = uriOf(join(folder, 'list.ts'));
-    // A place of which any base is sure: what it is not sure of is not offered unasked.
+    // A place that any base is sure of: what it is unsure of is only offered when invoked.
     const begun = source.replace('b.y;', '');
     await client.open(uri, 'typescript', begun);
     const items = await client.completions(uri, begun.indexOf('a.y - ') + 'a.y - '.length);

@@ -1,4 +1,4 @@
-/** A plain LSP client over stdio, as any editor has one. For tests and checks. */
+/** A plain LSP client over stdio, like that of any editor. For tests and checks. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol/index.ts';
 import { scriptPath } from '../storage/paths.ts';
 
-/** A module with a statement that is about to be written. */
+/** A module with a statement about to be written. */
 export const pointSource = `export interface Point {
   x: number;
   y: number;
@@ -51,20 +51,20 @@ export function add(a: Point, b: Point): Point {
   return {
 }
 `;
-/** Behind that statement's keyword, as an offset. */
+/** Offset right after that statement's keyword. */
 export const pointCursor = pointSource.indexOf('return {') + 'return '.length;
 
-// Test and server are one machine: by its data folder, whose key says which adapters were made here.
+// Test and server count as one machine if they share a data folder, whose key tells which adapters were made here.
 process.env['REPOTUNE_DATA'] ??= mkdtempSync(join(tmpdir(), 'repotune-data-'));
 
 export interface ClientOptions {
   readonly folders?: readonly string[];
-  /** The folder that the client has chosen before, one of these. */
+  /** The folder that the client has already chosen, one of `folders`. */
   readonly chosen?: string;
   readonly settings?: object;
   /** Whether the client says at the handshake that it trusts its folders; it does when absent. */
   readonly trusted?: boolean;
-  /** A client that is asked for its settings: those of a folder, or of the window. */
+  /** A client that answers requests for its settings: those of a folder, or of the window. */
   readonly settingsIn?: (folder: string | null) => object;
   /** Whether the client knows textDocument/inlineCompletion. */
   readonly inline?: boolean;
@@ -113,7 +113,7 @@ export class TestClient {
   }: ClientOptions = {}): Promise<TestClient> {
     const child = spawn(process.execPath, [scriptPath('server'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      // Statistics of tests are nobody's.
+      // Tests must not end up in anybody's statistics.
       env: { ...process.env, ...env },
     });
     const log: string[] = [];
@@ -229,7 +229,7 @@ export class TestClient {
     return await this.connection.sendRequest(Requests.state, {});
   }
 
-  /** Exit code of the server. */
+  /** Resolves with the server's exit code. */
   async stop(): Promise<number | null> {
     const exited = new Promise<number | null>((resolve) => this.process.once('exit', resolve));
     await this.connection.sendRequest(ShutdownRequest.type);

@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const text = 'export function sum(a: number, b: number): number {\n  return \n}\n';
 const cursor = text.indexOf('return ') + 'return '.length;
 
-/** A repository that runs a program on git's first question, and on the first question about a commit that is not there. */
+/** A repository that runs a program on git's first query, and on the first query about a missing commit. */
 function hostileFolder(): Trap {
   const trap = new Trap();
   trap.must(['init', '--quiet']);
@@ -42,7 +42,7 @@ interface Session extends Disposable {
 }
 
 async function open(trap: Trap, options: ClientOptions): Promise<Session> {
-  // Where git is asked at all, this one says so.
+  // A `git` that records that it was called at all.
   const bin = join(trap.dir, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'git'), `#!/bin/sh\necho asked >> ${join(trap.dir, 'asked')}\nexit 1\n`, { mode: 0o755 });

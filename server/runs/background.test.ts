@@ -47,7 +47,7 @@ function begin(): TuneProgress[] {
   return seen;
 }
 
-/** Of every process of the run, which is a session of its own: how many they are, and their processor time. */
+/** Processes of the run, which is a session of its own: their count and total processor time. */
 function processesOf(session: number): { readonly cpuMs: number; readonly processes: number } {
   let [ticks, processes] = [0, 0];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -57,7 +57,7 @@ function processesOf(session: number): { readonly cpuMs: number; readonly proces
     } catch {
       continue;
     }
-    // From the third field on: state, parent, group, session, …
+    // From field 3 on: state, parent, group, session, …
     const fields = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
@@ -76,7 +76,7 @@ test.skipIf(process.platform !== 'linux')(
     await expect.poll(() => seen.at(-1)?.step ?? 0, slowMs).toBeGreaterThan(0);
     expect(seen.every(({ background }) => background)).toBe(true);
     const { pid } = runRecord.parse(JSON.parse(readFileSync(runFile(await storeLocation(repository.root)), 'utf8')));
-    // The run and the engine that trains, at least: the one that serves may rest.
+    // At least the run and the training engine: the serving one may be suspended.
     expect(processesOf(pid).processes).toBeGreaterThanOrEqual(2);
     const atKey = processesOf(pid).cpuMs;
     runs!.setTyping(true);
@@ -102,7 +102,7 @@ test.skipIf(process.platform !== 'linux')(
 test('it computes at the lowest priority', async () => {
   const seen = begin();
   const record = runFile(await storeLocation(repository.root));
-  // As soon as it can be followed: somebody may give it another priority.
+  // Checked as soon as it can be followed, since others may change its priority.
   await vi.waitUntil(() => existsSync(record), { ...slowMs, interval: 5 });
   const { pid } = runRecord.parse(JSON.parse(readFileSync(record, 'utf8')));
   expect(getPriority(pid)).toBe(constants.priority.PRIORITY_LOW);

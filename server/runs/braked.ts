@@ -1,4 +1,4 @@
-/** A tune's engine that stands still with everything else that its run's brake holds. */
+/** A tune's engine, held by its run's brake along with everything else. */
 import type { Brake } from '../engine/brake.ts';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
 

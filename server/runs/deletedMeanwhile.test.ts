@@ -1,4 +1,4 @@
-/** What is deleted while a run trains costs the run nothing that it has trained. */
+/** Deleting adapters or models while a run trains costs the run none of its training. */
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-/** Ends with a file that was trained before, after `meanwhile`. */
+/** A stand-in engine: calls `meanwhile`, then finishes with a file trained earlier. */
 function trains(meanwhile: () => Promise<void>): TuneEngine {
   return {
     run: async ({ runDir, adapterFile, schedule }: TrainJob) => {
@@ -109,7 +109,7 @@ it('the adapter that serves: the new one is measured against the base alone', as
   expect(reason).not.toMatch(/another adapter|switched|serves now/i);
 });
 
-/** Of a run that fails, where its message says that what was trained is. */
+/** For a failing run: where its message says the trained adapter is. */
 async function keptBy(run: Promise<unknown>, why: RegExp): Promise<string> {
   const message = await run.then(
     () => 'It did not fail.',

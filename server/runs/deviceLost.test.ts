@@ -7,15 +7,15 @@ import { CompletionProcess } from '../engine/process.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { runJob, shortJob } from './testing.ts';
 
-// ggml passes over devices of the type CPU (lavapipe) unless one is named.
+// ggml skips devices of type CPU (lavapipe) unless one is named.
 process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
-// Processors differ in what they round to bfloat16.
+// Processors round differently to bfloat16.
 process.env['REPOTUNE_KERNELS'] = 'f32';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-device-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Why there is no Vulkan here; null where there is. */
+/** Why Vulkan is not available here; null where it is. */
 async function vulkanMissing(): Promise<string | null> {
   if (gpuBackendPath('vulkan') === null) return 'the package has no Vulkan plug-in';
   const engine = new CompletionProcess();
@@ -29,7 +29,7 @@ async function vulkanMissing(): Promise<string | null> {
   }
 }
 
-/** Its steps are trained on the device by check:gpu: a driver that computes on the processor compiles its shaders for a minute. */
+/** Training steps on the device are left to check:gpu: a driver that computes on the processor compiles its shaders for a minute. */
 test('a GPU that takes its process with it: the CPU goes on from the checkpoint, to the loss of a run of its own', {
   timeout: 120_000,
 }, async ({ skip }) => {
@@ -49,7 +49,7 @@ test('a GPU that takes its process with it: the CPU goes on from the checkpoint,
   expect(lost.messages.at(-1)).toMatch(/SIGABRT.*Training continues on the CPU from step [1-9]/);
   const own = await runJob(await shortJob(folder, 'own', 'cpu'));
   expect(own.messages).toEqual([]);
-  // A step that is lost or done twice must show: each moves the loss by more than the bound.
+  // A step lost or repeated must show: each moves the loss by more than the bound.
   expect(own.outcome.heldOutBest).toBeLessThan(0.99 * own.outcome.heldOutBefore);
   expect(Math.abs(lost.outcome.heldOutBest / own.outcome.heldOutBest - 1)).toBeLessThan(0.001);
 });

@@ -5,7 +5,7 @@ import { mineOnce } from '../mining/mine.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 
-/** Modules of which each gets other names in a commit of its own. */
+/** Modules, each with its names changed in a commit of its own. */
 function grown(): ScratchRepository {
   const scratch = new ScratchRepository();
   const names = Array.from('abcdefghijklmn', (letter) => `part${letter}`);

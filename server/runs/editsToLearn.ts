@@ -1,4 +1,4 @@
-/** What a run learns of next edits beside its pairs, where the base can be asked for them. */
+/** Next-edit examples that a run learns beside its pairs, where the base can be prompted for next edits. */
 
 import type { StoredAdapter } from '../adapters/store.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
@@ -11,13 +11,13 @@ import { editSequences } from '../tuning/editRows.ts';
 import type { Train } from '../tuning/prepare.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 
-/** Of all that is learned (bench/results/next-edit.md). */
+/** Share of all training tokens (bench/results/next-edit.md). */
 const EDIT_SHARE = 0.25;
 const MOST_EXAMPLES = 3000;
 
 /**
- * Whether a run learns edits at all: when asked to, and to keep up a version that has learned them. It would forget them otherwise, and what
- * goes on from it could not be asked for next edits any more.
+ * Whether a run learns edits at all: on request, and when keeping up a version that has learned them. It would forget them otherwise, and
+ * adapters continued from it could no longer be prompted for next edits.
  */
 export function learnsEdits(
   { edits = false, keepUp = false }: Pick<TuneOptions, 'edits' | 'keepUp'>,
@@ -26,7 +26,7 @@ export function learnsEdits(
   return edits || (keepUp && parent !== null && learnedEdits(parent.manifest));
 }
 
-/** Recorded edits first, then those of the newest commits: as many as are a quarter of the tokens, or all there are. */
+/** Recorded edits first, then those of the newest commits, up to a quarter of the tokens. */
 export async function editsToLearn(
   folder: string,
   splits: MinedSets,

@@ -1,4 +1,4 @@
-/** What a run will be measured on, and the time that is kept back for it. */
+/** What a run will be measured on, and the time reserved for it. */
 
 import type { LoadedEngine } from '../engine/types.ts';
 import { type Candidate, LEAST_HELD_OUT_PAIRS, type MeasuredOn, TuneEvaluation } from '../evaluation/evaluateTune.ts';
@@ -13,7 +13,7 @@ export interface ExaminationInput {
   readonly preparation: Preparation;
   readonly measuredOn: MeasuredOn;
   readonly storeDir: string;
-  /** Base, tuned and, where there is one, active. */
+  /** Models to measure: base, tuned and, where there is one, the active adapter. */
   readonly models: number;
   readonly budgetSeconds: number;
   readonly nowMs: () => number;
@@ -23,13 +23,13 @@ export interface Examination {
   readonly evaluation: TuneEvaluation;
   readonly heldOut: HeldOut;
   readonly tokensPerSecond: number;
-  /** What is kept back of the run's time for measuring. */
+  /** Part of the run's time reserved for measuring. */
   readonly keptSeconds: number;
-  /** What measuring may take when `left` seconds of the run's time are left, and all but the pairs by file of it. */
+  /** Time limits for measuring when `left` seconds of the run's time remain; `restSeconds` is for all but the pairs by file. */
   allowedWhen(left: number): Pick<Candidate, 'seconds' | 'restSeconds'>;
 }
 
-/** Lays held-out pairs out shorter where this machine is so slow that the fewest of them would eat the run. */
+/** Uses shorter windows for held-out pairs where this machine is so slow that even the fewest would consume the run. */
 export async function prepareExamination(
   input: ExaminationInput,
   progress: Pick<ProgressTracker, 'message'>,

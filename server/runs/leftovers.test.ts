@@ -23,7 +23,7 @@ function write(...path: readonly string[]): void {
   writeFileSync(join(store.dir, ...path), 'source code');
 }
 
-/** What processes leave that are killed at their worst moments, by the lock under which it is nobody's. */
+/** What processes killed at the worst moment leave behind, by the lock that protects it while in use. */
 const left: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'versions.lock': [
     ['versions', '.incoming-half', 'adapter.gguf'],

@@ -1,4 +1,4 @@
-/** The next start clears up what a process that was killed has left: source code among it, and adapters that were to be deleted. */
+/** Clears up at the next start what a killed process left behind: source code among it, and adapters due for deletion. */
 import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearHalfVersions } from '../adapters/leftovers.ts';
@@ -10,22 +10,22 @@ import { dataFolder } from '../storage/paths.ts';
 import { clearScratch } from '../storage/scratch.ts';
 import { clearHalfLayouts } from '../tuning/layoutAdapters.ts';
 
-/** Folders in which files are written aside. */
+/** Folders with atomically written files, and so with temporary ones. */
 const WRITTEN = ['.', 'judgements', 'lessons'] as const;
-/** In the folder of a run that is kept until the next one: its message names it. */
+/** Marks a run's folder to be kept until the next one, because an error message refers to it. */
 const KEPT = 'kept';
 
-/** What lies outside of any repository. */
+/** Clears what lies outside of any repository. */
 export async function clearOwnFolders(): Promise<void> {
   await clearScratch();
   await clearTemporaryFiles(dataFolder());
   await clearHalfLayouts();
 }
 
-/** The store of the repository that `folder` lies in; nothing is made where there is none. @throws as `storeLocation` does. */
+/** Clears the store of the repository that `folder` lies in, without creating one. @throws as `storeLocation` does. */
 export async function clearStore(folder: string): Promise<void> {
   const dir = await storeLocation(folder);
-  // What is looked at from here on is a folder of the user's own without a link in it.
+  // Past this check it is a real folder of the user's own, not a symbolic link.
   if (!(await lstat(dir).catch(() => null))?.isDirectory()) return;
   for (const name of WRITTEN) await clearTemporaryFiles(join(dir, name));
   await clearHalfVersions(dir);
@@ -41,9 +41,9 @@ export function tuneLockOf(storeDir: string): string {
   return join(storeDir, 'tune.lock');
 }
 
-/** The run's folder outlives it, until the next tune. */
+/** Keeps the run's folder until the next tune. */
 export async function keepRun(runDir: string): Promise<void> {
-  // On a full disk it is the next start's to delete.
+  // If the disk is full, the next start deletes the folder.
   await writeFile(join(runDir, KEPT), '').catch(() => {});
 }
 

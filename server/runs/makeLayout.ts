@@ -1,4 +1,4 @@
-/** Trains the adapter of a base that learns layout alone: as a tune does, on the excerpts that ship with Repotune. */
+/** Trains a base's layout adapter, which learns layout only: a tune on the excerpts that ship with Repotune. */
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
@@ -28,9 +28,9 @@ export interface MakingLayout {
   readonly serving: LoadedEngine;
   readonly modelPath: string;
   readonly minutes: number;
-  /** What trains; absent: whatever is fastest. */
+  /** The device to train on; absent: the fastest. */
   readonly device?: DeviceChoice;
-  /** Also where the time is too short to help. */
+  /** Even if the time is too short to help. */
   readonly anyway?: boolean;
   createTuneEngine(): TuneEngine;
   readonly progress: Pick<ProgressTracker, 'loop' | 'stage'>;
@@ -39,7 +39,7 @@ export interface MakingLayout {
 
 const MOST_PAIRS = 8000;
 
-/** The one that is there, else a new one. Rejects with a sentence for the user. */
+/** Returns the existing one, else makes it. Rejects with a message for the user. */
 export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   const { modelPath } = making;
   const baseSha256 = await sha256OfModel(modelPath);
@@ -59,7 +59,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
     const { size: baseBytes } = await stat(modelPath);
     const about: AboutLayout = { format: 1, baseSha256, baseBytes, adapterSha256, steps, tokens };
     await rename(path, join(folder, ADAPTER));
-    // Last: other windows look for it, and take it that the adapter whose hash it names is there.
+    // Written last: other windows look for it and rely on the adapter whose hash it names.
     await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
   } finally {
     await rm(runDir, { recursive: true, force: true });
@@ -71,7 +71,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   return made;
 }
 
-/** Trains it in `runDir`, and keeps it nowhere else. */
+/** Trains it in `runDir` and stores it nowhere else. */
 export async function trainLayout(
   { serving, modelPath, minutes, device = 'auto', anyway = false, createTuneEngine, progress, signal }: MakingLayout,
   runDir: string,
@@ -94,7 +94,7 @@ export async function trainLayout(
     const { steps, tokens, seconds } = await train(job, { createTuneEngine }, progress, signal);
     return { path: join(runDir, job.adapterFile), steps, tokens, seconds };
   } finally {
-    // Also where it was refused: whoever called may try again with more time.
+    // Also after a refusal: the caller may try again with more time.
     if (!signal.aborted) await wake?.();
   }
 }

@@ -45,7 +45,7 @@ let model: ModelInfo;
 
 beforeAll(async () => {
   for (let i = 0; i < 16; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
-  // Real code without some of its lines, which a later commit adds: what is held out by time.
+  // Real code minus some lines that a later commit adds: these are held out by time.
   for (const name of SOURCES) {
     const kept = sourceOf(name)
       .split('\n')
@@ -64,7 +64,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-/** In the data folder of this test. */
+/** Stores it as the layout adapter in this test's data folder. */
 async function keepAsLayout(adapterFile: string): Promise<void> {
   const baseSha256 = await sha256OfModel(bundledModelPath());
   const folder = layoutFolder(baseSha256);
@@ -86,7 +86,7 @@ async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResu
     rank: 4,
     threads: 1,
     maxMinutes: 0.1,
-    // A busy machine may make few steps in that.
+    // A busy machine may manage few steps in that time.
     anyway: true,
     ...more,
   };
@@ -123,10 +123,10 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect((await store.active())?.id).toBe(first.id);
   expect((await store.audit.read()).map(({ action }) => action).slice(0, 2)).toEqual(['tune', 'activate']);
 
-  // The same weights as if they had learned other code: what they gain over themselves is no knowledge of this repository.
+  // The same weights posing as a layout adapter: no gain over themselves is knowledge of this repository.
   await keepAsLayout(first.adapterPath);
 
-  // The same weights as a colleague's: measured here against what serves, which they are not better than.
+  // The same weights posing as a colleague's: measured against the serving adapter, they are no better.
   const pulled = { ...first.manifest, id: 'from-a-colleague' };
   await store.add({
     manifest: pulled,
@@ -139,7 +139,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
     store,
     modelPath: bundledModelPath(),
     pairs: 4,
-    // For places and what is known by heart: all of so few pairs are scored in any case.
+    // For places and memorized text; with so few pairs, all are scored in any case.
     secondsPerModel: 0.1,
     keep: true,
     activate: true,
@@ -161,7 +161,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect((await store.find(pulled.id)).standing).toMatchObject({ kind: 'failed' });
   expect((await store.active())?.id).toBe(first.id);
 
-  // Another is activated while it is measured: against that one the figures say nothing.
+  // Another is activated during the measurement, so the figures are not about the serving adapter.
   await store.disable('test');
   const serving = async () => {
     await store.activate(first.id, 'test');
@@ -191,7 +191,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   const next = await tune({ continueFrom: 'active', byTime: true });
   const second = await store.find(next.result.adapterId);
   expect(second.manifest.parent).toBe(first.id);
-  // The first of the two new commits is learned, the other is what it is measured on.
+  // The first of the two new commits is learned, the other is held out.
   expect(second.manifest.dataset.learnedTo).toBe(repository.git('rev-parse', 'HEAD~1').trim());
   expect(second.manifest.dataset.trainPairs).toBeLessThan(first.manifest.dataset.trainPairs);
   const judged = reportSchema.parse(await store.report(second.id));
@@ -200,7 +200,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judged.byFile.active?.loss).not.toBe(judged.byFile.base.loss);
   expect(second.active).toBe(next.result.activated);
 
-  // It keeps up with what it has left to be measured on, and what serves is what it is measured against.
+  // Keeping up learns what the second was measured on, and is measured against what serves.
   await store.activate(second.id, 'test');
   const up = await tune({ keepUp: true, byTime: false, maxMinutes: 0.05 });
   const third = await store.find(up.result.adapterId);
@@ -218,12 +218,12 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   await store.activate(third.id, 'test');
   await expect(tune({ keepUp: true })).rejects.toThrow(/Too little has been written since adapter/);
 
-  // Compared, they are measured on the same pairs, whose losses are known from their tunes; a stop is heard.
+  // A comparison measures both on the same pairs, whose losses their tunes have cached; it can be stopped.
   const heard: string[] = [];
   const compare = async (signal: AbortSignal) =>
     await compareVersions(
       { folder: repository.root, store, names: [first.id, second.id], modelPath: bundledModelPath() },
-      // By a clock that runs fast: all that it needs is measured however little time is left.
+      // With a fast clock: everything it needs is measured however little time is left.
       { serving: async () => ({ engine, model }), mineHeldOut, nowMs: () => 60 * Date.now() },
       (message) => heard.push(message),
       signal,

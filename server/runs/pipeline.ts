@@ -1,4 +1,4 @@
-/** One tune from folder to stored, judged and perhaps activated adapter. */
+/** One tune, from folder to stored, judged and possibly activated adapter. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeLessons } from '../adapters/lessons.ts';
@@ -44,32 +44,32 @@ import { whatToLearn } from './whatToLearn.ts';
 import { keepingTrained, requireBase, stillThere } from './whatWasTrained.ts';
 
 export interface TuneDependencies {
-  /** The engine that serves, with the base loaded. */
+  /** The serving engine, with the base loaded. */
   serving(modelPath: string, device: DeviceChoice): Promise<LoadedEngine>;
   createTuneEngine(): TuneEngine;
   nowMs(): number;
-  /** For what the run may take: stands still while the run does. `nowMs` where nothing holds it. */
+  /** The clock for the run's time budget, stopped while the run is held. Defaults to `nowMs`. */
   workedMs?(): number;
   readonly toolVersion: string;
-  /** This process alone tunes the store from here on, until the run's end. */
+  /** Called once this process holds the store's tune lock, which it keeps until the run's end. */
   onLocked?(storeDir: string): Promise<void>;
-  /** `MEASURED_ON` where nothing is said. */
+  /** Defaults to `MEASURED_ON`. */
   readonly measuredOn?: MeasuredOn;
 }
 
 const DEFAULT_MINUTES = 4.7;
-/** Of the training time of a tune: what a run to keep up may take. */
+/** Share of a tune's training time that a keep-up run may take. */
 const KEEP_UP_SHARE = 0.25;
 const NOTHING_SPENT_ON_RUN = Object.fromEntries(RUN_PARTS.map((part) => [part, 0])) as Record<RunPart, number>;
-/** For finding what was learned most: this share of the run's time, and no more than so much. */
+/** Time for finding what was learned most: this share of the run's, up to a maximum. */
 const LESSON_SHARE = 0.02;
 const MOST_LESSON_SECONDS = 6;
-/** For the adapter's files. */
+/** For writing the adapter's files. */
 const STORING_SECONDS = 1;
 
 /**
- * Runs a tune. Rejects with an error whose message is for the user, or with the signal's reason when stopped; nothing that
- * was there before is changed then.
+ * Runs a tune. Rejects with an error whose message is for the user, or with the signal's reason when stopped; either way, nothing that
+ * existed before has changed.
  */
 export async function runTune(
   runId: string,
@@ -170,7 +170,7 @@ export async function runTune(
             : { initialAdapter: parent?.adapterPath ?? null, adapterScale: null }),
           preflight: {
             datasetTokens: learned.datasetTokens,
-            // A few steps from a version that has learned are worth it; from nothing they are not.
+            // A few steps are worthwhile from a trained version, but not from scratch.
             refuses: !(options.anyway ?? false) && !(options.force ?? false) && !(options.keepUp ?? false),
           },
         },
@@ -184,7 +184,7 @@ export async function runTune(
     const outcome = await train(job, dependencies, progress, signal);
     const trainingSeconds = (dependencies.nowMs() - trainingFromMs) / 1000;
     for (const part of TRAINING_PARTS) ledger.add(part, outcome.spent[part]);
-    // What the process does not count: pauses, and attempts that were lost. They cost the measuring nothing.
+    // Pauses and lost attempts, which the training process does not count. They do not reduce the time for measuring.
     ledger.add('other', Math.max(0, trainingSeconds - outcome.seconds));
     const loadingFromMs = workedMs();
     const adapterFile = join(runDir, job.adapterFile);
@@ -246,7 +246,7 @@ export async function runTune(
       });
       return { report, lessons, stored, trained };
     });
-    // For its user to look at: a full disk costs the version nothing else.
+    // Only informative: a full disk costs the version nothing else.
     await writeLessons(store.dir, stored.id, lessons).catch(() => {});
     const judged = await verdictOn(stored, report, { store, baseSha256, against: rival, objection, keepsUp });
     await store.keepJudgement(
@@ -292,7 +292,7 @@ export async function runTune(
   });
 }
 
-/** Runs `work` in a folder of its own, alone among all tunes of this repository. */
+/** Runs `work` in a folder of its own, as the only tune of this repository. */
 export async function inRun<T>(
   runId: string,
   options: TuneOptions,
@@ -316,7 +316,7 @@ export async function inRun<T>(
   const runDir = join(runsOf(store.dir), runId);
   let keep = false;
   try {
-    // Whoever holds the lock is alone: other runs' folders were left by a crash, or kept until now.
+    // Holding the lock means being alone: other runs' folders are left from a crash, or were kept until now.
     await rm(runsOf(store.dir), { recursive: true, force: true });
     await mkdir(runDir, { recursive: true });
     await dependencies.onLocked?.(store.dir);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A command line that does `what`, with the words it was called with as `args` and each line of its input as `line`. */
+/** A stand-in command line that does `what`, given its arguments as `args` and each line of input as `line`. */
 async function commandLine(what: string): Promise<Preparing> {
   const script = join(folder, 'cli.mjs');
   await writeFile(

@@ -1,4 +1,4 @@
-/** A base being prepared for this window: in a process of the command line's, which stands still while text is generated. */
+/** Prepares a base for this window, in a process of the command line's that is held while text is generated. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Tuning } from '../engine/turns.ts';
 import type { DeviceChoice } from '../engine/types.ts';
@@ -7,7 +7,7 @@ import { silentEnd } from '../system/silentEnd.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { fromRun, lines, type ToRun } from './runMessages.ts';
 
-/** Last words of the process that are kept: one message. */
+/** How much of the process's stderr is kept: one message. */
 const STDERR_CHARS = 4000;
 
 export class Preparing implements Tuning {
@@ -15,7 +15,7 @@ export class Preparing implements Tuning {
   #child: ChildProcess | null = null;
   #held = false;
 
-  /** `commandLine`: path of its script. */
+  /** `commandLine`: path of the script. */
   constructor(commandLine: string) {
     this.#commandLine = commandLine;
   }
@@ -32,7 +32,7 @@ export class Preparing implements Tuning {
     this.#hold(false);
   }
 
-  /** Whether it was made; false when it was stopped. Rejects with a sentence for the user. */
+  /** Whether it was made; false when stopped. Rejects with a message for the user. */
   async prepare(
     modelPath: string,
     device: DeviceChoice,
@@ -47,7 +47,7 @@ export class Preparing implements Tuning {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     this.#child = child;
-    // One that is gone hears nothing.
+    // Writing to a process that has exited is not an error.
     child.stdin.on('error', () => {});
     const receive = lines(fromRun, (message) => {
       if (message.kind === 'progress') onProgress(message.progress);

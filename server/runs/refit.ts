@@ -1,6 +1,6 @@
 /**
- * A version that passed, trained once more with the same settings on everything, the held-out files and newest commits too.
- * Nothing is left to measure it on, so it is a version of its own, marked as not evaluated, and does not serve by itself.
+ * Retrains a version that passed the gate, with the same settings, on everything including the held-out files and newest commits. Nothing
+ * is left to measure it on, so it becomes a separate version, marked as not evaluated, and is not activated by itself.
  */
 import { join } from 'node:path';
 import { mineRepository } from '../mining/index.ts';
@@ -28,7 +28,7 @@ export interface RefitResult {
 
 const MOST_PAIRS = 8000;
 
-/** `wanted`: the version to repeat. Rejects with a sentence for the user. */
+/** `wanted`: the version to repeat. Rejects with a message for the user. */
 export async function refit(
   runId: string,
   wanted: string,
@@ -56,7 +56,7 @@ export async function refit(
     const preparation = new Preparation(dataset, serving);
     progress.message('Tokenizing');
     const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
-    // The loop wants something to look at; with everything trained on, it says only that the training gets on.
+    // The loop needs a held-out set; as everything is trained on, its loss only shows that training progresses.
     const steering = learned.sequences.slice(0, 8).map((sequence) => ({ ...sequence, split: 'held-out' as const }));
     const heldOut = { pairs: [], sequences: [], samples: [] };
     const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };

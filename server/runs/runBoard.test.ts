@@ -5,7 +5,7 @@ import { RunBoard } from './runBoard.ts';
 const run = (runId: string, folder: string, startedAtMs: number, stage: TuneProgress['stage'] = 'training') =>
   ({ runId, folder, startedAtMs, stage }) as TuneProgress;
 
-/** Two folders with a store each, and a third that shares that of the first. */
+/** Two folders with a store each, and a third that shares the first one's. */
 function board(): RunBoard {
   const made = new RunBoard();
   made.setStores(

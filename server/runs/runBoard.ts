@@ -1,4 +1,4 @@
-/** The runs a window knows of, and which of them it shows. Pure. */
+/** The runs that a window knows of, and which of them it shows. Pure. */
 
 import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { PauseReason } from './runMessages.ts';
@@ -6,16 +6,16 @@ import type { PauseReason } from './runMessages.ts';
 export interface KnownRun {
   readonly progress: TuneProgress;
   readonly paused: PauseReason | null;
-  /** Where it is followed; null until that is known. */
+  /** The store whose follower reports it; null until known. */
   readonly store: string | null;
 }
 
 export class RunBoard {
   readonly #runs = new Map<string, KnownRun>();
-  /** By folder of the window: two of one repository share a store. */
+  /** Store by window folder: two folders of one repository share a store. */
   #stores: ReadonlyMap<string, string> = new Map();
 
-  /** `followed`: stores whose runs are heard of. */
+  /** `followed`: stores whose runs are reported. */
   setStores(stores: ReadonlyMap<string, string>, followed: ReadonlySet<string>): void {
     this.#stores = stores;
     for (const [runId, { store }] of this.#runs) if (store !== null && !followed.has(store)) this.#runs.delete(runId);
@@ -28,26 +28,26 @@ export class RunBoard {
     this.#runs.set(progress.runId, { progress, paused, store });
   }
 
-  /** Runs that go on, newest first: the named one, or all. */
+  /** Running ones, newest first: the named one, or all. */
   going(runId?: string): KnownRun[] {
     return this.#newestFirst().filter(
       ({ progress }) => isRunning(progress) && (runId === undefined || progress.runId === runId),
     );
   }
 
-  /** What goes on in the folder, else what goes on elsewhere, else what ended in the folder last. */
+  /** What is running in the folder, else what is running elsewhere, else what ended last in the folder. */
   shown(folder: string | null): KnownRun | null {
     const here = this.#newestFirst().filter((run) => folder !== null && this.#isOf(run, folder));
     return here.find(({ progress }) => isRunning(progress)) ?? this.going()[0] ?? here[0] ?? null;
   }
 
-  /** The window's folder that a run followed there is of, where it was started under another name or in a part of it. */
+  /** The window's folder that a run in `store` belongs to, if it was started under another name or in a subfolder. */
   home(store: string, folder: string): string {
     if (this.#stores.has(folder)) return folder;
     return [...this.#stores].find(([, of]) => of === store)?.[0] ?? folder;
   }
 
-  /** The newest that was followed there. */
+  /** The newest run followed in that store. */
   lastOf(store: string): KnownRun | undefined {
     return this.#newestFirst().find((run) => run.store === store);
   }

@@ -23,7 +23,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Begins to follow, then a run opens in the store after `between`. Resolves when the run is heard of. */
+/** Starts following, calls `between`, then opens a run in the store. Resolves when the run is reported. */
 async function heardOf(storeDir: string, between: () => void): Promise<string> {
   const heard = Promise.withResolvers<string>();
   follower = new RunFollower(
@@ -41,7 +41,7 @@ async function heardOf(storeDir: string, between: () => void): Promise<string> {
 test.each<[string, readonly string[], (storeDir: string) => void]>([
   ['is there', ['.git', 'repotune'], () => {}],
   ['comes with the run', ['.git'], (store) => mkdirSync(store)],
-  // The data folder before anything was tuned without git.
+  // The data folder before anything has been tuned without git.
   ['comes with its parent', [], (store) => mkdirSync(store, { recursive: true })],
   [
     'was deleted and is made anew',
@@ -57,7 +57,7 @@ test.each<[string, readonly string[], (storeDir: string) => void]>([
   expect(await heardOf(storeDir, () => between(storeDir))).toBe('run-one');
 });
 
-/** Of a run that goes on in a store, the store's folder before and after. */
+/** Starts a run in one folder, lets `change` move or copy it, then follows the other. */
 async function goesOn(change: (before: string, after: string) => void): Promise<RunFollower> {
   const [before, after] = [join(root, 'one', '.git', 'repotune'), join(root, 'two', '.git', 'repotune')];
   mkdirSync(before, { recursive: true });

@@ -1,4 +1,4 @@
-/** Finds the run of a folder, wherever it was started, and follows it to its end. */
+/** Finds a folder's run, wherever it was started, and follows it to its end. */
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -10,7 +10,7 @@ import { tuneLockOf } from './leftovers.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
 
 const MOST_RECORD_BYTES = 16 * 1024;
-/** Where no change is told of: in a folder that is not there yet, or when the system watches as many as it can. */
+/** Polling interval where nothing can be watched: the folder does not exist yet, or the system's watch limit is reached. */
 const LOOK_AGAIN_MS = 2000;
 
 export interface RunEvents {
@@ -42,19 +42,19 @@ export class RunFollower {
     return this.#socket !== null;
   }
 
-  /** Looks for a run now, and from now on whenever one begins. */
+  /** Looks for a run now and whenever one begins. */
   async start(): Promise<void> {
     this.#watch();
     await this.look();
   }
 
-  /** Connects to the run of this folder, if there is one and it is not followed yet. */
+  /** Connects to this folder's run, if there is one that is not followed yet. */
   async look(): Promise<void> {
     this.#asked = true;
     if (this.#looking) return;
     this.#looking = true;
     try {
-      // One that begins while another's record is looked at is found too.
+      // Loops so that a run that begins while another's record is being read is found too.
       while (this.#asked && this.#socket === null && !this.#disposed) {
         this.#asked = false;
         const address = await readAddress(this.#storeDir);
@@ -76,7 +76,7 @@ export class RunFollower {
     this.#socket = null;
   }
 
-  /** The store may not be there yet: its parent tells when it comes. Where neither can be watched, both are tried again. */
+  /** If the store does not exist yet, its parent tells when it appears. Where neither can be watched, tries again later. */
   #watch(): void {
     this.#unwatch();
     if (this.#disposed) return;
@@ -88,7 +88,7 @@ export class RunFollower {
       try {
         const watcher = watch(folder, { persistent: false }, (_, changed) => {
           if (changed === null || changed === name) found();
-          // The folder itself went: whatever has its name by now is another.
+          // The folder itself was moved or deleted: whatever has its name now is another.
           else if (changed === basename(folder)) again();
         });
         watcher.on('error', () => this.#tryAgain(again));
@@ -134,7 +134,7 @@ export class RunFollower {
         this.#socket = socket;
         resolve();
       });
-      // A run that was killed leaves its record: nobody listens there.
+      // A killed run leaves its record behind, with nobody listening.
       socket.on('error', () => socket.destroy());
       socket.on('close', () => {
         resolve();
@@ -149,11 +149,11 @@ export class RunFollower {
   }
 }
 
-/** null without a run. A record from elsewhere (a copied .git) must not make us talk to another's socket. */
+/** null without a run. A record copied from elsewhere (a copied .git) must not connect us to another store's socket. */
 async function readAddress(storeDir: string): Promise<string | null> {
   try {
     const { address, store } = runRecord.parse(JSON.parse(await readBounded(runFile(storeDir), MOST_RECORD_BYTES)));
-    // Moved, with a run that goes on, or copied: the original's run is none of this one's.
+    // Either moved during a run, or copied: then the run is the original's.
     if (store !== (await ownPath(storeDir)) && !(await isBeating(tuneLockOf(storeDir)))) return null;
     if (process.platform === 'win32') return /^\\\\\.\\pipe\\repotune-run-[\w-]+$/.test(address) ? address : null;
     const { uid } = await stat(dirname(address));

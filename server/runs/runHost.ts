@@ -1,4 +1,4 @@
-/** The run's end of the socket: tells everyone connected how it goes, and lets them stop, pause and hold it. */
+/** The run's end of the socket: reports progress to everyone connected, and lets them stop, pause and hold it. */
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -10,15 +10,15 @@ import { type ScratchFolder, scratchFolder } from '../storage/scratch.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
 
-/** For a window to find the run that it has started, or for the next one after it was reloaded. */
+/** Time for a window to find the run that it has started, or to reconnect after a reload. */
 const ALONE_MS = 15_000;
-/** A follower that reads nothing is left behind rather than kept in memory. */
+/** A follower that does not read is dropped rather than buffered without limit. */
 const MOST_UNREAD_BYTES = 4 * 2 ** 20;
 
 export class RunHost {
   readonly #server: Server;
   readonly #storeDir: string;
-  /** The folder that the socket lies in; null where it lies in none. */
+  /** The folder that contains the socket; null for a pipe. */
   readonly #folder: ScratchFolder | null;
   readonly #brake: Brake;
   readonly #stop: () => void;
@@ -30,9 +30,9 @@ export class RunHost {
   #progress: TuneProgress | null = null;
 
   /**
-   * Opens the socket and writes where it is: in a folder of our own, as its path must be short; a pipe on Windows. Only whoever holds the
-   * folder's tune lock may. `pausable`: whether a user's pause stops anything; a cluster goes on. `needsFollower`: it ends when nobody
-   * follows it for a while, for nobody could hold it then.
+   * Opens the socket and records its address: in a temporary folder, as its path must be short; a pipe on Windows. The caller must hold the
+   * folder's tune lock. `pausable`: whether a user's pause stops anything; on a cluster it does not. `needsFollower`: the run ends when
+   * nobody has followed it for a while, since nobody could hold it then.
    */
   static async open(
     storeDir: string,
@@ -53,7 +53,7 @@ export class RunHost {
         JSON.stringify({ pid: process.pid, address, store: await ownPath(storeDir) }),
       );
     } catch (error) {
-      // A socket that listens would keep the process.
+      // A listening socket would keep the process alive.
       host.#server.close();
       await folder?.remove();
       throw error;
@@ -100,7 +100,7 @@ export class RunHost {
     this.#tell();
   }
 
-  /** After the last message: waits for it to be on its way. */
+  /** Call after the last message: waits until it has been sent. */
   async close(): Promise<void> {
     if (this.#alone !== null) clearTimeout(this.#alone);
     await rm(runFile(this.#storeDir), { force: true });

@@ -1,6 +1,6 @@
 /**
- * What a run and those who look on tell each other: JSON, one message a line, over a local socket whose address is in
- * `run.json` of the folder's store. So a run is seen wherever it was started, and goes on when a window is closed.
+ * What a run and its followers send each other: JSON, one message per line, over a local socket whose address is in `run.json` of the
+ * folder's store. So a run is visible wherever it was started, and survives the closing of a window.
  */
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -73,9 +73,9 @@ export const fromRun = z.discriminatedUnion('kind', [
 export type FromRun = z.infer<typeof fromRun>;
 
 export const toRun = z.discriminatedUnion('kind', [
-  /** The user's pause: it stays when whoever asked for it has gone. */
+  /** The user's pause: it outlasts the connection that asked for it. */
   z.object({ kind: z.literal('pause'), paused: z.boolean() }),
-  /** Text is being generated on the same cores: for as long as the connection lasts at most. */
+  /** Text is being generated on the same cores: lasts no longer than the connection. */
   z.object({ kind: z.literal('hold'), held: z.boolean() }),
   z.object({ kind: z.literal('stop') }),
 ]);
@@ -89,7 +89,7 @@ export function runFile(storeDir: string): string {
   return join(storeDir, runFileName);
 }
 
-/** Calls back with every whole line that is a message of `schema`; anything else is passed over. */
+/** Calls back with every complete line that is a message of `schema`; ignores anything else. */
 export function lines<Message>(schema: z.ZodType<Message>, onMessage: (message: Message) => void) {
   let rest = '';
   return (text: string): void => {

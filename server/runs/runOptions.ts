@@ -1,4 +1,4 @@
-/** How a run is asked for on the command line, and what is shown of it until it says more itself. */
+/** How the command line requests a run, and what is shown of it until it reports itself. */
 import type { DeviceChoice } from '../engine/types.ts';
 import type { Settings } from '../protocol/index.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
@@ -11,15 +11,15 @@ export interface RunOptions {
   readonly maxMinutes: number;
   readonly device: DeviceChoice;
   readonly pauseOnBattery: boolean;
-  /** Also where the time is too short to help. */
+  /** Even if the time is too short to help. */
   readonly anyway?: boolean;
-  /** A version to go on from, on what has changed since. */
+  /** A version to continue from, on what has changed since. */
   readonly continueFrom?: string;
-  /** Goes on from the active version on what was committed since, a quarter as long. */
+  /** Continues from the active version on what was committed since, for a quarter of the time. */
   readonly keepUp?: boolean;
-  /** Also learns next edits, where the base can be asked for them. */
+  /** Also learns next edits, if the base can be prompted for them. */
   readonly edits?: boolean;
-  /** Nobody asked for it just now: at the lowest priority, quietly, and not while somebody types. */
+  /** Started without being asked for: at the lowest priority, quietly, and not while somebody types. */
   readonly background?: boolean;
 }
 
@@ -42,7 +42,7 @@ export function argumentsOf(runId: string, options: RunOptions): string[] {
   ];
 }
 
-/** Shown until the process says more. */
+/** Shown until the process reports progress. */
 export function first(runId: string, folder: string, startedAtMs: number): TuneProgress {
   return {
     runId,

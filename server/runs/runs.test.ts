@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
 
-/** What a window sees of the runs of the folder. */
+/** What a window sees of the folder's runs. */
 async function window() {
   const seen = {
     progress: [] as TuneProgress[],
@@ -59,7 +59,7 @@ const options = (minutes: number): RunOptions => ({
   maxMinutes: minutes,
   device: 'cpu',
   pauseOnBattery: false,
-  // A busy machine may make few steps in that.
+  // A busy machine may manage few steps in that time.
   anyway: true,
 });
 

@@ -1,6 +1,6 @@
 /**
- * The tunes of one server. Each runs in a process of its own, the command line's, so that it outlives the window; those that
- * were started elsewhere are followed all the same.
+ * The tunes of one server. Each runs in a process of its own, the command line's, so that it outlives the window; runs started elsewhere
+ * are followed just the same.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ import { newRunId } from './runId.ts';
 import type { PauseReason, ToRun } from './runMessages.ts';
 import { argumentsOf, first, type RunOptions } from './runOptions.ts';
 
-/** A run of a submission that was packed, listed and agreed to. */
+/** Submits a job folder that was packed, listed and agreed to. */
 export interface ClusterRunOptions {
   readonly runId: string;
   readonly folder: string;
@@ -26,7 +26,7 @@ export interface ClusterRunOptions {
   readonly address: string;
 }
 
-/** As a follower's, with the run that a result or a failure is of; null where that is not known. */
+/** A follower's events, with the run that a result or a failure belongs to; null where that is not known. */
 export interface RunsEvents extends Omit<RunEvents, 'onFailure' | 'onResult'> {
   onResult(result: TuneResult, run: TuneProgress | null): void;
   onFailure(message: string, run: TuneProgress | null): void;
@@ -35,14 +35,14 @@ export interface RunsEvents extends Omit<RunEvents, 'onFailure' | 'onResult'> {
 interface Started {
   readonly child: ChildProcess;
   readonly progress: TuneProgress;
-  /** null until it is known. */
+  /** null until known. */
   store: string | null;
   stopped: boolean;
 }
 
-/** For a run to end that was told to. */
+/** How long to wait for a stopped run to end. */
 const MOST_WAIT_MS = 5000;
-/** Last words of the process that are kept: one message. */
+/** How much of the process's stderr is kept: one message. */
 const STDERR_CHARS = 4000;
 
 export class Runs implements Pausable {
@@ -50,9 +50,9 @@ export class Runs implements Pausable {
   readonly #nowMs: () => number;
   readonly #followers = new Map<string, RunFollower>();
   #folders: readonly string[] = [];
-  /** Ours, from its start until it ends. */
+  /** The run started here, until it ends. */
   #started: Started | null = null;
-  /** Every run that was heard of, ours or not. */
+  /** Every run reported, started here or not. */
   readonly #board = new RunBoard();
   #held = false;
   #typing = false;
@@ -63,11 +63,11 @@ export class Runs implements Pausable {
     this.#nowMs = nowMs;
   }
 
-  /** Follows the runs of these folders, and of no others but the one that was started here. */
+  /** Follows the runs of these folders, and of no others except the one started here. */
   async setFolders(folders: readonly string[]): Promise<void> {
     this.#folders = folders;
     const located = folders.map(async (folder) => [folder, await storeLocation(folder)] as const);
-    // A folder that git refuses has no store, and so no run.
+    // A folder that git refuses has no store, hence no run.
     const settled = await Promise.allSettled(located);
     const stores = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     if (this.#folders !== folders || this.#disposed) return;
@@ -89,7 +89,7 @@ export class Runs implements Pausable {
     return this.#launch(runId, options.folder, argumentsOf(runId, options), options.background ?? false);
   }
 
-  /** Sends it and follows it, likewise. */
+  /** Submits it and follows it in the same way. */
   startOnCluster({ runId, folder, submission, address }: ClusterRunOptions): TuneAnswer {
     const agreed = ['--yes', '--trust-address'];
     return this.#launch(runId, folder, ['cluster', 'submit', '--packed', submission, '--address', address, ...agreed]);
@@ -106,7 +106,7 @@ export class Runs implements Pausable {
     }
     const startedAtMs = this.#nowMs();
     const child = spawn(process.execPath, [scriptPath('cli'), ...args], {
-      // A group of its own: what ends the server does not end the run.
+      // A group of its own: signals that end the server must not end the run.
       detached: true,
       windowsHide: true,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -132,18 +132,18 @@ export class Runs implements Pausable {
         started.store = dir;
         return this.#follow(dir);
       },
-      // The run comes to the same, and says so as it ends.
+      // The run fails in the same way, and reports it as it ends.
       () => {},
     );
     return { kind: 'started', runId };
   }
 
-  /** What a window shows that works on `folder`. */
+  /** The run shown by a window that works on `folder`. */
   shown(folder: string | null): KnownRun | null {
     return this.#board.shown(folder);
   }
 
-  /** The named run, or all that go on. Whether something was running; resolves when what was started here has ended. */
+  /** Stops the named run, or all. Answers whether any was running; resolves when the one started here has ended. */
   async stop(runId?: string): Promise<boolean> {
     const going = this.#board.going(runId);
     await Promise.all(going.map((run) => this.#stop(run)));
@@ -158,7 +158,7 @@ export class Runs implements Pausable {
     if (ended !== null) await ended;
   }
 
-  /** The user's own pause, of the named run or of all that go on. */
+  /** The user's own pause, of the named run or of all running ones. */
   setPaused(paused: boolean, runId?: string): void {
     for (const { store } of this.#board.going(runId)) this.#tell(store, { kind: 'pause', paused });
   }
@@ -177,7 +177,7 @@ export class Runs implements Pausable {
     this.#holdAll();
   }
 
-  /** The runs go on. */
+  /** Leaves the runs running. */
   dispose(): void {
     this.#disposed = true;
     for (const follower of this.#followers.values()) follower.dispose();
@@ -185,8 +185,8 @@ export class Runs implements Pausable {
   }
 
   /**
-   * Runs that nobody asked for stand still while somebody types. One that still looks for what to learn computes in more places than can
-   * be held: it ends, and has lost nothing yet.
+   * Unrequested runs are held while somebody types. One that is still mining computes in more processes than can be held, so it is stopped;
+   * it has nothing to lose yet.
    */
   setTyping(typing: boolean): void {
     if (typing === this.#typing) return;
@@ -194,7 +194,7 @@ export class Runs implements Pausable {
     for (const { store } of this.#inBackground()) this.#holdAsIs(store);
   }
 
-  /** Makes way for what the user asks for: resolves when no run goes on that nobody asked for, or when that takes too long. */
+  /** Makes way for what the user asks for: resolves when no unrequested run is left, or on timeout. */
   async endBackground(): Promise<void> {
     await Promise.all(this.#inBackground().map((run) => this.#stop(run)));
     for (const until = this.#nowMs() + MOST_WAIT_MS; this.#inBackground().length > 0 && this.#nowMs() < until; )
@@ -205,7 +205,7 @@ export class Runs implements Pausable {
     return this.#board.going().filter(({ progress }) => progress.background ?? false);
   }
 
-  /** All of them: they are on the same cores. */
+  /** All of them: they share the cores. */
   #holdAll(): void {
     for (const store of this.#followers.keys()) this.#holdAsIs(store);
   }
@@ -217,7 +217,7 @@ export class Runs implements Pausable {
     else this.#tell(store, { kind: 'hold', held: this.#held || typing });
   }
 
-  /** Whether anybody was told. */
+  /** Whether the message was sent. */
   #tell(store: string | null, message: ToRun): boolean {
     const follower = store === null ? undefined : this.#followers.get(store);
     if (!follower?.connected) return false;
@@ -252,7 +252,7 @@ export class Runs implements Pausable {
     this.#events.onProgress(progress, paused);
   }
 
-  /** Our process is gone. What it could say over the socket it has said there; before it had one, it wrote its reason. */
+  /** The process has exited. It reported over the socket what it could; before it had one, it wrote its reason to stderr. */
   #ended(started: Started, words: string): void {
     if (this.#started !== started) return;
     this.#started = null;

@@ -1,4 +1,4 @@
-/** A run on a device that is lost: in short in deviceLost.test.ts, midway in check:gpu. */
+/** A run on a device that gets lost: briefly in deviceLost.test.ts, mid-training in check:gpu. */
 import { join } from 'node:path';
 import { trainerConfig } from '../engine/testing.ts';
 import { writeSequences } from '../engine/training/sequences.ts';
@@ -7,7 +7,7 @@ import { TuneProcess } from '../engine/tuneProcess.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import { type Trained, train } from '../tuning/trainRun.ts';
 
-/** A short run whose weights no processor rounds: two of it come to the same loss within 0.1 %. `folder`: for its files. */
+/** A short run independent of the processor's rounding: two of them reach the same loss within 0.1 %. `folder`: for its files. */
 export async function shortJob(folder: string, runId: string, device: DeviceChoice): Promise<TrainJob> {
   const tokens = Int32Array.from({ length: 40 }, (_, i) => 100 + ((i * 7) % 50));
   const sequencesFile = `${runId}.bin`;
@@ -18,7 +18,7 @@ export async function shortJob(folder: string, runId: string, device: DeviceChoi
   return {
     runId,
     runDir: folder,
-    // Devices multiply quantized weights with activations of different precision; the losses are compared to 0.1 %.
+    // Devices multiply quantized weights with activations of different precision; losses are compared to 0.1 %.
     trainer: { ...trainerConfig(), baseType: 'f16', device },
     schedule: {
       steps: 6,
@@ -47,7 +47,7 @@ interface Told {
   readonly devices: string[];
 }
 
-/** Runs the job; `onStep` sees each step beside the process that computes it, and 0 when that has loaded the model. */
+/** Runs the job; `onStep` gets each step with the pid of the process that computes it, and step 0 once it has loaded the model. */
 export async function runJob(
   work: TrainJob,
   onStep: (step: number, device: string, pid: number | undefined) => void = () => {},

@@ -1,4 +1,4 @@
-/** A run that others can see, pause and stop while it goes: see `runMessages.ts`. */
+/** A run that others can watch, pause and stop: see `runMessages.ts`. */
 
 import { Brake, type Pausable } from '../engine/brake.ts';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
@@ -22,7 +22,7 @@ export interface WatchedRunDependencies {
   nowMs(): number;
   readonly toolVersion: string;
   readonly pauseOnBattery: boolean;
-  /** Nobody asked for it just now: it is shown quietly, and ends when no window follows it. */
+  /** Started without being asked for: shown quietly, and ended when no window follows it. */
   readonly background?: boolean;
   onProgress(progress: TuneProgress): void;
 }
@@ -31,7 +31,7 @@ export type WatchedOutcome = { readonly kind: 'done'; readonly result: TuneResul
 
 const BATTERY_EVERY_MS = 15_000;
 
-/** Rejects as `runTune` does; a stop that came over the socket is an outcome. */
+/** Rejects as `runTune` does; a stop requested over the socket is an outcome. */
 export async function watchedRun(
   runId: string,
   options: TuneOptions,
@@ -44,7 +44,7 @@ export async function watchedRun(
   brake.attach(clock);
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
-  // A stopped process cannot answer, and so not end either.
+  // A process that is held cannot answer, and so could not end.
   either.addEventListener('abort', () => brake.release(), { once: true });
   let host: RunHost | null = null;
   let batteryTimer: NodeJS.Timeout | null = null;
@@ -97,7 +97,7 @@ export async function watchedRun(
   }
 }
 
-/** TypeScript does not see that a callback sets it. */
+/** TypeScript does not see that a callback assigns it. */
 function opened(host: RunHost | null): RunHost | null {
   return host;
 }

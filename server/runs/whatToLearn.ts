@@ -1,4 +1,4 @@
-/** The pairs that a run learns: all, those of files that changed since the version it goes on from, or what keeps that one up. */
+/** The pairs that a run learns: all, those of files changed since the version it continues from, or those for keeping up. */
 import { readStanding } from '../adapters/standingFile.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { standingShare } from '../liveComparison/standing.ts';
@@ -22,7 +22,7 @@ export interface LearnRequest {
   readonly parent: StoredAdapter | null;
   readonly preparation: Preparation;
   readonly seed: number;
-  /** For training. */
+  /** Time for training. */
   readonly seconds: number;
   readonly tokensPerSecond: number;
 }

@@ -1,16 +1,16 @@
-/** What minutes of training have come to outlives what happens beside them: adapters and models are deleted while a run goes on. */
+/** Protects minutes of training from concurrent changes: adapters and models may be deleted while a run is under way. */
 import { stat } from 'node:fs/promises';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
 
-/** null where it was deleted since it was looked up. */
+/** null if it has been deleted since it was looked up. */
 export async function stillThere(store: AdapterStore, version: StoredAdapter | null): Promise<StoredAdapter | null> {
   return version && (await store.byId(version.id).catch(() => null));
 }
 
-/** Figures of a base that has taken the place of the one that was tuned would be of neither. */
+/** If the base has been replaced since, figures would describe neither model. */
 export async function requireBase(modelPath: string, sha256: string): Promise<void> {
   if ((await sha256OfModel(modelPath)) !== sha256)
     throw new Error(
@@ -18,7 +18,7 @@ export async function requireBase(modelPath: string, sha256: string): Promise<vo
     );
 }
 
-/** Does `work` with what was trained. @throws {TuneError} that says where it is, unless the run was stopped */
+/** Runs `work` on the trained adapter. @throws {TuneError} that says where the adapter is, unless the run was stopped */
 export async function keepingTrained<T>(adapterFile: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
