@@ -1,8 +1,8 @@
-/** Which files and folders the dialogs for exports and imports are about. No vscode here. */
+/** The files and folders that the export and import dialogs offer. No vscode here. */
 
 export type ExportForm = 'peft' | 'adapter' | 'merged';
 
-/** Asked before the dialog: on Windows and Linux one that takes files and folders shows folders alone, and no GGUF file can be chosen. */
+/** Asked before the dialog: on Windows and Linux, one that takes files and folders shows only folders, so no GGUF file could be chosen. */
 export const importSources = [
   {
     label: 'GGUF file',
@@ -23,8 +23,8 @@ export const importSources = [
 ];
 
 /**
- * Where an adapter is written in the form that was asked for: the server tells a file from a folder by its ending, and a dialog of Linux
- * adds none. `exists`: the dialog asked only about the name without it. @throws a sentence for the user.
+ * The path an adapter is exported to: the server tells a file from a folder by its ending, and the Linux dialog adds none. `exists`: the
+ * dialog asked about overwriting only the name without the ending. @throws a sentence for the user.
  */
 export function exportTarget(form: ExportForm, path: string, exists: (path: string) => boolean): string {
   const isFile = path.endsWith('.gguf');

@@ -1,11 +1,11 @@
-/** What a person reads before the first tune, and before a base is prepared. No vscode here. */
+/** The text shown before the first tune, and before a base is prepared. No vscode here. */
 import { BUNDLED_BASE } from '../server/common/bundledBase.ts';
 import { fileSize } from '../server/common/format.ts';
 import type { BaseOffer, PrepareOffer } from '../server/protocol/index.ts';
 
 export type Offered = Extract<BaseOffer, { kind: 'offer' }>;
 
-/** Told rather than measured: nothing is sent before the person agrees. */
+/** Assumed rather than measured: nothing is sent before the user agrees. */
 const MEGABITS_A_SECOND = 50;
 
 export interface OfferText {
@@ -34,12 +34,12 @@ export function describeOffer(offer: Offered): OfferText {
   };
 }
 
-/** Before a base is prepared. */
+/** The question before a base is prepared. */
 export function describePreparing(
   name: string,
   { minutes, mostMinutes }: Pick<Extract<PrepareOffer, { kind: 'offer' }>, 'minutes' | 'mostMinutes'>,
 ): { readonly question: string; readonly detail: string; readonly accept: string } {
-  // The estimate is on the safe side: most machines need no more than the least.
+  // The estimate is on the safe side: most machines need no more than its lower end.
   const time =
     mostMinutes > minutes
       ? `${duration(minutes)}, or up to ${duration(mostMinutes)} on a slow machine`

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { FolderChoice } from './folderChoice.ts';
 
 const pinnedKey = 'pinnedFolder';
-/** Whoever goes through editors quickly looks at none of them. */
+/** Someone who flips through editors quickly is not looking at any of them. */
 const settleMs = 250;
 
 /** The folder this window works on, kept up to date and remembered for it. */
@@ -10,7 +10,7 @@ export class ChosenFolder implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #choice: FolderChoice;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** Another folder, or another way it was chosen. */
+  /** The folder changed, or how it was chosen. */
   readonly onChanged = this.#changed.event;
   readonly #watching: vscode.Disposable[];
   #timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class ChosenFolder implements vscode.Disposable {
     return this.#choice.pinned === null;
   }
 
-  /** null: follows the active editor again. */
+  /** null: follow the active editor again. */
   pin(path: string | null): void {
     clearTimeout(this.#timer);
     this.#update(() => {
@@ -73,10 +73,10 @@ export class ChosenFolder implements vscode.Disposable {
   }
 }
 
-/** The folder of the active editor's document; null outside of all folders. */
+/** The folder of the active editor's document; null outside all folders. */
 export function editorFolder(): string | null {
   const document = vscode.window.activeTextEditor?.document;
-  // A cell has a scheme of its own, by which it lies in no folder; its notebook is a file.
+  // A cell has a scheme of its own and so belongs to no folder; its notebook is a file.
   const isInNotebook = document === undefined || document.uri.scheme === 'vscode-notebook-cell';
   const uri = isInNotebook ? vscode.window.activeNotebookEditor?.notebook.uri : document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);

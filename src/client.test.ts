@@ -28,6 +28,6 @@ test('a server that dies before the handshake has ended is told of by us alone',
     listeners: {} as Parameters<typeof createClient>[1]['listeners'],
   });
   const { initializationFailedHandler } = made.options as LanguageClientOptions;
-  // The library would show the error as it is: "Pending response rejected since connection got disposed".
+  // The library would show the raw error: "Pending response rejected since connection got disposed".
   expect(initializationFailedHandler?.(new Error('anything'))).toBe(false);
 });

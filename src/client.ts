@@ -21,20 +21,20 @@ import { settingsIn } from './settings.ts';
 export interface ClientOptions {
   readonly schemes: Iterable<string>;
   readonly server: ServerProcess;
-  /** Asked at every handshake, so that a server started again gets those of now. */
+  /** Read at every handshake, so that a restarted server gets the current ones. */
   readonly settings: () => object;
-  /** Likewise: what the window works on. */
+  /** Likewise: the folder the window works on. */
   readonly folder: () => string | null;
-  /** Whether this client is still the one in use: only then is a server that dies started again. */
+  /** Whether this client is still in use: only then is a server that dies restarted. */
   readonly isWanted: () => boolean;
-  /** The server died too often and is not started again. */
+  /** The server died too often and will not be restarted. */
   readonly onGivenUp: (message: string) => void;
   readonly listeners: NotificationListeners;
 }
 
 /**
- * The language client: server over IPC, settings pulled by the server, ghost text as the standard feature of LSP 3.18. This
- * module is bundled apart from the extension, so it may import nothing of it that holds state.
+ * The language client: server over IPC, settings pulled by the server, ghost text as LSP 3.18 defines it. This module is bundled
+ * separately, so it must not import anything stateful from the extension.
  */
 export function createClient(
   log: vscode.LogOutputChannel,
@@ -44,11 +44,11 @@ export function createClient(
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    // Where the window is not trusted, there is no client.
+    // There is no client in an untrusted window.
     initializationOptions: () => ({ trusted: true, repotune: settings(), ...chosen(folder()) }),
     synchronize: { configurationSection: 'repotune' },
     middleware: {
-      // The editor has asked already: see provideInlineCompletions.
+      // The editor already asks our own provider: see provideInlineCompletions.
       provideInlineCompletionItems: () => [],
       workspace: {
         configuration: ({ items }) =>
@@ -58,7 +58,7 @@ export function createClient(
       },
     },
     errorHandler: restarting(server, isWanted, onGivenUp),
-    // Whoever starts it says that it failed; the library would show its own words for a connection that ended.
+    // The caller that started it reports the failure; the library would show its own message about a closed connection.
     initializationFailedHandler: () => false,
   });
   for (const name of Object.keys(listeners) as (keyof NotificationListeners)[])
@@ -70,7 +70,7 @@ function chosen(folder: string | null): InFolder {
   return folder === null ? {} : { folder };
 }
 
-/** What the server prints beside the protocol goes to the log. */
+/** What the server prints outside the protocol goes to the log. */
 function connect(server: ServerProcess, log: vscode.LogOutputChannel): MessageTransports {
   const child = server.take();
   for (const [stream, write] of [
@@ -81,10 +81,10 @@ function connect(server: ServerProcess, log: vscode.LogOutputChannel): MessageTr
   return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
 }
 
-/** A server whose connection fails so often in a row is killed, and by that started again. */
+/** Connection errors in a row after which the server is killed, and thereby restarted. */
 const mostErrorsInARow = 3;
 
-/** The library's own handler starts a server again five times without a word. */
+/** The library's own handler silently restarts a server five times. */
 function restarting(
   server: ServerProcess,
   isWanted: () => boolean,
@@ -93,7 +93,7 @@ function restarting(
   const restarts = new ServerRestarts(Date.now, sleep, isWanted);
   return {
     error: (_error, _message, count = 0) => {
-      // `ErrorAction.Shutdown` would stop the client for good: `closed` is not asked then, and nothing starts again.
+      // `ErrorAction.Shutdown` would stop the client for good: `closed` is never called and nothing restarts.
       if (count > mostErrorsInARow) server.kill();
       return { action: ErrorAction.Continue, handled: true };
     },

@@ -3,7 +3,7 @@ import { backendDownload } from '../server/common/backendCatalogue.ts';
 import type { Session } from './session.ts';
 import { whenKeys } from './whenKeys.ts';
 
-/** Keys of `when` clauses, each told to the editor only when it changes. */
+/** Context keys of `when` clauses, each sent to the editor only when it changes. */
 export class ContextKeys {
   readonly #told = new Map<string, boolean>();
 
@@ -15,8 +15,8 @@ export class ContextKeys {
 }
 
 /**
- * Keeps the `when` clauses of package.json true: what the state says, and `repotune.offersCuda`, told here since the editor's own keys are
- * of the machine with the screen.
+ * Keeps the context keys that package.json uses up to date: those from the state, and `repotune.offersCuda`, which is set here since the
+ * editor's own platform keys describe the machine with the screen.
  */
 export function followContextKeys(session: Session): vscode.Disposable {
   const keys = new ContextKeys();

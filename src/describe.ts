@@ -1,10 +1,10 @@
-/** The words and icons for a state: pure, so that they are tested without an editor. */
+/** The words and icons for a state: pure, so they can be tested without an editor. */
 import { duration } from '../server/common/format.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import { isRunning, type TuneProgress } from '../server/protocol/tune.ts';
 import type { PanelState } from '../webview/messages.ts';
 
-/** 0 to 1: training is nearly all of a run's time, so steps alone tell it. */
+/** 0 to 1: training takes nearly all of a run's time, so only steps count. */
 export function progressShare(run: TuneProgress): number {
   return run.steps > 0 ? Math.min(1, run.step / run.steps) : 0;
 }
@@ -14,13 +14,13 @@ export function progressLine(run: TuneProgress): string {
   return `${run.message}${eta}`;
 }
 
-/** The run of a state as it is told: one that is held says so, and names no time that is left. */
+/** A state's run as it is described: a paused run says so, and gives no time left. */
 export function toldRun({ run, paused }: Pick<RepotuneState, 'run' | 'paused'>): TuneProgress | null {
   if (run === null || !paused || !isRunning(run)) return run;
   return { ...run, message: `Paused. ${run.message}`, etaSeconds: null };
 }
 
-/** Whether its user can hold it, or let it go on: not what a cluster trains, nor what waits for power. */
+/** Whether the user can pause or resume the run: not one on a cluster, nor one waiting for power. */
 export function canBeHeld({ run, waitsForPower }: Pick<RepotuneState, 'run' | 'waitsForPower'>): boolean {
   return run !== null && isRunning(run) && run.cluster === undefined && waitsForPower !== true;
 }
@@ -31,7 +31,7 @@ export interface StatusText {
   readonly severity: 'normal' | 'warning' | 'error';
 }
 
-/** The status item: what serves completions in the active editor's folder now, or what a run is doing. */
+/** The status item: what serves completions in the active editor's folder, or what a run is doing. */
 export function statusText(panel: PanelState, folder: string | null): StatusText {
   switch (panel.kind) {
     case 'untrusted':
@@ -81,15 +81,18 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
   };
 }
 
-/** ` Keep tuned …`, as far as it is on. */
+/** ` Keep tuned …`, if it is on. */
 function keptUp({ keepTuned }: RepotuneState): string {
   return keepTuned?.on && keepTuned.text !== '' ? ` Keep tuned ${keepTuned.text}.` : '';
 }
 
-/** What answers, in words: `the base model seedling-code-8m (bundled, small) alone` or `the adapter x on …`. Of the chosen folder where no other is known. */
+/**
+ * What answers, in words: `the base model seedling-code-8m (bundled, small) alone` or `the adapter x on …`. `folder`: the chosen one if
+ * null.
+ */
 export function servingName(state: RepotuneState, folder: string | null = null): string {
   const { base } = state;
-  // Before it was looked at, and where its file is away, it has no name.
+  // It has no name before it was inspected, or if its file is missing.
   const name = base && `${base.name}${base.bundled ? ' (bundled, small)' : ''}`;
   const { adapter } = servedBy(state, folder);
   if (adapter !== null) return `the adapter ${adapter} on ${name ?? 'the base model'}`;
@@ -107,14 +110,14 @@ function servedBy(
   return { folder: state.folder?.path ?? null, adapter: active?.name ?? null };
 }
 
-/** The name of a folder where the window has several: nobody needs to be told of the only one. */
+/** The folder's name if the window has several; with only one there is nothing to tell apart. */
 export function folderName(state: Pick<RepotuneState, 'folders'> | null, folder: string | null): string | null {
   if (folder === null || state === null || state.folders.length < 2) return null;
   const known = state.folders.find(({ path }) => path === folder);
   return known?.name ?? folder.split(/[\\/]/).at(-1) ?? folder;
 }
 
-/** ` in app`, or nothing where the window has one folder. */
+/** ` in app`, or nothing if the window has one folder. */
 export function inFolder(state: Pick<RepotuneState, 'folders'>, folder: string | null): string {
   const name = folderName(state, folder);
   return name === null ? '' : ` in ${name}`;

@@ -3,13 +3,13 @@ import { hasJustTyped, wantsSuggestions } from './typedEarly.ts';
 
 let answering = false;
 
-/** Whether the request at hand is ours: a command made it, and yet nobody asked for several suggestions to choose from. */
+/** Whether the current request is our own: made by a command, although the user did not ask for suggestions to choose from. */
 export function isEarlyTyping(): boolean {
   return answering;
 }
 
 /**
- * The editor asks for suggestions with a key, and before the extension is activated there is nobody to ask: what was typed until then is
+ * The editor asks for suggestions at a keystroke, and before the extension is activated it has no one to ask: what was typed until then is
  * answered once.
  */
 export async function answerEarlyTyping(): Promise<void> {
@@ -20,7 +20,7 @@ export async function answerEarlyTyping(): Promise<void> {
   try {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   } catch {
-    // Nothing is lost: the next key asks.
+    // Nothing is lost: the next keystroke asks.
   } finally {
     answering = false;
   }

@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   session.start();
   void answerEarlyTyping();
-  // Set by `npm run vscode`: whoever starts that wants to see Repotune.
+  // Set by `npm run vscode`: someone who runs that wants to see Repotune.
   if (process.env['REPOTUNE_SHOW_PANEL'] === '1') void vscode.commands.executeCommand('repotune.panel.focus');
   context.subscriptions.push(watchOtherProviders(context.globalState));
 }

@@ -1,11 +1,11 @@
-/** Which of the window's folders is worked on: the one the user pinned, else that of the active editor. No vscode here. */
+/** Which of the window's folders is worked on: the pinned one, else the active editor's. No vscode here. */
 
 export class FolderChoice {
   #folders: readonly string[] = [];
   #pinned: string | null;
   #followed: string | null = null;
 
-  /** `pinned`: as it was kept. */
+  /** `pinned`: as last stored. */
   constructor(pinned: string | null) {
     this.#pinned = pinned;
   }
@@ -20,18 +20,18 @@ export class FolderChoice {
     return this.#pinned;
   }
 
-  /** A pinned folder that is taken away is pinned no more, also when it comes back. */
+  /** A pinned folder that is removed stays unpinned, even if it comes back. */
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
     if (this.#pinned !== null && !folders.includes(this.#pinned)) this.#pinned = null;
   }
 
-  /** `folder` of the active editor; null for one outside of all folders, or none: then the last one stays. */
+  /** `folder`: the active editor's; null if there is none, or it is outside all folders: then the last one stays. */
   looksAt(folder: string | null): void {
     this.#followed = folder ?? this.#followed;
   }
 
-  /** null: follows the active editor again. */
+  /** null: follow the active editor again. */
   pin(folder: string | null): void {
     this.#pinned = folder !== null && this.#folders.includes(folder) ? folder : null;
   }

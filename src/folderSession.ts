@@ -46,12 +46,12 @@ export interface FolderHost {
   learningChanged(folder: string | null): void;
 }
 
-/** What is asked of one folder. A command keeps it to its end, so that what it began in one folder it does not end in another. */
+/** Requests about one folder. A command keeps it until it ends, so that what it began in one folder does not end in another. */
 export class FolderSession {
   readonly #host: FolderHost;
   /** null in a window without folders. */
   readonly path: string | null;
-  /** Where the window has several folders: nobody needs to be told of the only one. */
+  /** null if the window has only one folder: then there is nothing to tell apart. */
   readonly name: string | null;
 
   constructor(host: FolderHost, path: string | null, name: string | null) {
@@ -65,7 +65,7 @@ export class FolderSession {
     return this.name === null ? '' : ` in ${this.name}`;
   }
 
-  /** @throws what to do where there is no adapter. */
+  /** @throws advice if there is no adapter. */
   async someAdapters(): Promise<readonly AdapterSummary[]> {
     const adapters = await this.adapters();
     if (adapters.length > 0) return adapters;
@@ -151,7 +151,7 @@ export class FolderSession {
     return await this.#hearing(params.adapterId, onMessage, () => this.#ask(Requests.evaluate, params, token));
   }
 
-  /** Passes on what the server tells of measuring an adapter while `asking` is under way. */
+  /** Passes on the server's progress in measuring an adapter while `asking` runs. */
   async #hearing<Answer>(
     id: string,
     onMessage: (message: string) => void,
@@ -175,7 +175,7 @@ export class FolderSession {
     return this.#ask(Requests.exportAdapter, params, token);
   }
 
-  /** `source`: a GGUF file, or a folder as PEFT writes it. Answers with a sentence. */
+  /** `source`: a GGUF file or a PEFT folder. Answers with a sentence. */
   importAdapter(
     params: { readonly source: string; readonly name: string },
     token: vscode.CancellationToken,
@@ -183,7 +183,7 @@ export class FolderSession {
     return this.#ask(Requests.importAdapter, params, token);
   }
 
-  /** Whether they were compared: a comparison that is stopped ends without a word. */
+  /** Answers whether they were compared: a stopped comparison ends silently. */
   async compareAdapters(
     first: AdapterSummary,
     second: AdapterSummary,
@@ -232,7 +232,7 @@ export class FolderSession {
     return this.#ask(Requests.learning, {});
   }
 
-  /** Pauses it, or forgets something. */
+  /** Pauses learning, or forgets something. */
   async changeLearning<Params extends object>(
     type: RequestType<Params & InFolder, LearningRecord>,
     params: NoInfer<Params>,

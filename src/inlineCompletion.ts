@@ -9,8 +9,8 @@ import { writtenSchemes } from './writtenSchemes.ts';
 const method = 'textDocument/inlineCompletion';
 
 /**
- * The editor can ask as soon as the extension is there: a request waits for the server that is just starting. The language client would
- * register its own provider only after the handshake, and the editor takes its time to find a new one.
+ * The editor can ask as soon as the extension is active: a request waits for the starting server. The language client would register its
+ * own provider only after the handshake, and the editor is slow to notice a new one.
  */
 export function provideInlineCompletions(session: Session, ghostText: GhostText): vscode.Disposable {
   return vscode.languages.registerInlineCompletionItemProvider(
@@ -21,7 +21,7 @@ export function provideInlineCompletions(session: Session, ghostText: GhostText)
   );
 }
 
-/** Cancelled requests answer with nothing at once: the editor drops what comes late, and would log it as an error. */
+/** Cancelled requests answer with nothing at once: the editor drops late answers, and would log an error. */
 async function provide(
   session: Session,
   document: vscode.TextDocument,
@@ -41,7 +41,7 @@ async function provide(
     );
     return (await client.protocol2CodeConverter.asInlineCompletionResult(answer, token)) ?? [];
   } catch (error) {
-    // Nor is there anything to say of a server that is started again meanwhile: the next key asks.
+    // Nor is a server that is restarting worth a message: the next keystroke asks again.
     if (token.isCancellationRequested || isLost(error) || (error instanceof Error && error.name === 'Canceled'))
       return [];
     throw error;

@@ -5,7 +5,7 @@ import type { LineageEntry } from '../server/protocol/index.ts';
 
 type Stored = Extract<LineageEntry, { kind: 'stored' }>;
 
-/** The newest first; what is deleted is named by its id alone. */
+/** Newest first; a deleted version is named by its id alone. */
 export function lineageText(entries: readonly LineageEntry[]): string {
   const parts = entries.map((entry) => (entry.kind === 'stored' ? versionText(entry) : `${entry.id} (deleted)\n`));
   return parts.join('\ncontinued from\n\n');

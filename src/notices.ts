@@ -9,7 +9,7 @@ const show = {
   error: vscode.window.showErrorMessage,
 } satisfies Record<Notice['severity'], typeof vscode.window.showInformationMessage>;
 
-/** One notification for one notice, with its one button; none for what the panel shows at the same time. The server sends each once. */
+/** One notification per notice, with its one button; none for what the panel is showing anyway. The server sends each once. */
 export function showNotices(session: Session, panel: { readonly visible: boolean }): vscode.Disposable {
   return session.onNotice(async ({ severity, message, inPanel, action }) => {
     if (inPanel && panel.visible) return;

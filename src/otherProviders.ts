@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from './plainText.ts';
 
-/** Extensions that suggest inline too: the editor shows one suggestion, and not always ours. */
+/** Other extensions with inline suggestions: the editor shows only one, and not always ours. */
 const others = [
   'github.copilot',
   'github.copilot-chat',
@@ -15,10 +15,10 @@ const others = [
 ];
 
 const toldKey = 'toldOfOtherProvider';
-/** The editor tells of installed and removed extensions, not of one that starts: most have by then. */
+/** The editor reports installed and removed extensions, but not activated ones: by then, most have been. */
 const lookAgainAfterMs = 30_000;
 
-/** Says once, ever, when another extension competes for the ghost text, now or once it has started. */
+/** Says, once ever, that another extension competes for the ghost text, now or once it is active. */
 export function watchOtherProviders(memory: vscode.Memento): vscode.Disposable {
   const look = (): void => void tellOnce(memory);
   look();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const scheme = 'repotune';
 
-/** Texts shown as read-only documents: nothing to save, nothing to be asked about at closing. */
+/** Texts shown as read-only documents: nothing to save, no question on closing. */
 export class Pages implements vscode.TextDocumentContentProvider {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
@@ -16,7 +16,7 @@ export class Pages implements vscode.TextDocumentContentProvider {
     return this.#texts.get(path) ?? '';
   }
 
-  /** `title` is the name of the tab; a page of the same title is replaced. */
+  /** `title` is the tab's name; a page with the same title is replaced. */
   async show(title: string, text: string): Promise<void> {
     const address = vscode.Uri.from({ scheme, path: `${title}.txt` });
     this.#texts.set(address.path, text);

@@ -13,7 +13,7 @@ vi.mock('vscode', () => ({
 
 const event = () => ({ dispose: () => {} });
 
-/** `answers`: of the server, in the order in which they come. */
+/** `answers`: the server's, in order. */
 function panel(answers: readonly Promise<object>[]) {
   const posted: ToPanel[] = [];
   let tell = (_: object): void => {};

@@ -23,13 +23,13 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   readonly #folder: ChosenFolder;
   readonly #disposables: vscode.Disposable[];
   #view: vscode.WebviewView | null = null;
-  /** A hidden panel has no page: what is sent meanwhile is lost. */
+  /** A hidden panel has no page: what is sent to it is lost. */
   #hasPage = false;
-  /** How many there were: each asks for itself. */
+  /** Pages so far: each asks its own questions. */
   #pages = 0;
-  /** Minutes of measuring: kept for the page that comes next. */
+  /** It took minutes to measure, so it is kept for the next page. */
   #comparison: { readonly comparison: AdapterComparison; readonly fresh: boolean } | null = null;
-  /** What the user wants to see: for the page that comes next. */
+  /** The tab the user wants to see, kept for the next page. */
   #shows: ShownTab | null = null;
 
   constructor(extensionUri: vscode.Uri, session: Session, folder: ChosenFolder) {
@@ -48,13 +48,13 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       session.onLearning((of) => void this.#answer('learning', of)),
       session.onStatisticsCleared(() => {
         void this.#answer('statistics');
-        // Its weeks are made of them.
+        // The weeks it shows are computed from the statistics.
         if (folder.path !== null) void this.#answer('learning');
       }),
     ];
   }
 
-  /** Whether the person sees what the panel shows. */
+  /** Whether the panel is in view. */
   get visible(): boolean {
     return this.#view?.visible ?? false;
   }
@@ -100,12 +100,12 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     }
     if (known?.type === 'ask') {
       const [page, base] = [this.#pages, this.#base];
-      // A page that came meanwhile takes it for one to its own question, which may be about another base.
+      // A newer page would take it for the answer to its own question, which may be about another base.
       await this.#answer(known.question, known.folder, () => page === this.#pages || base === this.#base);
     }
     if (known?.type === 'run') {
       const { command, argument, folder } = known;
-      // Commands of the editor know nothing of our folders.
+      // The editor's own commands know nothing of our folders.
       await vscode.commands.executeCommand(command, ...(command.startsWith('repotune.') ? [argument, folder] : []));
     }
   }
@@ -114,7 +114,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     return this.#session.state?.base?.path ?? null;
   }
 
-  /** `isWanted`: asked once the answer is there. */
+  /** `isWanted`: called once the answer is there. */
   async #answer(question: Question, named?: string | null, isWanted = (): boolean => true): Promise<void> {
     const here = this.#session.here(named);
     const message = await this.#ask(question, here).catch(
@@ -146,7 +146,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     }
   }
 
-  /** The version of the last result, as the panel shows it. */
+  /** The version in the last result that the panel shows. */
   #resultOf(folder: string | null): string {
     const { state } = this.#session;
     if (state === null || state.lastResult === null || (state.folder?.path ?? null) !== folder)
@@ -154,7 +154,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     return state.lastResult.adapterId;
   }
 
-  /** A hidden view draws nothing: it gets the state when it shows again. */
+  /** A hidden view draws nothing: it gets the state when it is shown again. */
   #send(): void {
     if (!this.#view?.visible) return;
     const { followsEditor } = this.#folder;
@@ -182,7 +182,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     void this.#view?.webview.postMessage(message);
   }
 
-  /** Nothing but our own script and style sheet may load, and nothing may connect anywhere. */
+  /** Only our own script and style sheet may load, and nothing may connect anywhere. */
   #page(webview: vscode.Webview): string {
     const nonce = randomBytes(16).toString('base64');
     const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#root, name)).toString();

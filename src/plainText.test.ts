@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { withoutIcons, withoutLinks } from './plainText.ts';
 
-/** As VS Code looks for them in the message of a notification: its command runs at a click. */
+/** VS Code's own pattern for links in a notification's message; the command runs on a click. */
 const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
 
 it.each([
@@ -44,7 +44,7 @@ it('no notification has words of others in it that could be links', () => {
   );
   expect(shown.length).toBeGreaterThan(20);
   expect(shown.filter(({ isPlain }) => !isPlain)).toEqual([]);
-  // What a notification of progress says is a message too.
+  // What a progress notification reports is a message too.
   const reports = sources.flatMap(([name, text]) =>
     [...text.matchAll(/progress\.report\(([\s\S]{0,120})/g)].map(([, given]) => ({ name, given })),
   );

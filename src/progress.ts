@@ -5,17 +5,17 @@ import { withoutLinks } from './plainText.ts';
 import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';
 
-/** A run also shows as the editor's own progress notification with its Cancel, for whoever has the panel closed. */
+/** Shows a run as the editor's own progress notification with Cancel too, for users who have closed the panel. */
 export function showTuneProgress(session: Session): vscode.Disposable {
   const follow = followRuns((run) => openNotification(run, folderName(session.state, run.folder)));
   return session.onChanged(() => {
     const run = session.state && toldRun(session.state);
-    // Nobody asked for it: the panel and the status item say so quietly.
+    // A background run was not requested: the panel and the status item show it quietly.
     follow(run?.background ? null : run);
   });
 }
 
-/** `folder`: its name where the window has several. */
+/** `folder`: its name if the window has several. */
 function openNotification({ runId }: TuneProgress, folder: string | null): RunNotice {
   const closed = Promise.withResolvers<void>();
   let latest: TuneProgress | null = null;
@@ -35,7 +35,7 @@ function openNotification({ runId }: TuneProgress, folder: string | null): RunNo
         progress.report({ message: withoutLinks(progressLine(run)), increment: Math.max(0, next - percent) });
         percent = Math.max(percent, next);
       };
-      // The editor may open it later than it was asked to.
+      // The editor may open it with a delay.
       if (latest !== null) show(latest);
       token.onCancellationRequested(() => vscode.commands.executeCommand('repotune.stop', runId));
       return closed.promise;

@@ -1,10 +1,10 @@
-/** The parts of a repository that a document is an example of. No vscode here. */
+/** The parts of a repository that a document belongs to. No vscode here. */
 import type { RoutePlace } from '../server/protocol/index.ts';
 
-/** Its folder, unless that is the whole, and its language. `path`: from the folder that is open, '/' separated. */
+/** Its folder, unless that is the root, and its language. `path`: relative to the open folder, separated by '/'. */
 export function placesOf(path: string, language: string): RoutePlace[] {
   const folder = path.split('/').slice(0, -1).join('/');
-  // As .gitignore reads it: `app/[id]` of a web site is a folder's name there, and no class of characters.
+  // In .gitignore syntax: `app/[id]` of a web site is a folder's name, not a character class.
   const glob = `/${folder.replace(/[\\*?[]/g, '\\$&')}/`;
   return [...(folder === '' ? [] : [{ glob }]), { language }];
 }

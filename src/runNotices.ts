@@ -1,4 +1,4 @@
-/** One notice for every run that goes on: opened, kept up to date, closed. No vscode here. */
+/** One notice per running run: opened, kept up to date, closed. No vscode here. */
 import { isRunning, type TuneProgress } from '../server/protocol/tune.ts';
 
 export interface RunNotice {
@@ -7,8 +7,8 @@ export interface RunNotice {
 }
 
 /**
- * Answers with what to call at every change. `null`: nothing runs, or nobody can tell; a run that is heard of again after
- * that, as when the server was started again meanwhile, gets a notice anew.
+ * Returns the function to call at every change. `null`: nothing runs, or it is unknown; a run reported again after that, as when the server
+ * was restarted meanwhile, gets a new notice.
  */
 export function followRuns(open: (run: TuneProgress) => RunNotice): (run: TuneProgress | null) => void {
   let shown: { readonly runId: string; readonly notice: RunNotice } | null = null;

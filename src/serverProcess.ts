@@ -1,16 +1,16 @@
 /**
- * The server's process. The extension forks it itself, and not the language client: it loads its code while the client's half
- * megabyte is still being loaded. No vscode here.
+ * The server's process. The extension forks it, not the language client: so it loads its code while the client's half megabyte is still
+ * being loaded. No vscode here.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 
 export interface ServerScript {
   readonly module: string;
-  /** Added to the environment of this process. Asked at every fork: a server started again gets the settings of now. */
+  /** Added to the environment of this process. Called at every fork: a restarted server gets the current settings. */
   readonly env: () => Readonly<Record<string, string>>;
 }
 
-/** A server that was told to end has so long. */
+/** How long a server that was told to end may take. */
 const GRACE_MS = 2000;
 
 export class ServerProcess {
@@ -24,12 +24,12 @@ export class ServerProcess {
     this.#fork = forkProcess;
   }
 
-  /** Forks before anybody asks. */
+  /** Forks ahead of the first request. */
   start(): void {
     this.#ahead ??= this.#forked();
   }
 
-  /** The process to talk to by IPC: the one started ahead, once, and while it lives; a new one otherwise. The one before ends. */
+  /** The process to talk to by IPC: the one started ahead, once and if still alive, else a new one. The previous one ends. */
   take(): ChildProcess {
     const ahead = this.#ahead;
     this.#ahead = null;
@@ -38,12 +38,12 @@ export class ServerProcess {
     return this.#current;
   }
 
-  /** For one nobody can talk to any more: its connection closes by that. */
+  /** For a process that no longer responds: killing it closes the connection. */
   kill(): void {
     this.#current?.kill('SIGKILL');
   }
 
-  /** For when the server was told to end, or nobody will: what still runs after a while is killed. */
+  /** After the server was told to end, or cannot be: kills it if it still runs after a while. */
   end(): void {
     if (this.#ahead !== null) tellToEnd(this.#ahead);
     if (this.#current !== null) killLater(this.#current);
@@ -61,7 +61,7 @@ export class ServerProcess {
       execArgv: debugged ? ['--inspect=6017'] : [],
       silent: true,
     });
-    // Heard of by whoever talks to it: its connection ends.
+    // Whoever talks to it notices: the connection ends.
     child.on('error', () => {});
     return child;
   }
@@ -72,7 +72,7 @@ function tellToEnd(child: ChildProcess): void {
   if (child.connected) child.disconnect();
 }
 
-/** One that lost its channel may still run. */
+/** A process that lost its channel may still be running. */
 function killLater(child: ChildProcess): void {
   if (!running(child)) return;
   const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);

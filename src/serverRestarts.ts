@@ -3,11 +3,11 @@ import { Restarts } from '../server/common/restarts.ts';
 export type ServerDeath =
   /** `message`: for the user; null from the second death on. */
   | { readonly kind: 'restart'; readonly message: string | null }
-  /** Whoever started it has given it up, and says why. */
+  /** Whoever started it gave it up, and reports why. */
   | { readonly kind: 'unwanted' }
   | { readonly kind: 'give-up'; readonly message: string };
 
-/** A server that dies is started again, and the user told once; one that keeps dying is not, with one message. */
+/** A server that dies is restarted, and the user told once; one that keeps dying is given up with one message. */
 export class ServerRestarts {
   readonly #restarts: Restarts;
   readonly #wait: (ms: number) => Promise<void>;
@@ -20,7 +20,7 @@ export class ServerRestarts {
     this.#isWanted = isWanted;
   }
 
-  /** Answers when it is time to start again. */
+  /** Resolves when it is time to restart. */
   async died(): Promise<ServerDeath> {
     if (!this.#isWanted()) return { kind: 'unwanted' };
     const decision = this.#restarts.next();
@@ -30,7 +30,7 @@ export class ServerRestarts {
       return { kind: 'give-up', message };
     }
     await this.#wait(decision.ms);
-    // A start that fails, and a restart by the user, give it up meanwhile.
+    // A failed start or a restart by the user may have given it up meanwhile.
     if (!this.#isWanted()) return { kind: 'unwanted' };
     const message = this.#told ? null : 'The Repotune server stopped unexpectedly and was restarted.';
     this.#told = true;

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { ChosenFolder } from './chosenFolder.ts';
 import { Session } from './session.ts';
 
-/** Clients and servers in the order in which they were made. `start` and `answer` settle when a test says so. */
+/** Clients and servers in order of creation. `start` and `answer` settle when a test says so. */
 const made = vi.hoisted(() => ({
   clients: [] as {
     readonly start: PromiseWithResolvers<void>;
@@ -48,7 +48,7 @@ vi.mock('./client.ts', () => ({
         started = true;
       },
       sendRequest: () => own.answer.promise,
-      // As the library's: one that is still starting says that it cannot be stopped.
+      // Like the library's: a client that is still starting rejects, saying that it cannot be stopped.
       dispose: async () => {
         own.disposed = true;
         if (!started) throw new Error("Client is not running and can't be stopped.");

@@ -22,13 +22,13 @@ import { settingsIn } from './settings.ts';
 import { writtenSchemes } from './writtenSchemes.ts';
 
 /**
- * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
- * that is not trusted the server is not started at all, so nothing there is read, tuned or loaded.
+ * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in an untrusted folder the
+ * server is not started at all, so nothing there is read, tuned or loaded.
  */
 export class Session implements vscode.Disposable {
   #client: LanguageClient | null = null;
   #server: ServerProcess | null = null;
-  /** Of the start that goes on, or the last one. */
+  /** Aborts the current or last start. */
   #starting: AbortController | null = null;
   #queue: Promise<void> = Promise.resolve();
   #panel: PanelState = vscode.workspace.isTrusted ? { kind: 'starting' } : { kind: 'untrusted' };
@@ -48,10 +48,10 @@ export class Session implements vscode.Disposable {
   readonly #compared = new vscode.EventEmitter<AdapterComparison>();
   readonly onCompared = this.#compared.event;
   readonly #liveChanged = new vscode.EventEmitter<string | null>();
-  /** One began or ended in this folder. */
+  /** A live comparison began or ended in this folder. */
   readonly onLiveComparison = this.#liveChanged.event;
   readonly #learningChanged = new vscode.EventEmitter<string | null>();
-  /** It was paused in this folder, or something is forgotten. */
+  /** Learning was paused in this folder, or something was forgotten. */
   readonly onLearning = this.#learningChanged.event;
   readonly #statisticsCleared = new vscode.EventEmitter<void>();
   readonly onStatisticsCleared = this.#statisticsCleared.event;
@@ -65,7 +65,7 @@ export class Session implements vscode.Disposable {
     learningChanged: (folder) => this.#learningChanged.fire(folder),
   };
 
-  /** `storageUri`: a folder of ours that outlives the window. */
+  /** `storageUri`: our folder that outlives the window. */
   constructor(
     extensionUri: vscode.Uri,
     storageUri: vscode.Uri,
@@ -82,7 +82,7 @@ export class Session implements vscode.Disposable {
     return this.#panel;
   }
 
-  /** The server's last word, or null while there is none. */
+  /** The last state the server sent; null if none. */
   get state(): RepotuneState | null {
     return this.#panel.kind === 'live' ? this.#panel.state : null;
   }
@@ -97,13 +97,13 @@ export class Session implements vscode.Disposable {
     });
   }
 
-  /** `signal`: whoever starts it wants it no more, whatever comes of it. */
+  /** `signal`: the start is no longer wanted, whatever its outcome. */
   async #begin(signal: AbortSignal): Promise<void> {
     this.#show({ kind: 'starting' });
     this.#connection = Promise.withResolvers();
     this.#log.info('Starting the server.');
     const server = this.#startServer();
-    // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
+    // Imported here rather than at the top: activation must not wait for half a megabyte of client library.
     const { createClient } = await import('./client.ts');
     if (signal.aborted) return;
     const client: LanguageClient = createClient(this.#log, {
@@ -135,13 +135,13 @@ export class Session implements vscode.Disposable {
     this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
   }
 
-  /** Whoever waits for a connection waits no longer. */
+  /** Releases whoever waits for a connection. */
   #disconnected(): void {
     this.#connection?.resolve(null);
     this.#connection = null;
   }
 
-  /** The client once the server that is starting can be asked; null where none is, or it failed to start. */
+  /** The client, once the starting server is ready; null if there is none, or it failed to start. */
   async connection(): Promise<LanguageClient | null> {
     return (await this.#connection?.promise) ?? null;
   }
@@ -151,7 +151,7 @@ export class Session implements vscode.Disposable {
     return this.start();
   }
 
-  /** What is queued waits for no start that does not come to an end. */
+  /** Aborts the start first: the queue must not wait for one that never ends. */
   #stop(): Promise<void> {
     this.#starting?.abort();
     return this.#enqueue(() => this.#end());
@@ -161,7 +161,7 @@ export class Session implements vscode.Disposable {
   #startServer(): ServerProcess {
     const inFolder = (uri: vscode.Uri, ...names: string[]): string => vscode.Uri.joinPath(uri, ...names).fsPath;
     const env = () => ({
-      // Where Node keeps compiled code of the server and the engine from one start to the next.
+      // Where Node caches the compiled code of the server and the engine between starts.
       NODE_COMPILE_CACHE: inFolder(this.#storageUri, 'compiled'),
       // The settings go with the start too: the model loads while the handshake still waits for its turn in this process.
       [SETTINGS_VARIABLE]: JSON.stringify(settingsIn()),
@@ -178,26 +178,26 @@ export class Session implements vscode.Disposable {
     this.#client = null;
     this.#server = null;
     this.#disconnected();
-    // One that is starting, or failed to, says that it cannot be stopped; disposed it is all the same, and never starts again. Its server
-    // cannot be told to end.
+    // A client that is starting, or failed to, rejects with "cannot be stopped", but is disposed and never restarts. Its server cannot be
+    // told to end.
     await client?.dispose().catch(() => server?.kill());
     server?.end();
   }
 
-  /** What is asked of a folder: the named one, else the one this window works on. */
+  /** The session of the named folder, else of the one this window works on. */
   here(named?: unknown): FolderSession {
     const path = typeof named === 'string' ? named : this.#folder.path;
     return new FolderSession(this.#host, path, path === null ? null : folderName(this.state, path));
   }
 
-  /** Tells the server what this window works on; one that starts is told with the handshake. */
+  /** Tells the server which folder this window works on; a starting server learns it in the handshake. */
   async chooseFolder(): Promise<void> {
     const { path } = this.#folder;
     if (this.#client === null || path === null) return;
     try {
       await this.#change(Requests.chooseFolder, { folder: path });
     } catch (error) {
-      // The user asked for nothing, and the panel says which folder it shows.
+      // Only logged: the user asked for nothing, and the panel says which folder it shows.
       this.#log.warn(`choosing ${path}: ${messageOf(error)}`);
     }
   }
@@ -206,7 +206,7 @@ export class Session implements vscode.Disposable {
     return this.#change(Requests.pause, { ...run, paused });
   }
 
-  /** What is asked of the server as a whole; of one folder asks {@link here}. */
+  /** A request to the server as a whole; those about one folder go through {@link here}. */
   async request<Params, Result>(
     type: RequestType<Params, Result>,
     params: NoInfer<Params>,
@@ -219,7 +219,7 @@ export class Session implements vscode.Disposable {
     try {
       return await send(this.#client, type, params, token);
     } catch (error) {
-      // Whoever cancelled knows: how the server says it is for nobody.
+      // The caller knows that it cancelled; the server's wording of it is of no use.
       if (token?.isCancellationRequested) throw new vscode.CancellationError();
       throw isLost(error) ? new Error(LOST, { cause: error }) : error;
     }
@@ -258,7 +258,7 @@ export class Session implements vscode.Disposable {
     this.#changed.fire(panel);
   }
 
-  /** A step that fails leaves a reason in the panel and the log, and the next step runs all the same. */
+  /** A failing step leaves its reason in the panel and the log, and the next step still runs. */
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch(async (error: unknown) => {
       const message = isLost(error) ? LOST : messageOf(error);
@@ -270,13 +270,13 @@ export class Session implements vscode.Disposable {
   }
 }
 
-/** The one place where a message leaves with the types that the protocol gives it. */
+/** The one place that sends a message, typed by the protocol. */
 function send<Params, Result>(
   client: LanguageClient,
   type: RequestType<Params, Result>,
   params: NoInfer<Params>,
   token?: vscode.CancellationToken,
 ): Promise<Result> {
-  // An absent token must not be passed on: the client would send it as a second parameter.
+  // An undefined token must not be passed on: the client would send it as a second parameter.
   return token ? client.sendRequest<Result>(type, params, token) : client.sendRequest<Result>(type, params);
 }

@@ -1,15 +1,15 @@
-/** The settings as they are in effect: those that a workspace brings narrow what the user has set. */
+/** The settings in effect: a workspace's settings can only narrow the user's. */
 import * as vscode from 'vscode';
 import { NARROWED, type NarrowedSetting, narrow } from '../server/common/narrowing.ts';
 
 type Section = { [name: string]: unknown };
 
-/** Whether the user has never set it, to whatever value. */
+/** Whether the user has never set it to any value. */
 export function isUndecided(name: NarrowedSetting): boolean {
   return vscode.workspace.getConfiguration('repotune').inspect(name)?.globalValue === undefined;
 }
 
-/** The `repotune` section in a folder, or in the window; a plain object, as it goes to the server. */
+/** The `repotune` section in a folder, or in the window; a plain object, since it is sent to the server. */
 export function settingsIn(scope?: vscode.Uri): Section {
   const configuration = vscode.workspace.getConfiguration('repotune', scope);
   const settings = JSON.parse(JSON.stringify(configuration)) as Section;

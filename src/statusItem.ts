@@ -15,7 +15,7 @@ const severities = {
   error: vscode.LanguageStatusSeverity.Error,
 } as const;
 
-/** Says in the status bar, and in the language status of a code file, what is active. */
+/** Shows what is active, in the status bar and in a code file's language status. */
 export class StatusItem implements vscode.Disposable {
   readonly #bar = vscode.window.createStatusBarItem('repotune.status', vscode.StatusBarAlignment.Right, 90);
   readonly #language = vscode.languages.createLanguageStatusItem('repotune.language', { scheme: 'file' });

@@ -1,11 +1,11 @@
-/** What was typed before the extension was activated, and whether it is to be answered. No vscode here. */
+/** Detects what was typed before the extension was activated, and whether to answer it. No vscode here. */
 
-/** A window that is just opening has not seen more changes; a document of a window that is long open has. */
+/** A window that is just opening has seen fewer changes; a document in a long-open window has seen more. */
 const MOST_EARLY_CHANGES = 200;
 
 /**
- * Somebody has just typed there, told by the document's version: 1 when it was opened, one more with every change. A restart of the
- * extension host leaves it as it is: a high one is no sign of anything.
+ * Whether the user has just typed there, judged by the document's version: 1 when opened, one more with every change. A restart of the
+ * extension host does not reset it, so a high version says nothing.
  */
 export function hasJustTyped(version: number): boolean {
   return version > 1 && version <= 1 + MOST_EARLY_CHANGES;
@@ -20,7 +20,7 @@ export interface Wishes {
   readonly languages: Readonly<Record<string, boolean>>;
 }
 
-/** A command that asks for suggestions gets them whatever the settings say: it is for us to ask them. */
+/** A command that triggers suggestions gets them whatever the settings say, so checking them is up to us. */
 export function wantsSuggestions({ shown, enabled, languages }: Wishes, languageId: string): boolean {
   return shown && enabled && (languages[languageId] ?? languages['*'] ?? true);
 }

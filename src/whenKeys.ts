@@ -1,9 +1,9 @@
-/** What the `when` clauses of package.json go by, as it is in a state. No vscode here. */
+/** The context keys of package.json's `when` clauses, derived from a state. No vscode here. */
 import type { RepotuneState } from '../server/protocol/index.ts';
 import { isRunning } from '../server/protocol/tune.ts';
 import { canBeHeld } from './describe.ts';
 
-/** A run that nobody asked for is no tuning: the panel alone shows it, with its buttons. */
+/** A background run does not count as tuning: only the panel shows it, with its buttons. */
 export function whenKeys(state: RepotuneState | null): Readonly<Record<string, boolean>> {
   const tuning = state?.run != null && isRunning(state.run) && !state.run.background;
   return {

@@ -6,7 +6,7 @@ import { withoutLinks } from '../plainText.ts';
 import type { PanelTabs } from './folder.ts';
 import { working } from './working.ts';
 
-/** Packs the folder's rows, asks before they leave, and starts the run, which the panel then follows. */
+/** Packs the folder's training rows, asks before they leave the machine, and starts the run, which the panel then follows. */
 export async function tuneOnCluster(here: FolderSession, panel: PanelTabs): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
@@ -21,7 +21,7 @@ export async function tuneOnCluster(here: FolderSession, panel: PanelTabs): Prom
     await here.clusterDecline({ submission });
     return;
   }
-  // Kept by now, and not as it was typed: it may have been no address, or have had a password in it.
+  // Saved only now, and not as typed: it may not have been an address, or may have held a password.
   if (known === '') await keepAddress(offer.address);
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
   const answer = await here.clusterSubmit({ submission, address: offer.address });
@@ -40,7 +40,7 @@ async function askForAddress(): Promise<string | undefined> {
   return given?.trim();
 }
 
-/** In the user's settings: it is not asked for again. */
+/** Saved in the user's settings, so that it is not asked for again. */
 async function keepAddress(address: string): Promise<void> {
   const settings = vscode.workspace.getConfiguration('repotune');
   await settings.update('cluster.address', address, vscode.ConfigurationTarget.Global);
@@ -55,7 +55,7 @@ function clusterSettings() {
   };
 }
 
-/** The user's own value: a workspace must not choose where code goes. */
+/** The user's own value: a workspace must not decide where code is sent. */
 function ofUser<T>(name: string, otherwise: T): T {
   const found = vscode.workspace.getConfiguration('repotune').inspect<T>(name);
   return found?.globalValue ?? otherwise;

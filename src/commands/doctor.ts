@@ -3,7 +3,7 @@ import type { FolderSession } from '../folderSession.ts';
 import type { Pages } from '../pages.ts';
 import { working } from './working.ts';
 
-/** The doctor's report in an editor, and one button that copies it. */
+/** Shows the doctor's report in an editor, with a button that copies it. */
 export async function doctor(here: FolderSession, pages: Pages, extensionVersion: string): Promise<void> {
   const report = await working('Repotune: checking the installation', (token) => here.doctor(token));
   const text = `Repotune ${extensionVersion}, VS Code ${vscode.version}, ${vscode.env.remoteName ?? 'local'}\n\n${report}`;

@@ -5,8 +5,8 @@ import type { Session } from '../session.ts';
 import { working } from './working.ts';
 
 /**
- * Runs a download under the editor's progress notification; its progress comes under `id`. The file's path, or nothing when it was
- * cancelled; rejects when it failed.
+ * Runs a download under the editor's progress notification, fed by the progress reported for `id`. Returns the file's path, or nothing if
+ * it was cancelled; rejects if it failed.
  */
 async function downloading<Params extends object>(
   session: Session,
@@ -19,7 +19,7 @@ async function downloading<Params extends object>(
     let percent = 0;
     const following = session.onDownload(({ id: of, doneBytes, totalBytes }) => {
       if (of !== id) return;
-      // One that cannot be resumed begins again; the editor's bar goes forward alone.
+      // A download that cannot be resumed starts over, but the editor's bar only moves forward.
       const next = Math.max(percent, (100 * doneBytes) / Math.max(1, totalBytes));
       report({ message: `${fileSize(doneBytes)} of ${fileSize(totalBytes)}`, increment: next - percent });
       percent = next;
@@ -34,7 +34,7 @@ async function downloading<Params extends object>(
   return answer.kind === 'ready' ? answer.path : undefined;
 }
 
-/** `id`: of the catalogue, or `owner/name/file.gguf`. As every download. */
+/** `id`: from the catalogue, or `owner/name/file.gguf`. Returns and rejects as `downloading` does. */
 export function downloadModel(session: Session, id: string, title: string): Promise<string | undefined> {
   return downloading(session, id, Requests.getModel, { id }, title);
 }
@@ -43,14 +43,14 @@ function downloadBackend(session: Session, backend: string, title: string): Prom
   return downloading(session, backend, Requests.getBackend, { backend }, title);
 }
 
-/** The editor's own. */
+/** The editor's own proxy settings. */
 export function proxySettings(): ProxySettings {
   const http = vscode.workspace.getConfiguration('http');
   const hosts = http.get<unknown>('noProxy');
   return { proxy: http.get<string>('proxy', ''), noProxy: Array.isArray(hosts) ? hosts.map(String) : [] };
 }
 
-/** CUDA's plug-in is larger than the whole package: downloaded by whoever has the card for it. */
+/** The CUDA plug-in is larger than the whole package, so only those with the card for it download it. */
 export async function getCuda(session: Session): Promise<void> {
   const offer = await session.request(Requests.backendOffer, { backend: 'cuda' });
   if (offer.kind === 'none')

@@ -6,17 +6,17 @@ import { downloadModel } from './downloading.ts';
 import { useBase } from './useBase.ts';
 import { working } from './working.ts';
 
-/** How a run goes on after the question; null: it does not. */
+/** How the run continues after the question; null: it does not. */
 export type Going = Pick<TuneParams, 'minutes'> | null;
 
 const declinedKey = 'tunesBundledBase';
 
 /**
- * Before a tune with only the bundled base: offers the one that suits this machine, and gets and chooses it. Who wanted the bundled one
+ * Before a tune with only the bundled base: offers the base that suits this machine, downloads it and switches to it. A user who declined
  * is not asked again.
  */
 export async function firstBase(session: Session, memory: vscode.Memento, how: TuneParams): Promise<Going> {
-  // A server that is still starting knows itself.
+  // While the server is still starting, the state is unknown here; the server knows its base itself.
   if (session.state?.base?.bundled === false || memory.get<boolean>(declinedKey)) return {};
   const offer = await working('Repotune: measuring what this machine can run', (token) =>
     session.request(Requests.baseOffer, how.preset === undefined ? {} : { preset: how.preset }, token),

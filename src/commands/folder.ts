@@ -5,11 +5,11 @@ import { withoutIcons } from '../plainText.ts';
 import type { Session } from '../session.ts';
 
 interface Item extends vscode.QuickPickItem {
-  /** null: the active editor's. */
+  /** null: the active editor's folder. */
   readonly path: string | null;
 }
 
-/** Chooses the folder this window works on: the given one, '' for that of the active editor, else the one picked from a list. */
+/** Chooses the folder this window works on: the given one, '' for the active editor's, else one picked from a list. */
 export async function chooseFolder(session: Session, folder: ChosenFolder, argument: unknown): Promise<void> {
   if (typeof argument === 'string') return folder.pin(argument === '' ? null : argument);
   const folders = session.state?.folders ?? [];
@@ -41,13 +41,13 @@ export async function showFolder(folder: ChosenFolder, argument: unknown): Promi
   await vscode.commands.executeCommand('repotune.panel.focus');
 }
 
-/** Parts of the panel that are brought into view. */
+/** Brings parts of the panel into view. */
 export interface PanelTabs {
-  /** As soon as there is a panel. */
+  /** Shows the tab as soon as there is a panel. */
   show(tab: ShownTab): void;
 }
 
-/** Brings the last run of a folder into view: what came of it, or how far it came. */
+/** Brings a folder's last run into view: its result, or its progress. */
 export async function showRun(folder: ChosenFolder, panel: PanelTabs, tab: ShownTab, argument: unknown): Promise<void> {
   if (typeof argument === 'string' && argument !== folder.path) folder.pin(argument);
   panel.show(tab);

@@ -25,7 +25,7 @@ import { compareAdapters, compareLive, endLive, renameAdapter, showLineage } fro
 /** `here`: the folder the caller names, else the one this window works on. */
 type Handler = (argument: unknown, here: FolderSession) => unknown;
 
-/** What the commands are about. */
+/** What the commands act on. */
 export interface Commanded {
   readonly session: Session;
   readonly folder: ChosenFolder;
@@ -35,7 +35,7 @@ export interface Commanded {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Every command of the palette, one line each. A failure becomes one message, its details in the log; a cancel is none. */
+/** Every command of the palette, one line each. A failure becomes one message, with details in the log; a cancellation shows nothing. */
 export function registerCommands(
   { session, folder, panel, nextEdits, memory, log }: Commanded,
   version: string,

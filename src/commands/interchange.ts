@@ -15,13 +15,13 @@ const forms = [
   { label: 'Merged model', description: 'base model and adapter in one GGUF file', form: 'merged' },
 ] as const;
 
-/** As the editor's own menus name it. */
+/** Named as in the editor's own menus. */
 const fileManagers: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'Reveal in File Explorer',
   darwin: 'Reveal in Finder',
 };
 
-/** Writes a version for other programs; what was written is loaded before it gets its name. */
+/** Exports a version for other programs; what was written is test-loaded before it gets its final name. */
 export async function exportAdapter(here: FolderSession, argument: unknown): Promise<void> {
   const adapter = await chosen(here, argument, 'Choose the adapter to export');
   const picked =
@@ -41,7 +41,7 @@ export async function exportAdapter(here: FolderSession, argument: unknown): Pro
   await tellOfFile(said, vscode.Uri.file(target));
 }
 
-/** Takes an adapter of the base in use from a GGUF file or a PEFT folder: kept, inactive. */
+/** Imports an adapter of the base in use from a GGUF file or a PEFT folder; it is stored inactive. */
 export async function importAdapter(session: Session, here: FolderSession): Promise<void> {
   const kind = await vscode.window.showQuickPick(importSources, { title: `Import an adapter${here.inName} from…` });
   const [source] = (kind && (await vscode.window.showOpenDialog(kind.dialog))) ?? [];
@@ -63,7 +63,7 @@ export async function importAdapter(session: Session, here: FolderSession): Prom
   void vscode.window.showInformationMessage(withoutLinks(said));
 }
 
-/** With a button that leads to the file; in a remote or browser window, which has no file manager of that machine, its path. */
+/** With a button that reveals the file; in a remote or browser window, which has no file manager of that machine, with its path. */
 async function tellOfFile(said: string, file: vscode.Uri): Promise<void> {
   const local = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
   const button = local ? (fileManagers[process.platform] ?? 'Open Containing Folder') : 'Copy Path';

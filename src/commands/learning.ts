@@ -4,11 +4,11 @@ import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { settingsIn } from '../settings.ts';
 
-/** The user's own setting; `on` or `off` from the panel, the other way round without. */
+/** Sets the user's own setting; `on` or `off` from the panel, toggled without an argument. */
 export async function keepTuned(session: Session, argument: unknown): Promise<void> {
   const on = argument === 'on' || (argument !== 'off' && !(session.state?.keepTuned?.on ?? false));
   await vscode.workspace.getConfiguration('repotune').update('keepTuned', on, vscode.ConfigurationTarget.Global);
-  // The panel asks no more, whatever the answer.
+  // The panel stops asking, whatever the answer.
   await session.refresh();
   if (on && settingsIn()['keepTuned'] !== true)
     void vscode.window.showInformationMessage(
@@ -17,8 +17,8 @@ export async function keepTuned(session: Session, argument: unknown): Promise<vo
 }
 
 /**
- * From the panel by its path, else the file of the active editor, which may be of another folder than the window works on. Asks first, and
- * says what stays.
+ * The file named by the panel, else the active editor's, which may be in another folder than the one the window works on. Asks first, and
+ * says what is kept.
  */
 export async function forgetFile(session: Session, named: FolderSession, argument: unknown): Promise<void> {
   const { path, here } = typeof argument === 'string' ? { path: argument, here: named } : openFile(session, named);

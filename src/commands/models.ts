@@ -24,10 +24,10 @@ interface Item extends vscode.QuickPickItem {
   readonly hub?: boolean;
 }
 
-/** What the user wants of the list. */
+/** What the user chose to do in the list. */
 type Wish = { readonly kind: 'use'; readonly item: Item } | { readonly kind: 'remove'; readonly model: ModelChoice };
 
-/** Lets the user choose a base model: here already, from the catalogue or elsewhere on the hub (downloaded then), or any GGUF file. */
+/** Lets the user choose a base model: one already here, one to download from the catalogue or elsewhere on the hub, or any GGUF file. */
 export async function chooseModel(session: Session, memory: vscode.Memento): Promise<void> {
   const item = await pick(session);
   if (!item) return;
@@ -36,7 +36,7 @@ export async function chooseModel(session: Session, memory: vscode.Memento): Pro
   if (item.model?.origin === 'bundled') return chooseBase(session, undefined);
   const used = isUsed(session, path);
   await chooseBase(session, path);
-  // A notification may stay as long as it likes: the command has done what it was asked.
+  // Not awaited: the notification may stay open, but the command has done its work.
   void used.then((isInUse) => (isInUse ? offerPreparing(session, memory) : undefined));
 }
 
@@ -59,7 +59,7 @@ async function pick(session: Session): Promise<Item | undefined> {
   }
 }
 
-/** What goes wrong after the answer is the command's to report: nobody hears of what an event handler throws. */
+/** Only asks: what fails after the answer is reported by the command, since what an event handler throws goes unseen. */
 function ask(choices: ModelChoices): Promise<Wish | undefined> {
   const box = vscode.window.createQuickPick<Item>();
   box.title = 'Base Model';
@@ -67,7 +67,7 @@ function ask(choices: ModelChoices): Promise<Wish | undefined> {
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.items = itemsOf(choices);
-  // The line above the list is too short for all of it.
+  // The line above the list is too short for the whole explanation.
   box.buttons = [whyButton];
   box.onDidTriggerButton(() => void vscode.window.showInformationMessage(withoutLinks(choices.recommendation)));
   return new Promise((resolve) => {
@@ -130,7 +130,7 @@ async function browseFile(): Promise<string | undefined> {
   return files?.[0]?.fsPath;
 }
 
-/** Any GGUF of a repository: its files are shown with their sizes and its licence before one is downloaded. */
+/** Any GGUF file of a hub repository: shows the files with their sizes, and the licence, before one is downloaded. */
 async function fromHub(session: Session): Promise<string | undefined> {
   const repository = await vscode.window.showInputBox({
     title: 'Base Model',

@@ -5,7 +5,7 @@ import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { working } from './working.ts';
 
-/** Makes the adapter by which the base in use knows where completions end, after asking; where there is one, offers to undo it. */
+/** Trains, after asking, the adapter that teaches the base in use where completions end; if there is one already, offers to undo it. */
 export async function prepareBase(session: Session): Promise<void> {
   const offer = await working('Repotune: measuring what this machine can run', (token) =>
     session.request(Requests.prepareOffer, {}, token),
@@ -42,7 +42,7 @@ async function undo(session: Session, name: string): Promise<void> {
   if (answer === 'Undo') await session.request(Requests.unprepare, {});
 }
 
-/** After a base was chosen: said once for each, with the way there. */
+/** After a base was chosen: offered once for each base. */
 export async function offerPreparing(session: Session, memory: vscode.Memento): Promise<void> {
   const base = session.state?.base;
   if (base?.prepared !== false) return;
@@ -56,6 +56,6 @@ export async function offerPreparing(session: Session, memory: vscode.Memento): 
     'Prepare…',
     'Not Now',
   );
-  // As a command: what goes wrong with it is said then.
+  // Run as a command, so that its failures are reported.
   if (chosen === 'Prepare…') await vscode.commands.executeCommand('repotune.prepareBase');
 }

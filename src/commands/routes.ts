@@ -4,7 +4,7 @@ import type { FolderSession } from '../folderSession.ts';
 import { withoutIcons } from '../plainText.ts';
 import { placesOf } from '../routePlaces.ts';
 
-/** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
+/** Gives a folder or language of the repository its own adapter, or undoes that. */
 export async function routeAdapter(here: FolderSession): Promise<void> {
   const [{ routes }, adapters] = await Promise.all([here.routes(), here.adapters()]);
   const place = await choosePlace(here, routes, adapters);
@@ -43,7 +43,7 @@ async function choosePlace(
   return glob === undefined ? undefined : { glob: glob.trim() };
 }
 
-/** The folder and the language of the active editor, if it is of the folder worked on. */
+/** The active editor's folder and language, if its file is in the folder worked on. */
 function placesHere(path: string | null): RoutePlace[] {
   const document = vscode.window.activeTextEditor?.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);

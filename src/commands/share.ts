@@ -39,7 +39,7 @@ export async function listTeamAdapters(here: FolderSession): Promise<SharedAdapt
   return await here.shareList(shareParams(here));
 }
 
-/** Takes one of the team's adapters, inactive: the one named, else the one chosen from the list. */
+/** Downloads one of the team's adapters, inactive: the one named, else one chosen from the list. */
 export async function getTeamAdapters(session: Session, here: FolderSession, named?: unknown): Promise<void> {
   const params = shareParams(here);
   const chosen = typeof named === 'string' ? named : await chooseShared(here, params);
@@ -78,7 +78,7 @@ async function chooseShared(here: FolderSession, params: ShareParams): Promise<s
   return picked?.id;
 }
 
-/** Measures a version on this clone's held-out files; it serves if it passes. */
+/** Measures a version on this clone's held-out files; if it passes, it becomes active. */
 export async function measureAdapter(here: FolderSession, adapterId: string): Promise<void> {
   const { activated, reason } = await working(`Repotune: measuring${here.inName}`, (token, report) =>
     here.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
@@ -87,7 +87,7 @@ export async function measureAdapter(here: FolderSession, adapterId: string): Pr
   else void vscode.window.showWarningMessage(withoutLinks(reason));
 }
 
-/** Gets the base that the offered adapter needs, if the user agrees. Whether it is here in the end. */
+/** Downloads the base that the offered adapter needs, if the user agrees. Answers whether the base is here afterwards. */
 async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise<boolean> {
   if (base.kind === 'here') return true;
   if (base.kind === 'missing')
@@ -152,7 +152,7 @@ function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
   };
 }
 
-/** What a version was measured to do, in a few words. */
+/** A version's measured losses, in a few words. */
 export function losses({
   heldOutLossBase: base,
   heldOutLossTuned: tuned,

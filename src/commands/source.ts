@@ -4,7 +4,7 @@ import type { FolderSession } from '../folderSession.ts';
 import { withoutIcons } from '../plainText.ts';
 import { losses, measureAdapter } from './share.ts';
 
-/** Serves from the given adapter, or lets the user choose among those of this repository. */
+/** Switches to the given adapter, or lets the user choose among this repository's. */
 export async function chooseAdapter(here: FolderSession, argument: unknown): Promise<void> {
   const adapters = await here.someAdapters();
   if (typeof argument === 'string') return useVersion(here, argument, adapters);
@@ -15,7 +15,7 @@ export async function chooseAdapter(here: FolderSession, argument: unknown): Pro
   if (picked) await useVersion(here, picked.id, adapters);
 }
 
-/** Asks first where the gate has something to say: a version from elsewhere is measured here before it serves. */
+/** Asks first if the gate objects: a version from elsewhere is measured here before it serves. */
 async function useVersion(here: FolderSession, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
   const adapter = adapters.find(({ id }) => id === adapterId);
   const { kind, reason } = adapter?.standing ?? { kind: 'unjudged', reason: '' };
@@ -30,7 +30,7 @@ async function useVersion(here: FolderSession, adapterId: string, adapters: read
   if (answer === 'Use Anyway') await here.use({ source: 'adapter', adapterId, force: true });
 }
 
-/** In a window with several folders it is said first of which: one step back cannot be seen before it is done. */
+/** With several folders it first names the folder: what a rollback leads to cannot be seen beforehand. */
 export async function rollBack(here: FolderSession): Promise<void> {
   if (here.name !== null) {
     const detail = 'This switches back to what was active before: an earlier adapter or the base model.';
@@ -40,7 +40,7 @@ export async function rollBack(here: FolderSession): Promise<void> {
   await here.rollBack();
 }
 
-/** Deletes a version after asking: it cannot be brought back. */
+/** Deletes a version after asking: it cannot be restored. */
 export async function removeAdapter(here: FolderSession, argument: unknown): Promise<void> {
   const adapter = (await here.adapters()).find(({ id }) => id === argument);
   if (!adapter) return;

@@ -4,7 +4,7 @@ import { Requests } from '../../server/protocol/index.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 
-/** Of all folders and windows: they are the person's. Asks first, and says what was cleared. */
+/** Clears the user's statistics, across all folders and windows. Asks first, and says what was cleared. */
 export async function clearStatistics(session: Session): Promise<void> {
   const { days } = await session.request(Requests.statistics, {});
   const answer = await vscode.window.showWarningMessage(

@@ -8,7 +8,7 @@ import type { PanelTabs } from './folder.ts';
 
 const presets: readonly Preset[] = ['quick', 'balanced', 'thorough'];
 
-/** Where a tune begins: the window with its panel, the folder, and what the person was asked before. */
+/** What a tune starts from: the window with its panel, the folder, and what the user has answered before. */
 export interface TuneFrom {
   readonly session: Session;
   readonly here: FolderSession;
@@ -16,7 +16,7 @@ export interface TuneFrom {
   readonly panel: PanelTabs;
 }
 
-/** Starts a run and opens the panel, where it shows; the progress notification says of which folder it is. */
+/** Starts a run and opens the panel that shows it; the progress notification names the folder. */
 export async function tune(
   { session, here, memory, panel }: TuneFrom,
   how: { preset?: Preset; anyway?: true } = {},
@@ -27,18 +27,18 @@ export async function tune(
   if (going !== null) await start({ here, panel }, { ...how, ...going });
 }
 
-/** From the panel, with the size the user chose there; `anyway`: even if the time is short. */
+/** From the panel, with the preset chosen there; `anyway`: even if time is short. */
 export function tunePreset(from: TuneFrom, argument: unknown, anyway = false): Promise<void> {
   const preset = presets.find((known) => known === argument);
   return tune(from, { ...(preset === undefined ? {} : { preset }), ...(anyway ? { anyway } : {}) });
 }
 
-/** Continues from the active adapter, on what has changed since. */
+/** Continues training the active adapter on what has changed since. */
 export function continueTuning(from: Pick<TuneFrom, 'here' | 'panel'>): Promise<void> {
   return start(from, { continueFrom: 'active' });
 }
 
-/** `runId`: from where that run is in view; the run in view of the server without it. */
+/** `runId`: given by whatever shows that run; without it, the run that this window shows. */
 export async function stopTuning(session: Session, runId: unknown): Promise<void> {
   const stopped = await session.request(Requests.stop, ofRun(session, runId));
   if (!stopped) await vscode.window.showInformationMessage('No tuning run is in progress.');
@@ -48,7 +48,7 @@ export function pauseTuning(session: Session, paused: boolean, runId: unknown): 
   return session.pause(paused, ofRun(session, runId));
 }
 
-/** The named run, else the one that this window shows. */
+/** The named run, else the one this window shows. */
 function ofRun(session: Session, named: unknown): StopParams {
   const runId = typeof named === 'string' ? named : session.state?.run?.runId;
   return runId === undefined ? {} : { runId };
@@ -61,7 +61,7 @@ async function start(
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
   const answer = await here.tune(how);
   await opening;
-  // A run may have failed before there is a page that could have seen it go.
+  // A run may fail before there is a page that could have shown it.
   if (answer.kind === 'started') panel.show('Progress');
   else await vscode.window.showErrorMessage(withoutLinks(answer.message));
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Session } from '../session.ts';
 
-/** Switching is a matter of moments; a server that does not answer is not waited for. */
+/** Switching takes moments; a server that does not answer is not waited for any longer. */
 const SWITCH_MS = 30_000;
 
-/** Makes a file the base model, and waits until the server works with it. */
+/** Makes a file the base model, and waits until the server uses it. */
 export async function useBase(session: Session, path: string): Promise<void> {
   const switched = isUsed(session, path);
   await chooseBase(session, path);
@@ -18,7 +18,7 @@ export async function chooseBase(session: Session, path: string | undefined): Pr
   await session.refresh();
 }
 
-/** Whether the server works with the file soon: one that cannot be used it never does, and says so itself. */
+/** Whether the server switches to the file in time. It never switches to an unusable one, and says so itself. */
 export function isUsed(session: Session, path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (used: boolean): void => {

@@ -19,13 +19,13 @@ export async function renameAdapter(here: FolderSession, argument: unknown): Pro
   if (name !== undefined && name !== adapter.name) await here.renameAdapter(adapter.id, name.trim());
 }
 
-/** Base, data set, settings, figures, who and when: of the version and of those it was trained on from. */
+/** Shows base, data set, settings, figures, author and date of the version and of those it was trained from. */
 export async function showLineage(here: FolderSession, pages: Pages, argument: unknown): Promise<void> {
   const adapter = await chosen(here, argument, 'Choose the adapter to show');
   if (adapter) await pages.show(`Adapter ${adapter.name}`, lineageText(await here.lineage(adapter.id)));
 }
 
-/** Measures two versions on the same held-out files; the panel shows the outcome. From there: both ids, with a space between. */
+/** Measures two versions on the same held-out files; the panel shows the outcome. The panel passes both ids, separated by a space. */
 export async function compareAdapters(session: Session, here: FolderSession, argument: unknown): Promise<void> {
   const ids = typeof argument === 'string' ? argument.split(' ') : [];
   if (ids[0] !== undefined && ids[0] === ids[1]) throw new Error('Choose two different adapters to compare.');
@@ -40,7 +40,7 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
   if (compared) await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
 }
 
-/** Half of the documents are completed by what serves, half by another: by chance, and always the same for one document. */
+/** Half of the documents are completed by what serves now, half by a rival: assigned at random, but fixed for each document. */
 export async function compareLive(here: FolderSession): Promise<void> {
   const adapters = (await here.adapters()).filter(({ active }) => !active);
   const base = { label: 'The base model', description: 'without an adapter', id: null };
@@ -60,7 +60,7 @@ export async function endLive(here: FolderSession): Promise<void> {
   await here.stopLiveComparison();
 }
 
-/** The panel shows another folder by now, and what was waited for is not in it. */
+/** The panel may show another folder by now, and so not the result that was waited for. */
 async function tellIfElsewhere(session: Session, here: FolderSession, message: string): Promise<void> {
   if (here.name === null || here.path === null || here.path === session.state?.folder?.path) return;
   const chosen = await vscode.window.showInformationMessage(withoutLinks(`${here.name}: ${message}`), 'Show');

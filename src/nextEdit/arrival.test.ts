@@ -24,6 +24,6 @@ test.each([
   arrival.set(document(), position(3, 2));
   expect(arrival.isAt(where, cursor)).toBe(arrived);
   arrival.moved(where, cursor);
-  // What it was put at is no longer that once it was elsewhere.
+  // The place no longer counts as an arrival once the cursor was elsewhere.
   expect(arrival.isAt(document(), position(3, 2))).toBe(arrived);
 });

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 
 type Document = Pick<vscode.TextDocument, 'uri' | 'version'>;
 
-/** Where Tab or the list of places put the cursor. It counts until the cursor leaves it or its document changes. */
+/** Where Tab or the list of places put the cursor. It counts until the cursor leaves or the document changes. */
 export class Arrival {
   #at: { readonly uri: string; readonly version: number; readonly position: vscode.Position } | null = null;
 
@@ -15,7 +15,7 @@ export class Arrival {
     return at !== null && at.uri === uri.toString() && at.version === version && at.position.isEqual(cursor);
   }
 
-  /** The cursor is here: who comes back to the place by other ways, as to indent its line, has not been put there. */
+  /** The cursor is now at `cursor`. Coming back to the place another way, to indent its line say, is not an arrival. */
   moved(document: Document, cursor: vscode.Position): void {
     if (!this.isAt(document, cursor)) this.clear();
   }

@@ -1,14 +1,14 @@
-/** In which line something was asked last: a cursor that moves within it asks nothing more. No vscode here. */
+/** The line that was last asked about: a cursor moving within it does not ask again. No vscode here. */
 export class AskedLine {
-  /** null where nothing was. */
+  /** null: none. */
   #line: number | null = null;
 
-  /** `alone`: one cursor, with nothing selected. Otherwise nothing is asked, and the line is as new once it is so. */
+  /** `alone`: a single cursor with no selection. Otherwise nothing is asked, and the line counts as new once that is so again. */
   asked(line: number, alone: boolean): void {
     this.#line = alone ? line : null;
   }
 
-  /** What is to be done as the cursor is here. */
+  /** What to do now that the cursor is here. */
   moved(line: number, alone: boolean): 'ask' | 'cancel' | 'nothing' {
     if (line !== this.#line) return 'ask';
     if (alone) return 'nothing';

@@ -12,19 +12,19 @@ import type { Session } from '../session.ts';
 import { Errors } from './errors.ts';
 import { Wanted } from './wanted.ts';
 
-/** A key is a change and a move of the cursor: one question. The server waits for the pause in typing. */
+/** A keystroke both changes the text and moves the cursor, yet makes one request. The server waits for the pause in typing. */
 const TOGETHER_MS = 30;
 
 export interface Answered {
   readonly editor: vscode.TextEditor;
-  /** Of the document, when it was asked about; it still is. */
+  /** The document's version when it was asked about, still current. */
   readonly version: number;
   readonly answer: NextEditAnswer;
-  /** By a command. */
+  /** Requested by a command. */
   readonly invoked: boolean;
 }
 
-/** Asks the server for next edits as the person works, and takes back what is not wanted any more. */
+/** Requests next edits as the user works, and cancels requests that are no longer wanted. */
 export class Asking implements vscode.Disposable {
   readonly #session: Session;
   readonly #log: vscode.LogOutputChannel;
@@ -34,9 +34,9 @@ export class Asking implements vscode.Disposable {
   readonly #onErrors: () => void;
   #timer: NodeJS.Timeout | undefined;
   #asked: vscode.CancellationTokenSource | null = null;
-  /** Something is asked that has no answer yet. */
+  /** A request is pending. */
   #underWay = false;
-  /** A language found new errors meanwhile. */
+  /** A language server reported new errors meanwhile. */
   #again = false;
   #reason: string | null = null;
 
@@ -59,7 +59,7 @@ export class Asking implements vscode.Disposable {
     this.#onErrors = onErrors;
   }
 
-  /** Whether the settings ask for next edits, and a server that knows them is there. */
+  /** Whether next edits are enabled, and there is a server that supports them. */
   async available(): Promise<boolean> {
     return this.#wanted.on && knowsNextEdits(await this.#session.connection());
   }
@@ -77,7 +77,7 @@ export class Asking implements vscode.Disposable {
     if (this.#isWanted(editor)) this.#timer = setTimeout(() => void this.#ask(editor, false), TOGETHER_MS);
   }
 
-  /** Why nothing is asked; null where it is, once it was answered. */
+  /** Why nothing is asked; null if something was, once it is answered. */
   async now(editor: vscode.TextEditor): Promise<string | null> {
     this.cancel();
     const reason =
@@ -107,7 +107,7 @@ export class Asking implements vscode.Disposable {
     this.#asked = source;
     this.#underWay = true;
     await this.#send(editor, invoked, source.token);
-    // What was asked since goes on.
+    // A newer request is still running.
     if (this.#asked !== source) return;
     this.#underWay = false;
     if (this.#again) this.#onErrors();
@@ -155,7 +155,7 @@ export class Asking implements vscode.Disposable {
     return reason === null;
   }
 
-  /** Once, until another one holds. */
+  /** Logs a reason once, until it changes. */
   #tell({ uri }: vscode.TextDocument, reason: string | null): void {
     const told = reason === null ? null : `no next edits in ${vscode.workspace.asRelativePath(uri)}: ${reason}`;
     if (told !== null && told !== this.#reason) this.#log.debug(told);

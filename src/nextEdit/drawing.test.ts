@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Drawing, drawingOf } from './drawing.ts';
 
-/** The document's lines `from` to before `to` become `updated`; answers with the drawing as text, one line for each of the document. */
+/** Draws the replacement of the document's lines `from` to before `to` by `updated`, as text with one line per document line. */
 function drawn(document: readonly string[], from: number, to: number, updated: readonly string[]) {
   const drawing = drawingOf({
     first: from,
@@ -14,7 +14,7 @@ function drawn(document: readonly string[], from: number, to: number, updated: r
   return { drawing, text: document.map((line, i) => asText(drawing, line, i)) };
 }
 
-/** `-piece-`, `+piece+`, `~` for a line that goes, `^` for one above which lines come, `|` before what stands beside. */
+/** `-piece-`, `+piece+`, `~` for a removed line, `^` for one above which lines are inserted, `|` before what is shown beside it. */
 function asText(drawing: Drawing, line: string, i: number): string {
   const marks = [
     ...drawing.inserted

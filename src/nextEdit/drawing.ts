@@ -1,4 +1,6 @@
-/** What of an edit is drawn where, in words of the editor: pieces of lines that go, pieces that come, lines beside the code. No vscode. */
+/**
+ * Where each part of an edit is drawn, in the editor's terms: removed pieces of lines, inserted pieces, lines beside the code. No vscode.
+ */
 import type { TextPosition, TextRange } from '../../server/protocol/index.ts';
 import { fragmentsOf, type Hunk, hunksOf } from './lineDiff.ts';
 
@@ -15,17 +17,17 @@ export interface EditedLines {
 }
 
 export interface Drawing {
-  /** Pieces that go. */
+  /** Removed pieces of lines. */
   readonly removed: readonly TextRange[];
-  /** Lines that go, or are written anew. */
+  /** Lines removed or rewritten. */
   readonly removedLines: readonly number[];
-  /** Pieces that come, within lines. */
+  /** Pieces inserted within lines. */
   readonly inserted: readonly { readonly at: TextPosition; readonly text: string }[];
-  /** Lines that come, each behind the end of a line that is there: a column of its own, right of the code. */
+  /** New lines, each shown after the end of an existing line: a column of their own, right of the code. */
   readonly beside: readonly Beside[];
-  /** Lines above which lines come. */
+  /** Lines above which lines are inserted. */
   readonly boundaries: readonly number[];
-  /** The line that tells of the key. */
+  /** The line that shows the key hint. */
   readonly keyLine: number;
 }
 
@@ -33,17 +35,17 @@ export interface Beside {
   readonly line: number;
   /** Columns between the line's end and the text. */
   readonly gap: number;
-  /** As wide as the others of its block. */
+  /** Padded to the width of its block. */
   readonly text: string;
 }
 
 const MOST_BESIDE = 16;
-/** Columns; a longer line does not push the block out of view. */
+/** Columns; a longer line must not push the block out of view. */
 const WIDEST_CODE = 80;
 const LONGEST_SHOWN = 160;
 const GAP = 3;
 
-/** The lines once `text` stands between a character of the first and one of the last. */
+/** The lines once `text` replaces what lies between character `start` of the first and `end` of the last. */
 export function linesAfter(old: readonly string[], start: number, end: number, text: string): string[] {
   return ((old[0] ?? '').slice(0, start) + text + (old.at(-1) ?? '').slice(end)).split(/\r?\n/);
 }
@@ -63,7 +65,7 @@ function wholeOf({ old, updated }: EditedLines, hunks: readonly Hunk[]): Hunk {
   };
 }
 
-/** null where two blocks would overlap; `force`d, there is only one. */
+/** null if two blocks would overlap; with `force`, everything goes into one block. */
 function drawn(edit: EditedLines, hunks: readonly Hunk[], force = false): Drawing | null {
   const { first, old, updated } = edit;
   const removed: TextRange[] = [];
@@ -99,7 +101,7 @@ function drawn(edit: EditedLines, hunks: readonly Hunk[], force = false): Drawin
   return { ...drawing, keyLine: keyLineOf(drawing, edit) };
 }
 
-/** The first line that is drawn; the one above it where it has a block at its end, which may reach far to the right. */
+/** The first drawn line, or the one above it if a block follows its end, since that may reach far to the right. */
 function keyLineOf(drawing: Omit<Drawing, 'keyLine'>, { first, lineCount }: EditedLines): number {
   const { removed, removedLines, inserted, beside, boundaries } = drawing;
   const drawn = [
@@ -112,7 +114,7 @@ function keyLineOf(drawing: Omit<Drawing, 'keyLine'>, { first, lineCount }: Edit
   return beside.some(({ line }) => line === top) ? Math.max(0, top - 1) : top;
 }
 
-/** The lines that come, in a column of their own beside the lines from `top` on, or the last ones of the document. */
+/** The new lines, in a column of their own beside the lines from `top` on, or beside the document's last lines. */
 function blockOf(edit: EditedLines, top: number, gone: readonly string[], come: readonly string[]): Beside[] {
   const { lineCount, tabSize, lineAt } = edit;
   const expanded = come.map((line) => withoutTabs(line, tabSize));
@@ -148,16 +150,16 @@ function shownText(text: string, tabSize: number): string {
 }
 
 function shortened(text: string): string {
-  // Half of a pair of surrogates is drawn as a box.
+  // Half a surrogate pair would be drawn as a box.
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
-/** Blanks that no style sheet joins. */
+/** Spaces that no style sheet collapses. */
 function hard(text: string): string {
   return text.replaceAll(' ', '\u00a0');
 }
 
-/** Characters of East Asia, and pictures, take two columns. */
+/** East Asian characters and emoji take two columns. */
 function columnsOf(text: string): number {
   let columns = 0;
   for (const character of text)

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { NextEditDiagnostic } from '../../server/protocol/index.ts';
 import { type FoundError, NewErrors } from './newErrors.ts';
 
-/** A whole project's errors come at once when it is opened: what is left out counts as unknown. */
+/** When a project is opened, all its errors arrive at once: documents beyond this many count as unknown. */
 const MOST_TOGETHER = 50;
 
-/** Follows what languages find wrong, and says when a change led to something new. */
+/** Follows the language servers' errors, and reports when a change led to a new one. */
 export class Errors implements vscode.Disposable {
   readonly #new = new NewErrors(() => performance.now());
   readonly #following: vscode.Disposable;
@@ -20,7 +20,7 @@ export class Errors implements vscode.Disposable {
     });
   }
 
-  /** A document came into view: what is wrong there was so before. */
+  /** A document came into view: the errors it has are old. */
   seen({ uri }: vscode.TextDocument): void {
     if (!this.#new.knows(uri.toString())) this.#new.told(uri.toString(), found(uri), true);
   }
@@ -29,7 +29,7 @@ export class Errors implements vscode.Disposable {
     this.#new.edited();
   }
 
-  /** `asUri`: as the server is told of documents. */
+  /** `asUri`: converts to the form in which the server knows documents. */
   since({ uri }: vscode.TextDocument, asUri: (uri: vscode.Uri) => string): NextEditDiagnostic[] {
     return this.#new.since(uri.toString()).flatMap(({ uri: other, ...error }) => {
       if (other === undefined) return [error];

@@ -1,13 +1,13 @@
 import type * as vscode from 'vscode';
 
 export interface GhostTextSource {
-  /** What the proposed edit inserts at a position, where that is all it does. */
+  /** What the proposed edit inserts at a position, if it only inserts. */
   insertionAt(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem | null;
   /** Makes the editor ask the provider; ends when it has. */
   trigger(): Promise<void>;
   /** A completion was answered. */
   onCompletion(): void;
-  /** The insertion goes to the editor. */
+  /** The insertion was handed to the editor. */
   onShown(): void;
 }
 
@@ -15,11 +15,11 @@ export type Suggested = vscode.InlineCompletionItem[] | vscode.InlineCompletionL
 
 type Outcome = 'none' | 'pending' | 'shown';
 
-/** The ghost text of the one provider: a completion where there is one, else the next edit if it is an insertion at the cursor. */
+/** The ghost text of the one provider: a completion if there is one, else the next edit if it only inserts at the cursor. */
 export class GhostText {
   readonly #source: GhostTextSource;
   #completion: { readonly at: string; outcome: Outcome } | null = null;
-  /** Where the editor was last made to ask, or had the insertion by itself. */
+  /** Where the editor was last made to ask, or got the insertion unprompted. */
   #given: string | null = null;
   #triggering = false;
 
@@ -27,13 +27,13 @@ export class GhostText {
     this.#source = source;
   }
 
-  /** What came of the completion asked for there; `settledOnly`: one that is not answered yet counts as none. */
+  /** The outcome of the completion requested there; `settledOnly`: a pending one counts as none. */
   completionAt(document: vscode.TextDocument, position: vscode.Position, settledOnly: boolean): Outcome {
     const outcome = this.#completion?.at === placeOf(document, position) ? this.#completion.outcome : 'none';
     return outcome === 'pending' && settledOnly ? 'none' : outcome;
   }
 
-  /** Makes the editor ask, once for a place: it asks by itself when something is typed, and not when a next edit has come. */
+  /** Makes the editor ask, once per place: it asks by itself when something is typed, but not when a next edit arrives. */
   show(document: vscode.TextDocument, position: vscode.Position): void {
     const at = placeOf(document, position);
     if (this.#given === at) return;
@@ -47,7 +47,7 @@ export class GhostText {
       this.#completion = null;
   }
 
-  /** It is not to be seen any more: the editor hides what it had when the cursor goes, and does not ask again when that comes back. */
+  /** The edit is no longer shown: the editor hides its text when the cursor leaves, and does not ask again when it comes back. */
   gone(): void {
     this.#given = null;
   }
@@ -57,13 +57,13 @@ export class GhostText {
     try {
       await this.#source.trigger();
     } catch {
-      // Nothing is lost: the next key asks.
+      // Nothing is lost: the next keystroke asks.
     } finally {
       this.#triggering = false;
     }
   }
 
-  /** What the provider answers with; a completion is asked for first, unless the question is our own. */
+  /** The provider's answer; a completion is requested first, unless we triggered the request ourselves. */
   async answer(
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -71,7 +71,7 @@ export class GhostText {
     token: Pick<vscode.CancellationToken, 'isCancellationRequested'>,
     complete: () => Promise<Suggested>,
   ): Promise<Suggested> {
-    // What the suggest widget has chosen is not in the document: an edit of that cannot go on from there.
+    // The suggest widget's selection is not in the document, so an edit of the document cannot continue it.
     const inDocument = selectedCompletionInfo === undefined;
     if (this.#triggering && inDocument) {
       const own = this.#insertion(document, position);
@@ -83,7 +83,7 @@ export class GhostText {
     try {
       items = await complete();
     } finally {
-      // What comes too late is not shown.
+      // A late answer is not shown.
       const late = token.isCancellationRequested;
       asked.outcome = !late && (Array.isArray(items) ? items : items.items).length > 0 ? 'shown' : 'none';
       if (asked.outcome === 'none' && !late && inDocument) {

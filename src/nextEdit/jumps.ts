@@ -4,7 +4,7 @@ import { messageOf } from '../../server/common/messageOf.ts';
 import type { NextEditJump } from '../../server/protocol/index.ts';
 import { withoutIcons, withoutLinks } from '../plainText.ts';
 
-/** Places in other files that the last edit probably concerns: a hint in the status bar, and a list when it is asked for. */
+/** Places in other files that the last edit probably concerns: a hint in the status bar, and a list on request. */
 export class Jumps implements vscode.Disposable {
   #jumps: readonly NextEditJump[] = [];
   readonly #hint = vscode.window.createStatusBarItem('repotune.nextEdits', vscode.StatusBarAlignment.Right, 89);
@@ -32,7 +32,7 @@ export class Jumps implements vscode.Disposable {
     this.#hint.show();
   }
 
-  /** Goes where the person chooses, and tells where that is; null where nobody went. */
+  /** Goes to the place the user picks and returns it; null if none was picked. */
   async choose(): Promise<{ readonly document: vscode.TextDocument; readonly position: vscode.Position } | null> {
     const items = this.#jumps.map(({ uri, range, reason }) => {
       const file = vscode.Uri.parse(uri);
@@ -52,7 +52,7 @@ export class Jumps implements vscode.Disposable {
       const { document } = await vscode.window.showTextDocument(chosen.at.file, { selection });
       return { document, position };
     } catch (error) {
-      // A file that was not open may be gone by now.
+      // A file that was not open may have been deleted.
       void vscode.window.showWarningMessage(
         withoutLinks(`Repotune: ${chosen.description} cannot be opened. ${messageOf(error)}`),
       );

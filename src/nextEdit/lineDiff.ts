@@ -1,4 +1,4 @@
-/** What differs between lines as they are and as they should be, for drawing it. No vscode here. */
+/** The difference between current and proposed lines, for drawing. No vscode here. */
 import { trimmed } from './replacement.ts';
 
 /** Lines `from` to before `to` of the old text become those of the new. */
@@ -9,25 +9,25 @@ export interface Hunk {
   readonly newTo: number;
 }
 
-/** Characters `from` to before `to` of a line give way to `text`. */
+/** Characters `from` to before `to` of a line are replaced by `text`. */
 export interface Fragment {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/** Above it, what lies between the first and the last difference counts as changed: the table has the product of both sizes. */
+/** Above this, everything between the first and last difference counts as changed: the table's size is the product of both lengths. */
 const MOST_CELLS = 40_000;
-/** More pieces in one line are harder to read than the line anew. */
+/** With more pieces, a line is easier to read rewritten as a whole. */
 const MOST_FRAGMENTS = 3;
-/** Characters of a line that is cut into words. */
+/** Characters; a longer line is not split into words. */
 const LONGEST_LINE = 2000;
 
 export function hunksOf(old: readonly string[], updated: readonly string[]): Hunk[] {
   return differences(old, updated).map(([from, to, newFrom, newTo]) => ({ from, to, newFrom, newTo }));
 }
 
-/** The pieces of a line that change, by words; null where the line is better shown anew. */
+/** The pieces of a line that change, word by word; null if the line is better shown rewritten. */
 export function fragmentsOf(old: string, updated: string): Fragment[] | null {
   if (Math.max(old.length, updated.length) > LONGEST_LINE) {
     const { start, before, after } = trimmed({ start: 0, before: old, after: updated });
@@ -50,7 +50,7 @@ export function fragmentsOf(old: string, updated: string): Fragment[] | null {
   return fragments;
 }
 
-/** Two changes with nothing but a blank or a dot between them read as one. */
+/** Two changes with only a space or a dot between them read as one. */
 function joined(fragments: readonly Fragment[], old: string): Fragment[] {
   const all: Fragment[] = [];
   for (const fragment of fragments) {
@@ -103,7 +103,7 @@ function differences(old: readonly string[], updated: readonly string[]): Differ
   return found;
 }
 
-/** Length of the longest common subsequence of what is left from each pair of places, `[a.length + 1, b.length + 1]`. */
+/** Length of the longest common subsequence of the suffixes at each pair of positions, `[a.length + 1, b.length + 1]`. */
 function commonLengths(a: readonly string[], b: readonly string[]): Uint16Array {
   const width = b.length + 1;
   const length = new Uint16Array((a.length + 1) * width);

@@ -1,26 +1,26 @@
-/** Which errors a language found since the last change: by documents, as it tells of them. No vscode here. */
+/** Which errors language servers reported since the last change, by document. No vscode here. */
 import type { NextEditDiagnostic } from '../../server/protocol/index.ts';
 
 export type FoundError = Omit<NextEditDiagnostic, 'uri'>;
 
-/** What is found later was there before, or comes of something else. */
+/** An error found later was there before, or has another cause. */
 const FOLLOWS_MS = 60_000;
-/** A document with more does not compile: which of them is new tells nothing. */
+/** A document with more does not compile: which of them are new means nothing. */
 const MOST_IN_ONE = 100;
 const MOST_DOCUMENTS = 200;
-/** In a question. */
+/** Per request. */
 const MOST_TOLD = 20;
 const LONGEST_MESSAGE = 200;
 
 interface Known {
   readonly errors: readonly FoundError[];
-  /** By message: how many there are, and whether it came after a change. */
+  /** By message: how many there are, and when they appeared if after a change. */
   readonly kinds: ReadonlyMap<string, { readonly count: number; readonly sinceMs: number | null }>;
 }
 
 export class NewErrors {
   readonly #nowMs: () => number;
-  /** By document; those heard of last at the end. */
+  /** By document; the most recently reported ones last. */
   readonly #known = new Map<string, Known>();
   #editedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -37,7 +37,7 @@ export class NewErrors {
     return this.#known.has(uri);
   }
 
-  /** All that is wrong in a document by now. Whether something of it is new. `before`: it was so before anything was changed. */
+  /** Takes all errors a document has now, and answers whether any is new. `before`: they predate any change. */
   told(uri: string, errors: readonly FoundError[], before = false): boolean {
     const was = this.#known.get(uri)?.kinds;
     this.#known.delete(uri);
@@ -61,7 +61,7 @@ export class NewErrors {
     return any;
   }
 
-  /** Those that came after a change, in `uri` and then elsewhere. */
+  /** The errors that followed a change, in `uri` first, then elsewhere. */
   since(uri: string): NextEditDiagnostic[] {
     const [here, elsewhere]: [NextEditDiagnostic[], NextEditDiagnostic[]] = [[], []];
     for (const [other, { errors, kinds }] of this.#known) {

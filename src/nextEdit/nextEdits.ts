@@ -25,8 +25,8 @@ const TOLD_MS = 3000;
 const MOST_HOVERED = 40;
 
 /**
- * The edit proposed for the active editor: asked for, shown, applied or refused. It goes when the document changes in any way but towards
- * it, and never moves the cursor unless a key or a command asks for that.
+ * The edit proposed for the active editor: requested, shown, applied or dismissed. It is dropped when the document changes in any way but
+ * towards it, and never moves the cursor unless a key or command asks for that.
  */
 export class NextEdits implements vscode.Disposable {
   readonly #session: Session;
@@ -46,7 +46,7 @@ export class NextEdits implements vscode.Disposable {
   });
   #proposal: Proposal | null = null;
   #shown: Presentation = NOTHING;
-  /** The proposal that the server was told of last. */
+  /** The proposal last reported to the server as shown. */
   #toldId: string | null = null;
 
   constructor(session: Session, log: vscode.LogOutputChannel) {
@@ -80,7 +80,7 @@ export class NextEdits implements vscode.Disposable {
     if (editor !== undefined) this.#asking.seen(editor.document);
   }
 
-  /** Tab: goes to an edit that is far away, and applies one that is not. */
+  /** Tab: jumps to an edit that is far away, applies one that is near. */
   async accept(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || this.#proposal === null) return;
@@ -107,7 +107,7 @@ export class NextEdits implements vscode.Disposable {
   async trigger(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const reason = editor === undefined ? 'no editor is in view' : await this.#asking.now(editor);
-    // Who asks is not to wait for nothing.
+    // An explicit request must not end in silence.
     if (reason !== null) vscode.window.setStatusBarMessage(`Repotune: no next edit here: ${reason}`, TOLD_MS);
   }
 
@@ -118,7 +118,7 @@ export class NextEdits implements vscode.Disposable {
     this.#jumps.dispose();
   }
 
-  /** The command that asks is in the palette where something can come of it. */
+  /** The command is in the palette only where it can have an effect. */
   async #offer(): Promise<void> {
     this.#keys.set('repotune.nextEdits', await this.#asking.available());
   }
@@ -134,7 +134,7 @@ export class NextEdits implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (document !== editor?.document) return;
     this.#setJumps([]);
-    // What is undone or redone is no typing, whatever it comes to.
+    // Undo and redo are not typing, whatever text they lead to.
     const goesOn = reason === undefined && this.#proposal?.survives(contentChanges);
     if (goesOn) this.#present();
     else this.#forget();
@@ -151,7 +151,7 @@ export class NextEdits implements vscode.Disposable {
     else if (next === 'cancel') this.#asking.cancel();
   }
 
-  /** They say where something has to be changed too, unless that is known already. */
+  /** New errors show where else a change is needed, unless that is known already. */
   #foundErrors(): void {
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined && this.#proposal === null) this.#ask(editor);
@@ -165,7 +165,7 @@ export class NextEdits implements vscode.Disposable {
       this.#proposal = proposal;
       this.#present();
     } else if (this.#proposal?.version === editor.document.version && !invoked) {
-      // Nothing new where the cursor is now: what is shown elsewhere is as right as before.
+      // There is nothing new at the cursor: what is shown elsewhere remains valid.
       this.#present();
     } else {
       this.#drop();
@@ -196,7 +196,7 @@ export class NextEdits implements vscode.Disposable {
       visible: editor.visibleRanges.map((range) => ({ from: range.start.line, to: range.end.line + 1 })),
       insertion: proposal.insertionAt(cursor),
       ghostText: vscode.workspace.getConfiguration('editor.inlineSuggest', editor.document).get('enabled', true),
-      // What is in view already stays there while a completion is asked for.
+      // An edit already drawn stays in view while a completion is pending.
       completion: this.ghostText.completionAt(editor.document, cursor, before.kind === 'drawn'),
       jumped: this.#arrival.isAt(editor.document, cursor),
     });
@@ -235,14 +235,14 @@ export class NextEdits implements vscode.Disposable {
 
   #goTo(editor: vscode.TextEditor, { start }: Proposal): void {
     this.#arrival.set(editor.document, start);
-    // Not asked about: what is proposed here is known.
+    // No request is needed: the proposal here is known.
     this.#asked.asked(start.line, true);
     editor.selection = new vscode.Selection(start, start);
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.#present();
   }
 
-  /** Where the person chooses, from the list. What is proposed there comes later. */
+  /** To the place the user picks from the list. The proposal there arrives later. */
   async #goElsewhere(): Promise<void> {
     const place = this.#jumps.any ? await this.#jumps.choose() : null;
     if (place === null) return;
@@ -250,7 +250,7 @@ export class NextEdits implements vscode.Disposable {
     this.#present();
   }
 
-  /** From the palette, for which the editor has hidden its ghost text, it is applied like any other. */
+  /** Invoked from the palette, which makes the editor hide its ghost text, it is applied like any other edit. */
   async #commit(editor: vscode.TextEditor, proposal: Proposal): Promise<void> {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
     if (editor.document.version === proposal.version && proposal === this.#proposal)
@@ -278,7 +278,7 @@ export class NextEdits implements vscode.Disposable {
       this.#log.info('A next edit could not be applied: the editor refused the change.');
       return;
     }
-    // One goes on behind what one has just taken.
+    // The user continues after the text just accepted.
     if (touched) {
       const end = document.positionAt(offset);
       editor.selection = new vscode.Selection(end, end);
@@ -291,7 +291,7 @@ export class NextEdits implements vscode.Disposable {
     }
   }
 
-  /** Nothing is proposed any more, here or elsewhere. */
+  /** Drops all proposals, here and elsewhere. */
   #forget(): void {
     this.#setJumps([]);
     this.#drop();

@@ -3,20 +3,20 @@ import type { TextRange } from '../../server/protocol/index.ts';
 import type { Beside, Drawing } from './drawing.ts';
 
 export interface KeyHint {
-  /** Behind the end of this line. */
+  /** Drawn after the end of this line. */
   readonly line: number;
-  /** null where no key takes it. */
+  /** null if no key accepts the edit. */
   readonly text: string | null;
-  /** Where the edit lies out of view: an arrow in the gutter. */
+  /** Where the edit lies if out of view: an arrow in the gutter. */
   readonly away: 'above' | 'below' | null;
 }
 
 const color = (id: string): vscode.ThemeColor => new vscode.ThemeColor(id);
 const GAP = '0 0 0 2ch';
 
-/** Draws an edit into the editor's text with what the stable API has, in the theme's colours for differences. */
+/** Draws an edit into the editor's text using only the stable API, in the theme's diff colours. */
 export class Painter implements vscode.Disposable {
-  /** Made for the first edit that is drawn: activation has no use for them. */
+  /** Created for the first edit that is drawn, to keep them out of activation. */
   #types: DecorationTypes | null = null;
   #editor: vscode.TextEditor | null = null;
   readonly #following: vscode.Disposable;
@@ -29,7 +29,7 @@ export class Painter implements vscode.Disposable {
     });
   }
 
-  /** `updated`: the lines as they will be, for whoever points at what goes; what comes may be out of view on the right. */
+  /** `updated`: the resulting lines, shown when hovering over what is removed; the new text may be out of view on the right. */
   draw(editor: vscode.TextEditor, drawing: Drawing, key: KeyHint, updated: readonly string[]): void {
     if (this.#editor !== editor) this.clear();
     this.#editor = editor;
@@ -98,7 +98,7 @@ function besideCode({ gap, text }: Beside): vscode.ThemableDecorationAttachmentR
   return { contentText: text, margin: `0 0 0 ${gap}ch` };
 }
 
-/** Without its indentation; of an empty line, all. */
+/** A line without its indentation; a blank line as a whole. */
 function codeOf({ range, firstNonWhitespaceCharacterIndex: from }: vscode.TextLine): vscode.Range {
   return range.with(range.start.with({ character: from < range.end.character ? from : 0 }));
 }
@@ -107,7 +107,7 @@ function rangeOf({ start, end }: TextRange): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-/** Themes of high contrast have no backgrounds for differences, and borders instead; the others have no such borders. */
+/** High-contrast themes have diff borders instead of backgrounds; other themes have no such borders. */
 function decorationTypes() {
   const { kind } = vscode.window.activeColorTheme;
   const contrast = kind === vscode.ColorThemeKind.HighContrast || kind === vscode.ColorThemeKind.HighContrastLight;
@@ -153,7 +153,7 @@ function decorationTypes() {
   };
 }
 
-/** A blue that is seen on white and on black alike: pictures have no colours of the theme. */
+/** A blue that is visible on both white and black: icons cannot use theme colours. */
 function arrow(path: string): vscode.Uri {
   const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" fill="none" stroke="#3794ff" stroke-width="1.5"><path d="${path}"/></svg>`;
   return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(picture).toString('base64')}`);

@@ -3,7 +3,7 @@ import type { NextEdit } from '../../server/protocol/index.ts';
 import { type EditedLines, linesAfter } from './drawing.ts';
 import { behindTheLine, insertionAt, type Replacement, trimmed, typedAlong } from './replacement.ts';
 
-/** An edit that the server proposes, in its document as it is by now. */
+/** An edit proposed by the server, in the current state of its document. */
 export class Proposal {
   readonly document: vscode.TextDocument;
   readonly command: NextEdit['command'];
@@ -17,7 +17,7 @@ export class Proposal {
     this.#version = document.version;
   }
 
-  /** null for one that changes nothing, or is of another document or version. */
+  /** null if it changes nothing, or belongs to another document or version. */
   static of(document: vscode.TextDocument, { textDocument, range, text, command }: NextEdit): Proposal | null {
     if (textDocument.version !== document.version) return null;
     const [start, end] = [range.start, range.end].map((at) => offsetOf(document, at)) as [number, number];
@@ -38,7 +38,7 @@ export class Proposal {
     return this.#edit;
   }
 
-  /** Whether it goes on after a change of its document: the person types what it proposes. */
+  /** Whether it stays valid after a change of its document: the user is typing what it proposes. */
   survives(changes: readonly vscode.TextDocumentContentChangeEvent[]): boolean {
     const next = typedAlong(this.#edit, changes);
     if (next === null || next === 'done') return false;
@@ -55,7 +55,7 @@ export class Proposal {
     return this.document.positionAt(this.#edit.start + this.#edit.before.length);
   }
 
-  /** What it inserts at `cursor`, where that is all it does. */
+  /** What it inserts at `cursor`, if it only inserts. */
   insertionAt(cursor: vscode.Position): string | null {
     return insertionAt(this.#edit, this.document.offsetAt(cursor), textBetween(this.document));
   }
@@ -77,7 +77,7 @@ export class Proposal {
 
 function offsetOf(document: vscode.TextDocument, at: { readonly line: number; readonly character: number }): number {
   const line = document.lineAt(Math.min(at.line, document.lineCount - 1));
-  // Behind the last line is its end.
+  // A position past the last line is the end of that line.
   const character = at.line >= document.lineCount ? line.text.length : Math.min(at.character, line.text.length);
   return document.offsetAt(line.range.start) + character;
 }

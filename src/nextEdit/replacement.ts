@@ -1,14 +1,14 @@
-/** One edit of a document's text, as it lives on while the person types. Offsets in UTF-16 units. No vscode here. */
+/** One edit of a document's text, kept valid while the user types. Offsets in UTF-16 units. No vscode here. */
 
 export interface Replacement {
   readonly start: number;
-  /** What stands there. */
+  /** The text there now. */
   readonly before: string;
   /** What takes its place. */
   readonly after: string;
 }
 
-/** A change of the document as the editor tells it. */
+/** A document change as the editor reports it. */
 export interface Change {
   readonly rangeOffset: number;
   readonly rangeLength: number;
@@ -18,10 +18,10 @@ export interface Change {
 /** Text of the document between two offsets. */
 export type TextBetween = (from: number, to: number) => string;
 
-/** As far from the edit as a cursor may be for the edit to be an insertion there: one line of code, or its indentation twice. */
+/** How far from the cursor an edit may be moved to become an insertion there: one line of code, or twice its indentation. */
 const CURSOR_REACH = 200;
 
-/** Without what both sides have in common at their ends. Neither a surrogate pair nor a line break of two characters is cut. */
+/** Without the common prefix and suffix of both sides. Splits neither a surrogate pair nor a CRLF. */
 export function trimmed({ start, before, after }: Replacement): Replacement {
   const most = Math.min(before.length, after.length);
   let head = 0;
@@ -42,8 +42,8 @@ function cutsPair(text: string, at: number): boolean {
 }
 
 /**
- * Lines that are put in before a line are put in behind the line before it: that is where one would type them, and where the editor shows
- * an insertion whole.
+ * Turns an insertion of lines before a line into one at the end of the previous line: that is where one would type them, and where the
+ * editor shows an insertion whole.
  */
 export function behindTheLine(edit: Replacement, textBetween: TextBetween): Replacement {
   const lineBreak = /\r?\n$/.exec(edit.after)?.[0];
@@ -53,7 +53,7 @@ export function behindTheLine(edit: Replacement, textBetween: TextBetween): Repl
   return { start, before: '', after: lineBreak + edit.after.slice(0, -lineBreak.length) };
 }
 
-/** What is to be inserted at the cursor, where that is all the edit does; else null. */
+/** What the edit inserts at the cursor, if it only inserts; else null. */
 export function insertionAt(edit: Replacement, cursor: number, textBetween: TextBetween): string | null {
   const end = edit.start + edit.before.length;
   if (cursor < edit.start - CURSOR_REACH || cursor > end + CURSOR_REACH) return null;
@@ -68,8 +68,8 @@ export function insertionAt(edit: Replacement, cursor: number, textBetween: Text
 }
 
 /**
- * The edit once the document has changed, if the person is on the way to what it makes of the text: less of it is left than before.
- * `done` when nothing is; null for every other change.
+ * The edit after a document change, if the change is progress towards its result: less of it is left than before. `done` when nothing is
+ * left; null for any other change.
  */
 export function typedAlong(edit: Replacement, changes: readonly Change[]): Replacement | 'done' | null {
   const [change] = changes;

@@ -3,13 +3,13 @@ import type { Settings } from '../../server/protocol/index.ts';
 import { settingsIn } from '../settings.ts';
 import { Writable } from './writable.ts';
 
-/** Where next edits are wanted: a reason why not is for the log. */
+/** Where next edits are wanted; a reason why not goes to the log. */
 export class Wanted implements vscode.Disposable {
   #on = isOn();
   readonly #writable = new Writable();
   readonly #following: vscode.Disposable;
 
-  /** `onChanged`: the settings may say something else. */
+  /** `onChanged`: the settings may have changed. */
   constructor(onChanged: () => void) {
     this.#following = vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('repotune')) return;
@@ -22,7 +22,7 @@ export class Wanted implements vscode.Disposable {
     return this.#on;
   }
 
-  /** A few comparisons: it is asked with every key. */
+  /** Only a few comparisons: called at every keystroke. */
   whyNot({ document, selections }: vscode.TextEditor): string | null {
     if (!this.#on) return 'they are turned off';
     if (document.uri.scheme !== 'file') return 'it is not a file on disk';
