@@ -1,4 +1,4 @@
-/** Sums and shares of what became of suggestions. Pure. */
+/** Totals and shares of how suggestions fared. Pure. */
 
 import { dayAt, daysBefore } from '../server/common/calendar.ts';
 import type { CompletionStatistics, RepotuneState } from '../server/protocol/index.ts';
@@ -12,22 +12,22 @@ export interface ActivitySummary {
   readonly kept5min: string;
   /** e.g. `12.3 s` */
   readonly cpu: string;
-  /** CPU time for each that was offered. */
+  /** CPU time per offered suggestion. */
   readonly each: string;
   /** Median and 95th percentile, e.g. `40 ms / 160 ms`. */
   readonly latency: string;
 }
 
-/** Over how many days the activity goes. */
+/** How many days of activity are shown. */
 const DAYS = 14;
 
-/** Of the calendar: suggestions may have been counted on few of them. */
+/** Calendar days: suggestions may have been counted on only a few of them. */
 export function recentDays(days: CompletionStatistics['days'], nowMs: number): CompletionStatistics['days'] {
   const first = daysBefore(dayAt(nowMs), DAYS - 1);
   return days.filter(({ day }) => day >= first);
 }
 
-/** What the figures are of, and that they stay here. */
+/** Says what the figures count, and that they stay on this machine. */
 export function aboutActivity({
   folders,
   statisticsEnabled,
@@ -42,7 +42,7 @@ export function summarize(days: CompletionStatistics['days']): ActivitySummary {
     days.reduce((sum, day) => sum + day[name], 0);
   const latencies = days.map((day) => day.latencies).reduce(addLatencies, NO_LATENCIES);
   const [offered, accepted, cpuMs] = [total('offered'), total('accepted'), total('cpuMs')];
-  // Days of an earlier version have suggestions and no CPU time.
+  // Days recorded by an earlier version have suggestions but no CPU time.
   const measured = days.reduce((sum, day) => (day.cpuMs > 0 ? sum + day.offered : sum), 0);
   return {
     offered,

@@ -7,7 +7,7 @@ const heightPx = 180;
 /** Colour alone must not tell the two curves apart: held-out is dashed and has points. */
 const colours = { train: '--vscode-charts-blue', heldOut: '--vscode-charts-yellow' } as const;
 
-/** The loss curves. Colours come from the theme and follow it; a line of text says the same for screen readers. */
+/** The loss curves. Colours come from the theme and follow it; a line of text says the same to screen readers. */
 export class LossChart {
   readonly root = element('figure', { class: 'chart' });
   readonly #canvas = element('div', { role: 'img', 'aria-label': 'Loss curves' });

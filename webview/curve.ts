@@ -1,6 +1,6 @@
 import type { LossPoint } from '../server/protocol/tune.ts';
 
-/** The curves in a sentence: where each began and where it is. */
+/** The curves as a sentence: where each began and where it is now. */
 export function describeCurve(points: readonly LossPoint[]): string {
   const held = points.flatMap(({ heldOut }) => heldOut ?? []);
   const train = points.flatMap(({ train }) => train ?? []);

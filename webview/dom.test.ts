@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Where the keyboard is when what it was on is redrawn or goes. */
+/** Where the focus goes when the focused element is redrawn or disappears. */
 import { beforeEach, expect, test } from 'vitest';
 import { element, replaceContents, setShown } from './dom.ts';
 

@@ -1,4 +1,4 @@
-/** Elements are made once and updated in place: a redraw four times a second must not take the focus away. */
+/** Elements are created once and updated in place: redrawing four times a second must not steal the focus. */
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -26,7 +26,7 @@ export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** What is hidden takes the focus with it: whoever was there goes on at the nearest part of the panel around it. */
+/** Hiding an element loses the focus inside it, so the focus moves to the nearest enclosing part of the panel. */
 export function setShown(target: HTMLElement, shown: boolean): void {
   if (target.hidden !== shown) return;
   const around = !shown && target.contains(document.activeElement) ? placeAround(target) : null;
@@ -34,7 +34,7 @@ export function setShown(target: HTMLElement, shown: boolean): void {
   around?.focus();
 }
 
-/** What is in it becomes `nodes`. Whoever was on a control there goes on at the one of the same name, or else at the part around it. */
+/** Replaces the contents with `nodes`. A focused control passes its focus to the one of the same name, else to the enclosing part. */
 export function replaceContents(target: HTMLElement, ...nodes: readonly (Node | string)[]): void {
   const focused = target.contains(document.activeElement) ? document.activeElement : null;
   target.replaceChildren(...nodes);
@@ -44,7 +44,7 @@ export function replaceContents(target: HTMLElement, ...nodes: readonly (Node | 
   (same ?? placeAround(target))?.focus();
 }
 
-/** As assistive technology reads it. */
+/** The control's name as assistive technology reads it. */
 function nameOf(control: Element): string {
   return control.getAttribute('aria-label') ?? control.textContent ?? '';
 }
@@ -60,7 +60,7 @@ export function button(label: string, appearance: 'primary' | 'secondary', onCli
   return made;
 }
 
-/** Rows of a name and a value, as a description list. */
+/** Name-value rows, as a description list. */
 export class Facts<Name extends string> {
   readonly root = element('dl', { class: 'facts' });
   readonly #values = new Map<Name, HTMLElement>();

@@ -11,7 +11,7 @@ declare function acquireVsCodeApi(): WebviewHost;
 
 const host = acquireVsCodeApi();
 let memory = readRemembered(host.getState());
-/** Path of the folder the panel shows: what it asks and runs is about that one. */
+/** Path of the folder the panel shows: questions and commands are about that one. */
 let inView: string | null = null;
 
 export function run(command: PanelCommand, argument?: string): void {
@@ -30,13 +30,13 @@ function ofFolder(): { readonly folder?: string } {
   return inView === null ? {} : { folder: inView };
 }
 
-/** Calls back with every message, the first state soon: the host answers `ready` with it. */
+/** Calls back with every message; the first state comes soon, as the host's answer to `ready`. */
 export function listen(onMessage: (message: ToPanel) => void): void {
   window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => onMessage(data));
   host.postMessage({ type: 'ready' });
 }
 
-/** Kept by the editor, also over a reload. */
+/** Kept by the editor, even across a reload. */
 export function remembered(): Remembered {
   return memory;
 }

@@ -4,7 +4,7 @@ export function signed(value: number, digits = 3): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
-/** From one loss to another, e.g. `−5.5 %`; a change that rounds to none has no sign. */
+/** From one loss to another, e.g. `−5.5 %`; a change that rounds to zero has no sign. */
 export function changeInPercent(from: number, to: number): string {
   const percent = 100 * (to / from - 1);
   return Math.abs(percent) < 0.05 ? '0.0 %' : `${signed(percent, 1)} %`;
@@ -27,7 +27,7 @@ export function withInterval({ mean, low, high }: Interval): string {
     : `${signed(mean)}, 95 % interval ${signed(low)} to ${signed(high)}`;
 }
 
-/** What the interval of a difference in loss says: a lower loss is better. */
+/** The verdict that the interval of a loss difference allows: lower is better. */
 export function verdictOnLoss(first: string, second: string, { low, high }: Interval): string {
   if (low === null || high === null) return 'Too few pairs to tell them apart.';
   if (high < 0) return `${first} is better.`;

@@ -27,7 +27,7 @@ export function eventText(event: LearningEvent): string {
 
 export const weekHeader = ['Week of', 'Commits', 'Tunes', 'Accepted', 'Kept'] as const;
 
-/** Accepted: a share of what was offered. Kept: characters that stayed, and their share of those looked at. */
+/** Accepted: share of the suggestions offered. Kept: characters that stayed, and their share of those checked. */
 export function weekRow({ monday, commits, tunes, offered, accepted, kept, checked }: LearningWeek): string[] {
   return [
     monday,
@@ -51,7 +51,7 @@ export function keepTunedText(state: KeepTunedState | null | undefined, paused: 
   return state.text === '' ? 'Keep tuned is on.' : `Keep tuned ${state.text}.`;
 }
 
-/** What is recorded to learn from, beside commits, in sentences. */
+/** What is recorded for learning besides commits, in sentences. */
 export function recordedText({ on, edits, files, sinceMs }: RecordedEdits, standing: number): string {
   const be = (number: number): string => (number === 1 ? 'is' : 'are');
   const since = sinceMs === null ? '' : `, since ${new Date(sinceMs).toLocaleDateString()}`;

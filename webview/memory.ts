@@ -1,21 +1,21 @@
-/** What the panel keeps for itself, so that it looks as it was left when it shows again. Pure. */
+/** What the panel remembers, so that it reappears as it was left. Pure. */
 
 export interface Remembered {
   readonly tab: string | null;
   /** How much a run may take: see `sizes.ts`. */
   readonly size: string | null;
-  /** Keys of the details that are open, latest last. */
+  /** Keys of the open details, latest last. */
   readonly open: readonly string[];
-  /** Runs whose progress came into view: see `runTabs.ts`. */
+  /** Runs whose progress was brought into view: see `runTabs.ts`. */
   readonly runs: readonly string[];
 }
 
 export const NOTHING: Remembered = { tab: null, size: null, open: [], runs: [] };
 
-/** Every example of every report has a key of its own. */
+/** A bound is needed: every example of every report has its own key. */
 const MOST_OPEN = 100;
 
-/** `state` is what was kept, by whatever version. */
+/** `state`: as stored by any version. */
 export function readRemembered(state: unknown): Remembered {
   if (typeof state !== 'object' || state === null) return NOTHING;
   return {

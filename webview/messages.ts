@@ -1,4 +1,4 @@
-/** Messages between the side panel and the extension host. The panel holds no state of its own but how it was left. */
+/** Messages between the side panel and the extension host. The panel's only own state is how it was left. */
 
 import type {
   CompletionStatistics,
@@ -26,7 +26,7 @@ export interface AdapterComparison {
   readonly report: Report;
 }
 
-/** What the panel asks for when a view that needs it comes into sight. */
+/** What the panel requests when a view that needs it is shown. */
 interface Answers {
   readonly preview: TunePreview;
   readonly statistics: CompletionStatistics;
@@ -39,7 +39,7 @@ interface Answers {
 
 export type Question = keyof Answers;
 
-/** `folder`: path of the one that was asked about. */
+/** `folder`: path of the folder asked about. */
 export type Answer = {
   [Name in Question]:
     | {
@@ -51,13 +51,13 @@ export type Answer = {
     | { readonly type: 'failure'; readonly question: Name; readonly folder: string | null; readonly message: string };
 }[Question];
 
-/** What the editor's side brings into view. */
+/** The tabs that the extension host brings into view. */
 export type ShownTab = 'Progress' | 'Result';
 
 export type ToPanel =
   /**
-   * `followsEditor`: the chosen folder is that of the active editor. `asksToKeepTuned`: the user has not said yet whether adapters are to be
-   * kept tuned.
+   * `followsEditor`: the chosen folder is the active editor's. `asksToKeepTuned`: the user has not decided yet whether to keep adapters
+   * tuned.
    */
   | {
       readonly type: 'state';
@@ -65,9 +65,9 @@ export type ToPanel =
       readonly followsEditor: boolean;
       readonly asksToKeepTuned: boolean;
     }
-  /** `fresh`: no page had it yet, so it comes into view. */
+  /** `fresh`: not shown by any page yet, so it is brought into view. */
   | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
-  /** The user wants to see that part. */
+  /** The user asked to see that tab. */
   | { readonly type: 'show'; readonly tab: ShownTab }
   | Answer;
 
@@ -113,7 +113,7 @@ const panelCommands = [
 
 export type PanelCommand = (typeof panelCommands)[number];
 
-/** `folder`: path of the one in view, which a command or question is about though another be chosen meanwhile. */
+/** `folder`: path of the folder in view, which a command or question is about even if another has been chosen meanwhile. */
 export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'ask'; readonly question: Question; readonly folder?: string }
@@ -121,7 +121,7 @@ export type FromPanel =
 
 const questions: readonly Question[] = ['preview', 'statistics', 'report', 'team', 'live', 'learning'];
 
-/** The panel's messages as the extension host takes them; null for anything else. */
+/** Validates a message from the panel; null for anything else. */
 export function readFromPanel(message: unknown): FromPanel | null {
   if (typeof message !== 'object' || message === null || !('type' in message)) return null;
   if (message.type === 'ready') return { type: 'ready' };

@@ -1,4 +1,4 @@
-/** Which two of a list to offer for a comparison: what is chosen already, as long as it is there and not the same twice. Pure. */
+/** Which two of a list to preselect for a comparison: the current choice, as long as both exist and differ. Pure. */
 export function pairToCompare(
   ids: readonly string[],
   first: string,

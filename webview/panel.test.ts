@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** The panel as a whole: what comes into view by itself, and what a screen reader hears of it. */
+/** The panel as a whole: what comes into view by itself, and what a screen reader announces. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { FIRST_STATE } from '../server/protocol/firstState.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
@@ -47,7 +47,7 @@ beforeEach(() => {
 
 const show = (change: Partial<RepotuneState>): void => panel.draw({ kind: 'live', state: state(change) }, true);
 const chosen = (): string | null => document.querySelector('[aria-selected="true"]')!.textContent;
-/** Of the parts that are heard and in view. */
+/** Text of the visible live regions. */
 const heard = (): string[] =>
   [...document.querySelectorAll<HTMLElement>('[role="status"], [role="alert"]')]
     .filter((part) => part.closest('[hidden]') === null && part.textContent !== '')
@@ -93,7 +93,7 @@ test('who asks for the report gets the result in view', () => {
   show({ lastResult: { ...result, runId: 'earlier' } });
   panel.take({ type: 'show', tab: 'Result' });
   expect(chosen()).toBe('Result');
-  // Whoever came by a notification's button goes on there.
+  // After a notification's button, the focus is there.
   expect(document.activeElement!.textContent).toBe('Result');
 });
 

@@ -13,7 +13,7 @@ import { ResultView } from './views/result.ts';
 import { StatusView } from './views/status.ts';
 import { TuneView } from './views/tune.ts';
 
-/** A server starts within a second or two, with a cold disk within some more. */
+/** A server starts within a second or two, from a cold disk within a few more. */
 const LATE_MS = 10_000;
 
 type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Learning' | 'Activity';
@@ -32,7 +32,7 @@ export class Panel {
   };
   readonly #tabs: Tabs<TabName>;
   readonly #message = element('div', { class: 'view', role: 'status' });
-  /** What a screen reader says when a result comes into view by itself: a part that was hidden is not read when it shows. */
+  /** Announces to screen readers a result that comes into view by itself: a hidden part is not read out when it is shown. */
   readonly #spoken = element('p', { class: 'spoken', role: 'status' });
   readonly #body: HTMLElement;
   #live = false;
@@ -63,7 +63,7 @@ export class Panel {
       return;
     }
     if (message.type === 'compared') {
-      // In view first: what changes while it is hidden is not read out.
+      // Shown first: changes to hidden elements are not read out.
       if (message.fresh && message.comparison.folder === this.#folder) this.#tabs.choose('Adapters');
       this.#views.Adapters.compared(message.comparison);
       return;
@@ -73,7 +73,7 @@ export class Panel {
       return;
     }
     this.#views.Tune.take(message);
-    // Answers of a folder that is no longer in view come too late; a preview is kept for when it is again.
+    // Answers about a folder no longer in view come too late; a preview is kept for when it is back.
     if (message.question !== 'statistics' && message.folder !== this.#folder) return;
     this.#views.Adapters.take(message);
     this.#views.Learning.take(message);
@@ -88,7 +88,7 @@ export class Panel {
       this.#drawLive(panel.state, followsEditor);
       return;
     }
-    // What is asked for comes from another server then.
+    // What is requested next comes from another server.
     this.#live = false;
     replaceContents(this.#message, ...notLive(panel));
   }
@@ -101,7 +101,7 @@ export class Panel {
     showFolder(folder);
     this.#folderChoice.update(state, followsEditor);
     this.#status.update(state);
-    // In view first: a run's last message is not read out where it changes while it is hidden.
+    // Shown first: a run's last message is not read out if it changes while hidden.
     this.#follow(state);
     for (const view of Object.values(this.#views)) view.update(state);
     if (news) this.#askFor(this.#tabs.chosen);
@@ -115,13 +115,13 @@ export class Panel {
     if (tab !== null) this.#tabs.choose(tab);
     const { lastResult } = state;
     if (tab === 'Result' && lastResult !== null) setText(this.#spoken, `Result: ${lastResult.reason}`);
-    // There is a new version, perhaps by a run that nobody asked for.
+    // There is a new version, perhaps from a background run.
     const newest = lastResult?.adapterId ?? null;
     if (newest !== this.#newest && this.#tabs.chosen === 'Learning') this.#askFor('Learning');
     this.#newest = newest;
   }
 
-  /** What a view needs beyond the state is asked for when it comes into sight. */
+  /** Requests what a view needs beyond the state when it is shown. */
   #shown(name: TabName): void {
     remember({ tab: name });
     this.#askFor(name);
@@ -159,7 +159,7 @@ function restarting(): HTMLElement[] {
   ];
 }
 
-/** What to do where a start hangs. */
+/** What to do if the start hangs. */
 function lateStart(): HTMLElement {
   const late = element('div', {}, element('p', {}, 'Starting takes longer than usual.'), ...restarting());
   late.hidden = true;

@@ -87,7 +87,7 @@ test('a place that was looked at in vain while another was asked about is asked 
   expect(turns.isOwed).toBe(false);
   turns.moveTo('/c', 'm');
   turns.answered('/b', 'of b');
-  // Nobody looks at the files of this one.
+  // No preview was requested for this one.
   expect(turns.isOwed).toBe(false);
 });
 

@@ -5,20 +5,20 @@ interface Place {
 }
 
 /**
- * When a folder's files are looked at: once for a folder and a base, since that takes a while, and after a failure only when
- * the user wants it again. What was found is kept for when the place comes into view again. One question at a time: an answer
- * does not say which base it was for. Pure.
+ * When to request a preview of a folder's files: once per folder and base, since it takes a while, and after a failure only if the user
+ * asks again. Results are kept for when the place is back in view. One request at a time: an answer does not say which base it was for.
+ * Pure.
  */
 export class PreviewTurns<Found> {
   /** The folder and the base in view; null without a folder, undefined before anything is known. */
   #place: Place | null | undefined;
-  /** What the question under way is about. */
+  /** What the pending request is about. */
   #asked: Place | null = null;
   readonly #found = new Map<string, Found>();
   #failed = false;
   #owed = false;
 
-  /** Whether that is another place than before. */
+  /** Returns whether the place changed. */
   moveTo(folder: string | null, basePath: string | null): boolean {
     const place = folder === null ? null : { folder, key: JSON.stringify([folder, basePath]) };
     if (this.#place !== undefined && place?.key === this.#place?.key) return false;
@@ -28,12 +28,12 @@ export class PreviewTurns<Found> {
     return true;
   }
 
-  /** What was found in the place in view. */
+  /** The result for the place in view. */
   get found(): Found | undefined {
     return this.#place ? this.#found.get(this.#place.key) : undefined;
   }
 
-  /** Whether it is to be asked now; it counts as asked then. */
+  /** Whether to ask now; if so, it counts as asked. */
   take(): boolean {
     if (!this.#place || this.#failed || this.#found.has(this.#place.key)) return false;
     this.#owed = this.#asked !== null && this.#asked.key !== this.#place.key;
@@ -42,19 +42,19 @@ export class PreviewTurns<Found> {
     return true;
   }
 
-  /** The place in view was to be asked about while another one was: that is to be done behind its answer. */
+  /** The place in view needed a request while another was pending: it is due after that answer. */
   get isOwed(): boolean {
     return this.#owed;
   }
 
-  /** The user looks again: what failed may be tried again. */
+  /** The user looks again: a failed request may be retried. */
   retry(): void {
     this.#failed = false;
   }
 
   /**
-   * An answer came about `folder`, or (null) none could be given. Whether it is about the place in view. A panel that was closed may have
-   * asked about another folder: the answer to that reaches the one that took its place.
+   * Takes an answer about `folder`, or (null) the failure to give one. Returns whether it is about the place in view. A closed panel may
+   * have asked about another folder: its answer reaches the panel that replaced it.
    */
   answered(folder: string | null, found: Found | null): boolean {
     const asked = this.#asked;

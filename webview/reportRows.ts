@@ -1,4 +1,4 @@
-/** The figures of one held-out set as rows of text, a column for each model. Pure. */
+/** The figures of one held-out set as rows of text, one column per model. Pure. */
 import type { Comparison, Contender, Group, HeldOutSet } from '../server/protocol/report.ts';
 import { boundsOf, type Interval, signed } from './interval.ts';
 
@@ -18,7 +18,7 @@ export function reportHeader({ active }: HeldOutSet): string[] {
   return ['', 'Base', 'Tuned', ...(active === null ? [] : ['Previously active'])];
 }
 
-/** Rows of name and one cell a model; those of completions only where places were completed. */
+/** Rows of a name and one cell per model; completion rows only if places were completed. */
 export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
   const models = active === null ? [base, tuned] : [base, tuned, active];
   const completed = PLACES.map(([name, cell]) => [
@@ -32,7 +32,7 @@ export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
   ];
 }
 
-/** What each figure gained or lost over another model: name, mean, 95 % interval. */
+/** Each figure's difference from another model: name, mean, 95 % interval. */
 export function differenceRows({ loss, exact, completions }: Comparison): string[][] {
   const points = (share: number): string => `${signed(100 * share, 1)} points`;
   const rows: [string, Interval | null, (value: number) => string][] = [

@@ -1,19 +1,19 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
 import { isRunning } from '../server/protocol/tune.ts';
 
-/** Runs whose end is never seen are forgotten behind so many. */
+/** Runs remembered at most: those whose end is never seen drop out. */
 const MOST_RUNS = 10;
 
 export interface RunTab {
-  /** What comes into view; null: the user's tab stays. */
+  /** The tab to show; null: the user's tab stays. */
   readonly tab: 'Progress' | 'Result' | null;
-  /** To be kept for the next state, also over a page that was closed and made anew. */
+  /** To be kept for the next state, even if the page is closed and recreated. */
   readonly runs: readonly string[];
 }
 
 /**
- * A run that starts shows its progress, one that ends its result, and one that fails how far it came and why; in between the user's tab
- * stays. `runs`: those whose progress came into view, and whose end will. Pure.
+ * A starting run brings up its progress, a finished one its result, and a failed one how far it came and why; in between the user's tab
+ * stays. `runs`: those whose progress was brought into view, and whose end will be. Pure.
  */
 export function tabOfRun(
   { run, lastResult }: Pick<RepotuneState, 'run' | 'lastResult'>,

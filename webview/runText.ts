@@ -10,13 +10,13 @@ export const stageNames = {
   storing: 'Storing',
 } as const satisfies Partial<Record<Stage, string>>;
 
-/** What a screen reader says: a run's stage and its end. Its message is another one with every step, which nobody can listen to. */
+/** What a screen reader announces: a run's stage and its end. Its message changes at every step, too often to listen to. */
 export function spokenOf({ stage, message }: Pick<TuneProgress, 'stage' | 'message'>, paused: boolean): string {
   if (!(stage in stageNames)) return message;
   return paused ? 'Paused' : stageNames[stage as keyof typeof stageNames];
 }
 
-/** How long the run in view has been going on; of one that ended, how long it did, where that was seen. */
+/** How long the run in view has been running, or took if its end was seen. */
 export class Elapsed {
   #seen: { readonly runId: string; readonly text: string } | null = null;
 

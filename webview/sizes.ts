@@ -1,4 +1,4 @@
-/** How much a run may take, as the user chooses it. Pure. */
+/** How large a run may be, as chosen by the user. Pure. */
 import type { Preset, TunePlan } from '../server/protocol/index.ts';
 
 export type Size = Preset | 'settings';
@@ -10,17 +10,17 @@ export const sizeNames = {
   settings: 'From settings',
 } as const satisfies Record<Size, string>;
 
-/** By what was kept of an earlier choice. Without one the settings hold, as for a run from the palette. */
+/** The size remembered from an earlier choice. Without one the settings apply, as for a run from the palette. */
 export function sizeNamed(name: string | null): Size {
   return name !== null && Object.hasOwn(sizeNames, name) ? (name as Size) : 'settings';
 }
 
-/** What is sent in place of the settings. */
+/** What is sent to override the settings. */
 export function presetOf(size: Size): Preset | undefined {
   return size === 'settings' ? undefined : size;
 }
 
-/** '' while it is not known. */
+/** '' while unknown. */
 export function needsOf(plan: TunePlan | null): string {
   if (plan === null) return '';
   const { minutes, memoryBytes, fromDisk, rank } = plan;

@@ -23,7 +23,7 @@ export class Tabs<Name extends string> {
   }
 
   choose(name: Name): void {
-    // A page that is hidden takes the focus with it: whoever was there goes on at the tab that was chosen for them.
+    // Hiding a page loses the focus inside it, so it moves to the newly chosen tab.
     const leaves = name !== this.#chosen && this.#pages.get(this.#chosen)!.contains(document.activeElement);
     this.#chosen = name;
     for (const [other, tab] of this.#tabs) {
@@ -36,7 +36,7 @@ export class Tabs<Name extends string> {
     this.#onChosen(name);
   }
 
-  /** With the keyboard. */
+  /** Moves the keyboard focus there too. */
   goTo(name: Name): void {
     this.choose(name);
     this.#tabs.get(name)!.focus();

@@ -1,4 +1,4 @@
-/** The one file that knows the toolkit: what would replace it replaces this. */
+/** The only file that knows the toolkit: replacing the toolkit means replacing this file. */
 import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit';
 
 export type { Dropdown } from '@vscode/webview-ui-toolkit';

@@ -16,7 +16,7 @@ const factNames = [
   'CPU time per suggestion',
 ] as const;
 
-/** What became of suggestions. Counted on this machine and kept on it. */
+/** How suggestions fared. Counted on this machine, and kept there. */
 export class ActivityView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #facts = new Facts(factNames);

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** The list of adapters in the panel, as the keyboard meets it. */
+/** The panel's list of adapters, by keyboard. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
 import { element } from '../dom.ts';

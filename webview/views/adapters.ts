@@ -8,7 +8,7 @@ import { comparisonParts } from './comparison.ts';
 import { TeamAdapters } from './team.ts';
 import type { View } from './view.ts';
 
-/** The versions of this repository's adapter, newest first, which one serves, two compared, and what the team shares. */
+/** The versions of this repository's adapter, newest first: which one serves, a comparison of two, and what the team shares. */
 export class AdaptersView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No adapter yet. Every finished run adds one.');

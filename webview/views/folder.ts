@@ -3,16 +3,16 @@ import { element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { Dropdown } from '../toolkit.ts';
 
-/** No path: those are absolute. */
+/** Cannot be a path: those are absolute. */
 const FOLLOW = 'follow';
 
-/** Which of several folders the panel is of, and the choice of another. Not there in a window with one. */
+/** Shows which of several folders the panel is about, and lets the user choose another. Absent in a window with one folder. */
 export class FolderView {
   readonly root = element('div', { class: 'folder' });
   readonly #name = element('strong');
   readonly #choice = element('vscode-dropdown', { 'aria-labelledby': 'folder-label' }) as Dropdown;
   #drawn = '';
-  /** What was chosen last, by whomever: while the list is open its own value is that of the key pressed last. */
+  /** The last choice, by whatever way: while the list is open, its own value follows the keys pressed. */
   #chosen: string | null = null;
 
   constructor() {
@@ -38,7 +38,7 @@ export class FolderView {
         element('vscode-option', { value: FOLLOW }, 'Follow the active editor'),
         ...folders.map(({ path, name }) => element('vscode-option', { value: path, title: path }, name)),
       );
-      // The list knows its new options a moment after they are there.
+      // The list picks up new options only a moment after they are added.
       requestAnimationFrame(() => this.#select());
     } else if (wanted !== this.#chosen) {
       this.#chosen = wanted;

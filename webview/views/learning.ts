@@ -8,7 +8,7 @@ import { table } from '../table.ts';
 import { code } from './report.ts';
 import type { View } from './view.ts';
 
-/** What was learned when, what came of it, and the user's say over it. */
+/** What was learned when, its effect, and the user's controls. */
 export class LearningView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #status = element('p', { role: 'status' });
@@ -21,7 +21,7 @@ export class LearningView implements View {
   readonly #problem = element('p', { class: 'problem', role: 'alert' });
   readonly #lessons = element('div');
   readonly #events = element('ol', { class: 'timeline' });
-  /** Wider than a narrow side bar: it scrolls by itself, by keys too. */
+  /** Wider than a narrow side bar: it scrolls on its own, by keyboard too. */
   readonly #weeks = element('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'By week' });
   readonly #weeksNote = element('p', { class: 'muted' });
   readonly #forgotten = element('ul', { class: 'cards' });

@@ -10,12 +10,12 @@ import type { View } from './view.ts';
 
 const factNames = ['Step', 'Speed', 'Time left', 'Elapsed', 'Learning rate', 'Memory'] as const;
 
-/** A run while it goes, wherever it was started: everything here comes from the server's state. */
+/** A run in progress, wherever it was started: everything here comes from the server's state. */
 export class ProgressView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one in the Tune tab.');
   readonly #body = element('div');
-  /** The folder of the run, where there are several: it may not be the chosen one. */
+  /** The run's folder, if there are several: it may not be the chosen one. */
   readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p');

@@ -10,7 +10,7 @@ import { withInterval } from '../interval.ts';
 import { differenceRows, groupRow, reportHeader, reportRows } from '../reportRows.ts';
 import { table } from '../table.ts';
 
-/** A version's measurements: both held-out sets, by language and kind, training text given back, and real examples. */
+/** A version's measurements: both held-out sets, by language and kind, training text reproduced, and real examples. */
 export function reportParts({ byFile, byTime, examples, training, verbatim }: Report): HTMLElement[] {
   const short = training === null ? '' : shortRunNote(training);
   return [

@@ -10,14 +10,14 @@ import type { View } from './view.ts';
 
 const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Time'] as const;
 
-/** After a run: did it help, by the serving engine on files the adapter never saw, and one completion before and after. */
+/** After a run: did it help, measured by the serving engine on files the adapter never saw, and one completion before and after. */
 export class ResultView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'The result of a run appears here, before and after.');
   readonly #body = element('div');
   readonly #verdict = element('p', { class: 'verdict' });
   readonly #facts = new Facts(factNames);
-  /** Asked once: the answer is the user's setting. */
+  /** Asked once: the answer becomes the user's setting. */
   readonly #keep = element(
     'div',
     { class: 'offer' },
@@ -46,7 +46,7 @@ export class ResultView implements View {
     this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);
   }
 
-  /** Whether the user has not said yet that adapters are to be kept tuned, or not. */
+  /** `asks`: the user has not decided yet whether to keep adapters tuned. */
   asks(asks: boolean): void {
     this.#asks = asks;
   }
@@ -74,7 +74,7 @@ export class ResultView implements View {
     ask('report');
   }
 
-  /** The measurements in detail; without them (an older version, one from elsewhere) the figures above stand alone. */
+  /** Takes the detailed measurements; without them (an older or foreign version) the figures above stand alone. */
   take(message: Answer): void {
     if (message.question === 'report' && message.type === 'answer') {
       replaceContents(this.#report, ...reportParts(message.answer));

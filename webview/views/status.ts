@@ -5,7 +5,7 @@ import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { View } from './view.ts';
 
-/** Above every tab: what serves completions, what is wrong if something is, and the switches for both. */
+/** Above every tab: what serves completions, what is wrong if anything, and the switches for both. */
 export class StatusView implements View {
   readonly root = element('header', { class: 'status' });
   readonly #serving = element('p', { class: 'serving' });
@@ -48,7 +48,7 @@ export class StatusView implements View {
         : 'Completions are off. No model is running.',
     );
     setShown(this.#small, state.base?.bundled ?? false);
-    // Where an adapter of the repository completes, it knows this too.
+    // An adapter of the repository has learned this too.
     setShown(this.#unprepared, state.base?.prepared === false && state.source === 'base');
     setText(
       this.#problem,

@@ -4,7 +4,7 @@ import { button, element, replaceContents } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 
-/** What colleagues have published. The remote is asked only when the user wants to know: that is the network. */
+/** What colleagues have published. The remote is queried only on request, since that uses the network. */
 export class TeamAdapters {
   readonly root = element('div');
   readonly #list = element('div', { 'aria-live': 'polite' });

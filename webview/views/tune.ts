@@ -10,7 +10,7 @@ import { PreviewTurns } from '../previewTurns.ts';
 import { needsOf, presetOf, type Size, sizeNamed, sizeNames } from '../sizes.ts';
 import type { View } from './view.ts';
 
-/** Before a run: what will be learned from, how much it may take, and the button. */
+/** Before a run: what it will learn from, how large it may be, and the button. */
 export class TuneView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #folder = element('p', { class: 'path' });
@@ -62,20 +62,20 @@ export class TuneView implements View {
       this.#draw(known);
       return;
     }
-    // Those of another folder or base are not of this one.
+    // Presets belong to one folder and base.
     this.#presets.hidden = true;
     this.#say(
       folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Scanning the files…',
     );
   }
 
-  /** The view came into sight. */
+  /** The view was shown. */
   shown(): void {
     this.#turns.retry();
     this.lookAtFiles();
   }
 
-  /** Asks for the preview of what is in view, unless that was done. */
+  /** Requests the preview of the place in view, unless that was done already. */
   lookAtFiles(): void {
     if (!this.#turns.take()) return;
     this.#say('Scanning the files…');
@@ -94,12 +94,12 @@ export class TuneView implements View {
 
   #tune(): void {
     run(this.#anyway.checked ? 'repotune.tuneAnyway' : 'repotune.tunePreset', presetOf(this.#size));
-    // It is said of one run.
+    // It applies to one run only.
     this.#anyway.checked = false;
   }
 
   #say(text: string): void {
-    // Read aloud when it changes, so not twice.
+    // Read aloud when it changes, so unchanged text is not replaced.
     if (this.#found.textContent !== text) replaceContents(this.#found, element('p', { class: 'muted' }, text));
   }
 
