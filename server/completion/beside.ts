@@ -1,11 +1,11 @@
-/** The text in which speculation looks for repetitions beside the prompt: the file out of the window, and similar code. */
+/** Text beside the prompt that speculation searches for repetitions: the file outside the windows, and similar code. */
 
-/** On either side. Tokenizing it takes a few milliseconds, once until the window moves. */
+/** Characters on either side. Tokenizing them takes a few milliseconds, once per move of the window. */
 const REACH = 4000;
 
 /**
- * What stands before and behind the windows (`reach` as the prompt builder gives it), and `similar` code of the
- * repository, the best last. Windows move in blocks, so it stays the same while one types.
+ * The text before and after the windows (`reach` as the prompt builder gives it), and `similar` code of the repository,
+ * the best last. Windows move in blocks, so it stays the same during typing.
  */
 export function textBeside(
   { text, offset, similar }: { readonly text: string; readonly offset: number; readonly similar: string },

@@ -3,13 +3,13 @@ import { indentWidth } from './cursor.ts';
 
 const CLOSING_LINE = /^\s*[)\]}]/;
 const OPEN_BRACKET = /[([{]\s*$/;
-/** What may stand behind the bracket that closes a block and still belongs to it. */
+/** What may follow a block's closing bracket and still belong to the block. */
 const BEHIND_CLOSING = /^[)\]};,]*/;
 
 /**
- * Where in generated `text` the block it stands in ends; -1 while it has not. Brackets decide where a bracket opened it,
- * indentation elsewhere; lines inside brackets, strings and comments never end it. `before` is what stands before the
- * cursor. A complete line is needed to decide, so nothing depends on how the text arrives.
+ * Where in generated `text` the block around the cursor ends; -1 if it has not yet. Brackets decide for blocks that a bracket opened,
+ * indentation for others; lines inside brackets, strings and comments never end one. `before` is the text before the cursor. Only complete
+ * lines decide, so the result does not depend on how the text arrives.
  */
 export function blockEnd(text: string, before: string, syntax: SyntaxReader | null): number {
   const lines = text.split('\n');
@@ -33,7 +33,7 @@ export function blockEnd(text: string, before: string, syntax: SyntaxReader | nu
       return opensHere ? closedAt + BEHIND_CLOSING.exec(text.slice(closedAt, lineEnd))![0].length : contentEnd;
     }
     if (line.trim() === '') {
-      // An empty line ends a suggestion once it has content: what follows is the next thought.
+      // An empty line ends a suggestion that has content: what follows it is a new thought.
       if (complete && !inside && text.slice(0, at).trim() !== '') return contentEnd;
     } else {
       if (i > 0 && !inside && !byBrackets) {

@@ -1,4 +1,4 @@
-/** Generations by where they were asked for: typing what was suggested, or going back to it, asks the model nothing. */
+/** Generations by where they were asked for: typing along a suggestion, or going back to it, does not call the model. */
 import { ownText } from '../common/ownText.ts';
 import { closersBehind } from '../prompt/windows.ts';
 import type { CompletionTarget, Generation } from './generate.ts';
@@ -6,11 +6,11 @@ import type { CompletionTarget, Generation } from './generate.ts';
 /** Enough to tell places apart; comparing more costs with every key and changes nothing. */
 const REACH = 2048;
 
-/** Who writes, and for whom. */
+/** Which weights wrote it, and for which document. */
 export interface Origin {
   /** Model and adapter version. */
   readonly weights: string;
-  /** Its address and language: new files begin alike, and what other files say is for one of them alone. */
+  /** URI and language: new files begin alike, but the context from other files belongs to one of them. */
   readonly document: string;
 }
 
@@ -19,7 +19,7 @@ export interface Spot extends Origin {
   readonly offset: number;
   /** The last {@link REACH} characters before the cursor. */
   readonly before: string;
-  /** The first ones behind it and behind closing marks on its line: editors put those in by themselves. */
+  /** The first ones after it and after closing marks on its line, which editors insert by themselves. */
   readonly behind: string;
 }
 
@@ -36,8 +36,8 @@ export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset
 }
 
 /**
- * What was typed at `from` to get to `to`: '' at the same spot, null when `to` is not reached by typing. Text that the
- * editor adds by itself counts as typed.
+ * What was typed to get from `from` to `to`: '' at the same spot, null where typing does not lead there. Text that the
+ * editor inserts by itself counts as typed.
  */
 export function typedBetween(from: Spot, to: Spot): string | null {
   const typed = to.offset - from.offset;
@@ -64,7 +64,7 @@ export class GenerationCache {
     if (this.#entries.length > this.#capacity) this.#entries.shift();
   }
 
-  /** What is still to be written at `spot` of a generation asked for here or a few typed letters before. */
+  /** The rest, at `spot`, of a generation asked for here or a few characters earlier. */
   find(spot: Spot): Generation | null {
     for (let i = this.#entries.length - 1; i >= 0; i--) {
       const entry = this.#entries[i]!;
@@ -84,7 +84,7 @@ export class GenerationCache {
   }
 }
 
-/** null when `typed` is something else, or all that was suggested. */
+/** null if `typed` differs from the suggestion, or is all of it. */
 export function restAfter(generation: Generation, typed: string): Generation | null {
   if (typed === '') return generation;
   const { text } = generation;

@@ -14,7 +14,7 @@ function at(marked: string) {
   return { text: marked.replace('║', ''), offset, languageId: 'plaintext', repoName: '', context: '' };
 }
 
-/** Candidates that were written, and what was asked for. */
+/** Scripted candidates, and the requests made for them. */
 function written(...texts: [text: string, confidence: number][]) {
   const asked: Limits[] = [];
   const generating = async (candidate: number, limits: Limits): Promise<Generation | null> => {
@@ -90,7 +90,7 @@ it('a generation that was cancelled ends it', async () => {
   expect(await offerAt(at('x = ║\n'), invoked, written().generating)).toEqual({ kind: 'cancelled' });
 });
 
-/** An engine that always writes the same, and keeps what it was asked. */
+/** An engine that always writes the same text, and records its requests. */
 function sayingEngine(text: string, confidence: number) {
   const requests: CompleteRequest[] = [];
   const engine = {
@@ -126,7 +126,7 @@ it.each<[string, string, number]>([
   });
   const shown = await completeAt(at('x = ║\n'), serving, typing);
   expect(shown.kind === 'suggestion' ? shown.text : '').toBe(text);
-  // The same request, to the last setting but one: how fast the machine is says nothing of how good a model is.
+  // The same request in every setting but one: the machine's speed says nothing about a model's quality.
   const [measured, typed] = requests;
   const { deadlineMs, ...others } = typed!;
   expect(deadlineMs).toBe(3000);

@@ -1,6 +1,6 @@
 /**
- * From a cursor to what is offered there: the one way for the editor, the command line and evaluation. They differ in how a
- * generation comes about: the editor's provider has one from its cache or under way, the others ask the engine.
+ * From a cursor to what is offered there, for the editor, the command line and evaluation alike. They differ in where a generation comes
+ * from: the editor's provider may have one cached or running, the others ask the engine.
  */
 import { cursorAt } from './cursor.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
@@ -8,27 +8,27 @@ import { type NoOffer, type Offer, present, refusalAt, type ShownWhen } from './
 
 export type { CompletionTarget, Serving } from './generate.ts';
 
-/** Different suggestions an explicit request gives at most. */
+/** At most so many different suggestions for an explicit request. */
 const CANDIDATES_ON_INVOKE = 3;
-/** Whoever types has moved on by then, and nothing is shown late; who asked by a command waits for the whole answer. */
+/** A typing user has moved on by then, and nothing is shown late; an explicit request waits for the whole answer. */
 const TYPING_DEADLINE_MS = 3000;
 
 export interface Occasion extends ShownWhen {
-  /** As the setting says. */
+  /** From the setting. */
   readonly maxTokens: number;
-  /** Nobody is typing, so what is written does not depend on the machine's speed. */
+  /** Nobody is typing: the result must not depend on the machine's speed. */
   readonly patient?: boolean;
-  /** For measuring: windows of so many tokens, where the model could see more. */
+  /** For measurements: windows of so many tokens, even if the model could see more. */
   readonly promptTokens?: number;
 }
 
-/** What a generation may take. */
+/** What a generation may cost. */
 export interface Limits {
   readonly maxTokens: number;
   readonly deadlineMs?: number;
-  /** Tokens of the prompt at most, where the model could see more. */
+  /** Most tokens of the prompt, even if the model could see more. */
   readonly promptTokens?: number;
-  /** Tokens that there is time to read; absent: any. */
+  /** Tokens that there is time to evaluate; absent: no limit. */
   readonly freshTokens?: number;
 }
 
@@ -40,7 +40,7 @@ export function limitsOf({ invoked, maxTokens, patient = false, promptTokens }: 
   };
 }
 
-/** null: cancelled. `candidate`: 0 the best. */
+/** null: cancelled. `candidate`: 0 is the best. */
 export type Generating = (candidate: number, limits: Limits) => Promise<Generation | null>;
 
 export type CompletionOutcome = Offer | NoOffer | { readonly kind: 'cancelled' };
@@ -57,14 +57,14 @@ export function completeAt(
   return offerAt(target, occasion, (candidate, limits) => generate(target, serving, { ...limits, candidate }, signal));
 }
 
-/** The first candidate worth offering: who asks by a command gets the next one where the best is not. */
+/** The first candidate worth offering; an explicit request tries the next one if the best is not. */
 export async function offerAt(place: Place, occasion: Occasion, generating: Generating): Promise<CompletionOutcome> {
   let last: CompletionOutcome = { kind: 'cancelled' };
   for await (last of outcomesAt(place, occasion, generating)) if (last.kind === 'suggestion') break;
   return last;
 }
 
-/** All different offers, best first: one to who types, up to three to who asks by a command. */
+/** All different offers, best first: one while typing, up to three for an explicit request. */
 export async function offersAt(place: Place, occasion: Occasion, generating: Generating): Promise<Offer[]> {
   const offers: Offer[] = [];
   for await (const outcome of outcomesAt(place, occasion, generating)) {

@@ -1,21 +1,21 @@
-/** What the rules of completion look at around a cursor. Line breaks are `\n` here whatever the document has. */
+/** What the completion rules see around a cursor. Line breaks are `\n` here whatever the document has. */
 
 export interface Cursor {
   readonly languageId: string;
   /** Text of the cursor's line before it. */
   readonly linePrefix: string;
-  /** Text of the cursor's line behind it, without the line break. */
+  /** Text of the cursor's line after it, without the line break. */
   readonly lineRest: string;
   /** The last {@link REACH} characters before the cursor. */
   readonly before: string;
-  /** The first {@link REACH} characters behind it. */
+  /** The first {@link REACH} characters after it. */
   readonly after: string;
   readonly lineBreak: '\n' | '\r\n';
 }
 
 const REACH = 6000;
 
-/** `offset` in UTF-16 units, as in LSP positions; one that splits a surrogate pair is moved behind it. */
+/** `offset` in UTF-16 units, as in LSP positions; one that splits a surrogate pair is moved past the pair. */
 export function cursorAt(text: string, offset: number, languageId: string): Cursor {
   const at = characterStart(text, Math.max(0, Math.min(offset, text.length)));
   const before = unifyBreaks(text.slice(characterStart(text, Math.max(0, at - REACH)), at));
@@ -35,7 +35,7 @@ export function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)![0];
 }
 
-/** Columns an indentation takes, tabs counted as eight so that mixed files compare sanely. */
+/** Columns of an indentation; a tab counts eight, so that mixed files compare sanely. */
 export function indentWidth(line: string): number {
   let columns = 0;
   for (const char of indentOf(line)) columns += char === '\t' ? 8 - (columns % 8) : 1;

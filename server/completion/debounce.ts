@@ -1,6 +1,6 @@
 /**
- * How long to wait for the next key before asking. Whoever types fast is asked about at pauses only; whoever types
- * slowly, or has paused already, gets an answer at once. A slow machine waits less, since its answer comes late anyway.
+ * How long to wait for another key before asking. For a fast typist, requests go out at pauses only; for a slow one, or
+ * after a pause, at once. A slow machine waits less, since its answer comes late anyway.
  */
 export interface DebounceLimits {
   readonly mostMs: number;
@@ -35,7 +35,7 @@ export class Debounce {
     this.#responseMs += NEWEST_WEIGHT * (ms - this.#responseMs);
   }
 
-  /** Milliseconds still to wait at `nowMs`, counted from the last key; at least `leastMs` behind it. */
+  /** Milliseconds still to wait at `nowMs`; the wait counts from the last key and is at least `leastMs`. */
   waitMs(nowMs: number, leastMs: number): number {
     const wanted = 1.5 * this.#intervalMs - this.#responseMs;
     const total = Math.max(leastMs, Math.min(this.#limits.mostMs, wanted));

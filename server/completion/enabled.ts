@@ -2,7 +2,7 @@
 import { IgnoreRules } from '../mining/ignorePattern.ts';
 import type { Settings } from '../protocol/index.ts';
 
-/** null where they are; otherwise why not. `path` is relative to the workspace folder, '' for documents without a file. */
+/** null where they are wanted; otherwise why not. `path` is relative to the workspace folder, '' for documents without a file. */
 export function disabledFor(completions: Settings['completions'], languageId: string, path: string): string | null {
   if (!completions.enabled) return 'completions are off';
   if (!(completions.languages[languageId] ?? completions.languages['*'] ?? true))
@@ -10,7 +10,7 @@ export function disabledFor(completions: Settings['completions'], languageId: st
   return isExcluded(completions, path) ? 'the file is excluded by a setting' : null;
 }
 
-/** Whether a setting names the file, which then gets no suggestions, and is none's to quote. */
+/** Whether the setting excludes the file: it then gets no suggestions and is never quoted in a prompt. */
 export function isExcluded({ exclude }: Pick<Settings['completions'], 'exclude'>, path: string): boolean {
   return path !== '' && !path.startsWith('../') && matcherOf(exclude).ignores(path);
 }

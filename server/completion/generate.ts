@@ -1,4 +1,4 @@
-/** Asks the engine what comes at a cursor. What is kept of it is decided by `present.ts`, again with every typed letter. */
+/** Asks the engine for the text at a cursor. `present.ts` decides what is kept of it, anew with every typed character. */
 import { codeOf } from '../engine/errorCodes.ts';
 import type {
   AdapterRef,
@@ -28,11 +28,11 @@ export interface CompletionTarget {
   readonly repoName: string;
   /** Cross-file context, '' for none. */
   readonly context: string;
-  /** Code of the repository like the cursor's surroundings, for speculation; absent for none. */
+  /** Repository code similar to the cursor's surroundings, for speculation; absent for none. */
   readonly similar?: string;
 }
 
-/** What serves: a loaded engine and the adapter to use, null for the base alone. */
+/** A loaded engine and the adapter to serve with, null for the base alone. */
 export interface Serving extends LoadedEngine {
   readonly adapter: AdapterRef | null;
 }
@@ -42,18 +42,18 @@ export interface GenerateOptions {
   /** Which distinct candidate, 0 the best. */
   readonly candidate?: number;
   readonly deadlineMs?: number;
-  /** Length of the windows, where the model could see more. */
+  /** Length of the windows, even if the model could see more. */
   readonly promptTokens?: number;
-  /** Tokens that there is time to read: where more than these are not in the KV cache, less is shown. Absent: any. */
+  /** Tokens that there is time to evaluate: if more than these are not in the KV cache, the prompt is shortened. Absent: no limit. */
   readonly freshTokens?: number;
-  /** Hears what every answer took. */
+  /** Called with every answer, for its timings. */
   readonly onTimed?: (result: CompleteResult) => void;
-  /** Hears of every call of the engine, also of one whose text is of no use any more. */
+  /** Called for every engine call, also those whose text is no longer of use. */
   readonly onCpuTime?: (ms: number) => void;
 }
 
 export interface Usage {
-  /** Whether there was no time for all that the model could see: reading it now is for the next answer. */
+  /** Whether the prompt was shortened for want of time: the rest can now be read for the next answer. */
   readonly shortened: boolean;
   readonly promptTokens: number;
   readonly evaluatedTokens: number;
@@ -61,14 +61,14 @@ export interface Usage {
   readonly ms: number;
 }
 
-/** What the model wrote, as it is. */
+/** What the model wrote, unfiltered. */
 export interface Generation {
   /** Continues the text at the cursor; line breaks `\n`. */
   readonly text: string;
   readonly shape: Shape;
-  /** It ended for want of tokens or time, not where the model wanted. */
+  /** Stopped by the token or time limit, not by the model. */
   readonly cutOff: boolean;
-  /** It ended for want of time alone: with more of it, the same request says more. */
+  /** Stopped by the time limit: the same request with more time yields more. */
   readonly late: boolean;
   readonly writer: Writer;
   /** Mean natural log of the probability of a generated token. */
@@ -76,7 +76,7 @@ export interface Generation {
   readonly usage: Usage;
 }
 
-/** null: cancelled. A prompt with more tokens than estimated is cut again, as in training. */
+/** null: cancelled. A prompt that has more tokens than estimated is cut again, as in training. */
 export async function generate(
   target: CompletionTarget,
   { engine, model, adapter }: Serving,
@@ -121,7 +121,7 @@ interface Asked {
   readonly options: GenerateOptions;
 }
 
-/** Stops the engine as soon as it has written what was asked for; what is kept is the same either way. */
+/** Stops the engine as soon as it has written enough; what is kept is the same either way. */
 async function run(
   engine: CompletionEngine,
   request: CompleteRequest,
@@ -159,7 +159,7 @@ async function run(
   };
 }
 
-/** A base that has read files of Windows goes on with their breaks, above all where the document has none yet. */
+/** A base trained on Windows files may write their line breaks, above all where the document has none yet. */
 function withOwnBreaks(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }

@@ -6,12 +6,12 @@ import { EngineHost, type HostConfig } from './host.ts';
 const small: HostConfig = { modelPath: '/models/small.gguf', device: 'cpu' };
 const large: HostConfig = { modelPath: '/models/large.gguf', device: 'cpu' };
 
-/** Engines whose loading ends when it is told to, or when they are disposed of. */
+/** Engines whose load ends on demand, or when they are disposed. */
 function scene() {
   const statuses: EngineStatus['kind'][] = [];
   const loads: { readonly modelPath: string; readonly end: PromiseWithResolvers<ModelInfo>; disposed: boolean }[] = [];
   const clock = { nowMs: 0 };
-  /** What the engine that was made last says of itself. */
+  /** Reports a status of the newest engine. */
   let say = (_: EngineStatus): void => {};
   const host = new EngineHost({
     createEngine: (onStatus) => {
@@ -37,7 +37,7 @@ function scene() {
   const begun = async (count: number): Promise<void> => {
     while (loads.length < count) await new Promise((resolve) => setImmediate(resolve));
   };
-  /** A first load that fails; goes on `pastMs` later. */
+  /** Lets a first load fail, then moves the clock by `pastMs`. */
   const failed = async (pastMs: number): Promise<void> => {
     const failing = host.loaded(small);
     await begun(1);
@@ -76,7 +76,7 @@ describe('the engine host', () => {
     await begun(2);
     loads[1]?.end.resolve(model);
     await again;
-    // What failed once and was loaded since is left alone.
+    // A model that failed once and has loaded since is left alone.
     clock.nowMs += 60_000;
     await host.loaded(small);
     expect(loads).toHaveLength(2);

@@ -14,7 +14,7 @@ export interface HostDependencies {
   /** Tokens a context must hold for this model; rejects with a sentence for the user when the file is not usable. */
   contextTokens(modelPath: string): Promise<number>;
   onStatus(status: EngineStatus): void;
-  /** Before the model is said to be ready; what it throws is nobody's concern. */
+  /** Runs before the model is reported ready; errors are ignored. */
   onLoaded?(loaded: LoadedEngine): Promise<unknown>;
   nowMs(): number;
 }
@@ -37,24 +37,23 @@ export class EngineHost {
 
   /** The loaded engine; rejects with a sentence for the user when there is none. */
   async loaded(config: HostConfig): Promise<LoadedEngine> {
-    // Not once: while it is unloaded another request may have begun to load another model.
+    // A loop: during the unload another request may have begun to load another model.
     while ((this.#config !== null && !same(this.#config, config)) || this.#retryDue) await this.unload();
     this.#config = config;
     this.#loading ??= this.#load(config);
     return await this.#loading;
   }
 
-  /** The loaded model; null while none is. */
   get model(): ModelInfo | null {
     return this.#model;
   }
 
-  /** What the loaded model's weights take, and of which device. */
+  /** Memory of the loaded model's weights, and on which device. */
   get occupied(): { readonly device: string; readonly bytes: number } | null {
     return this.#model?.device === undefined ? null : { device: this.#model.device, bytes: this.#model.sizeBytes };
   }
 
-  /** Runs what needs the model for longer than one request, and frees it behind the last of them unless it is still wanted then. */
+  /** Runs work that needs the model for longer than one request; the last of them frees it unless it is still wanted then. */
   async lend<T>(work: () => Promise<T>, isWanted: () => boolean): Promise<T> {
     this.#borrowers += 1;
     try {
@@ -65,7 +64,7 @@ export class EngineHost {
     }
   }
 
-  /** Frees the model unless somebody measures with it. */
+  /** Frees the model unless it is lent. */
   async unloadIfIdle(): Promise<void> {
     if (this.#borrowers === 0) await this.unload();
   }
@@ -89,7 +88,7 @@ export class EngineHost {
   async #load({ modelPath, device }: HostConfig): Promise<LoadedEngine> {
     const report = (status: EngineStatus): void => {
       if (this.#engine !== engine) return;
-      // One that died, and could not be started again just then.
+      // The process died and could not be restarted at once.
       if (status.mayPass) this.#failedAtMs = this.#dependencies.nowMs();
       this.#dependencies.onStatus(status);
     };
@@ -104,7 +103,7 @@ export class EngineHost {
       report({ kind: 'ready', message: '' });
       return { engine, model };
     } catch (error) {
-      // A load that was given up says nothing of the one that took its place.
+      // An abandoned load says nothing about its replacement: `report` ignores it.
       report({ kind: 'failed', message: messageOf(error), mayPass: true });
       throw error;
     }

@@ -1,4 +1,4 @@
-/** The one generation that runs, and who waits for it. It outlives a cancelled request while the typed text agrees with it. */
+/** The one running generation and its waiters. It outlives a cancelled request as long as the typed text agrees with it. */
 
 import { restAfter, type Spot, typedBetween } from './cache.ts';
 import type { Generation } from './generate.ts';
@@ -24,14 +24,14 @@ export class InFlight {
     }).finally(() => this.#stopLingering());
   }
 
-  /** Whether what has been written so far may still turn out to be what is typed on the way to `spot`. */
+  /** Whether the text written so far is still compatible with what was typed to get to `spot`. */
   agrees(spot: Spot): boolean {
     if (this.#controller.signal.aborted) return false;
     const typed = typedBetween(this.spot, spot);
     return typed !== null && (this.#text.startsWith(typed) || typed.startsWith(this.#text));
   }
 
-  /** What is left to write at `spot`; null when cancelled, or when it turned out to be something else. */
+  /** The rest at `spot`; null if cancelled, or if the result differs from what was typed. */
   async join(spot: Spot, signal: AbortSignal): Promise<Generation | null> {
     this.#waiting++;
     this.#stopLingering();
@@ -44,7 +44,7 @@ export class InFlight {
     }
   }
 
-  /** Nobody may be waiting soon: stops unless somebody joins within `lingerMs`. */
+  /** A waiter has left: stops unless a request joins within `lingerMs`. */
   release(lingerMs: number): void {
     if (this.#waiting > 0) return;
     if (lingerMs <= 0) this.abort();

@@ -1,9 +1,9 @@
-/** Longest passage, in lines, whose second time in a row is taken for a loop. */
+/** Longest passage, in lines, that counts as a loop when it comes twice in a row. */
 const MOST_LINES = 4;
-/** A bracket or a short keyword stands alone in many lines: a passage must say more to be the same again. */
+/** Many lines hold only a bracket or a short keyword: a passage must have more characters than this to count. */
 export const TELLING = 3;
 
-/** The period, in lines, of a loop that `lines` end in: the last so many say what those before them said; 0 for none. */
+/** Period, in lines, of the loop that `lines` end in: the last so many repeat those before them. 0 for none. */
 export function loopAtEnd(lines: readonly string[]): number {
   for (let period = 1; period <= Math.min(MOST_LINES, lines.length / 2); period++) {
     const last = lines.slice(-period);

@@ -15,24 +15,24 @@ export interface Pace {
   readonly writeMs: number;
 }
 
-/** A suggestion behind a jump is to be there by then; who types on has not gone far. */
+/** A suggestion after a jump must be there by then; somebody who types on has not got far. */
 export const FIRST_SUGGESTION_MS = 1300;
 /** A line. */
 const WRITTEN_TOKENS = 16;
-/** With less around it a model guesses at the language: late is better than that. */
+/** With less context a model guesses even the language: better late than that. */
 export const LEAST_TOKENS = 48;
 const NEWEST_WEIGHT = 0.3;
-/** Fewer say more about what a batch costs than about tokens. */
+/** Fewer measure the cost of a batch rather than of tokens. */
 const LEAST_READ = 24;
 const LEAST_WRITTEN = 4;
 const WRITE_AFTER_MS = 10_000;
-/** Files of models come and go. */
+/** Model files come and go. */
 const MOST_KEPT = 32;
 
-/** Asked once: it reads files of the system, which is not for every key. */
+/** Read once: it reads system files, too slow for every key. */
 const processors = cpus();
 
-/** Tokens that can be read, with `writtenTokens` behind them, a line, before an answer is due: the first suggestion. */
+/** Tokens that can be evaluated before an answer of `writtenTokens` is due; by default a line, as the first suggestion. */
 export function tokensInTime(
   { readMs, writeMs }: Pace,
   { dueMs, writtenTokens } = { dueMs: FIRST_SUGGESTION_MS, writtenTokens: WRITTEN_TOKENS },
@@ -50,12 +50,12 @@ export class Paces {
   #known: Promise<Map<string, Pace>> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `path`: where they are kept; null: nowhere. */
+  /** `path`: where they are stored; null: nowhere. */
   constructor(path: string | null) {
     this.#path = path;
   }
 
-  /** Measures a model that was not timed on this machine before: takes about as long as a first suggestion. */
+  /** Measures a model that has not been timed on this machine: takes about as long as a first suggestion. */
   async of(engine: CompletionEngine, model: ModelInfo): Promise<Pace> {
     const known = (await this.#all()).get(keyOf(model));
     if (known !== undefined) return known;
@@ -65,7 +65,7 @@ export class Paces {
     return measured;
   }
 
-  /** What an answer took. */
+  /** Corrects the pace by the timings of an answer. */
   async learn(model: ModelInfo, timed: Timed): Promise<void> {
     const all = await this.#all();
     const before = all.get(keyOf(model));
@@ -122,7 +122,7 @@ async function measure(engine: CompletionEngine): Promise<Pace> {
   await ask(WARMING, 1);
   const { evaluatedTokens, promptMs, generatedTokens, generateMs } = await ask(READ, 8);
   const readMs = promptMs / Math.max(1, evaluatedTokens);
-  // The first token is chosen from what was read.
+  // The first token comes from reading the prompt.
   const writeMs = generatedTokens > 1 ? generateMs / (generatedTokens - 1) : 4 * readMs;
   return { readMs: Math.max(1e-4, readMs), writeMs: Math.max(1e-4, writeMs) };
 }

@@ -1,17 +1,17 @@
 /** Tree-sitter needs the surroundings, not the file. */
 export const PARSED_UNITS = 3000;
 
-/** The end of a comment that goes over lines: of the kind that no string holds. */
+/** End of a multi-line comment, in a form that no string contains. */
 const COMMENT_END = /^[ \t]*(?:\*.*)?\*\/[ \t]*$/m;
-/** Begin and end strings that go over lines. */
+/** Quotes of multi-line strings. */
 const LONG_QUOTE = /"""|'''/g;
 /** Lines that are code and hardly ever prose. */
 const CODE_LINE =
   /^[ \t]*(?:(?:async )?def \w+\(|class \w+[(:]|return\b|import \w|from [\w.]+ import |(?:if|for|while|with|elif|except)\b.*:[ \t]*$|(?:else|try|finally):|@\w|raise \w|[\w.[\]'"]+(?:, [\w.]+)* [-+*/|]?= |[\w.]+\(|[)\]}])/gm;
 
 /**
- * The text before a cursor that is parsed with what is generated. It begins with a line, and behind a comment or a string that it would
- * begin in the middle of: the apostrophe of "it's" would make a string of all that follows.
+ * The text before a cursor that is parsed together with what is generated. It begins at a line, and after any comment or string that the
+ * cut would split: the apostrophe of "it's" would make a string of all that follows.
  */
 export function parsedBefore(before: string): string {
   if (before.length <= PARSED_UNITS) return before;
@@ -25,7 +25,7 @@ function behindComment(window: string): string {
   return window.slice(end.index + end[0].length);
 }
 
-/** A string's beginning looks like its end: it began before where there is more code in what then are no strings. */
+/** The start of a string looks like its end: the window begins inside one if reading it that way leaves more code outside strings. */
 function behindString(window: string): string {
   const first = window.search(LONG_QUOTE);
   if (first < 0) return window;

@@ -14,9 +14,9 @@ export interface Offer {
   readonly kind: 'suggestion';
   /** Text to insert at the cursor, with the document's line breaks. */
   readonly text: string;
-  /** UTF-16 units behind the cursor that it takes the place of. */
+  /** UTF-16 units after the cursor that it replaces. */
   readonly replaceAfter: number;
-  /** UTF-16 units at the end of `text` that the cursor stands before once it is accepted; mostly 0. */
+  /** UTF-16 units from the end of `text` back to where the cursor goes on acceptance; mostly 0. */
   readonly caretBack: number;
   readonly writer: Writer;
   readonly confidence: number;
@@ -32,11 +32,11 @@ export interface NoOffer {
 }
 
 export interface ShownWhen {
-  /** Asked for by a command, not by typing: less is held back. */
+  /** Asked for explicitly, not by typing: less is held back. */
   readonly invoked: boolean;
-  /** For measuring: also what is not worth showing unasked. */
+  /** For measurements: also what is not worth showing unasked. */
   readonly everything?: boolean;
-  /** What this person finds right; none when not given, as in evaluation. */
+  /** How often this person finds suggestions right, compared with others; absent in evaluation. */
   readonly leans?: Leans;
 }
 
@@ -61,10 +61,10 @@ export async function present(
 }
 
 const LONGEST_LINE = 2000;
-/** What goes on is a word, or what the cursor stands in: a letter with its accent, a picture of several. */
+/** The cursor is inside a word, or inside one visible character: a letter with its accent, a composed emoji. */
 const INSIDE = /^[\p{L}\p{M}\p{N}\p{Join_Control}\p{Emoji_Modifier}_$]/u;
 
-/** Where a suggestion would only be in the way of somebody typing; null where it would not. */
+/** Why a suggestion here would only be in the way of typing; null where it would not. */
 export function refusalAt(cursor: Cursor): string | null {
   if (INSIDE.test(cursor.lineRest)) return 'inside a word';
   if (cursor.linePrefix.length > LONGEST_LINE || cursor.lineRest.length > LONGEST_LINE)

@@ -8,7 +8,7 @@ const budget = budgetFor(32_768);
 const prefixFirst = { order: 'prefix-first', repoTokens: false } as const;
 const lengthOf = ({ parts }: CompletionPrompt): number =>
   parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0);
-/** What stands behind the suffix's marker. */
+/** The text after the suffix marker. */
 const suffixOf = ({ parts }: CompletionPrompt): string => {
   const marker = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
   const next = parts[marker + 1]!;

@@ -1,4 +1,4 @@
-/** The prompts of one place: all that the model can see, and less of it for when there is no time to read that. */
+/** The prompts of one place: all that the model can see, and shorter ones for when there is no time to read that. */
 import {
   buildCompletionPrompt,
   type CompletionPrompt,
@@ -8,17 +8,17 @@ import {
   type PromptInput,
 } from '../prompt/index.ts';
 
-/** From one to the next longer: each is read while nobody types, and is of use as soon as it is. */
+/** Factor from one prompt to the next longer: each is read while nobody types, and helps as soon as it is. */
 const GROWTH = 3;
-/** Share of what can be read with every key for a suffix that stands behind what is typed. */
+/** Share of the tokens that can be read per key given to a suffix after the typed text, which must be read again. */
 const SUFFIX_SHARE = 0.4;
 
-/** A document's text on both sides of the cursor, with what else is known of the place. */
+/** A document's text on both sides of the cursor, with whatever else `target` holds. */
 export function inputAt<Target extends { readonly text: string; readonly offset: number }>(target: Target) {
   return { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
 }
 
-/** Longest first. `freshTokens`: what there is time to read; undefined: any. */
+/** Longest first. `freshTokens`: tokens that there is time to evaluate; undefined: no limit. */
 export function promptsFor(
   input: PromptInput,
   format: PromptFormat,

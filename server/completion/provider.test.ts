@@ -79,12 +79,12 @@ let document: string;
 let provider: CompletionProvider;
 let settings = readSettings({}).settings;
 let paces: Paces;
-/** Which prompt the engine had time for. */
+/** Index of the prompt that the engine had time for. */
 let readPrompt: number;
 let readMs: number;
 let engineMs: number;
 let cpuMs: number;
-/** What the engine fails with; null while it answers. */
+/** The engine's error; null while it answers. */
 let failing: Error | null;
 let errors: unknown[];
 
@@ -138,7 +138,7 @@ beforeEach(() => {
 
 afterEach(() => expect(errors).toEqual([]));
 
-/** Requests at ║, and makes that the document. */
+/** A request at ║; the text becomes the document. */
 function at(marked: string, invoked = false): ProviderRequest {
   const offset = marked.indexOf('║');
   document = marked.replace('║', '');

@@ -1,7 +1,6 @@
 /**
- * The rhythm of one editor's requests around `completeAt.ts`. What was generated already answers first, then what is being
- * generated; only then is the model asked, after a moment in which no key came. One generation runs at a time and the newest
- * request wins.
+ * The rhythm of one editor's requests around `completeAt.ts`. A cached generation answers first, then a running one; only then is the model
+ * asked, after a moment without a key. One generation runs at a time and the newest request wins.
  */
 
 import { messageOf } from '../common/messageOf.ts';
@@ -28,7 +27,6 @@ export interface ProviderRequest {
   readonly invoked: boolean;
 }
 
-/** What is known of a document's place. */
 interface Place {
   readonly repoName: string;
   readonly adapter: AdapterRef | null;
@@ -43,24 +41,24 @@ export interface ProviderDependencies {
   place(uri: string, languageId: string): Promise<Place>;
   /** Why completions are not wanted in a document, null where they are. */
   disabled(request: ProviderRequest): string | null;
-  /** What other files say at the cursor: for the prompt, and for speculation; each '' for nothing. */
+  /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
   otherFiles(request: ProviderRequest): OtherFiles;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
   onBattery(): boolean;
-  /** Whether the document is no longer as it was asked about. */
+  /** Whether the document has changed since the request. */
   documentChanged(request: ProviderRequest): boolean;
   /** The engine worked this long on an answer. */
   onEngineTime(ms: number): void;
-  /** CPU time that the engine's process took for an answer or for what was given up. */
+  /** CPU time that the engine's process spent on an answer, or on an abandoned one. */
   onCpuTime(ms: number): void;
-  /** What this person finds right. */
+  /** How often this person finds suggestions right, compared with others. */
   leans(): Leans;
   /** How fast the model reads and writes here. */
   readonly paces: Paces;
   /** The engine failed with this adapter. */
   onAdapterFailed?(adapter: AdapterRef, error: unknown): void;
-  /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
+  /** The engine failed during a request; the user learns of it from the engine's status. */
   onError(error: unknown): void;
 }
 
@@ -69,12 +67,12 @@ interface OtherFiles {
   readonly similar: string;
 }
 
-/** What a request comes down to. */
+/** A request, resolved. */
 interface Asked {
   readonly target: CompletionTarget;
   readonly serving: Serving;
   readonly origin: Origin;
-  /** That there is time to read. */
+  /** Tokens that there is time to evaluate. */
   readonly freshTokens: number;
 }
 
@@ -88,11 +86,11 @@ export interface ProviderCounters {
   cancelled: number;
 }
 
-/** A cancelled request's successor comes within the editor's own delay; generating goes on so long. */
+/** A cancelled request's successor comes within the editor's own delay; generation continues that long. */
 const LINGER_MS = 300;
-/** How many times longer a pause must be on a battery. */
+/** Factor for the debounce on battery. */
 const BATTERY_PATIENCE = 4;
-/** Who asks by a command waits for an answer from more than who types. */
+/** Factor for the tokens read for an explicit request, which may take longer than typing allows. */
 const INVOKED_PATIENCE = 3;
 
 export class CompletionProvider {
@@ -108,7 +106,7 @@ export class CompletionProvider {
   readonly #cache = new GenerationCache();
   #newest: AbortController | null = null;
   #running: InFlight | null = null;
-  /** What went wrong last; null since something was answered. */
+  /** The last failure; null after a success. */
   #failure: string | null = null;
   readonly #reader: Reader;
 
@@ -121,7 +119,7 @@ export class CompletionProvider {
     });
   }
 
-  /** A document was opened: what stands in it is read while nothing is asked. */
+  /** A document was opened: it is read ahead while the engine is idle. */
   async opened(request: ProviderRequest): Promise<void> {
     if (this.#dependencies.disabled(request) !== null) return;
     try {
@@ -161,7 +159,7 @@ export class CompletionProvider {
     return [];
   }
 
-  /** Generates what would be asked next if `offer` were accepted, so that it is there at once. */
+  /** Generates what comes next if `offer` is accepted, so that it is there at once. */
   async lookAhead(request: ProviderRequest, offer: Offer): Promise<void> {
     const { onBattery, settings } = this.#dependencies;
     if (this.#running !== null || onBattery() || !settings().completions.lookAhead) return;
@@ -171,7 +169,7 @@ export class CompletionProvider {
     await this.prepare({ ...request, text: accepted, offset: end, invoked: false });
   }
 
-  /** Begins to generate what is about to be asked, unless something runs: the request joins it, or finds it done. */
+  /** Starts generating for a request to come, unless one is running: the request joins it, or finds it done. */
   async prepare(request: ProviderRequest): Promise<void> {
     const { text, offset, languageId } = request;
     if (this.#dependencies.disabled(request) !== null || refusalAt(cursorAt(text, offset, languageId)) !== null) return;
@@ -187,7 +185,7 @@ export class CompletionProvider {
     }
   }
 
-  /** After the weights changed: nothing generated before is of use. Keys hold the version too; this frees memory. */
+  /** After a change of weights, earlier generations are useless. Keys hold the version too; this frees memory. */
   forget(): void {
     this.cancel();
     this.#cache.clear();
@@ -199,7 +197,7 @@ export class CompletionProvider {
     this.#reader.forget();
   }
 
-  /** Runs `answer` with a signal that also ends when a newer request comes. */
+  /** Runs `answer` with a signal that a newer request also aborts. */
   async #exclusively(
     request: ProviderRequest,
     signal: AbortSignal,
@@ -223,7 +221,7 @@ export class CompletionProvider {
     }
   }
 
-  /** One that lasts, e.g. a model that is not there, is told once and not with every key. */
+  /** A lasting failure, e.g. a missing model, is reported once and not with every key. */
   #failed(error: unknown): void {
     const failure = messageOf(error);
     if (failure !== this.#failure) this.#dependencies.onError(error);
@@ -246,7 +244,7 @@ export class CompletionProvider {
     const { target, serving, origin, freshTokens } = await this.#serving(request);
     if (signal.aborted) return null;
     const spot = spotOf(target, origin);
-    // Who asks by a command waits for the whole answer.
+    // An explicit request waits for the whole answer.
     const isEnough = ({ late }: Generation): boolean => !(late && request.invoked);
     const known = candidate === 0 ? this.#cache.find(spot) : null;
     if (known !== null && isEnough(known)) {
@@ -304,7 +302,7 @@ export class CompletionProvider {
         this.#failure = null;
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
         this.#dependencies.onEngineTime(generation.usage.ms);
-        // What had no time for a first word says nothing of the place: it is asked about again.
+        // Without time for even a first word, the result says nothing about the place: it is asked again.
         if (candidate === 0 && !(generation.late && generation.text === '')) this.#cache.add(spot, generation);
         if (generation.usage.shortened) this.#reader.want(target, serving, limits.freshTokens ?? 0);
         this.#dependencies.debounce.response(this.#dependencies.nowMs() - startedAtMs);

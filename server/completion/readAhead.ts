@@ -1,12 +1,12 @@
 /**
- * Reads while nobody asks: more around the place where somebody writes, or a file just opened, so that the next answer finds it in the KV
- * cache. One reading at a time, step by step, over as soon as a key comes; what was read until then stays.
+ * Reads ahead while the engine is idle: more context around the cursor, or a file just opened, so that the next answer finds it in the KV
+ * cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
  */
 import { buildCompletionPrompt, formatOf, servedBudget } from '../prompt/index.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 
-/** Where a suggestion was made from less than the model can see: longer prompts, one after the other. False: cancelled before the longest. */
+/** After a suggestion from a shortened prompt: reads the longer ones, one after the other. False: cancelled before the longest. */
 export async function readAround(
   target: CompletionTarget,
   serving: Serving,
@@ -17,7 +17,7 @@ export async function readAround(
   if (signal.aborted) return false;
   const input = inputAt(target);
   const [all, ...shorter] = promptsFor(input, formatOf(serving.model), budget, freshTokens);
-  // The shortest is what was answered from.
+  // The shortest is the one that was answered from.
   for (const { parts } of [...shorter.slice(0, -1).reverse(), all]) {
     const { stopReason } = await serving.engine.complete(reading(parts, serving), signal);
     if (signal.aborted || stopReason === 'cancelled') return false;
@@ -26,8 +26,7 @@ export async function readAround(
 }
 
 /**
- * The beginning of a file that was just opened: wherever somebody goes on writing in it, what stands above is read already. Only where the
- * model reads in that order.
+ * Reads the beginning of a file just opened: wherever somebody writes in it, the text above is in the cache. Only for prefix-first models.
  */
 export async function readBeginning(target: CompletionTarget, serving: Serving, signal: AbortSignal): Promise<void> {
   const format = formatOf(serving.model);

@@ -1,21 +1,21 @@
-/** When to read ahead: in moments in which nothing is asked, about the place where something was, or a file just opened. */
+/** When to read ahead: while nothing is asked, around the last request's place or in a file just opened. */
 import type { CompletionTarget, Serving } from './generate.ts';
 import { readAround, readBeginning } from './readAhead.ts';
 
 export interface ReaderDependencies {
-  /** Whether there is time and power for what nobody asked for. */
+  /** Whether there is time and power for unrequested work. */
   isWelcome(): boolean;
   nowMs(): number;
   onError(error: unknown): void;
 }
 
-/** Who wrote elsewhere a moment ago will go on there: a file that is only looked at must not cost what was read for that. */
+/** Somebody who wrote elsewhere a moment ago will return there: a file only looked at must not evict what was read for it. */
 const BUSY_MS = 10_000;
 
 export class Reader {
   readonly #dependencies: ReaderDependencies;
   #reading: AbortController | null = null;
-  /** Read until it is done, key by key. */
+  /** What to read next; resumed after every key until it is done. */
   #wanted: ((signal: AbortSignal) => Promise<boolean>) | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -23,14 +23,14 @@ export class Reader {
     this.#dependencies = dependencies;
   }
 
-  /** Something was answered from less than the model can see; `goOn` begins to read the rest. */
+  /** An answer came from a shortened prompt; `goOn` starts reading the rest. */
   want(target: CompletionTarget, serving: Serving, freshTokens: number): void {
     this.#wanted = (signal) => readAround(target, serving, freshTokens, signal);
   }
 
   async opened(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
     const idleMs = this.#dependencies.nowMs() - this.#askedAtMs;
-    // What can be read in time when it is asked about need not be read before.
+    // What can be read in time on request need not be read ahead.
     if (idleMs < BUSY_MS || freshTokens >= serving.model.contextLength) return;
     this.#wanted = async (signal) => {
       await readBeginning(target, serving, signal);
@@ -46,13 +46,13 @@ export class Reader {
     this.#reading = null;
   }
 
-  /** Nothing of what was wanted is of use any more. */
+  /** What was to be read is no longer of use. */
   forget(): void {
     this.stop();
     this.#wanted = null;
   }
 
-  /** Nothing is asked just now. */
+  /** The engine is idle. */
   async goOn(): Promise<void> {
     const wanted = this.#wanted;
     if (wanted === null || this.#reading !== null || !this.#dependencies.isWelcome()) return;
@@ -62,7 +62,7 @@ export class Reader {
       const done = await wanted(mine.signal);
       if (done && this.#wanted === wanted) this.#wanted = null;
     } catch (error) {
-      // Whoever ended it may have closed the engine behind it.
+      // Whoever aborted it may have closed the engine, too.
       if (mine.signal.aborted) return;
       this.#wanted = null;
       this.#dependencies.onError(error);

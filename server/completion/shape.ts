@@ -3,7 +3,7 @@ import { type Cursor, indentWidth } from './cursor.ts';
 import { PARSED_UNITS, parsedBefore } from './parsedBefore.ts';
 import type { Shape } from './suggestion.ts';
 
-/** Behind these at a line's end comes an indented block. */
+/** At the end of a line, these introduce an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;
 const COLON_LANGUAGES = new Set(['python']);
 const BEHIND_UNITS = PARSED_UNITS / 4;
@@ -21,12 +21,12 @@ function opensBlock(cursor: Cursor, closers: string): boolean {
   const opens = (line: string): boolean =>
     OPENERS.test(line) || (COLON_LANGUAGES.has(cursor.languageId) && /:\s*$/.test(line));
   if (cursor.linePrefix.trim() !== '') {
-    // `f(║)` and `[║]` wait for a value, `{║}` for a body.
+    // `f(║)` and `[║]` expect a value, `{║}` a body.
     return opens(cursor.linePrefix) && (closers.trim() === '' || /\{\s*$/.test(cursor.linePrefix));
   }
   const above = cursor.before.slice(0, cursor.before.length - cursor.linePrefix.length).trimEnd();
   if (!opens(above)) return false;
-  // Something at this depth below: the block has content, the user adds one line to it.
+  // A line at this depth below: the block has content, and the user adds one line to it.
   const below = cursor.after
     .slice(cursor.lineRest.length)
     .split('\n')

@@ -1,6 +1,6 @@
 /** Notices when a model is too slow for the machine it runs on. */
 
-/** A person has typed on by then; with most answers slower, completions only cost power. */
+/** People have typed on by then; if most answers are slower, completions only cost power. */
 const TOO_SLOW_MS = 2500;
 const LEAST_ANSWERS = 12;
 
@@ -8,7 +8,7 @@ export class Slowness {
   #times: number[] = [];
   #told = false;
 
-  /** Milliseconds of one answer; true once, when the median of the latest ones is too slow. */
+  /** Adds the time of one answer. True once, when the median of the latest ones is too slow. */
   add(ms: number): boolean {
     this.#times = [...this.#times, ms].slice(-LEAST_ANSWERS);
     if (this.#told || this.#times.length < LEAST_ANSWERS || this.medianMs < TOO_SLOW_MS) return false;

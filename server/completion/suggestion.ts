@@ -2,11 +2,11 @@ import type { SyntaxReader } from '../languages/syntax.ts';
 import type { Cursor } from './cursor.ts';
 import type { Writer } from './worth.ts';
 
-/** Text to insert at the cursor (line breaks `\n`), and how many characters behind the cursor it takes the place of. */
+/** Text to insert at the cursor (line breaks `\n`), and how many characters after the cursor it replaces. */
 export interface Suggestion {
   readonly text: string;
   readonly replaceAfter: number;
-  /** So many characters at its end close what was opened: once it is accepted, the cursor is to stand before them. */
+  /** Characters at its end that close what it opened: on acceptance the cursor goes before them. */
   readonly caretBack?: number;
 }
 
@@ -19,17 +19,17 @@ export interface Dropped {
 
 export interface FilterInput {
   readonly cursor: Cursor;
-  /** Closing marks behind the cursor that the model did not see (see the prompt builder). */
+  /** Closing marks after the cursor that the model did not see (see the prompt builder). */
   readonly closers: string;
   readonly shape: Shape;
-  /** Generation ended because it was told to (tokens, time), not where the model wanted. */
+  /** Generation was stopped by a limit (tokens, time), not by the model. */
   readonly cutOff: boolean;
-  /** The user asked for it by a command. */
+  /** The user asked for it explicitly. */
   readonly invoked: boolean;
   readonly writer: Writer;
   /** Mean natural log of the probability of a generated token. */
   readonly confidence: number;
-  /** Log odds by which this person finds what it writes right more often than others do. */
+  /** Log odds by which its suggestions are right more often for this person than for others. */
   readonly lean: number;
   /** Also what is not worth showing unasked. */
   readonly everything: boolean;

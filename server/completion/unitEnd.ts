@@ -1,4 +1,4 @@
-/** Where generated text has said what was asked for: the engine is stopped there, and the rest is not kept. */
+/** Where generated text is complete: the engine stops there, and the rest is not kept. */
 
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { blockEnd } from './blockEnd.ts';
@@ -7,8 +7,8 @@ import { loopAtEnd, TELLING } from './lineLoop.ts';
 import { parsedBefore } from './parsedBefore.ts';
 
 /**
- * The end of a block, found line by line, so that it is the same place however the text arrives: where tree-sitter and
- * the indentation say so, before lines that repeat those right above, or before the document's own next line.
+ * The end of a block, found line by line, so that it does not depend on how the text arrives: where tree-sitter and the
+ * indentation say so, before lines that repeat those just above, or before the document's own next line.
  */
 export class UnitEnd {
   /** The text up to its end. */
@@ -41,7 +41,7 @@ export class UnitEnd {
     return this.#ended;
   }
 
-  /** Where the lines up to `end` begin to say again what those right above them said; null where they do not. */
+  /** Where the lines up to `end` begin to repeat those just above; null if they do not. */
   #loopStart(text: string, end: number): number | null {
     const lines = (this.#firstLinePrefix + text.slice(0, end)).split('\n');
     const period = loopAtEnd(lines);
@@ -49,7 +49,7 @@ export class UnitEnd {
     return end - lines.slice(-period).join('\n').length;
   }
 
-  /** Whether the line of `text` from `start` to `end` is the one behind the cursor. */
+  /** Whether the line of `text` from `start` to `end` is the document's next one. */
   #isNextLine(text: string, start: number, end: number): boolean {
     const line = text.slice(start, end).trimEnd();
     return start > 0 && line.trim().length > TELLING && line === this.#nextLine;
@@ -62,8 +62,8 @@ function nextLineOf({ after, lineRest }: Cursor): string {
 }
 
 /**
- * Stop texts for the rest of a line: its break, and what stands behind the cursor already. Closing marks alone are
- * none: the model does not see them, writes its own, and a filter matches the two.
+ * Stop strings for the rest of a line: a line break, and the text after the cursor. Not for closing marks alone: the
+ * model does not see them, writes its own, and a filter matches the two.
  */
 export function lineStops({ lineRest }: Cursor, closers: string): string[] {
   const rest = lineRest.trimEnd();

@@ -1,6 +1,6 @@
 import type { Filter } from '../suggestion.ts';
 
-/** No blanks at the end, and nothing where nothing is left. */
+/** Strips trailing white space, and drops a suggestion of which nothing is left. */
 export const blank: Filter = (suggestion, { cursor }) => {
   const trimmed = suggestion.text.trimEnd();
   if (trimmed.trim() === '') return { dropped: 'nothing but blanks' };
@@ -9,7 +9,10 @@ export const blank: Filter = (suggestion, { cursor }) => {
   return { ...suggestion, text: restFollows ? trimmed + beforeRest(blanks, cursor.lineRest) : trimmed };
 };
 
-/** Blanks between the suggestion and the rest of the line stay, unless that begins with one; of several line breaks, the last. */
+/**
+ * White space between the suggestion and the rest of the line stays unless the rest begins with some; of several line breaks, the last
+ * stays.
+ */
 function beforeRest(blanks: string, rest: string): string {
   const lineBreak = blanks.lastIndexOf('\n');
   if (lineBreak >= 0) return blanks.slice(lineBreak);

@@ -1,4 +1,4 @@
-/** Brackets and strings, told without a grammar: in what is being written there are never as many of one kind as of the other. */
+/** Brackets and strings, found without a grammar: in unfinished code, opening and closing ones are never balanced. */
 
 import type { Cursor } from '../cursor.ts';
 import { type Begun, begunAt, replaceStrings } from './pythonStrings.ts';
@@ -9,7 +9,7 @@ export const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const LITERAL = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|`(?:\\.|[^`\\])*`/g;
 const LITERAL_IN_ANY_QUOTES = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
-/** Languages whose strings may stand in single quotes. Elsewhere these hold a character, or begin a lifetime, a word of prose or a remark. */
+/** Languages with single-quoted strings. Elsewhere a single quote holds a character, or begins a lifetime, a word of prose or a comment. */
 const SINGLE_QUOTED: ReadonlySet<string> = new Set([
   'astro',
   'coffeescript',
@@ -36,7 +36,7 @@ const SINGLE_QUOTED: ReadonlySet<string> = new Set([
 ]);
 const ESCAPED = /\\./g;
 
-/** Blanks in the place of strings: brackets in them close nothing. */
+/** `text` with strings blanked out: brackets in them close nothing. */
 export function withoutLiterals(text: string, languageId: string): string {
   return replaceLiterals(text, languageId, blanks);
 }
@@ -46,7 +46,9 @@ function replaceLiterals(text: string, languageId: string, put: (literal: string
   return text.replace(SINGLE_QUOTED.has(languageId) ? LITERAL_IN_ANY_QUOTES : LITERAL, put);
 }
 
-/** Blanks in the place of what strings hold; their marks stay. `begun`: the mark of the string that `text` begins in, '' for none. */
+/**
+ * `text` with the contents of strings blanked out; the quotes stay. `begun`: the quote of the string that `text` begins in, '' for none.
+ */
 export function withoutContents(text: string, languageId: string, begun: string): string {
   let end = 0;
   while (begun !== '' && end < text.length && text[end] !== begun) end += text[end] === '\\' ? 2 : 1;
@@ -67,7 +69,7 @@ export function blanks(text: string): string {
   return ' '.repeat(text.length);
 }
 
-/** Whether `code` has opened what `mark` closes and not closed it again. */
+/** Whether `code` leaves open what `mark` closes. */
 export function isOpen(code: string, mark: string): boolean {
   if (QUOTES.has(mark)) return code.split(mark).length % 2 === 0;
   let depth = 0;
@@ -78,7 +80,7 @@ export function isOpen(code: string, mark: string): boolean {
   return depth > 0;
 }
 
-/** What closes the bracket that was opened last in `code` and is still open; null where none is. */
+/** What closes the innermost bracket that is open at the end of `code`; null if none is. */
 function awaited(code: string): string | null {
   const closed: string[] = [];
   for (let at = code.length - 1; at >= 0; at--) {
@@ -89,7 +91,7 @@ function awaited(code: string): string | null {
   return null;
 }
 
-/** What closes the brackets that `code` leaves open, the last one first. */
+/** What closes the brackets that `code` leaves open, innermost first. */
 export function leftOpen(code: string): string[] {
   const closing: string[] = [];
   for (const char of code) {
@@ -99,12 +101,12 @@ export function leftOpen(code: string): string[] {
   return closing;
 }
 
-/** Whether a string of these marks that began in the line goes on at its end. */
+/** Whether a string with this quote is open at the end of `linePrefix`. */
 export function isInString(linePrefix: string, quote: string): boolean {
   return isOpen(withoutEscaped(linePrefix), quote);
 }
 
-/** Whether the closing marks behind the cursor close what stands before it, and not what is to be written: `x = ║);`. */
+/** Whether the closing marks after the cursor close what is before it, not what is still to be written as in `x = ║);`. */
 export function closesBefore(
   closers: string,
   { before, linePrefix, languageId }: Pick<Cursor, 'before' | 'linePrefix' | 'languageId'>,
@@ -117,14 +119,14 @@ export function closesBefore(
   return isFirstBracket(line ?? all ?? null, marks);
 }
 
-/** The same; what a string or comment opens is closed in it. */
+/** {@link closesBefore} for Python; what a string or comment opens is closed inside it. */
 function closesInPython(marks: string, { mark, content, code }: Begun): boolean {
   if (!QUOTES.has(marks[0]!)) return isFirstBracket(awaited(content) ?? awaited(code), marks);
   const endsIt = mark !== '' && marks.startsWith(mark);
   return endsIt || isInString(content.slice(content.lastIndexOf('\n') + 1), marks[0]!);
 }
 
-/** Also where there is none. */
+/** Also true if `marks` has no bracket. */
 function isFirstBracket(closer: string | null, marks: string): boolean {
   const first = [...marks].find((mark) => mark in OPENERS);
   return first === undefined || first === closer;

@@ -7,8 +7,8 @@ const OPENS_AT_END = /[([{]$/;
 const IN_SINGLE_QUOTES = /'(?:\\.|[^'\\\n])*'/g;
 
 /**
- * A line that ends by opening something, before a bracket that the document closes already: `() => {` in `f(║)`. What it opened is closed
- * behind the cursor, as an editor does for whoever types it, and the next suggestion is what goes between.
+ * A line that ends with an opening bracket, before one that the document has closed already: `() => {` in `f(║)`. What it opened is closed
+ * after the cursor, as an editor does while typing, and the next suggestion fills the gap.
  */
 export const closeOpened: Filter = (suggestion, input) => {
   const { cursor, closers } = input;
@@ -17,7 +17,7 @@ export const closeOpened: Filter = (suggestion, input) => {
   if (!(mark in OPENERS) || suggestion.replaceAfter > 0 || text.includes('\n') || !OPENS_AT_END.test(text))
     return suggestion;
   const opened = openedBy(text, input);
-  // `x = ║);` waits for a call, whose bracket is the document's to close: of `f(g(`, the outer one's.
+  // `x = ║);` waits for a call whose bracket the document closes: in `f(g(`, the outer one.
   const marks = [...closers].filter((each) => each in OPENERS);
   const awaitedAt = closesBefore(closers, cursor)
     ? -1
@@ -26,9 +26,9 @@ export const closeOpened: Filter = (suggestion, input) => {
   return closing === '' ? suggestion : { ...suggestion, text: text + closing, caretBack: closing.length };
 };
 
-/** What closes the brackets that `text` opens; nothing where it may end in a string, a remark or a regular expression. */
+/** What closes the brackets that `text` opens; empty if it may end in a string, a comment or a regular expression. */
 function openedBy(text: string, { cursor, syntax }: FilterInput): string[] {
-  // Rust's lifetimes begin no string.
+  // In Rust, a lifetime's quote begins no string.
   const single = cursor.languageId === 'rust' ? /'/g : IN_SINGLE_QUOTES;
   const code = withoutLiterals(text, cursor.languageId).replace(single, '');
   if ([...code].some((char) => QUOTES.has(char))) return [];

@@ -12,16 +12,16 @@ import {
 } from './brackets.ts';
 import { begunAt, endOfString } from './pythonStrings.ts';
 
-/** Begin and end strings that go over lines: one mark, not three. */
+/** Quotes of multi-line strings: one mark, not three. */
 const LONG_QUOTE = /^(?:"""|''')/;
-/** In the docstrings of Python these two announce a block. */
+/** In Python docstrings (reStructuredText) these introduce a literal block. */
 const ANNOUNCES = '::';
 const ANNOUNCED = /::(?=\n)/;
 const ONLY_CLOSING = /^[)\]};,]*$/;
 
 /**
- * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, and where there are some
- * in its middle, its own take the place of as many of the document's.
+ * There are closing marks after the cursor and the model wrote its own: those at the suggestion's end are dropped, and those in its middle
+ * replace as many of the document's.
  */
 export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const marks = closers.trim();
@@ -30,13 +30,13 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const { text: kept, replaced } = matched(text, marks, cursor);
   if (replaced > 0) return { text: kept, replaceAfter: closers.indexOf(marks) + replaced };
   if (kept !== text) return { ...suggestion, text: kept };
-  // A body that does not close itself, put between two braces: the closing one gets its own line.
+  // An unclosed body put between two braces: the closing one gets its own line.
   if (marks.startsWith('}') && /\n.*\S$/.test(text))
     return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
   return suggestion;
 };
 
-/** What is kept of a text, and how many of the marks it takes the place of. */
+/** The part of a text that is kept, and how many of the marks it replaces. */
 interface Matched {
   readonly text: string;
   readonly replaced: number;
@@ -48,7 +48,7 @@ function matched(text: string, marks: string, cursor: Cursor): Matched {
     return ANNOUNCED.test(text) ? { text, replaced: marks.length } : { text: text.replace(/:+$/, ''), replaced: 0 };
   if (cursor.languageId === 'python') {
     const { mark, content } = begunAt(cursor.before);
-    // What is written may be the rest of the mark.
+    // The model may be completing the quote itself.
     if (mark !== '' && (content !== '' || !text.startsWith(mark + mark)))
       return matchedInString(mark, text, marks, cursor);
   }
@@ -62,10 +62,10 @@ function matched(text: string, marks: string, cursor: Cursor): Matched {
   return matchedByCode(code, text, marks);
 }
 
-/** `code`: of `text`, with blanks in the place of what closes nothing. */
+/** `code`: `text` with everything that closes nothing blanked out. */
 function matchedByCode(code: string, text: string, marks: string): Matched {
   const closed = closedIn(code, marks);
-  // With fewer marks than it has closed, what it ends with belongs to what it goes on with: `d['k'] = 'v'`.
+  // With fewer marks than it has closed, those at its end belong to its continuation: `d['k'] = 'v'`.
   for (let length = marks.length; length > 0 && length >= closed; length--) {
     const own = marks.slice(0, length);
     const brackets = [...own].filter((mark) => mark in OPENERS).join('');
@@ -75,7 +75,7 @@ function matchedByCode(code: string, text: string, marks: string): Matched {
   return { text, replaced: closed };
 }
 
-/** The same where the first mark ends a string that goes over lines. */
+/** The same where the first mark ends a multi-line string. */
 function matchedBehind(long: string, text: string, marks: string, cursor: Cursor): Matched {
   const end = text.indexOf(long);
   if (end < 0) return { text, replaced: 0 };
@@ -86,8 +86,7 @@ function matchedBehind(long: string, text: string, marks: string, cursor: Cursor
 }
 
 /**
- * The same in a string or comment of Python that began with `mark`: what stands in it closes what stands in it, and what stands behind it,
- * the code around.
+ * The same in a Python string or comment that began with `mark`: marks inside it match what it contains, marks after it the code around.
  */
 function matchedInString(mark: string, text: string, marks: string, cursor: Cursor): Matched {
   const inside = withoutEscaped(text);
@@ -96,7 +95,7 @@ function matchedInString(mark: string, text: string, marks: string, cursor: Curs
   if (end < 0) return matchedByCode(inside, text, at < 0 ? marks : marks.slice(0, at));
   const behind = end + mark.length;
   if (at < 0) {
-    // The document ends it further down, or not at all: then the marks are the code's.
+    // The document ends the string further down, or not at all: then the marks belong to the code.
     const held = mark.length > 1 ? inside.slice(0, end) : blanks(inside.slice(0, end));
     return matchedByCode(held + mark + withoutLiterals(text.slice(behind), cursor.languageId), text, marks);
   }
@@ -112,23 +111,23 @@ function endsUnmatched(code: string, marks: string): boolean {
   return code.endsWith(marks) && [...marks].every((_, i) => isUnmatched(code, start + i));
 }
 
-/** How many of `marks`, from the first on, `code` has closed by its end. */
+/** How many of `marks`, counted from the first, `code` closes. */
 function closedIn(code: string, marks: string): number {
   const places: number[] = [];
   for (let at = 0; at < code.length && places.length < marks.length; at++)
     if (code[at] === marks[places.length] && isUnmatched(code, at)) places.push(at);
-  // What is opened again is closed by the document's.
+  // What is opened again after them is for the document's marks to close.
   while (places.length > 0 && isOpen(code.slice(places.at(-1)! + 1), marks[places.length - 1]!)) places.pop();
   return places.length;
 }
 
-/** Whether the mark at `index` has no partner before it in `code`, or, where it has none at all, whether it stands for the document's. */
+/** Whether the mark at `index` has no partner before it in `code`; for a mark that never has one, whether it stands for the document's. */
 function isUnmatched(code: string, index: number): boolean {
   const mark = code[index]!;
   if (QUOTES.has(mark)) return !isOpen(code.slice(0, runStart(code, index)), mark);
   const before = code.slice(0, index);
   if (mark in OPENERS) return !isOpen(before, mark);
-  // Commas go on in a list: only the last one is the document's.
+  // Commas continue a list: only the last one is the document's.
   if (mark === ',' && !ONLY_CLOSING.test(code.slice(index)) && !isLast(code, index)) return false;
   const isPath = mark === ':' && (code[index - 1] === ':' || code[index + 1] === ':');
   return !isPath && Object.keys(OPENERS).every((closer) => !isOpen(before, closer));
@@ -139,7 +138,7 @@ function isLast(code: string, index: number): boolean {
   return (code[index + 1] ?? '') in OPENERS && isUnmatched(code, index + 1);
 }
 
-/** Where the equal marks begin that this one stands in: two backticks are one quote. */
+/** Start of the run of equal marks at `index`: two backticks are one quote. */
 function runStart(code: string, index: number): number {
   let start = index;
   while (code[start - 1] === code[index]) start--;

@@ -1,13 +1,13 @@
 import type { Filter } from '../suggestion.ts';
 
-/** Further lines are indented as the file is: with tabs, or with as many spaces a level. */
+/** Indents further lines as the file does: with tabs, or with as many spaces per level. */
 export const indentation: Filter = (suggestion, { cursor }) => {
   if (!suggestion.text.includes('\n')) return suggestion;
   const unit = unitOf(cursor.before) ?? unitOf(cursor.after);
   if (unit === null) return suggestion;
   const written = unitOf(suggestion.text, cursor.linePrefix);
   if (written === null || written === unit) return suggestion;
-  // Only tabs and spaces are exchanged: another number of spaces may be alignment, and is the model's own mistake.
+  // Only tabs and spaces are exchanged: a different number of spaces may be alignment, or is the model's own mistake.
   if ((written === '\t') === (unit === '\t')) return suggestion;
   const text = suggestion.text.replace(/(?<=\n)[ \t]+/g, (blanks) =>
     unit.repeat(Math.round(levels(blanks, written === '\t' ? unit.length : written.length))),
@@ -21,7 +21,7 @@ function levels(blanks: string, width: number): number {
   return tabs + (blanks.length - tabs) / width;
 }
 
-/** What one level is indented by: a tab, or the smallest step of spaces; null where nothing is indented. */
+/** One level of indentation: a tab, or the smallest step of spaces; null where nothing is indented. */
 function unitOf(text: string, linePrefix = ''): string | null {
   let [tabs, spaces] = [0, 0];
   let narrowest = Number.POSITIVE_INFINITY;

@@ -13,7 +13,7 @@ import { tooShort } from './tooShort.ts';
 import { unseen } from './unseen.ts';
 import { worth } from './worth.ts';
 
-/** In this order: first what to keep, then what of it the document has already, then whether it is worth showing. */
+/** In order: how much to keep, what of it the document has already, whether it is worth showing. */
 const FILTERS: readonly Filter[] = [
   lineStart,
   stopAtShape,

@@ -1,13 +1,13 @@
 import type { Filter } from '../suggestion.ts';
 
-/** Shorter beginnings come twice in real lines: `i + i`. */
+/** Shorter beginnings do recur in real lines: `i + i`. */
 const LEAST_ECHO = 8;
-/** Behind these a line goes on deeper than its own indentation. */
+/** After these the next line is indented further. */
 const GOES_ON = /[([{:=,+\-*/&|?<>]$/;
 
 /**
- * The line's beginning stands there already: a base that was trained to follow instructions writes it again, and one whose tokens hold
- * runs of blanks indents a line that is indented further.
+ * Removes a repeated beginning of the line: instruction-tuned bases write it again, and those whose tokens hold runs of blanks indent an
+ * indented line once more.
  */
 export const lineStart: Filter = (suggestion, { cursor }) => {
   const { linePrefix } = cursor;
@@ -20,7 +20,7 @@ export const lineStart: Filter = (suggestion, { cursor }) => {
   return { ...suggestion, text: /\s$/.test(linePrefix) ? rest.trimStart() : rest };
 };
 
-/** `before` ends in the blanks that the line is indented by. */
+/** `before` ends with the line's indentation. */
 function withoutIndent<Suggestion extends { readonly text: string }>(
   suggestion: Suggestion,
   before: string,

@@ -3,7 +3,7 @@ import type { Filter } from '../suggestion.ts';
 const OPENS = /[([{]\s*$/;
 const OPENS_BY_COLON = /:\s*$/;
 
-/** Further lines at the end that only open something are left out: nobody wants a head without its body. */
+/** Drops trailing lines that only open a block: nobody wants a head without its body. */
 export const openEnd: Filter = (suggestion, { cursor }) => {
   const lines = suggestion.text.split('\n');
   const opens = (line: string): boolean =>

@@ -1,23 +1,23 @@
-/** Strings and comments of Python, told without a grammar: the apostrophe of "it's" in a docstring or a comment begins no string. */
+/** Python strings and comments, found without a grammar: the apostrophe of "it's" in a docstring or a comment begins no string. */
 import { parsedBefore } from '../parsedBefore.ts';
 
-/** A string, also one that goes on behind the text, or a comment. */
+/** A string, possibly unfinished, or a comment. */
 const LITERAL =
   /"""(?:[^"\\]|\\[\s\S]|"(?!""))*(?:"""|\\?$)|'''(?:[^'\\]|\\[\s\S]|'(?!''))*(?:'''|\\?$)|"(?:[^"\\\n]|\\[\s\S])*(?:"|\\?$)|'(?:[^'\\\n]|\\[\s\S])*(?:'|\\?$)|#[^\n]*/g;
 const MARK = /^(?:"""|'''|["'#])/;
 
-/** With `put` in the place of each string and comment; one in single marks that does not end may be none. */
+/** Replaces each string and comment by `put` of it; an unfinished single-quoted one may not be a string. */
 export function replaceStrings(text: string, put: (literal: string) => string): string {
   return text.replace(LITERAL, (literal) => (markOf(literal).length > 1 || isWhole(literal) ? put(literal) : literal));
 }
 
 /** What a cursor is in. */
 export interface Begun {
-  /** Of the string that has begun: `"`, `'`, or three of them; `#` in a comment, '' in code. */
+  /** Quote of the open string: `"`, `'`, or three of them; `#` in a comment, '' in code. */
   readonly mark: string;
-  /** What it holds up to the cursor. */
+  /** Its contents up to the cursor. */
   readonly content: string;
-  /** What stands before the cursor, with blanks in the place of strings and comments. */
+  /** The text before the cursor, with strings and comments blanked out. */
   readonly code: string;
 }
 
@@ -33,7 +33,7 @@ export function begunAt(before: string): Begun {
   return goesOn ? { mark, content: last.slice(mark.length), code } : { mark: '', content: '', code };
 }
 
-/** Where a string of this mark ends in what goes on with it; -1 where it does not. */
+/** Where an open string with this quote ends in `text`; -1 if it does not. */
 export function endOfString(text: string, mark: string): number {
   for (let at = 0; at < text.length && (mark.length > 1 || text[at] !== '\n'); at += text[at] === '\\' ? 2 : 1)
     if (text.startsWith(mark, at)) return at;

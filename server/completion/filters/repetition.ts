@@ -1,13 +1,13 @@
 import { loopAtEnd } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 
-/** At least so often in a row: a list of four equal numbers is still code. */
+/** At least five in a row, or three of a long passage: a list of four equal numbers is still code. */
 const LOOP = /(.{2,12}?)\1{4,}|(?<long>.{13,60}?)\k<long>{2,}/gu;
 
-/** A rule of dashes or dots is drawn by people; other marks repeated are not. */
+/** People draw rules of dashes or dots; other repeated marks are a loop. */
 const RULE = /^[-=*#/_.~+─═ ]+$/;
 
-/** The same lines twice in a row, or the line above once more: small models fall into such loops. */
+/** Cuts lines that come twice in a row or repeat the line above: small models fall into such loops. */
 export const repetition: Filter = (suggestion, { cursor }) => {
   const lines = suggestion.text.split('\n');
   const above =
@@ -25,7 +25,7 @@ export const repetition: Filter = (suggestion, { cursor }) => {
     const period = loopAtEnd(whole.slice(0, count));
     if (period > 0) return { ...suggestion, text: lines.slice(0, count - period).join('\n') };
   }
-  // Indentation is the first in many a line.
+  // Many lines begin with indentation, which is no loop.
   const loops = suggestion.text.match(LOOP) ?? [];
   return loops.some((loop) => !RULE.test(loop)) ? { dropped: 'repeats itself' } : suggestion;
 };

@@ -3,20 +3,19 @@ import { ownFindings } from '../../secrets/own.ts';
 import { tokenRuns } from '../../secrets/runs.ts';
 import type { Filter } from '../suggestion.ts';
 
-/** A shorter piece tells nothing. */
+/** Shorter pieces say nothing. */
 const LEAST_PIECE = 8;
 
 const LEAST_DIGITS = 24;
 const LONGEST_NUMBER = 200;
 
-/** What says so by the looks of a text alone, and not by its name or format. */
+/** Rules that go by the looks of a text alone, not by a name or format. */
 const BY_LOOKS = new Set(['entropy', 'uuid', 'like a password']);
 
 /**
- * A key or password is not offered, wherever the model has it from: the open file, or what it was trained on. Looked at
- * together with the line it goes on, since the name before the cursor is what tells a password from a word; and piece by piece
- * in a string that is still open, since a model that learned a key by heart may write it with a gap. One written with a digit too few
- * has no format any more: long hexadecimal numbers are offered where the document has them, and nowhere else.
+ * Never offers a key or password, whether the model has it from the open file or from training. It is judged together with its line, since
+ * the name before the cursor tells a password from a word; and piece by piece in an open string, since a model may write a memorized key
+ * with a gap. One with a digit missing no longer matches its format: long hexadecimal numbers are offered only where the document has them.
  */
 export const secrets: Filter = (suggestion, { cursor }) => {
   const { linePrefix, before, after } = cursor;
@@ -33,7 +32,7 @@ export const secrets: Filter = (suggestion, { cursor }) => {
   return found ? { dropped: 'looks like a secret' } : suggestion;
 };
 
-/** The line as if each piece of the text, up to the end of the string at the cursor, were the string. */
+/** The line once per piece of the text, up to the end of the string at the cursor, with that piece as the string. */
 function valuesOf(linePrefix: string, text: string): string[] {
   const last = /["'`](?=[^"'`]*$)/.exec(linePrefix);
   if (last === null || linePrefix.split(last[0]).length % 2 === 1) return [];
@@ -46,7 +45,7 @@ function valuesOf(linePrefix: string, text: string): string[] {
     .map((piece) => head + piece + quote);
 }
 
-/** Hexadecimal numbers that the text writes or ends. */
+/** Hexadecimal numbers that end in the text. */
 function longNumbers(linePrefix: string, text: string): string[] {
   const line = linePrefix + text;
   return tokenRuns(line, LEAST_DIGITS)
@@ -55,7 +54,7 @@ function longNumbers(linePrefix: string, text: string): string[] {
     .filter(isLongNumber);
 }
 
-/** A short prefix included. */
+/** Including one with a short prefix. */
 function isLongNumber(token: string): boolean {
   const digits = /[0-9a-f]*$/i.exec(token.slice(-LONGEST_NUMBER))?.[0] ?? '';
   if (digits.length < LEAST_DIGITS) return false;

@@ -2,7 +2,7 @@ import { blockEnd } from '../blockEnd.ts';
 import { parsedBefore } from '../parsedBefore.ts';
 import type { Filter } from '../suggestion.ts';
 
-/** Keeps the first line, or the block; of text that was cut off, only whole lines where there is more than one. */
+/** Keeps the first line, or the block; of several lines that were cut off, only whole ones. */
 export const stopAtShape: Filter = (suggestion, { shape, cursor, cutOff, syntax }) => {
   const { text } = suggestion;
   if (shape === 'line') {

@@ -2,12 +2,12 @@ import { TELLING } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 import { closesBefore } from './brackets.ts';
 
-/** Less than this repeats by chance: a bracket, a short keyword. Whole lines always count. */
+/** A shorter overlap is chance: a bracket, a short keyword. Whole lines always count. */
 const SHORTEST = 3;
 
 /**
- * Cuts the suggestion where it begins to repeat what stands behind the cursor. In a line of its own, small models like to write the line
- * below: of 101,000 lines of chi, hono and luigi one in a thousand is followed by itself.
+ * Cuts the suggestion where it begins to repeat the text after the cursor. On a line of its own, small models like to write the line below;
+ * of 101,000 lines of chi, hono and luigi, one in a thousand is followed by itself.
  */
 export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   const { text, replaceAfter } = suggestion;
@@ -15,7 +15,7 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   if (text.includes('\n')) return { ...suggestion, text: cutAtRepeatedLines(text, behind) };
   const line = (cursor.linePrefix + text + cursor.lineRest.slice(replaceAfter)).trimEnd();
   if (line.trim().length > TELLING && line === behind[0]?.trimEnd()) return { dropped: 'repeats the line below' };
-  // Those are matched by then: the last bracket of `f(x)` before one of them is no repetition of it.
+  // Closers are matched by now: the last bracket of `f(x)` before one of them does not repeat it.
   if (closesBefore(closers, cursor)) return suggestion;
   const rest = cursor.lineRest.trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
@@ -36,13 +36,13 @@ function linesBehind(after: string): string[] {
 
 const ONLY_CLOSING = /^\s*[)\]}]+[;,]?$/;
 
-/** Whether the document's `next` line is this one, or begins with it where it only closes: `} else {`. */
+/** Whether the document's `next` line equals `line`, or begins with it if `line` only closes: `} else {`. */
 function standsIn(line: string, next: string, isLast: boolean): boolean {
   const trimmed = line.trimEnd();
   return trimmed === next.trimEnd() || (isLast && ONLY_CLOSING.test(trimmed) && next.startsWith(trimmed));
 }
 
-/** Drops the lines at the end that are the next lines of the document. */
+/** Drops trailing lines that are the document's next lines. */
 function cutAtRepeatedLines(text: string, behind: readonly string[]): string {
   const lines = text.split('\n');
   for (let i = 1; i < lines.length; i++) {

@@ -1,4 +1,4 @@
-/** For the filters' tests: cursor-marked documents in, what the document would become out. */
+/** For the filters' tests: cursor-marked documents in, the resulting document out. */
 
 import { syntaxFor } from '../../languages/syntax.ts';
 import { budgetFor } from '../../prompt/budget.ts';
@@ -7,7 +7,7 @@ import { cursorAt } from '../cursor.ts';
 import { shapeAt } from '../shape.ts';
 import { type Filter, type FilterInput, isDropped } from '../suggestion.ts';
 
-/** What a filter gets at the `║` of `marked`; `over` says what the document does not. */
+/** A filter's input at the `║` of `marked`; `over` gives what the document does not. */
 async function inputAt(
   marked: string,
   languageId = 'typescript',

@@ -1,9 +1,12 @@
 import { unseenIn } from '../../common/controls.ts';
 import type { Filter } from '../suggestion.ts';
 
-/** Before it is taken, nobody sees in a suggestion what has no shape and what turns the order of a line around; what the document has is its own. */
+/**
+ * Drops suggestions with invisible characters or ones that reverse the order of a line: nobody notices them before accepting. Those that
+ * the document has are let through.
+ */
 export const unseen: Filter = (suggestion, { cursor: { before, after } }) =>
-  // Behind the cursor's own character, which may be of two units: whether a joiner joins is seen by that.
+  // Together with the character before the cursor, which may be two units: it decides whether a joiner joins.
   unseenIn(before.slice(-2) + suggestion.text).some(
     (character) => !before.includes(character) && !after.includes(character),
   )

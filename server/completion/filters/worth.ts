@@ -3,8 +3,8 @@ import type { Filter, Suggestion } from '../suggestion.ts';
 import { worthShowing } from '../worth.ts';
 
 /**
- * Unasked, only what is worth reading; of a block that is too long for that, its first line. Who types the beginning of a line that was not
- * is shown the rest as soon as that is.
+ * Unasked, shows only what is worth reading; of a block too long for that, the first line. A line that was not worth it is shown as soon as
+ * its beginning has been typed and the rest is.
  */
 export const worth: Filter = (suggestion, { writer, confidence, lean, everything, cursor }) => {
   if (everything) return suggestion;
@@ -12,7 +12,7 @@ export const worth: Filter = (suggestion, { writer, confidence, lean, everything
   return text === null ? { dropped: 'not likely enough to be right' } : { ...suggestion, text };
 };
 
-/** What stands behind the cursor goes on after the last line of a suggestion, which its first one must not take the place of. */
+/** Whether the first line can be shown alone: text after the cursor belongs after the last line of a suggestion. */
 export function standsAlone(
   { replaceAfter }: Pick<Suggestion, 'replaceAfter'>,
   { lineRest }: Pick<Cursor, 'lineRest'>,

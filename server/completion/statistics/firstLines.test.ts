@@ -7,7 +7,7 @@ const offer = (text: string, offset = 4, replaceAfter = 0, atMs = 1) => ({ text,
 const type = (at: number, text: string, length = 0): Edit => ({ offset: at, length, text });
 const keys = (at: number, text: string): Edit[] => [...text].map((key, i) => type(at + i, key));
 
-/** What is said of the first line at its end, or as far as the edits go. */
+/** The final verdict on the first line, or 'open' if the edits do not decide it. */
 function said(one: Followed | null, edits: readonly Edit[]): Verdict | 'open' {
   for (const edit of edits) {
     if (one === null) return null;

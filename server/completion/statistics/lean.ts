@@ -1,7 +1,7 @@
 /**
- * How much oftener, or more seldom, suggestions turn out right for this person than `../worth.ts` expects: a correction of the log odds, one
- * for each writer. It moves with every outcome by an extended Kalman filter (the online form of a logistic regression with a normal prior),
- * which forgets: no number of outcomes makes it stiffer than some 200 do.
+ * How much more or less often suggestions turn out right for this person than `../worth.ts` expects: a correction of the log odds per
+ * writer. Every outcome updates it by an extended Kalman filter (online logistic regression with a normal prior) that forgets: it never
+ * gets stiffer than after some 200 outcomes.
  */
 import type { Writer } from '../worth.ts';
 
@@ -12,16 +12,16 @@ export const NO_LEANS: Leans = { base: 0, adapter: 0 };
 
 export interface Lean {
   readonly logOdds: number;
-  /** The variances, chance × (1 - chance), of the outcomes that it rests on. */
+  /** Sum of the variances, chance × (1 - chance), of the outcomes so far. */
   readonly weight: number;
 }
 
-/** What is known of everybody weighs as much as some 50 outcomes, which have a variance of 0.2 each. */
+/** The prior, no lean, weighs as much as some 50 outcomes with a variance of 0.2 each. */
 export const PRIOR = 10;
 const MOST_WEIGHT = 40;
 /**
- * An even chance becomes 27 or 73 %, at most. What is shown then still is most of the sure ones, so that there always are outcomes to come
- * back by.
+ * An even chance becomes 27 or 73 % at most. Most of the confident suggestions are then still shown, so there are always outcomes to
+ * recover by.
  */
 export const MOST_LEAN = 1;
 
@@ -30,10 +30,10 @@ export type LeanState = Readonly<Record<Writer, Lean>>;
 const NO_LEAN: Lean = { logOdds: 0, weight: PRIOR };
 export const UNKNOWN: LeanState = { base: NO_LEAN, adapter: NO_LEAN };
 
-/** What became of the first line of a suggestion that was shown unasked. */
+/** Outcome of the first line of a suggestion shown unasked. */
 export interface Outcome {
   readonly writer: Writer;
-  /** That it is right, without a lean. */
+  /** Of being right, without a lean. */
   readonly chance: number;
   readonly isRight: boolean;
 }

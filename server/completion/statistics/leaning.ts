@@ -1,9 +1,9 @@
 import { type LeanState, type Leans, leansOf, NO_LEANS } from './lean.ts';
 
-/** They move slowly. */
+/** Leans move slowly. */
 const LOOK_AGAIN_AFTER_MS = 60_000;
 
-/** The newest leans, also those that other windows learned, for who cannot wait for the file that they come from. */
+/** The latest leans, including what other windows learned, for callers that cannot wait for the file. */
 export class Leaning {
   readonly #read: () => Promise<LeanState>;
   readonly #nowMs: () => number;
@@ -25,7 +25,7 @@ export class Leaning {
     return this.#current;
   }
 
-  /** They were cleared: what is being read may be from before. */
+  /** They were cleared: a read under way may predate that. */
   forget(): void {
     this.#looks++;
     this.#current = NO_LEANS;
@@ -38,7 +38,7 @@ export class Leaning {
       const leans = leansOf(await this.#read());
       if (look === this.#looks) this.#current = leans;
     } catch {
-      // What cannot be read is worth less than a suggestion: it stays as it was.
+      // Not worth failing a suggestion for: the leans stay as they were.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** From offers and edits to counts. */
+/** Turns offers and edits into counts. */
 
 import type { UseObservation } from '../../liveComparison/guard.ts';
 import type { ArmTag } from '../../liveComparison/observer.ts';
@@ -16,20 +16,20 @@ export interface Offered {
   readonly uri: string;
   readonly offset: number;
   readonly text: string;
-  /** What may be taken in its place: who asks for suggestions gets several to choose from. */
+  /** Others that may be accepted instead: an explicit request gets several to choose from. */
   readonly alternatives?: readonly string[];
   readonly replaceAfter: number;
-  /** So many units at its end close what it opens, behind the cursor. */
+  /** Units at its end that close what it opens, after the cursor. */
   readonly caretBack?: number;
   /** From the request to the answer. */
   readonly latencyMs: number;
-  /** null where it was asked for: nobody had to expect that it is right. */
+  /** null for an explicit request: it is shown however unlikely. */
   readonly expectation: Expectation | null;
 }
 
-/** An offer, and who made it. */
+/** An offer, and which arm and version made it. */
 interface Open extends Offered {
-  /** When, since the epoch; null for one that is not counted, nor is what becomes of it. */
+  /** When, since the epoch; null if neither it nor its outcome is counted. */
   readonly atMs: number | null;
   readonly arm: ArmTag | null;
   readonly version: VersionTag | null;
@@ -50,9 +50,9 @@ export interface RecorderDependencies {
   /** The version that answers in this document; null for the base. */
   versionOf(uri: string): VersionTag | null;
   used(version: VersionTag, observation: UseObservation): void;
-  /** What stands by now of an accepted suggestion of this version, edited or not, and what it weighs, 0 to 1, to be learned from. */
+  /** What remains of an accepted suggestion of this version, edited or not, and its weight as training data, 0 to 1. */
   stands(version: VersionTag, text: string, weight: number): void;
-  /** Calls `check` after `ms` and gives what takes that back. */
+  /** Calls `check` after `ms`; returns a function that cancels it. */
   later(ms: number, check: () => void): () => void;
 }
 
@@ -94,7 +94,7 @@ export class Recorder {
     this.#count(this.#dependencies.nowMs(), { cpuMs: ms });
   }
 
-  /** The editor said so. The edit itself may come before or after; it is counted once. */
+  /** The editor reports an acceptance. The edit itself may come before or after; it is counted once. */
   accepted(id: string): void {
     for (const offer of this.#open.values()) if (offer.id === id) this.#take(offer);
   }
@@ -105,7 +105,7 @@ export class Recorder {
     const offer = this.#open.get(uri);
     if (offer === undefined) return;
     if (edit.offset !== offer.offset || edit.length > offer.replaceAfter || edit.text === '') {
-      // Something else happened before it: the offer stands elsewhere now, or not at all.
+      // Something before it changed: the offer has moved, or is gone.
       this.#open.delete(uri);
       return;
     }
@@ -163,7 +163,7 @@ export class Recorder {
       const cancel = this.#dependencies.later(afterMs, () => {
         this.#pending.delete(cancel);
         const document = this.#dependencies.documentText(uri);
-        // A closed document cannot be looked at; it is left out of the share.
+        // A closed document cannot be checked; it does not count in the share.
         if (document === undefined || !this.#tracked.get(uri)?.has(tracked)) return;
         const stays = tracked.kept(document);
         this.#count(atMs, { [kept]: stays, [checked]: text.length });

@@ -29,13 +29,13 @@ test('counts of several windows add up, and a damaged file starts anew', async (
   const days = await two.days();
   expect(days.get('2026-01-02')).toMatchObject({ offered: 3, latencies: latencyOf(30) });
   expect(days.get('2026-01-03')).toMatchObject({ offered: 1, accepted: 1 });
-  // As an older version wrote it.
+  // Written by an older version.
   await writeFile(path, '{"days": {"2026-01-01": {"offered": 5, "engineMs": 700}}}');
   expect((await one.days()).get('2026-01-01')).toEqual({ ...NO_COUNTS, offered: 5 });
   one.add({ offered: 1, cpuMs: 30 }, second);
   await one.flush();
   expect((await two.days()).get('2026-01-02')).toMatchObject({ cpuMs: 30 });
-  // The second has a day that no calendar has: its week could not be said.
+  // The second has a day that no calendar has: it belongs to no week.
   for (const damaged of ['{"days": 7', '{"days": {"2026-99-99": {"offered": 5}}}']) {
     await writeFile(path, damaged);
     expect([...(await one.days())]).toEqual([]);
@@ -53,7 +53,7 @@ test.each([
   vi.stubEnv('TZ', zone);
   const path = await scratch();
   await mkdir(dirname(path));
-  // As a version counted that went by UTC: what it has stays, and goes on.
+  // Written by a version that counted by UTC: its counts stay and continue.
   await writeFile(path, '{"days": {"2026-01-02": {"offered": 5}, "2026-01-03": {"offered": 2}}}');
   const store = new StatisticsStore(path, () => Date.parse(at));
   store.add({ offered: 1 }, Date.parse(at));
@@ -112,7 +112,7 @@ test('what several windows learn of a person adds up', async () => {
   await mkdir(dirname(path));
   const [one, two] = [new StatisticsStore(path, () => second), new StatisticsStore(path, () => second)];
   const outcome = { writer: 'base', chance: 0.5, isRight: false } as const;
-  // As an older version wrote it.
+  // Written by an older version.
   await writeFile(path, '{"days": {"2026-01-01": {"offered": 5}}}');
   expect(await one.leans()).toEqual(UNKNOWN);
   one.came(outcome, second);
@@ -183,7 +183,7 @@ describe('cleared', () => {
     nowMs = third;
     await one.clear();
     for (const store of [two, opened]) expect([(await store.days()).size, await store.leans()]).toEqual([0, UNKNOWN]);
-    // What becomes later of a suggestion of before goes with it.
+    // Later outcomes of an earlier suggestion are dropped with it.
     two.add({ accepted: 1, acceptedCharacters: 9 }, second);
     two.add({ offered: 1 }, third + 1);
     two.came(outcome, third + 1);

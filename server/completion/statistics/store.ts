@@ -1,4 +1,4 @@
-/** Counts per day, and how a person leans, in one small file of the user's data folder. */
+/** Counts per day and the person's leans, in one small file in the user's data folder. */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
@@ -17,7 +17,7 @@ const dayCounts = z.object({
     keyof typeof ZEROS,
     z.ZodDefault<typeof count>
   >),
-  // Another number of buckets is another version's: its days lose their percentiles, nothing else.
+  // Another version's number of buckets: its days lose their percentiles, nothing else.
   latencies: z
     .array(count)
     .length(NO_LATENCIES.length)
@@ -36,7 +36,7 @@ const fileSchema = z.object({
 interface Contents {
   readonly days: Map<string, DayCounts>;
   readonly leans: LeanState;
-  /** When they were cleared last, for windows that still hold counts of before; 0 for never. */
+  /** When they were last cleared, for windows that still hold earlier counts; 0 for never. */
   readonly clearedAtMs: number;
 }
 
@@ -45,7 +45,7 @@ const MOST_DAYS = 90;
 const WRITE_AFTER_MS = 10_000;
 const MOST_BYTES = 2 ** 20;
 
-/** Not yet in the file, which other windows write to as well. `ofMs`: when what it is about was offered. */
+/** Not yet in the file, which other windows also write. `ofMs`: when the suggestion was offered. */
 type Pending =
   | { readonly ofMs: number; readonly counts: Partial<DayCounts> }
   | { readonly ofMs: number; readonly outcome: Outcome };
@@ -62,13 +62,13 @@ export class StatisticsStore {
     this.#nowMs = nowMs;
   }
 
-  /** Counts of what was offered at `ofMs`: they belong to its day, and a later clearing takes them with it. */
+  /** Counts for a suggestion offered at `ofMs`: they belong to that day, and a later clear removes them. */
   add(counts: Partial<DayCounts>, ofMs: number): void {
     this.#pending.push({ ofMs, counts });
     this.#flushLater();
   }
 
-  /** Moves the lean of its writer. */
+  /** Updates the lean of its writer. */
   came(outcome: Outcome, ofMs: number): void {
     this.#pending.push({ ofMs, outcome });
     this.#flushLater();
@@ -89,7 +89,7 @@ export class StatisticsStore {
 
   #withPending({ days, leans: inFile, clearedAtMs }: Contents): Contents {
     let leans = inFile;
-    // A time of clearing that is yet to come is that of a clock which was ahead.
+    // A clear in the future comes from a clock that was ahead.
     const since = clearedAtMs > this.#nowMs() ? 0 : clearedAtMs;
     for (const one of this.#pending) {
       if (one.ofMs <= since) continue;
@@ -106,17 +106,14 @@ export class StatisticsStore {
     if (this.#pending.length === 0) return;
     await this.#alone('counting suggestions', async () => {
       const inFile = await this.#read();
-      // What is added while it is written waits for the next time.
+      // What is added during the write waits for the next one.
       const taken = this.#pending.length;
       await this.#write(this.#withPending(inFile));
       this.#pending = this.#pending.slice(taken);
     });
   }
 
-  /**
-   * Deletes the counts and the leans. What stays in the file is when: a window that has not written yet what was offered before then drops
-   * it.
-   */
+  /** Deletes the counts and the leans. The file keeps the time, so that other windows drop unwritten counts of earlier offers. */
   async clear(): Promise<Cleared> {
     return await this.#alone('clearing statistics', async () => {
       const { days } = this.#withPending(await this.#read());
@@ -127,7 +124,7 @@ export class StatisticsStore {
     });
   }
 
-  /** From reading to writing alone among all windows: whoever reads in between would lose what another wrote. */
+  /** Reads and writes under a lock across windows: a read in between would lose what another wrote. */
   async #alone<T>(purpose: string, work: () => Promise<T>): Promise<T> {
     await mkdir(dirname(this.#path), { recursive: true });
     return await withLock(`${this.#path}.lock`, purpose, work);
@@ -146,7 +143,7 @@ export class StatisticsStore {
     return { days: new Map(Object.entries(days)), ...rest };
   }
 
-  /** For what is shown: nothing, where the file cannot be read for now. */
+  /** For display: nothing if the file cannot be read for now. */
   async #known(): Promise<Contents> {
     return this.#withPending(await this.#read().catch(NOTHING));
   }

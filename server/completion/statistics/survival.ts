@@ -29,11 +29,11 @@ export class TrackedText {
     }
     const start = Math.min(this.#start, offset);
     this.#end = Math.max(this.#end, removedEnd) + growth;
-    // What was replaced across the start counts as inside: the comparison of texts sorts it out.
+    // A replacement across the start counts as inside: comparing the texts sorts it out.
     this.#start = start;
   }
 
-  /** The lines that it lies in, as they are by now. */
+  /** The lines that contain it, in their current form. */
   lines(document: string): string {
     const from = document.lastIndexOf('\n', this.#start - 1) + 1;
     const to = document.indexOf('\n', Math.max(this.#start, this.#end));
