@@ -1,12 +1,12 @@
-/** An engine process started before anybody asks for one, so that it and the server load their code at the same time. */
+/** An engine process started before the first request, so that it and the server load their code in parallel. */
 import type { ChildProcess } from 'node:child_process';
 import { scriptPath } from '../storage/paths.ts';
 import { forkScript } from '../system/child.ts';
 
-/** Nobody wants completions, it seems. */
+/** By then, completions are apparently not wanted. */
 const UNUSED_MS = 30_000;
 
-/** Where a debugger finds an engine while REPOTUNE_INSPECT_ENGINE is 1, as .vscode/launch.json sets it. */
+/** Inspector ports of the engine processes if REPOTUNE_INSPECT_ENGINE is 1, as set by .vscode/launch.json. */
 const inspectorPorts = { complete: 6018, tune: 6019 } as const;
 
 let waiting: ChildProcess | null = null;
@@ -16,7 +16,7 @@ export function forkEngine(role: 'complete' | 'tune', entry = scriptPath('engine
   return forkScript(entry, [role], debugged ? [`--inspect=${inspectorPorts[role]}`] : []);
 }
 
-/** Ends by itself when nobody takes it. */
+/** The process ends by itself if unused. */
 export function startAhead(fork = () => forkEngine('complete')): void {
   const child = fork();
   waiting = child;
@@ -24,7 +24,7 @@ export function startAhead(fork = () => forkEngine('complete')): void {
   setTimeout(() => giveUp(child), UNUSED_MS).unref();
 }
 
-/** The process that was started ahead, once; null where there is none that lives. */
+/** The process started ahead, handed out once; null if there is none alive. */
 export function takeAhead(): ChildProcess | null {
   const child = waiting;
   waiting = null;

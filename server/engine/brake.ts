@@ -1,6 +1,6 @@
-/** What stands still while there is a reason: a user who paused, a completion being generated, a battery. */
+/** Something that stands still while there is a reason: the user paused, a completion is being generated, the machine is on battery. */
 export interface Pausable {
-  /** Stops all computing at once until `resume`. */
+  /** Stops all computation at once until `resume`. */
   pause(): void;
   resume(): void;
 }
@@ -20,13 +20,13 @@ export class Brake {
     for (const target of this.#targets) now ? target.pause() : target.resume();
   }
 
-  /** Lets everything go, for good: what is to end must be able to. */
+  /** Resumes everything for good: a stopped process could not end. */
   release(): void {
     for (const reason of [...this.#reasons]) this.set(reason, false);
     this.#released = true;
   }
 
-  /** Stops `target` now where there is a reason, and with every reason to come, until the answer is called. */
+  /** Pauses `target` now if there is a reason, and for every later one, until the returned function is called. */
   attach(target: Pausable): () => void {
     this.#targets.add(target);
     if (this.#reasons.size > 0) target.pause();

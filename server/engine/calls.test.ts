@@ -32,7 +32,7 @@ test('a model that predicts no numbers fails what is asked of it, and the next m
   try {
     const model = await readFile(bundledModelPath());
     const base = model.indexOf('llama.rope.freq_base') + 'llama.rope.freq_base'.length;
-    // Behind the key lies its type: the angles of every position become 0 / 0.
+    // The value's type follows the key: the angles of every position become 0 / 0.
     model.writeFloatLE(0, base + 4);
     const modelPath = join(folder, 'model.gguf');
     await writeFile(modelPath, model);

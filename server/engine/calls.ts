@@ -1,11 +1,11 @@
-/** Calls under way in the process in role *complete*, by id. */
+/** Calls in flight to the process in role *complete*, by id. */
 import * as z from 'zod';
 import type { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
 import { type CompleteAnswer, type CompleteCommand, completeAnswer } from './messages.ts';
 
 type Call = Exclude<CompleteCommand, { kind: 'cancel' }>;
-/** Omit that keeps the union apart. */
+/** `Omit` that distributes over the union. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type FinalAnswer = Exclude<CompleteAnswer, { kind: 'text' | 'failed' }>;
 
@@ -19,7 +19,7 @@ export class Calls {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
 
-  /** Sends a call; the id cancels it. */
+  /** Sends a call; its id is what cancels it. */
   start(
     child: EngineChild,
     call: WithoutId<Call>,
@@ -54,8 +54,8 @@ export class Calls {
 const numbered = z.object({ id: z.number() });
 
 /**
- * An answer that is none fails its call, and nothing else: of weights that are finite, and too large, a model makes numbers that are not,
- * and whoever reads messages here is the process that must not end.
+ * An unreadable answer fails its call and nothing else: finite but huge weights produce non-finite numbers, and the process that reads
+ * messages here must not crash.
  */
 function unreadable(message: unknown): Extract<CompleteAnswer, { kind: 'failed' }> | null {
   const { data } = numbered.safeParse(message);
@@ -69,7 +69,7 @@ function unreadable(message: unknown): Extract<CompleteAnswer, { kind: 'failed' 
   };
 }
 
-/** The answer as the kind that the call has. */
+/** The answer, narrowed to the kind that the call expects. */
 export function expectAnswer<Kind extends FinalAnswer['kind']>(
   answer: FinalAnswer,
   kind: Kind,

@@ -5,7 +5,7 @@ import { bundledEngine, ENDLESS, fillIn, request } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Times hold on a machine with a core to spare: other work in the same second is forgiven. */
+/** Times assume a spare core: the retry forgives other work in the same second. */
 const TIMED = { retry: 2 };
 
 let engine: CompletionProcess;
@@ -44,8 +44,8 @@ describe('token healing', () => {
       const { text, stopReason } = await engine.complete(request('function f() {\n', '}\n', { heal, maxTokens: 8 }));
       expect(text !== '' || stopReason === 'end-of-text').toBe(true);
       expect(text).not.toContain('\uFFFD');
-      // The prompt with the text in it is the same situation, but for how the text is cut into tokens: what only ends the text's last
-      // word is taken into it.
+      // The prompt with the text appended is the same situation except for tokenization: what only ends the text's last word is merged into
+      // it.
       const end = stopReason === 'end-of-text' ? [engine.model!.special.eot!] : [];
       const joins = preTokenAt(heal + text, heal.length) < heal.length;
       const last = joins ? (/^\p{L}+/u.exec(text)?.[0] ?? '') : '';
@@ -127,7 +127,7 @@ test('log probabilities and scoring agree', async () => {
   for (const { prefix, suffix } of places) {
     const { text, logProbabilities, stopReason } = await engine.complete(request(prefix, suffix, { maxTokens: 12 }));
     const tokens = (await engine.tokenize([text]))[0]!;
-    // Only where the text is cut into tokens as it was generated.
+    // Only if the text tokenizes as it was generated.
     if (stopReason !== 'max-tokens' || tokens.length !== logProbabilities.length) continue;
     const scored = await score(prefix, text, suffix);
     const generated = -logProbabilities.reduce((sum, value) => sum + value, 0);
@@ -164,7 +164,7 @@ test('a completion tells its CPU time, which does not pass while the process is 
   const heldMs = 800;
   let held = false;
   const { cpuMs, promptMs, generateMs } = await engine.complete(
-    // A completion of a few tokens would be over before it is held.
+    // A completion of a few tokens would end before it is held.
     request(ENDLESS, '', { maxTokens: 200 }),
     undefined,
     () => {

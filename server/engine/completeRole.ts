@@ -35,7 +35,7 @@ class CompleteRole {
       this.#send(await this.#answer(command));
     } catch (error) {
       const code = codeOf(error);
-      // A device that refuses to compute does not come back: a fresh process on the CPU is what helps.
+      // A device that stops computing does not recover: a fresh process on the CPU helps.
       if (code === 'device-failed') die(messageOf(error));
       this.#send({ kind: 'failed', id: command.id, code, message: messageOf(error) });
     } finally {
@@ -72,7 +72,7 @@ class CompleteRole {
         const call = this.#loaded().complete(command.request, command.stream ? onFresh : undefined);
         this.#running.set(id, call);
         const result = await call.result;
-        // Completions come one at a time, so the process's time is the call's.
+        // Completions run one at a time, so the process's CPU time is the call's.
         const { user, system } = process.cpuUsage(before);
         return { kind: 'completed', id, result: { ...result, cpuMs: (user + system) / 1000 } };
       }

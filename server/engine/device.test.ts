@@ -6,9 +6,9 @@ import { CompletionProcess } from './process.ts';
 import { request } from './testing.ts';
 import type { DeviceName } from './types.ts';
 
-/** Software drivers compile their shaders on the processor: half a minute alone, minutes beside other work. */
+/** Software drivers compile their shaders on the CPU: half a minute alone, minutes on a busy machine. */
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
-// ggml passes over devices of the type CPU (lavapipe) unless one is named.
+// ggml skips devices of type CPU (lavapipe) unless named.
 process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
 
 const statuses: EngineStatus[] = [];

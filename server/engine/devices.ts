@@ -1,4 +1,4 @@
-/** The devices beside the CPU, as their drivers describe them. */
+/** The devices other than the CPU, as their drivers describe them. */
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
@@ -7,19 +7,19 @@ import type { ComputeDevice, DeviceChoice, DeviceName, DeviceSpeed, TrainerConfi
 
 /** A driver may hang; a software one may take this long. */
 const PATIENCE_MS = 30_000;
-/** Each device may compile its kernels, and compute for a minute. */
+/** Each device may compile its kernels, then compute for a minute. */
 const TRAINING_PATIENCE_MS = 300_000;
-/** Somebody waits for suggestions. */
+/** Somebody is waiting for suggestions. */
 const COMPLETION_PATIENCE_MS = 60_000;
 
-/** Whether a device other than the CPU may be found at all; no driver is touched to tell. */
+/** Whether a device other than the CPU may be found at all, decided without touching a driver. */
 export function mayHaveDevices(choice: DeviceName): boolean {
   return choice === 'metal' || gpuBackends(choice).length > 0 || (choice === 'auto' && process.platform === 'darwin');
 }
 
 /**
- * Those that `choice` may mean, in the order they are tried, each timed; none where a driver fails. In a process of its own, which
- * a driver may take with it.
+ * The devices that `choice` may mean, in the order they are tried, each timed; none if a driver fails. Runs in a process of its own, since
+ * a driver may crash it.
  */
 export async function computeDevices(choice: DeviceChoice, signal?: AbortSignal): Promise<readonly ComputeDevice[]> {
   signal?.throwIfAborted();
@@ -34,8 +34,8 @@ export async function computeDevices(choice: DeviceChoice, signal?: AbortSignal)
 }
 
 /**
- * How fast a short step of this training is on each device and on the CPU, and why a GPU plug-in cannot serve. In a process of its own too.
- * Rejects where none can train.
+ * Speed of a short step of this training on each device and on the CPU, and why a GPU plug-in cannot serve. Also in a process of its own.
+ * Rejects if none can train.
  */
 export async function trainingSpeeds(config: TrainerConfig, signal?: AbortSignal): Promise<readonly DeviceSpeed[]> {
   signal?.throwIfAborted();
@@ -43,7 +43,7 @@ export async function trainingSpeeds(config: TrainerConfig, signal?: AbortSignal
   return expectAnswer(await asked(ask, TRAINING_PATIENCE_MS, signal), 'timed').speeds;
 }
 
-/** How fast a short completion of this model is on the CPU and on each device that `device` may mean. As {@link trainingSpeeds}. */
+/** Speed of a short completion by this model on the CPU and on each device that `device` may mean. As {@link trainingSpeeds}. */
 export async function completionSpeeds(
   modelPath: string,
   device: DeviceChoice = 'auto',
@@ -57,7 +57,7 @@ export async function completionSpeeds(
 
 type Asking = (calls: Calls, child: EngineChild) => ReturnType<Calls['start']>['answer'];
 
-/** One question to a process that is started for it. */
+/** Starts a process for one question. */
 async function asked(ask: Asking, patienceMs: number, signal?: AbortSignal) {
   const calls = new Calls();
   const child = new EngineChild('complete', {

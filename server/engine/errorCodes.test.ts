@@ -1,4 +1,4 @@
-/** Each code, brought about for real and carried to whoever asked. `device-failed` is in native/test/deviceLoss.test.ts. */
+/** Each code, provoked for real and carried to the caller. `device-failed` is in native/test/deviceLoss.test.ts. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -33,11 +33,11 @@ const file = (name: string, bytes: Uint8Array): string => {
   writeFileSync(path, bytes);
   return path;
 };
-/** The bundled model as one that says it brings none. */
+/** The bundled model, with a header that declares no tokenizer. */
 const withoutTokenizer = (): Buffer => {
   const bytes = readFileSync(bundledModelPath());
   const key = 'tokenizer.ggml.model';
-  bytes.write('none', bytes.indexOf(key) + key.length + 12); // behind the value's type and length: it was gpt2
+  bytes.write('none', bytes.indexOf(key) + key.length + 12); // after the value's type and length: it was gpt2
   return bytes;
 };
 const row = (tokens: readonly number[]): TrainRow => ({
@@ -59,7 +59,7 @@ test('a code is found in what caused an error; a foreign one is none of ours', (
   expect(codeOf('a text')).toBe('internal');
 });
 
-// First of all that loads: libraries that were loaded once are not looked for again.
+// Before anything loads: libraries once loaded are not searched again.
 test('libraries that are not there: broken-installation', async () => {
   const devices = () => addon.devices({ librariesPath: folder, gpuBackends: [], device: 'cpu' });
   expect(await failure(devices)).toBe('broken-installation');
@@ -213,7 +213,7 @@ describe('the engine process in role complete', () => {
     const other = new CompletionProcess();
     expect(await failure(() => other.tokenize(['x']))).toBe('not-loaded');
     await other.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cpu' });
-    // Stopped before it is asked: what it has answered is heard, however late.
+    // Stopped before the call: an answer already sent would be heard, however late.
     process.kill(other.pid!, 'SIGSTOP');
     const dying = failure(() => other.complete(request('table = [\n', '', { maxTokens: 200 })));
     await turn();

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errorCodes.ts';
 
-/** A failure of the engine; the message is a sentence for the user, and whoever acts on it goes by the code. */
+/** A failure of the engine. The message is a sentence for the user; code goes by `code`. */
 export class EngineError extends Error {
   override readonly name: string = 'EngineError';
   readonly code: ErrorCode;
@@ -14,7 +14,7 @@ export class EngineError extends Error {
 /** A loss or a gradient is no longer a number. */
 export class Diverged extends EngineError {
   override readonly name = 'Diverged';
-  /** Which, in words that go into a sentence: "the loss is NaN". */
+  /** Which one, worded for use in a sentence: "the loss is NaN". */
   readonly what: string;
 
   constructor(what: string, message = what, options?: ErrorOptions) {

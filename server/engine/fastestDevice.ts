@@ -1,4 +1,4 @@
-/** What the device `auto` means: whatever was fastest when it was last measured. */
+/** The device that `auto` means: the fastest one at the last measurement. */
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
@@ -8,13 +8,13 @@ import { completionSpeeds, mayHaveDevices, trainingSpeeds } from './devices.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import type { DeviceName, DeviceSpeed, TrainerConfig } from './types.ts';
 
-/** A run is long and its first seconds are few: what another program did to the devices is soon forgotten. */
+/** Short, since a few seconds are little in a long run, and another program may have distorted the last measurement. */
 const TRAINING_MS = 60_000;
-/** Whoever opens an editor waits for it. */
+/** Long, since somebody opening an editor waits for the measurement. */
 const COMPLETION_MS = 24 * 3_600_000;
 const MOST_KEPT = 50;
 
-/** The device with the most tokens a second; the CPU where none is faster than it, or none could be timed. */
+/** The device with the most tokens a second; the CPU if none is faster, or none could be timed. */
 export function fastestOf(speeds: readonly DeviceSpeed[]): DeviceName {
   const cpu = speeds.find(({ device }) => device === 'CPU')?.tokensPerSecond ?? 0;
   const [best] = speeds
@@ -23,7 +23,7 @@ export function fastestOf(speeds: readonly DeviceSpeed[]): DeviceName {
   return best?.device ?? 'cpu';
 }
 
-/** Steps of this training. The CPU where a driver takes the measuring process with it. Rejects only when cancelled. */
+/** Fastest for steps of this training. The CPU if a driver crashes the measuring process. Rejects only when cancelled. */
 export async function trainingDevice(config: TrainerConfig, signal?: AbortSignal): Promise<DeviceName> {
   if (!mayHaveDevices('auto')) return 'cpu';
   const { modelPath, baseType, rank, adaptedBlocks, maxTokens, threads } = config;
@@ -35,13 +35,13 @@ export async function trainingDevice(config: TrainerConfig, signal?: AbortSignal
   return device;
 }
 
-/** Completions of this model. As {@link trainingDevice}. */
+/** Fastest for completions by this model. As {@link trainingDevice}. */
 export async function completionDevice(modelPath: string): Promise<DeviceName> {
   if (!mayHaveDevices('auto')) return 'cpu';
   return await remembered({ what: ['completion'], modelPath, forMs: COMPLETION_MS }, () => completionSpeeds(modelPath));
 }
 
-/** A device that was chosen failed: it is not chosen again before it is measured again. */
+/** A chosen device failed: it is not chosen again before a new measurement. */
 export async function forgetMeasured(modelPath: string, file = measuredDevicesFile()): Promise<void> {
   const all = await kept(file);
   const others = all.filter((entry) => entry.modelPath !== modelPath);
@@ -61,7 +61,7 @@ interface Question {
 }
 
 /**
- * The answer of the last measurement, while neither model nor plug-ins have changed; else of a new one.
+ * The result of the last measurement while neither model nor plug-ins have changed; otherwise of a new one.
  * @internal
  */
 export async function remembered(
@@ -83,7 +83,7 @@ export async function remembered(
   }
 }
 
-/** Change when a file does. */
+/** Strings that change when a file does. */
 async function identities(paths: readonly string[]): Promise<string[]> {
   return await Promise.all(
     paths.map(async (path) => {
@@ -101,7 +101,7 @@ async function kept(file: string): Promise<Measured> {
   }
 }
 
-/** What cannot be kept is measured again. */
+/** If it cannot be written, the next use measures again. */
 async function keep(file: string, entries: Measured): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });

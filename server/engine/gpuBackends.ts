@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { DeviceName } from './types.ts';
 
-/** Plug-ins worth loading: a driver is never touched for the CPU's sake. Metal is part of its platform's libraries. */
+/** Plug-ins worth loading: no driver is touched for the CPU. Metal is part of its platform's libraries. */
 export function gpuBackends(device: DeviceName, gpuPresent = hasGpu): string[] {
   const wanted =
     device === 'auto'

@@ -1,4 +1,4 @@
-/** The engine processes, as the rest of the server makes them. */
+/** What the rest of the server creates engine processes with. */
 
 import { CompletionProcess, type EngineOptions } from './process.ts';
 import type { TuneEngine } from './training/trainJob.ts';

@@ -10,7 +10,7 @@ if (process.send === undefined || (role !== 'complete' && role !== 'tune')) {
   console.error('The engine is started by the language server: repotune-engine <complete|tune>, with an IPC channel.');
   process.exit(2);
 }
-// The server is gone: nobody waits for an answer.
+// The server is gone: nobody is waiting for an answer.
 process.on('disconnect', () => process.exit(0));
 const addon = loadAddon();
 addon.dieWithParent();

@@ -145,7 +145,7 @@ const deviceSpeed = z.object({
 
 const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;
 
-/** The process in role *complete* to the server. `failed`: the call's error, the process goes on. */
+/** The process in role *complete* to the server. `failed`: the call's error; the process lives on. */
 export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('loaded'), id: count, model: modelInfo }),
   z.object({ kind: z.literal('tokens'), id: count, tokens: z.array(z.instanceof(Int32Array)) }),
@@ -189,7 +189,7 @@ const trainJob = z.object({
 export const tuneCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), job: trainJob }),
   z.object({ kind: z.literal('stop') }),
-  /** Instead of a signal, where the system has none that stops a process. */
+  /** Replaces SIGSTOP on systems without it. */
   z.object({ kind: z.literal('hold'), held: z.boolean() }),
 ]);
 export type TuneCommand = z.infer<typeof tuneCommand>;

@@ -20,14 +20,14 @@ import type {
   TrainRow,
 } from './types.ts';
 
-/** What every call of the addon throws, or rejects with. The message is a sentence for the user. */
+/** What every addon call throws or rejects with. The message is a sentence for the user. */
 export type NativeError = Error &
   (
     | { readonly code: Exclude<NativeErrorCode, 'diverged'> }
     | { readonly code: 'diverged'; readonly quantity: 'loss' | 'gradient'; readonly value: number }
   );
 
-/** A call that runs off the JavaScript thread; `cancel` makes it end within one operation of the model. */
+/** A call off the JavaScript thread; `cancel` ends it within one operation of the model. */
 export interface NativeCall<Result> {
   readonly result: Promise<Result>;
   cancel(): void;
@@ -41,7 +41,7 @@ interface NativeLoadOptions {
   readonly contextTokens: number;
   /** 0: chosen by the model's size. */
   readonly threads: number;
-  /** Where adapters are merged into copies of the base, the two last used kept; '' serves them beside the base. */
+  /** Where adapters are merged into copies of the base, of which the last two are kept; '' applies them unmerged. */
   readonly mergeFolder: string;
 }
 
@@ -56,7 +56,7 @@ export interface NativeSession {
   tokenize(texts: readonly string[]): Promise<Int32Array<ArrayBuffer>[]>;
   /** `onFresh` gets only what became final since its last call. */
   complete(request: CompleteRequest, onFresh?: (text: string) => void): NativeCall<Omit<CompleteResult, 'cpuMs'>>;
-  /** When cancelled, as far as it came: the last may be of a part of its tokens. `smallBatches`: where that is likely, to lose less. */
+  /** When cancelled, the scores so far: the last may cover part of its tokens. `smallBatches`: loses less if cancelling is likely. */
   score(samples: readonly NativeScoreSample[], adapter: AdapterRef | null, smallBatches?: boolean): NativeCall<Score[]>;
   dispose(): void;
 }
@@ -73,10 +73,10 @@ export interface NativeTrainer {
   ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
   evaluate(rows: readonly TrainRow[], scale?: number): Promise<{ nll: number; lossTokens: number }>;
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
-  /** [tokens, vocabulary] of one sequence, by the training forward. */
+  /** [tokens, vocabulary] of one sequence, from the training forward pass. */
   logits(tokens: Int32Array): Promise<Float32Array>;
   exportAdapter(path: string, scale?: number): Promise<void>;
-  /** Takes up a llama.cpp LoRA GGUF of the same base and rank. */
+  /** Loads a llama.cpp LoRA GGUF of the same base and rank. */
   importAdapter(path: string): Promise<void>;
   saveState(path: string): Promise<void>;
   loadState(path: string): Promise<void>;
@@ -88,7 +88,7 @@ export interface NativeAddon {
   /** The addon's own list of codes, for comparing it with ours. */
   readonly errorCodes: readonly string[];
   loadSession(options: NativeLoadOptions): Promise<NativeSession>;
-  /** Those beside the CPU that `device` may mean, in the order they are tried, each timed. */
+  /** The devices other than the CPU that `device` may mean, in the order they are tried, each timed. */
   devices(options: {
     readonly librariesPath: string;
     readonly gpuBackends: readonly string[];
@@ -96,11 +96,11 @@ export interface NativeAddon {
   }): Promise<ComputeDevice[]>;
   /** Changed weights of fewer than eight bits, which could round the adapter away, become Q8_0 or F16. */
   mergeModel(request: MergeRequest): Promise<void>;
-  /** From the model's header alone; rejects with what would fit where the budget is too small. */
+  /** From the model's header alone; if the budget is too small, rejects with what would fit. */
   planTraining(config: TrainerConfig): Promise<TrainingPlan>;
-  /** A short step on each device that the config's may mean, on the CPU, and the plug-ins that cannot serve. */
+  /** Times a short step on the CPU and on each device that the config's may mean; also lists plug-ins that cannot serve. */
   timeTraining(config: TrainerConfig & { readonly gpuBackends: readonly string[] }): Promise<DeviceSpeed[]>;
-  /** A short completion on the CPU and on each device that `device` may mean. */
+  /** Times a short completion on the CPU and on each device that `device` may mean. */
   timeCompletions(options: {
     readonly librariesPath: string;
     readonly gpuBackends: readonly string[];
@@ -108,11 +108,13 @@ export interface NativeAddon {
     readonly device: DeviceName;
   }): Promise<DeviceSpeed[]>;
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
-  /** The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns what it uses now. */
+  /**
+   * The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns the variant now in use.
+   */
   selectKernels(name: string): string;
-  /** The trainer's threads wait, between two products, until they are let go: what SIGSTOP does where there is such a signal. */
+  /** Holds the trainer's threads between two matrix products until released: a substitute for SIGSTOP. */
   holdComputing(held: boolean): void;
-  /** Ends this process when its parent ends, even while it is stopped by SIGSTOP (Linux; elsewhere nothing). */
+  /** Ends this process when its parent ends, even while stopped by SIGSTOP (Linux; a no-op elsewhere). */
   dieWithParent(): void;
 }
 

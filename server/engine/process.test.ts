@@ -8,7 +8,7 @@ import { bundledEngine, ENDLESS, emptyGguf, request, scratchFolder, trainedAdapt
 
 vi.setConfig({ testTimeout: 240_000 });
 
-/** Times hold on a machine with a core to spare: other work in the same second is forgiven. */
+/** Times assume a spare core: the retry forgives other work in the same second. */
 const TIMED = { retry: 2 };
 
 const folder = scratchFolder();

@@ -26,13 +26,13 @@ export interface EngineOptions {
   /** Why the process is not ready, once per change. */
   readonly onStatus?: (status: EngineStatus) => void;
   readonly nowMs?: () => number;
-  /** What the device `auto` means for a model. */
+  /** The device that `auto` means for a model. */
   readonly fastest?: (modelPath: string) => Promise<DeviceName>;
 }
 
 type LoadOptions = Parameters<CompletionEngine['load']>[0];
 
-/** What a device that was chosen without being named may fail with. */
+/** Errors after which an automatically chosen device gives way to the CPU. */
 const OF_THE_DEVICE: ReadonlySet<string> = new Set(['load-failed', 'out-of-memory', 'device-missing', 'device-failed']);
 
 const closed = (): EngineError =>
@@ -53,7 +53,7 @@ export class CompletionProcess implements CompletionEngine {
   #model: ModelInfo | null = null;
   /** Set when a device failed: the CPU serves until the next `load`. */
   #cpuOnly = false;
-  /** Why calls are refused; null while the process lives or is coming back. */
+  /** Why calls are refused; null while the process lives or is being restarted. */
   #refusal: Error | null = new EngineError('not-loaded', 'No model is loaded.');
   #restartTimer: NodeJS.Timeout | null = null;
   #disposed = false;
@@ -65,17 +65,17 @@ export class CompletionProcess implements CompletionEngine {
     this.#restarts = new Restarts(nowMs);
   }
 
-  /** The process, for tests and for measuring its memory. */
+  /** For tests and for measuring its memory. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  /** What is loaded; null while nothing is. */
+  /** null while nothing is loaded. */
   get model(): ModelInfo | null {
     return this.#model;
   }
 
-  /** Stops the process where it stands until `resume` (POSIX): what was asked waits. */
+  /** Suspends the process until `resume` (POSIX): pending calls wait. */
   pause(): void {
     this.#child?.signal('SIGSTOP');
   }
@@ -85,7 +85,7 @@ export class CompletionProcess implements CompletionEngine {
   }
 
   async load(options: LoadOptions): Promise<ModelInfo> {
-    // Whoever closed it would not close the process that this starts.
+    // Nobody would dispose the process that this starts.
     if (this.#disposed) throw closed();
     this.#restarts.reset();
     this.#cpuOnly = false;
@@ -95,14 +95,14 @@ export class CompletionProcess implements CompletionEngine {
       this.#wanted = options;
       return model;
     } catch (error) {
-      // What served before goes on serving.
+      // The previous model keeps serving.
       if (this.#model !== null) this.#queue.setOpen(true);
       throw error;
     }
   }
 
   async tokenize(texts: readonly string[]): Promise<number[][]> {
-    // Not queued: the tokenizer needs no context, so it answers beside a running completion.
+    // Not queued: the tokenizer needs no context, so it answers during a completion.
     const child = this.#child;
     if (child === null || this.#model === null) {
       return await this.#enqueue('completion', async () => await this.tokenize(texts));
@@ -136,7 +136,7 @@ export class CompletionProcess implements CompletionEngine {
       const either = signal === undefined ? aside.signal : AbortSignal.any([signal, aside.signal]);
       return expectAnswer(await this.#until(call, either), 'completed').result;
     };
-    // What is only read is for later: nobody waits for it.
+    // Read-ahead is for later: nobody is waiting for it.
     const urgency = request.maxTokens === 0 ? 'background' : request.yields === true ? 'edit' : 'completion';
     while (true) {
       const result = (await this.#enqueue(urgency, work, signal, () => aside.abort())) ?? nothing('cancelled');
@@ -148,7 +148,7 @@ export class CompletionProcess implements CompletionEngine {
     const scoring = new Scoring(samples);
     let putAside = false;
     for (let batch = scoring.next(); batch !== null; batch = scoring.next()) {
-      // Whoever came once may soon come again.
+      // After one interruption another is likely.
       const message = { kind: 'score', samples: batch.map(packed), adapter, smallBatches: putAside } as const;
       const aside = new AbortController();
       const either = signal === undefined ? aside.signal : AbortSignal.any([signal, aside.signal]);
@@ -164,14 +164,14 @@ export class CompletionProcess implements CompletionEngine {
     return scoring.scores;
   }
 
-  /** Base and adapter as one model file; a model must be loaded, which one does not matter. */
+  /** Writes base and adapter as one model file; some model, whichever, must be loaded. */
   async merge(request: MergeRequest): Promise<void> {
     expectAnswer(await this.#calls.start(this.#alive(), { kind: 'merge', ...request }).answer, 'merged');
   }
 
   async rest(): Promise<() => Promise<void>> {
     const [child, wanted] = [this.#child, this.#wanted];
-    // As before the first load: whoever died then is not started again.
+    // As before the first load, when a process that dies is not restarted.
     this.#child = null;
     this.#wanted = null;
     this.#model = null;
@@ -191,12 +191,12 @@ export class CompletionProcess implements CompletionEngine {
     this.#refuse(closed());
     this.#calls.failAll(closed());
     const child = this.#child;
-    // At once: what is asked from now on is refused, not sent to a process that is ending.
+    // At once: calls from now on are refused, not sent to a process that is ending.
     this.#child = null;
     await child?.end();
   }
 
-  /** Loads on the device that is asked for; for `auto` on the fastest, and on the CPU where that one fails after all. */
+  /** Loads on the requested device; for `auto` on the fastest, or on the CPU if that one fails. */
   async #start(options: LoadOptions): Promise<ModelInfo> {
     const device: DeviceName = this.#cpuOnly ? 'cpu' : (options.device ?? 'auto');
     if (device !== 'auto') return await this.#loadOn(device, options);
@@ -208,7 +208,7 @@ export class CompletionProcess implements CompletionEngine {
     } catch (error) {
       await forgetMeasured(options.modelPath);
       const code = codeOf(error);
-      // Where another model was served before, a process that died is being restarted with that one already.
+      // After a death, a previously served model is already being restarted.
       const over = code === 'process-died' ? this.#wanted === null : OF_THE_DEVICE.has(code);
       if (this.#disposed || !over) throw error;
       return await this.#loadOn('cpu', options);
@@ -284,7 +284,7 @@ export class CompletionProcess implements CompletionEngine {
     return this.#child;
   }
 
-  /** The call's answer; asks the process to end it when the signal says so. */
+  /** The call's answer; on abort the process is asked to cancel the call. */
   async #until<T>({ id, answer }: { id: number; answer: Promise<T> }, signal: AbortSignal | undefined): Promise<T> {
     const cancel = (): void => this.#child?.send({ kind: 'cancel', id });
     signal?.addEventListener('abort', cancel, { once: true });
@@ -296,7 +296,7 @@ export class CompletionProcess implements CompletionEngine {
     }
   }
 
-  /** Runs `task` in its turn; null when the signal came first. */
+  /** Runs `task` in its turn; null if aborted before it started. */
   #enqueue<T>(urgency: Urgency, task: () => Promise<T>): Promise<T>;
   #enqueue<T>(
     urgency: Urgency,

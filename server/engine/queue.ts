@@ -1,13 +1,13 @@
-/** Work for a process that does one thing at a time: completions first, since somebody is waiting at the keyboard. */
+/** Work for a process that does one thing at a time: completions first, since the user is waiting for them. */
 const BY_URGENCY = ['completion', 'edit', 'background'] as const;
 
 export type Urgency = (typeof BY_URGENCY)[number];
 
 export interface Work {
   readonly urgency: Urgency;
-  /** Starts the work; settled when the process is free again. Never rejects. */
+  /** Starts the work; resolves when the process is free again. Never rejects. */
   start(): Promise<void>;
-  /** Something more urgent waits behind the work, which has started. */
+  /** Something more urgent is waiting for this work, which is running. */
   giveWay?(): void;
   /** The work will not be started. */
   drop(error: Error): void;
@@ -25,14 +25,14 @@ export class WorkQueue {
     this.#pump();
   }
 
-  /** Takes back what has not been started; whether it was still waiting. */
+  /** Removes work that has not started; false if it has. */
   remove(work: Work): boolean {
     const index = this.#waiting.indexOf(work);
     if (index >= 0) this.#waiting.splice(index, 1);
     return index >= 0;
   }
 
-  /** Lets work start, or holds it back while there is no process. */
+  /** Whether work may start; closed while there is no process. */
   setOpen(open: boolean): void {
     this.#open = open;
     this.#pump();

@@ -15,7 +15,7 @@ const lines = (name: string, count: number): string =>
 const here = { prefix: `${lines('here', 30)}const total = `, suffix: `\n${lines('below', 4)}` };
 const elsewhere = { prefix: `${lines('elsewhere', 30)}const count = `, suffix: '\n' };
 const short = { prefix: here.prefix.slice(-120), suffix: '\n' };
-/** As typing and reading ask for it. */
+/** Requests as typing and read-ahead make them. */
 const at = ({ prefix, suffix }: typeof here, more = {}) =>
   engine.complete(request(prefix, suffix, { maxTokens: 6, ...more }));
 

@@ -1,4 +1,4 @@
-/** Requests as they cross the channel, and results of those that never do. */
+/** Requests as they are sent, and results of those that never are. */
 import type { CompleteRequest, CompleteResult, PromptPart, ScoreSample } from './types.ts';
 
 export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
@@ -17,7 +17,7 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
   };
 }
 
-/** Mutable copies, as the message schema has them. `aside`: read where it costs nothing of what was read for others. */
+/** Mutable copies for the message schema. `aside`: evict nothing from the KV cache of other requests. */
 export function plain(request: CompleteRequest): Omit<CompleteRequest, 'shorter' | 'yields'> & {
   prompt: PromptPart[];
   shorter?: PromptPart[][];

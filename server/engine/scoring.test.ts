@@ -7,7 +7,7 @@ import type { Score, ScoreSample } from './types.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** The loss of a token is the token. */
+/** A scorer for which a token's loss is the token itself. */
 function scored({ tokens, lossFrom, lossTo }: ScoreSample, most = Number.POSITIVE_INFINITY): Score {
   const losses = tokens.slice(Math.max(lossFrom, 1), lossTo).slice(0, most);
   return { nll: losses.reduce((sum, loss) => sum + loss, 0), tokens: losses.length, top1: losses.length };
@@ -22,7 +22,7 @@ test('wherever messages are put aside, each sample has the score that it has und
     fc.property(fc.array(sample, { maxLength: 8 }), fc.array(fc.nat(400)), (samples, putAside) => {
       const scoring = new Scoring(samples);
       for (let batch = scoring.next(); batch !== null; batch = scoring.next()) {
-        // Tokens scored before somebody came.
+        // Tokens scored before the interruption.
         let left = putAside.pop() ?? Number.POSITIVE_INFINITY;
         const part: Score[] = [];
         for (const one of batch) {
@@ -83,7 +83,7 @@ describe('in the engine', () => {
     const scored = engine.score(samples, null).finally(() => {
       isScored = true;
     });
-    // Not read before: the sequences of the cache hold the last ones.
+    // Not read before: the cache's sequences hold the last ones.
     while (!isScored && completions < 10) {
       await engine.complete(request(`def f${completions}(x):\n`, '\n', { maxTokens: 2 }));
       completions++;
@@ -93,7 +93,7 @@ describe('in the engine', () => {
     for (const [i, { nll, tokens, top1 }] of (await scored).entries()) {
       expect(tokens).toBe(quiet[i]!.tokens);
       expect(Math.abs(top1 - quiet[i]!.top1)).toBeLessThan(5);
-      // What else the cache holds changes how sums are rounded.
+      // The rest of the cache changes how sums are rounded.
       expect(Math.abs(nll / quiet[i]!.nll - 1)).toBeLessThan(0.005);
     }
   });

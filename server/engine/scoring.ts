@@ -1,22 +1,22 @@
-/** Scores of samples that are asked for bit by bit: whoever is waited for comes in between. */
+/** Scores samples in small batches, so that urgent work can run in between. */
 import { batches } from './requests.ts';
 import type { Score, ScoreSample } from './types.ts';
 
 /** Tokens of one message. */
 const MESSAGE_TOKENS = 2048;
 
-/** A sample's score is a sum over its tokens, so that one that was put aside goes on where it was. */
+/** A sample's score is a sum over its tokens, so an interrupted one resumes where it stopped. */
 export class Scoring {
   readonly scores: Score[] = [];
   readonly #samples: readonly ScoreSample[];
-  /** Of the first sample that has no score yet. */
+  /** Partial score of the first unfinished sample. */
   #begun: Score | null = null;
 
   constructor(samples: readonly ScoreSample[]) {
     this.#samples = samples;
   }
 
-  /** What to ask for next; null when all is scored. */
+  /** The next batch; null when all samples are scored. */
   next(): ScoreSample[] | null {
     const [batch] = batches(this.#samples.slice(this.scores.length), MESSAGE_TOKENS);
     const first = batch?.[0];
@@ -25,7 +25,7 @@ export class Scoring {
     return [{ ...first, lossFrom: firstLoss(first) + this.#begun.tokens }, ...batch.slice(1)];
   }
 
-  /** Scores of the first samples that were asked for; the last may be of a part of its tokens. */
+  /** Adds scores of the first samples of the batch; the last may cover part of its tokens. */
   add(scores: readonly Score[]): void {
     for (const score of scores) {
       const sample = this.#samples[this.scores.length];
@@ -38,7 +38,7 @@ export class Scoring {
   }
 }
 
-/** Nothing tells what a text begins with. */
+/** Nothing predicts the first token. */
 function firstLoss({ lossFrom }: ScoreSample): number {
   return Math.max(lossFrom, 1);
 }

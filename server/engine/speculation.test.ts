@@ -16,7 +16,7 @@ test('speculation writes exactly what plain greedy decoding writes, over hundred
   let places = 0;
   for (const [seed, text] of realFiles(6).entries()) {
     const states = keystrokes(text, 240, seed).filter((_, i) => i % 7 === 0);
-    // A window that stays where it is, as in the editor: the prompt grows with the typing.
+    // A window that stays in place, as in the editor: the prompt grows with typing.
     const windowStart = Math.max(0, states[0]!.cursor - 600);
     for (const { document, cursor } of states) {
       const prefix = document.slice(windowStart, cursor);
@@ -38,7 +38,7 @@ test('with drafts exactly the same is written, and in fewer passes the more of t
   const passes = { plain: 0, exact: 0, changed: 0, wrong: 0 };
   let tokens = 0;
   for (const text of realFiles(6)) {
-    // Without a middle to end, the model goes on for as long as it may.
+    // Without a middle to end, the model writes as long as it may.
     const prompt = [{ text: text.slice(4000, 4800) }];
     const ask = (more: Partial<CompleteRequest>) =>
       engine.complete({ prompt, heal: '', maxTokens: 64, stop: [], adapter: null, ...more });
@@ -56,7 +56,7 @@ test('with drafts exactly the same is written, and in fewer passes the more of t
       passes[kind] += drafted.passes;
     }
   }
-  // The first token comes from the prompt's own pass.
+  // The first token comes from the prompt's pass.
   expect(passes.plain).toBe(tokens - 6);
   expect(passes.exact).toBeLessThan(tokens / 3);
   expect(passes.changed).toBeLessThan(tokens / 2);

@@ -1,4 +1,4 @@
-/** For tests: the bundled model's engine, prompts in its order, and adapters that really change it. */
+/** For tests: the bundled model's engine, prompts in its order, and adapters with a visible effect. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ export async function bundledEngine(
   return engine;
 }
 
-/** In the order the bundled model was trained in, as it is: nothing is cut or healed. */
+/** In the bundled model's training order, verbatim: nothing is cut or healed. */
 export function fillIn(prefix: string, suffix: string): PromptPart[] {
   const format = { order: 'suffix-first-line', repoTokens: false } as const;
   return layout(format, { repoName: '', context: '', prefix, suffix });
@@ -38,14 +38,14 @@ export function request(prefix: string, suffix: string, more: Partial<CompleteRe
   return { prompt: fillIn(prefix, suffix), heal: '', maxTokens: 24, stop: [], adapter: null, ...more };
 }
 
-/** What the base goes on with until `maxTokens` (at most 900) are written, on every processor: nowhere else is it as sure. */
+/** Text that the base continues until `maxTokens` (at most 900), on every processor: nowhere else is it as confident. */
 export const ENDLESS = '0,'.repeat(40);
 
 export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), 'repotune-engine-'));
 }
 
-/** Rank 4 on the bundled base as it is, one thread. */
+/** Rank 4 on the bundled base as is, one thread. */
 export function trainerConfig(): TrainerConfig {
   return {
     modelPath: bundledModelPath(),
@@ -66,7 +66,7 @@ export function trainerConfig(): TrainerConfig {
   };
 }
 
-/** An adapter that has learned `text` by heart, more or less; answers with its path. */
+/** An adapter that has more or less memorized `text`; returns its path. */
 export async function trainedAdapter(folder: string, name: string, text: string, rank = 4): Promise<string> {
   const trainer = await openTrainer(loadAddon(), { ...trainerConfig(), rank, alpha: 2 * rank });
   try {

@@ -4,7 +4,7 @@ import { gpuBackends } from './gpuBackends.ts';
 import type { NativeAddon, NativeError } from './native.ts';
 import type { Trainer, TrainerConfig } from './types.ts';
 
-/** Loads the base and makes a fresh adapter. Rejects with a sentence for the user where that is impossible. */
+/** Loads the base and creates a fresh adapter. Rejects with a sentence for the user if that is impossible. */
 export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Promise<Trainer> {
   const native = await addon.openTrainer({ ...config, gpuBackends: gpuBackends(config.device) });
   return {
@@ -26,7 +26,7 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
   };
 }
 
-/** What diverged, in words. */
+/** Rethrows divergence as {@link Diverged}, with what diverged in words. */
 function recognized(error: NativeError): never {
   if (error.code !== 'diverged') throw error;
   throw new Diverged(`the ${error.quantity} is ${error.value}`, error.message, { cause: error });

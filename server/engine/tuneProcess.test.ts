@@ -124,7 +124,7 @@ describe('a tuning process', () => {
   test.each(WAYS)(
     'a pause is no training time: neither the budget nor the plan shrinks by it: $name',
     async ({ hasSignals }) => {
-      // Enough to measure and to do for both pauses to come amid it.
+      // Enough steps for both pauses to fall in the middle.
       const short = await job({ adaptToSpeed: true }, 40);
       const schedule = { ...short.schedule, steps: 6, evaluateEvery: 6, maxSeconds: 600 };
       const engine = new TuneProcess({ hasSignals });
@@ -148,7 +148,7 @@ describe('a tuning process', () => {
       expect(outcome).toMatchObject({ reason: 'schedule', steps: 6 });
       if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
       expect(outcome.seconds).toBeLessThan(tookSeconds - 3);
-      // The forward pass is measured before the first step: amid the first pause, and shorter than that.
+      // The forward pass is measured before the first step: during the first pause, and it is shorter than that.
       expect(plannedAfterMs).toBeGreaterThan(2000);
       expect(planned).toBeLessThan(3 * outcome.seconds);
     },
@@ -180,7 +180,7 @@ describe('a tuning process', () => {
     const running = atSecondStep(engine, pause, stop.signal);
     if (hasSignals)
       await expect.poll(() => engine.pid !== undefined && stateOf(engine.pid) === 'T', { timeout: 20_000 }).toBe(true);
-    // Asked to wait, it ends the product that it computes, and its JavaScript goes on listening.
+    // Asked to wait, it finishes the current product, and its JavaScript keeps listening.
     else await expect.poll(async () => paused && (await restsFor(engine.pid!)), { timeout: 20_000 }).toBe(true);
     const before = cpuTicks(engine.pid!);
     await wait(300);
@@ -216,7 +216,7 @@ function statOf(pid: number): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 const stateOf = (pid: number): string | undefined => statOf(pid)[0];
-/** Whether it computes next to nothing for a tenth of a second. */
+/** Whether it uses next to no CPU for a tenth of a second. */
 async function restsFor(pid: number): Promise<boolean> {
   const before = cpuTicks(pid);
   await wait(100);

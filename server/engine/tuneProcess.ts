@@ -1,26 +1,26 @@
-/** The engine process in role *tune*: one process per job, which can be stopped where it stands while text is generated. */
+/** The engine process in role *tune*: one process per job, which can be suspended while text is generated. */
 
 import { EngineChild } from './child.ts';
 import { type TuneCommand, tuneAnswer } from './messages.ts';
 import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from './training/trainJob.ts';
 
-/** For a process to end by itself. While it loads a model it hears nothing, and nothing of a stopped run is kept. */
+/** For the process to end by itself. While it loads a model it reads no messages, and a stopped run keeps nothing. */
 const STOP_GRACE_MS = 50;
 
 export class TuneProcess implements TuneEngine {
   readonly #hasSignals: boolean;
   #child: EngineChild | null = null;
-  /** The end of the process that was stopped last. */
+  /** Resolves when the previously stopped process has ended. */
   #ended: Promise<void> = Promise.resolve();
   #paused = false;
   #disposed = false;
 
-  /** `hasSignals`: whether a process can be stopped where it stands; otherwise it is asked to wait. */
+  /** `hasSignals`: whether a process can be suspended by a signal; otherwise it is asked to wait. */
   constructor({ hasSignals = process.platform !== 'win32' }: { readonly hasSignals?: boolean } = {}) {
     this.#hasSignals = hasSignals;
   }
 
-  /** The process, while a job runs. */
+  /** Of the process while a job runs. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }

@@ -19,7 +19,7 @@ export function serveTuning(addon: NativeAddon, channel: Channel<TuneAnswer>): v
     if (held) working.pause();
     else working.resume();
   };
-  // Threads that wait would keep the process from ending.
+  // Held threads would keep the process from exiting.
   process.once('exit', () => addon.holdComputing(false));
   let started = false;
   channel.onMessage((message) => {
@@ -54,7 +54,7 @@ async function run(
             (event) => channel.send({ kind: 'event', event }),
             signal,
             clock,
-            // Since the process began.
+            // Since the process started.
             performance.now() / 1000,
           );
       channel.send({ kind: 'outcome', outcome });

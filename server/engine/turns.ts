@@ -1,11 +1,11 @@
 /**
- * A completion and a tune on the same cores: while text is generated the tune's processes are stopped, whole. Sharing does
- * not work: a busy second process cuts generation to half a token a second whatever its priority (measured).
+ * A completion and a tune on the same cores: while text is generated, the tune's processes are suspended entirely. Sharing does not work: a
+ * busy second process cuts generation to half a token a second whatever its priority (measured).
  */
 import type { Pausable } from './brake.ts';
 
 export interface Tuning extends Pausable {
-  /** Whether there is anything to stop. */
+  /** Whether there is anything to pause. */
   isComputing(): boolean;
 }
 
@@ -13,7 +13,7 @@ export class Turns {
   readonly #tunes = new Set<Tuning>();
   #generating = 0;
 
-  /** Stops `tune` while text is generated, until the answer is called. */
+  /** Pauses `tune` whenever text is generated, until the returned function is called. */
   attach(tune: Tuning): () => void {
     this.#tunes.add(tune);
     if (this.#generating > 0) tune.pause();

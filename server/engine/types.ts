@@ -1,42 +1,42 @@
 /**
  * What the rest of the server sees of the engine processes. Implementations: `process.ts` (child process, both roles).
- * Everything here is plain data, so it crosses the IPC channel as it is.
+ * Plain data throughout, so it crosses the IPC channel unchanged.
  */
 import type { PromptOrder } from '../protocol/promptOrder.ts';
 
 /** Tokens with a role in prompts. Which of them a model has is in {@link ModelInfo}. */
 export type SpecialToken = 'fimPrefix' | 'fimSuffix' | 'fimMiddle' | 'repoName' | 'fileSep' | 'bos' | 'eot';
 
-/** A prompt piece: a special token, or text that is tokenized on its own (never parsed for special tokens). */
+/** A piece of a prompt: a special token, or text tokenized on its own (never parsed for special tokens). */
 export type PromptPart = { readonly special: SpecialToken } | { readonly text: string };
 
 export type DeviceChoice = 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
 
-/** A choice, or one device as ggml calls it: `Vulkan1`. */
+/** A choice, or one device by its ggml name: `Vulkan1`. */
 export type DeviceName = DeviceChoice | (string & {});
 
-/** A device beside the CPU, as its driver describes it. */
+/** A device other than the CPU, as its driver describes it. */
 export interface ComputeDevice {
-  /** As {@link ModelInfo.device} of a model that is on it. */
+  /** The {@link ModelInfo.device} of a model on it. */
   readonly name: string;
   /** e.g. `NVIDIA GeForce RTX 4060` */
   readonly description: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** Speed at which weights are read for one token; 0 where that could not be timed. */
+  /** Speed at which weights are read for one token; 0 if it could not be timed. */
   readonly bytesPerSecond: number;
 }
 
 /** How fast a short training step, or a short completion, is on one device or on the CPU. */
 export interface DeviceSpeed {
-  /** As ggml calls it: `Vulkan0`, `CPU`; empty of a plug-in that cannot serve. */
+  /** ggml name: `Vulkan0`, `CPU`; empty for a plug-in that cannot serve. */
   readonly device: string;
   /** e.g. `NVIDIA GeForce RTX 4060`, `CPU`, or the file of a plug-in that cannot serve. */
   readonly name: string;
-  /** 0 where that is not known, because of `reason`. */
+  /** 0 if unknown, for `reason`. */
   readonly tokensPerSecond: number;
   readonly reason: string;
-  /** How the device's memory would be used, in words; empty where it has no plan. */
+  /** How the device's memory would be used, in words; empty without a plan. */
   readonly plan: string;
 }
 
@@ -47,19 +47,19 @@ export interface ModelInfo {
   /** Bytes of the tensor data. */
   readonly sizeBytes: number;
   readonly parameters: number;
-  /** Tokens the model was trained to see at once. */
+  /** Context length that the model was trained with, in tokens. */
   readonly contextLength: number;
   readonly vocabularySize: number;
   /** e.g. `F16`, `Q4_0`: the type of most weights. */
   readonly weightType: string;
   readonly special: Readonly<Partial<Record<SpecialToken, number>>>;
-  /** `repotune.prompt_order` of the GGUF, where the maker wrote one. */
+  /** `repotune.prompt_order` of the GGUF, if its maker wrote one. */
   readonly promptOrder: PromptOrder | null;
-  /** What computes: `CPU`, or a device's name, e.g. `Vulkan0`. Absent where the trainer answers. */
+  /** What computes: `CPU`, or a device's name, e.g. `Vulkan0`. Absent when reported by the trainer. */
   readonly device?: string;
 }
 
-/** Names one state of the weights that serve. KV and result caches are keyed by `id`. */
+/** Identifies one state of the serving weights. KV and result caches are keyed by `id`. */
 export interface AdapterRef {
   /** Version id; `null` is the base alone. */
   readonly id: string;
@@ -69,36 +69,36 @@ export interface AdapterRef {
 
 export interface CompleteRequest {
   readonly prompt: readonly PromptPart[];
-  /** Prompts of the same place with less around it, longest first, to read instead where `prompt` would take too long. */
+  /** Shorter prompts of the same place, longest first, to use if `prompt` would take too long. */
   readonly shorter?: readonly (readonly PromptPart[])[];
-  /** Tokens that may have to be read: those which are in the KV cache cost nothing. The last of `shorter` is read whatever it takes. */
+  /** Most tokens to evaluate; those in the KV cache are free. The last of `shorter` is used whatever it costs. */
   readonly freshTokens?: number;
   /** Text the generated text must begin with (token healing); '' for none. It is not part of the result's text. */
   readonly heal: string;
-  /** 0: the prompt is only read, behind everything else that is asked, so that it is in the KV cache when it is wanted. */
+  /** 0: the prompt is only read into the KV cache, after all other requests. */
   readonly maxTokens: number;
   /** Generation ends before any of these texts. */
   readonly stop: readonly string[];
-  /** Milliseconds after which what there is is returned. */
+  /** Milliseconds after which the text so far is returned. */
   readonly deadlineMs?: number;
   /** Which of the distinct candidates to produce, best first; 0 is greedy. */
   readonly candidate?: number;
   /** null: the base alone. */
   readonly adapter: AdapterRef | null;
   /**
-   * Guess ahead from repetitions and verify in one batch where that pays (the default): the same text, sooner. `always`:
-   * even where it does not pay, for comparing.
+   * Speculate from repetitions and verify in one batch where that pays (the default): the same text, sooner. `always`: even where it does
+   * not pay, for comparison.
    */
   readonly speculate?: boolean | 'always';
-  /** Text beside the prompt in which repetitions are looked for as well. It should stay the same while one types. */
+  /** Text beside the prompt that is also searched for repetitions. It should stay the same during typing. */
   readonly beside?: string;
-  /** Text that the answer probably repeats, for the most part: what is guessed first. The answer is the same without. */
+  /** Text that the answer probably repeats in large part: drafted from first. The answer is the same without it. */
   readonly drafts?: string;
-  /** Generation ends at the first token that is less likely, for whoever uses no answer that has one. */
+  /** Generation ends at the first less likely token, for callers that would discard such an answer. */
   readonly leastProbability?: number;
   /**
-   * Completions go first: where one is asked meanwhile, this is put aside and begun again behind it; and nothing that was read for them is
-   * lost. Prompt and answer have 1,024 tokens at most.
+   * Completions go first: one that arrives meanwhile interrupts this request, which starts over after it; and nothing of theirs is evicted
+   * from the KV cache. Prompt and answer have 1,024 tokens at most.
    */
   readonly yields?: boolean;
 }
@@ -111,16 +111,16 @@ export interface CompleteResult {
   readonly generatedTokens: number;
   /** Natural log of the probability of each generated token after healing. */
   readonly logProbabilities: readonly number[];
-  /** Which prompt was read: 0 the longest, then those of `shorter`. */
+  /** Which prompt was used: 0 the longest, then those of `shorter`. */
   readonly prompt: number;
   readonly promptTokens: number;
   /** Prompt tokens that had to be evaluated (the others were in the KV cache). */
   readonly evaluatedTokens: number;
-  /** Forward passes of the model behind the prompt: fewer than tokens where guesses were right. */
+  /** Forward passes after the prompt: fewer than tokens if speculation succeeded. */
   readonly passes: number;
   readonly promptMs: number;
   readonly generateMs: number;
-  /** CPU time of the engine's process over the call, of all its threads. */
+  /** CPU time of the engine's process during the call, over all threads. */
   readonly cpuMs: number;
 }
 
@@ -135,7 +135,7 @@ export interface Score {
   /** Sum of negative natural log probabilities. */
   readonly nll: number;
   readonly tokens: number;
-  /** How many of them the model would have chosen itself. */
+  /** How many of them were the model's first choice. */
   readonly top1: number;
 }
 
@@ -154,14 +154,14 @@ export interface CompletionEngine {
     contextTokens: number;
     threads?: number;
     device?: DeviceName;
-    /** Fold an adapter into a copy of the base where its weight type keeps it (the default): it then costs nothing. */
+    /** Merge an adapter into a copy of the base if the weight type preserves it (the default): it then costs nothing. */
     mergeAdapters?: boolean;
   }): Promise<ModelInfo>;
-  /** One call per piece: special tokens are never parsed out of text. */
+  /** One result per text: special tokens are never parsed out of it. */
   tokenize(texts: readonly string[]): Promise<number[][]>;
   complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult>;
   score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]>;
-  /** Ends the process, for the memory that it holds: what is asked is refused until the function it answers with has loaded the model again. */
+  /** Ends the process to free its memory: calls are refused until the returned function has loaded the model again. */
   rest?(): Promise<() => Promise<void>>;
   dispose(): Promise<void>;
 }
@@ -174,7 +174,7 @@ export interface TrainerConfig {
   readonly baseType: BaseType;
   readonly rank: number;
   readonly alpha: number;
-  /** Blocks, the last ones, that get an adapter; 0: all. What those below make of a text is computed once and kept. */
+  /** Blocks, the last ones, that get an adapter; 0: all. The outputs of the blocks below are computed once per text and kept. */
   readonly adaptedBlocks: number;
   readonly weightDecay: number;
   readonly beta1: number;
@@ -217,21 +217,21 @@ export interface Calibration {
 
 /** How a step is carried out within the memory budget, and the bytes it is predicted to take. */
 export interface TrainingPlan {
-  /** Of the base, and those of them, the last ones, that get an adapter. */
+  /** Blocks of the base; `adaptedBlocks`: how many of them, the last ones, get an adapter. */
   readonly blocks: number;
   readonly adaptedBlocks: number;
   readonly microBatchTokens: number;
   /** Blocks whose activations are kept for the backward; the others' are computed again. */
   readonly keptBlocks: number;
-  /** Other blocks, of which only the attention is kept. */
+  /** Further blocks, of which only the attention is kept. */
   readonly keptAttentions: number;
-  /** Of the base's weights, those in memory at a time. */
+  /** Bytes of the base's weights in memory at a time. */
   readonly weightBytes: number;
   readonly adapterBytes: number;
   readonly workingBytes: number;
-  /** For what blocks without an adapter make of the text, at most. */
+  /** Most bytes for the kept outputs of blocks without an adapter. */
   readonly frozenBytes: number;
-  /** Of the base's weights, what stays in its file and is read block by block in every pass; 0: all are in memory. */
+  /** Bytes of the base's weights that stay in the file and are read block by block in every pass; 0: all are in memory. */
   readonly streamedBytes: number;
   readonly totalBytes: number;
   /** The variant of the CPU kernels. */
@@ -247,29 +247,29 @@ export interface Trainer {
   readonly plan: TrainingPlan;
   tokenize(texts: readonly string[]): number[][];
   /**
-   * Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects with `Diverged` on a non-finite loss.
-   * `lossOver`: what the weighted sum of losses is divided by, their weights' sum when not given; with it weights may be negative, which
-   * makes a text less likely.
+   * Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects with `Diverged` on a non-finite loss. `lossOver`:
+   * divisor of the weighted sum of losses, by default the sum of the weights; with it weights may be negative, which makes a text less
+   * likely.
    */
   step(rows: readonly TrainRow[], learningRate: number, lossOver?: number): Promise<StepResult>;
-  /** Quantizes a 16-bit base again by what matters on these rows, before any step. The same rows give the same weights. */
+  /** Requantizes a 16-bit base by what matters on these rows, before any step. The same rows give the same weights. */
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
-  /** `scale`: how much of the adapter applies, 0 to 1; all of it when not given. */
+  /** `scale`: how much of the adapter applies, 0 to 1; default 1. */
   evaluate(rows: readonly TrainRow[], scale?: number): Promise<{ nll: number; lossTokens: number }>;
   /** Writes the adapter as a llama.cpp LoRA GGUF (temporary name, fsync, rename), its alpha times `scale`. */
   exportAdapter(path: string, scale?: number): Promise<void>;
-  /** Starts from an adapter of this base with the configured rank instead of a fresh one; rejects when it is another's. */
+  /** Starts from an adapter of this base with the configured rank instead of a fresh one; rejects any other adapter. */
   importAdapter(path: string): Promise<void>;
   /** Weights, moments, step count and how a step is split; byte-exact resume on the CPU. */
   saveState(path: string): Promise<void>;
-  /** `plan` is the state's afterwards: split as it was, where there is memory for that. */
+  /** Afterwards `plan` is the saved one: steps split as before, if there is memory for that. */
   loadState(path: string): Promise<void>;
   /** Makes the running call reject within 100 ms. */
   cancel(): void;
   dispose(): void;
 }
 
-/** An engine with a base model in it. */
+/** An engine with its loaded base model. */
 export interface LoadedEngine {
   readonly engine: CompletionEngine;
   readonly model: ModelInfo;

@@ -1,12 +1,11 @@
 /**
- * How much of an adapter applies. Weights between the base's and those of a long tune do better on what neither has seen than either
- * end (WiSE-FT, Wortsman et al. 2022, section 3), and for LoRA every one of them is the same adapter with a smaller alpha: what was
- * learned by heart goes first.
+ * How much of an adapter applies. Weights interpolated between the base and a long tune do better on unseen text than either end (WiSE-FT,
+ * Wortsman et al. 2022, section 3); for LoRA each interpolation is the same adapter with a smaller alpha: what was memorized goes first.
  */
 
-/** Binary fractions: alpha times one of them is exact in F32. */
+/** Binary fractions, so that alpha times one is exact in F32. */
 export const ADAPTER_SCALES: readonly number[] = [1, 0.75, 0.5, 0.375, 0.25];
-/** What a search usually evaluates: where the last one ended, and one scale to either side. */
+/** Evaluations of a typical search: the scale where the last one ended, and one to either side. */
 export const PASSES_PER_SEARCH = 3;
 
 export interface ScaledLoss {
@@ -14,7 +13,7 @@ export interface ScaledLoss {
   readonly loss: number;
 }
 
-/** Walks from `from` to where the loss rises on both sides: down first, for the longer a tune, the less of it applies. */
+/** Walks from `from` to a scale at which the loss rises on both sides: down first, since longer tunes need smaller scales. */
 export async function bestScale(lossAt: (scale: number) => Promise<number>, from: number): Promise<ScaledLoss> {
   const start = Math.max(0, ADAPTER_SCALES.indexOf(from));
   const first = ADAPTER_SCALES[start]!;

@@ -1,11 +1,11 @@
-/** The endless stream of training batches: shuffled and packed anew every epoch, at a place two numbers name. */
+/** The endless stream of training batches, shuffled and packed anew every epoch; two numbers give the position. */
 
 import { Random } from '../../common/random.ts';
 import type { TrainRow } from '../types.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import type { Sequence } from './sequences.ts';
 
-/** Where the stream stands; all a checkpoint needs of it. */
+/** Position in the stream; all that a checkpoint needs. */
 export interface DataCursor {
   readonly epoch: number;
   readonly row: number;
@@ -39,7 +39,7 @@ export class BatchStream {
     return { epoch: this.#epoch, row: this.#row };
   }
 
-  /** Rows of one step: as many as come closest to `tokensPerStep`, at least one. */
+  /** Rows of one step: the number that comes closest to `tokensPerStep`, at least one. */
   next(): TrainRow[] {
     const rows: TrainRow[] = [];
     let tokens = 0;
@@ -56,7 +56,7 @@ export class BatchStream {
     return rows;
   }
 
-  /** Other prompt tokens in every epoch, the same for a run that goes on from here. */
+  /** Prompt tokens drawn anew every epoch, reproducibly for a resumed run. */
   #toTrainRow(index: number): TrainRow {
     const { seed, promptWeight, promptEvery } = this.#options;
     const random = new Random(seed, this.#epoch, 'prompt', index);

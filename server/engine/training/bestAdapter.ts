@@ -7,7 +7,7 @@ import type { Checkpoint } from './checkpoint.ts';
 
 type BestState = Pick<Checkpoint, 'best' | 'evaluationsSinceBest'>;
 
-/** Keeps the weights of the lowest held-out loss as a file of the run's folder, and says when patience is at its end. */
+/** Keeps the weights with the lowest held-out loss as a file in the run's folder, and says when patience runs out. */
 export class BestAdapter {
   readonly #trainer: Pick<Trainer, 'exportAdapter'>;
   readonly #runDir: string;
@@ -28,12 +28,12 @@ export class BestAdapter {
     return { best: this.#state.best, evaluationsSinceBest: this.#state.evaluationsSinceBest };
   }
 
-  /** How much of the adapter applied when it was best: where to look first. */
+  /** Scale of the adapter when it was best: where to search first. */
   get scale(): number {
     return this.#state.best.scale;
   }
 
-  /** Whether there are weights of a loss below this one. */
+  /** Whether weights with a lower loss than this are kept. */
   isBelow(loss: number): boolean {
     const { best } = this.#state;
     return best.adapterFile !== null && best.loss < loss;
@@ -43,7 +43,7 @@ export class BestAdapter {
     return this.#state.evaluationsSinceBest >= this.#patience;
   }
 
-  /** Whether `loss` is the lowest so far; the current weights are kept then, at this scale. */
+  /** Keeps the current weights, at this scale, if `loss` is the lowest so far. True if so. */
   async offer({ loss, scale }: ScaledLoss, step: number): Promise<boolean> {
     if (loss >= this.#state.best.loss) {
       this.#state = { ...this.#state, evaluationsSinceBest: this.#state.evaluationsSinceBest + 1 };
@@ -64,7 +64,7 @@ export class BestAdapter {
     }
   }
 
-  /** Puts the best weights at `path`. */
+  /** Moves the best weights to `path`. */
   async finish(path: string): Promise<ScaledLoss & { readonly step: number }> {
     const { adapterFile, loss, scale, step } = this.#state.best;
     if (adapterFile === null) await this.#trainer.exportAdapter(path);

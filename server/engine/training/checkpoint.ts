@@ -1,6 +1,6 @@
 /**
- * Checkpoints of a run. Two files make one: the trainer's state under a name of its own, then the small JSON that names it,
- * renamed into place last. Until that rename the earlier pair is complete, so a kill at any moment leaves one to resume.
+ * Checkpoints of a run. Two files make one: the trainer's state under a name of its own, then the small JSON that names it, renamed into
+ * place last. Until that rename the earlier pair is complete, so a kill at any moment leaves one to resume from.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -9,10 +9,10 @@ import { TRAINING_PARTS } from '../../protocol/tune.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import type { TrainingPlan } from '../types.ts';
 
-/** Raised with every change of the schema: an earlier release's checkpoint counts as none. */
+/** Raised with every schema change: an earlier release's checkpoint counts as none. */
 const FORMAT = 4;
 
-/** What computed: the last bits of every sum depend on it. */
+/** What computed the sums: their last bits depend on it. */
 const computed = z.object({
   threads: z.int().positive(),
   kernels: z.string(),
@@ -28,7 +28,7 @@ const checkpointSchema = z.object({
   runId: z.string(),
   stateFile: z.string().regex(/^[\w.-]+$/),
   step: z.int().nonnegative(),
-  /** As it stands: the machine's speed may have shortened it. */
+  /** As adapted: the machine's speed may have shortened it. */
   schedule: z.object({
     steps: z.int().positive(),
     warmupSteps: z.int().positive(),
@@ -44,7 +44,7 @@ const checkpointSchema = z.object({
   cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
   tokens: z.int().nonnegative(),
   spent: z.record(z.enum(TRAINING_PARTS), z.number().nonnegative()),
-  /** How much held-out text an evaluation looks at, and how long the last one may take. */
+  /** Held-out tokens per evaluation, and seconds kept for the last one. */
   evaluation: z.object({ tokens: z.number().positive(), finalSeconds: z.number().nonnegative() }),
   heldOutBefore: z.number(),
   /** Intervals of `evaluateEvery` passed at the last evaluation. */
@@ -64,7 +64,7 @@ const checkpointSchema = z.object({
 
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/** `saveState` writes the trainer's part to the path it is given. */
+/** `saveState` writes the trainer's part to a given path. */
 export async function writeCheckpoint(
   path: string,
   checkpoint: Omit<Checkpoint, 'format' | 'stateFile'>,
@@ -82,8 +82,8 @@ export function computedBy(threads: number, plan: TrainingPlan): Computed {
 }
 
 /**
- * What makes a run that goes on differ in its last bits from one never interrupted, for a person. How a step is split comes back with the
- * trainer's state, unless there is no memory for that; the rest of the plan changes no bit: what is not kept is computed again to the same.
+ * Why a resumed run may differ in its last bits from an uninterrupted one, for people. How a step is split is restored with the trainer's
+ * state unless memory is short; the rest of the plan changes no bit: activations that are not kept are recomputed exactly.
  */
 export function changesOf(before: Computed, now: Computed): string[] {
   return [
@@ -95,7 +95,7 @@ export function changesOf(before: Computed, now: Computed): string[] {
   ];
 }
 
-/** null when there is none for this run; an unreadable one counts as none, for training can always start again. */
+/** null if there is none for this run; an unreadable one counts as none, since training can always start over. */
 export async function readCheckpoint(path: string, runId: string): Promise<Checkpoint | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return null;

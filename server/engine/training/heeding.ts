@@ -1,6 +1,6 @@
 import type { Trainer } from '../types.ts';
 
-/** The trainer's calls, each refused once the signal has come: `cancel` ends a running call, and the next would forget it. */
+/** The trainer with every call refused after an abort: `cancel` ends only the running call, and the next would run. */
 export function heeding(trainer: Trainer, signal: AbortSignal | undefined): Trainer {
   const heard =
     <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>

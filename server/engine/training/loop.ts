@@ -19,7 +19,7 @@ import { Steering } from './steering.ts';
 import { type LoopEvent, type LoopOutcome, NOTHING_SPENT, type Schedule, type TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
-  /** Monotonic; stands still while the process does. */
+  /** Monotonic; stops while the process is stopped. */
   nowMs(): number;
   rssBytes(): number;
 }
@@ -27,8 +27,8 @@ export interface LoopClock {
 const UNPAUSED: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
 
 /**
- * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
- * run's checkpoint where there is one. Never rejects: what went wrong is in the outcome.
+ * Trains until the schedule, the time or progress ends, and leaves the best weights in `job.adapterFile`. Resumes from the run's checkpoint
+ * if there is one. Never rejects: the outcome says what went wrong.
  */
 export async function runLoop(
   trainer: Trainer,
@@ -36,7 +36,7 @@ export async function runLoop(
   onEvent: (event: LoopEvent) => void,
   signal?: AbortSignal,
   clock: LoopClock = UNPAUSED,
-  /** Gone before: the process's start, and loading the base. */
+  /** Spent before: starting the process, and loading the base. */
   openingSeconds = 0,
 ): Promise<LoopOutcome> {
   const cancel = (): void => trainer.cancel();
@@ -85,7 +85,7 @@ class Loop {
     const sequences = await readSequences(join(job.runDir, job.sequencesFile));
     checkVocabulary(sequences, trainer.model.vocabularySize);
     const train = sequences.filter(({ split }) => split === 'train');
-    // Before anything is taken up: the same text gives the same base to a run that goes on.
+    // Before resuming: the same text gives a resumed run the same base.
     const startedMs = clock.nowMs();
     const calibration = await trainer.calibrate(calibrationRows(train, job.trainer.maxTokens));
     const opening = openingSeconds + (clock.nowMs() - startedMs) / 1000;
@@ -145,7 +145,7 @@ class Loop {
   #stream(cursor?: DataCursor): BatchStream {
     const { maxTokens, seed } = this.#job.trainer;
     const { tokensPerStep, promptWeight, promptEvery } = this.#schedule;
-    // Short steps take short rows, which still hold any sequence that was cut for training.
+    // Short steps use short rows, which still hold any sequence cut for training.
     const rowTokens = Math.min(maxTokens, Math.max(LEAST_TOKENS_PER_STEP, tokensPerStep));
     return new BatchStream(
       this.#train,
@@ -176,7 +176,7 @@ class Loop {
     }
   }
 
-  /** What was learned before is worth keeping where it is better than nothing. */
+  /** What was learned before the divergence is kept if it is better than the start. */
   async #endDiverged({ message }: Diverged): Promise<LoopOutcome> {
     const { learningRate } = this.#schedule;
     if (!this.#best.isBelow(this.#heldOutBefore)) {
@@ -204,7 +204,7 @@ class Loop {
     };
   }
 
-  /** The loss to beat; its time is the first measure of the machine's speed. */
+  /** The loss to beat; its time also gives the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
     const { schedule, evaluation, planned, losses } = await this.#ledger.timed('evaluations', () =>
       timedPlan(this.#job, this.#steering, {
@@ -264,8 +264,8 @@ class Loop {
   }
 
   /**
-   * How much of the run is over, 0 to 1: by steps, or by time where that is further. The rate follows it, so the cosine ends
-   * with the run even on a machine that becomes slower on the way.
+   * How much of the run is over, 0 to 1: by steps or by time, whichever is further. The rate follows it, so the cosine ends with the run
+   * even if the machine slows down on the way.
    */
   get #progress(): number {
     const bySteps = this.#step / this.#schedule.steps;
@@ -277,7 +277,7 @@ class Loop {
   }
 
   #evaluationDue(): boolean {
-    // Rounding must not put an evaluation off by a step.
+    // Rounding must not delay an evaluation by a step.
     const passed = Math.floor((this.#progress * this.#schedule.steps) / this.#schedule.evaluateEvery + 1e-9);
     if (passed <= this.#evaluations) return false;
     this.#evaluations = passed;

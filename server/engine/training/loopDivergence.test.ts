@@ -1,4 +1,4 @@
-/** What the loop does where training diverges or fails. */
+/** What the loop does when training diverges or fails. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';

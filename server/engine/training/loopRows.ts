@@ -1,10 +1,10 @@
-/** Which of a run's sequences the loop looks at beside its steps. */
+/** The sequences that the loop uses outside its steps. */
 import { EngineError } from '../errors.ts';
 import type { TrainRow } from '../types.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import type { Sequence } from './sequences.ts';
 
-/** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
+/** Held-out tokens measured during training: enough to steer by, cheap compared with the steps in between. */
 const MOST_STEERING_TOKENS = 24_000;
 const CALIBRATION_TOKENS = 8192;
 
@@ -16,7 +16,7 @@ export function steeringRows(heldOut: readonly Sequence[], maxTokens: number): T
   return packRows(sample, maxTokens).map((row) => toTrainRow(row, 0));
 }
 
-/** The first of the text learned from: some thousand tokens tell which inputs matter. */
+/** The first training sequences: a few thousand tokens show which inputs matter. */
 export function calibrationRows(train: readonly Sequence[], maxTokens: number): TrainRow[] {
   let tokens = 0;
   const taken = train.filter((sequence) => {

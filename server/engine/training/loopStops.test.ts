@@ -1,4 +1,4 @@
-/** The loop stopped, and taken up from its checkpoint. */
+/** The loop stopped, and resumed from its checkpoint. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runLoop } from './loop.ts';
 import { quiet, RunFolder, ScriptedTrainer } from './testingLoop.ts';

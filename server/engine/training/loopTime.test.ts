@@ -1,4 +1,4 @@
-/** What the loop foresees and does with its time. */
+/** How the loop predicts and spends its time. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TrainRow } from '../types.ts';

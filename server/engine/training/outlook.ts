@@ -1,4 +1,4 @@
-/** What a run will learn in its time, told before its first step, and whether that can help. Pure. */
+/** Estimates, before the first step, what a run will learn in its time and whether that can help. Pure. */
 import { LEAST_STEPS } from '../../common/shortRun.ts';
 import type { TrainingPlan } from '../types.ts';
 import { forwardsPerStepOf, isLarge, LEAST_TOKENS_PER_STEP } from './schedule.ts';
@@ -10,7 +10,7 @@ export interface Outlook {
   readonly epochs: number;
 }
 
-/** Share of a run's minutes that its steps take at least on a slow machine (bench/README.md, `budget`). */
+/** Least share of a run's minutes spent in steps on a slow machine (bench/README.md, `budget`). */
 const TRAINING_SHARE = 0.75;
 
 export function isTooShort({ steps, epochs }: Outlook): boolean {
@@ -23,7 +23,7 @@ export function describeOutlook({ tokens, steps, epochs }: Outlook): string {
   return `Learning about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'}: ${share}`;
 }
 
-/** Minutes that training alone would need for the least that helps. */
+/** Minutes of training alone for the fewest steps that help. */
 export function leastMinutes(
   forwardSecondsPerToken: number,
   plan: Pick<Computing, 'blocks' | 'adaptedBlocks'>,
@@ -31,25 +31,25 @@ export function leastMinutes(
   return (LEAST_STEPS * LEAST_TOKENS_PER_STEP * forwardSecondsPerToken * forwardsPerStepOf(plan)) / 60;
 }
 
-/** Minutes of a whole run that leave training `share` times the least that helps; `plan`: with an adapter on every block, unless it says otherwise. */
+/** Minutes of a whole run in which training gets `share` times {@link leastMinutes}; `plan`: by default an adapter on every block. */
 export function minutesToAllow(forwardSecondsPerToken: number, share = 1, plan = EVERY_BLOCK): number {
   return Math.ceil((share * leastMinutes(forwardSecondsPerToken, plan)) / TRAINING_SHARE);
 }
 
 const EVERY_BLOCK = { blocks: 1, adaptedBlocks: 1 };
 
-/** What computes the steps, and how much of the base they reach. */
+/** What computes the steps, and how much of the base they train. */
 export interface Computing extends Pick<TrainingPlan, 'device' | 'blocks' | 'adaptedBlocks'> {
-  /** Of the base. */
+  /** Number of parameters of the base. */
   readonly parameters: number;
 }
 
-/** Why a run is not begun, and what would help. */
+/** Why a run does not start, and what would help. */
 export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number, computing: Computing): string {
   const { steps, tokens, epochs } = outlook;
   const share = `${percent(epochs)} of the training text`;
   const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
-  // In few steps, half the blocks of a large base learn less than all in fewer.
+  // With few steps, half the blocks of a large base learn less than all of them in even fewer.
   const fewer = Math.ceil(computing.blocks / 3);
   const choices = [
     ...(!isLarge(computing.parameters) && computing.adaptedBlocks > fewer
@@ -68,7 +68,7 @@ function oneOf(choices: readonly string[]): string {
   return others.length > 1 ? `${others.toReversed().join(', ')}, or ${last}` : `${others.join('')} or ${last}`;
 }
 
-/** Two digits say all that an estimate knows. */
+/** An estimate is good for two digits. */
 function rounded(count: number): string {
   return Number(count.toPrecision(2)).toLocaleString('en');
 }

@@ -1,13 +1,13 @@
-/** Puts sequences end to end into rows of at most `maxTokens`; each attends only within itself (Krell et al. 2021). */
+/** Packs sequences end to end into rows of at most `maxTokens`; each attends only within itself (Krell et al. 2021). */
 import type { TrainRow } from '../types.ts';
 import type { Sequence } from './sequences.ts';
 
-/** Rows kept open for a better fit: more gains little, and the row order stays close to the shuffled order. */
+/** Rows kept open for a better fit: more would gain little, and so few keep the rows close to the shuffled order. */
 const OPEN_ROWS = 16;
 
 /**
- * Best fit over a few open rows, in the order given. Deterministic, so (seed, epoch) alone names a packing and a
- * checkpoint needs no more than the row's number. Sequences longer than a row keep their last tokens.
+ * Best fit over a few open rows, in the order given. Deterministic, so (seed, epoch) identifies a packing and a
+ * checkpoint needs only the row's number. Sequences longer than a row keep their last tokens.
  */
 export function packRows(sequences: readonly Sequence[], maxTokens: number): Sequence[][] {
   const closed: Sequence[][] = [];
@@ -42,8 +42,8 @@ function lastTokens(sequence: Sequence, maxTokens: number): Sequence {
 }
 
 /**
- * `promptWeight` is the weight of the loss on tokens before the middle; 0 learns the middle alone. Of these one in `promptEvery` carries
- * loss, and that many times the weight: the same sum of losses in expectation, where `draw` gives the first of each sequence by chance.
+ * `promptWeight` is the weight of the loss on tokens before the middle; 0 learns the middle alone. One of these in `promptEvery` carries
+ * loss, with that many times the weight: the same expected sum of losses if `draw` picks the first of each sequence at random.
  */
 export function toTrainRow(
   sequences: readonly Sequence[],

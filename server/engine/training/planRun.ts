@@ -1,11 +1,11 @@
-/** The plan of a run, once a few rows have told how fast this machine is. */
+/** The plan of a run, made once a few rows have shown how fast this machine is. */
 import { EngineError } from '../errors.ts';
 import { type Computing, isTooShort, tooShortMessage } from './outlook.ts';
 import { type EvaluationPlan, fitToSpeed, forwardsPerStepOf, type Pace, predictSeconds } from './schedule.ts';
 import type { Steering, Timing } from './steering.ts';
 import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
 
-/** Where nothing adapts to speed: all that is held out, and no time kept back. */
+/** For runs that do not adapt to speed: all held-out text, and no time reserved. */
 export const WHOLE_EVALUATION: EvaluationPlan = { tokens: Number.MAX_VALUE, finalSeconds: 0 };
 
 export interface RunPlan {
@@ -16,7 +16,7 @@ export interface RunPlan {
 
 type Planned = Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>;
 
-/** @throws EngineError `too-short` where that is the job's wish. */
+/** @throws EngineError `too-short` if the job asks for that. */
 export function planRun(job: Planned, pace: Pace, computing: Computing): RunPlan {
   const { schedule, evaluation, outlook } = looked(job, pace);
   if (isRefused(job, pace))
@@ -38,7 +38,7 @@ export interface Surroundings {
   nowMs(): number;
 }
 
-/** The plan by the time that the first rows of `steering` take, which go on with it. @throws as {@link planRun}. */
+/** Times the first rows of `steering`, plans by that, and limits `steering` to the plan. @throws as {@link planRun}. */
 export async function timedPlan(
   job: Planned,
   steering: Steering,
@@ -62,7 +62,7 @@ function looked({ schedule: whole, adaptToSpeed, preflight }: Planned, pace: Pac
     ? fitToSpeed(whole, pace)
     : { schedule: whole, evaluation: WHOLE_EVALUATION, tokens: whole.steps * whole.tokensPerStep };
   const steps = Math.min(schedule.steps, Math.floor(tokens / schedule.tokensPerStep));
-  // Where less is given to the run than there is, that is what an epoch is of.
+  // If the run gets only part of the text, epochs still count the whole.
   const epochs = tokens / Math.max(pace.epochTokens, preflight?.datasetTokens ?? 0);
   return { schedule, evaluation, outlook: { steps, tokens, epochs } };
 }

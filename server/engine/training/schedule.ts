@@ -13,35 +13,37 @@ export interface ScheduleInput {
 }
 
 const MOST_EPOCHS = 4;
-/** A step is worth taking only when its gradient is an average over enough text. */
+/** A step is worthwhile only if its gradient averages over enough text. */
 const USUAL_TOKENS_PER_STEP = 1024;
-/** One training window: what a slow machine takes rather than too few steps. */
+/** One training window: a slow machine takes smaller steps rather than too few. */
 export const LEAST_TOKENS_PER_STEP = 512;
 const MOST_TOKENS_PER_STEP = 8192;
 /** Many small steps beat few large ones in the same time, down to where gradients get noisy (bench/results/hyperparameters.md). */
 const WISHED_STEPS = 350;
-/** Under so many, steps get shorter than usual. */
+/** With fewer steps than this, they get shorter than usual. */
 const FEW_STEPS = 100;
 const EVALUATIONS = 8;
-/** The held-out loss of a few dozen pairs wobbles: fewer evaluations without progress than this say nothing yet. */
+/** The held-out loss of a few dozen pairs is noisy: fewer evaluations without progress mean nothing yet. */
 const PATIENCE = 4;
 const PROMPT_WEIGHT = 0.25;
-/** All: one in four is 1.1 to 1.2 times as fast, and has not been shown to learn more in the same time (bench/results/training.md). */
+/**
+ * Every token: one in four is 1.1 to 1.2 times as fast, and has not been shown to learn more in the same time (bench/results/training.md).
+ */
 const PROMPT_EVERY = 1;
-/** Between the bases that were measured, of 8 and of 500 million (bench/results/training.md). */
+/** Between the measured bases of 8 and 500 million (bench/results/training.md). */
 const LARGE_PARAMETERS = 1e8;
 
 export function isLarge(parameters: number): boolean {
   return parameters >= LARGE_PARAMETERS;
 }
-/** Time of a step's recomputation and backward over that of a forward pass, where every block is adapted. */
+/** Time of a step's recomputation and backward pass relative to a forward pass, with every block adapted. */
 const BACKWARD_SHARE = 2.2;
-/** Share of the time that steps take; evaluations and checkpoints take the rest. */
+/** Share of the time for steps; evaluations and checkpoints take the rest. */
 const STEPS_SHARE = 0.9;
 const EVALUATIONS_SHARE = 0.06;
-/** On a slow machine an evaluation looks at less text first, and only then there are fewer of them than this. */
+/** On a slow machine evaluations first use less text; only then do they get fewer than this. */
 const LEAST_EVALUATIONS = 3;
-/** About five windows: with fewer, the same text at every look or not, one odd window decides. */
+/** About five windows: with fewer, one odd window decides, even if every evaluation uses the same text. */
 const LEAST_EVALUATION_TOKENS = 2000;
 
 /** The schedule for a machine of unlimited speed. */
@@ -57,39 +59,39 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
   return { ...schedule, ...divide(trainTokens * MOST_EPOCHS, USUAL_TOKENS_PER_STEP) };
 }
 
-/** Time of a training step over that of a forward pass alone, on text that comes for the first time: the gradient ends at the blocks below. */
+/** Time of a training step relative to a forward pass, on text seen for the first time: backward stops below the adapted blocks. */
 export function forwardsPerStepOf({ blocks, adaptedBlocks }: Pick<TrainingPlan, 'blocks' | 'adaptedBlocks'>): number {
   return 1 + (BACKWARD_SHARE * adaptedBlocks) / blocks;
 }
 
-/** What is known of the machine and the text once a few rows have gone through the base. */
+/** What is known about the machine and the text after a few forward rows. */
 export interface Pace {
   readonly forwardSecondsPerToken: number;
   /** {@link forwardsPerStepOf} */
   readonly forwardsPerStep: number;
-  /** Of `maxSeconds`, what is left. */
+  /** What is left of `maxSeconds`. */
   readonly secondsLeft: number;
-  /** Held out to steer by: an evaluation looks at no more. */
+  /** Held-out tokens for steering: an evaluation uses at most these. */
   readonly heldOutTokens: number;
-  /** Training text of one epoch. */
+  /** Training tokens in one epoch. */
   readonly epochTokens: number;
 }
 
 export interface EvaluationPlan {
-  /** Held-out tokens of one forward pass, at most. */
+  /** Most held-out tokens per evaluation pass. */
   readonly tokens: number;
-  /** Kept back of the training's time for the last evaluation, and for half of the step that runs over. */
+  /** Training time reserved for the last evaluation, and for half a step of overrun. */
   readonly finalSeconds: number;
 }
 
 export interface FittedSchedule {
   readonly schedule: Schedule;
   readonly evaluation: EvaluationPlan;
-  /** Tokens that will be learned from, as far as this can be told. */
+  /** Estimate of the tokens that will be trained on. */
   readonly tokens: number;
 }
 
-/** The schedule that ends in time: fewer tokens, smaller steps rather than too few of them, and cheaper evaluations. */
+/** A schedule that fits the time: fewer tokens, smaller steps rather than too few, and cheaper evaluations. */
 export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
   const { forwardSecondsPerToken, forwardsPerStep, secondsLeft } = pace;
   const affordable = Math.max(0, (secondsLeft * STEPS_SHARE) / (forwardSecondsPerToken * forwardsPerStep));
@@ -107,17 +109,17 @@ export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
   };
 }
 
-/** Two rows on a machine that does other things for a moment may be three times too slow. */
+/** Two rows, timed while the machine is briefly busy, may be three times too slow. */
 const HEADROOM = 3;
 
-/** Time ends such a run, and the cosine with it, so there are more steps than the estimate says: a low one costs nothing. */
+/** Time ends such a run, and the cosine with it, so it plans more steps than estimated: a low estimate then costs nothing. */
 function inTime(affordable: number, wanted: number): Division {
   const likely = divide(affordable, LEAST_TOKENS_PER_STEP);
   const steps = Math.max(1, Math.ceil(Math.min(wanted, affordable * HEADROOM) / likely.tokensPerStep));
   return { ...likely, steps, evaluateEvery: Math.max(5, Math.round(steps / EVALUATIONS)) };
 }
 
-/** As many evaluations of as much text as their share of the time allows: fewer of them first, then less text. */
+/** As many evaluations of as much text as their share of the time allows: first fewer of them, then less text. */
 function planEvaluations(
   tokens: number,
   { forwardSecondsPerToken, secondsLeft, heldOutTokens, epochTokens }: Pace,
@@ -133,14 +135,14 @@ function planEvaluations(
   return { evaluations: few, perPass: Math.min(heldOutTokens, Math.floor(perPass)) };
 }
 
-/** Forward passes: one before the first step, a search at the end, and between them what {@link searchesAt} says. */
+/** Forward passes: one before the first step, a search at the end, and in between as {@link searchesAt} says. */
 function passesOf(evaluations: number, withinAnEpoch: boolean): number {
   return 1 + (evaluations - 1) * (withinAnEpoch ? 1 : PASSES_PER_SEARCH) + PASSES_PER_SEARCH;
 }
 
 /**
- * Whether an evaluation looks for the best scale. While no text has come twice, little is learned by heart, and less of the adapter
- * hardly ever serves better: there it is looked for at the end alone.
+ * Whether an evaluation searches for the best scale. During the first epoch little is memorized, and a smaller scale hardly ever does
+ * better: only the end searches.
  */
 export function searchesAt(epoch: number, over: boolean): boolean {
   return over || epoch > 0;
@@ -150,7 +152,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: from - to + 1 }, (_, i) => from - i);
 }
 
-/** Training time of a run that goes to its end, evaluations included; progress that ends may end it sooner. */
+/** Training time of a full run, evaluations included; lack of progress may end it sooner. */
 export function predictSeconds(
   { steps, tokensPerStep, maxSeconds }: Schedule,
   { forwardSecondsPerToken, forwardsPerStep }: Pick<Pace, 'forwardSecondsPerToken' | 'forwardsPerStep'>,
@@ -173,8 +175,8 @@ function divide(tokens: number, leastPerStep: number): Division {
 }
 
 /**
- * Small bases take, and need, larger rates: 3e-3 measured best on 8 M parameters, 3e-4 usual from 0.5 B up; a straight
- * line between the two in log-log.
+ * Small bases tolerate, and need, larger rates: 3e-3 measured best at 8 M parameters, 3e-4 usual from 0.5 B up; log-log
+ * linear in between.
  */
 export function rateFor(parameters: number): number {
   const [small, large] = [8.4e6, 5e8];
@@ -183,8 +185,8 @@ export function rateFor(parameters: number): number {
 }
 
 /**
- * Linear warm-up over the first steps of a cosine from the peak down to `finalShare` of it. `step` counts from 0; `progress`,
- * 0 to 1, is how much of the run is over, by steps or by time.
+ * Linear warm-up, over a cosine from the peak down to `finalShare` of it. `step` counts from 0; `progress`, 0 to 1, is how much of the run
+ * is over, by steps or by time.
  */
 export function rateAt(
   step: number,

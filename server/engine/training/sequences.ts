@@ -1,6 +1,6 @@
 /**
- * Token sequences of a run, in one binary file of the run's folder. Layout, little endian 32-bit words:
- * magic, count, then per sequence: split (0 train, 1 held-out; 2 more: the answer alone), tokens, lossFrom, token ids.
+ * Token sequences of a run, in one binary file in the run's folder. Layout, little endian 32-bit words: magic, count,
+ * then per sequence: split (0 train, 1 held-out; plus 2: answer only), tokens, lossFrom, token ids.
  */
 import { readFile } from 'node:fs/promises';
 import { writeAside } from '../../storage/writeAside.ts';
@@ -12,7 +12,7 @@ export interface Sequence {
   readonly tokens: Int32Array;
   /** Index of the first token that carries loss; everything from there on does. */
   readonly lossFrom: number;
-  /** Nothing is learned of the tokens before, whatever the schedule's prompt weight: they say the same several times. */
+  /** No loss on the tokens before, whatever the schedule's prompt weight: they repeat themselves. */
   readonly answerOnly?: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function writeSequences(path: string, sequences: readonly Sequence[
   await writeAside(path, Buffer.from(out.buffer));
 }
 
-/** Throws when the file is not one that {@link writeSequences} wrote in full. */
+/** Throws if the file was not written completely by {@link writeSequences}. */
 export async function readSequences(path: string): Promise<Sequence[]> {
   const bytes = await readFile(path);
   const words = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.byteLength & ~3)));

@@ -1,12 +1,12 @@
 /**
- * What the loop steers by: the loss on the same held-out rows at every look. Two looks differ by the weights alone, not by the text
- * (a paired difference), so a few thousand tokens tell which is better.
+ * What the loop steers by: the loss on the same held-out rows every time. Two evaluations differ in the weights alone, not in the text (a
+ * paired difference), so a few thousand tokens show which is better.
  */
 import type { Trainer, TrainRow } from '../types.ts';
 
-/** Rows that tell how fast this machine is: the first pays for pages that are touched for the first time. */
+/** Rows timed for the machine's speed: the first one pays for page faults. */
 const TIMED_ROWS = 2;
-/** Where the answer is bad news, the machine may be doing something else just now: so many rows make sure. */
+/** If the result is bad news, the machine may just be busy: up to so many rows make sure. */
 const MOST_TIMED_ROWS = 8;
 
 type RowLoss = Awaited<ReturnType<Trainer['evaluate']>>;
@@ -30,7 +30,7 @@ export class Steering {
     return tokensOf(this.#rows);
   }
 
-  /** Goes on with the first rows alone: those that come closest to so many tokens, and one at least. */
+  /** Keeps only the first rows: those that come closest to so many tokens, at least one. */
   limit(tokens: number): void {
     let taken = 0;
     this.#rows = this.#rows.filter((row, i) => {
@@ -39,7 +39,7 @@ export class Steering {
     });
   }
 
-  /** Nats a token. `known`: the losses of the first rows at the same weights; any beyond the limit do not count. */
+  /** In nats per token. `known`: losses of the first rows at the same weights; those beyond the limit are ignored. */
   async loss(scale: number, known: readonly RowLoss[] = []): Promise<number> {
     const rest = this.#rows.slice(known.length);
     const parts = known.slice(0, this.#rows.length);
@@ -49,8 +49,8 @@ export class Steering {
   }
 
   /**
-   * How long a forward pass takes, by the fastest of the first rows; what they say of the loss is kept for `loss`. `enough`: whether
-   * such a speed needs no second look.
+   * Time of a forward pass, from the fastest of the first rows, whose losses are returned for `loss`. `enough`: whether this speed needs no
+   * further rows.
    */
   async time(nowMs: () => number, enough: (secondsPerToken: number) => boolean): Promise<Timing> {
     const losses: RowLoss[] = [];

@@ -1,4 +1,4 @@
-/** What several tests of the loop start from. */
+/** Shared starting point of the loop's tests. */
 import type { Schedule } from './trainJob.ts';
 
 export const shortSchedule: Schedule = {

@@ -1,6 +1,6 @@
 /**
- * For decisions of the loop: a trainer whose losses are written down, and a folder for its run. `check:resume` and the engine's tests run the
- * native one.
+ * For the loop's decisions: a trainer with scripted losses, and a folder for its run. `check:resume` and the engine's tests run the native
+ * one.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ export interface Script {
   readonly heldOut: readonly number[];
   readonly train?: (step: number) => number;
   readonly onStep?: (step: number, rows: readonly TrainRow[]) => void;
-  /** Of `heldOut`'s loss and a scale below 1; without it less of the adapter is always worse. */
+  /** The loss at a scale below 1, from `heldOut`'s; without it smaller scales are always worse. */
   readonly scaled?: (loss: number, scale: number) => number;
   readonly onEvaluate?: (rows: readonly TrainRow[]) => void;
   readonly kernels?: string;
@@ -57,7 +57,7 @@ export class ScriptedTrainer implements Trainer {
     this.plan = { ...plan, kernels: script.kernels ?? plan.kernels };
   }
 
-  /** As the addon: every call begins anew, whatever was cancelled before it. */
+  /** As in the addon: every call starts fresh, whatever was cancelled before it. */
   #begin(): void {
     this.calls++;
     this.#cancelled = false;
@@ -128,7 +128,7 @@ export class RunFolder {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  /** Sequences with this token in each. */
+  /** Writes sequences that all contain this token. */
   async write(token: number): Promise<void> {
     const sequence = { tokens: Int32Array.of(1, 2, token, 4), lossFrom: 2 };
     await writeSequences(join(this.dir, 'sequences.bin'), [

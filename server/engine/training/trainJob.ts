@@ -1,7 +1,7 @@
 /**
- * What crosses between the server and the engine process in role *tune*: a job in, events out, an outcome at the end.
- * Plain data only. Token sequences travel in a file of the run's folder (`sequences.ts`), so the channel stays small and
- * an interrupted run can be taken up again from that folder.
+ * The messages between the server and the engine process in role *tune*: a job in, events out, an outcome at the end. Plain data only.
+ * Token sequences travel in a file in the run's folder (`sequences.ts`), so messages stay small and an interrupted run can resume from that
+ * folder.
  */
 import type { EndReason, TrainingPart } from '../../protocol/tune.ts';
 import type { ErrorCode } from '../errorCodes.ts';
@@ -15,7 +15,7 @@ export interface Schedule {
   readonly finalShare: number;
   /** Weight of the loss on prompt tokens; the middle's weigh 1. */
   readonly promptWeight: number;
-  /** Of the prompt tokens one in so many carries loss, for all: the head, a good part of a step, computes for those alone. */
+  /** One prompt token in so many carries loss, for all of them: the output head, a good part of a step, runs only for those. */
   readonly promptEvery: number;
   /** Tokens in one step, over all its rows. */
   readonly tokensPerStep: number;
@@ -35,9 +35,9 @@ export interface TrainJob {
   readonly schedule: Schedule;
   /** Shortens the schedule to the speed measured; off where runs must be the same to the byte. */
   readonly adaptToSpeed: boolean;
-  /** Path of the adapter to go on from; null: a fresh one. */
+  /** Path of the adapter to continue from; null: a fresh one. */
   readonly initialAdapter: string | null;
-  /** How much of the adapter applies in the end, 0 to 1; null: what serves held-out text best (`adapterScale.ts`). */
+  /** Final scale of the adapter, 0 to 1; null: the best on held-out text (`adapterScale.ts`). */
   readonly adapterScale: number | null;
   /** Files in `runDir`. */
   readonly sequencesFile: string;
@@ -45,11 +45,11 @@ export interface TrainJob {
   readonly adapterFile: string;
   readonly checkpointFile: string;
   readonly checkpointEverySeconds: number;
-  /** What the run's size is judged by before its first step; without it nothing is. */
+  /** For judging, before the first step, whether the run is too short; absent: no check. */
   readonly preflight?: {
-    /** Training text of the whole repository, of which the sequences may be a part. */
+    /** Training tokens of the whole repository; the sequences may be a part of them. */
     readonly datasetTokens: number;
-    /** Ends with `too-short` where the time is too short to help (`outlook.ts`); else it goes on and says so. */
+    /** Whether to end with `too-short` if the time is too short to help (`outlook.ts`), instead of only saying so. */
     readonly refuses: boolean;
   };
 }
@@ -58,15 +58,15 @@ export type LoopEvent =
   | {
       readonly kind: 'loaded';
       readonly trainableParameters: number;
-      /** Of the base, and those of them, the last ones, that get an adapter. */
+      /** Blocks of the base; `adaptedBlocks`: how many of them, the last ones, get an adapter. */
       readonly blocks: number;
       readonly adaptedBlocks: number;
       readonly baseMegabytes: number;
       /** What computes the steps: `CPU`, or the device's name. */
       readonly device: string;
-      /** The kernels of the CPU's products, and of what a device leaves to it. */
+      /** Kernels of the CPU's matrix products, including those that a device leaves to it. */
       readonly kernels: string;
-      /** Of the base's weights, what is read from disk in every pass; 0: all are in memory. */
+      /** Bytes of the base's weights read from disk in every pass; 0: all are in memory. */
       readonly streamedBytes: number;
     }
   | {
@@ -81,7 +81,7 @@ export type LoopEvent =
       readonly etaSeconds: number;
     }
   | ({ readonly kind: 'calibrated' } & Calibration)
-  /** From a checkpoint. `changed`: why its last bits may not be those of an undisturbed run, for a person; mostly empty. */
+  /** From a checkpoint. `changed`: why the last bits may differ from an uninterrupted run, for people; mostly empty. */
   | { readonly kind: 'resumed'; readonly step: number; readonly changed: readonly string[] }
   /** Before the first step: what the speed just measured promises. */
   | {
@@ -89,12 +89,12 @@ export type LoopEvent =
       readonly steps: number;
       readonly tokens: number;
       readonly seconds: number;
-      /** How much of the repository's training text that is; null where the job does not say how much there is. */
+      /** The same relative to the repository's training text; null if the job does not give its size. */
       readonly epochs: number | null;
     }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
-/** Seconds of a training by what they went into. */
+/** Seconds of a training by activity. */
 export type Spent = Readonly<Record<TrainingPart, number>>;
 
 export const NOTHING_SPENT: Spent = { opening: 0, steps: 0, evaluations: 0, checkpoints: 0 };
@@ -106,36 +106,36 @@ export type LoopOutcome =
       readonly steps: number;
       readonly tokens: number;
       readonly seconds: number;
-      /** The same seconds by what they went into. */
+      /** The same seconds by activity. */
       readonly spent: Spent;
       /** Trainer's own figures: they steer early stopping, they are not reported as the result. */
       readonly heldOutBefore: number;
       readonly heldOutBest: number;
       readonly bestStep: number;
-      /** How much of what was trained the adapter's file applies. */
+      /** Scale at which the adapter was exported. */
       readonly adapterScale: number;
-      /** Where training diverged: when, and what was kept, in sentences for the user. */
+      /** If training diverged: when, and what was kept, in sentences for the user. */
       readonly note?: string | undefined;
     }
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'failed';
       /**
-       * The checkpoint is good where the process died, and where a device failed, so that the CPU can go on from it; also of a run that
-       * diverged without weights better than the first.
+       * The checkpoint is still good if the process died or a device failed, so that the CPU can resume from it; also if the run diverged
+       * before improving on its first weights.
        */
       readonly code: ErrorCode;
       readonly message: string;
     };
 
-/** The engine process in role *tune*, seen from the server. `server/engine` implements it. */
+/** The engine process in role *tune*, as the server sees it. Implemented by `server/engine`. */
 export interface TuneEngine {
   /**
-   * Runs one job. Aborting ends it at once with `stopped`; its process may write until `dispose` has resolved. A process that
-   * dies gives `failed` with the reason.
+   * Runs one job. Aborting ends it at once with `stopped`; its process may write until `dispose` has resolved. If the process dies, the
+   * outcome is `failed` with the reason.
    */
   run(job: TrainJob, onEvent: (event: LoopEvent) => void, signal?: AbortSignal): Promise<LoopOutcome>;
-  /** Stops all computing at once (SIGSTOP; on Windows its threads wait between two products) until `resume`. */
+  /** Stops all computation at once (SIGSTOP; on Windows its threads wait between two products) until `resume`. */
   pause(): void;
   resume(): void;
   /** Resolves when no process is left. */
