@@ -108,7 +108,7 @@ describe('anything else is refused, with the reason', () => {
         () => true,
         (error: unknown) => !(error instanceof BadAdapter),
       );
-      // What is left to accept are bytes that mean nothing: padding before the data.
+      // Only meaningless bytes may be accepted: padding before the data.
       if (accepted) expect((await readFile(path)).subarray(at, at + 1)).toEqual(Buffer.from([0x11]));
     }
   });

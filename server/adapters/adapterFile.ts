@@ -1,7 +1,7 @@
 /**
- * The strict check of an adapter GGUF before anything native reads it. An adapter may come from a colleague, or in somebody's
- * archive: what llama.cpp would accept is not the measure, but exactly what our trainer and exporters write.
- * Format: ggml's docs/gguf.md, version 3; tensors as in llama.cpp's src/llama-adapter.cpp.
+ * The strict check of an adapter GGUF before anything native reads it. An adapter may come from a colleague or out of an archive: accepted
+ * is exactly what our trainer and exporters write, not all that llama.cpp would load. Format: ggml's docs/gguf.md, version 3; tensors as in
+ * llama.cpp's src/llama-adapter.cpp.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { readHeader, type TensorInfo } from '../gguf/ggufHeader.ts';
@@ -11,7 +11,7 @@ import { BadAdapter } from './badAdapter.ts';
 export interface ExpectedAdapter {
   readonly architecture: string;
   readonly rank: number;
-  /** As the manifest says it; with rsLoRA the file holds alpha * sqrt(rank). */
+  /** As in the manifest; with rsLoRA the file holds alpha * sqrt(rank). */
   readonly alpha: number;
   readonly rsLora: boolean;
 }
@@ -19,13 +19,13 @@ export interface ExpectedAdapter {
 /** Names and shapes of a base's tensors, for {@link checkAdapterFile}. */
 export type BaseShapes = ReadonlyMap<string, readonly number[]>;
 
-/** What adapters may change: the linears of the blocks. Tied embeddings and heads are looked up by name and stay as they are. */
+/** What adapters may change: the linears of the blocks. Tied embeddings and heads are looked up by name and stay unchanged. */
 const TARGET = /^blk\.\d{1,4}\.(?:attn_(?:q|k|v|qkv|output)|ffn_(?:gate|up|down))\.weight$/;
 const ELEMENT_BYTES: Readonly<Record<number, number>> = { 0: 4, 1: 2, 30: 2 };
 const MOST_FILE_BYTES = 4 * 2 ** 30;
 const CHUNK_BYTES = 1 << 20;
 
-/** @throws {BadAdapter} that says what is wrong with the file. */
+/** @throws {BadAdapter} saying what is wrong with the file. */
 export async function checkAdapterFile(
   path: string,
   expected: ExpectedAdapter,
@@ -90,7 +90,7 @@ function checkMetadata({ metadata }: AdapterHeader, { architecture, rank, alpha,
   has('general.architecture', architecture);
   const written = metadata.get('adapter.lora.alpha');
   const wanted = Math.fround(rsLora ? alpha * Math.sqrt(rank) : alpha);
-  // The square root may be taken in either precision.
+  // The square root may have been computed in either precision.
   const most = rsLora ? 2 ** -22 * Math.abs(wanted) : 0;
   if (typeof written !== 'number' || !(Math.abs(written - wanted) <= most))
     throw new BadAdapter(`its scale is ${String(written)} where its manifest says ${wanted}`);
@@ -120,7 +120,7 @@ function checkTensors(tensors: readonly AdapterTensor[], rank: number, base: Bas
   }
 }
 
-/** Tensors lie one behind the other, each at its alignment, the last one ending the file but for padding. */
+/** Tensors follow each other, each aligned, and the last one ends the file except for padding. */
 function checkLayout({ tensors, dataOffset, alignment }: AdapterHeader, fileBytes: number): void {
   let next = 0;
   for (const { name, offset, shape, type } of tensors) {
@@ -146,7 +146,7 @@ async function checkFinite(file: FileHandle, at: number, { name, shape, type }: 
   }
 }
 
-/** An exponent of all ones is infinity or NaN, in each of the three types. */
+/** In all three types, an exponent of all ones is infinity or NaN. */
 function allFinite(bytes: Buffer, type: number): boolean {
   if (type === 0) {
     for (let i = 0; i < bytes.length; i += 4) if ((bytes.readUInt32LE(i) & 0x7f800000) === 0x7f800000) return false;

@@ -1,4 +1,4 @@
-/** The append-only record of what was done to a repository's adapters, one JSON object a line. */
+/** The append-only record of actions on a repository's adapters, one JSON object per line. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -42,7 +42,7 @@ export class AuditLog {
     this.#path = join(dir, 'audit.jsonl');
   }
 
-  /** One write of one line: lines of several processes do not mix. What was cut short before it stays a line of its own. */
+  /** One write per line, so that lines of several processes do not mix. A truncated line before it stays on its own. */
   async append(action: AuditAction, adapter: string | null, detail: string, nowMs = Date.now()): Promise<void> {
     const entry: AuditEntry = { at: new Date(nowMs).toISOString(), user: userName(), action, adapter, detail };
     await makeStoreFolder(dirname(this.#path));
@@ -57,7 +57,7 @@ export class AuditLog {
     }
   }
 
-  /** Oldest first; of a log that has grown beyond all measure the end. A line cut short by a crash is left out. */
+  /** Oldest first; only the end of an oversized log. A line truncated by a crash is left out. */
   async read(): Promise<AuditEntry[]> {
     return (await this.#tail()).split('\n').flatMap((line) => {
       try {
@@ -69,7 +69,7 @@ export class AuditLog {
   }
 
   async #tail(): Promise<string> {
-    // A pipe in its place is not waited for.
+    // Non-blocking, in case a pipe is in its place.
     const file = await open(this.#path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(() => null);
     if (file === null) return '';
     try {

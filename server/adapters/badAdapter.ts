@@ -1,2 +1,2 @@
-/** An adapter file that is not what our trainer or exporters write; the message completes "it cannot be used: ". */
+/** An adapter file unlike those our trainer and exporters write; the message completes "it cannot be used: ". */
 export class BadAdapter extends Error {}

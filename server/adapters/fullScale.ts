@@ -1,13 +1,13 @@
 /**
- * A version as it was trained, before it was decided how much of it applies. What goes on from one that applies to a half, as it serves, undoes
- * that in a few steps: it was learned by heart to that extent, so the text that is learned again pulls it back.
+ * A version as trained, before its scale was chosen. Training that continues from a version scaled to a half, as it serves, undoes the
+ * scaling in a few steps: that much was memorized, and training on the same text pulls it back.
  */
 import { readFile } from 'node:fs/promises';
 import { writeAside } from '../storage/writeAside.ts';
 import { BadAdapter } from './badAdapter.ts';
 
 const KEY = Buffer.from('adapter.lora.alpha');
-/** Behind the key: the type of the value, which must be a 32-bit float. */
+/** After the key: the type of the value, which must be a 32-bit float. */
 const TYPE_BYTES = 4;
 const FLOAT32 = 6;
 

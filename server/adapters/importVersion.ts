@@ -1,4 +1,4 @@
-/** An adapter made elsewhere becomes a version: kept, inactive, marked as not evaluated here. */
+/** Stores an adapter made elsewhere as a version: inactive, and marked as not evaluated here. */
 import { stat } from 'node:fs/promises';
 import type { ModelSummary } from '../models/inspect.ts';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -19,7 +19,7 @@ export interface ImportFacts {
   readonly split: string;
 }
 
-/** @throws where the file mixes ranks, or is scaled by what no training comes to */
+/** @throws if the file mixes ranks, or has a scale that no training produces */
 export async function rankAndAlphaOf(adapterFile: string): Promise<{ readonly rank: number; readonly alpha: number }> {
   const { alpha, matrices } = await readAdapterFile(adapterFile);
   const ranks = new Set([...matrices].map(([name, { shape }]) => (name.endsWith('_a') ? shape[0] : shape[1])));

@@ -1,4 +1,4 @@
-/** Versions that were on their way into a store, or out of it, when their process was killed. */
+/** Versions that were being added to a store, or removed, when their process was killed. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock, withLock } from '../storage/lock.ts';
@@ -17,13 +17,13 @@ export function deletedName(id: string): string {
 
 const NAME = /^\.(?:incoming|deleted)-/;
 
-/** Runs `work`, which changes which versions there are, alone among all processes. */
+/** Runs `work`, which adds or removes versions, under a lock across processes. */
 export async function changingVersions<T>(storeDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
   await makeStoreFolder(storeDir);
   return await withLock(lockOf(storeDir), purpose, work, WAIT_MS);
 }
 
-/** Deletes what is half a version. Whoever holds the lock is alone: none of it is under way. */
+/** Deletes partial versions. The caller holds the lock, so none of them is in progress. */
 export async function clearHalfVersions(storeDir: string): Promise<void> {
   const versions = join(storeDir, 'versions');
   const left = async (): Promise<string[]> =>

@@ -1,5 +1,5 @@
 /**
- * What a version learned most, for its user: beside the versions and not in their reports, which are published with them, and so that a
+ * What a version learned most, for its user. Stored beside the versions, not in their reports, since those are published, and so that a
  * file can be forgotten here too.
  */
 import { readdir, rm } from 'node:fs/promises';
@@ -50,7 +50,7 @@ export async function forgetLessons(storeDir: string, id: string): Promise<void>
   await rm(pathOf(storeDir, id), { force: true });
 }
 
-/** Of every version: what a file taught. */
+/** Deletes what a file taught, from every version. */
 export async function forgetLessonsOf(storeDir: string, path: string): Promise<void> {
   const names = await readdir(folderOf(storeDir)).catch(() => []);
   for (const name of names) {

@@ -1,7 +1,7 @@
 import { runGit } from '../git/git.ts';
 import type { StoredAdapter } from './store.ts';
 
-/** The version and those it was trained on from, the newest first; a parent that is gone ends the line with its id. */
+/** The version and its ancestors in training, newest first; a parent that is gone ends the line with its id. */
 export function lineageOf(adapters: readonly StoredAdapter[], id: string): (StoredAdapter | string)[] {
   const byId = new Map(adapters.map((adapter) => [adapter.id, adapter]));
   const line: (StoredAdapter | string)[] = [];
@@ -15,7 +15,7 @@ export function lineageOf(adapters: readonly StoredAdapter[], id: string): (Stor
   return line;
 }
 
-/** Commits made since the version was tuned; null where that cannot be known. */
+/** Commits made since the version was tuned; null if unknown. */
 export async function commitsSince(folder: string, commit: string): Promise<number | null> {
   if (commit === '') return null;
   const output = await runGit(folder, ['rev-list', '--count'], { revisions: [`${commit}..HEAD`] });

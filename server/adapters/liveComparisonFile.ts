@@ -1,4 +1,4 @@
-/** The live comparison of a repository, in `liveComparison.json` of its store: who is compared, with which share, and what came of it. */
+/** The live comparison of a repository, in `liveComparison.json` of its store: which adapters, with which share, and the counts so far. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -29,7 +29,7 @@ const fileSchema = z.object({
   active: adapterIdSchema.nullable(),
   rival: adapterIdSchema.nullable(),
   share: z.number().gt(0).lt(1),
-  /** The user was told that the active arm does worse. */
+  /** Whether the user was told that the active arm does worse. */
   told: z.boolean(),
   counts: z.object({ active: countsSchema, rival: countsSchema }),
 });
@@ -38,12 +38,12 @@ const MOST_BYTES = 64 * 1024;
 
 export type LiveComparisonFile = Readonly<z.infer<typeof fileSchema>>;
 
-/** null where none runs. A file that is damaged ends the comparison: what it counted is lost, nothing else. */
+/** null if none runs. A damaged file ends the comparison: only its counts are lost. */
 export async function readLiveComparison(storeDir: string): Promise<LiveComparisonFile | null> {
   return await readKept(pathOf(storeDir), MOST_BYTES, fileSchema).catch(() => null);
 }
 
-/** Begins one in place of whichever runs. */
+/** Starts one, replacing any that runs. */
 export async function startLiveComparison(
   storeDir: string,
   { active, rival, share }: Pick<LiveComparisonFile, 'active' | 'rival' | 'share'>,
@@ -65,11 +65,11 @@ export async function startLiveComparison(
 }
 
 export async function stopLiveComparison(storeDir: string): Promise<void> {
-  // Whoever counts has read it, and would write it back.
+  // Under the lock: a process that is counting would otherwise write it back.
   await locked(storeDir, 'ending a comparison', () => rm(pathOf(storeDir), { force: true }));
 }
 
-/** It could go on with a version that is gone as little as it could come to an end. */
+/** With a deleted version it could neither continue nor finish. */
 export async function stopLiveComparisonOf(storeDir: string, id: string): Promise<void> {
   const running = await readLiveComparison(storeDir);
   if (running !== null && (running.active === id || running.rival === id)) await stopLiveComparison(storeDir);
@@ -94,7 +94,7 @@ export async function addObservations(
   );
 }
 
-/** Whether this call is the first to say that the user is told. */
+/** Records that the user was told; true for the first call only. */
 export async function markTold(storeDir: string, startedAt: string): Promise<boolean> {
   let first = false;
   await change(storeDir, (current) => {

@@ -1,6 +1,6 @@
 /**
- * What completes where no version does. A base was trained on whole files, seldom on where the middle of one ends; once prepared
- * (`runs/makeLayout.ts`) it completes with the adapter that has learned this. The bundled base was trained on this very layout.
+ * What completes where no version does. Bases are trained on whole files, seldom on where a middle ends; once prepared
+ * (`runs/makeLayout.ts`), a base completes with an adapter that has learned this. The bundled base was trained on this layout.
  */
 import { stat } from 'node:fs/promises';
 import { codeOf, type ErrorCode } from '../engine/errorCodes.ts';
@@ -10,7 +10,7 @@ import { type ModelSummary, trainableProblem } from '../models/inspect.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { layoutAdapter, layoutsStamp } from '../tuning/layoutAdapters.ts';
 
-/** How long an answer holds: another process may prepare the base meanwhile. */
+/** How long a look-up holds: another process may prepare the base meanwhile. */
 const FRESH_MS = 2000;
 
 const OF_THE_ADAPTER: ReadonlySet<string> = new Set<ErrorCode>([
@@ -21,18 +21,18 @@ const OF_THE_ADAPTER: ReadonlySet<string> = new Set<ErrorCode>([
   'load-failed',
 ]);
 
-/** null for a base that is not prepared or needs it not. Rejects where its file cannot be read. */
+/** null for a base that is not prepared or needs no preparing. Rejects if its file cannot be read. */
 export async function preparedBase(modelPath: string): Promise<AdapterRef | null> {
   return (await stampOf(modelPath)) === '' ? null : await refOf(modelPath);
 }
 
-/** As {@link preparedBase}; null for a base that needs no preparing, or can have none. */
+/** As {@link preparedBase}; null for a base that needs no preparing, or cannot be prepared. */
 export async function isPrepared(model: ModelSummary): Promise<boolean | null> {
   if (isBundled(model.path) || trainableProblem(model, model.path) !== null) return null;
   return (await preparedBase(model.path)) !== null;
 }
 
-/** That of the base in use, read again only where its file changed: asked for with every suggestion. */
+/** {@link preparedBase} of the base in use. Asked for with every suggestion, so it reads again only if the file changed. */
 export class PreparedBase {
   readonly #modelPath: () => string;
   readonly #nowMs: () => number;
@@ -59,25 +59,25 @@ export class PreparedBase {
       this.#looked = { modelPath, atMs };
       return this.#known.ref;
     } catch {
-      // A base that cannot be read is the engine's to report.
+      // The engine reports a base that cannot be read.
       return null;
     }
   }
 
-  /** Whether it was this one that failed, for a reason that stays: from now on the base completes alone, until another is made. */
+  /** Whether this one failed, for a lasting reason: the base then completes alone until another is prepared. */
   refuse({ id }: Pick<AdapterRef, 'id'>, error: unknown): boolean {
     if (this.#known.ref?.id !== id || !OF_THE_ADAPTER.has(codeOf(error))) return false;
     this.#known = { ...this.#known, ref: null };
     return true;
   }
 
-  /** The next answer is looked up. */
+  /** Forces a new look-up. */
   forget(): void {
     this.#looked = null;
   }
 }
 
-/** '' for one that is not prepared, told without reading the base. */
+/** '' if not prepared. Does not read the base. */
 async function stampOf(modelPath: string): Promise<string> {
   if (isBundled(modelPath)) return '';
   const { size, mtimeMs } = await stat(modelPath);

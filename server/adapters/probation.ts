@@ -1,4 +1,4 @@
-/** A version that keeps another up serves on probation: less of its suggestions kept in use, and the one before it serves again. */
+/** A version that updates another serves on probation: if users keep less of its suggestions, the one before it serves again. */
 import { isKeptLess, keptPerSuggestion, type UseCounts } from '../liveComparison/guard.ts';
 import { AdapterStore } from './store.ts';
 import { addVersionUse, endProbation, type UseFile, useOf } from './useFile.ts';
@@ -10,7 +10,7 @@ export interface RolledBack {
   readonly reason: string;
 }
 
-/** Adds to what is known of a version in use; says what serves again where that speaks against it, which is done then. */
+/** Adds to the use counts of a version. If they speak against it, rolls back and returns what serves again. */
 export async function heardOfUse(storeDir: string, id: string, more: UseCounts): Promise<RolledBack | null> {
   return await rolledBack(storeDir, await addVersionUse(storeDir, id, more));
 }
@@ -21,7 +21,7 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   const [old, now] = [useOf(file, before), useOf(file, version)];
   if (!isKeptLess(old, now)) return null;
   const store = new AdapterStore(storeDir);
-  // Somebody chose another meanwhile, or another window has rolled back.
+  // The user has chosen another meanwhile, or another window has rolled back.
   if ((await store.active())?.id !== version || !(await endProbation(storeDir, version))) return null;
   const kept = (counts: UseCounts): string => (keptPerSuggestion(counts) ?? 0).toFixed(1);
   const reason = `Rolled back: of a suggestion of ${version} you kept ${kept(now)} characters, and of one of ${before}, which it was to keep up, ${kept(old)}.`;

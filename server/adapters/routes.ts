@@ -1,4 +1,4 @@
-/** Which adapter completes where in a repository: departments of a monorepo, or languages, may have their own. */
+/** Which adapter completes where in a repository: parts of a monorepo, or languages, may have their own. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { IgnoreRules } from '../mining/ignorePattern.ts';
@@ -10,9 +10,9 @@ import { writeAside } from '../storage/writeAside.ts';
 
 const routeSchema = z
   .strictObject({
-    /** As in .gitignore, relative to the folder that is open; every file when absent. */
+    /** As in .gitignore, relative to the open folder; every file if absent. */
     glob: z.string().min(1).max(500).exactOptional(),
-    /** LSP language id; every language when absent. */
+    /** LSP language id; every language if absent. */
     language: z.string().min(1).max(100).exactOptional(),
     /** null: the base alone. */
     adapter: adapterIdSchema.nullable(),
@@ -24,7 +24,7 @@ const MOST_BYTES = 2 ** 20;
 
 export type Route = Readonly<z.infer<typeof routeSchema>>;
 
-/** In the order in which they are tried. @throws when the file is damaged: code must not be completed by another adapter silently. */
+/** In the order in which they are tried. @throws if the file is damaged: another adapter must not silently take over. */
 export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
   const path = join(storeDir, 'routes.json');
   try {
@@ -32,7 +32,7 @@ export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
-    // The file system's word, not the file's.
+    // A file system error, not a damaged file.
     if (code !== undefined) throw error;
     throw new Error(
       `${path} is damaged. Delete it, and choose again: "Repotune: Choose an Adapter by Folder or Language…" (on the command line: repotune adapters route).`,
@@ -41,7 +41,7 @@ export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
   }
 }
 
-/** A route for the same glob and language takes the place of the earlier one; others keep their order. */
+/** Replaces the route for the same glob and language; the others keep their order. */
 export async function setRoute(storeDir: string, route: Route): Promise<readonly Route[]> {
   const checked = routeSchema.parse(route);
   return await changeRoutes(storeDir, (routes) =>
@@ -56,7 +56,7 @@ export async function removeRoutes(storeDir: string, goes: (route: Route) => boo
   return await changeRoutes(storeDir, (routes) => routes.filter((route) => !goes(route)));
 }
 
-/** The first that fits; null where what is active serves. `path` is relative to the folder, '/' separated. */
+/** The first match; null if the active adapter serves. `path` is relative to the folder, '/' separated. */
 export function routeFor(routes: readonly Route[], path: string, languageId: string): Route | null {
   return (
     routes.find(({ glob, language }) => {

@@ -85,7 +85,7 @@ it('a key that the disk does not give out for now stays, and what it sealed', as
   const path = join(dir, 'maker', 'seal.key');
   const key = await readFile(path, 'utf8');
   await rename(path, `${path}.kept`);
-  // What any user can put where a file cannot be read.
+  // An unreadable file that any user can create.
   await symlink('seal.key', path);
   await expect(isSealed(join(dir, 'store'), 'a-1', 'f'.repeat(64))).rejects.toThrow('ELOOP');
   await rename(`${path}.kept`, path);

@@ -1,6 +1,6 @@
 /**
- * What this machine made or measured. A repository's `.git` can come from an archive or another machine, adapters, judgements and all; what
- * it cannot bring is the key that lies in this user's data folder.
+ * Marks what this machine made or measured. A repository's `.git` can come from an archive or another machine, adapters and judgements
+ * included, but not the key, which is in this user's data folder.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { writeAside } from '../storage/writeAside.ts';
 const KEY_BYTES = 32;
 const HEX = /^[0-9a-f]{64}$/;
 
-/** Says that a version may serve here. `sha256`: of its adapter's file. */
+/** Certifies that a version may serve here. `sha256`: of its adapter file. */
 export async function seal(storeDir: string, id: string, sha256: string): Promise<void> {
   await makeStoreFolder(storeDir, 'judgements');
   await writeAside(pathOf(storeDir, id), `${digest(await key(), id, sha256)}\n`);
@@ -27,7 +27,7 @@ export async function isSealed(storeDir: string, id: string, sha256: string): Pr
   return timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(digest(await key(), id, sha256), 'hex'));
 }
 
-/** For a list of this user's that lies in a store. `purpose`: what it is, so that no seal of another kind fits. */
+/** Seal for one of this user's lists in a store. `purpose`: what it is, so that no other kind of seal fits. */
 export async function sealOf(purpose: string, text: string): Promise<string> {
   return digest(await key(), `${purpose}\0`, text);
 }
@@ -36,7 +36,7 @@ export async function fitsSeal(purpose: string, text: string, found: string): Pr
   return HEX.test(found) && timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(await sealOf(purpose, text), 'hex'));
 }
 
-/** Rejects where none could be written: better before minutes of training than after. */
+/** Rejects if no key can be written: better before minutes of training than after. */
 export async function requireSealKey(): Promise<void> {
   await key();
 }
@@ -49,10 +49,12 @@ function digest(secret: string, id: string, sha256: string): string {
   return createHmac('sha256', secret).update(`${id}\0${sha256}`).digest('hex');
 }
 
-/** Another process has written it by then. */
+/** By then, another process has finished writing it. */
 const YOUNG_MS = 2000;
 
-/** Made on first use; only its owner can read it. @throws where the disk does not give it out: what it sealed would be a guest's */
+/**
+ * Created on first use, readable by its owner only. @throws if it cannot be read: with a new key, everything sealed would count as foreign
+ */
 async function key(): Promise<string> {
   const path = join(dataFolder(), 'seal.key');
   for (;;) {
@@ -66,7 +68,7 @@ async function key(): Promise<string> {
       await file.close();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      // Another process is writing it, or it is damaged: what was sealed by it is measured again.
+      // Another process is writing it, or it is damaged: then what it sealed is measured again.
       await sleep(20);
       const isYoung = await stat(path).then(
         ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) < YOUNG_MS,
@@ -77,7 +79,7 @@ async function key(): Promise<string> {
   }
 }
 
-/** '' where there is none, or what is there cannot be one. */
+/** '' if there is none, or the file cannot be one. */
 async function keyIn(path: string): Promise<string> {
   return ((await readIfThere(path, 1024)) ?? '').trim();
 }

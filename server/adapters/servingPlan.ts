@@ -1,4 +1,4 @@
-/** What completes in one folder: the active adapter, those that routes name, and the arms of a live comparison. */
+/** What completes in one folder: the active adapter, those named by routes, and the arms of a live comparison. */
 import type { AdapterRef } from '../engine/types.ts';
 import { armOf } from '../liveComparison/arms.ts';
 import { learnedEdits } from '../protocol/manifest.ts';
@@ -13,13 +13,13 @@ export interface ServingPlan {
   /** null for the base alone. */
   readonly active: AdapterRef | null;
   readonly routes: readonly Route[];
-  /** Adapters that routes name; null for one that cannot serve with this base. */
+  /** Adapters named by routes; null for one that cannot serve with this base. */
   readonly routed: ReadonlyMap<string, AdapterRef | null>;
   readonly liveComparison: { readonly file: LiveComparisonFile; readonly rival: AdapterRef | null } | null;
-  /** Ids of those among them that learned next edits. */
+  /** Ids of those that learned next edits. */
   readonly learnedEdits: ReadonlySet<string>;
   readonly storeDir: string;
-  /** The store's stamp before it was read: whatever is written from then on makes another one. */
+  /** The store's stamp from before it was read: any later write changes it. */
   readonly stamp: StoreStamp;
 }
 
@@ -32,13 +32,13 @@ export interface ServedPlace {
 
 export interface Choice {
   readonly adapter: AdapterRef | null;
-  /** null outside of a comparison, and where a route decides. */
+  /** null outside a comparison, and where a route decides. */
   readonly arm: 'active' | 'rival' | null;
 }
 
 /**
- * Every adapter in it is verified. One of another base does not serve, here or anywhere, and neither does one whose file is lost or is
- * not the one that was stored: `onProblem` gets a sentence for the user, and the base completes.
+ * Every adapter in it is verified. One for another base never serves, nor does one whose file is missing or not the stored one: `onProblem`
+ * gets a sentence for the user, and the base completes.
  */
 export async function servingPlan(
   folder: string,
@@ -71,7 +71,7 @@ export async function servingPlan(
   return { active, routes, routed: refs, liveComparison, learnedEdits: editing, storeDir: store.dir, stamp };
 }
 
-/** Said of a version that is not sealed. */
+/** The message for an unsealed version. */
 export function notMadeHere(id: string): string {
   return `Adapter ${id} was not made or measured on this machine, so it is not used. To measure it, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
 }
@@ -88,7 +88,7 @@ export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: Serv
   return { adapter: arm === 'rival' ? rival : plan.active, arm };
 }
 
-/** A comparison with something that cannot serve, or of something that no longer does, is not carried on. */
+/** null for a comparison with something that cannot serve, or no longer does. */
 async function comparisonOf(
   store: AdapterStore,
   activeId: string | null,

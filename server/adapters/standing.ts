@@ -1,6 +1,6 @@
 /**
- * What is known in this clone of how good a version is. Lies beside the versions, which never change: a version that came
- * from elsewhere is measured here before it may serve, and what the gate said of each stays.
+ * What this clone knows about a version's quality. Stored beside the versions, which never change: a version from elsewhere is measured
+ * here before it may serve, and the gate's verdict on each is kept.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,16 +21,16 @@ const judgementSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   passed: z.boolean(),
   reason: z.string().max(2000).transform(withoutControls),
-  /** As report.json, measured in this clone; null where the version's own report is that. */
+  /** In the format of report.json, measured in this clone; null if that is the version's own report. */
   report: z.unknown(),
 });
 
 export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 
-/** Where a version that was not tuned here came from; stored with it. */
+/** Where a version not tuned here came from; stored with it. */
 const originSchema = z.object({
   kind: z.enum(['pulled', 'imported', 'copied']),
-  /** Whom or which file, for a person to read. */
+  /** From whom, or which file, for people. */
   from: z.string().max(1000),
 });
 export type Origin = Readonly<z.infer<typeof originSchema>>;
@@ -39,7 +39,7 @@ const COPIED: Origin = { kind: 'copied', from: 'another machine, with a copy of 
 
 export type Standing =
   | { readonly kind: 'passed' | 'failed'; readonly reason: string; readonly at: string }
-  /** Came from elsewhere: it may not serve until it was measured here. */
+  /** From elsewhere: may not serve until measured here. */
   | { readonly kind: 'unmeasured'; readonly origin: Origin }
   /** Made here, without a judgement: a refit on everything, or one of an earlier release. */
   | { readonly kind: 'unjudged' };
@@ -56,7 +56,7 @@ export async function writeJudgement(
   if (passed) await seal(storeDir, id, sha256);
 }
 
-/** null when there is none, or none that can be read: the version counts as not measured then. */
+/** null if there is none that can be read: the version then counts as unmeasured. */
 async function readJudgement(storeDir: string, id: string): Promise<Judgement | null> {
   try {
     return judgementSchema.parse(JSON.parse(await readBounded(pathOf(storeDir, id), MOST_BYTES)));
@@ -70,11 +70,11 @@ export async function forgetJudgement(storeDir: string, id: string): Promise<voi
   await breakSeal(storeDir, id);
 }
 
-/** `sha256`: of the version's file, as its manifest has it: a judgement of another file says nothing. */
+/** `sha256`: of the version's file, from its manifest: a judgement of another file says nothing. */
 export async function standingOf(storeDir: string, versionDir: string, id: string, sha256: string): Promise<Standing> {
   const judgement = await readJudgement(storeDir, id);
   const sealed = await isSealed(storeDir, id, sha256);
-  // That a version passed is believed of this machine alone.
+  // Only this machine is trusted that a version passed.
   if (judgement !== null && judgement.sha256 === sha256 && (sealed || !judgement.passed)) {
     return { kind: judgement.passed ? 'passed' : 'failed', reason: judgement.reason, at: judgement.at };
   }
@@ -82,7 +82,7 @@ export async function standingOf(storeDir: string, versionDir: string, id: strin
   return origin === null ? { kind: 'unjudged' } : { kind: 'unmeasured', origin };
 }
 
-/** null for what was tuned here. A file that says nothing readable still says that it came from elsewhere. */
+/** null for what was tuned here. Even an unreadable file means that it came from elsewhere. */
 export async function originOf(versionDir: string): Promise<Origin | null> {
   try {
     return originSchema.parse(

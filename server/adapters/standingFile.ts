@@ -1,4 +1,4 @@
-/** Lines of accepted suggestions that stand, in `standing.json` of a repository's store: hashes and weights. */
+/** Lines of accepted suggestions that are still there, in `standing.json` of a repository's store: hashes and weights. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -14,7 +14,7 @@ const fileSchema = z.object({
 });
 const MOST_BYTES = 2 ** 20;
 
-/** A file that is damaged counts as empty. */
+/** A damaged file counts as empty. */
 export async function readStanding(storeDir: string): Promise<StandingLines> {
   return await kept(storeDir).catch(() => new Map());
 }

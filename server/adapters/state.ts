@@ -1,4 +1,4 @@
-/** The part of a store that changes: which version serves, which did before, and the names people gave. */
+/** The mutable part of a store: which version serves, which did before, and names given by users. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseWithoutControls } from '../common/controls.ts';
@@ -22,7 +22,7 @@ const EMPTY: StoreState = { format: 1, active: null, history: [], names: {} };
 const MOST_HISTORY = 100;
 const MOST_BYTES = 2 ** 20;
 
-/** @throws when the file is there but damaged: an adapter must not change because a file went bad. */
+/** @throws if the file exists but is damaged: an adapter must not change because a file went bad. */
 export async function readState(dir: string): Promise<StoreState> {
   const path = join(dir, 'state.json');
   try {
@@ -30,7 +30,7 @@ export async function readState(dir: string): Promise<StoreState> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return EMPTY;
-    // The file system's word, not the file's.
+    // A file system error, not a damaged file.
     if (code !== undefined) throw error;
     throw new Error(`${path} is damaged. Delete it to start from the base model; the adapters beside it stay.`, {
       cause: error,
@@ -38,7 +38,7 @@ export async function readState(dir: string): Promise<StoreState> {
   }
 }
 
-/** Changes the state under a lock all processes share. */
+/** Changes the state under a lock shared by all processes. */
 export async function changeState(dir: string, change: (state: StoreState) => StoreState): Promise<StoreState> {
   const path = join(dir, 'state.json');
   await makeStoreFolder(dir);
@@ -49,7 +49,7 @@ export async function changeState(dir: string, change: (state: StoreState) => St
   });
 }
 
-/** Makes `active` serve, remembering what did. */
+/** Makes `active` serve, remembering what did before. */
 export function switchTo(state: StoreState, active: string | null): StoreState {
   return active === state.active ? state : { ...state, active, history: [...state.history, state.active] };
 }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** Adapters that differ by `value` alone. */
+/** Adapters that differ only in `value`. */
 const weights = (value: number, rank = 16): Buffer =>
   adapterGguf({ targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }], rank, alpha: 16, value: () => value });
 

@@ -1,6 +1,6 @@
 /**
- * The adapters of one repository. `versions/<id>/` holds manifest.json, adapter.gguf and report.json and never changes once
- * it is there; `state.json` says which one serves. Everything read is checked: a `.git` may come out of somebody's archive.
+ * The adapters of one repository. `versions/<id>/` holds manifest.json, adapter.gguf and report.json and never changes once it exists;
+ * `state.json` says which one serves. Everything read is checked: a `.git` may come out of an archive.
  */
 import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export interface StoredAdapter {
   readonly adapterPath: string;
   readonly active: boolean;
   readonly standing: Standing;
-  /** Made, measured or accepted on this machine: what is not may not serve. */
+  /** Made, measured or accepted on this machine; otherwise it may not serve. */
   readonly sealed: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface DamagedAdapter {
 
 export interface NewVersion {
   readonly manifest: Manifest;
-  /** Copied, not moved. */
+  /** Is copied, not moved. */
   readonly adapterFile: string;
   /** Goes into report.json. */
   readonly report: unknown;
@@ -99,7 +99,7 @@ export class AdapterStore {
     return { adapters, damaged };
   }
 
-  /** By id, unique beginning of an id, or name (the newest of that name). */
+  /** By id, unique prefix of an id, or name (the newest of that name). */
   async find(wanted: string): Promise<StoredAdapter> {
     const { adapters, damaged } = await this.list();
     const found =
@@ -119,7 +119,7 @@ export class AdapterStore {
     return await this.byId(active);
   }
 
-  /** What the store's own files speak of: not another version that has this id as its name, or begins with it. */
+  /** For ids from the store's own files: never another version that has this id as its name or prefix. */
   async byId(id: string): Promise<StoredAdapter> {
     const { adapters, damaged } = await this.list();
     const found = adapters.find((adapter) => adapter.id === id);
@@ -128,7 +128,7 @@ export class AdapterStore {
     throw new Error(broken ? `Adapter ${id} cannot be used: ${broken.problem}` : `There is no adapter ${id} here.`);
   }
 
-  /** Puts a version into the store, whole or not at all. It is not activated. */
+  /** Adds a version to the store, atomically. It is not activated. */
   async add({ manifest, adapterFile, report, origin }: NewVersion): Promise<StoredAdapter> {
     const checked = manifestSchema.parse(manifest);
     await makeStoreFolder(this.dir, 'versions');
@@ -144,7 +144,7 @@ export class AdapterStore {
     if ((await stat(target).catch(() => null)) !== null)
       throw new Error(`There is an adapter ${checked.id} here already, so nothing was stored.`);
     try {
-      // Left by a process that was killed: whoever moves one in is alone.
+      // Left by a killed process: under the lock, nobody else is adding one.
       await rm(incoming, { recursive: true, force: true });
       await mkdir(incoming);
       await cp(adapterFile, join(incoming, 'adapter.gguf'));
@@ -153,7 +153,7 @@ export class AdapterStore {
       if (origin) await writeSynced(join(incoming, 'origin.json'), `${JSON.stringify(origin)}\n`);
       await syncFile(join(incoming, 'adapter.gguf'));
       await syncFolder(incoming);
-      // First: one of this machine's that is there without it would count as copied from another.
+      // Sealed first: without a seal, a version of this machine would count as copied from another.
       if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
       await rename(incoming, target);
     } catch (error) {
@@ -165,8 +165,8 @@ export class AdapterStore {
   }
 
   /**
-   * Makes a version serve. Its file is verified first, and one that came from elsewhere must have been measured here and have
-   * passed: `force` passes that over. Whoever activates against the gate's word is recorded.
+   * Makes a version serve. Its file is verified first, and one from elsewhere must have been measured here and have passed, unless `force`
+   * is set. Activations against the gate's verdict are recorded.
    */
   async activate(id: string, reason: string, { force = false } = {}): Promise<StoredAdapter> {
     const adapter = await this.find(id);
@@ -177,7 +177,7 @@ export class AdapterStore {
     await changingVersions(this.dir, 'activating an adapter', async () => {
       // Verifying takes a while, in which another window may delete it.
       await this.byId(adapter.id);
-      // Whoever says so takes it as it is.
+      // Forced: the user accepts it as it is.
       if (!adapter.sealed) await seal(this.dir, adapter.id, adapter.manifest.adapter.sha256);
       await changeState(this.dir, (state) => switchTo(state, adapter.id));
     });
@@ -186,7 +186,7 @@ export class AdapterStore {
     return { ...adapter, active: true };
   }
 
-  /** Keeps what was measured here of a version. */
+  /** Stores what was measured here about a version. */
   async keepJudgement(
     id: string,
     judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>,
@@ -196,13 +196,13 @@ export class AdapterStore {
     await writeJudgement(this.dir, id, { ...judgement, sha256: manifest.adapter.sha256 }, nowMs);
   }
 
-  /** The base alone serves from now on. */
+  /** Lets the base serve alone. */
   async disable(reason: string): Promise<void> {
     await changeState(this.dir, (state) => switchTo(state, null));
     await this.audit.append('disable', null, reason);
   }
 
-  /** What served before serves again: its id, or null for the base. Versions deleted since are passed over. */
+  /** Lets the previous version serve again: returns its id, or null for the base. Versions deleted since are skipped. */
   async rollBack(): Promise<string | null> {
     let from: string | null = null;
     const { active } = await changingVersions(this.dir, 'rolling back', async () => {
@@ -229,7 +229,7 @@ export class AdapterStore {
     await this.audit.append('rename', adapter.id, `${adapter.name} -> ${clean}`);
   }
 
-  /** Deletes a version; if it served, the base does from now on. */
+  /** Deletes a version; if it served, the base does now. */
   async remove(id: string): Promise<void> {
     if (!ADAPTER_ID.test(id)) throw new Error(`${id} is not an adapter id.`);
     await changingVersions(this.dir, 'deleting an adapter', async () => {
@@ -250,7 +250,7 @@ export class AdapterStore {
     await this.audit.append('delete', id, '');
   }
 
-  /** @throws when the adapter's file is not the one its manifest names. */
+  /** @throws if the adapter's file is not the one in its manifest. */
   async verify({ id, adapterPath, manifest }: StoredAdapter): Promise<void> {
     const advice = `Delete it in the panel's Adapters tab (on the command line: repotune adapters delete ${id}) and tune again.`;
     const info = await stat(adapterPath).catch(() => null);
@@ -258,7 +258,7 @@ export class AdapterStore {
     if (info.size !== manifest.adapter.sizeBytes || (await sha256File(adapterPath)) !== manifest.adapter.sha256) {
       throw new Error(`The file of adapter ${id} has changed since it was stored. ${advice}`);
     }
-    // A store can come in somebody's archive, hashes and all.
+    // Checked beyond the hash: a store can come out of an archive, hashes included.
     const expected = { architecture: manifest.base.architecture, ...manifest.adapter };
     await checkAdapterFile(adapterPath, expected, null).catch((error: Error) => {
       throw new Error(`Adapter ${id} is refused: ${error.message}. ${advice}`, { cause: error });
@@ -304,7 +304,7 @@ export class AdapterStore {
 /** A version from elsewhere that may not serve yet. */
 export class NotMeasured extends Error {}
 
-/** What speaks against letting a version serve; null when nothing does. */
+/** Objection to letting a version serve; null if there is none. */
 function objectionTo({ id, standing }: StoredAdapter): string | null {
   switch (standing.kind) {
     case 'passed':
@@ -317,7 +317,7 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
   }
 }
 
-/** How the serving engine names this adapter. */
+/** Reference to this adapter for the serving engine. */
 export function refOf({ id, adapterPath }: StoredAdapter): AdapterRef {
   return { id, path: adapterPath, scale: 1 };
 }

@@ -1,20 +1,19 @@
 /**
- * Notices that another process (a second window, the command line) switched what serves, set routes, or began or ended a live
- * comparison, and that something was committed. By looking when something is to be completed: watchers fail on network disks, and
- * nothing need be known before.
+ * Notices that another process (a second window, the command line) switched what serves, set routes, started or ended a live comparison, or
+ * committed. It looks when a completion is requested: watchers fail on network disks, and no earlier notice is needed.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLiveComparison } from './liveComparisonFile.ts';
 
 const LOOK_EVERY_MS = 1000;
-/** What git writes when HEAD becomes another, by the format of its refs. */
+/** What git writes when HEAD moves, by ref format. */
 const HEAD_LOGS = ['logs/HEAD', 'reftable/tables.list'];
 
-/** What is another since the last look. */
+/** What has changed since the last look. */
 export type Change = 'nothing' | 'commits' | 'serving';
 
-/** What a store, and the repository that it is in, looked like at one moment. */
+/** State of a store, and of its repository, at one moment. */
 export interface StoreStamp {
   readonly serving: string;
   readonly commits: string;
@@ -33,12 +32,12 @@ export class StoreWatch {
     this.#nowMs = nowMs;
   }
 
-  /** After a switch of our own, when what serves is read again: the next look is a first one. */
+  /** After a switch of our own, when what serves is read anyway: the next look starts over. */
   forget(): void {
     this.#looks.clear();
   }
 
-  /** `read`: what the store was like when what serves was read from it, which the first look compares with. */
+  /** `read`: the stamp from when the serving plan was read, which the first look compares with. */
   async look(storeDir: string, read: StoreStamp): Promise<Change> {
     const last = this.#looks.get(storeDir);
     const atMs = this.#nowMs();
@@ -51,9 +50,9 @@ export class StoreWatch {
   }
 }
 
-/** Counts of a comparison are written every few seconds and change nothing: of its file, only when it began counts. */
+/** Of a comparison's file only the start time counts: its counts are written every few seconds and change nothing. */
 export async function storeStamp(storeDir: string): Promise<StoreStamp> {
-  // In a repository the store is inside of git's own folder, beside the logs of what HEAD was, in each of its work trees.
+  // In a repository the store is inside the git folder, beside the HEAD logs of each work tree.
   const git = join(storeDir, '..');
   const linked = await readdir(join(git, 'worktrees')).catch(() => []);
   const trees = [git, ...linked.map((name) => join(git, 'worktrees', name))];
@@ -66,7 +65,7 @@ export async function storeStamp(storeDir: string): Promise<StoreStamp> {
   return { serving: [state, routes, comparison?.startedAt].join('\n'), commits: commits.join('\n') };
 }
 
-/** Another text once the file was written; '' without one. */
+/** A text that changes when the file is written; '' if there is no file. */
 async function written(path: string): Promise<string> {
   return await stat(path).then(
     ({ mtimeMs, ino }) => `${mtimeMs} ${ino}`,

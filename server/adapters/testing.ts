@@ -1,4 +1,4 @@
-/** Manifests for tests: valid, with whatever a test wants to be different. */
+/** Manifests for tests: valid except for what a test changes. */
 import { stat } from 'node:fs/promises';
 import type { Manifest } from '../protocol/manifest.ts';
 import { sha256File } from '../storage/hash.ts';
@@ -72,7 +72,7 @@ export interface AdapterSpec {
   readonly value?: (index: number) => number;
 }
 
-/** An adapter GGUF as llama.cpp loads it, or with what a test wants to be wrong. */
+/** An adapter GGUF as llama.cpp loads it, or with what a test wants wrong. */
 export function adapterGguf(spec: AdapterSpec): Buffer {
   const { rank, alpha, architecture = 'llama', kind = 'adapter', type = 'f32' } = spec;
   const bytes = type === 'f32' ? 4 : 2;

@@ -1,6 +1,6 @@
 /**
- * What became of each version's suggestions, in `use.json` of its store, and the version that is on probation: one that keeps another up,
- * beside the one before it, which serves again when less is kept. Sums alone, no text.
+ * Outcomes of each version's suggestions, in `use.json` of its store, and the version on probation with the one it updates, which serves
+ * again if less is kept. Sums only, no text.
  */
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -33,10 +33,10 @@ export type UseFile = Readonly<z.infer<typeof fileSchema>>;
 
 const EMPTY: UseFile = { format: 1, versions: {}, probation: null };
 const MOST_BYTES = 2 ** 20;
-/** Of versions that are gone by then. */
+/** Bounds the counts of deleted versions. */
 const MOST_VERSIONS = 200;
 
-/** A file that is damaged counts as empty: what it counted is lost, nothing else. */
+/** A damaged file counts as empty: only its counts are lost. */
 export async function readUse(storeDir: string): Promise<UseFile> {
   return await readKept(pathOf(storeDir), MOST_BYTES, fileSchema).then(
     (file) => file ?? EMPTY,
@@ -48,17 +48,17 @@ export function useOf({ versions }: UseFile, id: string): UseCounts {
   return versions[id] ?? NO_USE;
 }
 
-/** Adds to what is known of a version; what is known then. */
+/** Adds to the counts of a version; returns the result. */
 export async function addVersionUse(storeDir: string, id: string, more: UseCounts): Promise<UseFile> {
   return await change(storeDir, (file) => {
     const { [id]: known = NO_USE, ...others } = file.versions;
-    // The one that was used last is the last one.
+    // Most recently used last.
     const versions = [...Object.entries(others), [id, addUse(known, more)] as const].slice(-MOST_VERSIONS);
     return { ...file, versions: Object.fromEntries(versions) };
   });
 }
 
-/** From now on `version` is looked at beside `before`. */
+/** Starts watching `version` against `before`. */
 export async function beginProbation(
   storeDir: string,
   { version, before }: { readonly version: string; readonly before: string },
@@ -68,7 +68,7 @@ export async function beginProbation(
   await change(storeDir, (file) => ({ ...file, probation }));
 }
 
-/** Whether this call is the one that ended it: of several windows one acts. */
+/** True only for the call that ended it, so that one of several windows acts. */
 export async function endProbation(storeDir: string, version: string): Promise<boolean> {
   let ended = false;
   await change(storeDir, (file) => {

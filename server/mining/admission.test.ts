@@ -4,7 +4,7 @@ import { cutForTune } from '../tuning/cuts.ts';
 import { mineOnce, mineRepository } from './index.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
-/** Paths that a rule leaves out, and the rules of each seed. */
+/** Paths that a rule leaves out, and the rules for each seed. */
 const kinds = {
   repotuneignore: (path: string) => ({ file: '.repotuneignore', line: `/${path}` }),
   generated: (path: string) => ({ file: '.gitattributes', line: `${path} linguist-generated` }),
@@ -12,7 +12,7 @@ const kinds = {
   gitignored: (path: string) => ({ file: '.gitignore', line: `/${path}` }),
 } as const;
 
-/** A word of letters alone: digits within a name look like a key. */
+/** A word of letters only: digits within a name look like a key. */
 const word = (path: string): string =>
   path.replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] as string).replace(/\W/g, '');
 
@@ -39,7 +39,7 @@ it.each([1, 2, 3])('no line of a file that is left out is in anything learned or
     rules.set(rule.file, [...(rules.get(rule.file) ?? []), rule.line]);
   }
   for (const [file, lines] of rules) scratch.write(file, `${lines.join('\n')}\n`);
-  // What git ignores now it has forgotten; a file of each kind is gone altogether.
+  // What git ignores now is untracked; one file of each kind is deleted altogether.
   for (const [i, path] of doomed.entries()) if (i % 4 === 3) scratch.git('rm', '--quiet', '--cached', path);
   if (seed % 2 === 1) scratch.commit('rules');
   const marks = [...doomed, ...fixed].map(word);

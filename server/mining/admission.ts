@@ -1,6 +1,6 @@
 /**
- * The one rule for every path that a text comes by: of the working tree, of a commit's tree, of history, of an open document. What the report leaves out is
- * learned from no older text either, nor is a file that is gone, if today's rules would leave it out, or what it became.
+ * The one rule for texts from every source: the working tree, a commit's tree, history, an open document. A file that the report leaves out
+ * is not learned from older versions either, nor is a deleted file if today's rules would leave out it, or what it became.
  */
 import { relative, sep } from 'node:path';
 import { foldedPath } from '../common/foldedPath.ts';
@@ -23,15 +23,15 @@ export type Reasons = ReadonlyMap<string, string>;
 export class Admission {
   readonly #folder: string;
   readonly #listing: Listing;
-  /** Why a path that is there today is left out; null for one that may be learned. */
+  /** Why an existing path is left out; null if it may be learned. */
   readonly #now: ReadonlyMap<string, string | null>;
-  /** The same of paths that are left out, as some file system takes them for one. */
+  /** The same for left-out paths, case-folded as some file systems do. */
   readonly #folded: Reasons;
   readonly #signal: AbortSignal | undefined;
   #renames: Promise<Renames | null> | null = null;
   #doubles: Promise<ReadonlySet<string> | null> | null = null;
 
-  /** `listing`: of the working tree as it is, below `folder`; `texts`: its files that are left out for what is in them. */
+  /** `listing`: of the current working tree below `folder`; `texts`: its files that are left out for their content. */
   constructor(folder: string, listing: Listing, texts: Reasons, signal: AbortSignal | undefined) {
     this.#folder = folder;
     this.#listing = listing;
@@ -49,8 +49,8 @@ export class Admission {
   }
 
   /**
-   * Why texts under these paths, of whatever age, are not learned; asked for all at once, since git is asked too. `commit`: whose tree is
-   * read, so that its .gitattributes have a say beside today's.
+   * Why texts of any age under these paths are not learned; all at once, since it asks git. `commit`: the one whose tree is read, so that
+   * its .gitattributes count as well as today's.
    */
   async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
     const { root } = this.#listing;
@@ -59,7 +59,7 @@ export class Admission {
     const own = await readOwnRules(root);
     const byName = firstOf([
       (path) => (path.length > MOST_PATH_LENGTH ? TOO_LONG : undefined),
-      // git answers nothing at all where one of the paths leads elsewhere.
+      // git answers nothing at all if one of the paths leads through a link.
       (path) => inside.linkOn(path) ?? undefined,
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       own,
@@ -69,13 +69,13 @@ export class Admission {
     ]);
     const admitted = [...new Set(paths)].filter((path) => (this.#now.get(path) ?? byName(path)) === undefined);
     const gone = admitted.filter((path) => !this.#now.has(path));
-    // Of a path that is there today, what it was may have been moved to where its user leaves it out.
+    // An existing path's former content may have moved to where the user leaves it out.
     const there = own === nothingLeftOut ? [] : admitted.filter((path) => this.#now.has(path));
     const older = [...gone, ...there];
     const renames = older.length === 0 ? NOTHING : await this.renames();
     const became = renames && new Map(older.map((path) => [path, [...namesSince(renames, path)]]));
     const doubles = await this.#doublesOf(own);
-    // A clone may lack what tells it: what cannot be known is not learned.
+    // A clone may lack the data to decide: what is unknown is not learned.
     const unknown = new Set(became === null || doubles === null ? older : []);
     const asked = [...new Set([...gone, ...gone.flatMap((path) => became?.get(path) ?? [])])].filter(
       (path) => !this.#now.has(path) && byName(path) === undefined,
@@ -94,7 +94,7 @@ export class Admission {
     return (path) => today(path) ?? then?.(path) ?? since(path);
   }
 
-  /** What a folder on the way to a path was replaced by: a submodule is another repository. */
+  /** Why a folder above a path is left out, e.g. replaced by a submodule, which is another repository. */
   #aboveOf(path: string): string | undefined {
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
       const reason = reasonIn(this.#now, path.slice(0, end));
@@ -103,7 +103,7 @@ export class Admission {
     return undefined;
   }
 
-  /** The names that paths were given since; null where git cannot tell. */
+  /** The names that paths have been given since; null if git cannot tell. */
   renames(): Promise<Renames | null> {
     this.#renames ??= recentRenames(this.#listing.root, this.#signal);
     return this.#renames;
@@ -118,7 +118,7 @@ export class Admission {
 
 const NOTHING: Renames = new Map();
 const NONE: ReadonlySet<string> = new Set();
-/** Of what stood under a path, which today's text need not be. */
+/** About a path's former text; today's may be another. */
 const DOUBLE = 'once held text that is left out now';
 const UNKNOWN = 'git cannot tell what was moved since';
 
@@ -126,7 +126,7 @@ function reasonIn(reasons: ReadonlyMap<string, string | null>, path: string): st
   return reasons.get(path) ?? undefined;
 }
 
-/** Files that are left out whatever was in them before; what is a duplicate today is learned under the other's name. */
+/** Files that are left out in every version. Not today's duplicates, which are learned under the other's name. */
 export function reasonsOf(files: readonly FileVerdict[]): Reasons {
   return new Map(
     files.flatMap(({ path, reason }) =>
@@ -136,8 +136,8 @@ export function reasonsOf(files: readonly FileVerdict[]): Reasons {
 }
 
 /**
- * Why the text of an open document, as it is in the editor, is not taken; null when it is. `path`: from the root of the repository, or of a
- * folder without one. By the same rules as the file that it is, or that it will be when it is saved.
+ * Why the text of an open document, as in the editor, is not taken; null if it is. `path`: from the root of the repository, or of a folder
+ * without one. The rules are those for the file that it is, or will be once saved.
  */
 export async function reasonAgainstDocument(
   { folder, repository, path, text }: OpenDocument,
@@ -175,7 +175,7 @@ export function pathBelow(root: string, folder: string): string {
   return relative(root, folder).split(sep).join('/');
 }
 
-/** The same of files that are not mined, by reading them. */
+/** The same for files that are not mined, by reading them. */
 export async function reasonsOfTexts({ candidates }: Listing, signal: AbortSignal | undefined): Promise<Reasons> {
   const pauses = new Pauses(signal);
   const reasons = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** What every way of mining ends with: enough pairs, in order, with their digest and figures. */
+/** The last step of every way of mining: enough pairs, in order, with their digest and figures. */
 import { createHash } from 'node:crypto';
 import { counted } from '../common/format.ts';
 import { defaults } from './core.ts';
@@ -6,10 +6,10 @@ import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
 import type { FileVerdict, Pair } from './types.ts';
 
-/** Below this nothing worth an adapter is learned, and no held-out figure means anything. */
+/** Below this, nothing worth an adapter is learned, and held-out figures mean nothing. */
 export const least = { files: 2, lines: 200, trainPairs: 20, heldOutPairs: 3 } as const;
 
-/** History may be a quarter of what is trained on. */
+/** History may make up a quarter of the training pairs. */
 export function historyLimit(pairs: readonly Pair[]): number {
   return Math.min(defaults.maxHistoryPairs, Math.ceil(pairs.filter(({ split }) => split === 'train').length / 3));
 }
@@ -49,7 +49,7 @@ export function byPlace(a: Pair, b: Pair): number {
 export function digestOf(pairs: readonly Pair[]): string {
   const hash = createHash('sha256');
   for (const { path, kind, split, commit, startByte, endByte, prefix, middle, suffix, context } of pairs) {
-    // Whole files would be hashed once per pair: their lengths and what is near the middle say the same with the middle.
+    // Whole files would be hashed once per pair: their lengths and the text around the middle identify the pair as well.
     const text = `${prefix.length},${suffix.length},${prefix.slice(-512)}\0${middle}\0${suffix.slice(0, 512)}`;
     hash.update(
       `${JSON.stringify([path, kind, split, kind === 'history' ? commit : '', startByte, endByte])}${context}\0${text}\0`,

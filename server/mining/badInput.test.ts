@@ -127,11 +127,11 @@ it('a file that changed after it was mined gives no text, so no pair with the wr
     );
     const text = readFileSync(full, 'utf8');
     expect(read('src/module2.ts')).toBe(text);
-    // As long as before: only its time tells.
+    // The same length: only its time shows the change.
     writeFileSync(full, text.replace(/[a-z]/, '_'));
     expect(read('src/module2.ts')).toBeNull();
     writeFileSync(full, text);
-    // Another time and the same content: the same file.
+    // Another time but the same content: the same file.
     expect(read('src/module2.ts')).toBe(text);
   }
 });

@@ -82,7 +82,7 @@ it('keeps the results of other options and folders for their next turn', async (
   await mine();
   await mine({ seed: 2 });
   expect((await mine()).cached).toBe(files);
-  // Signatures are more than was asked for before, and serve who asks for less.
+  // Signatures are more than was asked for before, and a result with them serves requests for less.
   expect((await mine({ contextChars: 500 })).cached).toBe(0);
   expect((await mine()).cached).toBe(files);
 });

@@ -8,19 +8,19 @@ import { type FileJob, hashBytes, type MinedFile, readBytes } from './fileMiner.
 /** A larger one is not written, and not read: 1.7 million lines take 20 MB. */
 const maxCacheBytes = 256 * 1024 * 1024;
 
-/** Results that this many saves in a row had no use for (files that are gone, other options, other branches) are dropped. */
+/** Results unused for this many saves in a row (deleted files, other options, other branches) are dropped. */
 const maxIdleSaves = 8;
 
-/** A file changed this shortly before it was listed may change again within its time stamp's grain. */
+/** A file that changed this shortly before it was listed may change again within the resolution of its time stamp. */
 const racyMs = 2_000;
 
-/** Verdicts that another run may not come to. */
+/** Verdicts that another run may not reach. */
 const passing = /^(cannot be read|parsing took too long|failed: )/;
 
 /**
- * What mining found in each file, kept between runs. A result belongs to a path, the options that bear on it, and a content:
- * the content is known by the file's size and both its times, or else by its hash, so that changing branches and back costs
- * reading, not parsing. A cache that is damaged or too large is deleted, and the run goes on without.
+ * What mining found in each file, kept between runs. A result belongs to a path, the options that affect it, and a content: recognized by
+ * the file's size and both its times, or else by its hash, so that switching branches and back costs reading, not parsing. A damaged or
+ * oversized cache is deleted, and the run continues without it.
  */
 export class MiningCache {
   readonly #path: string | null;
@@ -33,7 +33,7 @@ export class MiningCache {
     this.#old = old;
   }
 
-  /** `path`: null for a cache that forgets. */
+  /** `path`: null for a cache in memory only. */
   static async open(path: string | null): Promise<MiningCache> {
     const old = path === null ? null : await readEntries(path);
     return new MiningCache(path, old ?? new Map());
@@ -64,7 +64,7 @@ export class MiningCache {
     this.#changed = true;
   }
 
-  /** Writes what was used, and for a while what was not: other folders and options of this repository have their turn too. */
+  /** Writes the used results, and for a while unused ones, for other folders and options of this repository. */
   async save(): Promise<void> {
     if (this.#path === null || !this.#changed) return;
     const entries = new Map(this.#new);
@@ -78,9 +78,9 @@ export class MiningCache {
   }
 }
 
-/** null when there is none, or none that can be used: that one is deleted. */
+/** null if there is no usable one; an unusable one is deleted. */
 async function readEntries(path: string): Promise<ReadonlyMap<string, Entry> | null> {
-  // lstat: neither a link nor a pipe in its place is a cache of ours.
+  // lstat: a link or a pipe in its place is not our cache.
   const stat = await fs.lstat(path).catch(() => null);
   if (!stat) return null;
   const readable = stat.isFile() && stat.size <= maxCacheBytes;
@@ -92,7 +92,7 @@ async function readEntries(path: string): Promise<ReadonlyMap<string, Entry> | n
   return new Map(entries.map((entry) => [`${entry.options}\0${entry.mined.path}`, entry]));
 }
 
-/** Signatures are not part of it: a result that has them serves who does not want them. */
+/** Without `definitions`: a result with signatures also serves jobs that want none. */
 function optionsOf({ language, seed, density, kinds }: FileJob): string {
   return `${language} ${seed} ${density} ${kinds?.join() ?? ''}`;
 }
@@ -105,7 +105,7 @@ function stampOf(stat: Stats): string {
   return isRacy(stat) ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 }
 
-/** Changed so recently that its times may say nothing of a later change. */
+/** Changed so recently that its times may not show a later change. */
 export function isRacy({ mtimeMs, ctimeMs }: Stats): boolean {
   return Date.now() - Math.max(mtimeMs, ctimeMs) < racyMs;
 }

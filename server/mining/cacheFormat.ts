@@ -1,7 +1,7 @@
 /**
- * The bytes of mining's cache. sha256 of all that follows, length of the head as a little endian 32-bit number, the head (JSON,
- * padded to whole words), then the numbers of all files behind each other, as 32-bit words of this machine: reading 8,000
- * files' worth makes no object but views on them.
+ * The bytes of mining's cache: sha256 of all that follows, length of the head as a little endian 32-bit number, the head (JSON, padded to
+ * whole words), then the numbers of all files one after the other, as 32-bit words in native byte order: reading 8,000 files creates only
+ * views on them.
  */
 
 import { hash } from 'node:crypto';
@@ -9,23 +9,23 @@ import * as z from 'zod';
 import { parseJson } from '../common/parseJson.ts';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 
-/** Change it with every change of what a file's mining gives (languages, mix, secrets, verdicts) and of the format. */
+/** Raise it with every change to the result of mining a file (languages, mix, secrets, verdicts) and to the format. */
 const cacheVersion = 15;
 
-/** What one file gave under some options. */
+/** The result for one file under some options. */
 export interface Entry {
   readonly options: string;
-  /** Size and times of the file, '' when they could be those of another content. */
+  /** Size and times of the file, '' if another content could have them too. */
   readonly stamp: string;
-  /** Saves since it was last of use. */
+  /** Saves since it was last used. */
   readonly idle: number;
-  /** Whether signatures were looked for. */
+  /** Whether signatures were searched for. */
   readonly definitions: boolean;
   readonly mined: MinedFile;
 }
 
 const count = z.int().nonnegative();
-/** As a row: names would be two thirds of the head. */
+/** As an array: property names would be two thirds of the head. */
 const row = z.tuple([
   z.string(), // options
   z.string(), // stamp
@@ -89,9 +89,9 @@ export function encodeEntries(entries: readonly Entry[]): Uint8Array {
   return file;
 }
 
-/** null when the bytes are not what {@link encodeEntries} of this version wrote, or say what cannot be. */
+/** null if the bytes were not written by this version's {@link encodeEntries}, or are inconsistent. */
 export function decodeEntries(bytes: Uint8Array): Entry[] | null {
-  // Views need a start at a whole word, which a buffer of Node's pool may not have.
+  // Views need word alignment, which a buffer from Node's pool may not have.
   const file = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   if (file.length < bodyFrom) return null;
   if (!hash('sha256', file.subarray(sumBytes), 'buffer').equals(file.subarray(0, sumBytes))) return null;
@@ -136,7 +136,7 @@ export function decodeEntries(bytes: Uint8Array): Entry[] | null {
   return entries;
 }
 
-/** Where the words start behind a head of so many bytes. */
+/** Where the words start after a head of so many bytes. */
 function wordsAfter(textLength: number): number {
   return Math.ceil((bodyFrom + textLength) / 4) * 4;
 }
@@ -146,7 +146,7 @@ function isSound({ bytes, middles, secrets, definitions }: MinedFile): boolean {
   return inOrder(middles, middleFields, 1, bytes) && inOrder(secrets, 2, 0, bytes) && inOrder(definitions, 2, 0, bytes);
 }
 
-/** Rows of `fields` numbers whose start and end (at `at`) lie in a text that has at most `length` units. */
+/** Whether the rows of `fields` numbers have ordered starts and ends (at `at`) within a text of at most `length` units. */
 function inOrder(rows: Int32Array, fields: number, at: number, length: number): boolean {
   if (rows.length % fields !== 0) return false;
   for (let i = at; i < rows.length; i += fields) {

@@ -3,7 +3,7 @@ import { requireOwnStore } from '../git/ownStore.ts';
 import { findWorkTree } from '../git/repository.ts';
 import { storeIn } from '../git/storeLocation.ts';
 
-/** Beside the adapters: never committed, shared by work trees, gone with the clone. @throws {GitError} as for the store. */
+/** Beside the adapters: never committed, shared by work trees, deleted with the clone. @throws {GitError} as for the store. */
 export async function defaultCachePath(folder: string, signal: AbortSignal | undefined): Promise<string | null> {
   const tree = await findWorkTree(folder, signal);
   if (tree === null) return null;

@@ -10,7 +10,7 @@ export interface Middle {
   readonly end: number;
 }
 
-/** All middles that each kind could give, in random order (callers pop from the end). */
+/** All possible middles of each kind, in random order (callers pop from the end). */
 export function pools(
   text: string,
   scopes: readonly Scope[],
@@ -47,7 +47,7 @@ export function pools(
 
 const brackets: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' };
 
-/** What stands between a body's brackets, without the white space that the editor's indentation and new line give. */
+/** The text between a body's brackets, without the white space that the editor inserts. */
 function inner(text: string, scope: Scope, kind: MixKind): Middle[] {
   let { start, end } = scope;
   const close = brackets[text[start] ?? ''];
@@ -69,7 +69,7 @@ function sequencesOf(text: string, statements: readonly Scope[]): Scope[][] {
     for (let top = open.at(-1); top; top = open.at(-1)) {
       const last = top.at(-1) as Scope;
       if (statement.start < last.end) break;
-      // Behind the statement that the body is in: without brackets, nothing but white space is between.
+      // After the statement that contains the body: without brackets, only white space separates them.
       const around = open.at(-2)?.at(-1);
       if (around !== undefined && statement.start >= around.end) {
         open.pop();
@@ -92,7 +92,7 @@ function sequencesOf(text: string, statements: readonly Scope[]): Scope[][] {
   return sequences;
 }
 
-/** From every item but comments (prose nobody asks for) a run of it and up to five of its next siblings. */
+/** For every item except comments (nobody asks for prose), a run of it and up to five following siblings. */
 function runs(
   text: string,
   sequence: readonly Scope[],
@@ -113,14 +113,14 @@ function runs(
     while (last > i && announces(sequence[last] as Scope)) last--;
     if (announces(sequence[last] as Scope)) return [];
     const end = (sequence[last] as Scope).end;
-    // What separates members is written with them.
+    // Separators of members are written with them.
     return [{ kind, start, end: kind === 'member' && text[end] === ',' ? end + 1 : end }];
   });
 }
 
 /**
- * Comments, attributes where they are statements of their own (Rust), and who may use what follows (C++, whose colon is not in it): at the end
- * of a run they announce what it does not have.
+ * Comments, attributes that are statements of their own (Rust), and access specifiers (C++, whose node lacks the colon): at the end of a
+ * run they announce something that it does not include.
  */
 function announcer(text: string, comments: ReadonlySet<number>): (scope: Scope) => boolean {
   return ({ start, end }) =>
@@ -129,13 +129,13 @@ function announcer(text: string, comments: ReadonlySet<number>): (scope: Scope) 
 
 const ACCESS: ReadonlySet<string> = new Set(['public', 'protected', 'private']);
 
-/** What a comment announces: the statement right below it, with its attributes. */
+/** The statement directly below a comment, with its attributes. */
 function afterComments(text: string, sequence: readonly Scope[], comments: ReadonlySet<number>): Middle[] {
   const announces = announcer(text, comments);
   return sequence.flatMap(({ start }, i) => {
     const before = sequence[i - 1];
     if (!before || !comments.has(before.start) || comments.has(start)) return [];
-    // From its last character on: in some grammars a comment ends with its line.
+    // From its last character on: in some grammars a comment includes its line break.
     const gap = text.slice(before.end - 1, start);
     const whole = sequence.slice(i).find((scope) => !announces(scope));
     if (!whole || !gap.includes('\n') || /\n\s*\n/.test(gap)) return [];
@@ -143,7 +143,7 @@ function afterComments(text: string, sequence: readonly Scope[], comments: Reado
   });
 }
 
-/** From a place within each line to its end: half of them where a token ends, as after `=` or `(`, half anywhere. */
+/** From a place within each line to its end: half of the places where a token ends, as after `=` or `(`, half anywhere. */
 function lineEnds(text: string, lines: readonly number[], rows: RowRange, random: Random): Middle[] {
   const { min } = mix['line-end'];
   const middles: Middle[] = [];
@@ -165,13 +165,13 @@ function lineEnds(text: string, lines: readonly number[], rows: RowRange, random
   return middles;
 }
 
-/** Text for one candidate, twice what their share asks for: random spans never run out, and would fill in for every kind that does. */
+/** Text per candidate, for twice as many as their share: random spans would otherwise never run out, and replace every kind that does. */
 function unitsPerRandomSpan(kinds: readonly MixKind[]): number {
   const total = kinds.reduce((sum, kind) => sum + mix[kind].share, 0);
   return (textPerPair * total) / mix.random.share / 2;
 }
 
-/** Any place to any other: the model must cope with cursors that no rule foresees. Sizes are log-uniform. */
+/** From any place to any other: the model must cope with unforeseen cursors. Sizes are log-uniform. */
 function randomSpans(
   text: string,
   lines: readonly number[],
@@ -189,7 +189,7 @@ function randomSpans(
   });
 }
 
-/** Nobody stops on half a character. */
+/** Moves off the middle of a surrogate pair. */
 function wholeCharacter(text: string, index: number): number {
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code <= 0xdfff ? index + 1 : index;

@@ -76,7 +76,7 @@ describe('of history only what may be learned is read', () => {
         .write('src/a.ts', `${moduleText('parta', 2)}\nconst ${text.trim()} = 1;\n`)
         .commit();
     }
-    // Were it read, git would end with an error.
+    // If it were read, git would fail.
     for (const revision of ['HEAD', 'HEAD~1', 'HEAD~2'])
       removeObject(trap, trap.must(['rev-parse', `${revision}:${path}`]));
     const { found, warnings } = await changes(trap, { admits: (one) => one !== 'src/unwanted.ts' });
@@ -152,7 +152,7 @@ it.each(['file', 'time'] as const)(
     using clone = new Trap();
     clone.must(['clone', '--quiet', '--filter=blob:none', `file://${origin.folder}`, '.']);
     clone.config(['remote.origin.uploadpack', clone.program]);
-    // It would be asked.
+    // git would fetch it.
     clone.plain(['log', '-p']);
     expect(clone.sprung).not.toBe('');
     clone.reset();

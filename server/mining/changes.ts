@@ -1,4 +1,4 @@
-/** What recent commits changed in files that were there before: which lines, and which blobs before and after. */
+/** Which lines recent commits changed in existing files, and the blobs before and after. */
 import { blobSizes, readFileAt } from '../git/blobs.ts';
 import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
@@ -17,14 +17,14 @@ export interface Change {
 }
 
 export interface ChangeOptions {
-  /** What history is looked at, e.g. `HEAD` or `abc123..HEAD`. */
+  /** The history to read, e.g. `HEAD` or `abc123..HEAD`. */
   readonly range: string;
   readonly maxCommits: number;
   /** Whether changes to this path are wanted. */
   readonly admits: (path: string) => boolean;
-  /** Says of all paths that were changed, at once, which are left out and why. */
+  /** Says, for all changed paths at once, which are left out and why. */
   readonly ruleFor?: ((paths: readonly string[]) => Promise<PathRule>) | undefined;
-  /** Hears, in one sentence each, what was left out that a user should know of. */
+  /** Called with one sentence for anything left out that a user should know about. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,7 +34,7 @@ type RawChange = Omit<Change, 'hunks'>;
 
 /** A commit with more files than this renames, formats or imports. */
 const maxFilesPerCommit = 30;
-/** Limits of one call of git, whose answer is read into memory later; the paths are on its command line, which Windows keeps short. */
+/** Limits of one git call, whose output is read into memory later; the paths are on its command line, which is short on Windows. */
 const mostInPiece = { commits: 200, bytes: 32 << 20, pathChars: 12_000 } as const;
 const maxIgnoredBytes = 1 << 20;
 
@@ -44,8 +44,8 @@ const notWriting =
   /^(revert|merge|bump|release|format|reformat|lint|style|chore\(deps|build\(deps)\b|\b(prettier|eslint --fix|clang-format|gofmt|rustfmt|cargo fmt|black|isort|ruff format|whitespace|indent(ation)?|reformat|typos?)\b|^v?\d+\.\d+/i;
 
 /**
- * Newest first, in pieces, so that who has enough stops early. Bots, merges, reverts, mass renames and formatting are left out, and so is
- * every file that mining would find too large or in no language: git is not asked for their text at all.
+ * Newest first, in pieces, so that callers can stop early. Bots, merges, reverts, mass renames and formatting are left out, and so are
+ * files that are too large for mining or in no known language: git is not even asked for their text.
  */
 export async function* recentChanges(root: string, options: ChangeOptions): AsyncGenerator<Change[]> {
   const written = await writtenCommits(root, options);
@@ -92,12 +92,12 @@ export async function* recentChanges(root: string, options: ChangeOptions): Asyn
   if (leftOut.missing > 0) options.onWarning?.(missingTextsWarning('changes in history', leftOut.missing));
 }
 
-/** Nothing is fetched while mining: a clone that lacks texts is said to. */
+/** Nothing is fetched while mining: the user is told that the clone lacks texts. */
 export function missingTextsWarning(what: string, count: number): string {
   return `Some texts are not in this clone, or are damaged: ${what} left out: ${count} (git fetch --refetch --no-filter brings what a partial clone lacks).`;
 }
 
-/** Commits by people who wrote something, by what their names and subjects say. */
+/** Commits by people rather than tools, judging by authors and subjects. */
 async function writtenCommits(root: string, { range, maxCommits, signal }: ChangeOptions): Promise<string[]> {
   const ignored = await ignoredRevisions(root, signal);
   const commits: string[] = [];
@@ -113,7 +113,7 @@ async function writtenCommits(root: string, { range, maxCommits, signal }: Chang
   return commits;
 }
 
-/** Commits that the project itself calls noise, in the file that `git blame` and forges read. */
+/** Commits that the project itself lists as noise, in the file that `git blame` and forges read. */
 async function ignoredRevisions(root: string, signal: AbortSignal | undefined): Promise<Set<string>> {
   const content = await readFileAt(root, 'HEAD', '.git-blame-ignore-revs', maxIgnoredBytes, signal);
   return new Set(content?.toString('utf8').match(/^[0-9a-f]{40}/gm) ?? []);
@@ -122,11 +122,11 @@ async function ignoredRevisions(root: string, signal: AbortSignal | undefined): 
 interface RawCommit {
   readonly commit: string;
   readonly wanted: readonly RawChange[];
-  /** Paths it changed too, which are not asked for. */
+  /** Other paths that it changed, whose text is not read. */
   readonly unwanted: readonly string[];
 }
 
-/** What each commit changed, from its trees alone: no file's text is read. */
+/** What each commit changed, from its trees alone: no file text is read. */
 async function rawChanges(root: string, commits: readonly string[], options: ChangeOptions): Promise<RawCommit[]> {
   if (commits.length === 0) return [];
   const found: { commit: string; changes: RawChange[] }[] = [];
@@ -136,7 +136,7 @@ async function rawChanges(root: string, commits: readonly string[], options: Cha
     if (header !== null && current !== undefined) {
       const [, oldBlob = '', newBlob = ''] = header;
       header = null;
-      // One more than is looked at: enough to know that it is too many.
+      // One more than the limit is enough to know that it is too many.
       if (current.changes.length > maxFilesPerCommit) return;
       current.changes.push({ commit: current.commit, oldBlob, newBlob, path: field.toString('utf8') });
       return;
@@ -172,10 +172,10 @@ function isSource(path: string): boolean {
   return !path.includes('\uFFFD') && languageOf(path) !== null;
 }
 
-/** Stands for the header of a link or a submodule. */
+/** In place of a header: a link or a submodule. */
 const NOT_A_FILE = /$/.exec('') as RegExpExecArray;
 
-/** Commits whose wanted paths are wanted in all of them: git is asked for these paths, and for nothing that is left out. */
+/** Commits that share wanted paths: git is asked for exactly these paths, and for nothing that is left out. */
 class Piece {
   readonly commits: string[] = [];
   readonly changes: RawChange[] = [];

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-/** Larger files are data or machine-made in practice, and would hold whole prompts of nothing else. */
+/** In practice, larger files are data or generated, and could fill whole prompts on their own. */
 export const maxFileBytes = 512 * 1024;
 
 export type Decoded =
@@ -31,28 +31,28 @@ const generatedMarks =
 const vendoredFolders =
   /(^|\/)(node_modules|bower_components|vendor|third[_-]?party|3rdparty|site-packages|dist|\.yarn)\//i;
 
-/** Scripts and styles that pages load, with a version in their folder's or own name, or the name of a library everyone knows. */
+/** Scripts and styles for web pages with a version in the folder's or file's name, or the name of a well-known library. */
 const vendoredForPages = [
   /(^|\/)v?\d+\.\d+\.\d+[^/]*\/(.+\/)?[^/]+\.(js|css)$/i,
   /[-.@]v?\d+\.\d+(\.\d+)?\.(js|css)$/i,
   /(^|\/)(jquery|bootstrap|mustache|handlebars|underscore|backbone|modernizr|d3|moment|knockout|require|prettify)([-.][^/]*)?\.(js|css)$/i,
 ];
 
-/** Why a file's name alone leaves it out. */
+/** Why a file is left out for its name alone; null if it is not. */
 export function reasonFromPath(path: string): string | null {
   if (vendoredFolders.test(path) || vendoredForPages.some((pattern) => pattern.test(path))) return 'vendored or built';
   if (generatedNames.test(basename(path))) return path.includes('.min.') ? 'minified' : 'generated';
   return null;
 }
 
-/** Why a file is left out for what is in it; null when it is not. */
+/** Why a file is left out for its content; null if it is not. */
 export function reasonFromFile(bytes: Uint8Array): string | null {
   if (bytes.length > maxFileBytes) return 'too large';
   const decoded = decode(bytes);
   return decoded.kind === 'left-out' ? decoded.reason : reasonFromText(decoded.text);
 }
 
-/** Why a source file's text is nothing to learn from; null when it is. */
+/** Why a source file's text is unsuitable for training; null if it is suitable. */
 export function reasonFromText(text: string): string | null {
   if (text.trim() === '') return 'empty';
   if (generatedMarks.test(text.slice(0, 2000))) return 'generated';
@@ -66,7 +66,7 @@ export function reasonFromText(text: string): string | null {
   return null;
 }
 
-/** Whether a merge left its marks: a line that begins one side or ends the other, which are the same in no language. */
+/** Whether a text has merge conflict markers: lines that begin one side or end the other, which no language uses. */
 export function hasConflict(text: string): boolean {
   return hasMark(text, '<<<<<<<') || hasMark(text, '>>>>>>>');
 }
@@ -74,7 +74,7 @@ export function hasConflict(text: string): boolean {
 function hasMark(text: string, mark: string): boolean {
   for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
     if (at > 0 && text[at - 1] !== '\n') continue;
-    // Seven are usual; `conflict-marker-size` of gitattributes(5) asks for more.
+    // Seven characters are usual; `conflict-marker-size` of gitattributes(5) asks for more.
     let end = at + mark.length;
     while (text[end] === mark[0]) end++;
     if (text[end] === ' ' || text[end] === '\n' || end === text.length) return true;
@@ -82,7 +82,7 @@ function hasMark(text: string, mark: string): boolean {
   return false;
 }
 
-/** White space is left out of neither side: indentation is part of code. */
+/** White space counts on both sides: indentation is part of code. */
 function count(text: string): { letters: number; digits: number } {
   let letters = 0;
   let digits = 0;

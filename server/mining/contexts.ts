@@ -7,7 +7,7 @@ import type { Pair } from './types.ts';
 /** Text of an index in UTF-16 units: enough for all but the largest repositories, and about 250 MB of memory. */
 const maxIndexedText = 24_000_000;
 
-/** What the index that completion has would take in of these files. */
+/** Entries of these files for an index like completion's. */
 export async function* entriesOf(
   files: readonly MinedFile[],
   read: TextOf,
@@ -23,7 +23,7 @@ export async function* entriesOf(
   }
 }
 
-/** The index that completion would have of these entries. */
+/** The index that completion would build from these entries. */
 export async function indexOf(entries: AsyncIterable<IndexEntry>): Promise<RetrievalIndex> {
   const index = new RetrievalIndex();
   for await (const entry of entries) index.set(entry);
@@ -31,8 +31,8 @@ export async function indexOf(entries: AsyncIterable<IndexEntry>): Promise<Retri
 }
 
 /**
- * The pairs with their cross-file context. Only training files are in the index, whoever asks: held-out text in a training
- * prompt would be training on it.
+ * The pairs with their cross-file context. The index holds training files only, for held-out pairs too: held-out text in a training prompt
+ * would be training on it.
  */
 export async function addContexts(
   pairs: readonly Pair[],
@@ -51,7 +51,7 @@ export async function addContexts(
   return result;
 }
 
-/** Flat [n, 2] as ranges. */
+/** Converts a flat [n, 2] array to ranges. */
 export function rangesOf(flat: Int32Array): { start: number; end: number }[] {
   return Array.from({ length: flat.length / 2 }, (_, i) => ({
     start: flat[2 * i] as number,

@@ -19,26 +19,26 @@ export const defaults = {
   maxHistoryPairs: 1_500,
 } as const;
 
-/** Characters kept of texts that are read twice: a repository of ordinary size has no more. */
+/** Characters kept of texts that are read twice: all of an ordinary repository. */
 const rememberedChars = 24 << 20;
 
-/** Pairs that a dataset has at most. */
+/** Most pairs of a dataset. */
 export function mostPairsOf({ maxTrainPairs, maxHeldOutPairs }: Partial<MineOptions>): number {
   return (maxTrainPairs ?? defaults.maxTrainPairs) + (maxHeldOutPairs ?? defaults.maxHeldOutPairs);
 }
 
-/** A tree of files read: what is in them, and what later steps need to draw pairs from it. */
+/** A tree of files, read, with what later steps need to draw pairs from it. */
 export interface Tree {
   readonly commit: string;
   readonly files: readonly FileVerdict[];
-  /** Files that count: readable, sources, the first of their duplicates. Ordered by path. */
+  /** Files to mine: readable sources, the first of any duplicates. Ordered by path. */
   readonly taken: readonly MinedFile[];
   readonly mined: ReadonlyMap<string, MinedFile>;
   readonly read: TextOf;
   readonly language: (path: string) => string;
   readonly density: number;
   readonly cachedFiles: number;
-  /** The cache is being written: nobody waits for a slow disk before the end. */
+  /** Resolves when the cache is written: only the end waits for a slow disk. */
   readonly saved: Promise<void>;
   readonly milliseconds: number;
 }
@@ -47,11 +47,11 @@ export interface TreeOptions {
   readonly mine: MineOptions;
   readonly listing: Listing;
   readonly commit: string;
-  /** Being read while the folder is listed. */
+  /** Is read while the folder is listed. */
   readonly cache: Promise<MiningCache>;
-  /** Pairs that will be wanted, where that is not what `mine` says: results are then the ones of another run. */
+  /** Overrides the number of pairs in `mine`, so that results match another run's. */
   readonly mostPairs?: number;
-  /** A tree with much of the same in it, and which of its paths hold the same: those are not read again. */
+  /** An overlapping tree, and its paths with the same content, which are not read again. */
   readonly like?: { readonly tree: Tree; readonly same: ReadonlySet<string> };
   readonly onProgress: (progress: MineProgress) => void;
   readonly signal: AbortSignal | undefined;
@@ -65,7 +65,7 @@ export async function readTree(options: TreeOptions): Promise<Tree> {
   const read = textReader(
     (path) => fullPathOf(listing.root, byPath.get(path), path),
     (path) => mined.get(path)?.contentHash,
-    // One mined just now may have changed between its listing and its reading.
+    // One mined just now may have changed between listing and reading.
     (path) => (fromCache.has(path) ? listedStat(byPath.get(path)) : null),
   );
   const { taken, duplicates } = distinctFiles(mined);
@@ -91,11 +91,11 @@ export interface Sources {
 
 export interface Drawn {
   readonly pairs: readonly Pair[];
-  /** Files of both trees that changed between their mining and the drawing. */
+  /** Files of both trees that changed between mining and drawing. */
   readonly changed: ReadonlySet<string>;
   readonly drawn: number;
   readonly repeated: number;
-  /** Held-out middles that were examined, and those of them that training does not have too. */
+  /** Held-out middles examined; `heldOut`: those that training does not contain. */
   readonly heldOutBefore: number;
   readonly heldOutAfter: number;
   readonly milliseconds: number;
@@ -110,7 +110,7 @@ export async function drawPairs(
   const all = drafts({ train: train.files, 'held-out': heldOut.files });
   const of = (split: Split) => all.drafts.filter((draft) => draft.split === split);
   const maxHeldOut = mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs;
-  // More than are kept, because some will turn out to be in training too.
+  // More than are kept, since some will turn out to be in training too.
   const examined = sample(of('held-out'), Math.ceil(maxHeldOut * 1.3));
   const pauses = new Pauses(signal);
   const honest = await withoutLeaks(examined, heldOut.tree.read, trainingTexts(train), pauses);
@@ -133,7 +133,7 @@ export async function drawPairs(
   };
 }
 
-/** What is learned, to look for held-out text in. */
+/** The training texts, to search for held-out text. */
 export function trainingTexts({ tree, files }: Sources['train']): TrainingText[] {
   return files.map(({ path, fingerprints }) => ({ fingerprints, text: () => tree.read(path) ?? '' }));
 }
@@ -183,8 +183,8 @@ async function mineCandidates(
         onProgress({ stage: 'parse', filesDone, filesTotal: jobs.length, bytesDone, bytesTotal });
     },
   });
-  // A cache that cannot be written (read-only clone, full disk) costs the next run its time, nothing else. Disks are slow: nobody
-  // waits for it before the end.
+  // A cache that cannot be written (read-only clone, full disk) only costs the next run time. Disks are slow: it is awaited at the end
+  // only.
   const saved = cache.save().catch(() => {});
   return { mined, fromCache, density, saved };
 }
@@ -260,7 +260,7 @@ function verdictOf(
     : { path, language, bytes, verdict: 'left-out', reason };
 }
 
-/** The verdicts with what the drawing of pairs found. */
+/** The verdicts, updated with files that changed before pairs were drawn. */
 export function withChanged(files: readonly FileVerdict[], changed: ReadonlySet<string>): readonly FileVerdict[] {
   if (changed.size === 0) return files;
   return files.map((file) =>
@@ -270,7 +270,7 @@ export function withChanged(files: readonly FileVerdict[], changed: ReadonlySet<
   );
 }
 
-/** Milliseconds between its readings. */
+/** Measures milliseconds between readings. */
 export class Clock {
   #last = performance.now();
 

@@ -8,7 +8,7 @@ import { moduleText, ScratchRepository } from './testing.ts';
 
 const names = 'abcdefghijklmnop'.split('');
 
-/** A file for each reason that a report knows, and some for none. */
+/** A file for each reason in a report, and some without one. */
 function furnished(scratch: ScratchRepository): ScratchRepository {
   for (const name of names) scratch.write(`src/${name}.ts`, moduleText(`part${name}`));
   return scratch
@@ -36,7 +36,7 @@ function textAt(root: string, path: string): string {
   }
 }
 
-/** What the report says of each file, and what the index says of the same file opened. */
+/** Compares the report's verdict on each file with the index's on the same file opened. */
 async function compared(scratch: ScratchRepository, folder = scratch.root): Promise<void> {
   const { files, root } = await mineRepository({ folder, cachePath: null });
   const taken = new Set<string>();
@@ -87,7 +87,7 @@ it.each([1, 2, 3, 4])(
       const [file = '', line = ''] = rules[random.below(rules.length)]?.(path) ?? [];
       lines.set(file, `${lines.get(file) ?? ''}${line}\n`);
     }
-    // Half of what git is told to ignore it has tracked before.
+    // Half of what git is told to ignore was tracked before.
     if (seed % 2 === 0) scratch.commit('before the rules');
     for (const [file, text] of lines) scratch.write(file, text);
     scratch.commit('with the rules');

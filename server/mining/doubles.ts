@@ -1,6 +1,6 @@
 /**
- * What once held the very text of a file that its user leaves out: a file was moved or copied to where it is left out, and its old name is
- * there still, or again, or went by a commit that shows no renaming (a swap, a merge, a copy whose original was deleted later).
+ * Paths that once held the exact text of a file that its user leaves out: the file was moved or copied to where it is left out, and its old
+ * name still exists, exists again, or went in a commit that shows no rename (a swap, a merge, a copy whose original was deleted later).
  */
 import { blobSizes } from '../git/blobs.ts';
 import { listable } from '../git/pathCounts.ts';
@@ -8,12 +8,12 @@ import { streamGit } from '../git/run.ts';
 import type { PathRule } from './ignore.ts';
 import { MOST_COMMITS } from './renames.ts';
 
-/** Bytes. Shorter texts are empty modules and the like, which any folder may have. */
+/** In bytes. Shorter texts are empty modules and the like, which any folder may have. */
 const LEAST_BYTES = 200;
 
 /**
- * Paths that `isOut` does not name, and that by recent commits of HEAD held a text which one had that it names. null where git cannot tell,
- * since trees are not here.
+ * Paths not left out by `isOut` that in recent commits of HEAD held the same text as one that is. null if git cannot tell because trees are
+ * missing.
  */
 export async function doublesOf(
   root: string,
@@ -30,7 +30,7 @@ export async function doublesOf(
   if (!listed.ok) return null;
   const commits = await listable(root, [...parents.keys()], signal);
   if (commits.length === 0) return new Set();
-  /** Texts of what is left out, and the paths of all others by the texts that they had. */
+  /** Blobs of left-out paths; `holders`: all other paths by the blobs that they had. */
   const out = new Set<string>();
   const holders = new Map<string, Set<string>>();
   const rules = new Map<string, boolean>();
@@ -51,14 +51,14 @@ export async function doublesOf(
     }
     ids = null;
   };
-  // A merge is compared with what it was merged into.
+  // A merge is compared with its first parent.
   const input = commits.map((commit) => `${commit} ${parents.get(commit)}\n`).join('');
   const args = ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-abbrev', '--no-renames'] as const;
   const { ok } = await streamGit(root, args, { input, separator: 0, ...options }, onField);
   if (!ok) return null;
   const shared = [...out].filter((id) => holders.has(id));
   const sizes = await blobSizes(root, shared, signal);
-  // One that is not here may be a long one.
+  // A missing one may be long.
   const isLong = (id: string): boolean => (sizes.get(id) ?? LEAST_BYTES) >= LEAST_BYTES;
   return new Set(shared.filter(isLong).flatMap((id) => [...(holders.get(id) ?? [])]));
 }

@@ -1,6 +1,6 @@
 import type { GitProblem } from '../git/errors.ts';
 
-/** Why a folder cannot be mined. The message is one sentence or two for the user and says what to do. */
+/** Why a folder cannot be mined. The message is one or two sentences for the user and says what to do. */
 export type MiningProblem =
   | GitProblem
   | 'not-a-folder'

@@ -23,23 +23,23 @@ export interface FileJob {
   readonly density: number;
   /** Whether signatures are wanted: their query costs a sixth of parsing. */
   readonly definitions: boolean;
-  /** Kinds of pairs to draw; all when absent. */
+  /** Kinds of pairs to draw; all if absent. */
   readonly kinds?: readonly MixKind[];
 }
 
-/** What there is to know of a file without any other. Plain data: it crosses processes and is cached on disk. */
+/** What can be known about a file on its own. Plain data: it crosses processes and is cached on disk. */
 export interface MinedFile {
   readonly path: string;
   readonly bytes: number;
-  /** Why the file is left out; all else is empty then. */
+  /** Why the file is left out; everything else is then empty. */
   readonly reason?: string;
   readonly contentHash: string;
   readonly lines: number;
   /** [middles, 4]: index of the kind in `mixKinds`, start, end (UTF-16 units), hash of the middle's tokens. */
   readonly middles: Int32Array;
-  /** [secrets, 2]: whole lines that hold one, UTF-16 units. */
+  /** [secrets, 2]: whole lines with a secret, UTF-16 units. */
   readonly secrets: Int32Array;
-  /** Lines that those ranges have. */
+  /** Number of lines in those ranges. */
   readonly secretLines: number;
   readonly sketch: Uint32Array | null;
   readonly fingerprints: Uint32Array;
@@ -49,10 +49,10 @@ export interface MinedFile {
 
 export const middleFields = 4;
 
-/** No pair this near to a secret, UTF-16 units; farther ones have their window cut off before it. */
+/** No pair this close to a secret, UTF-16 units; others have their window cut off before it. */
 const secretMargin = 400;
 
-/** Where no middle may be. */
+/** Ranges in which no middle may be. */
 export function aroundSecrets(secrets: readonly Range[]): Range[] {
   return secrets.map(({ start, end }) => ({ start: start - secretMargin, end: end + secretMargin }));
 }
@@ -75,7 +75,7 @@ export async function mineFile(job: FileJob): Promise<MinedFile> {
   }
 }
 
-/** Everything after the file's own verdict; null when parsing took too long. */
+/** Everything after the file's own verdict; null if parsing took too long. */
 export async function mineText(
   job: Omit<FileJob, 'fullPath'>,
   text: string,
@@ -117,7 +117,7 @@ export async function mineText(
   };
 }
 
-/** Synchronous: this runs in a process of its own, where promises only cost. */
+/** Synchronous: this runs in a process of its own, where promises would only cost. */
 export function readBytes(path: string): Buffer | null {
   try {
     const file = openFile(path);
@@ -144,12 +144,12 @@ function middleHash(text: string, start: number, end: number): number {
   return hash | 1;
 }
 
-/** The whole lines that secrets, ordered by start, stand on; merged and ordered. */
+/** The whole lines with these secrets, which are ordered by start; merged and ordered. */
 export function secretLines(text: string, secrets: readonly Range[]): Range[] {
   const merged: { start: number; end: number }[] = [];
   for (const secret of secrets) {
     const last = merged.at(-1);
-    // A line of data may hold tens of thousands, and is not searched for its ends each time.
+    // A line of data may hold tens of thousands; do not search for its ends each time.
     if (last && secret.end <= last.end) continue;
     const start = text.lastIndexOf('\n', secret.start - 1) + 1;
     const newLine = text.indexOf('\n', secret.end);
@@ -160,7 +160,7 @@ export function secretLines(text: string, secrets: readonly Range[]): Range[] {
   return merged;
 }
 
-/** How many lines ranges of whole lines have. */
+/** Number of lines in ranges of whole lines. */
 function lineCount(text: string, ranges: readonly Range[]): number {
   return ranges.reduce((sum, { start, end }) => sum + text.slice(start, end).split('\n').length, 0);
 }

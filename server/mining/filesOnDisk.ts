@@ -1,4 +1,4 @@
-/** Files of the working tree that mining takes, as they are on the disk: for whoever looks for something in them. */
+/** Files of the working tree that mining takes, as they are on disk, for searching. */
 import { nearestFirst } from '../common/nearestFirst.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import type { FallbackName } from '../languages/languageOf.ts';
@@ -9,12 +9,12 @@ import { listCandidates } from './sources.ts';
 
 export interface FilesToRead {
   readonly folder: string;
-  /** A file of the folder, by its path from it: those near to it come first. */
+  /** A file by its path from the folder: files near it come first. */
   readonly near: string;
   readonly languages: ReadonlySet<LanguageName | FallbackName>;
-  /** What has to stand in them. */
+  /** Words that the files must contain. */
   readonly words: string;
-  /** What is read in that time, once the files are listed. */
+  /** Limit on the reading time, once the files are listed. */
   readonly mostReadingMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,7 +25,7 @@ export interface FileOnDisk {
   readonly text: string;
 }
 
-/** @throws {MiningError} where git cannot tell what belongs to the folder; the signal's reason. */
+/** @throws {MiningError} if git cannot tell what belongs to the folder; the signal's reason if aborted. */
 export async function* filesOnDisk(wanted: FilesToRead): AsyncGenerator<FileOnDisk> {
   const { folder, near, languages, words, mostReadingMs, signal } = wanted;
   const { within, repository, folder: real } = await placeOf(folder);

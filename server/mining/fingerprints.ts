@@ -33,8 +33,8 @@ const shingleTokens = 7;
 const emptyBin = 0xffffffff;
 
 /**
- * One-permutation MinHash (Li, Owen, Zhang 2012) of a text's 7-token shingles: the lowest hash in each of 128 bins. null for
- * texts too short to say anything.
+ * One-permutation MinHash (Li, Owen, Zhang 2012) of a text's 7-token shingles: the lowest hash in each of 128 bins. null for texts that are
+ * too short.
  */
 export function sketchOf(tokens: TokenStream): Uint32Array | null {
   const shingles = windowHashes(tokens, shingleTokens);
@@ -42,7 +42,7 @@ export function sketchOf(tokens: TokenStream): Uint32Array | null {
   const sketch = new Uint32Array(sketchBins).fill(emptyBin);
   for (let i = 0; i < shingles.length; i++) {
     const hash = shingles[i] as number;
-    // A power of two: the remainder of an unsigned number would be one of doubles.
+    // A power of two: the remainder of an unsigned number would be computed in doubles.
     const bin = hash & (sketchBins - 1);
     if (hash < (sketch[bin] as number)) sketch[bin] = hash;
   }
@@ -61,18 +61,18 @@ export function similarity(a: Uint32Array, b: Uint32Array): number {
   return used === 0 ? 0 : same / used;
 }
 
-/** From this similarity on two files are one and the same for training. */
+/** From this similarity on, two files count as the same for training. */
 const nearDuplicate = 0.8;
 
 const bandBins = 4;
 
 /**
- * Index of the first text of the near-duplicate cluster that each belongs to (its own when it is the first). Candidates come
- * from locality-sensitive hashing: 32 bands of 4 bins find a pair of similarity 0.8 with probability 1 - 1e-7.
+ * For each text, the index of the first text of its near-duplicate cluster (its own if it is the first). Candidates come from
+ * locality-sensitive hashing: 32 bands of 4 bins find a pair of similarity 0.8 with probability 1 - 1e-7.
  */
 export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): number[] {
   const firstOf = sketches.map((_, i) => i);
-  // Keys are 30 bits, which V8 keeps without a heap object; two bands that share one by chance only cost a comparison.
+  // Keys are 30 bits, which V8 stores without a heap object; two bands with the same key by chance only cost a comparison.
   const newestOf = new Map<number, number>();
   // An entry for each band of each text: the one before it with the same key, from 1. Arrays by key would be 200,000 objects.
   const before = new Int32Array((sketchBins / bandBins) * sketches.length + 1);

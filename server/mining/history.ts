@@ -4,7 +4,7 @@ import { decode, hasConflict, reasonFromText } from './content.ts';
 import { Pauses } from './pauses.ts';
 import { bracketProfile } from './text.ts';
 
-/** Something that was written into a file: the file as it was, with what the same commit wrote above. */
+/** Text that a commit added to a file: the old file, with what the same commit wrote above. */
 export interface Addition {
   readonly commit: string;
   readonly path: string;
@@ -19,7 +19,7 @@ export interface HistoryOptions extends ChangeOptions {
 
 const size = { min: 20, max: 1000 } as const;
 const additionsPerChange = 4;
-/** Text before the same addition by which it is told to be in the same place, UTF-16 units. */
+/** Length of the text before an addition that identifies its place, UTF-16 units. */
 const samePlace = 200;
 
 /** Additions of recent commits, newest first. Bots, merges, reverts, mass renames and formatting are left out. */
@@ -28,7 +28,7 @@ export async function additions(root: string, options: HistoryOptions): Promise<
   const pauses = new Pauses(signal);
   const found: Addition[] = [];
   const seen = new Set<string>();
-  // Most of the time the first few hundred files have enough.
+  // Mostly the first few hundred files suffice.
   for await (const changes of recentChanges(root, options)) {
     const ids = new Set(changes.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]));
     const blobs = await readBlobs(root, [...ids], signal);
@@ -38,7 +38,7 @@ export async function additions(root: string, options: HistoryOptions): Promise<
       const after = textOf(blobs.get(change.newBlob));
       if (before === null || after === null || reasonFromText(after) !== null) continue;
       for (const addition of additionsOf(change, before, after)) {
-        // Picked from one branch to the other, or made again once it was reverted.
+        // Cherry-picked, or reapplied after a revert.
         const place = `${addition.path}\0${addition.prefix.slice(-samePlace)}\0${addition.middle}`;
         if (!seen.has(place)) found.push(addition);
         seen.add(place);
@@ -54,7 +54,7 @@ function textOf(blob: Buffer | undefined): string | null {
   return decoded?.kind === 'text' && !hasConflict(decoded.text) ? decoded.text : null;
 }
 
-/** What was written where: above it the file as it became, below it as it was. */
+/** Additions: the text above is from after the commit, the text below from before it. */
 function additionsOf({ commit, path, hunks }: Change, before: string, after: string): Addition[] {
   const oldLines = before.split('\n');
   const newLines = after.split('\n');
@@ -71,7 +71,7 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
       const indent = text.length - text.trimStart().length;
       const middle = text.trim();
       const behind = text.slice(text.trimEnd().length).replace(/[^\n]/g, '');
-      // Otherwise the suffix, which is older, would not fit what was written.
+      // Otherwise the suffix, which is older, would not fit the addition.
       const [open, lowest] = bracketProfile(text);
       const [openBefore, lowestBefore] = bracketProfile(removed.join('\n'));
       if (open !== openBefore || lowest !== lowestBefore) return [];
@@ -79,22 +79,22 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
       const above = newLines.slice(0, newStart - 1 + comments).join('\n');
       const below = oldLines.slice(oldCount === 0 ? oldStart : oldStart - 1 + oldCount).join('\n');
       const prefix = `${above}${newStart + comments > 1 ? '\n' : ''}${text.slice(0, indent)}`;
-      // Blank lines that were written behind it keep it from what follows.
+      // Blank lines written after it separate it from what follows.
       return [{ commit, path, prefix, middle, suffix: `${behind}\n${below}` }];
     })
     .slice(0, additionsPerChange);
 }
 
-/** Comments, and directives that only silence a tool. `#include` and `#define` are code, and so are `#[derive]` and `*p = 1`. */
+/** Comments, and directives that only silence a tool. `#include`, `#define`, `#[derive]` and `*p = 1` are code. */
 const prose = /^\s*(\/\/|\/\*|\*(\s|\/|$)|#(?!\s*(include|define|if|else|endif)\b|!?\[)|--\s|"{3}|$)/;
 
-/** Whether more than half of what is written there is comments. */
+/** Whether more than half of the lines are comments. */
 export function mostlyProse(lines: readonly string[]): boolean {
   const written = lines.filter((line) => line.trim() !== '');
   return written.filter((line) => prose.test(line)).length > written.length / 2;
 }
 
-/** Comment lines at the start: what they announce is to be written, they are not. */
+/** Number of leading comment lines: the code that they announce is to be written, they are not. */
 function leadingComments(lines: readonly string[]): number {
   let inBlock = false;
   const code = lines.findIndex((line) => {
@@ -109,7 +109,7 @@ function withoutSpace(lines: readonly string[]): string {
   return lines.join('').replace(/\s+/g, '');
 }
 
-/** A long addition up to a place where one would pause: before a blank line, or back at the first line's indentation. */
+/** A long addition up to a natural pause: before a blank line, or back at the first line's indentation. */
 function firstPiece(lines: readonly string[]): readonly string[] {
   let length = 0;
   let pause = 0;

@@ -9,7 +9,7 @@ import { mostlyComment } from './pairs.ts';
 import { Pauses } from './pauses.ts';
 import type { Pair, Split } from './types.ts';
 
-/** Pairs from what recent commits added. One that a secret touches, or comes near, is dropped; others end before it. */
+/** Pairs from the additions of recent commits. Those that touch a secret, or come near one, are dropped; others end before it. */
 export async function historyPairs(root: string, split: Split, options: HistoryOptions): Promise<Pair[]> {
   const pairs: Pair[] = [];
   const pauses = new Pauses(options.signal);
@@ -43,7 +43,7 @@ export async function historyPairs(root: string, split: Split, options: HistoryO
   return pairs;
 }
 
-/** Whether it is prose in a comment or documentation string, which lines alone do not tell. */
+/** Whether it is prose in a comment or documentation string, which the lines alone do not show. */
 async function isInComment(prefix: string, middle: string, text: string, language: LanguageName): Promise<boolean> {
   const from = prefix.split('\n').length - 1;
   const syntax = await parse(text, language);

@@ -109,7 +109,7 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
       spoil(trap);
       const started = performance.now();
       const refused = { name: 'MiningError', message: expect.stringMatching(words) };
-      // Beside each other: a git that does not come to an end is waited for by each.
+      // In parallel: each waits for a git that does not finish.
       await Promise.all([
         ...[trap.folder, join(trap.folder, 'src')].map((folder) =>
           expect(mineRepository({ folder, processes: 0 })).rejects.toMatchObject(refused),
@@ -240,7 +240,7 @@ function chownTree(folder: string, owner: number): void {
     chownSync(join(folder, entry), owner, owner);
 }
 
-/** As git itself never would: to a name of the same length, with the checksum made anew. */
+/** As git itself never would: to a name of the same length, with the checksum recomputed. */
 function renameInIndex(path: string, from: string, to: string): void {
   const bytes = readFileSync(path);
   bytes.write(to, bytes.indexOf(from));

@@ -1,4 +1,4 @@
-/** Which lines commits replaced, from git's patches, of which no line of text is kept. */
+/** Which lines commits replaced, from git's patches; none of their text is kept. */
 import { streamGit } from '../git/run.ts';
 
 export interface Hunk {
@@ -9,7 +9,7 @@ export interface Hunk {
   readonly newCount: number;
 }
 
-/** The tree without files, by the length of a repository's ids. git knows both without having them. */
+/** The empty tree, by the length of a repository's ids. git knows both without storing them. */
 const EMPTY_TREES: Readonly<Record<number, string>> = {
   40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
   64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
@@ -18,11 +18,11 @@ const EMPTY_TREES: Readonly<Record<number, string>> = {
 interface Hunks {
   /** By `<commit> <old blob>..<new blob>`. */
   readonly hunks: ReadonlyMap<string, readonly Hunk[]>;
-  /** git's words where it could not read all. */
+  /** git's message if it could not read everything. */
   readonly problem: string | null;
 }
 
-/** Hunks of changes to `paths`. git ends at a text that is damaged: the commits before and behind that one are told all the same. */
+/** Hunks of changes to `paths`. git stops at a damaged text: the commits before and after that one are returned all the same. */
 export async function hunksAround(
   root: string,
   commits: readonly string[],
@@ -46,7 +46,7 @@ async function hunksIn(
   const hunks = new Map<string, Hunk[]>();
   let commit = '';
   let current: Hunk[] = [];
-  // Lines of text begin with a sign, so that the first letter tells what is not one.
+  // Lines of text begin with a sign, so the first letter shows which lines are not.
   const onLine = (line: Buffer): void => {
     switch (line[0]) {
       case 0x40: {
@@ -77,7 +77,7 @@ async function hunksIn(
     {
       input: `${commits.join('\n')}\n`,
       paths: paths.map((path) => `:(top,literal)${path}`),
-      // Those of the work tree say nothing of what was, and name drivers.
+      // The work tree's attributes say nothing about the past, and may name drivers.
       ...(attributesFrom === undefined ? {} : { attributesFrom }),
       ...(signal ? { signal } : {}),
     },
@@ -86,7 +86,7 @@ async function hunksIn(
   return { hunks, problem: ok ? null : (words.split('\n').at(-1) ?? '') };
 }
 
-/** null where the line only looks like the head of one. */
+/** null if the line only looks like a hunk header. */
 function hunkOf(line: string): Hunk | null {
   const numbers = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
   if (!numbers) return null;

@@ -7,10 +7,10 @@ import { MiningError } from './errors.ts';
 import { IgnoreRules, oddRules, unreadableRules } from './ignorePattern.ts';
 import { statOfEntry } from './insideFolder.ts';
 
-/** Why a path is to be left out by the user's own word; undefined when it is not. */
+/** Why a path is left out by the user's own rules; undefined if it is not. */
 export type PathRule = (path: string) => string | undefined;
 
-/** Where there are no rules. */
+/** The rule of having no rules. */
 export const nothingLeftOut: PathRule = () => undefined;
 
 const IGNORE_FILE = '.repotuneignore';
@@ -18,7 +18,7 @@ const maxIgnoreBytes = 1 << 20;
 
 /**
  * `.repotuneignore` at the repository's top, in gitignore syntax.
- * @throws {MiningError} where it is there and cannot be read: what it keeps out must not be learned for that.
+ * @throws {MiningError} if it exists but cannot be read: what it keeps out must not be learned because of that.
  */
 export async function readIgnoreFile(root: string): Promise<PathRule> {
   const text = await ignoreText(root);
@@ -27,7 +27,7 @@ export async function readIgnoreFile(root: string): Promise<PathRule> {
   return (path) => (rules.ignores(path) ? IGNORE_FILE : undefined);
 }
 
-/** One sentence for each line of it that leaves out none of these paths and is written as only other tools read it. */
+/** One sentence for each of its lines that matches none of these paths and uses syntax that only other tools read. */
 export async function oddIgnoreLines(root: string, paths: readonly string[]): Promise<string[]> {
   const text = await ignoreText(root);
   return oddRules(text ?? '', root).flatMap(({ line, rule }) => {
@@ -57,7 +57,7 @@ async function ignoreTextOfDisk(path: string, stat: Stats): Promise<string> {
   });
 }
 
-/** Of a file that git tracks and a sparse checkout leaves out; null without one. */
+/** From the index, for a tracked file missing in a sparse checkout; null if there is none. */
 async function ignoreTextOfIndex(root: string): Promise<string | null> {
   const { ok, output, words } = await askGit(root, ['ls-files', '-z', '--stage', '-t'], {
     paths: [`:(top,literal)${IGNORE_FILE}`],
@@ -71,7 +71,7 @@ async function ignoreTextOfIndex(root: string): Promise<string | null> {
   return text.toString('utf8');
 }
 
-/** Whether all rules lie among the files: no linked work tree, whose git keeps its own elsewhere, and no sparse checkout. */
+/** Whether all rules are among the files: no linked work tree, whose git keeps its own elsewhere, and no sparse checkout. */
 function isOrdinary(root: string): boolean {
   const dotGit = join(root, '.git');
   const stat = statOfEntry(dotGit);
@@ -93,8 +93,8 @@ const attributes = {
 } as const;
 
 /**
- * `linguist-generated` and `linguist-vendored` of .gitattributes, as git itself reads them. `tree`: the git work tree as a path
- * from `root`, '' for the root; `paths` outside it have no say. `commit`: whose .gitattributes are read in place of the working tree's.
+ * `linguist-generated` and `linguist-vendored` of .gitattributes, as git itself reads them. `tree`: the git work tree as a path from
+ * `root`, '' for the root; `paths` outside it are ignored. `commit`: whose .gitattributes are read instead of the working tree's.
  */
 export async function readAttributes(
   root: string,
@@ -106,7 +106,7 @@ export async function readAttributes(
   const from = tree === '' ? '' : `${tree}/`;
   const own = paths.filter((path) => path.startsWith(from));
   if (own.length === 0) return () => undefined;
-  // Asking git costs 100 ms for 10,000 paths: not without need. An uncommitted file has its say too.
+  // Asking git costs 100 ms for 10,000 paths: only if needed. An uncommitted file counts too.
   const rules = requireRuleFiles(join(root, tree), own, from.length, '.gitattributes');
   if (rules === 0 && commit === undefined && isOrdinary(join(root, tree))) return () => undefined;
   const { ok, output, words } = await askGit(
@@ -118,7 +118,7 @@ export async function readAttributes(
       ...(commit === undefined ? {} : { attributesFrom: commit }),
     },
   );
-  // A partial clone may lack them: what cannot be known is not learned.
+  // A partial clone may lack them: what is unknown is not learned.
   if (!ok && commit !== undefined) return () => 'without the .gitattributes of its time';
   const reasons = new Map<string, string>();
   if (!ok) throw new MiningError('refused', refusal(join(root, tree), words).message);
@@ -131,7 +131,7 @@ export async function readAttributes(
   return (path) => reasons.get(path);
 }
 
-/** By .gitignore, info/exclude and the user's own list, whether git tracked the path once or not. */
+/** By .gitignore, info/exclude and the user's own list, whether git tracks the path or not. */
 export async function ignoredByGit(
   root: string,
   paths: readonly string[],
@@ -140,20 +140,20 @@ export async function ignoredByGit(
   if (paths.length === 0) return () => undefined;
   requireRuleFiles(root, paths, 0, '.gitignore');
   const ignored = new Set<string>();
-  // Rules that a sparse checkout leaves out are in the index alone, by which nothing is ignored that git tracks.
+  // Rules missing in a sparse checkout are in the index alone; reading those never ignores what git tracks.
   for (const by of isOrdinary(root) ? [['--no-index']] : [['--no-index'], []]) {
     const { exitCode, output, words } = await askGit(root, ['check-ignore', ...by, '-z', '--stdin'], {
       input: paths.map((path) => `${path}\0`).join(''),
       ...(signal ? { signal } : {}),
     });
-    // 1 is no failure: nothing is ignored.
+    // 1 is not a failure: nothing is ignored.
     if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
     for (const path of output.toString('utf8').split('\0')) ignored.add(path);
   }
   return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
 }
 
-/** git looks for rules in every folder on the way to a path, and waits for a pipe in their place. Answers with how many there are. */
+/** git looks for rules in every folder on the way to a path, and would wait for a pipe in their place. Returns how many there are. */
 function requireRuleFiles(
   top: string,
   paths: readonly string[],
@@ -180,7 +180,7 @@ function requireRuleFiles(
   return count;
 }
 
-/** What the first rule that says anything says. */
+/** The answer of the first rule that has one. */
 export function firstOf(rules: readonly PathRule[]): PathRule {
   return (path) => {
     for (const rule of rules) {

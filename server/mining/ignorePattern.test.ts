@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { IgnoreRules, unreadableRules } from './ignorePattern.ts';
 import { ScratchRepository } from './testing.ts';
 
-/** What git itself says of paths by a `.gitignore` of these lines. */
+/** What git itself ignores of these paths, given a `.gitignore` of these lines. */
 function ignoredByGit(scratch: ScratchRepository, lines: readonly string[], paths: readonly string[]): string[] {
   scratch.write('.gitignore', `${lines.join('\n')}\n`);
   try {
@@ -87,7 +87,7 @@ const atom = fc.constantFrom(
   '!',
   '[a-c]',
 );
-// Where folders have no name, and where ** stands behind a letter, git does not do what its manual says.
+// For empty folder names, and for ** after a letter, git does not do what its manual says.
 const line = fc
   .array(atom, { minLength: 1, maxLength: 6 })
   .map((atoms) => atoms.join(''))

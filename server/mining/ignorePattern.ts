@@ -5,14 +5,14 @@ import { type LinearPattern, linear } from '../secrets/linear.ts';
 interface Rule {
   readonly pattern: LinearPattern;
   readonly negated: boolean;
-  /** It names folders alone. */
+  /** Matches folders only. */
   readonly folders: boolean;
 }
 
-/** Beyond this a file of rules is no person's. */
+/** Beyond this, no person wrote the file of rules. */
 const most = { lines: 5_000, patternLength: 1_000 } as const;
 
-/** What a file of rules has to be, to follow `is not`; null where it is: a rule that is passed over would keep nothing out. */
+/** What an unreadable file of rules lacks, worded to follow `is not`; null if it is readable: a skipped rule would keep nothing out. */
 export function unreadableRules(text: string): string | null {
   const lines = linesOf(text);
   if (text.includes('\0') || text.includes('\uFFFD')) return 'UTF-8 text';
@@ -22,14 +22,14 @@ export function unreadableRules(text: string): string | null {
 }
 
 /**
- * Whether rules leave a path out. Paths are relative, with '/'; upper and lower case are the same, and so are an `é` of one character and
- * of two, so that more is left out.
+ * Decides whether rules leave a path out. Paths are relative, with '/'; case and Unicode composition (`é` as one character or two) are
+ * ignored, so that more is left out.
  */
 export class IgnoreRules {
   readonly #rules: readonly Rule[];
   readonly #folders = new Map<string, boolean>();
 
-  /** What is beyond {@link unreadableRules} is no rule: settings and routes, which bring their own, are not asked about it. */
+  /** Skips what {@link unreadableRules} rejects: settings and routes are not checked with it. */
   constructor(text: string) {
     this.#rules = linesOf(text).slice(0, most.lines).flatMap(ruleOf);
   }
@@ -37,7 +37,7 @@ export class IgnoreRules {
   ignores(asItIs: string): boolean {
     const path = asItIs.normalize('NFC');
     const slash = path.lastIndexOf('/');
-    // Nothing below a folder that is left out can be taken in again.
+    // Nothing below a left-out folder can be re-included.
     return (slash !== -1 && this.#ignoresFolder(path.slice(0, slash))) || this.#decides(path, false);
   }
 
@@ -50,7 +50,7 @@ export class IgnoreRules {
     return ignored;
   }
 
-  /** The last rule that matches has the say. */
+  /** The last matching rule decides. */
   #decides(path: string, isFolder: boolean): boolean {
     for (let i = this.#rules.length - 1; i >= 0; i--) {
       const { pattern, negated, folders } = this.#rules[i] as Rule;
@@ -60,7 +60,7 @@ export class IgnoreRules {
   }
 }
 
-/** Without the byte order mark that some editors begin a file with; git passes over it as well. */
+/** Without a byte order mark, which git skips as well. */
 function linesOf(text: string): string[] {
   return text
     .replace(/^\uFEFF/, '')
@@ -69,16 +69,15 @@ function linesOf(text: string): string[] {
 }
 
 /**
- * Lines that people write and that leave out nothing they mean, with their numbers from 1: gitignore's syntax has no `{a,b}`, no remark
- * behind a rule, no `\` between folders, no quotes, no blank before or `//` within a rule and no path from the disk's root, such as that of
- * `root`.
+ * Lines that do not match what their author meant, numbered from 1: gitignore syntax has no `{a,b}`, no comment after a rule, no `\`
+ * between folders, no quotes, no blank before or `//` within a rule, and no absolute path, such as that of `root`.
  */
 export function oddRules(text: string, root: string): { readonly line: number; readonly rule: string }[] {
   return linesOf(text).flatMap((whole, i) => {
     const rule = trimEnd(whole.replace(/\r$/, ''));
     if (rule === '' || rule.startsWith('#')) return [];
     const isOdd =
-      // What nobody sees too: a blank that does not break, one without width.
+      // Invisible characters too: no-break spaces, zero-width ones.
       /^[\s"'`]|\/\/|[^\S ]|["'`]$/.test(rule) ||
       unseenIn(rule).length > 0 ||
       /[^\\]\s#/.test(rule) ||
@@ -95,11 +94,11 @@ function ruleOf(line: string): Rule[] {
   if (pattern === '' || pattern.startsWith('#') || line.length > most.patternLength) return [];
   const negated = pattern.startsWith('!');
   if (negated) pattern = pattern.slice(1);
-  // To git this matches nothing; who writes it means the top.
+  // For git this matches nothing; its author means the top.
   if (pattern.startsWith('./')) pattern = pattern.slice(1);
   const folders = pattern.endsWith('/');
   if (folders) pattern = pattern.slice(0, -1);
-  // A slash before the end ties a pattern to the top; without one it names what lies at any depth.
+  // A slash before the end anchors a pattern to the top; without one it matches at any depth.
   const tied = pattern.includes('/');
   if (pattern.startsWith('/')) pattern = pattern.slice(1);
   if (pattern === '') return [];
@@ -112,7 +111,7 @@ function ruleOf(line: string): Rule[] {
   ];
 }
 
-/** Blanks at the end count only behind a backslash; tabs, which git counts, are never meant. */
+/** Trailing blanks count only after a backslash; tabs, which git counts, are never meant. */
 function trimEnd(line: string): string {
   let end = line.length;
   while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t') && line[end - 2] !== '\\') end--;
@@ -145,7 +144,7 @@ function sourceOf(pattern: string): string {
       source += classOf(pattern.slice(i + 1, end));
       i = end + 1;
     } else {
-      // A backslash at the very end makes a pattern that matches nothing.
+      // A pattern with a trailing backslash matches nothing.
       if (character === '\\' && i + 1 === pattern.length) return NOTHING;
       if (character === '\\') i++;
       const whole = characterAt(pattern, i);
@@ -156,7 +155,7 @@ function sourceOf(pattern: string): string {
   return source;
 }
 
-/** Where `[…]` ends; a `]` right behind its opening is one of its characters. */
+/** Where `[…]` ends; a `]` directly after its opening is one of its characters. */
 function endOfClass(pattern: string, from: number): number {
   let at = from + 1;
   if (pattern[at] === '!' || pattern[at] === '^') at++;
@@ -172,12 +171,12 @@ function endOfClass(pattern: string, from: number): number {
 /** Matches no character. */
 const NOTHING = '[^\\x00-\\x{10FFFF}]';
 
-/** Of POSIX. */
+/** POSIX character classes. */
 const CLASSES: ReadonlySet<string> = new Set(
   'alnum alpha blank cntrl digit graph lower print punct space upper xdigit'.split(' '),
 );
 
-/** No class has the slash in it. */
+/** No class matches a slash. */
 function classOf(content: string): string {
   const negated = content[0] === '!' || content[0] === '^';
   let source = '';
@@ -198,7 +197,7 @@ function classOf(content: string): string {
       if (content[i] === '\\') i++;
       const last = characterAt(content, i);
       i += last.length - 1;
-      // A range that runs backwards has nothing in it.
+      // A backward range is empty.
       if (codeOf(first) <= codeOf(last)) source += `${literal(first)}-${literal(last)}`;
     } else source += literal(first);
   }
@@ -206,7 +205,7 @@ function classOf(content: string): string {
   return source === '' ? NOTHING : `[${source}]`;
 }
 
-/** A whole one: pictures and rare letters are two units. */
+/** A whole character: emoji and rare letters are two units. */
 function characterAt(text: string, at: number): string {
   return String.fromCodePoint(text.codePointAt(at) ?? 0);
 }

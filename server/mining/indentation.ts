@@ -2,8 +2,8 @@ import type { LanguageEntry } from '../languages/grammars/entry.ts';
 import type { RowRange, Scope } from '../languages/parser.ts';
 
 /**
- * Scopes of a text without a grammar: a line with the deeper lines below it is a statement, the deeper lines are a block.
- * Closing lines (`}`, `end`) belong to the statement they end. Comments are those that have their lines to themselves.
+ * Scopes of a text without a grammar: a line with the more indented lines below it is a statement, and those lines are a block. Closing
+ * lines (`}`, `end`) belong to the statement they end. Only comments on lines of their own count.
  */
 export function scopesByIndentation(
   text: string,
@@ -33,7 +33,7 @@ function commentsIn(text: string, lines: readonly Line[], { line: mark, block }:
 }
 
 interface Line {
-  /** Places of the first and after the last character that is not white space; equal on blank lines. */
+  /** Index of the first non-blank character; `end`: after the last one. Equal on blank lines. */
   readonly start: number;
   readonly end: number;
   /** Columns before the first character; a tab counts as eight. */

@@ -20,7 +20,7 @@ export interface IndexOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the index takes in of a folder, file by file, with paths from the repository's root. Uses and fills mining's cache. */
+/** The index entries of a folder, file by file, with paths from the repository's root. Uses and fills mining's cache. */
 export async function* indexEntries(
   folder: string,
   { processes, signal }: IndexOptions = {},
@@ -33,13 +33,13 @@ export async function* indexEntries(
       folder: path,
       maxTrainPairs: 0,
       maxHeldOutPairs: 0,
-      // Any context length asks for signatures.
+      // Any context length makes mining collect signatures.
       contextChars: 1,
       ...(processes === undefined ? {} : { processes }),
     },
     listing,
     commit: '',
-    // No pairs here, but those of a tune are found on the way, and cached.
+    // No pairs are needed here, but those of a tune are found on the way, and cached.
     mostPairs: mostPairsOf({}),
     cache: MiningCache.open(await defaultCachePath(path, signal)),
     onProgress: () => {},
@@ -53,17 +53,17 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
   return await indexOf(indexEntries(folder, { signal }));
 }
 
-/** Where a folder lies below its repository's root, '' for the root itself: paths of its documents go on from there. */
+/** Path of a folder below its repository's root, '' for the root itself: the prefix of its documents' paths. */
 export async function placeOf(
   folder: string,
 ): Promise<{ folder: string; repository: Repository | null; within: string }> {
   const repository = await repositoryOf(folder);
-  // git names the root without links.
+  // git resolves links in the root's path.
   const real = repository === null ? folder : await realpath(folder);
   return { folder: real, repository, within: repository === null ? '' : pathBelow(repository.root, real) };
 }
 
-/** An open document as the index takes it in; null when mining leaves it out. `path` is from the folder. */
+/** The index entry of an open document; null if mining leaves it out. `path` is from the folder. */
 export async function documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null> {
   const { within, ...place } = await placeOf(folder);
   const fromRoot = within === '' ? path : `${within}/${path}`;
@@ -72,7 +72,7 @@ export async function documentEntry(folder: string, path: string, text: string):
   return await indexedText(fromRoot, text);
 }
 
-/** A text that may be taken in. null where parsing it takes too long. */
+/** The entry of a text that may be indexed. null if parsing takes too long. */
 export async function indexedText(path: string, text: string): Promise<IndexEntry | null> {
   const language = languageOf(path);
   if (language === null) return null;

@@ -1,8 +1,8 @@
-/** Whether a path that git tracks leads to a place in the repository: an index can be written by anybody, and a folder become a link. */
+/** Whether a tracked path stays inside the repository: anybody can write an index, and a folder can become a link. */
 import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 
-/** Says what the entry itself is, a link too; undefined where there is none, or none that may be looked at. Synchronous: 8,000 take 60 ms so, 300 ms by promises. */
+/** lstat of the entry itself; undefined if there is none, or none that may be read. Synchronous: 8,000 take 60 ms, with promises 300 ms. */
 export function statOfEntry(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
@@ -17,14 +17,14 @@ const BAD_NAME = process.platform === 'win32' ? /^(?:|\.\.?|\.git)$|[\\:]/i : /^
 
 export class InsideFolder {
   readonly root: string;
-  /** Why nothing below a folder is read, for each that was looked at. */
+  /** Why nothing below a folder is read, for each one checked so far. */
   readonly #reasons = new Map<string, string | null>();
 
   constructor(root: string) {
     this.root = root;
   }
 
-  /** Why a file at `path` (from the root, '/' separated) is not read; null where all folders on its way are folders. */
+  /** Why a file at `path` (from the root, '/' separated) is not read; null if all folders on the way are real ones. */
   reasonAgainst(path: string): string | null {
     if (path.split('/').some((name) => BAD_NAME.test(name))) return 'outside the repository';
     return this.#ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));

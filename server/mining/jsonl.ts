@@ -6,7 +6,7 @@ function pairLine(pair: Pair): string {
   return JSON.stringify({ path, startByte, endByte, kind, split, language, commit, context, prefix, middle, suffix });
 }
 
-/** The dataset as JSON lines: a head with everything but the pairs, then the pairs. */
+/** The dataset as JSON lines: a header with everything but the pairs, then the pairs. */
 export function* datasetLines({ pairs, ...head }: Dataset): Generator<string> {
   yield JSON.stringify(head);
   for (const pair of pairs) yield pairLine(pair);

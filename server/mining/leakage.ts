@@ -56,7 +56,7 @@ export async function leakedMiddles(
   return leaked;
 }
 
-/** A set that says no, which it does a million times, from a bitmap that fits a CPU's cache. */
+/** A set that answers no, as it does a million times, from a bitmap that fits the CPU cache. */
 class FingerprintSet {
   readonly #bits = new Uint32Array(1 << 15);
   readonly #members = new Set<number>();
@@ -67,7 +67,7 @@ class FingerprintSet {
     this.#members.add(fingerprint);
   }
 
-  /** Those of the fingerprints that are in the set. */
+  /** The fingerprints that are in the set. */
   among(fingerprints: Uint32Array): number[] {
     const bits = this.#bits;
     const found: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * What a user said of learning in one repository: whether it is paused, and which files are never learned from again. In the store, so it
- * is never committed, and all work trees share it.
+ * A user's choices about learning in one repository: whether it is paused, and which files are never learned from again. Kept in the store,
+ * so never committed, and shared by all work trees.
  */
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -16,7 +16,7 @@ import { firstOf, nothingLeftOut, type PathRule, readIgnoreFile } from './ignore
 import { statOfEntry } from './insideFolder.ts';
 import { namesSince, recentRenames } from './renames.ts';
 
-/** More is a folder's worth, which `.repotuneignore` says in a line. */
+/** More would be whole folders, for which `.repotuneignore` needs one line. */
 const MOST_FILES = 10_000;
 const MOST_BYTES = 4 * 2 ** 20;
 
@@ -50,7 +50,7 @@ export function pauseLearning(storeDir: string, paused: boolean): Promise<Learni
   return change(storeDir, (learning) => ({ ...learning, paused }));
 }
 
-/** `path` is from the repository's root. What was learned of it already stays in the adapters. */
+/** `path` is from the repository's root. What was already learned from it stays in the adapters. */
 export function forgetFile(storeDir: string, path: string): Promise<Learning> {
   return change(storeDir, (learning) => {
     const forgotten = [...without(learning.forgotten, path), path].sort();
@@ -64,7 +64,7 @@ export function learnFileAgain(storeDir: string, path: string): Promise<Learning
   return change(storeDir, (learning) => ({ ...learning, forgotten: without(learning.forgotten, path) }));
 }
 
-/** Files that their user leaves out of all that is learned: by `.repotuneignore`, or one by one. {@link nothingLeftOut} where there are none. */
+/** The files that the user excludes from learning: by `.repotuneignore`, or one by one. {@link nothingLeftOut} if there are none. */
 export async function readOwnRules(root: string): Promise<PathRule> {
   const [ignored, { forgotten }] = await Promise.all([
     readIgnoreFile(root),
@@ -77,17 +77,17 @@ export async function readOwnRules(root: string): Promise<PathRule> {
   return ignored === nothingLeftOut ? byHand : firstOf([ignored, byHand]);
 }
 
-/** By repository, at one commit: documents ask for every edit, and only a commit gives other names. */
+/** Per repository, at one commit: documents ask with every edit, and only commits rename. */
 const renamedIn = new Map<string, { readonly of: string; readonly names: Promise<string[]> }>();
 
-/** What forgotten files that are gone have been called since, by commits: they stay forgotten under their new names. */
+/** Later names, by commits, of forgotten files that no longer exist: they stay forgotten under those. */
 async function renamedSince(root: string, forgotten: readonly string[]): Promise<string[]> {
   const gone = forgotten.filter((path) => statOfEntry(join(root, path)) === undefined);
   if (gone.length === 0) return [];
   const head = await gitText(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']).catch(
     () => null,
   );
-  // Without git there are no names to know of.
+  // Without git there are no renames.
   if (head === null) return [];
   const of = [head, ...gone].join('\0');
   const known = renamedIn.get(root);
@@ -105,12 +105,12 @@ async function renamedSince(root: string, forgotten: readonly string[]): Promise
     );
   });
   renamedIn.set(root, { of, names });
-  // What failed is asked again.
+  // Retry after a failure.
   names.catch(() => renamedIn.delete(root));
   return await names;
 }
 
-/** Without regard to case: some file systems have none. */
+/** Case-insensitive, as some file systems are. */
 export function forgottenRule(forgotten: readonly string[]): PathRule {
   const known = new Set(forgotten.map(foldedPath));
   return (path) => (known.has(foldedPath(path)) ? 'forgotten, as you asked' : undefined);

@@ -9,7 +9,7 @@ import { buildIndex } from './indexing.ts';
 import { forgetFile, learnFileAgain } from './learning.ts';
 import { ScratchRepository } from './testing.ts';
 
-/** A module in which every line that is long enough to be told apart has the file's own word. */
+/** A module in which every line long enough to be recognized has the file's own word. */
 function moduleOf(word: string, functions = 5): string {
   return Array.from({ length: functions }, (_, i) => {
     const name = `${word}${'abcdefghijklmnop'[i]}`;
@@ -29,7 +29,7 @@ function moduleOf(word: string, functions = 5): string {
 
 const SYLLABLES = ['ba', 'de', 'fi', 'go', 'lu', 'ma', 'ne', 'pi', 'ro', 'su', 'ta', 've'];
 
-/** Files under words of their own, changed again and again beside honest ones. */
+/** Files with words of their own, changed again and again beside honest ones. */
 class Story {
   readonly scratch = new ScratchRepository();
   readonly words = new Map<string, string>();
@@ -60,7 +60,7 @@ class Story {
   }
 }
 
-/** Everything that is learned, measured on or shown, by whatever way. */
+/** Everything that is learned, measured on or shown, by any route. */
 async function everythingOf(folder: string): Promise<string> {
   const cut = await cutForTune(folder, null);
   expect(cut).not.toBeNull();
@@ -75,9 +75,9 @@ async function everythingOf(folder: string): Promise<string> {
 
 interface Case {
   readonly paths: readonly string[];
-  /** What is done about them once they have a history; answers with the folder that is mined. */
+  /** Leaves them out once they have a history; returns the folder to mine. */
   leaveOut(story: Story): string | undefined | Promise<string | undefined>;
-  /** Learned all the same. */
+  /** Files that are learned all the same. */
   readonly kept?: readonly string[];
 }
 
@@ -215,7 +215,7 @@ it.each(Object.entries(cases))(
     using story = new Story(7, paths);
     const text = await everythingOf((await leaveOut(story)) ?? story.scratch.root);
     const found = paths.filter((path) => text.includes(story.words.get(path) as string));
-    // Where files are kept, a few of them at least are drawn from.
+    // If files are kept, at least a few of them are drawn from.
     expect(found.filter((path) => !kept.includes(path))).toEqual([]);
     if (kept.length > 0) expect(found.filter((path) => kept.includes(path)).length).toBeGreaterThan(0);
   },

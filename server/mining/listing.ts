@@ -11,12 +11,12 @@ import { statOfEntry } from './insideFolder.ts';
 /** A file that could be read, or one that is left out before it is opened. */
 export interface ListedFile {
   readonly path: string;
-  /** git need not have it on the disk: a sparse checkout. */
+  /** May be missing on disk: a sparse checkout. */
   readonly isSparse?: true;
   readonly reason?: string;
 }
 
-/** No system opens a longer one, git looks for rules in each of its folders, and an index can name any. */
+/** No system opens longer ones; an index can contain any, and git would look for rules in each folder of it. */
 export const MOST_PATH_LENGTH = 4_096;
 export const TOO_LONG = 'file name is too long';
 
@@ -27,8 +27,8 @@ const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
 const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'dist', 'build', 'out', 'vendor']);
 
 /**
- * Files git tracks below `folder`, or those of `paths` (pathspecs) alone, as paths from the work tree's top, ordered by path.
- * @throws {MiningError} where git cannot tell.
+ * Tracked files below `folder`, or only those of `paths` (pathspecs), as paths from the work tree's top, ordered by path.
+ * @throws {MiningError} if git cannot tell.
  */
 export async function listTracked(
   folder: string,
@@ -56,15 +56,15 @@ export async function listTracked(
 export interface Walk {
   readonly files: ListedFile[];
   readonly complete: boolean;
-  /** Git work trees among the folders, as paths from the walk's start: there git says what belongs to them. */
+  /** Nested git work trees, as paths from the walk's start: git says what belongs to them. */
   readonly repositories: readonly string[];
-  /** One sentence for each of them that git says nothing about. */
+  /** One sentence for each of them that git cannot list. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Files below a folder without git. Links are listed, never followed. Hidden folders and build outputs are not entered; of a git
- * work tree (a folder with several projects in it) what git tracks.
+ * Files below a folder without git. Links are listed, never followed. Hidden folders and build outputs are not entered; for nested git work
+ * trees (a folder with several projects), what git tracks.
  */
 export async function listFolder(folder: string, signal?: AbortSignal): Promise<Walk> {
   const files: ListedFile[] = [];
@@ -107,15 +107,15 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
   return result(true);
 }
 
-/** A path as the listings above have it, and the work tree among the folders that says so: '' for the root's, null without git. */
+/** A path as in the listings above, and the nested work tree that has it: '' for the root's, null without git. */
 export interface ListedPath {
   readonly reason?: string;
   readonly workTree: string | null;
 }
 
 /**
- * One file without the others, whether it is on disk or not. What git does not know yet is a new file of the user's, unless git ignores it.
- * `path`: from the root of the repository, or from `folder` without one.
+ * A single file, on disk or not. One that git does not know yet is new, unless git ignores it. `path`: from the root of the repository, or
+ * from `folder` without one.
  */
 export async function listOne(
   folder: string,
@@ -151,7 +151,7 @@ type Nested =
   | { readonly kind: 'listed'; readonly files: readonly ListedFile[] }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
-/** What git tracks in a work tree among the folders. Where it does not tell, nothing is taken: what it ignores may lie there. */
+/** What git tracks in a nested work tree. If it cannot tell, nothing is taken: ignored files may be there. */
 async function listNested(dir: string, signal: AbortSignal | undefined): Promise<Nested> {
   try {
     await findWorkTree(dir, signal);

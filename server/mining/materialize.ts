@@ -6,19 +6,19 @@ import { mixKinds } from './mix.ts';
 import type { Draft } from './select.ts';
 import type { Pair } from './types.ts';
 
-/** A file's decoded text, or null when it is not the one that was mined any more. */
+/** A file's decoded text, or null if it is no longer the one that was mined. */
 export type TextOf = (path: string) => string | null;
 
 /**
- * Reads texts again for the pairs that were chosen: keeping all of them would hold a large repository in memory. A file with the size and
- * times it was listed with is the one that was mined; another is told by its content. `statOf`: as listed, null where that says nothing.
+ * Rereads texts for the chosen pairs: keeping them all would hold a large repository in memory. A file with the same size and times as
+ * listed is the one that was mined; otherwise its content decides. `statOf`: as listed, null if not usable.
  */
 export function textReader(
   fullPathOf: (path: string) => string,
   hashOf: (path: string) => string | undefined,
   statOf: (path: string) => Stats | null,
 ): TextOf {
-  // One buffer for all: allocating one a file takes as long as reading it.
+  // One buffer for all: allocating one per file takes as long as reading it.
   const buffer = Buffer.allocUnsafeSlow(maxFileBytes + 1);
   return (path) => {
     try {
@@ -32,7 +32,7 @@ export function textReader(
   };
 }
 
-/** As `read`, remembering what it gave until that is `mostChars` long: files are looked at for leaks and then for their pairs. */
+/** As `read`, caching up to `mostChars` of text: files are read for leaks and then for their pairs. */
 export function remembering(read: TextOf, mostChars: number): TextOf {
   const known = new Map<string, string | null>();
   let chars = 0;
@@ -45,14 +45,14 @@ export function remembering(read: TextOf, mostChars: number): TextOf {
   };
 }
 
-/** As much of a file as `buffer` holds: one byte more than any file that is mined. */
+/** As much of a file as `buffer` holds: one byte more than the largest mined file. */
 function readInto(buffer: Buffer, path: string, listed: Stats | null): { bytes: Buffer; unchanged: boolean } {
   const file = openFile(path);
   try {
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read)
       read = readSync(file, buffer, length, buffer.length - length, null);
-    // Behind the reading: what was written meanwhile shows.
+    // Stat after reading, to catch writes in between.
     const unchanged = listed !== null && sameStamp(fstatSync(file), listed);
     return { bytes: buffer.subarray(0, length), unchanged };
   } finally {
@@ -64,7 +64,7 @@ function sameStamp(a: Stats, b: Stats): boolean {
   return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
 }
 
-/** The pairs of one file, from its text. What lies beyond a line with a secret is not part of them. */
+/** The pairs of one file, from its text, without anything beyond a line with a secret. */
 export function pairsOf(text: string, drafts: readonly Draft[], language: string, commit: string): Pair[] {
   const byteOf = byteOffsets(text);
   return [...drafts]
@@ -93,7 +93,7 @@ function startOf({ file, field }: Draft): number {
   return file.middles[field + 1] as number;
 }
 
-/** End of the last line with a secret that ends before `index`; 0 when there is none. */
+/** End of the last line with a secret that ends before `index`; 0 if there is none. */
 export function cutBefore(secrets: ArrayLike<number>, index: number): number {
   let cut = 0;
   for (let i = 0; i < secrets.length; i += 2)
@@ -101,13 +101,13 @@ export function cutBefore(secrets: ArrayLike<number>, index: number): number {
   return Math.min(cut, index);
 }
 
-/** Start of the first line with a secret that begins after `index`; `length` when there is none. */
+/** Start of the first line with a secret that begins after `index`; `length` if there is none. */
 export function cutAfter(secrets: ArrayLike<number>, index: number, length: number): number {
   for (let i = 0; i < secrets.length; i += 2) if ((secrets[i] as number) >= index) return secrets[i] as number;
   return length;
 }
 
-/** UTF-8 offset of a UTF-16 index, for indexes asked in nearly ascending order. */
+/** UTF-8 offset of a UTF-16 index, for queries in nearly ascending order. */
 function byteOffsets(text: string): (index: number) => number {
   let at = 0;
   let atByte = 0;

@@ -13,8 +13,8 @@ import type { Dataset, MineOptions, MineProgress } from './types.ts';
 const listing: MineProgress = { stage: 'list', filesDone: 0, filesTotal: 0, bytesDone: 0 };
 
 /**
- * Turns a folder into training pairs. Rejects with {@link MiningError} when there is nothing to mine, and with the signal's
- * reason when cancelled. What cannot be read or parsed is left out with a verdict; it never fails the whole.
+ * Turns a folder into training pairs. Rejects with {@link MiningError} if there is nothing to mine, and with the signal's reason when
+ * cancelled. Files that cannot be read or parsed are left out with a verdict; they never fail the whole.
  */
 export async function mineRepository(
   options: MineOptions,
@@ -30,8 +30,8 @@ export async function mineRepository(
 }
 
 /**
- * What a tune learns and is measured on, in one pass: files of the working tree are read once, and of the tree of the `cut` commit,
- * which is learned from then, those alone that differ. Without a cut (null), or with too little code around it, the working tree is learned
+ * What a tune learns and is measured on, in one pass. Files of the working tree are read once; if there is a `cut` commit, its tree is
+ * learned from, and only files that differ are read. Without a cut (null), or with too little code around it, the working tree is learned
  * from and nothing is held out by time. Rejects as {@link mineRepository} does.
  */
 export async function mineOnce(
@@ -44,7 +44,7 @@ export async function mineOnce(
   const folder = resolve(options.folder);
   await requireFolder(folder);
   onProgress(listing);
-  // While git is asked, and answers.
+  // Read while git is working.
   const cache = openCache(folder, options, signal);
   const repository = await repositoryOf(folder, signal);
   const files = await listCandidates(folder, repository, signal);
@@ -57,7 +57,7 @@ export async function mineOnce(
   return sets;
 }
 
-/** Rejections wait until the cache is asked for. */
+/** Rejections are deferred until the cache is awaited. */
 function openCache(folder: string, { cachePath }: MineOptions, signal: AbortSignal | undefined): Promise<MiningCache> {
   const opening = (async () =>
     await MiningCache.open(cachePath === undefined ? await defaultCachePath(folder, signal) : cachePath))();

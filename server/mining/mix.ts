@@ -1,6 +1,6 @@
 /**
- * Which pairs a dataset is made of. `share` of a file's draws (they sum to 1); sizes are of the middle, in UTF-16 units. Most
- * middles have 50 to 1000: smaller ones are what people ask for at a line's end.
+ * The mix of pairs in a dataset. `share` of a file's draws (they sum to 1); sizes are of the middle, in UTF-16 units. Most middles have 50
+ * to 1000; smaller ones are what people ask for at a line's end.
  */
 export const mix = {
   'function-body': { share: 0.16, min: 30, max: 1000 },
@@ -18,30 +18,30 @@ export type MixKind = keyof typeof mix;
 
 export const mixKinds = Object.keys(mix) as MixKind[];
 
-/** A run of statements or members goes on to this size, where siblings follow: of shorter ones a line's end has enough. */
+/** A run of statements or members continues up to this size if siblings follow: `line-end` yields enough shorter ones. */
 export const wholeRun = 50;
 
-/** One pair for about this much text: each place of a file is then seen about twice in a prefix near its end. */
+/** Text per pair: each place of a file is then seen about twice near the end of a prefix. */
 export const textPerPair = 300;
 
-/** Pairs drawn for each that a dataset can have: repeats, and what held-out files must not share with others, fall away. */
+/** Pairs drawn for each one wanted: repeats, and held-out text that occurs in training, are dropped. */
 const drawnPerPair = 3;
 
 /**
- * Which share of its pairs a file of a large repository draws, in halves: all of them would take as long as parsing, to be
- * dropped. By the repository's size in powers of two, so that it stays the same, and results cached by it, from run to run.
+ * Share of its pairs that a file of a large repository draws, a power of one half: drawing all of them, to be dropped, would take as long
+ * as parsing. It follows the repository's size in powers of two, so that it, and the cache, stay valid from run to run.
  */
 export function densityFor(bytes: number, mostPairs: number): number {
   const surplus = bytes / textPerPair / (drawnPerPair * Math.max(1, mostPairs));
   return surplus < 2 ? 1 : 2 ** -Math.floor(Math.log2(surplus));
 }
 
-/** A file's most: long files must not crowd out the others. */
+/** Most pairs of a file: long files must not crowd out the others. */
 export const maxPairsPerFile = 200;
 
-/** Rows whose scopes are looked at in one piece, and the share of a long file's rows that is, at full density: twice what is drawn. */
+/** Rows whose scopes are examined in one piece. Of a long file, at full density, twice the rows that are drawn from. */
 export const windowRows = 60;
 export const windowShare = 0.25;
 
-/** Pieces looked at in any file, at full density. */
+/** Pieces examined in any file, at full density. */
 export const leastWindows = 3;

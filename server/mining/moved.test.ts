@@ -15,7 +15,7 @@ function move(scratch: ScratchRepository, from: string, to: string): void {
 
 const drop = (scratch: ScratchRepository, path: string) => rmSync(join(scratch.root, path), { recursive: true });
 
-/** `src/own.ts` with two versions, then what was done to it. */
+/** A repository with two versions of `src/own.ts`. */
 function begun(): ScratchRepository {
   const scratch = new ScratchRepository();
   for (const name of ['a', 'b']) scratch.write(`src/${name}.ts`, moduleText(name));
@@ -99,7 +99,7 @@ it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
 });
 
-/** As in a partial clone, or a damaged one: a commit deletes and adds files, and a text that it added is not here. */
+/** As in a partial or damaged clone: a commit deletes and adds files, and a text that it added is missing. */
 function withMissingText(scratch: ScratchRepository): void {
   scratch.write('src/old.ts', moduleText('old')).commit('old');
   drop(scratch, 'src/old.ts');
@@ -158,7 +158,7 @@ it('a forgotten file stays forgotten under the name that it was given since', as
   using scratch = begun();
   await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
   move(scratch, 'src/own.ts', 'src/renamed.ts');
-  // Asked before the commit, as by whoever types meanwhile.
+  // Asked before the commit, as while somebody types.
   await listCandidates(scratch.root, await repositoryOf(scratch.root));
   scratch.commit('rename');
   const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));

@@ -14,13 +14,13 @@ import { type Candidate, type Listing, reasonOf } from './sources.ts';
 
 export interface OlderTree {
   readonly listing: Listing;
-  /** Paths whose content is that of the working tree. */
+  /** Paths with the same content as in the working tree. */
   readonly same: ReadonlySet<string>;
 }
 
 /**
- * The tree of `commit` below `folder`, without what the user's rules leave out now: files that the working tree holds as they were stand
- * for themselves, the others are written into `scratch`.
+ * The tree of `commit` below `folder`, without what the user's rules leave out now: files unchanged in the working tree are used in place,
+ * the others are written into `scratch`.
  */
 export async function olderTree(
   admission: Admission,
@@ -44,7 +44,7 @@ export async function olderTree(
   return { listing: { root, candidates, warnings: [] }, same };
 }
 
-/** git's id of a file's content as it is; '' where it cannot be read. A filter of the repository's may have it stored otherwise. */
+/** git's id of a file's raw content; '' if it cannot be read. A repository's filter may store it differently. */
 function blobId(path: string, digits: number): string {
   try {
     const content = readFileSync(path);
@@ -57,16 +57,15 @@ function blobId(path: string, digits: number): string {
 
 export interface TreeWriting {
   readonly admission: Admission;
-  /** Files that stand for themselves: nothing is written of them. */
+  /** Files that are used in place and not written. */
   readonly known: (path: string, blob: string) => Candidate | null;
   readonly onWarning: (sentence: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Writes the sources of a commit's tree under plain numbers into `scratch`, all but those that are `known` by path and blob. By
- * `cat-file`, not by a checkout: that would run the filter programs that a repository's config names, and note a work tree in the
- * user's repository.
+ * Writes the sources of a commit's tree into `scratch` under plain numbers, except those `known` by path and blob. Uses `cat-file`, not a
+ * checkout, which would run filter programs named in a repository's config, and register a work tree in the user's repository.
  */
 export async function writeTree(
   root: string,

@@ -4,7 +4,7 @@ import { Pauses } from './pauses.ts';
 import { tokensOf } from './tokens.ts';
 import type { Pair } from './types.ts';
 
-/** The held-out pairs that share no window with these texts, nor with these pairs of history, which are no pieces of files as they are now. */
+/** The held-out pairs that share no window with these texts, nor with these history pairs, which are not part of current files. */
 export async function withoutLeaked(
   heldOut: readonly Pair[],
   texts: readonly TrainingText[],

@@ -23,18 +23,18 @@ export interface Range {
 
 export interface DrawOptions {
   readonly random: Random;
-  /** Where the scopes were looked for. */
+  /** The rows that were searched for scopes. */
   readonly rows: readonly RowRange[];
   readonly forbidden: readonly Range[];
-  /** Whether a grammar found the scopes: whole nodes then, where indentation can cut through brackets. */
+  /** Whether a grammar found the scopes: those are whole nodes, while indentation can cut through brackets. */
   readonly bySyntax: boolean;
   /** Share of the file's pairs to draw. */
   readonly density: number;
-  /** Kinds to draw; all of the mix when absent. */
+  /** Kinds to draw; all of the mix if absent. */
   readonly kinds?: readonly MixKind[];
 }
 
-/** The rows of a file in which candidates are looked for: all of a short one, an even draw from a long one. */
+/** The rows of a file searched for candidates: all of a short file, evenly drawn ones of a long file. */
 export function drawRows(rowCount: number, density: number, random: Random): RowRange[] {
   const windows = Math.ceil(rowCount / windowRows);
   const wanted = Math.ceil(Math.max(leastWindows, Math.round(windows * windowShare)) * density);
@@ -50,8 +50,8 @@ export function drawRows(rowCount: number, density: number, random: Random): Row
 }
 
 /**
- * Draws the middles of one file by the shares of the {@link mix} table. Deterministic in its arguments. A kind with nothing
- * left gives its draws to the others.
+ * Draws the middles of one file by the shares of the {@link mix} table. Deterministic in its arguments. A kind that runs out gives its
+ * draws to the others.
  */
 export function drawMiddles(
   text: string,
@@ -71,14 +71,14 @@ export function drawMiddles(
       open = open.filter((other) => other !== kind);
       continue;
     }
-    // Some grammars' nodes end with their line.
+    // Some grammars' nodes include the line break.
     const middle = trimmed(text, candidate);
     const { min, max } = mix[kind];
     const size = middle.end - middle.start;
     if (size < min || size > max || barred.some((range) => touches(range, middle))) continue;
     if (mostlyComment(middle, comments)) continue;
     if (!bySyntax && wholeKinds.has(kind) && !isBalanced(text.slice(middle.start, middle.end))) continue;
-    // One middle per cursor: two answers to one question teach neither.
+    // One middle per cursor: of two answers to one question, neither would be learned.
     if (!drawn.has(middle.start)) drawn.set(middle.start, middle);
   }
   return [...drawn.values()].sort((a, b) => a.start - b.start);
@@ -106,7 +106,7 @@ function touches(a: Range, b: Range): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
-/** Prose, banners and licence texts are not what a code completion should write. */
+/** Code completion should not write prose, banners and licence texts. */
 export function mostlyComment(middle: Range, comments: readonly Scope[]): boolean {
   let inside = 0;
   for (const { start, end } of comments) {

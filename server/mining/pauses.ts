@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** A fifth of what cancelling may take in all. */
+/** A fifth of the time that cancelling may take. */
 const workMs = 40;
 
 /**
- * Turns of the event loop within long synchronous work, without which nobody is heard who cancels, or types. Ask {@link due}
- * between two pieces of the work: it costs next to nothing, where awaiting each time would not.
+ * Yields to the event loop within long synchronous work, so that cancelling and typing are noticed. Check {@link due} between pieces of
+ * work: that costs next to nothing, unlike awaiting each time.
  */
 export class Pauses {
   readonly #signal: AbortSignal | undefined;

@@ -8,7 +8,7 @@ import type { FileJob } from './fileMiner.ts';
 import { mineFiles } from './pool.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
-// Every test starts processes, on a build machine that may be busy with others.
+// Every test starts processes, on a possibly busy build machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -24,7 +24,7 @@ function jobsOf(paths: readonly string[], root = ''): { job: FileJob; bytes: num
 
 const named = (count: number, name = 'm'): string[] => Array.from({ length: count }, (_, i) => `${name}${i}.ts`);
 
-/** Parsers that `pid` started and that live. */
+/** Living parsers started by `pid`. */
 function parsersOf(pid: number | undefined): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' }).trim().split('\n');
   return lines
@@ -78,7 +78,7 @@ it('cancelled at any time it rejects with the reason, and its processes are gone
       if (++seen === afterFiles) controller.abort();
     };
     if (afterFiles === 0) setTimeout(() => controller.abort(), 400);
-    // The last one never ends: only a kill does.
+    // The last one never ends unless killed.
     const jobs = jobsOf([...named(6), 'hang.ts']);
     const refusal = await mineFiles(jobs, { processes: 2, script, signal: controller.signal, onFile }).catch(
       (error) => error,

@@ -5,7 +5,7 @@ import { ProcessDied, TaskProcess } from '../system/taskProcess.ts';
 import { type FileJob, leftOut, type MinedFile, mineFile } from './fileMiner.ts';
 
 export interface PoolOptions {
-  /** Parser processes at most; 0 mines in this process. When absent, a small job is mined in this one. */
+  /** Most parser processes; 0 mines in this process. If absent, only a small job is mined in this process. */
   readonly processes?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onFile?: (file: MinedFile) => void;
@@ -26,16 +26,16 @@ const batchBytes = 128 * 1024;
 /** A parser needs a third of a second to start and load its grammars: less work than this is done here. */
 const smallJobBytes = 1024 * 1024;
 
-/** It holds one batch. */
+/** Heap of a parser, which holds one batch. */
 const heapMb = 128;
 
-/** As many as this machine has use for. */
+/** As many as are useful on this machine. */
 export function parserProcesses(): number {
   return Math.min(8, availableParallelism());
 }
 
 /**
- * Mines files in parser processes, in any order: a grammar that crashes, or takes all memory, takes its file alone. Rejects with the
+ * Mines files in parser processes, in any order: a grammar that crashes, or takes all memory, costs only its file. Rejects with the
  * signal's reason when cancelled, with the processes gone.
  */
 export async function mineFiles(jobs: readonly SizedJob[], options: PoolOptions = {}): Promise<MinedFile[]> {
@@ -63,7 +63,7 @@ export async function mineFiles(jobs: readonly SizedJob[], options: PoolOptions 
   signal?.addEventListener('abort', cancel);
   if (signal?.aborted) cancel();
   try {
-    // Two batches a process in flight: none waits for this one.
+    // Two batches in flight per process, so that none waits for this one.
     await Promise.race([Promise.all([...parsers, ...parsers].map(feed)), cancelled.promise]);
     signal?.throwIfAborted();
     return mined;
@@ -84,13 +84,13 @@ async function mineHere(
     const file = await mineFile(job);
     onFile(file);
     mined.push(file);
-    // Whoever cancels gets a turn; native trees are freed between turns too.
+    // Lets a cancellation through; native trees are also freed between turns.
     await turn();
   }
   return mined;
 }
 
-/** A parser that dies takes a batch with it: its files are tried one by one. */
+/** If a parser dies with a batch, the files are tried one by one. */
 async function mineBatch(parser: Parser, batch: readonly FileJob[]): Promise<MinedFile[]> {
   try {
     return await parser.run(batch);
@@ -104,7 +104,7 @@ async function mineBatch(parser: Parser, batch: readonly FileJob[]): Promise<Min
   }
 }
 
-/** Largest files last in the queue, so first out: no process ends with the biggest one alone. */
+/** Largest files last in the queue, so first out: no process is left alone with the biggest at the end. */
 export function batches(jobs: readonly SizedJob[]): FileJob[][] {
   const result: FileJob[][] = [];
   let batch: FileJob[] = [];

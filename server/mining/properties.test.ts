@@ -8,7 +8,7 @@ import { mix, mixKinds } from './mix.ts';
 import { heldOutFraction, heldOutPosition, splitFiles } from './split.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
-/** Text that looks like code often enough to reach every kind of pair, and like nothing at all otherwise. */
+/** Text that is often enough like code to reach every kind of pair, and otherwise random. */
 const line = fc.oneof(
   fc.constantFrom(
     '{',

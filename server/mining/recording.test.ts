@@ -10,7 +10,7 @@ const lines = text.split('\n');
 const change = { line: 80, before: [lines[80]!], after: ['  const rate = 2;', '  const more = rate;'] };
 /** Long after git made the scratch repository's work tree. */
 const atMs = Date.now() + 3_600_000;
-/** Nobody's: made for this test. */
+/** Nobody's secret: made for this test. */
 const secret = `const token = "ghp_${'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'}";`;
 
 let scratch: ScratchRepository;

@@ -1,4 +1,4 @@
-/** Whether a settled edit may be recorded to learn from: by the same rules as the file that it was made in, and with more distance to secrets. */
+/** Whether a settled edit may be recorded for training: by the same rules as its file, with more distance to secrets. */
 import { applied, type LineChange, type LineSpan } from '../edits/change.ts';
 import type { RecordedEdit } from '../edits/recordedEdits.ts';
 import { lastMoveMs } from '../git/lastMove.ts';
@@ -9,7 +9,7 @@ import { placeOf } from './indexing.ts';
 
 export interface EditToRecord {
   readonly folder: string;
-  /** Of the file, from the folder. */
+  /** The file's path from the folder. */
   readonly path: string;
   readonly atMs: number;
   /** The file before the change. */
@@ -18,16 +18,16 @@ export interface EditToRecord {
 }
 
 export type Recordable =
-  /** `edit`: null for one that is not recorded itself, but may be seen before others. `path`: from the repository's root. */
+  /** `edit`: null for one that is not recorded itself, but may be shown before others. `path`: from the repository's root. */
   | { readonly kind: 'fit'; readonly path: string; readonly edit: Omit<RecordedEdit, 'recent' | 'elsewhere'> | null }
-  /** `secret`: what was typed there before may be a part of one. */
+  /** `secret`: text typed there before may be part of one. */
   | { readonly kind: 'left-out'; readonly path: string; readonly reason: string; readonly secret: boolean };
 
-/** Longer changes are pasted, moved or generated. */
+/** Longer changes are pastes, moves or generated. */
 const MOST_CHANGED_LINES = 40;
-/** Lines above and below a change that are recorded: what a prompt shows of a file, and a step of its window. */
+/** Lines recorded above and below a change: what a prompt shows of a file, plus one step of its window. */
 const AROUND = 60;
-/** Git says when it changed files to the second, and an editor reads them a little later. */
+/** Git's times of changes to files are in seconds, and an editor reads the files a little later. */
 const MOVE_MARGIN_MS = 5000;
 
 export async function recordable({ folder, path, atMs, lines, change }: EditToRecord): Promise<Recordable> {
@@ -57,7 +57,7 @@ export async function recordable({ folder, path, atMs, lines, change }: EditToRe
   return { kind: 'fit', path: fromRoot, edit: withoutSpace(before) === withoutSpace(after) ? null : edit };
 }
 
-/** Whether one stands in these lines or, as for what is mined, comes near them. */
+/** Whether a secret is in these lines or, as in mining, near them. */
 async function nearSecret(path: string, lines: readonly string[], { from, to }: LineSpan): Promise<boolean> {
   const text = lines.join('\n');
   const secrets = aroundSecrets(secretLines(text, await findSecrets(path, text)));

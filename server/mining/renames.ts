@@ -1,19 +1,19 @@
-/** What became of paths that are gone: a file that was moved to where it is left out must not be learned under the name it had. */
+/** What became of deleted paths: a file that was moved to where it is left out must not be learned under its old name. */
 import { blobSizes } from '../git/blobs.ts';
 import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 
-/** As far back as history is learned from, and as far as a cut goes. */
+/** As far back as history is learned and a cut can be. */
 export const MOST_COMMITS = 2_000;
-/** Where one commit deletes or adds more files, only unchanged ones are recognised: each pair of them is compared. */
+/** If a commit deletes or adds more files, only unchanged ones are recognized, since each pair is compared. */
 const MOST_COMPARED = 200;
 
-/** The names that paths were given by commits. */
+/** New names that commits gave to paths. */
 export type Renames = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * The names that each path was given by recent commits of HEAD, and those that it may have been given where texts to compare are not here,
- * as in a partial clone. null where git cannot tell.
+ * The names that recent commits of HEAD gave to each path, and those that they may have given if texts to compare are missing, as in a
+ * partial clone. null if git cannot tell.
  */
 export async function recentRenames(root: string, signal?: AbortSignal): Promise<Renames | null> {
   const listed: string[] = [];
@@ -23,12 +23,12 @@ export async function recentRenames(root: string, signal?: AbortSignal): Promise
     listed.push(line.toString('latin1')),
   );
   if (!ok) return null;
-  // A file that one of the others moved is not recognised: git would have no end with it.
+  // Moves in the other commits are not recognized: git would never finish them.
   const commits = await listable(root, listed, signal);
   return (await renamesIn(root, commits, signal)) ?? (await renamesWithout(root, commits, signal));
 }
 
-/** By comparing texts; null where git came to no end, as it does at the first text that is not here. */
+/** By comparing texts; null if git failed, as it does at the first missing text. */
 async function renamesIn(
   root: string,
   commits: readonly string[],
@@ -58,7 +58,7 @@ interface Moves {
   readonly come: { readonly path: string; readonly id: string }[];
 }
 
-/** Of a commit whose texts are not all here, what it deleted may be whatever it added; null where not even its trees are here. */
+/** In a commit with missing texts, each deleted file may be any added one; null if even its trees are missing. */
 async function renamesWithout(
   root: string,
   commits: readonly string[],
@@ -91,7 +91,7 @@ async function renamesWithout(
   const renames = await renamesIn(root, whole, signal);
   if (renames === null) return null;
   for (const { gone, come } of both.filter((one) => !isWhole(one))) {
-    // Of more, git too recognises only what is unchanged.
+    // With more, git too recognizes only unchanged files.
     const isFew = gone.length * come.length <= MOST_COMPARED ** 2;
     const of = Map.groupBy(come, ({ id }) => id);
     for (const { path, id } of gone)
@@ -119,7 +119,7 @@ function addTo(renames: Map<string, Set<string>>, from: string, to: string): voi
   else names.add(to);
 }
 
-/** All names that a path was given since, one after the other. */
+/** All later names of a path, followed transitively. */
 export function namesSince(renames: Renames, path: string): ReadonlySet<string> {
   const names = new Set(renames.get(path));
   for (const name of names) for (const later of renames.get(name) ?? []) names.add(later);

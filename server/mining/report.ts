@@ -12,7 +12,7 @@ export interface MiningReport {
   readonly kinds: Readonly<
     Record<string, { readonly train: number; readonly heldOut: number; readonly medianBytes: number }>
   >;
-  /** Tokens estimated at 3.4 bytes each, as measured with the bundled tokenizer on code. */
+  /** Estimated at 3.4 bytes per token, measured with the bundled tokenizer on code. */
   readonly middleTokens: { readonly train: number; readonly heldOut: number };
   readonly contextTokens: number;
   readonly duplicateFiles: number;
@@ -24,7 +24,7 @@ export interface MiningReport {
   readonly tooFewHeldOut: boolean;
 }
 
-/** With fewer held-out pairs a difference between two adapters is noise. */
+/** With fewer held-out pairs, a difference between two adapters is noise. */
 export const enoughHeldOut = 200;
 
 const bytesPerToken = 3.4;
@@ -79,7 +79,7 @@ export function reportOf({ files, pairs, statistics }: Dataset): MiningReport {
   };
 }
 
-/** Reasons name their file (`duplicate of a.ts`): here only what kind of reason it is counts. */
+/** The class of a reason, without the file it names (`duplicate of a.ts`). */
 function classOf(reason: string): string {
   return reason.replace(/(duplicate) of .*/, '$1').replace(/^(failed): .*/, '$1');
 }
@@ -102,7 +102,7 @@ export function samplePairs(pairs: readonly Pair[], count: number): Pair[] {
   return Array.from({ length: Math.min(count, pairs.length) }, (_, i) => pairs[Math.floor(i * step)] as Pair);
 }
 
-/** A pair as one reads it: the middle between brackets, with what stands right around it. */
+/** A pair for people to read: the middle in brackets, with the text directly around it. */
 export function showPair({ path, kind, split, prefix, middle, suffix, context }: Pair): string {
   const lines = (text: string) => text.split('\n').length;
   const above = prefix.split('\n').slice(-6).join('\n');

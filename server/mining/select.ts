@@ -4,7 +4,7 @@ import { middleFields } from './fileMiner.ts';
 import { nearDuplicates } from './fingerprints.ts';
 import type { Split } from './types.ts';
 
-/** Files that count once: the later ones (by path) of exact and near duplicates, with the reason. */
+/** Exact and near duplicates to leave out, all but the first by path, with the reason. */
 export function duplicateReasons(files: readonly MinedFile[]): Map<string, string> {
   const reasons = new Map<string, string>();
   const firstByHash = new Map<string, string>();
@@ -21,7 +21,7 @@ export function duplicateReasons(files: readonly MinedFile[]): Map<string, strin
   return reasons;
 }
 
-/** A middle of a mined file: `field` is where its row starts in `file.middles`. */
+/** A middle of a mined file: `field` is the start of its row in `file.middles`. */
 export interface Draft {
   readonly file: MinedFile;
   readonly field: number;
@@ -29,8 +29,8 @@ export interface Draft {
 }
 
 /**
- * All middles of the files, each text once: of two equal ones the training one stays, because a held-out middle that training
- * has seen measures memory.
+ * All middles of the files, each text once: of two equal ones the training one stays, since a held-out middle seen in training would
+ * measure memorization.
  */
 export function drafts(files: Readonly<Record<Split, readonly MinedFile[]>>): {
   drafts: Draft[];
@@ -58,10 +58,10 @@ export function drafts(files: Readonly<Record<Split, readonly MinedFile[]>>): {
   return { drafts: kept, repeated, repeatedHeldOut };
 }
 
-/** An even, deterministic sample of at most `limit`: the ones whose hash is lowest. */
+/** An even, deterministic sample of at most `limit`: those with the lowest hash. */
 export function sample(drafts: readonly Draft[], limit: number): Draft[] {
   if (drafts.length <= limit) return [...drafts];
-  // One cryptographic hash a file, a cheap mix a middle: hashing every middle would cost as much as parsing.
+  // One cryptographic hash per file, one cheap mix per middle: hashing every middle would cost as much as parsing.
   const fileKeys = new Map<MinedFile, number>();
   const keyOf = ({ file, field }: Draft): number => {
     let key = fileKeys.get(file);
@@ -73,7 +73,7 @@ export function sample(drafts: readonly Draft[], limit: number): Draft[] {
     mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
     return (mixed ^ (mixed >>> 13)) >>> 0;
   };
-  // Sorting all of them to keep a tenth would take longer than everything else here: a first cut by the key, with room to spare.
+  // Sorting all of them to keep a tenth would dominate: first cut by the key, with room to spare.
   const cut = ((1.2 * limit) / drafts.length + 1000 / drafts.length) * 2 ** 32;
   const keyed: { draft: Draft; key: number }[] = [];
   for (const draft of drafts) {

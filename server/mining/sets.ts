@@ -22,9 +22,9 @@ import type { Dataset, MineOptions, MineProgress, Pair, Split } from './types.ts
 export interface MinedSets {
   /** Training pairs, and those held out by file. */
   readonly dataset: Dataset;
-  /** Held out by time alone: what commits after the cut added. null without a cut, or where that is too little. */
+  /** Held out by time: what commits after the cut added. null without a cut, or if that is too little. */
   readonly byTime: Dataset | null;
-  /** The commit whose tree is learned from; '' where there are none. */
+  /** The commit whose tree is learned from; '' without commits. */
   readonly learnedTo: string;
 }
 
@@ -57,7 +57,7 @@ interface Learned {
   readonly tree: Tree;
   readonly files: readonly MinedFile[];
   readonly drawn: Drawn;
-  /** What commits up to `range` wrote into files that are learned. */
+  /** Additions of the commits in `range` to files that are learned. */
   readonly written: readonly Pair[];
   readonly writtenMs: number;
 }
@@ -65,11 +65,11 @@ interface Learned {
 class Sets {
   readonly #now: Listed;
   readonly #splits: ReadonlyMap<string, Split>;
-  /** Left out now, whatever for. */
+  /** Paths left out now, for any reason. */
   readonly #leftOut: ReadonlySet<string>;
 
   readonly #admission: Admission;
-  /** What files were called since, once there is a cut: those of now are held out by the names they have. */
+  /** Later names of files, once there is a cut: files are held out by their current names. */
   #renames: Renames = new Map();
   readonly #warnings: string[] = [];
   readonly #warn = (sentence: string): void => void this.#warnings.push(sentence);
@@ -81,15 +81,15 @@ class Sets {
     this.#leftOut = new Set(now.tree.files.flatMap(({ path, verdict }) => (verdict === 'left-out' ? [path] : [])));
   }
 
-  /** Everything but what is held out by file is learned. */
+  /** Learns everything that is not held out by file. */
   async ofNow(): Promise<Dataset> {
     const { tree } = this.#now;
     const files = tree.taken.filter(({ path }) => this.#splits.get(path) === 'train');
-    // A file that is held out now was so under the same path then; one that is gone or left out has no say.
+    // A file that is held out now was so under the same path then; deleted or left-out ones do not count.
     return await this.#dataset(await this.#learn(tree, files, 'HEAD', (path) => this.#splits.get(path) === 'train'));
   }
 
-  /** null where too little would be learned or held out. */
+  /** null if too little would be learned or held out. */
   async aroundCut(cut: string): Promise<MinedSets | null> {
     try {
       return await withScratch('cut', (scratch) => this.#readAround(cut, scratch));
@@ -107,16 +107,16 @@ class Sets {
       mine: options,
       listing: older.listing,
       commit: cut,
-      // Files as some commit has them are not kept.
+      // Files of an older commit are not cached.
       cache: MiningCache.open(null),
       like: { tree, same: older.same },
       onProgress,
       signal,
     });
-    // Where git cannot tell, nothing that is gone is in either tree.
+    // If git cannot tell, neither tree includes deleted files.
     this.#renames = (await this.#admission.renames()) ?? this.#renames;
     const learnable = then.taken.filter(({ path }) => this.#isLearned(path));
-    // Copied or moved since, under a name that is held out.
+    // Files since copied or moved to a name that is held out.
     const doubles = duplicateReasons([...this.#heldOutNow(), ...learnable]);
     const files = learnable.filter(({ path }) => !doubles.has(path));
     const isWritten = (path: string): boolean =>
@@ -131,7 +131,7 @@ class Sets {
     return (paths) => this.#admission.ruleFor(paths, commit);
   }
 
-  /** By the same rule for files that are gone, and by what they became. */
+  /** For deleted files, by the same rule, and by what they became. */
   #isLearned(path: string): boolean {
     const names = this.#splits.has(path) ? [path] : [path, ...namesSince(this.#renames, path)];
     return names.every((name) => this.#splits.get(name) !== 'held-out' && !this.#isOnScale(name));
@@ -212,7 +212,7 @@ class Sets {
     };
   }
 
-  /** What commits after the cut added, wherever, that is not in what is learned; null for too little. */
+  /** What commits after the cut added anywhere and the training text lacks; null if too little. */
   async #addedSince(cut: string, { tree, files, written }: Learned, dataset: Dataset): Promise<Dataset | null> {
     const { options, listing, signal } = this.#now;
     const added = await historyPairs(listing.root, 'held-out', {

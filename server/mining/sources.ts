@@ -11,7 +11,7 @@ import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { type ListedFile, listFolder, listTracked, TOO_LONG } from './listing.ts';
 
-/** A file to mine, or one whose verdict is known without opening it. */
+/** A file to mine, or one with a verdict that needs no opening. */
 export type Candidate =
   | {
       readonly kind: 'open';
@@ -28,7 +28,7 @@ export interface Listing {
   readonly warnings: readonly string[];
 }
 
-/** All files of a folder with what their names and the user's own rules say. */
+/** All files of a folder, with verdicts by their names and the user's own rules. */
 export async function listCandidates(
   folder: string,
   repository: Repository | null,
@@ -106,7 +106,7 @@ function reasonOfKind(stat: Stats): string | null {
   return stat.isFile() ? null : 'not a regular file';
 }
 
-/** Why nothing of what stands at a path is taken, whatever its text; null where there is nothing yet. */
+/** Why the entry at a path is not taken, whatever its text; null if there is nothing yet. */
 export function reasonAgainstEntry(inside: InsideFolder, path: string): string | null {
   const elsewhere = inside.linkOn(path);
   if (elsewhere !== null) return elsewhere;
@@ -114,7 +114,7 @@ export function reasonAgainstEntry(inside: InsideFolder, path: string): string |
   return stat === undefined ? null : reasonOfKind(stat);
 }
 
-/** Why a file is not opened, from what is known without that. */
+/** Why a file is not even opened. */
 export function reasonOf(path: string, bytes: number): string | null {
   if (isSecretFile(path)) return 'secret file';
   if (languageOf(path) === null) return 'unsupported language';

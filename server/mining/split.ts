@@ -4,12 +4,12 @@ import type { Split } from './types.ts';
 /** Share of files that no adapter of this repository ever trains on. */
 export const heldOutFraction = 0.1;
 
-/** Where a file stands on the held-out scale, [0, 1): a hash of (first commit id, path), so the same in every clone. */
+/** A file's position on the held-out scale, [0, 1): a hash of (first commit id, path), so the same in every clone. */
 export function heldOutPosition(firstCommit: string, path: string): number {
   return hashFraction('repotune held-out v1', firstCommit, path);
 }
 
-/** A file to split, and how many middles it gives. */
+/** A file to split, and its number of middles. */
 export interface SplitFile {
   readonly path: string;
   readonly middles: number;
@@ -19,9 +19,8 @@ export interface SplitFile {
 const leastHeldOutMiddles = 10;
 
 /**
- * Splits files: those below {@link heldOutFraction} on the scale are held out. In a repository where these give too few middles
- * the next ones on the scale are too, up to half of all files: the same ones again while they exist, so later versions compare
- * on them.
+ * Splits files: those below {@link heldOutFraction} on the scale are held out. If these yield too few middles, so are the next ones on the
+ * scale, up to half of all files: always the same ones while they exist, so that later versions compare on them.
  */
 export function splitFiles(firstCommit: string, files: readonly SplitFile[]): Map<string, Split> {
   const ordered = files

@@ -42,7 +42,7 @@ export class ScratchRepository {
 
   git(...args: readonly string[] | [readonly string[], Record<string, string>]): string {
     const [list, env] = (Array.isArray(args[0]) ? args : [args, {}]) as [readonly string[], Record<string, string>];
-    // Without a look for maintenance, a commit takes a third of its time.
+    // Without the maintenance check, a commit takes a third of the time.
     return execFileSync('git', ['-c', 'commit.gpgsign=false', '-c', 'maintenance.auto=false', ...list], {
       cwd: this.root,
       env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', ...env },

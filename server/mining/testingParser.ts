@@ -1,4 +1,4 @@
-/** A parser process for tests, as grammars may make of it: files are named after what they do to it. */
+/** A parser process for tests that misbehaves as grammars may: files are named after what they do to it. */
 import { answerTasks } from '../system/answerTasks.ts';
 import { type FileJob, leftOut, type MinedFile } from './fileMiner.ts';
 

@@ -1,6 +1,6 @@
-/** Character facts shared by the steps that look for places in texts. */
+/** Character helpers shared by the steps that search texts. */
 
-/** What `trim` takes for blank, so that whoever trims a middle later finds nothing left to trim. */
+/** White space as in `trim`, so that trimming a middle later changes nothing. */
 export function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)));
 }
@@ -12,8 +12,8 @@ export function isWord(code: number): boolean {
 }
 
 /**
- * Opened less closed brackets at the end of a text, and the lowest that number is on the way: [0, 0] for balanced text. Those
- * in strings count too: a pair lost now and then is no loss.
+ * Opened minus closed brackets at the end of a text, and the minimum on the way: [0, 0] for balanced text. Brackets in strings count too:
+ * losing a pair now and then is harmless.
  */
 export function bracketProfile(text: string): readonly [open: number, lowest: number] {
   let open = 0;

@@ -20,8 +20,8 @@ import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
 const heldOutShare = 0.1;
 
 /**
- * The dataset of the time split: training text is the tree as of the cut commit (all of its files), held out is what newer
- * commits added. It answers whether an adapter helps with what is written next, where the file split asks about other files.
+ * The dataset of the time split: training text is the tree as of the cut commit (all of its files), held out is what newer commits added.
+ * It tests whether an adapter helps with what is written next; the file split tests other files.
  */
 export async function mineByTime(
   options: MineOptions,
@@ -115,7 +115,7 @@ async function findCut(root: string, cut: string | undefined, signal: AbortSigna
   return id;
 }
 
-/** The cut that is taken when none is named. @throws {MiningError} `git-failed` where there are too few commits, or none. */
+/** The default cut. @throws {MiningError} `git-failed` if there are too few commits. */
 export function recentCut(folder: string, signal?: AbortSignal): Promise<string> {
   return findCut(folder, undefined, signal);
 }

@@ -1,6 +1,6 @@
 /**
- * Model-independent tokens, for comparing texts: words split at case changes and underscores, numbers, single punctuation
- * marks; white space counts for nothing. About as fine as a code model's own: 50 of them are some 50 of those.
+ * Model-independent tokens, for comparing texts: words split at case changes and underscores, numbers, single punctuation marks; white
+ * space is ignored. About as fine as a code model's tokens: 50 of these are about 50 of those.
  */
 export interface TokenStream {
   /** [tokens] 32-bit hash of each token's text. */
@@ -22,7 +22,7 @@ const classes = Uint8Array.from({ length: 128 }, (_, code) => {
   return code === 95 ? space : mark;
 });
 
-/** Written here first: as many as there might be, made and cleared for each text, cost more than the copy. */
+/** Written here first, then copied: allocating and clearing the maximum for each text costs more. */
 let scratch = new Int32Array(1 << 16);
 
 export function tokensOf(text: string, from = 0, to = text.length): TokenStream {
@@ -58,7 +58,7 @@ export function tokensOf(text: string, from = 0, to = text.length): TokenStream 
   return { hashes: hashes.slice(0, count), count };
 }
 
-/** FNV's low bits are weak; rolling sums need all of them (finalizer of MurmurHash3). */
+/** FNV's low bits are weak, and rolling sums need all bits (finalizer of MurmurHash3). */
 function mixBits(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

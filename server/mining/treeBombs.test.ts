@@ -47,7 +47,7 @@ it.each([
     const head = scratch.git('rev-parse', 'HEAD').trim();
     const bombed = before === null ? head : commitOf(root, beside(root, before as string), head);
     const worse = commitOf(root, beside(root, after as string), bombed);
-    // Gone again, as if nothing had been.
+    // Restored, as if nothing had happened.
     reset(root, commitOf(root, `${head}^{tree}`, worse));
     for (const name of names.slice(6)) grow(scratch, name);
     const options = { folder: root, history: true, cachePath: null };
@@ -59,13 +59,13 @@ it.each([
     expect(dataset.warnings).toEqual([
       expect.stringMatching(new RegExp(`more paths than can be looked at are left out: ${left}\\.`)),
     ]);
-    // A tree that cannot be listed is not learned from: the working tree is.
+    // A tree that cannot be listed is not learned from; the working tree is.
     const cut = await mineOnce(options, async () => worse);
     expect([cut.byTime, cut.learnedTo]).toEqual([null, dataset.commit]);
     expect(cut.dataset.warnings).toContainEqual(
       expect.stringMatching(/The tree of commit \w{10} names more paths than/),
     );
-    // Files that are gone make it look for their renames.
+    // Deleted files make it look for renames.
     scratch.git('rm', '--quiet', 'a.ts', 'b.ts');
     scratch.commit('two fewer');
     const fewer = await mineOnce(options, async () => scratch.git('rev-parse', 'HEAD~3').trim());

@@ -6,19 +6,19 @@ type PairKind = string;
 
 export type Split = 'train' | 'held-out';
 
-/** A place in a real file where a completion could have been asked for, and what stood there. */
+/** A place in a real file where a completion could have been requested, and the text there. */
 export interface Pair {
   /** Relative to the repository's root, '/' separated. */
   readonly path: string;
   readonly language: Language;
   readonly kind: PairKind;
   readonly split: Split;
-  /** Commit id the text is of; '' without git. */
+  /** Commit id of the text; '' without git. */
   readonly commit: string;
   /** Byte range of the middle in the file (line ends counted as one byte); of the file as written for kind `history`. */
   readonly startByte: number;
   readonly endByte: number;
-  /** All text before (from the last line with a secret on), the middle, all after: the prompt builder cuts the windows. */
+  /** All text before (from the last line with a secret), the middle, all text after: the prompt builder cuts the windows. */
   readonly prefix: string;
   readonly middle: string;
   readonly suffix: string;
@@ -37,14 +37,14 @@ export interface FileVerdict {
 }
 
 export interface MineOptions {
-  /** Any folder; inside a git work tree only what lies below it is mined. */
+  /** Any folder; inside a git work tree only files below it are mined. */
   readonly folder: string;
   /** Changes which pairs are drawn, never which files are held out. */
   readonly seed?: number;
-  /** Upper bounds; what is over is dropped evenly. */
+  /** Upper bounds; any surplus is dropped evenly. */
   readonly maxTrainPairs?: number;
   readonly maxHeldOutPairs?: number;
-  /** Pair kinds of the mix table to draw; all when absent. */
+  /** Pair kinds of the mix table to draw; all if absent. */
   readonly kinds?: readonly string[];
   /** Pairs from recent commits; at most a quarter of the training pairs. */
   readonly history?: boolean;
@@ -55,21 +55,21 @@ export interface MineOptions {
    * commit, held out is what newer commits added. Without `cut`, the newest tenth of the last 1000 commits is held out.
    */
   readonly split?: { readonly by: 'file' } | { readonly by: 'time'; readonly cut?: string };
-  /** Parser processes at most, 0 for none; when absent, a small job is mined in this process. */
+  /** Most parser processes, 0 for none; if absent, a small job is mined in this process. */
   readonly processes?: number;
-  /** Where results per file are kept between runs; beside git's own files when absent, nowhere when null. */
+  /** Where results per file are kept between runs; beside git's own files if absent, nowhere if null. */
   readonly cachePath?: string | null;
 }
 
-/** What happened on the way, for `--report`. */
+/** Statistics for `--report`. */
 interface MiningStatistics {
   readonly lines: number;
   readonly bytes: number;
-  /** Middles drawn from files before any selection. */
+  /** Middles drawn from files, before any selection. */
   readonly drawn: number;
-  /** Middles that say the same as an earlier one, counted once. */
+  /** Middles with the same text as an earlier one, counted once. */
   readonly repeated: number;
-  /** Lines of the files taken that nothing is learned from, because a secret stands there, or may. */
+  /** Lines of the mined files that are not learned, because of a possible secret. */
   readonly secretLines: number;
   /** Held-out pairs before and after those that training has seen were dropped. */
   readonly heldOutBefore: number;

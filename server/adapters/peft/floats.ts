@@ -1,6 +1,6 @@
 /** 16-bit floating point to F32 (IEEE 754 binary16, and bfloat16: the upper half of a binary32). Exact. */
 
-// Typed arrays' `from` makes a list of all elements first, which a large matrix has no room for.
+// Typed arrays' `from` first makes a list of all elements, too large for a big matrix.
 
 export function fromFloat16(halves: Uint16Array): Float32Array {
   const values = new Float32Array(halves.length);

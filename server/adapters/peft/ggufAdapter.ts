@@ -5,12 +5,12 @@ import { writeAside } from '../../storage/writeAside.ts';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
 import type { Matrix } from './safetensors.ts';
 
-/** Above them an adapter is no more than noise, and a 32-bit number soon none; below it is nothing. */
+/** Above, an adapter is only noise and soon overflows 32 bits; below, it has no effect. */
 export const ALPHAS = { least: 1e-6, most: 1e6 } as const;
 
 export interface AdapterFile {
   readonly architecture: string;
-  /** The scale that applies is alpha / rank. */
+  /** The effective scale is alpha / rank. */
   readonly alpha: number;
   /** By GGUF name; rows are outputs: A [rank, in], B [out, rank]. */
   readonly matrices: ReadonlyMap<string, Matrix>;
@@ -18,10 +18,10 @@ export interface AdapterFile {
 
 const alignment = 32;
 const bytesOfType: Readonly<Record<number, number>> = { 0: 4, 1: 2, 30: 2 };
-/** Every adapter that can be made here is far below. */
+/** Every adapter made here is far smaller. */
 const mostBytes = 2 ** 31;
 
-/** @throws {ModelError | Error} when the file is not an adapter of 16- or 32-bit matrices. */
+/** @throws {ModelError | Error} if the file is not an adapter of 16- or 32-bit matrices. */
 export async function readAdapterFile(path: string): Promise<AdapterFile> {
   const file = await open(path, 'r');
   try {
@@ -47,7 +47,7 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
   }
 }
 
-/** Each matrix has bytes of its own in the file: many in one place could take any amount of memory. */
+/** Matrices must not overlap in the file: many in one place could take any amount of memory. */
 function requirePlaces(tensors: readonly TensorInfo[], dataOffset: number, fileBytes: number, path: string): void {
   let next = dataOffset;
   for (const { name, shape, type, offset } of tensors.toSorted((a, b) => a.offset - b.offset)) {

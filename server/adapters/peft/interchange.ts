@@ -67,7 +67,7 @@ export async function exportPeft(adapterPath: string, basePath: string, folder: 
   await writeAside(join(folder, configFile), `${JSON.stringify(config, null, 2)}\n`);
 }
 
-/** @throws {Error} with one sentence for the user; `target` is untouched then. */
+/** @throws {Error} with one sentence for the user, leaving `target` untouched. */
 export async function importPeft(folder: string, basePath: string, target: string): Promise<void> {
   const base = await baseOf(basePath);
   const config = await readConfig(folder);
@@ -79,7 +79,7 @@ export async function importPeft(folder: string, basePath: string, target: strin
   if (bytes === 0 || bytes > mostWeightsBytes)
     throw new Error(`${folder} has no usable ${weightsFile}. Save the adapter with PEFT's save_pretrained.`);
   const stored = storedIn(await readFile(weightsPath), weightsPath);
-  // All names and shapes before the first number.
+  // Check all names and shapes before reading the first number.
   const factors = stored.map((one) => factorOf(one, config.rank, base.shapes, weightsPath));
   requirePairs(factors.map(ggufName), weightsPath);
   const matrices = new Map<string, Matrix>();
@@ -92,7 +92,7 @@ export async function importPeft(folder: string, basePath: string, target: strin
   await writeAdapterFile(target, { architecture: base.heads.architecture, alpha: config.alpha, matrices });
 }
 
-/** What of the base a tensor changes. */
+/** The part of the base that a tensor changes. */
 function factorOf({ name, shape }: Shaped, rank: number, base: BaseShapes, path: string): Factor {
   const factor = parsePeftName(name);
   if (!factor) throw new Error(`${path} changes ${name}; only the attention and MLP linears can be imported.`);

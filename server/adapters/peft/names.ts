@@ -37,11 +37,11 @@ export function parseGgufName(name: string): Factor | null {
     : null;
 }
 
-/** Of the model that writes: one that also sees or hears has encoders whose blocks are numbered and named alike. */
+/** Only the text model: multimodal ones have encoders whose blocks are numbered and named alike. */
 const PEFT =
   /^(?:base_model\.model\.)?(?:(?:model|language_model)\.)*layers\.(0|[1-9]\d{0,3})\.(\w+\.\w+)\.lora_([AB])(?:\.\w+)?\.weight$/;
 
-/** Accepts the names `save_pretrained` writes and those of a live model, which carry the adapter's name (`default`). */
+/** Accepts the names that `save_pretrained` writes and those of a live model, which contain the adapter's name (`default`). */
 export function parsePeftName(name: string): Factor | null {
   const [, block, module = '', side = ''] = PEFT.exec(name) ?? [];
   const linear = linearOf.get(module);

@@ -1,6 +1,6 @@
 /**
- * llama.cpp stores the query and key rows of the `llama` architecture interleaved, because its RoPE turns neighbouring
- * pairs; transformers turns the two halves of a head. So rows of B change places between the two
+ * llama.cpp stores the query and key rows of the `llama` architecture interleaved, because its RoPE rotates
+ * neighbouring pairs; transformers rotates the two halves of a head. So rows of B are permuted between the two
  * (llama.cpp's convert_hf_to_gguf, LlamaModel.permute). The other architectures keep their rows.
  */
 import type { Linear } from './names.ts';
@@ -18,7 +18,7 @@ export function interleavedHeads(linear: Linear, { architecture, heads, keyValue
   return linear === 'attn_k' ? keyValueHeads : null;
 }
 
-/** [out, rank] with halves apart -> [out, rank] with pairs together, or back. @throws when out does not divide into heads. */
+/** [out, rank] with halves apart -> [out, rank] with pairs together, or back. @throws if `out` does not divide into heads. */
 export function reorderRows({ shape, data }: Matrix, heads: number, to: 'interleaved' | 'halves'): Matrix {
   const [out, rank] = shape;
   const half = out / heads / 2;

@@ -33,12 +33,12 @@ interface Entry extends Shaped {
   readonly to: number;
 }
 
-/** A matrix that is read when it is asked for. */
+/** A matrix that is read on demand. */
 export interface StoredMatrix extends Shaped {
   read(): Matrix;
 }
 
-/** @throws {Error} with one sentence when the bytes are not a whole, consistent file. */
+/** @throws {Error} with one sentence if the bytes are not a complete, consistent file. */
 export function matricesIn(bytes: Buffer): StoredMatrix[] {
   if (bytes.length < 8) throw new Error('the file is cut short');
   const headerBytes = Number(bytes.readBigUInt64LE(0));
@@ -74,7 +74,7 @@ function entryOf(name: string, value: unknown): Entry {
   return { name, dtype, shape, from, to };
 }
 
-/** One behind the other, to the file's end, as the format asks: many tensors in one place could take any amount of memory. */
+/** Contiguous up to the file's end, as the format requires: many tensors in one place could take any amount of memory. */
 function requireLayout(entries: readonly Entry[], dataBytes: number): void {
   let next = 0;
   for (const { name, from, to } of entries.toSorted((a, b) => a.from - b.from)) {

@@ -1,4 +1,4 @@
-/** From a commit's steps to what a model learns of them: situations, and what the region becomes. Pure. */
+/** Turns a commit's steps into training examples: situations, and what the region becomes. Pure. */
 import type { Random } from '../../common/random.ts';
 import { applied, type LineChange, type LineSpan } from '../../edits/change.ts';
 import { type EditSituation, REGION, regionAround } from '../../edits/situation.ts';
@@ -8,7 +8,7 @@ import { type Moment, momentAfter, type Partly } from './moments.ts';
 import { namesIn, replacementIn } from './names.ts';
 import type { Sequence, Step } from './steps.ts';
 
-/** `edit`: the next change; `half-typed`: the rest of the newest one; `no-edit`: nothing is to be done there. */
+/** `edit`: the next change; `half-typed`: the rest of the newest one; `no-edit`: nothing to do there. */
 export type EditKind = 'edit' | 'half-typed' | 'no-edit';
 
 export interface EditExample {
@@ -22,23 +22,23 @@ export interface EditExample {
 
 export type Found = Omit<EditExample, 'commit' | 'path'>;
 
-/** Longer changes, and those that add more lines than they change, are writing, which nobody could guess. */
+/** Longer changes, and those that add many lines, are new writing, which nobody could guess. */
 const MOST_LINES = 12;
 const MOST_LINES_MORE = 4;
 const MOST_UPDATED_CHARS = 900;
-/** A commit that changed more says the same too often. */
+/** A larger commit would repeat the same too often. */
 const MOST_EXAMPLES = 8;
 const TRIES = 3;
-/** Of the kinds, where all of them can be had. */
+/** Shares of the kinds if all are available. */
 export const SHARES = { edit: 0.5, 'half-typed': 0.28, 'no-edit': 0.22 } as const satisfies Record<EditKind, number>;
-/** A replacement that was made before is carried on more often than anything else is guessed. */
+/** Weight of steps that continue an earlier replacement, the edits most often guessed. */
 const CARRIED_ON = 3;
-/** Of places that nothing is to be done at: those where what was just replaced still stands. */
+/** Share of `no-edit` examples at places that still have what was just replaced. */
 const LEFT_AS_IT_WAS = 0.3;
-/** Places that one is at because the change is there; at others one merely is near. */
+/** Share of cursors at the change itself; the others are merely near. */
 const AT_THE_CHANGE = 0.7;
 
-/** As many as a commit of so many steps is worth. */
+/** Examples of a commit; how many depends on its number of steps. */
 export function examplesOf(sequence: Sequence, random: Random): Found[] {
   const { steps } = sequence;
   const wanted = Math.min(MOST_EXAMPLES, 1 + steps.length);
@@ -62,7 +62,7 @@ function kindFor(drawn: number): EditKind {
   return drawn < SHARES.edit + SHARES['half-typed'] ? 'half-typed' : 'no-edit';
 }
 
-/** [steps] whether a step makes the same replacement as one before it. */
+/** [steps] whether a step repeats the replacement of an earlier one. */
 function carriedOn({ steps }: Sequence): boolean[] {
   const seen = new Set<string>();
   return steps.map(({ before, after }) => {
@@ -73,19 +73,19 @@ function carriedOn({ steps }: Sequence): boolean[] {
   });
 }
 
-/** Each of a sequence, a number of steps and chance; null where they give none. */
+/** Each makes an example from a sequence and a number of steps; null if there is none. */
 const MAKERS: Readonly<Record<EditKind, (sequence: Sequence, count: number, random: Random) => Found | null>> = {
   edit: nextEdit,
   'half-typed': restOfLine,
   'no-edit': nothingToDo,
 };
 
-/** Steps before the one that is drawn are done. */
+/** The steps before the drawn one are done. */
 function nextEdit(sequence: Sequence, count: number, random: Random): Found | null {
   return nextEditAt(momentAfter(sequence, count), random);
 }
 
-/** The first change that is left to do follows from the last that was done. */
+/** The first change left follows from the last one done. */
 export function nextEditAt(moment: Moment, random: Random): Found | null {
   const last = moment.recent.at(-1);
   const next = moment.left[0];
@@ -93,7 +93,7 @@ export function nextEditAt(moment: Moment, random: Random): Found | null {
   const lineCount = moment.lines(next.path).length;
   const here = last.path === next.path ? regionAround(endOf(last), lineCount) : null;
   if (here !== null && holds(here, next, lineCount)) return madeOf('edit', moment, next.path, here);
-  // Lines of the cursor at which the region holds the change whole.
+  // Range of cursor lines for which the region contains the whole change.
   const [low, high] = [next.line + next.before.length - 1 - REGION.below, next.line + REGION.above];
   const cursor =
     random.next() < AT_THE_CHANGE
@@ -114,7 +114,7 @@ export function halfOf(step: Step, random: Random): Partly | null {
   return step.after.length > MOST_LINES || isTalk(step) ? null : halfTyped(step, random);
 }
 
-/** The first change that is left to do is the rest of the last that was done. */
+/** The first change left is the rest of the last one done. */
 export function restAt(moment: Moment): Found | null {
   const [rest] = moment.left;
   const lineCount = moment.lines(rest!.path).length;
@@ -122,7 +122,7 @@ export function restAt(moment: Moment): Found | null {
   return holds(region, rest!, lineCount) ? madeOf('half-typed', moment, rest!.path, region) : null;
 }
 
-/** One more step is done than what was drawn, and near it, or where the same name stands, the commit changed nothing more. */
+/** The drawn step is done too, and the commit changed nothing more near it, or where the old name occurs. */
 function nothingToDo(sequence: Sequence, count: number, random: Random): Found | null {
   return nothingToDoAt(momentAfter(sequence, count + 1), random);
 }
@@ -138,7 +138,7 @@ export function nothingToDoAt(moment: Moment, random: Random): Found | null {
   return later ? null : madeOf('no-edit', moment, last.path, region);
 }
 
-/** Lines with a name that the change took away. */
+/** Lines with a name that the change removed. */
 function placesOfOld(lines: readonly string[], { before, after }: LineChange): number[] {
   const kept = new Set(namesIn(after));
   const gone = namesIn(before).filter((name) => !kept.has(name));
@@ -146,7 +146,7 @@ function placesOfOld(lines: readonly string[], { before, after }: LineChange): n
   return [...lines.keys()].filter((i) => gone.some((name) => lines[i]!.includes(name)));
 }
 
-/** All that is left to do within the region is done; null where something goes over its edge, or it would become too long. */
+/** Applies all changes left within the region; null if one crosses its edge, or it would become too long. */
 function madeOf(kind: EditKind, moment: Moment, path: string, region: LineSpan): Found | null {
   const lines = moment.lines(path);
   const here = moment.left.filter((step) => step.path === path && touches(region, step));
@@ -164,17 +164,17 @@ function isTooLong({ before, after }: Pick<LineChange, 'before' | 'after'>): boo
   return before.length > MOST_LINES || after.length > MOST_LINES || after.length - before.length > MOST_LINES_MORE;
 }
 
-/** What is said in comments follows from no other change. */
+/** Text in comments follows from no other change. */
 function isTalk({ before, after }: Pick<LineChange, 'before' | 'after'>): boolean {
   return mostlyProse(after.length > 0 ? after : before) && replacementIn(before, after) === null;
 }
 
-/** The last line of what was written; where something was deleted, the line that took its place. */
+/** The last line written; after a deletion, the line that took its place. */
 function endOf({ line, after }: LineChange): number {
   return line + Math.max(0, after.length - 1);
 }
 
-/** Whether the change lies in the region, not at its edge: a line inserted there could be said to stand outside. */
+/** Whether the change lies in the region, not at its edge: a line inserted there could count as outside. */
 function holds({ from, to }: LineSpan, { line, before }: LineChange, lineCount: number): boolean {
   if (before.length > 0) return line >= from && line + before.length <= to;
   return (line > from || from === 0) && (line < to || to === lineCount);

@@ -1,4 +1,4 @@
-/** Whether an answer follows from what is seen. Pure. */
+/** Whether an answer follows from the prompt. Pure. */
 import { changeBetween } from '../../edits/change.ts';
 import type { EditExample } from './examples.ts';
 import { namesIn } from './names.ts';
@@ -6,7 +6,10 @@ import { namesIn } from './names.ts';
 const LINES_AROUND = 30;
 const CHANGES_SEEN = 6;
 
-/** Every name in it stands nearby or in a recent change: who learns to write others learns to make them up. A half-typed line may bring new ones. */
+/**
+ * Whether every name in it occurs nearby or in a recent change: training on others teaches a model to make names up. A half-typed line may
+ * bring new ones.
+ */
 export function isGuessable({ situation: { lines, region, recent }, updated, kind, path }: EditExample): boolean {
   if (kind !== 'edit') return true;
   const change = changeBetween(path, region.from, lines.slice(region.from, region.to), updated);

@@ -1,9 +1,9 @@
-/** A step as it is while it is typed: its last line cut where one is likely to pause. Pure. */
+/** A step while it is being typed: its last line cut where people are likely to pause. Pure. */
 import type { Random } from '../../common/random.ts';
 import type { Partly } from './moments.ts';
 import type { Step } from './steps.ts';
 
-/** How likely a pause is behind a character, beside the others. */
+/** Relative weights of a pause after a character. */
 const WEIGHTS: readonly (readonly [RegExp, number])[] = [
   [/[(,;.=]/, 10],
   [/[[{:<>+\-*/|&!?]/, 5],
@@ -11,12 +11,12 @@ const WEIGHTS: readonly (readonly [RegExp, number])[] = [
   [/\W/, 2],
 ];
 const INSIDE_NAME = 0.5;
-/** A name is written to its end before one looks up. */
+/** People finish a name before they look up. */
 const AFTER_NAME = 3;
-/** Lines that follow what is being typed: more of them nobody could guess. */
+/** Most lines after the typed one: nobody could guess more. */
 const MOST_LINES_AHEAD = 4;
 
-/** null where there is no line in it that could be half typed. */
+/** null if no line in it can be half typed. */
 export function halfTyped({ before, after }: Step, random: Random): Partly | null {
   const lines = [...after.keys()].filter((i) => {
     const ahead = after.length - 1 - i;
@@ -38,7 +38,7 @@ interface Cut {
   readonly weight: number;
 }
 
-/** Where a line may be cut that takes the place of `old`, of which what both share stands already. */
+/** Where a line that replaces `old` may be cut; what both share is there already. */
 function cutsIn(old: string, line: string): Cut[] {
   const [from, to] = insertion(old, line);
   const written = line.slice(from, to);
@@ -51,7 +51,7 @@ function cutsIn(old: string, line: string): Cut[] {
   return cuts;
 }
 
-/** From where to where `line` differs from `old`; all of it where they have little in common. */
+/** Range of `line` that differs from `old`; all of it if they have little in common. */
 function insertion(old: string, line: string): [number, number] {
   const most = Math.min(old.length, line.length);
   let head = 0;
@@ -63,7 +63,7 @@ function insertion(old: string, line: string): [number, number] {
   return head + tail >= 0.4 * old.trim().length && old.trim() !== '' ? [head, line.length - tail] : [0, line.length];
 }
 
-/** Whether `at` is in the middle of a character of two units. */
+/** Whether `at` splits a surrogate pair. */
 function isHalf(line: string, at: number): boolean {
   return at > 0 && (line.codePointAt(at - 1) ?? 0) > 0xffff;
 }

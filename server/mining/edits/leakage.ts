@@ -1,12 +1,12 @@
-/** Held-out edits whose answer stands in what is learned. Pure. */
+/** Finds held-out edits whose answer is in the training text. Pure. */
 import { changeBetween } from '../../edits/change.ts';
 import { tokensOf } from '../tokens.ts';
 import type { EditExample } from './examples.ts';
 
-/** A line with fewer tokens is written everywhere (`return nil, err`), and tells nothing of where it was seen. */
+/** Lines with fewer tokens occur everywhere (`return nil, err`), and do not show where they were seen. */
 export const TELLING_TOKENS = 8;
 
-/** The held-out examples no new line of which, if it tells anything, stands in one of the texts that are learned. */
+/** The held-out examples without a telling new line that is in one of the training texts. */
 export function withoutLeakedEdits(heldOut: readonly EditExample[], learned: Iterable<string>): EditExample[] {
   const wanted = new Set(heldOut.flatMap(newLines));
   const met = new Set<string>();
@@ -19,12 +19,12 @@ export function withoutLeakedEdits(heldOut: readonly EditExample[], learned: Ite
   return heldOut.filter((example) => !newLines(example).some((line) => met.has(line)));
 }
 
-/** Everything that training may show of an example. */
+/** All text of an example that training may show. */
 export function textOfExample({ situation: { lines, recent }, updated }: EditExample): string {
   return [...lines, ...recent.flatMap(({ before, after }) => [...before, ...after]), ...updated].join('\n');
 }
 
-/** Telling lines of the answer that do not stand in the region. */
+/** Telling lines of the answer that are not in the region yet. */
 function newLines({ situation: { lines, region }, updated, path }: EditExample): string[] {
   const change = changeBetween(path, region.from, lines.slice(region.from, region.to), updated);
   const there = new Set(change?.before.map(squeezed));

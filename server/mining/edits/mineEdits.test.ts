@@ -91,7 +91,7 @@ describe('examples of next edits', () => {
   });
 });
 
-/** Fourteen modules, each of which gets another name of its rate in a commit of its own. */
+/** Fourteen modules, each of which renames its rate in a commit of its own. */
 function grown(): ScratchRepository {
   const scratch = new ScratchRepository();
   const names = Array.from('abcdefghijklmn', (letter) => `part${letter}`);
@@ -166,7 +166,7 @@ describe('what is learned of edits', () => {
     using scratch = renamed();
     const examples = await mineEdits(scratch.root, all);
     expect(withoutLeakedEdits(examples, [bodyOf('rate')])).toEqual(examples);
-    // The signature and the line of the sum tell something, the condition is written everywhere.
+    // The signature and the line of the sum are telling, the condition occurs everywhere.
     const honest = withoutLeakedEdits(examples, [`  ${bodyOf('discountRate')}`]);
     for (const example of honest) {
       const telling = told(example)?.after.filter((line) => /total \+= item|export|Math/.test(line)) ?? [];

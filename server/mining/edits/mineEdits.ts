@@ -12,14 +12,14 @@ export interface EditOptions extends ChangeOptions {
   readonly maxExamples: number;
 }
 
-/** More hunks in a commit are a mass change, done by a tool. */
+/** With more hunks, a commit is a mass change by a tool. */
 const MOST_HUNKS = 60;
-/** Some are dropped for the shares of the kinds. */
+/** Surplus, since some are dropped for the shares of the kinds. */
 const SURPLUS = 1.3;
 
 /**
- * Newest first; the same for the same history. Left out is what {@link recentChanges} leaves out, every file with a secret in it before or
- * after, and generated text.
+ * Newest first; deterministic for a history. Leaves out what {@link recentChanges} does, files with a secret before or after, and generated
+ * text.
  */
 export async function mineEdits(root: string, options: EditOptions): Promise<EditExample[]> {
   const { maxExamples, signal } = options;
@@ -46,7 +46,7 @@ export async function mineEdits(root: string, options: EditOptions): Promise<Edi
   return inShares(found, maxExamples);
 }
 
-/** null for a text that is nothing to learn from, or has a secret in it: all of a file may be shown. */
+/** null for a text that is unsuitable for training, or has a secret anywhere: all of a file may be shown. */
 async function readable(change: Change, blobs: ReadonlyMap<string, Buffer>): Promise<ChangedFile | null> {
   const { path, oldBlob, newBlob, hunks } = change;
   const [before, after] = [textOf(blobs.get(oldBlob)), textOf(blobs.get(newBlob))];
@@ -61,7 +61,7 @@ function textOf(blob: Buffer | undefined): string | null {
   return reasonFromText(decoded.text) === null ? decoded.text : null;
 }
 
-/** Of the two kinds that are easily had, no more than their share. */
+/** Limits the two plentiful kinds to their share. */
 function inShares(found: readonly EditExample[], most: number): EditExample[] {
   const edits = found.filter(({ kind }) => kind === 'edit').length;
   const room: Record<EditKind, number> = {

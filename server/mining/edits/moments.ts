@@ -1,17 +1,17 @@
-/** The files of a commit after some of its steps, and what led there. Pure. */
+/** The files of a commit after some of its steps, and the changes that led there. Pure. */
 import { applied, type LineChange } from '../../edits/change.ts';
 import type { Sequence, Step } from './steps.ts';
 
 export interface Moment {
-  /** Lines of a file as they are now. */
+  /** Current lines of a file. */
   lines(path: string): readonly string[];
-  /** What was done, oldest first; each with its line in the file as it was before it. */
+  /** Changes done, oldest first; each with its line in the file before it. */
   readonly recent: readonly LineChange[];
-  /** What is left to do, in order; each with its line in the file as it is now. */
+  /** Changes left, in order; each with its line in the current file. */
   readonly left: readonly LineChange[];
 }
 
-/** After the first `count` steps. `partly`: of the next one, what is done of it, and what is left behind that. */
+/** After the first `count` steps. `partly`: the next step, half done. */
 export function momentAfter({ found, steps }: Sequence, count: number, partly?: Partly): Moment {
   const files = new Map(found);
   const recent: LineChange[] = [];
@@ -35,10 +35,10 @@ export function momentAfter({ found, steps }: Sequence, count: number, partly?: 
   return { lines: (path) => files.get(path)!, recent, left: rest === null ? left : [rest, ...left] };
 }
 
-/** A step that is half done: its first lines are changed already. */
+/** A half-done step: its first lines are changed already. */
 export interface Partly {
   readonly done: Pick<LineChange, 'before' | 'after'>;
-  /** What is left, `at` so many lines behind the step's first. */
+  /** What is left starts `at` lines after the step's first. */
   readonly at: number;
   readonly rest: Pick<LineChange, 'before' | 'after'>;
 }

@@ -1,18 +1,18 @@
-/** Names in lines of code, told without a grammar: pieces of a change rarely parse. */
+/** Names in lines of code, found without a grammar: pieces of a change rarely parse. */
 
-/** Shorter ones are loop counters, which say nothing of what hangs together. */
+/** Shorter ones are loop counters, which connect nothing. */
 const NAME = /[A-Za-z_$][\w$]{2,}/g;
 const KEYWORD =
   'async|class|const|def|enum|extension|fn|for|func|function|fun|interface|let|macro|module|mut|namespace|private|protected|protocol|public|readonly|record|static|struct|trait|type|typedef|union|using|val|var|void';
 
-/** In longer ones, patterns with two gaps would be looked for in every way. */
+/** On longer lines, patterns with two gaps would backtrack too much. */
 const LONGEST_LINE = 500;
 
 export function namesIn(lines: readonly string[]): string[] {
   return lines.flatMap((line) => line.match(NAME) ?? []);
 }
 
-/** How much these lines look like those that introduce `name`: 3 by a keyword before it, 2 as a parameter, 1 where it is assigned to, else 0. */
+/** How much these lines look like a definition of `name`: 3 after a keyword, 2 as a parameter, 1 if assigned to, else 0. */
 export function definesName(lines: readonly string[], name: string): 0 | 1 | 2 | 3 {
   const those = lines.filter((line) => line.length <= LONGEST_LINE && line.includes(name));
   const whole = `(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`;
@@ -30,12 +30,12 @@ export function isImport(lines: readonly string[]): boolean {
   return written.length > 0 && written.every((line) => IMPORT.test(line)) && written.some((line) => /\w/.test(line));
 }
 
-/** Whether a path is that of a test, by the customs of many languages. */
+/** Whether a path is a test's, by the conventions of many languages. */
 export function isTest(path: string): boolean {
   return /(^|\/)(__)?(tests?|specs?)(__)?\/|[._-](test|spec)\.\w+$|(^|\/)test_[^/]+$/i.test(path);
 }
 
-/** What took whose place in a step that replaces the same name everywhere, as `old\0new`; null where it does more. */
+/** The replacement, as `old\0new`, in a step that only replaces one name by another; null if it does more. */
 export function replacementIn(before: readonly string[], after: readonly string[]): string | null {
   if (before.length !== after.length || before.length === 0) return null;
   let replacement: string | null = null;
@@ -50,7 +50,7 @@ export function replacementIn(before: readonly string[], after: readonly string[
 const PIECE = /[\p{L}\p{M}\p{N}_$]+|\s+|./gsu;
 const TWO_NAMES = /^[\p{L}\p{M}\p{N}_$]+\0[\p{L}\p{M}\p{N}_$]+$/u;
 
-/** The same name at every place where two lines differ. */
+/** The one pair of names in which two lines differ. */
 function between(from: string, to: string): string | null {
   const [old, now] = [from.match(PIECE) ?? [], to.match(PIECE) ?? []];
   if (old.length !== now.length) return null;

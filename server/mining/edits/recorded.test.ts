@@ -15,7 +15,7 @@ afterEach(() => rmSync(store, { recursive: true, force: true }));
 
 const all: RecordedOptions = { maxExamples: 1000, untilMs: Number.POSITIVE_INFINITY, admits: () => true };
 
-/** A parameter is renamed in a function, edit by edit; `paths` in turn. Answers with the text that comes of it. */
+/** Renames a function's parameter edit by edit, `paths` in turn. Returns the resulting texts. */
 async function rename(paths: readonly string[], times = 6): Promise<Map<string, readonly string[]>> {
   const files = new Map<string, readonly string[]>(paths.map((path) => [path, moduleText('a', 20).split('\n')]));
   const recent: LineChange[] = [];
@@ -55,7 +55,7 @@ it('an edit follows from those before it, is typed piece by piece, and is all th
     if (kind === 'no-edit') expect(change).toBeNull();
     else
       expect(change!.after.join('\n')).toBe(text.slice(change!.line, change!.line + change!.after.length).join('\n'));
-    // What was done led to the text that is shown.
+    // The edits done led to the text shown.
     const { line, after } = recent.at(-1)!;
     expect(lines.slice(line, line + after.length)).toEqual(after);
     for (const shown of lines.slice(region.from - 50, region.from)) expect(text.includes(shown)).toBe(true);

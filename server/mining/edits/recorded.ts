@@ -1,4 +1,4 @@
-/** Examples of next edits from those that were recorded: what somebody did, in the order in which it was done. */
+/** Examples of next edits from recorded edits: what somebody did, in that order. */
 import { Random } from '../../common/random.ts';
 import { applied, type LineChange } from '../../edits/change.ts';
 import { type RecordedEdit, readRecordedEdits } from '../../edits/recordedEdits.ts';
@@ -10,18 +10,18 @@ import type { Moment } from './moments.ts';
 
 export interface RecordedOptions {
   readonly maxExamples: number;
-  /** Those made later stay out: what newer commits did is held out. */
+  /** Later edits stay out: what newer commits did is held out. */
   readonly untilMs: number;
-  /** Whether a file may be learned. Of other files nothing is shown, not even before an edit. */
+  /** Whether a file may be learned. Other files are never shown, not even in the edits before one. */
   readonly admits: (path: string) => boolean;
-  /** Says of all these paths at once which are left out and why. */
+  /** Says, for all these paths at once, which are left out and why. */
   readonly ruleFor?: ((paths: readonly string[]) => Promise<PathRule>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Newest first; the same for the same records. Rules that came after an edit was recorded count: files that are left out by now, and secrets
- * that are known by now.
+ * Newest first; deterministic for the records. Today's rules count, also those made after an edit was recorded: files left out, and secrets
+ * recognized.
  */
 export async function recordedExamples(storeDir: string, options: RecordedOptions): Promise<EditExample[]> {
   const { maxExamples, untilMs, admits, ruleFor, signal } = options;
@@ -46,8 +46,8 @@ export async function recordedExamples(storeDir: string, options: RecordedOption
 }
 
 /**
- * `next`: what was done later to the same file; `wentOn`: whether anything was done later at all, so that this edit was the end of what was to
- * be done there. Pure.
+ * `next`: later edits of the same file; `wentOn`: whether there were any later edits at all: without `next`, this one then completed the
+ * file. Pure.
  */
 export function examplesOfEdit(
   edit: RecordedEdit,
@@ -59,7 +59,7 @@ export function examplesOfEdit(
   const change = { path, ...edit.change };
   const file = knownOf(edit);
   const found: Found[] = [];
-  /** Only where all of the region is known. */
+  /** Only if the whole region is known. */
   const add = (now: readonly string[], one: Found | null): void => {
     const end = from + lines.length + now.length - file.length;
     if (one !== null && one.situation.region.from >= from && one.situation.region.to <= end) found.push(one);
@@ -86,7 +86,7 @@ function momentOf(now: readonly string[], recent: readonly LineChange[], left: r
   return { lines: () => now, recent, left };
 }
 
-/** The file as far as it was recorded: what is not is empty, and so far away that no prompt shows it. */
+/** The file as far as it was recorded; the rest is empty lines, too far away for any prompt. */
 function knownOf({ from, lines, elsewhere }: RecordedEdit): string[] {
   const pieces = [...elsewhere, { from, lines }];
   const length = Math.max(...pieces.map((piece) => piece.from + piece.lines.length));

@@ -1,4 +1,4 @@
-/** What a tune learns of next edits, and what is held out: by file as all else, and by time what newer commits did. */
+/** Next edits that a tune learns, and those held out: by file as elsewhere, and by time those of newer commits. */
 import { Random } from '../../common/random.ts';
 import { commitMs } from '../../git/commitTime.ts';
 import { storeLocation } from '../../git/storeLocation.ts';
@@ -16,7 +16,7 @@ import { textOfExample, withoutLeakedEdits } from './leakage.ts';
 import { mineEdits } from './mineEdits.ts';
 import { recordedExamples } from './recorded.ts';
 
-/** Of the places where nothing is to be done, those that are learned: with all of them, a tune of a few minutes learned to leave everything. */
+/** Share of `no-edit` examples that are learned: with all of them, a tune of a few minutes learned to change nothing. */
 const LEFT_ALONE = 0.35;
 
 export class EditSets {
@@ -25,7 +25,7 @@ export class EditSets {
   readonly #signal: AbortSignal | undefined;
   #admission: Promise<Admission | null> | null = null;
 
-  /** `sets`: what else is learned of the folder. */
+  /** `sets`: the folder's other training data. */
   constructor(folder: string, sets: Pick<MinedSets, 'dataset' | 'learnedTo'>, signal?: AbortSignal) {
     this.#folder = folder;
     this.#sets = sets;
@@ -33,8 +33,8 @@ export class EditSets {
   }
 
   /**
-   * What was recorded, then what commits did where the answer can be known, up to the commit that is learned and in files that are not
-   * held out; newest first. Empty where there is no history.
+   * Recorded edits, then those of commits whose answer can be guessed, up to the commit that is learned and in files that are not held out;
+   * newest first. Empty without history.
    */
   async learned(maxExamples: number): Promise<EditExample[]> {
     const { dataset, learnedTo } = this.#sets;
@@ -44,7 +44,7 @@ export class EditSets {
       heldOut.has(path) || heldOutPosition(dataset.firstCommit, path) < heldOutFraction;
     const there = new Set(dataset.files.flatMap(({ path, verdict }) => (verdict === 'taken' ? [path] : [])));
     const renames = (await (await this.#admitted())?.renames()) ?? new Map();
-    // What is gone is held out if what it became is.
+    // A deleted file is held out if what it became is.
     const admits = (path: string): boolean =>
       !isHeldOut(path) && (there.has(path) || ![...namesSince(renames, path)].some(isHeldOut));
     const recorded = await this.#recorded(admits, maxExamples);
@@ -56,7 +56,7 @@ export class EditSets {
     return [...recorded, ...taken];
   }
 
-  /** Of newer commits, in any file, without those whose answer stands in what is learned: pairs or `learned` edits. */
+  /** Edits of newer commits, in any file, except those whose answer is in the training text: pairs or `learned` edits. */
   async heldOut(
     maxExamples: number,
     learned: readonly EditExample[],
@@ -68,7 +68,7 @@ export class EditSets {
     return which === 'honest' ? withoutLeakedEdits(found, textsOf(this.#sets, learned)) : found;
   }
 
-  /** Where newer commits are held out, what was done since is: they hold it. */
+  /** If newer commits are held out, so are edits since the cut, which they contain. */
   async #recorded(admits: (path: string) => boolean, maxExamples: number): Promise<EditExample[]> {
     const { dataset, learnedTo } = this.#sets;
     const admission = await this.#admitted();
@@ -118,7 +118,7 @@ function* textsOf({ dataset }: Pick<MinedSets, 'dataset'>, learned: readonly Edi
   const seen = new Set<string>();
   for (const { split, path, commit, kind, startByte, prefix, middle, suffix } of dataset.pairs) {
     if (split !== 'train') continue;
-    // The pairs of one version of a file have one text.
+    // All pairs of one version of a file have the same text.
     const key = `${path} ${commit} ${kind === 'history' ? startByte : prefix.length + middle.length + suffix.length}`;
     if (seen.has(key)) continue;
     seen.add(key);

@@ -58,7 +58,7 @@ describe('the steps of a commit', () => {
       };
       for (const change of moment.recent) make(change);
       expect(moment.lines(area.path)).toEqual(files.get(area.path));
-      // From the end of a file to its top, so that none moves another.
+      // From the end of a file to its top, so that none shifts another.
       for (const change of moment.left.toSorted((a, b) => b.line - a.line)) make(change);
       expect(files.get(area.path)).toEqual(area.after);
       expect(files.get(use.path)).toEqual(use.after);

@@ -2,7 +2,7 @@
 import type { Hunk } from '../hunks.ts';
 import { definesName, isImport, isTest, namesIn } from './names.ts';
 
-/** A file that a commit changed, its texts as lines without their breaks. */
+/** A file that a commit changed; its texts as lines without line breaks. */
 export interface ChangedFile {
   readonly path: string;
   readonly before: readonly string[];
@@ -13,21 +13,21 @@ export interface ChangedFile {
 /** One hunk as an edit. */
 export interface Step {
   readonly path: string;
-  /** Of the first line concerned, from 0, in the file as the commit's author found it. */
+  /** First line concerned, from 0, in the file before the commit. */
   readonly line: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
 export interface Sequence {
-  /** [files] as they were found, by path. What only changes white space is done in them already: nobody is asked to guess it. */
+  /** [files] before the commit, by path. White-space changes are already applied: nobody should guess them. */
   readonly found: ReadonlyMap<string, readonly string[]>;
   readonly steps: readonly Step[];
 }
 
 /**
- * A name is introduced or given before it is used, one file is done after the other, tests after what they test, from the top of a file
- * to its end, and its imports last.
+ * Names are defined before they are used; one file after the other, tests after what they test; from the top of a file to its end, imports
+ * last.
  */
 export function sequenceOf(files: readonly ChangedFile[]): Sequence {
   const found = new Map<string, readonly string[]>();
@@ -45,7 +45,7 @@ function stepsOf({ path, before, after, hunks }: ChangedFile): { lines: readonly
   const own: Step[] = [];
   let at = 0;
   for (const { oldStart, oldCount, newStart, newCount } of hunks) {
-    // Where nothing was removed, the hunk says after which line was added.
+    // If nothing was removed, the hunk names the line before the added ones.
     const from = oldCount === 0 ? oldStart : oldStart - 1;
     const start = newCount === 0 ? newStart : newStart - 1;
     const [removed, added] = [before.slice(from, from + oldCount), after.slice(start, start + newCount)];
@@ -66,14 +66,14 @@ function withoutSpace(lines: readonly string[]): string {
   return lines.join('').replace(/\s+/g, '');
 }
 
-/** Names that stood in these files before. */
+/** Names in these files before the commit. */
 function namesOf(files: readonly ChangedFile[]): ReadonlySet<string> {
   return new Set(files.flatMap(({ before }) => namesIn(before)));
 }
 
 function inOrder(steps: readonly Step[], known: ReadonlySet<string>): Step[] {
   const needs = needsOf(steps, known);
-  // Files whose names others use come first, tests after what they test.
+  // Files whose names are used by others come first, tests after what they test.
   const lends = new Map<string, number>();
   for (const [step, needed] of needs)
     for (const other of needed) if (other.path !== step.path) lends.set(other.path, (lends.get(other.path) ?? 0) + 1);
@@ -91,7 +91,7 @@ function inOrder(steps: readonly Step[], known: ReadonlySet<string>): Step[] {
   while (left.length > 0) {
     const ready = (step: Step): boolean => [...(needs.get(step) ?? [])].every((needed) => done.has(needed));
     const here = ordered.at(-1)?.path;
-    // In the file at hand while there is something to do, above all else; where names go round in a circle, from the top.
+    // Preferably in the current file; for circular uses, from the top.
     const next = left.find((step) => step.path === here && ready(step)) ?? left.find(ready) ?? left[0]!;
     left.splice(left.indexOf(next), 1);
     ordered.push(next);
@@ -100,7 +100,7 @@ function inOrder(steps: readonly Step[], known: ReadonlySet<string>): Step[] {
   return ordered;
 }
 
-/** [steps] the steps that introduce or give the names which it uses. */
+/** [steps] the steps that define the names that a step uses. */
 function needsOf(steps: readonly Step[], known: ReadonlySet<string>): Map<Step, Set<Step>> {
   const users = new Map<string, Step[]>();
   for (const step of steps) {
