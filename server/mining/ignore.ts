@@ -39,7 +39,7 @@ export async function oddIgnoreLines(root: string, paths: readonly string[]): Pr
   });
 }
 
-/** null without one. */
+/** null if there is none. */
 async function ignoreText(root: string): Promise<string | null> {
   const path = join(root, IGNORE_FILE);
   const stat = await fs.lstat(path).catch(() => null);

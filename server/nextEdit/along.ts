@@ -1,10 +1,7 @@
-/** While a person types what is proposed, the rest of it stays proposed. */
+/** While a person types along a proposal, the rest of it stays proposed. */
 import type { TextEdit } from './textEdit.ts';
 
-/**
- * What is left of an edit of `was` now that the text is `is`: all of it where nothing was typed; null where something else was, or where
- * all of it was.
- */
+/** The rest of an edit of `was` now that the text is `is`: all of it if nothing was typed; null if something else was, or all of it. */
 export function restOf(was: string, { start, end, text }: TextEdit, is: string): TextEdit | null {
   const behind = was.length - end;
   const middle = is.slice(start, is.length - behind);
@@ -15,7 +12,7 @@ export function restOf(was: string, { start, end, text }: TextEdit, is: string):
   if (middle === replaced) return { start, end, text };
   let typed = 0;
   while (typed < Math.min(middle.length, text.length) && middle[typed] === text[typed]) typed++;
-  // What was not typed yet is of the old text, from its end.
+  // What has not been replaced yet must be the end of the old text.
   const left = middle.slice(typed);
   if (!replaced.endsWith(left)) return null;
   return { start: start + typed, end: start + middle.length, text: text.slice(typed) };

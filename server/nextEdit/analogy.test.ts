@@ -2,7 +2,7 @@ import { expect, it, test } from 'vitest';
 import { applied, changeBetween } from '../edits/change.ts';
 import { goneOnAlike } from './analogy.ts';
 
-/** The file behind `line` put in below the one that begins with `above`, and what is proposed then. */
+/** The file after inserting `line` below the line that begins with `above` and applying the proposal. */
 function gone(before: string, above: string, line: string): string {
   const lines = before.split('\n');
   const at = lines.findIndex((text) => text.startsWith(above));

@@ -1,36 +1,36 @@
 /**
- * A line was put in beside others of its kind, a field beside fields: where the names of two of these stand side by side below, in lines or
- * in a list, the new one's is put behind them. That takes no model, and is there at once. Nothing is guessed: two of the kind must show how.
+ * A line was added beside others of its kind, e.g. a field beside fields: where the names of two of those are side by side below, in lines
+ * or in a list, the new one's goes after them. Needs no model and no time. Nothing is guessed: two of the kind must show how.
  */
 import { changeBetween, type LineChange } from '../edits/change.ts';
 import { indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 
-/** Lines below the new one that are looked through, and lines that one edit may reach over. */
+/** Lines below the new one that are searched; `LONGEST_EDIT`: lines that one edit may span. */
 const LOOKED_THROUGH = 60;
 const LONGEST_EDIT = 12;
 const LONGEST_LINE = 500;
 
-/** Names and types of the new line, by those of the one beside it. */
+/** Names and types of one line, by those of the line beside it. */
 type Analogy = ReadonlyMap<string, string>;
 
 interface Siblings {
-  /** The name in the line beside the new one, and in the one beside that. */
+  /** The name in the line next to the new one; `far`: in the one after that. */
   readonly near: string;
   readonly far: string;
   readonly name: string;
-  /** From the near one to the new one, and from the far one to the near one. */
+  /** From the near line to the new one; `toNear`: from the far line to the near one. */
   readonly toNew: Analogy;
   readonly toNear: Analogy;
 }
 
-/** `last`: the newest change of the file, which led to `lines`; null where nothing of it shows what comes next. */
+/** `last`: the newest change of the file, which led to `lines`. null if it does not show what comes next. */
 export function goneOnAlike(lines: readonly string[], last: LineChange): LineChange | null {
   const siblings = siblingsOf(lines, last);
   if (siblings === null) return null;
   const from = last.line + last.after.length;
   const to = endOfBlock(lines, last.line, from);
   const below = lines.slice(from, to);
-  // What has the new name already was gone on with.
+  // If the new name is there already, the person has continued.
   if (below.some((line) => tokensOf(line).includes(siblings.name))) return null;
   const rewritten: string[] = [];
   let first: number | null = null;
@@ -49,7 +49,7 @@ export function goneOnAlike(lines: readonly string[], last: LineChange): LineCha
   return first === null ? null : changeBetween(last.path, from, below, rewritten);
 }
 
-/** Two lines above the new one, or below it, that differ from it and from each other in one name and perhaps what stands behind it. */
+/** Two lines above the new one, or below it, that differ from it and from each other in one name and perhaps its type. */
 function siblingsOf(lines: readonly string[], { line, before, after }: LineChange): Siblings | null {
   if (before.length === 1 && after.length === 1) return siblingsInList(before[0]!, after[0]!);
   if (before.length !== 0 || after.length !== 1 || after[0]!.trim() === '') return null;
@@ -74,7 +74,7 @@ function siblingsOfKind(far: string | undefined, near: string | undefined, fresh
   return { near: nearName, far: farName, name, toNew, toNear };
 }
 
-/** One more in a list, behind two of its kind: `(far, near, new`. */
+/** One more item in a list, after two of its kind: `(far, near, new`. */
 function siblingsInList(before: string, after: string): Siblings | null {
   if (after.length > LONGEST_LINE) return null;
   const old = tokensOf(before);
@@ -90,7 +90,7 @@ function siblingsInList(before: string, after: string): Siblings | null {
   return siblingsOfKind(items.at(-2)?.trim(), items.at(-1)?.trim(), put.slice(1).trim());
 }
 
-/** How the names of one line become those of another of the same shape; the first is the line's own. null for another shape. */
+/** Maps the names of one line to those of another of the same shape; the first is the line's own. null for another shape. */
 function analogyOf(from: string | undefined, to: string | undefined): Analogy | null {
   if (from === undefined || to === undefined || from === to) return null;
   if (Math.max(from.length, to.length) > LONGEST_LINE) return null;
@@ -104,7 +104,7 @@ function analogyOf(from: string | undefined, to: string | undefined): Analogy | 
     analogy.set(token, other);
   }
   const [first] = analogy;
-  // A field's name, and its type at most.
+  // At most a field's name and its type.
   return first?.every(isName) && analogy.size <= 2 ? analogy : null;
 }
 
@@ -115,7 +115,7 @@ function substituted(line: string, analogy: Analogy): string {
     .join('');
 }
 
-/** `(far: A, near: B)` with the new one's behind the near one's; null where they are not side by side in a list of names. */
+/** `(far: A, near: B)` with the new item after the near one; null if they are not side by side in a list of names. */
 function putInList(line: string, { near, far, name, toNew, toNear }: Siblings): string | null {
   if (line.length > LONGEST_LINE || !line.includes(near) || !line.includes(far)) return null;
   const tokens = tokensOf(line);
@@ -131,7 +131,7 @@ function putInList(line: string, { near, far, name, toNew, toNear }: Siblings): 
   return tokens.join('');
 }
 
-/** Where the item of a list that begins at `at` ends; null where none does, or the one before it is not of its kind. */
+/** End of the list item that begins at `at`; null if none does, or the one before it is not of its kind. */
 function endOfItem(tokens: readonly string[], at: number, toNear: Analogy): number | null {
   const comma = tokens.slice(0, at).findLastIndex((token) => !isBlank(token));
   if (tokens[comma] !== ',') return null;
@@ -151,7 +151,7 @@ function endOfItem(tokens: readonly string[], at: number, toNear: Analogy): numb
   return opening !== undefined && /^[([{,]$/.test(opening) ? end : null;
 }
 
-/** As far as lines are indented no less than the new one. */
+/** Up to the first line indented less than the new one. */
 function endOfBlock(lines: readonly string[], line: number, from: number): number {
   const depth = indentOf(lines[line]!).length;
   let to = from;

@@ -1,4 +1,4 @@
-/** What the model was asked already: the same question has the same answer. */
+/** Cache of the model's answers: the same question has the same answer. */
 import { hash } from 'node:crypto';
 import { ownCopy } from '../common/ownText.ts';
 import type { EditSituation } from '../edits/situation.ts';
@@ -7,14 +7,14 @@ import type { EditSituation } from '../edits/situation.ts';
 const AROUND = 800;
 const LONGEST_LINE = 500;
 
-/** All recent changes count, which are few: an older one may be shown in the place of newer ones, or be what is made once more. */
+/** All recent changes count, being few: an older one may be shown instead of newer ones, or be the one repeated. */
 export function keyOf({ path, lines, region, recent, related }: EditSituation, weights: string): string {
   const around = lines.slice(Math.max(0, region.from - AROUND), region.to + AROUND);
   const shown = around.map((line) => line.slice(0, LONGEST_LINE));
   return hash('sha256', JSON.stringify([weights, path, region, shown, recent, related]));
 }
 
-/** Of plain data. */
+/** A cache of plain data. */
 export class Answers<Answer> {
   readonly #capacity: number;
   /** Most recently used last. */

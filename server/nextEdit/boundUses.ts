@@ -1,6 +1,6 @@
 /**
- * Uses of a renamed name by the scopes of its language: where its old name still stands, and never one that is another's. None where the
- * new name is not free, since what goes by it there would be taken for another.
+ * Remaining uses of a renamed name, by the scopes of its language: places with the old name, never those of another binding. None if the
+ * new name is not free, since uses would then be bound to something else.
  */
 import type { Binding, NamesIn, NameUse, Scope } from '../languages/names/index.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
@@ -10,14 +10,14 @@ export interface Renaming {
   readonly to: string;
 }
 
-/** Where what stands in a text from `start` to before `end` is to be written as `text`. UTF-16 units. */
+/** Text from `start` to before `end` is to be replaced by `text`. UTF-16 units. */
 export interface Respelling {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** A text in which a name was not replaced yet, and where it was later. */
+/** A text with the old name, and the places where it was replaced later. */
 export interface NamedText {
   readonly text: string;
   readonly at: readonly number[];
@@ -26,16 +26,16 @@ export interface NamedText {
 export type UsesLeft =
   /** The syntax does not say. */
   | { readonly kind: 'unknown' }
-  /** What was replaced is no variable, function or type, or not where it is declared: perhaps a member. */
+  /** What was renamed is not a variable, function or type, or not at its declaration: perhaps a member. */
   | { readonly kind: 'no-variable' }
   /** The new name is not free. */
   | { readonly kind: 'taken' }
-  /** `ofMember`: what stands behind a dot is not among them. */
+  /** `ofMember`: uses after a dot are not among them. */
   | { readonly kind: 'uses'; readonly uses: readonly Respelling[]; readonly ofMember: boolean };
 
 /**
- * Where the old name is left of what was declared under it, in `reverted`: the file as it is, but with the old name where it was replaced.
- * `was`: the file as it was before, without the uses that were followed since.
+ * Remaining uses of the old name of what was declared under it, in `reverted`: the current file with the rename undone. `was`: the file
+ * before the rename, before any uses were followed.
  */
 export function usesLeft(
   syntax: SyntaxReader,
@@ -56,7 +56,7 @@ export function usesLeft(
   return { kind: 'uses', uses, ofMember: left.ofMember };
 }
 
-/** Where a file uses under its old name what another one declares. `was` as above. null where the syntax does not say. */
+/** Where a file uses under the old name what another one declares. `was` as above. null if the syntax does not say. */
 export function importedUses(
   syntax: SyntaxReader,
   renaming: Renaming,
@@ -70,7 +70,7 @@ export function importedUses(
     kind !== 'foreign' && (binding === null || binding.scope === before.names.file);
   const { file } = before.names;
   if (before.fresh.some(isFileWide) || imported.some((use) => isTaken(use, before.fresh, file))) return [];
-  // Its import has the new name by now.
+  // Its import has the new name already.
   const isLeft = ({ binding }: NameUse): boolean => binding === null && imported.length > 0;
   return now.old
     .filter((use) => (isImported(use, now.names) || isLeft(use)) && !isTaken(use, now.fresh, now.names.file))
@@ -81,7 +81,7 @@ function isImported({ kind, binding }: NameUse, { importsAll }: NamesIn): boolea
   return kind === 'foreign' || (binding?.imported ?? !importsAll);
 }
 
-/** Where both names stand in a text. */
+/** Places of both names in a text. */
 interface BothUses {
   readonly names: NamesIn;
   readonly old: readonly NameUse[];
@@ -105,13 +105,13 @@ function usesIn(syntax: SyntaxReader, { from, to }: Renaming, text: string): Bot
   return names === null || old === null || fresh === null ? null : { names, old, fresh };
 }
 
-/** What is declared at one of these places, and nowhere before: another name for a later assignment is no other name for all. */
+/** The binding first declared at one of these places: renaming a later assignment does not rename all. */
 function declaredAt(uses: readonly NameUse[], places: readonly number[]): Binding | null {
   const declaration = uses.find(({ start, binding }) => places.includes(start) && binding?.first === start);
   return declaration?.binding ?? null;
 }
 
-/** Whether nothing in the scope goes by the new name, but what a scope within it has for itself where the old one is not used. */
+/** Whether nothing in the scope has the new name, except in inner scopes that do not use the old one. */
 function isFree({ fresh, old }: BothUses, renamed: Binding): boolean {
   return fresh.every(({ binding, scopes }) => {
     const around = scopes.indexOf(renamed.scope);
@@ -122,7 +122,7 @@ function isFree({ fresh, old }: BothUses, renamed: Binding): boolean {
   });
 }
 
-/** Whether something between a use and the scope of what is used goes by the new name. */
+/** Whether the new name is shadowed between a use and the scope of what is used. */
 function isTaken({ scopes }: NameUse, fresh: readonly NameUse[], scope: Scope): boolean {
   const within = scopes.slice(0, Math.max(0, scopes.indexOf(scope)));
   return fresh.some(({ binding }) => binding !== null && within.includes(binding.scope));

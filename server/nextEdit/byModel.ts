@@ -1,4 +1,4 @@
-/** What the model proposes: asked once for one question, in the time there is, and only so often for one change of the person. */
+/** The model's proposals: asked once per question, within the time available, and only so often per change by the person. */
 import type { EngineHost } from '../completion/host.ts';
 import { type Paces, tokensInTime } from '../completion/pace.ts';
 import type { LineChange } from '../edits/change.ts';
@@ -23,31 +23,31 @@ export interface ByModelDependencies {
 
 interface Served {
   readonly adapter: AdapterRef | null;
-  /** The adapter learned next edits. */
+  /** Whether the adapter learned next edits. */
   readonly learnedEdits: boolean;
 }
 
-/** What answers for one document. */
+/** What serves one document. */
 export interface Serving extends LoadedEngine {
   readonly adapter: AdapterRef | null;
-  /** Names the weights. */
+  /** Identifies the weights. */
   readonly weights: string;
 }
 
 interface Known {
   readonly proposal: Proposal;
-  /** The model had not come to its end when its time was over. */
+  /** The model ran out of time. */
   readonly isCut: boolean;
 }
 
-/** What one edit of the person is worth: whoever looks around asks no more of the model. */
+/** Model calls per edit by the person: merely looking around causes no more. */
 const MOST_GENERATIONS = 8;
-/** The bar is 2.5 s from question to answer on two cores; a region is about so many passes to write. */
+/** The target is 2.5 s from question to answer on two cores; writing a region takes about `WRITTEN_PASSES`. */
 const DUE_MS = 2200;
 const WRITTEN_PASSES = 24;
-/** What takes longer writes on and on. A key ends it sooner, and whoever stays may wait for a machine that is busy. */
+/** What takes longer does not stop by itself. A key ends it sooner; without one, the person may wait for a busy machine. */
 const DEADLINE_MS = 8000;
-/** Fewer parameters copy a region wrong. */
+/** Smaller models fail to copy a region. */
 const LEAST_PARAMETERS = 100e6;
 
 export class ByModel {
@@ -62,8 +62,8 @@ export class ByModel {
   }
 
   /**
-   * A sentence where nothing is asked. A base that learned no edits wrote none of 97 changes right (bench/results/next-edit.md): unless it is
-   * `invoked`, it costs processor time for nothing. One that was made for them answers by itself where the adapter learned none.
+   * A sentence instead if the model is not asked. A base that learned no edits wrote none of 97 changes right (bench/results/next-edit.md):
+   * unless `invoked`, it would waste processor time. One made for next edits answers without the adapter if that learned none.
    */
   async serving(uri: string, languageId: string, invoked: boolean): Promise<Serving | string> {
     const { host, settings, modelPath, served } = this.#dependencies;
@@ -92,7 +92,7 @@ export class ByModel {
     const { turns, paces, onCpuTime } = this.#dependencies;
     const key = keyOf(situation, weights);
     const known = this.#answers.find(key);
-    // Whoever asks by a command waits for the end of what was cut short for whoever did not ask.
+    // An explicit request waits for the whole answer, even if an earlier one was cut short.
     if (known !== null && !(known.isCut && invoked)) {
       this.fromMemory++;
       return known.proposal;
@@ -116,7 +116,7 @@ export class ByModel {
     return proposal;
   }
 
-  /** The person went on: there is something new to ask. */
+  /** The person made an edit: there is something new to ask. */
   edited(): void {
     this.#sinceEdit = 0;
   }
@@ -126,7 +126,7 @@ export class ByModel {
   }
 }
 
-/** Why a base is not asked; null where it is. */
+/** Why a base is not asked; null if it is. */
 function unfitness({ special, parameters }: ModelInfo): string | null {
   if (!speaksOfFiles(special)) return 'does not know the tokens of next edits';
   return parameters < LEAST_PARAMETERS ? 'is too small for next edits' : null;

@@ -51,6 +51,6 @@ test.each<[string, boolean]>([
   const file = { path, lines, recent, own, cursorLine: 0, errors: [error], syntax };
   followedByRule(file, { isWanted: () => false, nowMs });
   expect(parsed()).toBeGreaterThan(0);
-  // Three at the most for each rule: 120 ms.
+  // At most three for each rule: 120 ms.
   expect(parsed()).toBeLessThanOrEqual(here ? 6 : 3);
 });

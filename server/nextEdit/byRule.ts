@@ -1,4 +1,4 @@
-/** What follows from the last changes by a rule: without a model, and at once. */
+/** What follows from the last changes by rule: without a model, and at once. */
 import type { LineChange } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
@@ -10,12 +10,12 @@ import { renamedUses } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
 
 export interface FileToFollow extends Pick<EditSituation, 'path' | 'lines' | 'recent'> {
-  /** Changes of the file, the newest first: its uses come one after the other. */
+  /** Changes of the file, newest first: uses of a rename are followed one after the other. */
   readonly own: readonly OwnEdit[];
   readonly cursorLine: number;
   /** Errors in it since the last change. */
   readonly errors: readonly NextEditDiagnostic[];
-  /** null where the language has no grammar of ours. */
+  /** null if we have no grammar for the language. */
   readonly syntax: SyntaxReader | null;
 }
 
@@ -25,10 +25,10 @@ export interface Followed {
   readonly why: string;
 }
 
-/** A file is parsed twice for each renamed name that it still has: 80 ms at most. No rule goes on to the next name after that. */
+/** A file is parsed twice for each renamed name that it still has, in 80 ms at most. After this time no rule moves on to the next name. */
 const MOST_MS = 100;
 
-/** null where nothing follows that `isWanted`. */
+/** null if nothing follows that `isWanted`. */
 export function followedByRule(
   file: FileToFollow,
   { isWanted, nowMs }: { isWanted(change: LineChange): boolean; nowMs(): number },

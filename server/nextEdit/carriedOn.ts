@@ -1,4 +1,4 @@
-/** The person's newest changes made once more in a region: plain guesses, likeliest first, which a model may weigh. Pure. */
+/** The person's newest changes repeated in a region: plain guesses, likeliest first, for a model to weigh. Pure. */
 import { asMadeLast, type LineChange } from '../edits/change.ts';
 import { madeAgain } from '../edits/madeAgain.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
@@ -10,16 +10,16 @@ import { renamesDeclaration } from './renamed.ts';
 export interface Guess {
   /** The region's lines. */
   readonly answer: readonly string[];
-  /** That the region becomes exactly that: 0 to 1. */
+  /** Probability that the region becomes exactly that. */
   readonly chance: number;
 }
 
-/** Older ones are over and done with. */
+/** Older changes are done with. */
 const LOOKED_BACK = 8;
-/** Each costs a model as much reading as the region is long. */
+/** A model must read a region for each. */
 const MOST = 3;
 
-/** None where nothing can be repeated. `repeatable`: of the recent changes, those that may be. */
+/** Empty if nothing can be repeated. `repeatable`: the recent changes that may be repeated; default all. */
 export function carriedOn(situation: EditSituation, repeatable?: readonly LineChange[]): Guess[] {
   return guessesOf(situation, repeatable)
     .map(({ answer, facts }) => ({ answer, chance: chanceOf(facts) }))
@@ -37,12 +37,12 @@ type OneFacts = Omit<GuessFacts, 'agreeing' | 'bothWays' | 'rivals'>;
 interface Found {
   readonly answer: readonly string[];
   readonly facts: OneFacts;
-  /** Of the changes that come to it. */
+  /** Ages of the changes that lead to it. */
   readonly ages: Set<number>;
   readonly ways: Set<boolean>;
 }
 
-/** All of them, with what their chance is told by. */
+/** All guesses, with the facts that determine their chance. */
 export function guessesOf(
   { path, lines, region, recent }: EditSituation,
   repeatable: readonly LineChange[] = recent,
@@ -50,7 +50,7 @@ export function guessesOf(
   const now = lines.slice(region.from, region.to);
   const found = new Map<string, Found>();
   const add = (answer: readonly string[], facts: OneFacts): void => {
-    // A region that goes as a whole is proposed by nobody (filters/deletesAll.ts).
+    // Deleting a whole region is never proposed (filters/deletesAll.ts).
     if (answer.every((line) => line.trim() === '') || renamesDeclaration(now, answer)) return;
     const text = answer.join('\n');
     const one = found.get(text) ?? { answer, facts, ages: new Set(), ways: new Set() };
@@ -59,7 +59,7 @@ export function guessesOf(
     found.set(text, one);
   };
   const may = new Set(repeatable);
-  // What was put in is found by the lines around it: where those are now, not where they were before later changes.
+  // Insertions are found by the lines around them: at their current places, not those before later changes.
   const made = asMadeLast(recent).map((last, i) => last ?? recent[i]!);
   const back = made
     .filter((_, i) => may.has(recent[i]!))
@@ -76,7 +76,7 @@ export function guessesOf(
     changedLines: changedLines(now, answer),
     hasNewest,
   });
-  // What stands word for word comes first: of two ways to the same answer that is the one told of.
+  // Verbatim matches first: of two ways to the same answer, that is the one recorded.
   for (const [age, change] of back.entries()) {
     const answer = repeatLastChange(lines, region, hereOf(change, path, lines.length));
     if (answer !== null) add(answer, factsOf(change, age, answer, null));
@@ -94,12 +94,12 @@ export function guessesOf(
 
 const NEAR_LINES = 12;
 
-/** One made in another file was made in no line of this one. */
+/** A change in another file touches no line of this one. */
 function hereOf(change: LineChange, path: string, lineCount: number): LineChange {
   return change.path === path ? change : { ...change, line: lineCount };
 }
 
-/** Lines that go and lines that come. */
+/** Lines removed plus lines added. */
 function changedLines(now: readonly string[], answer: readonly string[]): number {
   const kept = new Set(now);
   const come = answer.filter((line) => !kept.has(line)).length;

@@ -23,7 +23,7 @@ const edit = fc.record({
   added: fc.option(line),
 });
 
-/** A file of which some lines were changed, and others like them in another file. */
+/** A file with some changed lines, and others like them in another file. */
 const situations = fc
   .tuple(fc.array(line, { minLength: 1, maxLength: 10 }), fc.array(edit, { maxLength: 8 }), fc.nat(10), fc.nat(8))
   .map(([text, edits, from, length]): EditSituation => {

@@ -1,34 +1,34 @@
 /**
- * How likely a change that is made once more is right, by plain facts: a logistic regression over what became of such guesses in the commits of
- * open-source repositories. `npm run bench -- next-edit-chance REPOSITORY…` prints the coefficients and how well they do on repositories
- * that they were not fitted to.
+ * Probability that repeating a change is right, from plain facts: a logistic regression on such guesses in the commits of open-source
+ * repositories. `npm run bench -- next-edit-chance REPOSITORY…` prints the coefficients and their quality on repositories that they were
+ * not fitted to.
  */
 import { sigmoid } from '../common/sigmoid.ts';
 
 export interface GuessFacts {
-  /** Changes since the one that is made again. */
+  /** Number of changes since the repeated one. */
   readonly age: number;
-  /** Of the lines at hand and those that were changed, 0.5 to 1; null where what was replaced stands there word for word. */
+  /** Similarity of these lines to the changed ones, 0.5 to 1; null if the replaced text is here verbatim. */
   readonly likeness: number | null;
-  /** A few lines from where it was made. */
+  /** Within a few lines of the original change. */
   readonly isNear: boolean;
-  /** It gives something another name. */
+  /** It is a rename. */
   readonly isName: boolean;
-  /** Lines that go and lines that come. */
+  /** Lines removed plus lines added. */
   readonly changedLines: number;
-  /** The newest change stands in the region: the person may still be at it. */
+  /** The newest change is in the region: the person may still be working on it. */
   readonly hasNewest: boolean;
-  /** Changes that come to the same. */
+  /** Number of changes that lead to the same result. */
   readonly agreeing: number;
-  /** It comes of what stands there word for word, and of the merge. */
+  /** It results both from a verbatim match and from a merge. */
   readonly bothWays: boolean;
-  /** Guesses for the region, this one among them. */
+  /** Number of guesses for the region, including this one. */
   readonly rivals: number;
 }
 
 export type Values = Readonly<ReturnType<typeof valuesOf>>;
 
-/** Log odds for one unit of each of {@link valuesOf}. */
+/** Log odds per unit of each of {@link valuesOf}. */
 const COEFFICIENTS: Values = {
   any: -1.25,
   merged: 1.34,
@@ -43,9 +43,9 @@ const COEFFICIENTS: Values = {
   rivals: -0.96,
 };
 
-/** An edit is worth showing where it is right so often. */
+/** From here on, an edit is worth showing. */
 export const LEAST_CHANCE = 0.4;
-/** No model need be asked. */
+/** From here on, no model need be asked. */
 export const SURE_CHANCE = 0.7;
 
 /** From 0 to 1. */
@@ -53,31 +53,31 @@ export function chanceOf(facts: GuessFacts): number {
   return chanceBy(COEFFICIENTS, valuesOf(facts));
 }
 
-/** Of what the regression sees, by these coefficients. */
+/** The regression with these coefficients. */
 export function chanceBy(coefficients: Values, values: Values): number {
   const names = Object.keys(coefficients) as (keyof Values)[];
   return sigmoid(names.reduce((sum, name) => sum + coefficients[name] * values[name], 0));
 }
 
 /**
- * Log odds for each nat that a model finds a guess likelier than the region as it is, and how many nats count at most: chosen on 52 places of
- * four repositories, by an untuned Qwen2.5-Coder 0.5B. It says less than the facts: the log loss falls from 0.548 to 0.514.
+ * Log odds per nat by which a model finds a guess likelier than the unchanged region, and the range of nats that counts: chosen at 52
+ * places in four repositories, with an untuned Qwen2.5-Coder 0.5B. It adds less than the facts: the log loss falls from 0.548 to 0.514.
  */
 const MODEL = { weight: 0.12, least: -8, most: 4 } as const;
 
-/** `chance` behind what a model says. `nats`: the guess's log likelihood less that of the region as it is. */
+/** `chance` updated by a model. `nats`: the guess's log likelihood minus that of the unchanged region. */
 export function chanceBehind(chance: number, nats: number): number {
   const said = Math.min(MODEL.most, Math.max(MODEL.least, nats));
   return sigmoid(Math.log(chance / (1 - chance)) + MODEL.weight * said);
 }
 
-/** On the scale of the sureness of what a model wrote, so that one threshold tells what is shown of both. */
+/** Maps a chance to the scale of a model's sureness, so that one threshold decides for both. */
 export function surenessOfChance(chance: number, leastSureness: number): number {
   if (chance < LEAST_CHANCE) return (leastSureness * chance) / LEAST_CHANCE;
   return leastSureness + ((1 - leastSureness) * (chance - LEAST_CHANCE)) / (1 - LEAST_CHANCE);
 }
 
-/** What the regression sees. */
+/** The regression's inputs. */
 export function valuesOf({
   age,
   likeness,

@@ -1,4 +1,4 @@
-/** What the language says of the last changes, by the errors that appeared since: where something has to be changed too. */
+/** What diagnostics since the last changes show: other places that must change too. */
 import { changeBetween, type LineChange } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { tokensOf } from '../edits/tokens.ts';
@@ -7,9 +7,9 @@ import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import { SHORTEST_NAME, seenOutside } from './jumps.ts';
 import { isOfNoVariable, renamingIn, wordsIn } from './renamed.ts';
 
-/** Changes that are looked back at: whoever follows a rename makes one in each place. */
+/** Changes considered: following a rename makes one at each place. */
 const LOOKED_BACK = 12;
-/** More is no consequence of one change, but a file that does not compile. */
+/** More are not the consequence of one change, but a file that does not compile. */
 const MOST_ERRORS = 50;
 const LONGEST_LINE = 500;
 const LONGEST_MESSAGE = 200;
@@ -18,13 +18,13 @@ const WARNING = 2;
 export interface ErrorsIn {
   readonly lines: readonly string[];
   readonly path: string;
-  /** Of the file, the newest first. */
+  /** Changes of the file, newest first. */
   readonly own: readonly OwnEdit[];
-  /** In any file, the oldest first. */
+  /** Changes in any file, oldest first. */
   readonly recent: readonly LineChange[];
 }
 
-/** Those of the document that is asked about. */
+/** Diagnostics of the requested document. */
 export function errorsHere(diagnostics: readonly NextEditDiagnostic[], uri: string): NextEditDiagnostic[] {
   return diagnostics
     .slice(0, MOST_ERRORS)
@@ -32,8 +32,8 @@ export function errorsHere(diagnostics: readonly NextEditDiagnostic[], uri: stri
 }
 
 /**
- * The old name of what was just renamed, where the language says by now that it is wrong, e.g. of a method behind a dot, which no scope
- * knows: the place nearest to the cursor. null for none. `isLate`: whether no older change of the file is to be looked at.
+ * The old name of something just renamed where a diagnostic now marks it wrong, e.g. a method after a dot, which no scope knows: the place
+ * nearest to the cursor. null for none. `isLate`: whether there is no time for older changes of the file.
  */
 export function renamedAtError(
   file: ErrorsIn,
@@ -59,13 +59,13 @@ export function renamedAtError(
   return null;
 }
 
-/** Lines with an error, the nearest to a line first. */
+/** Lines with an error, nearest first. */
 export function errorLines(errors: readonly NextEditDiagnostic[], near: number, lineCount: number): number[] {
   const lines = errors.filter(({ severity = 1 }) => severity === 1).map(({ range }) => range.start.line);
   return [...new Set(lines)].filter((line) => line < lineCount).sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
 }
 
-/** Errors of other documents that speak of the name that was changed. */
+/** Errors in other documents about the changed name. */
 export function jumpsToErrors(
   diagnostics: readonly NextEditDiagnostic[],
   change: LineChange,
@@ -80,7 +80,7 @@ export function jumpsToErrors(
   });
 }
 
-/** Changes of one name for another that scopes do not follow, the newest first. */
+/** Renames that scopes do not follow, newest first. */
 function* membersRenamed(
   { lines, path, own, recent }: ErrorsIn,
   syntax: SyntaxReader | null,
@@ -94,13 +94,13 @@ function* membersRenamed(
     if (change.path !== path && isMember(change)) yield change;
 }
 
-/** What is declared at the top is followed by its imports; shorter names are those of variables elsewhere. */
+/** Top-level declarations are followed through imports; shorter names may be other variables. */
 function isMember(change: LineChange): boolean {
   const isTop = seenOutside(change) !== null && !/^\s/.test(change.before[0] ?? '');
   return !isTop && (renamingIn(change)?.from.length ?? 0) >= SHORTEST_NAME;
 }
 
-/** Where the name stands within an error, if it does so once. */
+/** Place of the name within an error, if it occurs exactly once. */
 function placeOf(
   lines: readonly string[],
   { range: { start, end } }: NextEditDiagnostic,
@@ -116,7 +116,7 @@ function placeOf(
   }
   const [only] = found;
   const around = only === undefined ? [] : [text[only - 1], text[only + name.length]];
-  // The range may end within a longer word, where the document went on.
+  // The range may end within a longer word if the document has changed since.
   if (
     only === undefined ||
     found.length > 1 ||

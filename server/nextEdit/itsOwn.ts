@@ -1,10 +1,10 @@
-/** Whether a file has a name of its own, where its language is not known. */
+/** Whether a file declares a name itself, for unknown languages. */
 import { DECLARES, isBlank, tokensOf } from '../edits/tokens.ts';
 
 const HAS_PARAMETERS = /^(def|function|fn|func|fun|constructor)$/;
 const LONGEST_LINE = 500;
 
-/** Whether the file declares such a name itself, e.g. a parameter: then its uses are none of the other file's. */
+/** Whether the file declares the name itself, e.g. as a parameter: then its uses do not refer to the other file. */
 export function hasItsOwn(lines: readonly string[], name: string): boolean {
   return lines.some((line) => line.length <= LONGEST_LINE && line.includes(name) && declares(line, name));
 }

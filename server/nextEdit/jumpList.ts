@@ -1,4 +1,4 @@
-/** The list of places in other files that the last change concerns: in open documents, where errors say so, and in files on the disk. */
+/** The places in other files affected by the last change: in open documents, at errors, and in files on disk. */
 import { nearestFirst } from '../common/nearestFirst.ts';
 import type { LineChange } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
@@ -13,7 +13,7 @@ export interface JumpListDependencies extends JumpsOnDiskDependencies {
   documentText(uri: string): string | undefined;
 }
 
-/** UTF-16 units of another document that is looked through. */
+/** UTF-16 units: larger documents are not searched. */
 const LONGEST_OTHER = 500_000;
 
 export class JumpList {
@@ -35,7 +35,7 @@ export class JumpList {
     this.#onDisk.forget();
   }
 
-  /** In documents of the same folder that are open, and where the language found errors. `change`: in the document `uri`. */
+  /** In open documents of the same folder, and where there are errors. `change`: in the document `uri`. */
   open(uri: string, change: LineChange, diagnostics: readonly NextEditDiagnostic[]): NextEditJump[] {
     const { place } = this.#dependencies;
     const { folder } = place(uri);
@@ -44,7 +44,7 @@ export class JumpList {
     return withoutDoubles([...jumpsTo((name) => nearestFirst(this.#others(uri, name), change.path), change), ...wrong]);
   }
 
-  /** Those, and what is found in files that are not open, in the time that there is. */
+  /** Those, plus places found in files that are not open, within the time available. */
   async withFiles(
     open: readonly NextEditJump[],
     uri: string,
@@ -59,7 +59,7 @@ export class JumpList {
     return withoutDoubles([...open, ...closed]).slice(0, MOST_JUMPS);
   }
 
-  /** Of the same folder. What does not have the name is not taken apart: dozens of documents may be open, and every question asks. */
+  /** Of the same folder. Documents without the name are not split into lines: dozens may be open, and every question asks. */
   #others(uri: string, name: string): OtherDocument[] {
     const { place, documentText } = this.#dependencies;
     const { folder } = place(uri);
@@ -73,17 +73,17 @@ export class JumpList {
   }
 }
 
-/** VS Code shows a notebook and none of its cells as a text by itself, and asks for no next edits in one. */
+/** VS Code does not show a notebook's cell as a text of its own, and asks for no next edits in one. */
 function isCell(uri: string): boolean {
   return uri.startsWith('vscode-notebook-cell:');
 }
 
-/** Whoever follows a rename through several files makes a change in each. */
+/** Following a rename through several files makes a change in each. */
 const LOOKED_BACK = 12;
 
 /**
- * Which of the changes, oldest first, has its places listed while somebody is in the file `path`: the last one if it was made there, or
- * what was renamed before and is followed now. null for none.
+ * Of the changes, oldest first, the one to list places for in the file `path`: the last one if it was made there, or the earlier rename
+ * that it follows. null for none.
  */
 export function changeToList(recent: readonly LineChange[], path: string): LineChange | null {
   const last = recent.at(-1);
@@ -93,7 +93,7 @@ export function changeToList(recent: readonly LineChange[], path: string): LineC
   return renamed ?? here;
 }
 
-/** One for each line. */
+/** At most one per line. */
 function withoutDoubles(jumps: readonly NextEditJump[]): NextEditJump[] {
   const key = ({ uri, range }: NextEditJump): string => `${uri}:${range.start.line}`;
   return [...new Map(jumps.toReversed().map((jump) => [key(jump), jump])).values()].toReversed();

@@ -1,4 +1,4 @@
-/** Places in other documents that the last change concerns: where a function's name or its parameters changed, its uses. */
+/** Places in other documents affected by the last change: uses of a function whose name or parameters changed. */
 import type { LineChange } from '../edits/change.ts';
 import { placesLike } from '../edits/repeatLastChange.ts';
 import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
@@ -11,17 +11,17 @@ export interface OtherDocument {
   readonly lines: readonly string[];
 }
 
-/** A list to choose from: more is what a search is for. */
+/** A list to choose from: beyond this, use a search. */
 export const MOST_JUMPS = 12;
 export const MOST_JUMPS_IN_ONE = 4;
 const LONGEST_LINE = 500;
-/** Shorter names stand everywhere. */
+/** Shorter names occur everywhere. */
 export const SHORTEST_NAME = 3;
-/** Of any language; an attribute of Rust begins with a sign of its own. */
+/** In any language, except Rust's attributes, `#[`. */
 const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
 
-/** `documents`: asked with the name; one in which it does not stand may be left out. */
+/** `documents`: called with the name; may leave out documents without it. */
 export function jumpsTo(documents: (name: string) => readonly OtherDocument[], last: LineChange): NextEditJump[] {
   const name = seenOutside(last)?.name ?? null;
   if (name === null) return [];
@@ -40,7 +40,7 @@ export function jumpsTo(documents: (name: string) => readonly OtherDocument[], l
   return found.slice(0, MOST_JUMPS);
 }
 
-/** Where the name stands by itself, and not within another. */
+/** Column of the name as a whole word. */
 function columnOf(line: string, name: string): number {
   const tokens = tokensOf(line);
   return tokens.slice(0, tokens.indexOf(name)).join('').length;
@@ -50,14 +50,14 @@ export function reasonFor(name: string, path: string): string {
   return `Uses “${name}”, which was changed in ${path}.`;
 }
 
-/** What other files know of a changed line by its name. */
+/** What other files see of a changed declaration. */
 export interface SeenOutside {
   readonly name: string;
-  /** null where something else of the declaration was changed. */
+  /** null if something else in the declaration changed. */
   readonly renamedTo: string | null;
 }
 
-/** null where the line is no declaration, or none that is seen outside. */
+/** null if the line is no declaration, or not visible outside the file. */
 export function seenOutside({ before, after }: LineChange): SeenOutside | null {
   if (before.length !== 1 || after.length !== 1 || before[0]!.length > LONGEST_LINE) return null;
   if (COMMENT.test(before[0]!)) return null;
@@ -71,7 +71,7 @@ export function seenOutside({ before, after }: LineChange): SeenOutside | null {
   if (declared === undefined || !isName(declared.token) || declared.token.length < SHORTEST_NAME) return null;
   const name = declared.token;
   const isFunction = /^(function|def|fn|func)$/.test(words[keyword]!.token);
-  // A local variable is nobody else's.
+  // Local variables are not visible.
   const isSeen = isFunction || !/^\s/.test(before[0]!);
   if (!isSeen) return null;
   const isOtherName = first.before.to - first.before.from === 1 && first.after.to - first.after.from === 1;
@@ -79,7 +79,7 @@ export function seenOutside({ before, after }: LineChange): SeenOutside | null {
     const to = fresh[first.after.from];
     return { name, renamedTo: isOtherName && isName(to) ? to : null };
   }
-  // Whoever calls it does not care what a parameter is called.
+  // Callers do not care about a parameter's name.
   const inBrackets = first.before.from > declared.at && tokens.slice(declared.at, first.before.from).includes('(');
   return isFunction && inBrackets && !isOtherName ? { name, renamedTo: null } : null;
 }

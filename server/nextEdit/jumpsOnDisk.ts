@@ -1,11 +1,11 @@
-/** Places in files that are not open: asked of another process once for each change, and waited for a moment. */
+/** Places in files that are not open: searched by another process once per change, with a limited wait. */
 import type { LineChange } from '../edits/change.ts';
 import type { NextEditJump } from '../protocol/index.ts';
 import { reasonFor, seenOutside } from './jumps.ts';
 import type { UseOnDisk, UsesToFind } from './usesOnDisk.ts';
 
 export interface JumpsOnDiskDependencies {
-  /** Whether somebody opened the folder: no other is read. */
+  /** Whether the user opened the folder: no other is read. */
   isOpened(folder: string): boolean;
   usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
   uriOf(folder: string, path: string): string;
@@ -13,14 +13,14 @@ export interface JumpsOnDiskDependencies {
 }
 
 /**
- * The other process may have to start first, and a busy machine takes seconds for that: nobody asks again by himself once the answer came
- * without. A key or a newer question ends the waiting, and what is found later is there for the next one.
+ * The other process may have to start first, which takes seconds on a busy machine, and nobody asks again after an answer without jumps. A
+ * key or a newer question ends the wait; what is found later serves the next one.
  */
 const MOST_MS = 60_000;
 
 interface Search {
   readonly key: string;
-  /** Nothing where a newer one came before its turn. */
+  /** Empty if a newer search came before its turn. */
   readonly found: Promise<readonly UseOnDisk[]>;
 }
 
@@ -33,25 +33,25 @@ export class JumpsOnDisk {
     this.#dependencies = dependencies;
   }
 
-  /** Files may be others by now: e.g. a document was saved and closed. */
+  /** Files may have changed: e.g. a document was saved and closed. */
   forget(): void {
     this.#last = null;
   }
 
-  /** `open`: documents of the folder, by their paths from it. */
+  /** `open`: open documents of the folder, by their paths from it. */
   async to(folder: string, change: LineChange, open: readonly string[], signal: AbortSignal): Promise<NextEditJump[]> {
     const { isOpened, usesOnDisk, uriOf, wait } = this.#dependencies;
     const seen = seenOutside(change);
     if (seen === null || !isOpened(folder)) return [];
     const key = JSON.stringify([folder, change]);
     if (this.#last?.key !== key) {
-      // In a large repository each takes seconds, and whatever else the other process is asked waits behind all of them.
+      // In a large repository each takes seconds, and other requests to that process would wait for all of them.
       const search: Search = {
         key,
         found: this.#underWay.then(() => (this.#last === search ? usesOnDisk({ folder, change, open }) : [])),
       };
       this.#last = search;
-      // One that failed is asked again.
+      // A failed search is repeated.
       this.#underWay = search.found.catch(() => {
         if (this.#last === search) this.#last = null;
       });

@@ -1,4 +1,4 @@
-/** Edits that were offered: what their names stand for, and the one that still stands. */
+/** Offered edits: look-up by id, and the one that still stands. */
 import { ownCopy } from '../common/ownText.ts';
 import { changeBetween, type LineChange } from '../edits/change.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
@@ -12,7 +12,7 @@ export interface Offered {
 
 interface Standing extends Offered {
   readonly id: string;
-  /** The document that it is an edit of. */
+  /** The document's text before the edit. */
   readonly text: string;
   readonly edit: TextEdit;
 }
@@ -25,7 +25,7 @@ export class Offers {
   #standing: Standing | null = null;
   #nextId = 1;
 
-  /** The answer names it from now on. */
+  /** Returns its id. */
   add(offered: Offered, text: string, edit: TextEdit): string {
     const id = `edit-${this.#nextId++}`;
     this.#offered.set(id, ownCopy(offered));
@@ -39,12 +39,12 @@ export class Offers {
     return this.#offered.get(id) ?? null;
   }
 
-  /** Nothing is proposed any more. */
+  /** Withdraws the standing edit. */
   drop(): void {
     this.#standing = null;
   }
 
-  /** The edit that was offered last, or what is left of it where the person types along; gone for good where something else was done. */
+  /** The last offered edit, or its rest while the person types along it; gone for good after anything else. */
   standing(uri: string, text: string): (TextEdit & { readonly id: string; readonly change: LineChange }) | null {
     const standing = this.#standing;
     if (standing === null) return null;
@@ -56,7 +56,7 @@ export class Offers {
     return { ...rest, id: standing.id, change: standing.change };
   }
 
-  /** Whether a change of a document is what was offered: applied by a client, or by hand. */
+  /** Whether a change of a document is the offered edit, applied by a client or by hand. */
   isOne(uri: string, path: string, edit: LineEdit): boolean {
     if (this.#offered.size === 0 || edit.kind !== 'lines') return false;
     const made = changeBetween(path, edit.line, edit.before, edit.after);

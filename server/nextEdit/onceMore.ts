@@ -1,4 +1,4 @@
-/** What the person did before, done once more near the cursor or where it stands again: without a model, and at once. */
+/** The person's earlier changes, repeated near the cursor or where they match again: without a model, and at once. */
 import { changeBetween, type LineChange, type LineSpan } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
@@ -13,12 +13,12 @@ export interface OnceMore extends Followed {
 
 export interface OnceMoreOptions {
   readonly syntax: SyntaxReader | null;
-  /** Of the recent changes, those that may be made again. */
+  /** The recent changes that may be repeated. */
   readonly repeatable: readonly LineChange[];
   isWanted(change: LineChange): boolean;
 }
 
-/** Of each region that has something worth showing, in their order. */
+/** For each region with something worth showing, in their order. */
 export function doneOnceMore(
   file: Omit<EditSituation, 'region'>,
   regions: readonly LineSpan[],

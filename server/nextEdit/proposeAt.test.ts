@@ -47,7 +47,7 @@ describe('an edit is proposed', () => {
     const [{ request, prompt }] = engine.calls as [(typeof engine.calls)[0]];
     expect(request).toMatchObject({ yields: true, adapter: null, heal: '', leastProbability: 0.75 });
     expect(prompt).toMatch(/<fileSep>a\.py\noriginal:\n[^<]*updated:\n$/);
-    // What the plain program would write is guessed first.
+    // What the plain rule would write is drafted first.
     expect(request.drafts).toBe(text(renamed));
   });
 
@@ -90,7 +90,7 @@ describe('what was done before', () => {
   const since = ['e', 'f', 'g', 'h', 'i'].map((name) => changeBetween('c.py', 1, [name], [`${name} = 1`])!);
   const proposeAgain = (recent = elsewhere.slice(0, 1), signal?: AbortSignal) =>
     proposeAt({ ...situation, recent }, { engine, model: fileModel }, { adapter: null }, signal);
-  /** Nats of the region as it is and of what was done before. */
+  /** Nats of the unchanged region and of the repeated change. */
   const likely = (nats: readonly [number, number]): void => {
     engine.score = async (samples) => samples.map((_, i) => ({ nll: nats[i]!, tokens: 1, top1: 0 }));
     engine.script = (call) => call.finish(text(region));

@@ -1,7 +1,6 @@
 /**
- * From a situation to the edit that is proposed there: the one way for the editor and for measuring. Where what the person did last can be
- * done once more, and that is not unlikely, the model weighs it; otherwise it writes the region as it should be. What differs is the edit,
- * unless a filter says that nothing is better.
+ * From a situation to the edit proposed there, for the editor and for measurements alike. If repeating one of the last changes is likely
+ * enough, the model weighs that; otherwise it rewrites the region. The difference is the edit, unless a filter rejects it.
  */
 import { loopAtEnd } from '../completion/lineLoop.ts';
 import { changeBetween, type LineChange } from '../edits/change.ts';
@@ -35,60 +34,59 @@ export interface ProposeOptions {
   readonly adapter: AdapterRef | null;
   /** Tokens of the longest prompt and of the region. */
   readonly budget?: EditBudget;
-  /** Tokens that there is time to read: where more than these are not in the KV cache, less is shown. Absent: any. */
+  /** Tokens that there is time to evaluate: if more than these are not in the KV cache, the prompt is shortened. Absent: no limit. */
   readonly freshTokens?: number;
-  /** Milliseconds after which the model is not waited for. Absent: any. */
+  /** Milliseconds to wait for the model. Absent: no limit. */
   readonly deadlineMs?: number;
-  /** Of the recent changes, those that may be made again. Absent: all. */
+  /** The recent changes that may be repeated. Absent: all. */
   readonly repeatable?: readonly LineChange[];
-  /** Of the file's language, where it has a grammar: an edit that breaks what was whole is none. */
+  /** For the file's language, if it has a grammar: edits that break the syntax are rejected. */
   readonly syntax?: SyntaxReader | null;
   /** Completions go first. */
   readonly yields?: boolean;
-  /** For measuring: another threshold than the usual. The model writes no further than to its first token below it. */
+  /** For measurements: another threshold. The model stops at its first token below it. */
   readonly leastSureness?: number;
-  /** Hears what an answer took, also one whose text is of no use. */
+  /** Called with every answer, also those whose text is of no use, for its timings. */
   readonly onTimed?: (result: CompleteResult) => void;
 }
 
-/** What it took to know. */
+/** Cost of a proposal. */
 export interface Cost {
   readonly promptTokens: number;
   readonly evaluatedTokens: number;
   readonly generatedTokens: number;
-  /** Forward passes behind the prompt. */
+  /** Forward passes after the prompt. */
   readonly passes: number;
   readonly ms: number;
 }
 
 interface Asked {
-  /** The region's lines as the model wrote them, whatever the filters say; null where they did not end, or it was not sure and stopped. */
+  /** The region's lines as the model wrote them, unfiltered; null if they did not end, or the model became unsure and stopped. */
   readonly answer: readonly string[] | null;
-  /** Of the least likely token, its probability. */
+  /** Probability of the least likely token. */
   readonly sureness: number;
   readonly cost: Cost;
 }
 
-/** `asked`: null where the model was not. */
+/** `asked`: null if the model was not asked. */
 export type Proposal =
   | { readonly kind: 'edit'; readonly change: LineChange; readonly asked: Asked }
   | { readonly kind: 'nothing'; readonly reason: string; readonly asked: Asked | null }
   | { readonly kind: 'cancelled' };
 
-/** Lines that an edit may add to its region: what writes on and on is no edit. */
+/** Lines that an edit may add to its region: a model that keeps writing produces no edit. */
 const MOST_ADDED_LINES = 24;
-/** Beside the region's own. */
+/** Beyond the region's own. */
 const SPARE_TOKENS = 96;
 /**
- * Guesses that are worth a model's reading: from 0.29 on it may find one likely enough to be shown. At 11 places of luigi with less likely ones
- * none of them was right. Whatever it finds, they stay likelier than what a small model writes, which is right at one place in thirteen
- * (bench/results/next-edit.md).
+ * Guesses worth weighing by a model: from 0.29 on it may find one likely enough to show. At 11 places in luigi with less likely ones, none
+ * was right. Either way they stay likelier than what a small model writes, right at one place in thirteen (bench/results/next-edit.md).
  */
 const LEAST_TO_WEIGH = 0.25;
-/** From one prompt to the next longer. */
+/** Factor from one prompt to the next longer. */
 const GROWTH = 2;
 const SHORTEST_PROMPT = 192;
-/** UTF-16 units: what is longer is data, or costs more than an edit is worth. */
+/** UTF-16 units: longer lines are data, or cost more than an edit is worth. */
 const LONGEST_LINE = 500;
 
 export async function proposeAt(
@@ -136,7 +134,7 @@ export async function proposeAt(
   }
 }
 
-/** What the person did before, done once more, where that is likelier to be right than what a model would write; null where it is not. */
+/** An earlier change repeated, if that is likelier to be right than what a model would write; null if not. */
 async function repeat(
   situation: EditSituation,
   serving: LoadedEngine,
@@ -167,7 +165,7 @@ async function repeat(
   return { answer: best.answer, sureness: surenessOfChance(best.chance, LEAST_SURENESS), cost };
 }
 
-/** The prompt as long as it may be, and shorter ones for when there is no time to read it. */
+/** The longest allowed prompt, and shorter ones for when there is no time to read it. */
 function requestFor(
   situation: EditSituation,
   budget: EditBudget,
@@ -209,7 +207,7 @@ interface Answered {
   readonly answer: readonly string[] | 'cancelled' | null;
 }
 
-/** Stops the engine once it has written more lines than an edit has, or what stands behind the region. */
+/** Stops the engine once it has written more lines than an edit may have, or copies the text after the region. */
 async function ask(
   engine: LoadedEngine['engine'],
   request: CompleteRequest,
@@ -237,7 +235,7 @@ async function ask(
   return { result, answer: ended ? withoutWhatFollows(linesOfAnswer(text, layout, now), situation) : null };
 }
 
-/** A region may repeat itself; what does so again and again is a model that lost its way. */
+/** A region may repeat itself; a model that keeps repeating is stuck in a loop. */
 const MOST_ROUNDS = 4;
 
 function loops(lines: readonly string[]): boolean {

@@ -1,26 +1,26 @@
-/** What is asked of the next edit in a document, and what comes back. */
+/** The request for a next edit in a document, and its answer. */
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import type { TextEdit } from './textEdit.ts';
 
 export interface NextEditRequest {
   readonly uri: string;
   readonly languageId: string;
-  /** The document as it was asked about. */
+  /** The document at the time of the request. */
   readonly text: string;
-  /** The cursor's. */
+  /** The cursor's line. */
   readonly line: number;
   readonly invoked: boolean;
-  /** What the language found wrong since the last change, in any document. */
+  /** Diagnostics since the last change, in any document. */
   readonly diagnostics: readonly NextEditDiagnostic[];
 }
 
-/** `edit`: of the text that was asked about. */
+/** `edit`: an edit of the requested text. */
 export interface NextEditOffer {
   readonly edit: (TextEdit & { readonly id: string }) | null;
   readonly jumps: readonly NextEditJump[];
 }
 
-/** What became of the questions, for the log and for tests. */
+/** Outcomes of requests, for the log and for tests. */
 export interface NextEditCounters {
   asked: number;
   shown: number;

@@ -1,4 +1,4 @@
-/** What was changed lately, by folder: what is done in one says nothing of another. */
+/** Recent changes by folder: those in one say nothing about another. */
 import { RecentEdits } from '../edits/recentEdits.ts';
 
 export interface RecentByFolderDependencies {

@@ -1,6 +1,6 @@
 /**
- * Edits that the person did not want, or took back: they are not shown again, wherever their lines have moved by then, and neither is what
- * has a part of them, e.g. where the cursor went on by a line and an edit of the lines around it begins and ends elsewhere.
+ * Edits that the person rejected or undid: they are not shown again, wherever their lines have moved, nor are edits that contain a part of
+ * them, e.g. after the cursor moved by a line and the edit begins and ends elsewhere.
  */
 import { diffIndices } from 'node-diff3';
 import type { LineChange } from '../edits/change.ts';
@@ -33,14 +33,14 @@ interface Piece {
   readonly after: readonly string[];
 }
 
-/** Of its pieces that say something; of the whole where none does. */
+/** Keys of its pieces with some text; of the whole if there are none. */
 function keysOf({ path, before, after }: LineChange): string[] {
   const whole = { before: trimmed(before), after: trimmed(after) };
   const telling = piecesOf(whole).filter((piece) => [...piece.before, ...piece.after].some(hasWord));
   return (telling.length > 0 ? telling : [whole]).map((piece) => JSON.stringify([path, piece.before, piece.after]));
 }
 
-/** Line by line where as many took the place of others. */
+/** Line by line if the number of lines stays the same. */
 function piecesOf({ before, after }: Piece): Piece[] {
   return diffIndices([...before], [...after]).flatMap(({ buffer1Content: was, buffer2Content: is }): Piece[] =>
     was.length === is.length

@@ -1,11 +1,11 @@
-/** Where a next edit is asked for: around the cursor, then where the language found errors, then where what was replaced still stands. */
+/** Where a next edit is looked for: around the cursor, then at errors, then where the replaced text still occurs. */
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { placesLike } from '../edits/repeatLastChange.ts';
 import { type EditSituation, regionAround } from '../edits/situation.ts';
 import type { NextEditDiagnostic } from '../protocol/index.ts';
 import { errorLines, errorsHere } from './errors.ts';
 
-/** Each takes a second or so, and nobody waits longer. */
+/** Each takes about a second, and nobody waits longer. */
 const MOST_REGIONS = 3;
 
 /** For a question about a file. */
@@ -18,7 +18,7 @@ export function regionsOf(
   return regionsToAsk(lines, path, line, last, wrong);
 }
 
-/** `last`: the newest change of the folder; null for none. `errors`: lines that have one, the likeliest first. */
+/** `last`: the newest change of the folder; null for none. `errors`: lines with one, likeliest first. */
 export function regionsToAsk(
   lines: readonly string[],
   path: string,
@@ -28,7 +28,7 @@ export function regionsToAsk(
 ): LineSpan[] {
   const regions = [regionAround(Math.min(cursorLine, lines.length - 1), lines.length)];
   if (last === null) return regions;
-  // One in another file is as near to all lines of this one.
+  // A change in another file is equally near to all lines of this one.
   const here = last.path === path ? last : { ...last, line: cursorLine };
   for (const line of [...errors, ...placesLike(lines, here)]) {
     if (regions.length === MOST_REGIONS) break;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applied, changeBetween, type LineChange } from '../edits/change.ts';
 import { renamedUses, repeatableOf } from './renamed.ts';
 
-/** What is proposed one after the other behind a change of `before`, as the file is in the end. */
+/** The file after a change of `before` and all proposals that follow, one after the other. */
 function followed(before: string, [from, to]: readonly [string, string]): { text: string; steps: number } {
   let lines = before.split('\n');
   const last = changeBetween('f', 0, lines, before.replace(from, to).split('\n'))!;

@@ -1,6 +1,6 @@
 /**
- * A declaration got another name: its uses get it too, by the scopes of the language, or in the block below it where these are not known.
- * That takes no model, and is there at once. Only where nothing speaks against it; everywhere else the model is asked.
+ * After the rename of a declaration, its uses follow: by the scopes of the language, or in the block below if those are unknown. Needs no
+ * model and no time. Only if nothing speaks against it; otherwise the model is asked.
  */
 import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
@@ -12,19 +12,19 @@ import { replacementIn } from '../mining/edits/names.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';
 
-/** A block of more is looked through no further. */
+/** Lines of a block that are searched. */
 const LONGEST_BLOCK = 400;
 const LONGEST_LINE = 500;
-/** A file is parsed twice for each renamed name that it still has: 80 ms at most, for which everything else waits. */
+/** A file is parsed twice for each renamed name that it still has, in 80 ms at most, and everything else waits. */
 const MOST_MS = 100;
-/** What has its parameters in brackets. */
+/** A declaration with parameters in brackets. */
 const SIGNATURE =
   /\b(?:def|function|fn|func|fun|constructor)\b|=>|^\s*(?:[\w$<>[\],.?&*]+\s+)*[\w$]+\s*\(.*\)[^;]*\{\s*$/;
 const STATEMENT = /^\s*(?:\}\s*)?(?:if|else|while|switch|catch|return|match|with|elif|when|unless|throw|await|do)\b/;
 
 /**
- * Of the nearest uses, those within one region; null for none. `own`: what was changed in the file, as if it had been done last, and led
- * to `lines`. `syntax`: null where the language has no grammar of ours.
+ * The nearest uses, as far as one region reaches; null for none. `own`: a change of the file, as if it had been made last and led to
+ * `lines`. `syntax`: null if we have no grammar for the language.
  */
 export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): LineChange | null {
   const renaming = renamingLeft(lines, own.change, syntax);
@@ -34,7 +34,7 @@ export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: Synt
   return left.kind === 'uses' ? firstOf(lines, own.change, renaming, left.uses) : null;
 }
 
-/** Whether a change gave another name to what is no variable, as far as is known: to a member, or where it is used. */
+/** Whether a change renamed something that is no variable, as far as is known: a member, or a mere use. */
 export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): boolean {
   const renaming = renamingLeft(lines, own.change, syntax);
   if (renaming === null) return false;
@@ -43,16 +43,16 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
   return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
 }
 
-/** What a change replaced everywhere in its lines, by what, and in which file; null where it did more. */
+/** What a change replaced everywhere in its lines, by what, and in which file; null if it did more. */
 export function renamingKey({ path, before, after }: LineChange): string | null {
   const replacement = replacementIn(before, after);
   return replacement && `${path}\0${replacement}`;
 }
 
 /**
- * Of `recent`, what may be done once more anywhere: a variable has its uses, and what else goes by its name is another. `own`: of this file,
- * whose scopes are known, and where there is no time to ask them, it may be a variable; of others, what looks like a declaration is one.
- * `followed`: keys of what was followed by scopes, which also stand for a declaration that was changed again since.
+ * The changes of `recent` that may be repeated anywhere: not renames of variables, since other uses of the same name are unrelated. `own`:
+ * changes of this file, where scopes decide, or, if there is no time for that, anything may be a variable; in other files, whatever looks
+ * like a declaration is one. `followed`: keys of renames already followed by scopes, also for declarations changed again since.
  */
 export function repeatableOf(
   { path, lines, recent }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
@@ -80,7 +80,7 @@ export function repeatableOf(
   });
 }
 
-/** Where the old name is left, by the scopes of the language; in offsets of the file with the old name where it was replaced. */
+/** Remaining uses of the old name, by the scopes of the language; offsets are in the file with the rename undone. */
 function usesByScope(
   lines: readonly string[],
   { change, was }: OwnEdit,
@@ -97,7 +97,7 @@ function usesByScope(
   return usesLeft(syntax, renaming, { was: named(before.lines, before.line), reverted });
 }
 
-/** Below the declaration first, then from the top. */
+/** The first use below the declaration, or else from the top. */
 function firstOf(
   lines: readonly string[],
   change: LineChange,
@@ -116,14 +116,14 @@ function firstOf(
   return respelledIn(change.path, lines, { from: first.line, to: end }, uses);
 }
 
-/** `columns`: where the old name stood in the line. */
+/** `columns`: places of the old name in the line. */
 interface RenamingInLine extends Renaming {
   readonly columns: readonly number[];
 }
 
 /**
- * The names of a change that replaced one by another, in one line, where the old one is left in the file. What is a keyword in one language,
- * such as `type` or `range`, is a name in others.
+ * The names in a change that only replaced one by another, in one line, if the old one is left in the file. A keyword of one language, such
+ * as `type` or `range`, is a name in others.
  */
 function renamingLeft(
   lines: readonly string[],
@@ -136,7 +136,7 @@ function renamingLeft(
   return [from, to].every((word) => syntax?.mayName(word) ?? isName(word)) ? renaming : null;
 }
 
-/** The names of a change that replaced one by another, in one line; null where one of them is a keyword in any language. */
+/** The names in a change that only replaced one by another, in one line; null if one is a keyword in any language. */
 export function renamingIn(change: LineChange): RenamingInLine | null {
   const renaming = wordsIn(change);
   return renaming !== null && isName(renaming.from) && isName(renaming.to) ? renaming : null;
@@ -161,7 +161,7 @@ export function wordsIn({ before, after }: LineChange): RenamingInLine | null {
   return { from, to, columns: names.map(({ column }) => column) };
 }
 
-/** By indentation, where nothing speaks against it. */
+/** By indentation, if nothing speaks against it. */
 function usesInBlock(lines: readonly string[], own: OwnEdit): LineChange | null {
   const { change: last } = own;
   const name = renamedDeclaration(last);
@@ -179,7 +179,7 @@ function usesInBlock(lines: readonly string[], own: OwnEdit): LineChange | null 
   return null;
 }
 
-/** Whether the new name stood nowhere in the block before. */
+/** Whether the block did not contain the new name before. */
 function isFreeInBlock({ change, was }: OwnEdit): boolean {
   const name = renamingIn(change)?.to;
   const { lines, line } = was();
@@ -188,7 +188,7 @@ function isFreeInBlock({ change, was }: OwnEdit): boolean {
   return !texts.some((text) => name !== undefined && text.length <= LONGEST_LINE && hasName(text, name));
 }
 
-/** Whether something is declared under another name in one of the lines: a person's decision, which nothing done elsewhere takes. */
+/** Whether a declaration in one of the lines is renamed: a person's decision, which does not follow from changes elsewhere. */
 export function renamesDeclaration(before: readonly string[], after: readonly string[]): boolean {
   if (before.length !== after.length) return false;
   return before.some((line, i) => {
@@ -197,7 +197,7 @@ export function renamesDeclaration(before: readonly string[], after: readonly st
   });
 }
 
-/** The old name, where nothing but one name in a declaration is what changed. */
+/** The old name, if only the name in a declaration changed. */
 function renamedDeclaration({ before, after }: Pick<LineChange, 'before' | 'after'>): string | null {
   if (before.length !== 1 || after.length !== 1) return null;
   const [was, now] = [before[0]!, after[0]!];
@@ -215,14 +215,14 @@ function renamedDeclaration({ before, after }: Pick<LineChange, 'before' | 'afte
   if (word === undefined) return null;
   const isDeclared = DECLARES.test(word);
   const inBrackets = SIGNATURE.test(was) && !STATEMENT.test(was) && old.slice(0, from).includes('(');
-  // In Go the type stands behind the name, and what stands behind anything else is a name too.
+  // In Go the type follows the name, and what follows anything else is a name too.
   const isParameter = /^\s*func\b/.test(was)
     ? /^[(,]$/.test(word)
     : !/^[.:>]$/.test(word) && /^[,):=?;]$/.test(next ?? '');
   return isDeclared || (inBrackets && isParameter) ? name : null;
 }
 
-/** The lines that the changed one begins a block of; behind a declaration that begins none, the rest of its own block. */
+/** The block that the changed line begins; for a declaration that begins none, the rest of its own block. */
 function blockBelow(lines: readonly string[], { line, after }: LineChange): LineSpan {
   const depth = indentOf(after[0]!).length;
   const from = line + after.length;
@@ -232,7 +232,7 @@ function blockBelow(lines: readonly string[], { line, after }: LineChange): Line
     const text = lines[at]!;
     if (text.trim() === '') continue;
     const indent = indentOf(text).length;
-    // The end of a signature over several lines.
+    // The end of a multi-line signature.
     if (least === null && indent === depth && /^\s*[)\]}].*[{:]\s*$/.test(text)) continue;
     least ??=
       indent > depth || !/[{:]\s*$/.test(after[0]!) ? Math.min(indent, indent > depth ? depth + 1 : depth) : depth + 1;

@@ -6,7 +6,7 @@ import { syntaxFor } from '../languages/syntax.ts';
 import { renamedUses } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
 
-/** A machine that does other things parses nothing in the time that a pause in typing has. */
+/** A busy machine parses nothing within a pause in typing: stop the clock. */
 beforeEach(() => {
   vi.spyOn(performance, 'now').mockReturnValue(0);
 });
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A file as a person and the rule change it, one edit after the other. */
+/** A file that a person and the rule change, one edit after the other. */
 class Edited {
   readonly recent = new RecentEdits({ nowMs: () => 0, onLeftOut: () => {} });
   lines: readonly string[];
@@ -35,7 +35,7 @@ class Edited {
     this.make(changeBetween('f', 0, this.lines, linesOf(this.lines.join('\n').replace(from, to)))!);
   }
 
-  /** What the rule proposes, until it proposes nothing more. */
+  /** Applies the rule's proposals until there are no more. */
   async follow(languageId: string): Promise<string> {
     const syntax = await syntaxFor(languageId);
     const next = (): LineChange | null =>
@@ -52,7 +52,7 @@ class Edited {
 }
 
 describe('a renamed name', () => {
-  /** `»old«` is replaced by the new name; then the file in the end, or null where nothing follows. */
+  /** `»old«` is replaced by the new name; the last column is the resulting file, or null if nothing follows. */
   it.each<[string, string, string, string, string | null]>([
     [
       'is followed by its scope, and not where a parameter or a local has the same name',

@@ -1,6 +1,6 @@
 /**
- * What another document declares got another name: its uses in this one get it too, nearest to the cursor first. Like the uses in the
- * declaration's own file, that takes no model; they are the places that were told as jumps while the other document was in view.
+ * After the rename of a declaration in another document, its uses in this one follow, nearest to the cursor first. As in the declaration's
+ * own file, that needs no model; these are the places that were listed as jumps while the other document was in view.
  */
 import { applied, changeBetween, type LineChange, reversed } from '../edits/change.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
@@ -11,16 +11,16 @@ import { importedUses } from './boundUses.ts';
 import { jumpsTo, seenOutside } from './jumps.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';
 
-/** Changes of other documents that are looked back at: whoever follows a rename through several files makes one in each. */
+/** Changes of other documents considered: following a rename through several files makes one in each. */
 const LOOKED_BACK = 12;
 const LONGEST_LINE = 500;
 
-/** A file, and what was changed lately in any file, oldest first. */
+/** A file, and recent changes in any file, oldest first. */
 type Elsewhere = Pick<EditSituation, 'path' | 'lines' | 'recent'>;
 
 /**
- * null where no use of a renamed declaration stands here. `syntax`: null where the language has no grammar of ours. `isLate`: whether no
- * older change is to be looked at.
+ * null if this file does not use a renamed declaration. `syntax`: null if we have no grammar for the language. `isLate`: whether there is
+ * no time for older changes.
  */
 export function renamedElsewhere(
   file: Elsewhere,
@@ -55,7 +55,7 @@ function nearestOf({ path, lines }: Elsewhere, uses: readonly InLine[], cursorLi
   return line === undefined ? null : respelledIn(path, lines, { from: line, to: line + 1 }, uses);
 }
 
-/** Without knowing the language: where nothing of the file was called like it before, or is called like what was renamed. */
+/** For unknown languages: only if the file had nothing with the new name, and declares nothing with the old one. */
 function nearestLike(
   { path, lines }: Elsewhere,
   was: readonly string[],
@@ -64,7 +64,7 @@ function nearestLike(
   cursorLine: number,
 ): LineChange | null {
   if (was.some((line) => line.length <= LONGEST_LINE && hasName(line, to))) return null;
-  // It was made in another file: no line of this one is the one that was changed.
+  // It was made in another file: no line of this one was changed.
   const last = { ...change, line: lines.length };
   const places = jumpsTo(() => [{ uri: '', path, lines }], last)
     .map(({ range: { start, end } }) => ({
@@ -80,7 +80,7 @@ function nearestLike(
   return null;
 }
 
-/** An import of what is called like its module: which of the two got another name is not known. */
+/** An import of something named like its module: it is not known which of the two was renamed. */
 function namesModuleToo(line: string, name: string): boolean {
   return /^\s*(?:from|import|use|export)\b/.test(line) && tokensOf(line).filter((token) => token === name).length > 1;
 }

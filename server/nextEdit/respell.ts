@@ -2,7 +2,7 @@
 import { changeBetween, type LineChange, type LineSpan } from '../edits/change.ts';
 import type { Respelling } from './boundUses.ts';
 
-/** Nobody sees what is changed in a longer line. */
+/** Nobody sees a change in a longer line. */
 const LONGEST_LINE = 500;
 
 export interface InLine {
@@ -12,7 +12,7 @@ export interface InLine {
   readonly text: string;
 }
 
-/** In lines of `lines` that are not too long; in order. */
+/** In the lines that are not too long; in order. */
 export function byLine(lines: readonly string[], respellings: readonly Respelling[]): InLine[] {
   const found: InLine[] = [];
   let [line, from] = [0, 0];
@@ -27,7 +27,7 @@ export function byLine(lines: readonly string[], respellings: readonly Respellin
   return found;
 }
 
-/** Those of a span, as one change; null where there are none. */
+/** Those within a span, as one change; null if there are none. */
 export function respelledIn(
   path: string,
   lines: readonly string[],

@@ -40,7 +40,7 @@ describe('an edit', () => {
       const region = /<fileSep>current\/.*?\n([\s\S]*)\n<fileSep>updated\/a.ts:3:11\n$/.exec(call.prompt)![1]!;
       expect(region).toContain('most = 10<|cursor|>)');
       call.finish(
-        // It may write the cursor as well.
+        // It may write the cursor marker as well.
         region.replace('fetchAll(kind, most)', 'fetchAll(kind, Math.max(1, most))'),
       );
     };

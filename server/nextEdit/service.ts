@@ -1,6 +1,6 @@
 /**
- * Next edits for one client: when the model is asked, for what, and what of its answers is shown. The newest request alone runs. What is
- * known already (an edit that is still proposed, or typed along; an answer to the same question) comes first.
+ * Next edits for one client: when the model is asked, for what, and which of its answers are shown. Only the newest request runs. What is
+ * already known (an edit still proposed, or typed along; an answer to the same question) comes first.
  */
 import { messageOf } from '../common/messageOf.ts';
 import type { Debounce } from '../completion/debounce.ts';
@@ -30,27 +30,30 @@ import { ThrownAway, type ThrownAwayDependencies } from './thrownAway.ts';
 
 export interface NextEditDependencies extends ByModelDependencies, JumpListDependencies, ThrownAwayDependencies {
   readonly debounce: Debounce;
-  /** Why nothing is suggested in a document, null where something is. */
+  /** Why nothing is suggested in a document; null if something is. */
   disabled(uri: string, languageId: string): string | null;
-  /** Whether a setting excludes a file, by its path from its folder: what is typed there, e.g. a password, is shown nowhere else. */
+  /** Whether a setting excludes a file, by its path from its folder: text typed there, e.g. a password, never appears elsewhere. */
   isExcluded(path: string): boolean;
   nowMs(): number;
-  /** When git last put other files in place of a folder's, e.g. by a checkout or a pull, by the same clock; long ago where it never did. */
+  /** When git last replaced files in a folder, e.g. by a checkout or a pull, by the same clock; long ago if never. */
   movedAtMs(folder: string): Promise<number>;
   onBattery(): boolean;
   log(line: string): void;
   onError(error: unknown): void;
 }
 
-/** Behind a key: an edit settles, and a completion goes first. */
+/** After a key: an edit settles, and a completion goes first. */
 const PAUSE_MS = 250;
 const NAMED_MS = 600;
 const BATTERY_PATIENCE = 4;
-/** Of all places together: nobody waits longer, and a busy machine has better to do (on two cores it was seen to write for 57 s). */
+/**
+ * For all places together: nobody waits longer, and a busy machine has better things to do (on two cores it was once seen to write for 57
+ * s).
+ */
 const LATE_MS = 20_000;
-/** Git tells that to the second, and an editor reads the files a little later. */
+/** Git's time is in seconds, and an editor reads the files a little later. */
 const MOVE_MARGIN_MS = 5000;
-/** Changes of a document in which a renamed declaration is looked for: its uses come one after the other. */
+/** Changes of a document searched for a renamed declaration: its uses are followed one after the other. */
 const LOOKED_BACK = 8;
 
 export class NextEdits {
@@ -64,7 +67,7 @@ export class NextEdits {
   readonly #jumpList: JumpList;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
-  /** Names of variables that were followed. */
+  /** Keys of variable renames that were followed. */
   readonly #followed = new Set<string>();
   #failure: string | null = null;
   #newest: { readonly uri: string; abort(): void } | null = null;
@@ -89,11 +92,11 @@ export class NextEdits {
     this.#answerless(uri);
   }
 
-  /** Before a document is changed, with every key: nothing here may take long. */
+  /** Called before every change of a document, with every key: must be fast. */
   changing(uri: string, change: () => LineEdit): void {
     const { nextEdit, completions } = this.#dependencies.settings();
     if (!nextEdit.enabled || !completions.enabled) {
-      // Where what was changed before stands now is not known any more.
+      // Earlier changes can no longer be located.
       this.#recent.inFolderOf(uri).forget(uri);
       return;
     }
@@ -148,7 +151,7 @@ export class NextEdits {
     this.#dependencies.log(`next edit accepted in ${offered.change.path}, line ${offered.change.line + 1}`);
   }
 
-  /** The rest of it stays proposed while the person goes on along it. */
+  /** The rest stays proposed while the person types along it. */
   partlyAccepted(id: string): void {
     const offered = this.#offers.find(id);
     if (offered !== null) this.#dependencies.log(`next edit accepted in part in ${offered.change.path}`);
@@ -163,7 +166,7 @@ export class NextEdits {
     this.#dependencies.log(`next edit refused in ${offered.change.path}, line ${offered.change.line + 1}`);
   }
 
-  /** What serves is another now: what it wrote goes. */
+  /** The serving weights changed: drops what the old ones wrote. */
   forget(): void {
     this.cancel();
     this.#byModel.forget();
@@ -174,24 +177,24 @@ export class NextEdits {
     this.#newest?.abort();
   }
 
-  /** What is asked about a document has no answer any more: nobody computes one. */
+  /** A pending request about this document is obsolete: stop computing its answer. */
   #answerless(uri: string): void {
     if (this.#newest?.uri === uri) this.cancel();
   }
 
-  /** One that lasts, e.g. a model that is not there, is told once and not with every pause in typing. */
+  /** A lasting failure, e.g. a missing model, is reported once and not with every pause in typing. */
   #failed(error: unknown): void {
     const failure = messageOf(error);
     if (failure !== this.#failure) this.#dependencies.onError(error);
     this.#failure = failure;
   }
 
-  /** A text that went on is asked about again. */
+  /** A changed text will be asked about again. */
   #isOld({ uri, text }: NextEditRequest): boolean {
     return this.#dependencies.documentText(uri) !== text;
   }
 
-  /** Until so long after the last key. */
+  /** Waits until so long after the last key. */
   async #pause({ invoked }: NextEditRequest, signal: AbortSignal, leastMs: number): Promise<void> {
     if (invoked) return;
     const { debounce, nowMs, wait, onBattery } = this.#dependencies;
@@ -231,7 +234,7 @@ export class NextEdits {
     return listed === null ? NOTHING : { edit: null, jumps: await this.#jumps(request, listed, signal) };
   }
 
-  /** What another branch brought is nothing that the person did, and what was done on the one before says nothing of this one. */
+  /** Changes by a branch switch are not the person's, and those made on the previous branch say nothing about this one. */
   async #forgetMoved(uri: string): Promise<void> {
     const { place, isOpened, movedAtMs } = this.#dependencies;
     const { folder } = place(uri);
@@ -239,7 +242,7 @@ export class NextEdits {
     this.#recent.inFolderOf(uri).forgetUntil((await movedAtMs(folder)) + MOVE_MARGIN_MS);
   }
 
-  /** Places in other files: files that are not open are looked up only once a name stands. */
+  /** Places in other files; files that are not open are searched only once a name is complete. */
   async #jumps(request: NextEditRequest, change: LineChange, signal: AbortSignal): Promise<NextEditJump[]> {
     const { uri, diagnostics } = request;
     const open = this.#jumpList.open(uri, change, diagnostics);
@@ -249,7 +252,7 @@ export class NextEdits {
     return await this.#jumpList.withFiles(open, uri, change, signal);
   }
 
-  /** What was done before, once more, where that is likely by itself; otherwise what a model says. null where there is nothing. */
+  /** An earlier change repeated, if that is likely by itself; otherwise the model's proposal. null for nothing. */
   async #carryOn(
     request: NextEditRequest,
     file: Omit<EditSituation, 'region'>,
@@ -262,7 +265,7 @@ export class NextEdits {
     const sure = plain.find(({ chance }) => chance >= SURE_CHANCE);
     if (sure !== undefined) return await this.#offerPlain(request, sure, signal);
     const { uri, languageId, invoked } = request;
-    // A model that is not there takes nothing away from what needs none.
+    // A missing model must not block edits that need none.
     const serving = await this.#byModel.serving(uri, languageId, invoked).catch((error: Error) => error);
     if (typeof serving !== 'string' && !(serving instanceof Error))
       return await this.#askModel({ ...request, ...repeating }, file, regions, serving, signal);
@@ -273,13 +276,13 @@ export class NextEdits {
     return null;
   }
 
-  /** It takes no time: who names something letter by letter is not to see every beginning of the name followed. */
+  /** Waits, since it is instant: while somebody types a name letter by letter, not every prefix of it should be followed. */
   async #offerPlain(request: NextEditRequest, { change, why }: Followed, signal: AbortSignal): Promise<NextEditOffer> {
     await this.#pause(request, signal, NAMED_MS);
     return signal.aborted || this.#isOld(request) ? NOTHING : this.#offer(request, change, why);
   }
 
-  /** At the places in question, one after the other, until it has something that is wanted; null where it has nothing. */
+  /** Asks at the regions one after the other until there is a wanted edit; null for none. */
   async #askModel(
     request: NextEditRequest & { readonly repeatable: readonly LineChange[] },
     file: Omit<EditSituation, 'region'>,
@@ -323,7 +326,7 @@ export class NextEdits {
     return settings().nextEdit.enabled ? disabled(uri, languageId) : 'next edits are off';
   }
 
-  /** `once`: the reason holds for every question. */
+  /** `once`: the reason holds for every request. */
   #silent({ uri }: NextEditRequest, reason: string, once = false): NextEditOffer {
     if (once && this.#told.has(reason)) return NOTHING;
     if (once) this.#told.add(reason);

@@ -27,7 +27,7 @@ describe('what was done before', () => {
     window.learnedEdits = true;
     const load = vi.fn(() => Promise.reject(new Error('no such file')));
     window.engine.load = load;
-    // What was done once is likely, and not sure.
+    // A change made once is likely to be repeated, but not sure.
     window.replace('others.get', 'others.at', other);
     expect(window.withEdit(await window.ask('.at(-1)'))).toContain('load(kind, 99).get(-1)');
     expect(load).toHaveBeenCalled();

@@ -129,7 +129,7 @@ describe('nothing is proposed', () => {
     window.replace(what, by);
     window.close();
     window.open(openUri, openText);
-    // Somebody goes on before anything is asked.
+    // The person continues before anything is asked.
     window.replace('fetchAll }', 'fetchAll, fetchOne }');
     window.engine.script = (call) => call.finish('');
     expect((await window.ask('return load(kind, 1)')).edit).toBeNull();

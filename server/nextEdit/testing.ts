@@ -1,4 +1,4 @@
-/** For tests: an engine that answers as it is told, and an editor's window whose next edits ask it. */
+/** For tests: a scripted engine, and an editor window whose next edits use it. */
 import { once } from 'node:events';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../common/messageOf.ts';
@@ -47,7 +47,7 @@ export interface ScriptedCall {
 
 export class ScriptedEngine implements CompletionEngine {
   readonly calls: ScriptedCall[] = [];
-  /** Answers by itself where it is given. */
+  /** If set, answers every call. */
   script: ((call: ScriptedCall) => void) | null = null;
   model = fileModel;
   async load(): Promise<ModelInfo> {
@@ -85,18 +85,18 @@ export class ScriptedEngine implements CompletionEngine {
       this.script?.(call);
     });
   }
-  /** The first is the likeliest: a region as it is. */
+  /** The first is the likeliest: the unchanged region. */
   async score(samples: readonly ScoreSample[]): Promise<Score[]> {
     return samples.map((_, i) => ({ nll: 40 * i, tokens: 1, top1: 0 }));
   }
-  /** Resolves once it was asked so often. */
+  /** Resolves once it has been asked so often. */
   async asked(times: number): Promise<void> {
     while (this.calls.length < times) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   async dispose(): Promise<void> {}
 }
 
-/** The document that is open in every window, and what it says at first. */
+/** The document open in every window; `openText`: its first text. */
 export const openUri = 'file:///w/a.ts';
 export const openText = `import { fetchAll } from './fetch';
 
@@ -113,23 +113,23 @@ export function last(kind: string) {
 }
 `;
 
-/** Of what is found in files that are not open. */
+/** Range of every use found in files that are not open. */
 const found = { start: { line: 1, character: 0 }, end: { line: 1, character: 4 } };
 
-/** One document is open in it; a test opens and changes more, asks, and sees what was asked of the engine and what was logged. */
+/** Starts with one open document; tests open and change more, ask, and see the engine's requests and the log. */
 export class EditorWindow {
   readonly engine = new ScriptedEngine();
   readonly documents = new Map<string, TextDocument>();
   readonly log: string[] = [];
-  /** What was waited for, in ms: nobody has to, and what would take seconds never comes. */
+  /** Requested waits in ms: they end at once, but those of seconds never do. */
   readonly waits: number[] = [];
   adapter: AdapterRef | null = null;
   learnedEdits = true;
   settings = readSettings({}).settings;
   movedAtMs = Number.NEGATIVE_INFINITY;
-  /** Paths of files that are not open and use what was changed. */
+  /** Paths of files that are not open and use the changed name. */
   closed: readonly string[] = [];
-  /** What went wrong, where that is expected. */
+  /** Collects errors where a test expects them. */
   failures: string[] | null = null;
   readonly #debounce = new Debounce({ mostMs: 400 });
   readonly edits = new NextEdits({
@@ -183,7 +183,7 @@ export class EditorWindow {
     this.edits.closed(uri, text);
   }
 
-  /** The first `what` of the document becomes `by`, as a client tells it. */
+  /** Replaces the first `what` in the document by `by`, as a client reports it. */
   replace(what: string, by: string, uri = openUri): void {
     const at = this.documents.get(uri)!.getText().indexOf(what);
     this.edit(at, at + what.length, by, uri);
@@ -197,7 +197,7 @@ export class EditorWindow {
     TextDocument.update(document, [change], document.version + 1);
   }
 
-  /** With the cursor in the line of the first `at`. */
+  /** Asks with the cursor in the line of the first `at`. */
   ask(
     at: string,
     {
@@ -214,7 +214,7 @@ export class EditorWindow {
     return this.edits.ask({ uri, languageId, text, line, invoked, diagnostics }, signal);
   }
 
-  /** The document with the edit in it. */
+  /** The document with the edit applied. */
   withEdit({ edit }: NextEditOffer): string | null {
     return edit === null ? null : appliedTo(this.documents.get(openUri)!.getText(), edit);
   }
@@ -224,7 +224,7 @@ export class EditorWindow {
     this.edits.accepted(edit!.id);
   }
 
-  /** The model writes the region with every one of these in it replaced. */
+  /** Makes the model write the region with all of these replaced. */
   script(...pairs: readonly (readonly [string, string])[]): void {
     this.engine.script = (call) => {
       const region = /.*original:\n([\s\S]*?)updated:\n$/s.exec(call.prompt)![1]!;

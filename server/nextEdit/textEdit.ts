@@ -1,4 +1,4 @@
-/** A change of lines as a change of text: as little as differs, with the line breaks that the document has. */
+/** A change of lines as a minimal change of text, with the document's line breaks. */
 import type { LineChange } from '../edits/change.ts';
 
 /** UTF-16 units `start` to before `end` become `text`. */
@@ -16,16 +16,16 @@ const BREAK_AT_END = /(?:\r\n|\r|\n)$/;
 export function textEditOf(text: string, change: LineChange): TextEdit {
   const { line, before, after } = change;
   const breaks = breakOf(text);
-  // With the lines around it: what is put in behind the last line takes its break along.
+  // With the lines around it: an insertion after the last line brings a break along.
   const from = lineStart(text, 0, Math.max(0, line - 1));
   const to = lineStart(text, from, line + before.length + 1 - Math.max(0, line - 1));
   const was = text.slice(from, to);
   const pieces: string[] = was.match(WITH_BREAK) ?? [];
   const isLast = to >= text.length;
-  // The empty line behind the last break is a line as well.
+  // The empty line after the last break counts as a line.
   if (isLast && (was === '' || /[\r\n]$/.test(was))) pieces.push('');
   const head = line > 0 ? 1 : 0;
-  // Some files have breaks of several kinds: each line keeps its own, and what is put in has that of the line it stands at.
+  // Some files mix line breaks: each line keeps its own, and an insertion has that of the line where it goes.
   const own = pieces.slice(0, head + before.length).map((piece) => BREAK_AT_END.exec(piece)?.[0]);
   const breakFor = (i: number): string => own[Math.min(head + i, own.length - 1)] ?? breaks;
   const now = [
@@ -45,7 +45,7 @@ export function appliedTo(text: string, { start, end, text: written }: TextEdit)
   return text.slice(0, start) + written + text.slice(end);
 }
 
-/** Of the line so many behind the one that begins at `from`; the text's end where there are fewer. */
+/** Start of the line `lines` after the one that begins at `from`; the text's end if there are fewer. */
 function lineStart(text: string, from: number, lines: number): number {
   let at = from;
   if (!/\r(?!\n)/.test(text)) {
@@ -68,7 +68,7 @@ function breakOf(text: string): string {
   return /\r\n|\r|\n/.exec(text)?.[0] ?? '\n';
 }
 
-/** Neither between the halves of a surrogate pair nor between those of a line break. */
+/** Never splits a surrogate pair or a `\r\n`. */
 function trimmed(start: number, was: string, now: string): TextEdit {
   const most = Math.min(was.length, now.length);
   let head = 0;

@@ -1,8 +1,8 @@
-/** Documents that are closed without being saved: what was changed in them is gone with their text, and nothing follows from it. */
+/** Documents closed without saving: their changes are gone with their text, and nothing follows from them. */
 
 export interface ThrownAwayDependencies {
   documentText(uri: string): string | undefined;
-  /** Whether the file of a document that was closed says something else than it did. One that is gone may have got another name. */
+  /** Whether the file of a closed document differs from its last text. A deleted file may have been renamed. */
   isThrownAway(uri: string, text: string): Promise<boolean>;
 }
 
@@ -20,14 +20,14 @@ export class ThrownAway {
     this.#looking = Promise.all([this.#looking, this.#look(uri, text)]);
   }
 
-  /** Once all files of documents that were closed are looked at. */
+  /** Resolves when the files of all closed documents have been checked. */
   async looked(): Promise<void> {
     await this.#looking;
   }
 
   async #look(uri: string, text: string): Promise<void> {
     const { documentText, isThrownAway } = this.#dependencies;
-    // One that is open again is compared with what it said.
+    // A reopened one is compared with its text when it was closed.
     if ((await isThrownAway(uri, text).catch(() => false)) && documentText(uri) === undefined) this.#forget(uri);
   }
 }

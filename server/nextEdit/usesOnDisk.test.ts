@@ -68,7 +68,7 @@ test.each(['\n', '\r\n', '\r', '\r\r\n', '\r\n\r'])(
   'lines as editors count them, with breaks %j',
   async (lineBreak) => {
     scratch.write('src/uses.ts', `\ufeff${use}`.replaceAll('\n', lineBreak)).commit();
-    // Each is one or two line breaks.
+    // Each case is one or two line breaks.
     const lines = lineBreak.split(/\r\n|\r|\n/).length - 1;
     expect(await found()).toEqual([
       'src/uses.ts:1:9',

@@ -1,6 +1,6 @@
 /**
- * Where files that are not open use what was changed: read in the process that mines, by mining's rules, so that neither a keystroke nor
- * what is left out of mining is touched.
+ * Where files that are not open use what was changed: read in the mining process, by mining's rules, so that no keystroke waits and nothing
+ * left out of mining is read.
  */
 import type { LineChange } from '../edits/change.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
@@ -17,9 +17,9 @@ type Language = LanguageName | FallbackName;
 
 export interface UsesToFind {
   readonly folder: string;
-  /** What was changed in a file of it. */
+  /** The change of one of its files. */
   readonly change: LineChange;
-  /** Documents that are open, by their paths from the folder: what they say is newer. */
+  /** Open documents, by their paths from the folder: their text is newer. */
   readonly open: readonly string[];
 }
 
@@ -29,9 +29,9 @@ export interface UseOnDisk {
   readonly range: TextRange;
 }
 
-/** To list the files of a folder: git takes some ten milliseconds, and seconds in one of the largest or on a busy machine. */
+/** For listing the files of a folder: git takes some ten milliseconds, but seconds in a huge one or on a busy machine. */
 const MOST_LISTING_MS = 20_000;
-/** To read them, those near to the changed one first: some thousand. */
+/** For reading them, those near the changed one first: some thousand files. */
 const MOST_READING_MS = 1500;
 
 export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<UseOnDisk[]> {
@@ -55,14 +55,14 @@ export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<
       if (found.length >= MOST_JUMPS) break;
     }
   } catch (error) {
-    // A folder without sources, or one that takes too long.
+    // No sources in the folder, or it took too long.
     if (!(error instanceof MiningError || signal.aborted)) throw error;
   }
   return found.slice(0, MOST_JUMPS);
 }
 
 async function usesIn(text: string, path: string, change: LineChange, seen: SeenOutside): Promise<TextRange[]> {
-  // Mining reads '\r\n' as '\n': where both still stand side by side, an editor sees two ends of lines.
+  // Mining reads '\r\n' as '\n'; a '\r' left beside a '\n' is a line break of its own to an editor.
   const lines = text.split(/[\r\n]/);
   const whole = lines.join('\n');
   const { name, renamedTo } = seen;
@@ -77,7 +77,7 @@ async function usesIn(text: string, path: string, change: LineChange, seen: Seen
     .map(({ line, start, end }) => ({ start: { line, character: start }, end: { line, character: end } }));
 }
 
-/** Languages that name what is declared in one another. */
+/** Languages that use each other's declarations. */
 const FAMILIES: readonly (readonly Language[])[] = [
   ['typescript', 'tsx', 'javascript', 'vue', 'svelte'],
   ['c', 'cpp', 'objc', 'cuda'],

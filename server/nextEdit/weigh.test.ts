@@ -15,10 +15,10 @@ const one = ['draw(w);', 'show(width);'];
 const other = ['draw(w);', 'show(height);'];
 const budget = { promptTokens: 512, regionTokens: 64 };
 
-/** A token for each UTF-16 unit; nats by the argument of the answer's `show`. */
+/** One token per UTF-16 unit; nats by the argument of `show` in the answer. */
 class WeighingEngine extends ScriptedEngine {
   readonly nats: Readonly<Record<string, number>>;
-  /** What is told apart of each answer. */
+  /** The part of each answer that is scored. */
   readonly read: string[] = [];
   constructor(nats: Readonly<Record<string, number>>) {
     super();
@@ -37,7 +37,7 @@ class WeighingEngine extends ScriptedEngine {
     });
   }
 }
-/** Below are special ones. */
+/** Tokens below it are special. */
 const FIRST = 1000;
 
 const guesses = (answers: readonly string[][], chance = 0.3) => answers.map((answer) => ({ answer, chance }));

@@ -1,6 +1,6 @@
 /**
- * Which of some guesses a model finds most likely, all of them read and none written: a small model tells the right change from a wrong one
- * well before it writes the right one by itself (bench/results/next-edit.md).
+ * Which guess a model finds most likely, by scoring all and generating none: a small model tells a right change from a wrong one well
+ * before it can write the right one (bench/results/next-edit.md).
  */
 import type { EditSituation } from '../edits/situation.ts';
 import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
@@ -12,7 +12,10 @@ export interface Weighed extends Guess {
   readonly promptTokens: number;
 }
 
-/** The likeliest guess, by its own chance and by how the model finds it beside the region as it is; null where none fits. @throws the signal's reason. */
+/**
+ * The likeliest guess, by its own chance and its score relative to the unchanged region; null if none fits the prompt. @throws the signal's
+ * reason.
+ */
 export async function weigh(
   situation: EditSituation,
   guesses: readonly Guess[],
@@ -32,7 +35,7 @@ export async function weigh(
     if (built !== null) laidOut.push({ guess, tokens: built.tokens });
   }
   if (laidOut.length === 0) return null;
-  // What all begin with is as likely under each, and is read once.
+  // The shared prefix is equally likely for all, and is read once.
   const sequences = [asItIs.tokens, ...laidOut.map(({ tokens }) => tokens)];
   const lossFrom = sharedStart(sequences);
   const samples = sequences.map((tokens) => ({ tokens, lossFrom, lossTo: tokens.length }));

@@ -1,10 +1,10 @@
 import { applied } from '../../edits/change.ts';
 import type { EditFilter } from './filter.ts';
 
-/** UTF-16 units: more takes longer to parse than the edit is worth. */
+/** UTF-16 units: a larger file takes longer to parse than the edit is worth. */
 const LONGEST_FILE = 200_000;
 
-/** A file without syntax errors, which would have one. */
+/** Rejects edits that break a file without syntax errors. */
 export const broken: EditFilter = (change, { situation: { lines }, syntax }) => {
   if (syntax === null || syntax === undefined) return null;
   const text = lines.join('\n');

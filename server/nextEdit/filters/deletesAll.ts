@@ -1,6 +1,6 @@
 import type { EditFilter } from './filter.ts';
 
-/** Of a region with so many lines of text, the last one that would be left out is an answer gone wrong. */
+/** If a region has so many lines of text, an answer that deletes them all has gone wrong. */
 const LEAST_LINES = 3;
 
 export const deletesAll: EditFilter = (_, { answer, situation: { lines, region } }) => {

@@ -1,18 +1,18 @@
-/** What each filter of an edit sees and says. */
+/** Input and output of the filters of an edit. */
 import type { LineChange } from '../../edits/change.ts';
 import type { EditSituation } from '../../edits/situation.ts';
 import type { SyntaxReader } from '../../languages/syntax.ts';
 
 export interface FilterInput {
   readonly situation: EditSituation;
-  /** The whole region as it was written. */
+  /** The whole region as the model wrote it. */
   readonly answer: readonly string[];
-  /** null or absent where the language has no grammar. */
+  /** null or absent if the language has no grammar. */
   readonly syntax?: SyntaxReader | null | undefined;
   /** Probability of the least likely token. */
   readonly sureness: number;
   readonly leastSureness: number;
 }
 
-/** A reason for the log; null where it says nothing against the edit. */
+/** The reason against the edit, for the log; null for none. */
 export type EditFilter = (change: LineChange, input: FilterInput) => string | null;

@@ -1,6 +1,6 @@
 import type { EditFilter } from './filter.ts';
 
-/** Lines with tabs among lines with spaces, or the other way round, are not the file's. */
+/** Rejects tabs among lines with spaces, and the other way round. */
 export const indentation: EditFilter = ({ after, before }, { situation: { lines, region } }) => {
   const around = indents(lines.slice(Math.max(0, region.from - AROUND), region.to + AROUND));
   const fresh = indents(after.filter((line) => !before.includes(line)));
@@ -13,7 +13,7 @@ export const indentation: EditFilter = ({ after, before }, { situation: { lines,
 /** Lines on either side of the region. */
 const AROUND = 50;
 
-/** One space more aligns a comment's stars. */
+/** A single space may only align a comment's stars. */
 function indents(lines: readonly string[]): { readonly tabs: number; readonly spaces: number } {
   return {
     tabs: lines.filter((line) => line.startsWith('\t')).length,

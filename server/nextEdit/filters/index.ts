@@ -12,7 +12,7 @@ import { unseen } from './unseen.ts';
 import { unsure } from './unsure.ts';
 import { whiteSpace } from './whiteSpace.ts';
 
-/** First what no edit is, then what nobody wants, then what is probably wrong; parsing takes longest. */
+/** First what is no edit, then what nobody wants, then what is probably wrong; parsing, the slowest, last. */
 const FILTERS: readonly EditFilter[] = [
   marks,
   whiteSpace,

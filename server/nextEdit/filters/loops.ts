@@ -2,10 +2,10 @@ import { loopAtEnd } from '../../completion/lineLoop.ts';
 import { applied } from '../../edits/change.ts';
 import type { EditFilter } from './filter.ts';
 
-/** Lines around the change in which a passage may end that says what the one before it said. */
+/** Lines around the change that are searched for repeated passages. */
 const AROUND = 5;
 
-/** Lines that say once more what those before or behind them say, where the file did not. */
+/** Rejects lines that repeat those before or after them if the file did not do so before. */
 export const loops: EditFilter = (change, { situation: { lines } }) => {
   const { line, before, after } = change;
   const [was, is] = [loopsIn(lines, line, before.length), loopsIn(applied(lines, change), line, after.length)];

@@ -1,8 +1,7 @@
 import type { EditSituation } from '../../edits/situation.ts';
 
 /**
- * A model that was not tuned writes on behind the region: what stands there already is no part of the edit. Looked for only where more
- * lines were written than the region has.
+ * Untuned models write on past the region: a copy of the lines after it is no part of the edit. Only for answers longer than the region.
  */
 export function withoutWhatFollows(answer: readonly string[], { lines, region }: EditSituation): readonly string[] {
   const more = answer.length - (region.to - region.from);

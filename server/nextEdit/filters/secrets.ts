@@ -1,7 +1,7 @@
 import { ownFindings } from '../../secrets/own.ts';
 import type { EditFilter } from './filter.ts';
 
-/** A key or password is not offered, wherever the model has it from, unless the region holds it already: then it only stays. */
+/** Rejects keys and passwords, wherever the model has them from, unless the region already contains them. */
 export const secrets: EditFilter = ({ after }, { situation: { lines, region } }) => {
   const was = lines.slice(region.from, region.to);
   const isNew = (value: string): boolean => !was.some((line) => line.includes(value));

@@ -1,7 +1,7 @@
 import { unseenIn } from '../../common/controls.ts';
 import type { EditFilter } from './filter.ts';
 
-/** What nobody sees is not written unseen; what stands in the region only stays. */
+/** Rejects invisible characters, unless the region already contains them. */
 export const unseen: EditFilter = ({ after }, { situation: { lines, region } }) => {
   const was = lines.slice(region.from, region.to).join('\n');
   return unseenIn(after.join('\n')).some((character) => !was.includes(character))
