@@ -1,4 +1,4 @@
-/** What is new at the team's remote since the last look: told once, taken only when asked. */
+/** Versions new at the team's remote since the last look: reported once, taken only on request. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
@@ -12,7 +12,7 @@ import type { ShareService } from './service.ts';
 const seenSchema = z.object({ format: z.literal(1), ids: z.array(z.string().max(64)).max(10_000) });
 const MOST_BYTES = 2 ** 20;
 
-/** null when there is nothing new. Rejects when the remote cannot be asked: at start-up that is for the log alone. */
+/** null if there is nothing new. Rejects if the remote cannot be reached: at start-up only the log records that. */
 export async function newAtRemote(
   service: Pick<ShareService, 'list'>,
   params: ShareParams,
@@ -35,7 +35,7 @@ export async function newAtRemote(
   };
 }
 
-/** A list that is damaged has seen nothing: the user is told once more. */
+/** A damaged list counts as empty: the user is told once more. */
 async function readSeen(path: string): Promise<readonly string[]> {
   try {
     return seenSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES))).ids;

@@ -1,6 +1,6 @@
 /**
- * The authors whose adapters this user has agreed to take, one list for each store. It is sealed: a store that came with somebody's archive
- * would know whom they like.
+ * The authors whose adapters this user has agreed to take, one list per store. It is sealed: a store out of an archive could bring a list
+ * of its own.
  */
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -21,10 +21,10 @@ const schema = z.object({
 const PURPOSE = 'authors';
 const MOST_BYTES = 2 ** 20;
 
-/** A good signature names its key; otherwise there is only what the commit claims. */
+/** The key of a good signature; otherwise only what the commit claims. */
 export function authorKey(email: string, signature: Signature): string {
   const key = signature.kind === 'good' ? `key ${signature.fingerprint}` : `email ${email.toLowerCase()}`;
-  // A longer one would make the list unreadable, and everybody in it a stranger; its hash is as good a name.
+  // A longer one would make the list unreadable, and everybody on it a stranger; a hash identifies it as well.
   return key.length <= MOST_KEY ? key : `long ${sha256(Buffer.from(key))}`;
 }
 
@@ -45,7 +45,7 @@ async function write(storeDir: string, known: readonly string[]): Promise<void> 
   await writeAside(join(storeDir, 'authors.json'), `${JSON.stringify({ format: 1, known, seal }, null, 2)}\n`);
 }
 
-/** A list that is damaged, or not of this user's, knows nobody: the user is asked again. */
+/** A list that is damaged, or not this user's, counts as empty: the user is asked again. */
 async function read(storeDir: string): Promise<string[]> {
   try {
     const { known, seal } = schema.parse(JSON.parse(await readBounded(join(storeDir, 'authors.json'), MOST_BYTES)));

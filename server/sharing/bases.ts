@@ -3,7 +3,7 @@ import type { ModelLibrary } from '../models/library.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import type { Bases } from './service.ts';
 
-/** Bases of this machine and of the hub, both told by hash. */
+/** Bases on this machine and on the hub, both by hash. */
 export function basesOf(library: ModelLibrary): Bases {
   return {
     find: baseFinder(library),
@@ -11,7 +11,7 @@ export function basesOf(library: ModelLibrary): Bases {
   };
 }
 
-/** Finds a base on this machine by its hash: what an adapter fits is a matter of bytes, not of names. */
+/** Finds a base on this machine by its hash: an adapter fits bytes, not names. */
 function baseFinder(library: ModelLibrary): (sha256: string) => Promise<string | null> {
   return async (sha256) => {
     for (const { path, problem } of await library.list())

@@ -17,7 +17,7 @@ import { fetchEach, listRemote, localRef, type RemoteRef } from './transfer.ts';
 export interface SharedVersion {
   readonly set: string;
   readonly id: string;
-  /** The commit that carries the manifest: authorship and signature are its. */
+  /** The commit with the manifest: it has the author and the signature. */
   readonly manifestRef: RemoteRef;
   readonly parts: readonly RemoteRef[];
   readonly manifest: Manifest;
@@ -68,7 +68,7 @@ export async function readCatalogue(repository: PrivateRepository, url: string):
   return { versions, unusable, refs };
 }
 
-/** Refs whose commit is not here yet under the same name. */
+/** Refs whose commit has not been fetched yet under the same name. */
 async function absent(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<SharedRef[]> {
   const text = await repository.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/fetched/');
   const here = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
@@ -83,7 +83,7 @@ interface Contents {
 
 const SEPARATOR = '\x01';
 
-/** Authors of all commits in one call of git, their files in two. */
+/** Reads the authors of all commits in one git call, their files in two. */
 async function readAll(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<Contents[]> {
   if (refs.length === 0) return [];
   const commits = refs.map(({ commit }) => commit);
@@ -93,7 +93,7 @@ async function readAll(repository: PrivateRepository, refs: readonly RemoteRef[]
     input,
     'log',
     '--no-walk=unsorted',
-    // Those that could not be fetched.
+    // Commits that could not be fetched.
     '--ignore-missing',
     '--stdin',
     '--no-show-signature',
@@ -132,7 +132,7 @@ function checked(
     throw new ShareError('damaged', 'its parts do not add up to its adapter');
   if (partRefs < envelope.parts.length)
     throw new ShareError('damaged', 'parts of its adapter are missing at the remote');
-  // '' where a tag stands in the place of the commit.
+  // '' for a tag instead of a commit.
   const [name, email, ...more] = contents.author.split(SEPARATOR);
   if (name === undefined || email === undefined) throw new ShareError('damaged', 'its commit names no author');
   if (more.length > 0 || CONTROLS.test(name + email))

@@ -56,7 +56,7 @@ describe('bad circumstances give one sentence and change nothing', () => {
 
   it.each<[string, RegExp, () => void]>([
     ['whose publish was interrupted', /\/manifest\/|\/001$/, () => {}],
-    // As a signature of the same does, if it has a time in it.
+    // As a repeated signature does, if it contains a time.
     [
       'whose publish was interrupted, by commits that are others now',
       /\/manifest\/|\/001$/,

@@ -17,7 +17,7 @@ describe.skipIf(!hasMounts)('a disk that does not take it', () => {
   });
   afterEach(() => team[Symbol.dispose]());
 
-  /** Each step's outcome as `problem: sentence`, and what is in the store's folder then. */
+  /** Each step's outcome as `problem: sentence`, and the contents of the store's folder after it. */
   const script = (steps: Readonly<Record<string, string>>): string => `
     import { readdirSync } from 'node:fs';
     import { TeamShare } from ${module('./teamShare.ts')};

@@ -75,7 +75,7 @@ it('clocks that are wrong by years change neither what is listed nor what is tak
     const taken = await share.pull(id, agree);
     expect(readFileSync(taken.adapterPath)).toEqual(readFileSync((await (await storeOf(ann)).find(id)).adapterPath));
   }
-  // By age, what claims to be of the future is kept: it is not old.
+  // By age, a version dated in the future is kept: it is not old.
   const nowMs = Date.parse('2026-06-15T00:00:00.000Z');
   const { versions } = await share.prune({ olderThanDays: 30 }, { dryRun: true, nowMs });
   expect(versions.map(({ id }) => id)).toEqual(['in-the-past']);

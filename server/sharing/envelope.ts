@@ -1,4 +1,4 @@
-/** `parts.json` beside a shared manifest: which pieces the adapter file is put together from. */
+/** `parts.json` beside a shared manifest: the pieces that make up the adapter file. */
 import * as z from 'zod';
 import { MOST_PARTS, PART_BYTES } from './limits.ts';
 
@@ -17,7 +17,7 @@ export const envelopeSchema = z.strictObject({
 
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** All parts but the last are full, so that sizes alone say how many bytes to expect. */
+/** Whether all parts but the last are full, so that sizes alone give the number of bytes to expect. */
 export function isConsistent({ parts }: Envelope, adapterBytes: number): boolean {
   const total = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return total === adapterBytes && parts.slice(0, -1).every(({ sizeBytes }) => sizeBytes === PART_BYTES);

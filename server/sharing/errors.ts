@@ -1,4 +1,4 @@
-/** What goes wrong when adapters are shared, in words for the user. */
+/** Errors of sharing adapters, worded for the user. */
 
 import { messageOf } from '../common/messageOf.ts';
 import { GitError } from '../git/errors.ts';
@@ -19,7 +19,7 @@ export type ShareProblem =
   | 'declined'
   | 'busy'
   | 'disk'
-  /** The store of this clone, not the remote. */
+  /** This clone's store, not the remote. */
   | 'not-writable'
   | 'failed';
 
@@ -33,7 +33,7 @@ export class ShareError extends Error {
   }
 }
 
-/** Searched in all that git wrote, which names refs and commits too: three digits alone stand in many of these. */
+/** Searched in all of git's output, which names refs and commits too: many of those contain three digits. */
 const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
     /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|operation too slow|no route to host|failed to connect/i,
@@ -53,10 +53,10 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [/no space left|disk quota|enospc/i, 'disk', 'The disk is full. Free some space and try again; nothing was changed.'],
 ];
 
-/** Turns what git wrote into a sentence with the one line that says why; all of it is the cause, for the log. */
+/** Turns git's output into a sentence with the one line that says why; all of it becomes the cause, for the log. */
 export function explain(error: unknown, doing: string): ShareError {
   if (error instanceof ShareError) return error;
-  // Such an error is a sentence: searched for the causes of a remote, it would be taken for one of them.
+  // Already a sentence: the search below could mistake it for a problem with the remote.
   if (error instanceof GitError)
     return new ShareError(error.problem === 'unanswered' ? 'unreachable' : 'failed', error.message, { cause: error });
   const here = fileProblem(error);
@@ -69,7 +69,7 @@ export function explain(error: unknown, doing: string): ShareError {
   return new ShareError(problem, line === '' ? sentence : `${sentence} (${line})`, { cause: error });
 }
 
-/** Of a push that the remote refused: what it does not let its user do, and why by the one line of `words` that says it. */
+/** The error for a push that the remote refused: what it does not allow, and why, from the one line of `words` that says so. */
 export function refused(doing: string, words: string): ShareError {
   const line = tellingLine(words);
   const why = line === '' ? '' : ` (${line})`;

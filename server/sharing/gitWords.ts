@@ -1,18 +1,18 @@
-/** What git wrote when it failed, and the one line of it that a person is shown. Pure. */
+/** git's output after a failure, and the one line of it to show. Pure. */
 
 const FAILURE = /^(?:remote:\s*)?(?:fatal|error):/i;
 const PREFIXES = /^(?:(?:remote|fatal|error):\s*)+/i;
 
-/** What git says after any failure, behind what led to it. */
+/** What git adds after any failure, following its cause. */
 const AFTERWARDS =
   /could not read from remote repository|remote end hung up|failed to push some refs|early eof|^(?:\w+: )*(?:index-pack|unpack-objects|fetch-pack)\b.* failed/i;
 
-/** Of a push with `--porcelain`, by ref. */
+/** From a push with `--porcelain`, per ref. */
 const REJECTED = /\[(?:remote )?rejected\][^(]*\((.+)\)/;
 
 const MOST_CHARACTERS = 300;
 
-/** The line that says why, without git's prefixes; `cause` is what it shows, where that is known. '' where nothing is said. */
+/** The line that says why, without git's prefixes; `cause`: pattern of the cause, if known. '' for none. */
 export function tellingLine(words: string, cause?: RegExp): string {
   const lines = linesOf(words);
   const failures = lines.filter((line) => FAILURE.test(line));
@@ -28,7 +28,7 @@ export function tellingLine(words: string, cause?: RegExp): string {
   return line.replace(PREFIXES, '').replace(/\.$/, '').slice(0, MOST_CHARACTERS);
 }
 
-/** Without hints. A remote may send signs that move a terminal's cursor. */
+/** Without hints, and without control characters that a remote may send. */
 function linesOf(words: string): string[] {
   return words
     .split(/[\r\n]+/)

@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As git-config(1) has it under "boolean". */
+/** From git-config(1), "boolean". */
 it.each([
   ['gpgSign = true', true],
   ['gpgSign = True', true],

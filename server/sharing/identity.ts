@@ -1,5 +1,5 @@
 /**
- * Who the user is to git, read from the folder's repository. Programs to run (`gpg.program`, helpers) are not taken from it, nor whose
+ * The user's git identity, read from the folder's repository. Not taken from it are programs to run (`gpg.program`, helpers) and whose
  * signatures count: a repository out of an archive would name its author's key.
  */
 
@@ -9,9 +9,9 @@ import { gitText } from '../git/git.ts';
 import { ShareError } from './errors.ts';
 import type { Identity } from './privateRepository.ts';
 
-/** As git reads a boolean. */
+/** git's spellings of true. */
 const TRUE = /^(?:true|yes|on|0*[1-9]\d*)$/i;
-/** Scopes of git-config(1) that are not the repository's. */
+/** git-config(1) scopes outside the repository. */
 const USERS = new Set(['system', 'global', 'command']);
 const FORMATS = new Set(['openpgp', 'ssh', 'x509']);
 
@@ -19,13 +19,13 @@ export async function identityOf(folder: string): Promise<Identity> {
   const scoped = await gitText(folder, ['config', '--list', '-z', '--show-scope']).catch(() => null);
   // Later values win, as in git itself. Keys come in lower case.
   const settings = new Map<string, string>();
-  /** Without what stands in the folder's repository, which can come from anybody. */
+  /** Without the repository's own settings, which anybody may have written. */
   const users = new Map<string, string>();
   // <scope> <key>\n<value>
   const fields = scoped === null ? await withoutScopes(folder) : scoped.split('\0');
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [key = '', ...value] = (fields[i + 1] as string).split('\n');
-    // One that is named without a value is a switch that is on.
+    // A key without a value means true.
     const written = value.length === 0 ? 'true' : value.join('\n');
     settings.set(key, written);
     if (USERS.has(fields[i] as string)) users.set(key, written);
@@ -43,13 +43,13 @@ export async function identityOf(folder: string): Promise<Identity> {
   };
 }
 
-/** The same of a git before 2.26, which tells no scope: nothing is known to be the user's. */
+/** The same with git before 2.26, which reports no scopes: nothing is known to be the user's. */
 async function withoutScopes(folder: string): Promise<string[]> {
   const text = (await gitText(folder, ['config', '--list', '-z']).catch(() => null)) ?? '';
   return text.split('\0').flatMap((entry) => ['', entry]);
 }
 
-/** @throws {ShareError} where git would refuse to commit. */
+/** @throws {ShareError} if git would refuse to commit. */
 export function requireAuthor({ name, email }: Identity): void {
   if (name === '' || email === '')
     throw new ShareError(

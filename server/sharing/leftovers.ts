@@ -1,12 +1,12 @@
 /**
- * What sharing leaves in a store: scratch folders of a process that was killed, and in the private repository, which is a cache, the
- * objects of adapters that were deleted since.
+ * What sharing leaves in a store: scratch folders of killed processes, and, in the private repository, which is a cache, objects of deleted
+ * adapters.
  */
 import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock } from '../storage/lock.ts';
 
-/** While it is there, the private repository has something that was deleted. */
+/** While this file exists, the private repository contains something deleted. */
 const OUTDATED = 'share.outdated';
 
 export function privateRepositoryOf(storeDir: string): string {
@@ -17,13 +17,13 @@ export function shareLockOf(storeDir: string): string {
   return join(storeDir, 'share.lock');
 }
 
-/** Before a version is deleted: what is shared of it goes with it, by this process or by the next one. */
+/** Called before a version is deleted, so that this process or the next also deletes what was shared of it. */
 export async function markOutdated(storeDir: string): Promise<void> {
   if ((await lstat(privateRepositoryOf(storeDir)).catch(() => null)) === null) return;
   await writeFile(join(storeDir, OUTDATED), '');
 }
 
-/** Deletes it all, unless somebody is sharing now: they do so before they share again. */
+/** Deletes it all, unless another process is sharing: that one does so before it shares again. */
 export async function clearShared(storeDir: string): Promise<void> {
   if ((await leftIn(storeDir)).length === 0) return;
   const lock = await takeLock(shareLockOf(storeDir), 'clearing up');
@@ -35,11 +35,11 @@ export async function clearShared(storeDir: string): Promise<void> {
   }
 }
 
-/** The caller holds the lock under which no other process shares. */
+/** The caller holds the lock on sharing. */
 export async function clearLocked(storeDir: string): Promise<void> {
   const left = await leftIn(storeDir);
   if (left.includes(OUTDATED)) await rm(privateRepositoryOf(storeDir), { recursive: true, force: true });
-  // The mark last: it stands for what is still to be done.
+  // The mark last: it means that something is left to do.
   for (const name of left.sort((a, b) => Number(a === OUTDATED) - Number(b === OUTDATED)))
     await rm(join(storeDir, name), { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-/** Bounds on what is taken from a remote, checked before the bytes are read. */
+/** Bounds on data from a remote, checked before the bytes are read. */
 const MIB = 2 ** 20;
 
 export const PART_BYTES = 16 * MIB;
@@ -6,7 +6,7 @@ export const MOST_PARTS = 256;
 export const MOST_ADAPTER_BYTES = PART_BYTES * MOST_PARTS;
 export const MOST_VERSIONS = 5000;
 export const MOST_ENVELOPE_BYTES = 64 * 1024;
-/** Growth of the local object store that one fetch of manifests, or of one part, may cause. */
+/** Allowed growth of the local object store by one fetch of manifests, or of one part. */
 export const MOST_MANIFESTS_FETCH_BYTES = 256 * MIB;
 export const MOST_PART_FETCH_BYTES = PART_BYTES + 4 * MIB;
 /** Above this, the shared store is worth pruning. */

@@ -1,4 +1,4 @@
-/** Commits made and read without a work tree. */
+/** Creates and reads commits without a work tree. */
 import { ShareError } from './errors.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 
@@ -19,8 +19,8 @@ export async function blobOfText(repository: PrivateRepository, text: string): P
 }
 
 /**
- * A commit without parents. Its dates are the version's own, so that publishing again after an interruption makes the same
- * (unsigned) commit and finds what is there already.
+ * A commit without parents. Its dates are the version's own, so that publishing again after an interruption makes the same (unsigned)
+ * commit and finds what is already there.
  */
 export async function commitFiles(
   repository: PrivateRepository,
@@ -43,7 +43,7 @@ export interface WantedFile {
   readonly mostBytes: number;
 }
 
-/** Bytes of many files in two calls of git: their sizes first, then those that are not too large. In the order asked for. */
+/** Bytes of many files in two git calls: first their sizes, then those that are not too large. In the order requested. */
 export async function readFilesOf(
   repository: PrivateRepository,
   wanted: readonly WantedFile[],
@@ -74,7 +74,7 @@ export async function readFilesOf(
   );
 }
 
-/** One file. @throws {ShareError} when it is missing, not a file, or larger than `mostBytes`. */
+/** One file. @throws {ShareError} if it is missing, not a file, or larger than `mostBytes`. */
 export async function readFileOf(
   repository: PrivateRepository,
   commit: string,

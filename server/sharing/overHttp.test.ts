@@ -30,7 +30,7 @@ it('publishes and pulls over smart http', async () => {
 });
 
 it('after a pull broken off in its second part, only the second part is fetched again', async () => {
-  // Noise, so that the parts are as large on the wire as on the disk.
+  // Noise, so that the parts are as large on the wire as on disk.
   let state = 1;
   const noise = (): number => {
     state = (state * 48271) % 2147483647;

@@ -1,7 +1,6 @@
 /**
- * A bare repository inside the adapter store that holds what is on its way to or from the team's remote. The user's own
- * repository is never fetched into, and nothing of its configuration, hooks or attributes runs. It is a cache: when it is not
- * as we would have made it, it is made anew.
+ * A bare repository inside the adapter store for what is on its way to or from the team's remote. Nothing is fetched into the user's own
+ * repository, and none of its configuration, hooks or attributes apply. It is a cache: if it is not as we made it, it is recreated.
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
-/** What of the user's git configuration is needed to commit, sign and verify as the user. */
+/** The git configuration needed to commit, sign and verify as the user. */
 export interface Identity {
   readonly name: string;
   readonly email: string;
@@ -18,7 +17,7 @@ export interface Identity {
   readonly signingFormat: string;
   readonly sign: boolean;
   readonly allowedSigners: string;
-  /** Of the folder's repository, and so of its remote: git moves nothing between the two. */
+  /** That of the folder's repository, and so of its remote: git transfers nothing between the two formats. */
   readonly objectFormat: 'sha1' | 'sha256';
 }
 
@@ -36,7 +35,7 @@ const EXPECTED = new Set([
 
 const MOST_CONFIG_BYTES = 64 * 1024;
 
-/** A remote that is up answers in one; a host that takes calls and never speaks would be waited for without an end. */
+/** A working remote answers within a second; a host that accepts connections and stays silent would block forever. */
 const ANSWER_MS = 8000;
 
 export class PrivateRepository {
@@ -48,7 +47,7 @@ export class PrivateRepository {
     this.#signal = signal;
   }
 
-  /** The caller holds the lock under which no other process uses `dir`. */
+  /** The caller holds the lock on `dir`. */
   static async open(dir: string, identity: Identity, signal?: AbortSignal): Promise<PrivateRepository> {
     if (!(await isAsMade(dir, identity))) await rm(dir, { recursive: true, force: true });
     await removeLocks(dir);
@@ -59,7 +58,7 @@ export class PrivateRepository {
     return new PrivateRepository(dir, signal);
   }
 
-  /** The same repository, whose commands end with this signal too. */
+  /** The same repository, with commands that this signal ends too. */
   abortable(signal: AbortSignal): PrivateRepository {
     return new PrivateRepository(
       this.dir,
@@ -71,14 +70,14 @@ export class PrivateRepository {
     return await this.#text(args, {});
   }
 
-  /** A question to a remote, whose answer begins within seconds where there is one. */
+  /** A query to a remote, which must start answering within seconds. */
   async ask(...args: readonly string[]): Promise<string> {
-    // git's helper for http outlives a git that is ended, so it is to give up by itself.
+    // git's http helper outlives a killed git, so it must give up by itself.
     const slow = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${ANSWER_MS / 1000 - 1}`];
     return await this.#text([...slow, ...args], { silentMs: ANSWER_MS });
   }
 
-  /** `git commit-tree` takes its dates from the environment alone. */
+  /** `git commit-tree` takes its dates only from the environment. */
   async runAt(date: string, ...args: readonly string[]): Promise<string> {
     return await this.#text(args, { environment: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } });
   }
@@ -87,7 +86,7 @@ export class PrivateRepository {
     return await this.#text(args, { input });
   }
 
-  /** Bytes of `git cat-file --batch` and its kin. */
+  /** Output of `git cat-file --batch` or `--batch-check`. */
   async catFile(input: string, option: '--batch' | '--batch-check'): Promise<Buffer> {
     return await this.#bytes(['cat-file', option], { input });
   }
@@ -96,7 +95,7 @@ export class PrivateRepository {
     return (await this.#bytes(args, options)).toString('utf8').trim();
   }
 
-  /** @throws with what git said, on either of its outputs: `push --porcelain` says on the first what was rejected. */
+  /** @throws with git's stdout and stderr: `push --porcelain` reports rejections on stdout. */
   async #bytes(args: readonly string[], options: RemoteOptions): Promise<Buffer> {
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
     const { ok, output, words } = await runRemote(this.dir, args, { ...options, ...signal });
@@ -119,7 +118,7 @@ function configuration(identity: Identity): string {
         ['fsmonitor', 'false'],
         ['attributesFile', '/dev/null'],
         ['logAllRefUpdates', 'false'],
-        // Weights hardly compress, and trying takes seconds a part.
+        // Weights hardly compress, and trying takes seconds per part.
         ['compression', '0'],
       ],
     ],
@@ -187,7 +186,7 @@ async function isAsMade(dir: string, { objectFormat }: Identity): Promise<boolea
   return (await lstat(join(dir, 'objects', 'info', 'alternates')).catch(() => null)) === null;
 }
 
-/** A git that was killed leaves its lock files; the caller holds the lock that keeps a living one away. */
+/** A killed git leaves its lock files; the caller's lock excludes a living one. */
 async function removeLocks(dir: string): Promise<void> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {

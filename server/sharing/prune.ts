@@ -1,4 +1,4 @@
-/** Which shared versions may go, and taking them away. */
+/** Chooses and removes shared versions. */
 import type { Catalogue, SharedVersion } from './catalogue.ts';
 import { refused, ShareError } from './errors.ts';
 import type { PrivateRepository } from './privateRepository.ts';
@@ -8,13 +8,13 @@ import { deleteRefs, type RemoteRef } from './transfer.ts';
 export interface PruneRule {
   /** Newest versions to keep of each set. */
   readonly keep?: number;
-  /** Versions older than this go. */
+  /** Older versions are removed. */
   readonly olderThanDays?: number;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** A version goes when it is beyond the count and, where an age is given too, older than that. */
+/** A version is removed if it is beyond the count and, if an age is given too, older than that. */
 export function prunable(
   versions: readonly SharedVersion[],
   { keep, olderThanDays }: PruneRule,
@@ -31,14 +31,14 @@ export function prunable(
   });
 }
 
-/** Parts without a manifest: what a publish that never finished has left. One that runs now loses its own too, and is mended by publishing again. */
+/** Parts without a manifest: left by unfinished publishes. One that is running loses its parts too; publishing again repairs that. */
 export function orphans({ refs }: Pick<Catalogue, 'refs'>): RemoteRef[] {
   const key = ({ space, set, id }: SharedRef): string => `${space}/${set}/${id}`;
   const whole = new Set(refs.filter(({ ref }) => ref.kind === 'manifest').map(({ ref }) => key(ref)));
   return refs.filter(({ ref }) => ref.kind === 'part' && !whole.has(key(ref)));
 }
 
-/** The manifest first: from that moment nobody starts to pull the version. */
+/** The manifest first: from then on, nobody starts to pull the version. */
 export async function removeVersions(
   repository: PrivateRepository,
   url: string,

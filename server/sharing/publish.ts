@@ -1,4 +1,4 @@
-/** Puts a version into the team's remote: its parts first, its manifest last, so that what is listed is always whole. */
+/** Publishes a version at the team's remote: parts first, the manifest last, so that listed versions are always complete. */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
@@ -16,9 +16,9 @@ export interface Published {
   readonly set: string;
   readonly id: string;
   readonly space: RefSpace;
-  /** It was there already, with the same content. */
+  /** Whether it was there already, with the same content. */
   readonly already: boolean;
-  /** At most so many bytes of adapters are there now. */
+  /** Upper bound on the bytes of adapters there now. */
   readonly mostBytesThere: number;
 }
 
@@ -48,7 +48,7 @@ export async function publish(
     await requireSame(repository, url, foreign, commits.manifest);
     const { space, set: itsSet, id } = foreign.ref;
     const names = new Set(present.map(({ ref }) => refName(ref)));
-    // The manifest names them by hash, whoever pushed them.
+    // The manifest names the parts by hash, whoever pushed them.
     const lost = partsAt(foreign.ref, commits.parts).filter(({ ref }) => !names.has(refName(ref)));
     const answer = await pushParts(repository, url, present, lost, onProgress);
     if (answer.kind !== 'done') throw notPushed(answer, id);
@@ -101,7 +101,7 @@ async function push(
   return answer.kind === 'done' ? await createRefs(repository, url, [manifest]) : answer;
 }
 
-/** One part at a time: what an interrupted publish got through stays there and is not sent again. */
+/** One part at a time: what an interrupted publish has sent stays there and is not sent again. */
 async function pushParts(
   repository: PrivateRepository,
   url: string,
@@ -166,15 +166,15 @@ async function requireSame(repository: PrivateRepository, url: string, there: Re
     throw new ShareError('exists', `The remote has another adapter with the id ${there.ref.id}. Nothing was changed.`);
 }
 
-/** What says which adapter it is. The report beside them is its author's; who took the adapter has another. */
+/** The files that identify an adapter. The report is its author's; users who took the adapter have another. */
 const TELLING: Readonly<Record<SharedRef['kind'], readonly string[]>> = {
   manifest: ['manifest.json', 'parts.json'],
   part: ['part'],
 };
 
 /**
- * Commits differ by author and, signed, each time, so what both hold is compared. The private repository is a cache, emptied with every
- * adapter that is deleted: what is not here is fetched first.
+ * Commits differ by author and, if signed, every time, so their contents are compared. The private repository is a cache, emptied with
+ * every deleted adapter: what is missing is fetched first.
  */
 async function isSame(
   repository: PrivateRepository,
@@ -185,7 +185,7 @@ async function isSame(
   if (commit === mine) return true;
   const blobs = async (of: string): Promise<string> =>
     await repository.run('rev-parse', ...TELLING[ref.kind].map((name) => `${of}:${name}`)).catch(() => '');
-  // One that cannot be had is none of ours.
+  // One that cannot be fetched is not ours.
   if ((await blobs(commit)) === '') await fetchEach(repository, url, [ref], MOST_PART_FETCH_BYTES);
   return (await blobs(commit)) === (await blobs(mine));
 }

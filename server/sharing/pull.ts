@@ -1,4 +1,4 @@
-/** Takes a version from the team's remote into the local store, distrusting every byte until it is checked. */
+/** Pulls a version from the team's remote into the local store, trusting no byte until it is checked. */
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
@@ -54,7 +54,7 @@ export async function pull(
   }
 }
 
-/** Parts that came before an interruption are in the private repository already and are not fetched again. */
+/** Parts fetched before an interruption are in the private repository already and are not fetched again. */
 async function assemble(
   repository: PrivateRepository,
   url: string,
@@ -95,7 +95,7 @@ async function requireWhole(file: string, wanted: string, id: string): Promise<v
     throw new ShareError('damaged', `The adapter of ${id} does not match its manifest.`);
 }
 
-/** The author's measurements, for show; what decides is measured here. */
+/** The author's measurements, for display only; the decision is based on our own. */
 async function reportOf(repository: PrivateRepository, commit: string): Promise<unknown> {
   try {
     return {

@@ -1,6 +1,6 @@
 /**
- * Where versions lie in the team's remote: `refs/repotune/<set>/manifest/<id>` and `refs/repotune/<set>/adapter/<id>/<part>`.
- * Hosts that refuse refs of one's own get the same names below `refs/heads/repotune`.
+ * Where versions are at the team's remote: `refs/repotune/<set>/manifest/<id>` and `refs/repotune/<set>/adapter/<id>/<part>`. For hosts
+ * that refuse custom refs, the same names are below `refs/heads/repotune`.
  */
 import { ADAPTER_ID } from '../protocol/manifest.ts';
 
@@ -25,7 +25,7 @@ export function refName(ref: SharedRef): string {
   return `${ROOTS[ref.space]}${ref.set}/${tail}`;
 }
 
-/** null for a ref that is not one of ours, whatever it looks like: names come from the remote. */
+/** null for a ref that is not ours; names come from the remote and may be anything. */
 export function parseRef(name: string): SharedRef | null {
   const space = REF_SPACES.find((one) => name.startsWith(ROOTS[one]));
   if (space === undefined) return null;
@@ -37,7 +37,7 @@ export function parseRef(name: string): SharedRef | null {
   return null;
 }
 
-/** A set's name from a version's: lower case, dashes, 2 to 64 characters. */
+/** A set's name, derived from a version's: lower case, dashes, 2 to 64 characters. */
 export function setName(name: string): string {
   const slug = name
     .toLowerCase()

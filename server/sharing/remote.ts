@@ -1,6 +1,6 @@
 /**
- * The address of a remote, checked before git sees it: what starts with a dash would be an option, `ext::` and its kin would
- * run a program, and both can stand in the configuration of a repository that came out of an archive.
+ * The address of a remote, checked before git sees it: a leading dash would make it an option, `ext::` and the like would run a program,
+ * and a repository out of an archive can have both in its configuration.
  */
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
@@ -11,10 +11,10 @@ import { findWorkTree } from '../git/repository.ts';
 import { ShareError } from './errors.ts';
 
 export interface Remote {
-  /** As the user knows it, for people alone: an address is without its password here. */
+  /** As the user knows it, for display only: an address without its password. */
   readonly name: string;
   readonly url: string;
-  /** Where git pushes to: `remote.<name>.pushUrl` or `url.<base>.pushInsteadOf`; `url` itself where neither is set. */
+  /** Where git pushes to: `remote.<name>.pushUrl` or `url.<base>.pushInsteadOf`, else `url`. */
   readonly pushUrl: string;
 }
 
@@ -23,7 +23,7 @@ const MOST_URL_LENGTH = 2000;
 const SCP_LIKE = /^(?:(?<user>[^@:/\s]+)@)?(?<host>[^@:/\s]+):(?!\/\/)(?<path>\S.*)$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** The remote of this name, or this address itself, or `origin` when nothing is wanted. */
+/** The remote of this name, or this address itself; `origin` by default. */
 export async function resolveRemote(folder: string, wanted = 'origin'): Promise<Remote> {
   if (looksLikeAddress(wanted))
     return { name: shownAddress(wanted), url: checkedUrl(wanted), pushUrl: checkedUrl(wanted) };

@@ -1,13 +1,13 @@
-/** What clients ask about the team's adapters. */
+/** Client requests about the team's adapters. */
 import type { RequestHandlers } from '../protocol/index.ts';
 import type { ShareService } from './service.ts';
 
 type ShareRequests = Pick<RequestHandlers, 'shareList' | 'sharePublish' | 'shareOffer' | 'sharePull'>;
 
 export interface ShareRequestDependencies {
-  /** Asked for at the first request: most sessions share nothing. */
+  /** Created at the first request: most sessions share nothing. */
   service(): Promise<ShareService>;
-  /** Path of the window's folder that is named. @throws a sentence for the user. */
+  /** Path of the named folder of the window. @throws a sentence for the user. */
   folderOf(asked: string): string;
 }
 

@@ -19,7 +19,7 @@ it('an editor lists, is offered one version, and takes that one and no other', a
   const offer = await service.offer({ ...at(bob.folder), id: 'first-one' });
   expect(offer).toMatchObject({ newAuthor: true, signature: 'not signed', authorEmail: 'ann@example.org' });
 
-  // Somebody with push access puts another in its place while the person reads.
+  // Somebody with push access replaces it while the person reads.
   for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
   const eve = team.person('eve');
   await eve.tuned('first-one', { ...SPEC, value: () => 0.5 });

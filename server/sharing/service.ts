@@ -1,4 +1,4 @@
-/** Sharing as an editor asks for it: plain answers, and consent given to exactly what was shown. */
+/** Sharing for editors: plain answers, and consent to exactly what was shown. */
 
 import type { KnownDownload } from '../models/findDownload.ts';
 import type { OfferedBase, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../protocol/index.ts';
@@ -9,9 +9,9 @@ import { ShareError } from './errors.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
 
 export interface Bases {
-  /** Path of the base with this hash on this machine; null where it is not. */
+  /** Path of the base with this hash on this machine; null if it is not here. */
   find(sha256: string): Promise<string | null>;
-  /** A download that has this hash; null where none is known. */
+  /** A download with this hash; null if none is known. */
   download(base: Manifest['base'], proxy: ProxySettings, signal?: AbortSignal): Promise<KnownDownload | null>;
 }
 
@@ -65,7 +65,7 @@ export class ShareService {
     };
   }
 
-  /** Takes what was offered. @throws {ShareError} when another commit is there by now. */
+  /** Takes what was offered. @throws {ShareError} if the commit has changed since. */
   async pull(
     params: ShareParams & { readonly id: string; readonly commit: string },
     signal?: AbortSignal,

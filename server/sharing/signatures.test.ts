@@ -30,7 +30,7 @@ describe('signatures', () => {
     };
   };
 
-  /** By the user's own configuration, which everybody here has. */
+  /** Through the user's own configuration, which all persons here share. */
   const trusts = (list: string, more = ''): void => {
     writeFileSync(join(team.dir, '.gitconfig'), `[gpg "ssh"]\n\tallowedSignersFile = ${list}\n${more}`);
     vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, '.gitconfig'));

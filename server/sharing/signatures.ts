@@ -9,7 +9,7 @@ export type Signature =
   | { readonly kind: 'none' }
   | { readonly kind: 'bad'; readonly why: string };
 
-/** Meanings of `%G?` in git-log(1) other than good. */
+/** Meanings of `%G?` in git-log(1) except good. */
 const REASONS: Readonly<Record<string, string>> = {
   B: 'the signature does not match',
   U: 'the key is not among the allowed signers',
@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export async function signatureOf(repository: PrivateRepository, commit: string): Promise<Signature> {
-  // A user who has git show signatures would have its words for them in the place of the first of these.
+  // If the user has git show signatures, that output would replace the first of these.
   const format = '--format=%G?%n%GS%n%GF';
   const text = await repository.run('log', '-1', '--no-walk', '--no-show-signature', format, commit, '--');
   const [status = 'N', signer = '', fingerprint = ''] = text.split('\n');
@@ -29,14 +29,14 @@ export async function signatureOf(repository: PrivateRepository, commit: string)
   return { kind: 'bad', why: REASONS[status] ?? `git says ${status}` };
 }
 
-/** What verifies a signature that begins so, for who lacks it. */
+/** The program that verifies a signature with this beginning, to name it if missing. */
 const VERIFIED_BY: readonly (readonly [beginning: RegExp, what: string])[] = [
   [/SSH/, 'without a list of signers of your own (git config --global gpg.ssh.allowedSignersFile)'],
   [/PGP/, 'by gpg: it is not installed, or cannot read it'],
   [/SIGNED MESSAGE/, 'by gpgsm: it is not installed, or cannot read it'],
 ];
 
-/** git answers `N` too where it has nothing to verify a signature with. */
+/** git also answers `N` if it cannot verify a signature. */
 async function unverified(repository: PrivateRepository, commit: string): Promise<Signature> {
   const [header = ''] = (await repository.run('cat-file', 'commit', commit)).split('\n\n', 1);
   const begins = /^gpgsig(?:-sha256)? (.*)/m.exec(header)?.[1];
@@ -45,7 +45,7 @@ async function unverified(repository: PrivateRepository, commit: string): Promis
   return { kind: 'bad', why: `it cannot be verified here${what === undefined ? '' : ` ${what}`}` };
 }
 
-/** A warning for the user, or null. @throws {ShareError} where the policy forbids. */
+/** A warning for the user, or null. @throws {ShareError} if the policy forbids it. */
 export function signatureWarning(signature: Signature, policy: SignaturePolicy, author: string): string | null {
   if (policy === 'off' || signature.kind === 'good') return null;
   const what = signature.kind === 'none' ? 'It is not signed' : `Its signature is not valid: ${signature.why}`;

@@ -11,7 +11,7 @@ it('two hundred versions list in under a second once they are here', async () =>
   copyVersion(team, 200);
   expect((await share.list()).versions).toHaveLength(200);
   let bestMs = Number.POSITIVE_INFINITY;
-  // The best of five: other tests run on the same cores.
+  // Best of five: other tests run on the same cores.
   for (let i = 0; i < 5 && bestMs >= 1000; i++) {
     const started = performance.now();
     const { versions, unusable } = await share.list();
@@ -21,7 +21,7 @@ it('two hundred versions list in under a second once they are here', async () =>
   expect(bestMs).toBeLessThan(1000);
 }, 60_000);
 
-/** The published version under more ids, as `git fast-import` would bring them: publishing each takes a minute in all. */
+/** Copies the published version to more ids with `git fast-import`: publishing each would take a minute in all. */
 function copyVersion(team: Team, count: number): void {
   const { remote } = team;
   const all = team.refs();

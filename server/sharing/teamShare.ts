@@ -1,4 +1,4 @@
-/** Publishing, listing, pulling and pruning of one folder's adapters at one remote. Everything users do with sharing starts here. */
+/** Publishes, lists, pulls and prunes one folder's adapters at one remote. All sharing by users starts here. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { baseShapes } from '../adapters/adapterFile.ts';
@@ -24,43 +24,43 @@ import type { RemoteRef } from './transfer.ts';
 
 export interface ShareOptions {
   readonly folder: string;
-  /** Name or address; `origin` otherwise. */
+  /** Name or address; default `origin`. */
   readonly remote?: string;
   readonly signatures: SignaturePolicy;
-  /** Path of the base with this sha256 on this machine; null where it is not. */
+  /** Path of the base with this sha256 on this machine; null if it is not here. */
   findBase(sha256: string): Promise<string | null>;
-  /** Offers to get a base that is not here. Its path once it is; null when that was declined or is not possible. */
+  /** Offers to get a missing base. Resolves to its path; null if declined or not possible. */
   getBase?(base: Manifest['base'], signal?: AbortSignal): Promise<string | null>;
 }
 
-/** What a person sees before an adapter is taken. */
+/** What a person sees before taking an adapter. */
 export interface Offer {
   readonly version: SharedVersion;
   readonly signature: Signature;
   readonly warning: string | null;
-  /** No adapter of this author was taken before. */
+  /** Whether no adapter by this author was taken before. */
   readonly newAuthor: boolean;
-  /** The base it needs is on this machine. */
+  /** Whether the base it needs is on this machine. */
   readonly baseHere: boolean;
 }
 
 export interface ShareList extends Catalogue {
   readonly totalBytes: number;
-  /** A sentence when the store has grown large; null otherwise. */
+  /** A sentence if the store has grown large; else null. */
   readonly warning: string | null;
 }
 
 export interface PruneResult {
   readonly versions: readonly SharedVersion[];
-  /** Parts of uploads that were never finished. */
+  /** Parts of unfinished uploads. */
   readonly orphans: readonly RemoteRef[];
 }
 
 export interface PruneOptions {
-  /** Only says what would go. */
+  /** Only say what would be removed. */
   readonly dryRun: boolean;
   readonly nowMs: number;
-  /** What a person agreed to: nothing else goes, whatever was published since. */
+  /** What a person agreed to: nothing else is removed, whatever was published since. */
   readonly shown?: PruneResult;
 }
 
@@ -111,14 +111,14 @@ export class TeamShare {
           adapter.id,
           `${published.set} at ${shownAddress(this.remote.pushUrl)}`,
         );
-      // Manifests are fetched only where the remote may hold so much.
+      // Manifests are fetched only if the remote may hold that much.
       const large = published.mostBytesThere > LARGE_STORE_BYTES;
       const warning = large ? this.#listed(await readCatalogue(repository, this.remote.pushUrl)).warning : null;
       return { ...published, warning };
     });
   }
 
-  /** Shows the offer, and takes the adapter if `consent` says so. It is stored, not activated. */
+  /** Shows the offer, and takes the adapter if `consent` agrees. It is stored, not activated. */
   async pull(
     wanted: string,
     consent: (offer: Offer) => Promise<boolean>,
@@ -165,7 +165,7 @@ export class TeamShare {
     );
   }
 
-  /** Answers with what goes. */
+  /** Returns what is removed. */
   async prune(
     rule: PruneRule,
     { dryRun, nowMs, shown: agreed }: PruneOptions,
@@ -209,7 +209,7 @@ export class TeamShare {
     return { ...catalogue, totalBytes, warning: sizeWarning(totalBytes) };
   }
 
-  /** Runs `work` with the private repository, alone among all processes on this clone. */
+  /** Runs `work` with the private repository, under a lock across processes of this clone. */
   async #alone<T>(
     doing: string,
     signal: AbortSignal | undefined,
@@ -234,7 +234,7 @@ function refsOf({ versions, orphans }: PruneResult): RemoteRef[] {
   return [...versions.map(({ manifestRef }) => manifestRef), ...orphans];
 }
 
-/** A sentence when a remote holds more than it should; null otherwise. */
+/** A sentence if a remote holds more than it should; else null. */
 export function sizeWarning(totalBytes: number): string | null {
   if (totalBytes <= LARGE_STORE_BYTES) return null;
   const gigabytes = (totalBytes / 2 ** 30).toFixed(1);

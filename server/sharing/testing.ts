@@ -16,7 +16,7 @@ export const SPEC: AdapterSpec = { targets: [TARGET], rank: 16, alpha: 16 };
 /** An adapter of two parts. */
 const LARGE_TARGET = { name: 'blk.1.attn_q.weight', in: 132_000, out: 132_000 };
 export const LARGE_SPEC: AdapterSpec = { ...SPEC, targets: [LARGE_TARGET] };
-/** A base whose header is enough for the checks: no tensor data is read. */
+/** A base with a header only: the checks read no tensor data. */
 const BASE = baseGguf([TARGET, LARGE_TARGET]);
 export const BASE_SHA256 = createHash('sha256').update(BASE).digest('hex');
 
@@ -36,7 +36,7 @@ export class Team {
     git(this.dir, ...this.#init, '--bare', this.remote);
   }
 
-  /** A clone with a user of its own. */
+  /** A clone with its own user. */
   person(name: string, settings: Readonly<Record<string, string>> = {}): Person {
     const folder = join(this.dir, name);
     mkdirSync(folder);
@@ -56,7 +56,7 @@ export class Team {
     return git(this.remote, 'for-each-ref', '--format=%(refname)').split('\n').filter(Boolean);
   }
 
-  /** Replaces what was published first by what an attacker with push access would put there. */
+  /** Replaces the first published version by what an attacker with push access would put there. */
   tamper(edit: Edit, kind: 'manifest' | 'adapter'): void {
     const ref = this.refs().find((one) => one.includes(`/${kind}/`))!;
     const files = new Map(
@@ -160,7 +160,7 @@ export function writeHook(dir: string, name: string, text: string): void {
   chmodSync(join(dir, name), 0o755);
 }
 
-/** What went wrong, as `problem: sentence`; `none` when nothing did. */
+/** What went wrong, as `problem: sentence`; `none` if nothing did. */
 export async function problem(work: Promise<unknown>): Promise<string> {
   return await work.then(
     () => 'none',

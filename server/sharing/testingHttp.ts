@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export class HttpRemote implements Disposable {
   /** Bytes of answers so far. */
   transferredBytes = 0;
-  /** Cuts every connection after so many bytes of one answer; null not to. */
+  /** Cuts every connection after so many bytes of one answer; null: never. */
   cutAfterBytes: number | null = null;
   readonly #server: Server;
 

@@ -1,4 +1,4 @@
-/** For tests: a process to which a folder is a tiny disk, or cannot be written. In a mount namespace of Linux, so also as root. */
+/** For tests: a process that sees a folder as a tiny disk, or as read-only. In a Linux mount namespace, so it works as root too. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 

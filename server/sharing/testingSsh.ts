@@ -1,4 +1,4 @@
-/** A git server over ssh for tests: OpenSSH's own, on a port of this machine, with keys that live as long as the test. */
+/** A git server over ssh for tests: OpenSSH's own, on a local port, with keys that live as long as the test. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((path) => existsSync(path));
 const SSH = spawnSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).stdout.trim();
 
-/** Whether this machine has the programs. */
+/** Whether this machine has both programs. */
 export const hasSshServer = SSHD !== undefined && SSH !== '';
 
 export class SshServer implements Disposable {
@@ -35,14 +35,14 @@ export class SshServer implements Disposable {
       `HostKey ${join(dir, 'host')}`,
       `AuthorizedKeysFile ${join(dir, 'authorized')}`,
       `PidFile ${join(dir, 'pid')}`,
-      // The folder for temporary files may be writable by others.
+      // The temporary folder may be writable by others.
       'StrictModes no',
       'UsePAM no',
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
     ];
     writeFileSync(join(dir, 'sshd_config'), `${config.join('\n')}\n`);
-    // Started by root it wants this folder, which the system's own service makes.
+    // Started by root it needs this folder, which normally the system's service creates.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
     const child = spawn(SSHD!, ['-D', '-e', '-f', join(dir, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
@@ -63,7 +63,7 @@ export class SshServer implements Disposable {
     return `ssh://${userInfo().username}@127.0.0.1:${this.#port}${path}`;
   }
 
-  /** Which key `ssh` offers from now on, and whether it knows the server. ssh reads no home but the account's: it is told by `-F`. */
+  /** Which key `ssh` offers from now on, and whether it knows the server. ssh ignores $HOME, so this goes through `-F`. */
   use({ key, hostIsKnown }: { readonly key: 'user' | 'stranger'; readonly hostIsKnown: boolean }): void {
     const host = readFileSync(join(this.#dir, 'host.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
     writeFileSync(join(this.#dir, 'known_hosts'), hostIsKnown ? `[127.0.0.1]:${this.#port} ${host}\n` : '');

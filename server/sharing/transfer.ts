@@ -1,4 +1,4 @@
-/** What goes over the wire: list, fetch, push, delete. Every ref is named in full and comes from `refs.ts` or a parsed answer. */
+/** Transfers over the wire: list, fetch, push, delete. Refs are always full names, from `refs.ts` or a parsed answer. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
@@ -16,7 +16,7 @@ export interface RemoteRef {
 /** A line of `ls-remote` is at most an id, a tab and a name of some 250 characters. */
 const MOST_REFS = MOST_VERSIONS * 8;
 
-/** Every ref of ours at the remote; others are passed over. */
+/** All our refs at the remote; others are skipped. */
 export async function listRemote(repository: PrivateRepository, url: string): Promise<RemoteRef[]> {
   const patterns = REF_SPACES.map((space) => `${rootOf(space)}*`);
   const text = await repository.ask('ls-remote', '--refs', '--', url, ...patterns).catch((error: unknown) => {
@@ -35,12 +35,12 @@ export async function listRemote(repository: PrivateRepository, url: string): Pr
   });
 }
 
-/** Where a fetched ref lies in the private repository. */
+/** Name of a fetched ref in the private repository. */
 export function localRef(ref: SharedRef): string {
   return `refs/fetched/${ref.space}/${refName(ref).slice(rootOf(ref.space).length)}`;
 }
 
-/** Fetches refs as they were listed. @throws {ShareError} when more than `mostBytes` come. */
+/** Fetches refs as they were listed. @throws {ShareError} if more than `mostBytes` arrive. */
 export async function fetchRefs(
   repository: PrivateRepository,
   url: string,
@@ -51,7 +51,7 @@ export async function fetchRefs(
   const before = await objectBytes(repository);
   const abort = new AbortController();
   let tooLarge = false;
-  // git bounds what it receives by push, not what it fetches: the growing pack is watched instead.
+  // git limits what it receives by push, not by fetch: watch the growing pack instead.
   const watch = setInterval(async () => {
     if ((await objectBytes(repository)) - before > mostBytes) {
       tooLarge = true;
@@ -75,14 +75,14 @@ export async function fetchRefs(
     );
 }
 
-/** Fetches that may fail before all are given up. Each ref that cannot be had costs one for each halving, 13 among thousands. */
+/** Failed fetches before giving up. Each bad ref costs one per halving, 13 among thousands. */
 const MOST_FAILURES = 64;
-/** Of one ref or of some of them; anything else, such as a full disk, will be there for the next one too. */
+/** Problems of single refs; anything else, such as a full disk, would also hit the next one. */
 const OF_A_REF: ReadonlySet<ShareProblem> = new Set(['failed', 'too-large']);
 
 /**
- * Fetches those that can be had, and answers with what is wrong with each of the others, by name: what git refuses of one, or one that
- * was deleted since it was listed, would keep all from everybody.
+ * Fetches as many as possible, and returns what is wrong with each of the others, by name: otherwise a single ref that git refuses, or that
+ * was deleted since the listing, would block all.
  */
 export async function fetchEach(
   repository: PrivateRepository,
@@ -110,10 +110,10 @@ export async function fetchEach(
 export type PushAnswer =
   | { readonly kind: 'done' }
   | { readonly kind: 'exists' }
-  /** With all that git wrote. */
+  /** `words`: all of git's output. */
   | { readonly kind: 'refused'; readonly words: string };
 
-/** Creates refs, all or none, where none of them is there yet. */
+/** Creates refs, all or none, if none of them exists yet. */
 export async function createRefs(
   repository: PrivateRepository,
   url: string,
@@ -128,7 +128,7 @@ export async function createRefs(
   );
 }
 
-/** Deletes refs that are still what they were when listed, in order; of each push all or none. */
+/** Deletes refs that have not changed since they were listed, in order; each push all or none. */
 export async function deleteRefs(
   repository: PrivateRepository,
   url: string,
@@ -150,7 +150,7 @@ function byLength(refs: readonly RemoteRef[]): RemoteRef[][] {
   const pushes: RemoteRef[][] = [];
   let left = 0;
   for (const one of refs) {
-    // The name twice, the commit, and what stands around them.
+    // The name twice, the commit, and the syntax around them.
     const length = 2 * refName(one.ref).length + one.commit.length + 30;
     if (length > left) {
       pushes.push([]);

@@ -173,7 +173,7 @@ describe('two people and one remote', () => {
     const { warning, totalBytes } = await (await bob.share()).list();
     expect(totalBytes).toBe(65 * 2 ** 24);
     expect(warning).toMatch(/1\.0 GB at the remote.*share prune --keep 10/);
-    // Whoever publishes one more is told, too.
+    // Publishing another one tells the user, too.
     await bob.tuned('one-more');
     expect((await (await bob.share()).publish('one-more')).warning).toBe(warning);
   });
@@ -186,7 +186,7 @@ describe('two people and one remote', () => {
     ],
   ])('what git pushes to another address goes there: %s', async (_, setPush) => {
     await ann.tuned('first-one');
-    // To read from there, ann would have to ask a server that answers to nobody.
+    // To read from there, ann would need a server that does not answer.
     git(ann.folder, 'config', 'remote.origin.url', 'http://127.0.0.1:1/x.git');
     setPush(ann.folder);
     const share = await ann.share();
@@ -281,7 +281,7 @@ describe('pruning', () => {
     execFileSync('git', ['update-ref', '--stdin'], { cwd: team.remote, input });
     const run = vi.spyOn(PrivateRepository.prototype, 'run');
     expect((await (await ann.share()).prune({}, { dryRun: false, nowMs: 0 })).orphans).toHaveLength(250);
-    // The limit of Windows.
+    // The limit on Windows.
     expect(Math.max(...run.mock.calls.map((args: readonly string[]) => args.join(' ').length))).toBeLessThan(32_000);
     run.mockRestore();
     expect(team.refs()).toHaveLength(2);
