@@ -2,19 +2,19 @@
 
 export interface Interval {
   readonly mean: number;
-  /** Bounds of the interval, of 95 % unless another level was asked for. */
+  /** Bounds of the interval, at 95 % unless another level was requested. */
   readonly low: number;
   readonly high: number;
 }
 
 const RESAMPLES = 2000;
-/** Levels near 100 % hang on the outermost few. */
+/** More resamples, as levels near 100 % depend on the outermost few. */
 const STUDENTIZED_RESAMPLES = 4000;
 
 /**
- * Interval of sum(numerators) / sum(denominators) under resampling of the pairs. With differences of summed losses above
- * and tokens below: of the loss difference in nats a token. A sample alone has no interval: its bounds are infinite.
- * The percentile interval (ch. 13), for figures to look at.
+ * Interval of sum(numerators) / sum(denominators) under resampling of the pairs: with differences of summed losses above and tokens below,
+ * of the loss difference in nats a token. A single sample has no interval: its bounds are infinite. The percentile interval (ch. 13), for
+ * figures that are only displayed.
  */
 export function bootstrapRatio(
   numerators: readonly number[],
@@ -42,9 +42,9 @@ export function bootstrapRatio(
 }
 
 /**
- * As {@link bootstrapRatio}, of any level, for decisions: the bootstrap-t interval (ch. 12.5) with the ratio's linearized standard error
- * (Cochran 1977, 6.4). With a few dozen pairs of very different lengths the percentile interval of 99 % misses 2 to 6 times in 100;
- * this one misses once or twice. Too few samples to tell how far they scatter have infinite bounds.
+ * As {@link bootstrapRatio}, at any level, for decisions: the bootstrap-t interval (ch. 12.5) with the ratio's linearized standard error
+ * (Cochran 1977, 6.4). With a few dozen pairs of very different lengths, the percentile interval of 99 % misses 2 to 6 times in 100; this
+ * one misses once or twice. With too few samples to estimate their spread, the bounds are infinite.
  */
 export function studentizedRatio(
   numerators: readonly number[],
@@ -63,7 +63,7 @@ export function studentizedRatio(
   for (let r = 0; r < resamples; r++) {
     for (let i = 0; i < n; i++) picks[i] = Math.floor(random() * n);
     const one = ratioOf(numerators, denominators, picks);
-    // One sample drawn n times scatters not at all: its deviation is as large as any.
+    // One sample drawn n times has no spread: its deviation is as large as any.
     deviations[r] = one.ratio === mean ? 0 : (one.ratio - mean) / one.error;
   }
   deviations.sort();
@@ -72,9 +72,9 @@ export function studentizedRatio(
 }
 
 /**
- * How many pairs say as little as one, where pairs of a cluster are alike (Kish 1965, 8.2): the variance of the ratio were clusters drawn,
- * over that were pairs drawn, both linearized. At least 1: what a few clusters happen to share makes no interval narrower. 1 as well of a
- * cluster alone, of which nothing can be told. `clusters`: [pairs] the name of each one's.
+ * Design effect of clustered pairs (Kish 1965, 8.2): how many pairs carry as much information as one independent pair. The variance of the
+ * ratio with clusters drawn over that with pairs drawn, both linearized. At least 1, since what a few clusters happen to share narrows no
+ * interval; 1 for a single cluster as well, which tells nothing. `clusters`: [pairs] cluster name of each.
  */
 export function designEffect(
   numerators: readonly number[],
@@ -95,7 +95,7 @@ export function designEffect(
   return Math.max(1, (ofClusters * among(sums.size)) / (ofPairs * among(clusters.length)));
 }
 
-/** As wide as if every pair stood for `effect` of them. */
+/** Widened as if `effect` pairs counted as one. */
 export function widened({ mean, low, high }: Interval, effect: number): Interval {
   const factor = Math.sqrt(effect);
   return { mean, low: mean + factor * (low - mean), high: mean + factor * (high - mean) };

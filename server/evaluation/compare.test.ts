@@ -59,7 +59,7 @@ it.each([
   expect(fewer > more ? high! < 0 : low! > 0).toBe(decides);
 });
 
-/** Of 20 files with 6 pairs each; a file gains more or less than others, by a share of the variance of its pairs. */
+/** 20 files with 6 pairs each; files differ in their gain, which makes up the share `alike` of the pairs' variance. */
 function ofFiles(alike: number, random: () => number): { tuned: Examined; base: Examined; files: string[] } {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const files = Array.from({ length: 120 }, (_, i) => `${i % 20}.ts`);
@@ -86,7 +86,7 @@ it('pairs of a file share 0.3 of their variance: the interval holds the truth 95
     const { low, high } = compare(tuned, base, files).loss;
     holds += Number(low! <= 0 && 0 <= high!);
   }
-  // Less two standard errors of so many trials.
+  // Minus two standard errors of that many trials.
   expect(holds / TRIALS).toBeGreaterThan(0.95 - 2 * Math.sqrt((0.05 * 0.95) / TRIALS));
 });
 

@@ -1,4 +1,4 @@
-/** What two models gain over each other on the same held-out samples and places, and the figures of each. Pure. */
+/** Two models compared on the same held-out samples and places, and the figures of each. Pure. */
 
 import { randomFrom } from '../common/random.ts';
 import type { Score } from '../engine/types.ts';
@@ -13,11 +13,11 @@ export interface HeldOutLoss {
   /** Nats a token over all samples. */
   readonly loss: number;
   readonly tokens: number;
-  /** Share of tokens the model would have chosen itself. */
+  /** Share of tokens that the model would have chosen itself. */
   readonly top1: number;
   /** [samples] sums of negative log probabilities. */
   readonly nlls: readonly number[];
-  /** [samples] tokens with loss. */
+  /** [samples] Tokens that carry loss. */
   readonly counts: readonly number[];
 }
 
@@ -40,8 +40,8 @@ export function lossOf(scores: readonly Score[]): HeldOutLoss {
 }
 
 /**
- * Paired: the same samples and places resampled for both. `files`: [samples] where each stands; those of one file are alike, and count by
- * file. `level`: of the interval of the loss.
+ * Paired: the same samples and places are resampled for both. `files`: [samples] the file of each; samples of one file are correlated and
+ * resampled by file. `level`: confidence level of the loss interval.
  */
 export function compare(a: Examined, b: Examined, files: readonly string[], level = 0.95): Comparison {
   const differences = a.loss.nlls.map((nll, i) => nll - b.loss.nlls[i]!);
@@ -69,7 +69,7 @@ export function compare(a: Examined, b: Examined, files: readonly string[], leve
           ),
         );
   };
-  // Nothing offered counts as wrong, as in the figures themselves.
+  // Offering nothing counts as wrong, as in the figures themselves.
   const isExact = ({ verdict }: Place): number => Number(verdict?.exact ?? false);
   const exact = unlessByChance(difference(isExact)!, differencesIn(isExact));
   const firstLine = difference(({ verdict }) => Number(verdict?.firstLine ?? false));
@@ -84,8 +84,8 @@ export function compare(a: Examined, b: Examined, files: readonly string[], leve
 }
 
 /**
- * This one decides, and of few places resamples say too much: where two differ, and in the same way, every one of them does. So no bound is
- * beyond zero unless the sign test (McNemar's, exact) is as sure, which needs six that differ.
+ * This one decides, and on few places resampling is overconfident: where two places differ in the same direction, every resample agrees. So
+ * no bound is beyond zero unless the sign test (McNemar's, exact) is as certain, which takes six differing places.
  */
 function unlessByChance({ mean, low, high }: Comparison['loss'], differences: readonly number[]): Comparison['loss'] {
   const [better, worse] = [1, -1].map((sign) => differences.filter((one) => one === sign).length);
@@ -93,7 +93,7 @@ function unlessByChance({ mean, low, high }: Comparison['loss'], differences: re
   return { mean, low: low && Math.min(low, 0), high: high && Math.max(high, 0) };
 }
 
-/** How likely heads come up so many times at most in `throws` of a coin. */
+/** Probability of at most `heads` heads in `throws` throws of a coin. */
 function atMost(heads: number, throws: number): number {
   let [chance, sum] = [0.5 ** throws, 0];
   for (let k = 0; k <= heads; k++) {
@@ -103,7 +103,7 @@ function atMost(heads: number, throws: number): number {
   return sum;
 }
 
-/** Nats a token, over the pairs `of`, which stand in `files`. */
+/** Nats a token, over the pairs `of`, whose files are in `files`. */
 function lossDifference(
   a: HeldOutLoss,
   b: HeldOutLoss,
@@ -117,7 +117,7 @@ function lossDifference(
   return finiteBounds(byFile ?? ofFewFiles(byPair(), differences, counts, files));
 }
 
-/** As much wider as the files themselves show: what a few of them tell by themselves is an interval without an end. */
+/** Widened by the correlation within the files: too few files for {@link subsetRatio} give no finite interval of their own. */
 function ofFewFiles(
   byPair: Interval,
   differences: readonly number[],
@@ -127,7 +127,7 @@ function ofFewFiles(
   return widened(byPair, designEffect(differences, counts, files));
 }
 
-/** JSON knows no infinity: null stands for a bound that is not known. */
+/** JSON has no infinity: null stands for an unknown bound. */
 function finiteBounds({ mean, low, high }: Interval): Comparison['loss'] {
   return { mean, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null };
 }
@@ -165,7 +165,7 @@ export function groupsOf(
     .sort((a, b) => b.tokens - a.tokens);
 }
 
-/** Reports are kept and shown: none has a secret, from a file or from what a model wrote. */
+/** Reports are stored and shown, so no example may contain a secret, from a file or from a model's output. */
 export function isFitToKeep({ before, expected, base, tuned }: Example): boolean {
   return [expected, base, tuned].every((text) => ownFindings(before + text).length === 0);
 }

@@ -80,6 +80,6 @@ it('pairs of newer commits have time of their own where they decide too', async 
   const limits = { seconds: 400, restSeconds: 20 };
   expect(await measured(unclear, limits)).toMatchObject({ byFile: 90, byTime: 4 });
   expect(await measured(unclear, { ...limits, laterSeconds: 100 })).toMatchObject({ byFile: 90, byTime: 50 });
-  // Of what is left.
+  // Out of the time that is left.
   expect(await measured(unclear, { ...limits, laterSeconds: 1000 })).toMatchObject({ byFile: 90, byTime: 110 });
 });

@@ -1,4 +1,4 @@
-/** Base, tuned and active adapter on the same held-out tokens and places, by the serving engine, apart from the trainer. */
+/** Base, tuned and active adapter on the same held-out tokens and places, scored by the serving engine, independently of the trainer. */
 import type { AdapterRef, LoadedEngine, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Report } from '../protocol/report.ts';
@@ -9,13 +9,13 @@ import { completePlace } from './places.ts';
 import { Scorer, weightsName } from './scorer.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 
-/** With fewer no interval means anything: they are scored whatever the time given. */
+/** With fewer, no interval is meaningful: this many are scored however long it takes. */
 export const LEAST_HELD_OUT_PAIRS = 24;
-/** Newer commits can only speak against an adapter: where time is short, few of their pairs are heard rather than none. */
+/** Newer commits can only speak against an adapter: if time is short, a few of their pairs are better than none. */
 const LEAST_BY_TIME = 1;
-/** What a version is measured on at most, however much time there is. */
+/** Upper limits on what a version is measured on, however much time there is. */
 export interface MeasuredOn {
-  /** Of each held-out set. */
+  /** In each held-out set. */
   readonly pairs: number;
   /** Completed under each model, in each of the two sets. */
   readonly places: number;
@@ -33,11 +33,11 @@ export interface EvaluationInput {
   readonly repoName: string;
   readonly byFile: HeldOutPairs;
   readonly byTime: HeldOutPairs | null;
-  /** Where losses are kept for the next time; null for nowhere. */
+  /** Where losses are cached for later measurements; null for nowhere. */
   readonly storeDir: string | null;
-  /** Of `byFile`, scored in any case, however long it takes. */
+  /** How many of `byFile` are scored however long it takes. */
   readonly leastSamples: number;
-  /** Completed at most, in each of the two sets. */
+  /** Most places completed, in each of the two sets. */
   readonly mostPlaces: number;
   readonly nowMs: () => number;
 }
@@ -45,17 +45,17 @@ export interface EvaluationInput {
 export interface Candidate {
   readonly tuned: AdapterRef;
   readonly active: AdapterRef | null;
-  /** One of this base that has learned the layout of prompts from other code: what the tuned gains over it is knowledge. */
+  /** The base's layout adapter, trained on other code: what the tuned one gains over it is knowledge of the repository. */
   readonly layout?: AdapterRef | null;
-  /** What it was trained on; null where that is not at hand. */
+  /** What it was trained on; null if that is not available. */
   readonly learned: readonly Pair[] | null;
-  /** What the pairs are to decide: whether the tuned may serve, or which of tuned and active is better. */
+  /** What the pairs are to decide: whether the tuned one may serve, or which of tuned and active is better. */
   readonly question: 'may-serve' | 'which-is-better';
-  /** For everything, training text given back included; no more pairs are begun after it. */
+  /** For everything, the verbatim check included; no more pairs are started after it. */
   readonly seconds: number;
-  /** Of these, what all else may take once the pairs by file have their answer; whatever is left, where nothing is said. */
+  /** Of these, for everything else once the pairs by file have decided; by default whatever is left. */
   readonly restSeconds?: number;
-  /** For pairs of newer commits, where they decide too; a share of the rest where nothing is said. */
+  /** For pairs of newer commits where they decide too; by default a share of the rest. */
   readonly laterSeconds?: number;
 }
 
@@ -64,28 +64,31 @@ export interface Speed {
   readonly secondsPerPlace: number;
 }
 
-/** What measuring costs on this machine. */
+/** Cost of measuring on this machine. */
 export interface Pace extends Speed {
   /** All pairs and places under one model. */
   readonly secondsPerModel: number;
-  /** The fewest that mean anything: what is measured in any case. */
+  /** The fewest that are meaningful, which are measured in any case. */
   readonly leastSecondsPerModel: number;
 }
 
 const EXAMPLES = 12;
 const VERBATIM_PLACES = 8;
-/** A training file continued takes so many times as long as a place completed: it is longer, before it and in what is written. */
+/** Continuing a training file costs as much as completing this many places: its prompt and its output are longer. */
 const VERBATIM_IN_PLACES = 3;
 /** Share of the time for the pairs by file, which decide. */
 const PAIRS_SHARE = { alone: 0.6, withTime: 0.45 } as const;
-/** By when, as shares of the time after them, pairs by time, places by file and places by time are done; files continued have the rest. */
+/**
+ * Deadlines for pairs by time, places by file and places by time, as shares of the time after the pairs by file; continuing files takes the
+ * rest.
+ */
 const REST_SHARES = {
   alone: { laterPairs: 0, places: 0.8, laterPlaces: 0.8 },
   withTime: { laterPairs: 0.35, places: 0.65, laterPlaces: 0.85 },
 } as const;
-/** Of the time for pairs by file, the share for the adapter of other code, where there is one. */
+/** Of the time for pairs by file, the share for the layout adapter, where there is one. */
 const LAYOUT_SHARE = 1 / 3;
-/** Pairs that tell how fast this machine scores, and when no further one is begun. */
+/** Limits for measuring how fast this machine scores: number of pairs, and time after which no further one is started. */
 const PACE_PAIRS = 8;
 const PACE_MS = 3000;
 
@@ -119,7 +122,7 @@ export class TuneEvaluation {
     this.#byTime = byTime !== null && byTime.pairs.length > 0 ? examination(byTime, LEAST_BY_TIME) : null;
   }
 
-  /** Scores pairs with the base for a moment, whether they are known or not, and completes one place. */
+  /** Briefly scores pairs with the base, cached or not, and completes one place. */
   async pace(signal?: AbortSignal): Promise<Pace> {
     const { byFile, serving, repoName, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
@@ -134,20 +137,20 @@ export class TuneEvaluation {
     return this.paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
   }
 
-  /** Whether losses of the base on these pairs, laid out so, are kept from an earlier measurement. */
+  /** Whether the base's losses on these pairs, in this layout, are cached from an earlier measurement. */
   async isKnown(): Promise<boolean> {
     const [first] = this.#input.byFile.samples;
     return first !== undefined && (await this.#scorer.knows(null, first));
   }
 
-  /** What the fewest pairs that mean anything take under one model, by the first of them. */
+  /** Seconds to score the fewest meaningful pairs under one model, extrapolated from the first. */
   async leastSeconds(signal?: AbortSignal): Promise<number> {
     const samples = this.#input.byFile.samples.slice(0, LEAST_HELD_OUT_PAIRS);
     await this.#scorer.score(null, samples.slice(0, 1), signal);
     return sum(samples.map(({ tokens }) => tokens.length)) / (this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Where the speed is known. */
+  /** The pace given a known speed. */
   paceAt(speed: Speed): Pace {
     const { byFile, byTime, leastSamples, mostPlaces } = this.#input;
     const secondsFor = ({ samples }: HeldOutPairs, pairs: number, places: number): number =>
@@ -157,14 +160,14 @@ export class TuneEvaluation {
     return {
       ...speed,
       secondsPerModel: sum(sets.map((set) => secondsFor(set, set.samples.length, mostPlaces))),
-      // A place in each set, and a training file continued.
+      // One place in each set, and one training file continued.
       leastSecondsPerModel:
         secondsFor(byFile, leastSamples, 1 + VERBATIM_IN_PLACES) +
         (byTime === null ? 0 : secondsFor(byTime, LEAST_BY_TIME, 1)),
     };
   }
 
-  /** @throws the signal's reason when stopped: what was scored by then is kept. */
+  /** @throws the signal's reason when stopped: what was scored by then is cached. */
   async measure(
     { tuned, active, layout = null, learned, question, seconds, restSeconds = seconds, laterSeconds }: Candidate,
     onMessage: (message: string) => void,
@@ -191,7 +194,7 @@ export class TuneEvaluation {
     const restMs = Math.min(1000 * restSeconds, endMs - restFromMs);
     const rest = (share: number): number => restFromMs + share * restMs;
     if (laterSeconds === undefined) await later(rest(shares.laterPairs));
-    // Without files to continue there is nothing to keep time for.
+    // Without files to continue, no time is reserved for them.
     const places = learned === null ? 1 / shares.laterPlaces : 1;
     await byFile.complete(untilMs(rest(shares.places * places)));
     await byTime?.complete(untilMs(rest(shares.laterPlaces * places)));
@@ -215,7 +218,7 @@ export class TuneEvaluation {
     }
   }
 
-  /** `seconds`: for each of base and adapter. */
+  /** `seconds`: for base and adapter each. */
   async #verbatim(
     learned: readonly Pair[],
     tuned: AdapterRef,
@@ -233,7 +236,7 @@ export class TuneEvaluation {
 }
 
 const SETTLED: Readonly<Record<Candidate['question'], Settled>> = {
-  // One rival that it is not better than is enough to say no.
+  // Failing to beat one rival is enough to say no.
   'may-serve': ({ base, overBase, overActive }) => {
     const losses = [overBase, ...(overActive === null ? [] : [overActive])].map(({ loss }) => loss);
     const answers = losses.filter((loss) => settled(loss, base.loss));

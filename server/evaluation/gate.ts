@@ -1,4 +1,4 @@
-/** Whether a new adapter may serve: measured against what serves now, never assumed. */
+/** Whether a new adapter may serve: measured against what is serving, never assumed. */
 import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 
 export interface Verdict {
@@ -7,9 +7,9 @@ export interface Verdict {
 }
 
 /**
- * It must have a lower held-out loss than the base and than what serves, beyond the 95 % interval, and must not be worse in
- * exact matches beyond it. Where no version serves yet, it must not be worse than an adapter that knows nothing of the repository, which
- * completes then (`adapters/preparedBase.ts`). A held-out set by time, where there is one, must not speak against it either.
+ * It must have a lower held-out loss than the base and than what is serving, beyond the 95 % interval, and must not be worse in exact
+ * matches beyond it. Where no version serves yet, it must not be worse than an adapter without knowledge of the repository, which then
+ * completes (`adapters/preparedBase.ts`). Nor may a held-out set by time, where there is one, speak against it.
  */
 export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
   const rivals: { readonly name: string; readonly over: Comparison }[] = [{ name: 'the base', over: byFile.overBase }];
@@ -37,7 +37,7 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
   return { activate: true, reason: `Activated: ${fall} lower loss${than} on files it never saw (${sure}).` };
 }
 
-/** Beyond chance; null where it is not, and where there is no such adapter. */
+/** Worse beyond chance; null where it is not, or where there is no layout adapter. */
 function worseThanLayout({ overLayout }: HeldOutSet): string | null {
   if (overLayout === null || overLayout.difference.low === null || overLayout.difference.low <= 0) return null;
   const rise = ((100 * overLayout.difference.mean) / overLayout.layout).toFixed(1);
@@ -54,14 +54,14 @@ function notLower(name: string, set: HeldOutSet, over: Comparison): string {
     : `its loss on files it never saw is ${change} higher than that of ${name}`;
 }
 
-/** Of the loss of what serves: more than so much may a version that keeps it up not lose on files it never saw. */
+/** How much worse than the serving adapter, as a share of its loss, a version that keeps it up may be on files it never saw. */
 const MOST_FORGOTTEN = 0.01;
 
 /**
- * For a version that goes on from the active one, to keep it up: it has learned little, and that of newer code. Better than the base beyond
- * chance as every version; beyond it not more than a percent worse than the active one on files it never saw (a test of non-inferiority);
- * and on code newer than either has learned, where there is some, its loss is lower. A few commits do not show that beyond chance: what
- * they miss, the guard on use finds (`liveComparison/guard.ts`).
+ * For a version continued from the active one to keep it up: it has learned little, and only from newer code. Like every version, it must
+ * be better than the base beyond chance; not worse than the active one by more than a percent on files it never saw (a test of
+ * non-inferiority); and lower in loss on code newer than either has learned, where there is some. A few commits cannot show that beyond
+ * chance: what they miss is left to the guard on use (`liveComparison/guard.ts`).
  */
 export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
   const over = byFile.overActive;
@@ -91,14 +91,14 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
   };
 }
 
-/** The active adapter cannot be compared with it, for the reason given: then nothing says that it is better. */
+/** The active adapter cannot be compared with it, for the given reason: so nothing shows that it is better. */
 export function incomparable(objection: string): Verdict {
   return refuse(
     `it cannot be compared with the active adapter. ${objection}. Run "Repotune: Use the Base Model" and tune again, or choose this one with "Repotune: Use an Adapter…" (on the command line: repotune adapters disable, or activate)`,
   );
 }
 
-/** `--force` passes the gate's verdict over; the reason still states it. */
+/** `--force` overrides the gate's verdict; the reason still states it. */
 export function forced(verdict: Verdict, force: boolean): Verdict & { readonly forced: boolean } {
   if (verdict.activate || !force) return { ...verdict, forced: false };
   return {
@@ -112,7 +112,7 @@ function refuse(why: string): Verdict {
   return { activate: false, reason: `Kept, not activated: ${why}.` };
 }
 
-/** `nats` a token as a share of the rival's loss, which is the tuned one's less the difference between the two. */
+/** `nats` a token as a share of the rival's loss, which is the tuned one's minus the difference between the two. */
 function percent(nats: number, { tuned }: HeldOutSet, { loss }: Comparison): string {
   return `${((100 * nats) / (tuned.loss - loss.mean)).toFixed(1)} %`;
 }

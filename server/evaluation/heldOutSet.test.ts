@@ -10,7 +10,7 @@ const PAIRS = 120;
 const tuned: AdapterRef = { id: 'tuned', path: '', scale: 1 };
 const active: AdapterRef = { id: 'active', path: '', scale: 1 };
 
-/** Scores by a rule: a pair's loss is its number's, and less under the tuned one. */
+/** Scores by rule: a pair's loss is derived from its number, and lower under the tuned one. */
 class RuledEngine {
   readonly asked: { readonly adapter: string; readonly samples: readonly ScoreSample[] }[] = [];
   readonly gain: (i: number) => number;

@@ -12,24 +12,24 @@ export interface SetInput {
   readonly serving: LoadedEngine;
   readonly scorer: Scorer;
   readonly repoName: string;
-  /** In a random order that is always the same: the first of them are as good a sample as any. */
+  /** In a fixed random order: any prefix is a fair sample. */
   readonly pairs: readonly Pair[];
   /** [pairs] */
   readonly samples: readonly ScoreSample[];
-  /** Scored in any case, however long it takes. */
+  /** Scored however long it takes. */
   readonly leastSamples: number;
   readonly mostPlaces: number;
   readonly nowMs: () => number;
 }
 
-/** Until when, by the input's clock, and who hears how far it is. */
+/** Deadline by the input's clock, and a listener for progress. */
 export interface Allowance {
   readonly untilMs: number;
   onMessage(message: string): void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Base, the adapter in question and, where there is one, what it is compared with. */
+/** Base, the adapter in question and, where there is one, the adapter it is compared with. */
 export type Models = readonly [null, AdapterRef, AdapterRef | null];
 
 export type Settled = (set: Pick<HeldOutSet, 'base' | 'overBase' | 'overActive'>) => boolean;
@@ -43,7 +43,7 @@ interface Measured {
 export class HeldOutExamination {
   readonly #input: SetInput;
   readonly #places: readonly Pair[];
-  /** By weights: places that were completed before are not completed again. Losses are kept by the scorer. */
+  /** By weights, so that places are not completed again. The scorer caches losses. */
   readonly #completed = new Map<string, Place[]>();
 
   constructor(input: SetInput) {
@@ -72,14 +72,14 @@ interface Contenders {
   readonly active: Measured | null;
 }
 
-/** The set as far as it is measured. */
+/** The set as far as it has been measured. */
 class ExaminedSet {
   readonly #input: SetInput;
   readonly #places: readonly Pair[];
   readonly #contenders: Contenders;
   readonly #models: readonly Measured[];
   #scored = 0;
-  /** Under the adapter that learned layout alone; as many of the first pairs as there was time for. */
+  /** Under the layout adapter; for as many of the first pairs as time allowed. */
   #layout: Score[] = [];
   #completed = 0;
   #stopped: HeldOutSet['stopped'] = 'all';
@@ -113,7 +113,7 @@ class ExaminedSet {
     }
   }
 
-  /** Scores what was scored, or the first of it, with an adapter that has learned layout alone. */
+  /** Scores what was scored, or the first part of it, with the layout adapter. */
   async control(layout: AdapterRef, { untilMs, onMessage, signal }: Allowance): Promise<void> {
     const { samples, scorer, leastSamples, nowMs } = this.#input;
     const pieces = { from: 0, to: this.#scored, least: Math.min(leastSamples, this.#scored), untilMs, nowMs, signal };
@@ -128,7 +128,7 @@ class ExaminedSet {
     this.#layout = scored;
   }
 
-  /** Completes places with all models, at least one, until time is up. */
+  /** Completes places, at least one, with all models, until time is up. */
   async complete({ untilMs, onMessage, signal }: Allowance): Promise<void> {
     const { serving, repoName, nowMs } = this.#input;
     const pieces = { from: 0, to: this.#places.length, least: 1, untilMs, nowMs, signal };
@@ -171,7 +171,7 @@ class ExaminedSet {
     };
   }
 
-  /** Side by side, those first where base and tuned differ. */
+  /** Side by side, starting with those where base and tuned differ. */
   examples(most: number): Example[] {
     const { base, tuned } = this.#contenders;
     const all = this.#places

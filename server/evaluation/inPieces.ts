@@ -1,25 +1,25 @@
-/** The same work for several models in turn, so that whenever time is up all of them have done the same. */
+/** Interleaves the same work for several models, so that whenever time is up, all have done the same. */
 
 export interface Pieces {
   /** Items done before. */
   readonly from: number;
   readonly to: number;
-  /** Done in any case, however long it takes. */
+  /** Items done however long it takes. */
   readonly least: number;
-  /** By `nowMs`; Infinity for no limit. */
+  /** On the clock of `nowMs`; Infinity for no limit. */
   readonly untilMs: number;
-  /** May stand still, while what does the work does. */
+  /** May stop while whatever does the work is held. */
   nowMs(): number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Contexts change hands between models at every piece, which should not show; and a stop is heard of so often. */
+/** Long enough for switching the context between models not to matter; a stop takes effect within it. */
 const PIECE_MS = 3000;
 
 /**
- * Calls `work` for each model with the same ranges of items, in order, of a length by how long the ones before took. How many items
- * are done for all: fewer than `to` when time is up. What was in work then is thrown away, and `work`'s signal ends it.
- * @throws the signal's reason, when it was stopped.
+ * Calls `work` for each model with the same ranges of items, in order, sized by how long earlier ones took. Returns how many items are done
+ * for all models: fewer than `to` when time is up. Work in progress then is discarded, and `work`'s signal aborts it.
+ * @throws the signal's reason when stopped.
  */
 export async function inPieces<Model>(
   models: readonly Model[],
@@ -49,14 +49,14 @@ export async function inPieces<Model>(
     signal?.throwIfAborted();
     if (clock?.aborted) {
       if (nowMs() >= untilMs) return done;
-      // The system's time ran on while the work stood still: once more.
+      // The system's clock went on while the work was held: retry.
       continue;
     }
     for (const keep of keeps) keep();
     const tookMs = Math.max(0.1, nowMs() - startedMs);
     length = Math.max(1, Math.floor(((end - done) * PIECE_MS) / tookMs));
     done = end;
-    // The last one's context is still there.
+    // The last model's context is still loaded.
     inTurn = inTurn.toReversed();
   }
   return done;

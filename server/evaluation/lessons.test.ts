@@ -48,10 +48,10 @@ const pairs: Pair[] = Array.from({ length: 100 }, (_, i) => ({
   suffix: '',
   context: '',
 }));
-/** What is learned of pair i is its first token. */
+/** The first token of a pair's sequence is its index. */
 const sequences = pairs.map((_, i) => ({ tokens: Int32Array.from([i, 1, 2, 3, 4, 5, 6, 7, 8, 9]), lossFrom: 2 }));
 
-/** Under the parent a pair costs 10 nats; under the new version, less the greater its number. */
+/** Under the parent a pair costs 10 nats; under the new version, less the higher its number. */
 function serving(asked: (AdapterRef | null)[], onSample = (): void => {}): LoadedEngine {
   const score = async (samples: readonly ScoreSample[], adapter: AdapterRef | null) => {
     asked.push(adapter);
@@ -65,7 +65,7 @@ function serving(asked: (AdapterRef | null)[], onSample = (): void => {}): Loade
   const model = { path: import.meta.filename, device: 'CPU' };
   return { engine: { score }, model } as unknown as LoadedEngine;
 }
-/** Of one file, told apart by their scale. */
+/** All share one file and differ in scale. */
 const ref = (id: string): AdapterRef => ({ id, path: import.meta.filename, scale: id === 'new' ? 1 : 0.5 });
 
 test('a part of what was trained on is scored, before and after', async () => {
@@ -96,7 +96,7 @@ test.each([0.01, 0.4, 2, 20])(
     const limits = { seconds: 6, nowMs: () => 1000 * seconds };
     await findLessons(slow, { pairs, sequences }, { before: null, after: ref('new') }, limits);
     expect(asked.length).toBeGreaterThanOrEqual(2);
-    // Of both models; an engine hears of the limit within it.
+    // Both models; the engine is told the limit in between.
     expect(seconds).toBeLessThanOrEqual(6 + Math.max(3, 2 * secondsPerPair));
   },
 );

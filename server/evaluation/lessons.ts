@@ -1,4 +1,4 @@
-/** What an adapter has learned, as code: training pairs whose loss fell most. */
+/** Shows what an adapter has learned, as code: the training pairs whose loss fell most. */
 import { Random } from '../common/random.ts';
 import type { AdapterRef, LoadedEngine, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
@@ -8,12 +8,12 @@ import { inPieces } from './inPieces.ts';
 import { LossStore } from './lossStore.ts';
 import { Scorer } from './scorer.ts';
 
-/** Scored at most, of all that was trained on; drawn by chance. */
+/** Most pairs scored of all that were trained on; drawn at random. */
 const MOST_SCORED = 64;
 export const MOST_LESSONS = 8;
-/** Of one file. */
+/** From one file. */
 const MOST_OF_A_FILE = 2;
-/** The mean of fewer says little. */
+/** A mean over fewer says little. */
 const LEAST_TOKENS = 6;
 const LINES_BEFORE = 3;
 export const MOST_TEXT = 600;
@@ -25,7 +25,7 @@ export interface Studied {
 }
 
 export interface Models {
-  /** What the run went on from; null for the base. */
+  /** What the run continued from; null for the base. */
   readonly before: AdapterRef | null;
   readonly after: AdapterRef;
 }
@@ -43,7 +43,7 @@ export async function findLessons(
   { seconds, nowMs }: LessonLimits,
   signal?: AbortSignal,
 ): Promise<Lesson[]> {
-  // Training text is not measured again: nothing of it is kept for the next time.
+  // Training text is not measured again, so its losses are not cached.
   const scorer = new Scorer(serving, await LossStore.open(null));
   const drawn = new Random(0, 0x1e55).shuffle([...pairs.keys()]).slice(0, MOST_SCORED);
   const models = [before, after].map((adapter) => ({ adapter, scores: [] as Score[] }));
@@ -61,7 +61,7 @@ export async function findLessons(
   return mostLearned(lessons);
 }
 
-/** Those that fell most, few of one file, none with what may be a secret. */
+/** Those whose loss fell most, few from one file, none with a possible secret. */
 export function mostLearned(lessons: readonly Lesson[]): Lesson[] {
   const fell = (lesson: Lesson): number => lesson.lossBefore - lesson.lossAfter;
   const ofFile = new Map<string, number>();

@@ -43,7 +43,7 @@ describe('settled', () => {
   it('of a pair alone nothing is', () => expect(settled({ mean: 0, low: null, high: null }, 1)).toBe(false));
 });
 
-/** Differences of loss as pairs have them: few are large, and longer middles differ more. */
+/** Realistic loss differences: few are large, and longer middles differ more. */
 function simulated(difference: number, random: () => number): { differences: number[]; counts: number[] } {
   const counts = Array.from({ length: 240 }, () => 4 + Math.floor(60 * random() ** 3));
   const differences = counts.map((count) => {
@@ -53,7 +53,7 @@ function simulated(difference: number, random: () => number): { differences: num
   return { differences, counts };
 }
 
-/** Looks as an examination does; the pairs that it took, and whether the last interval held the truth. */
+/** Takes looks as an examination does; returns the pairs it took, and whether the last interval contained the truth. */
 function measured(truth: number, looks: readonly number[], random: () => number): { pairs: number; holds: boolean } {
   const { differences, counts } = simulated(truth, random);
   const spending = new ErrorSpending(240);
@@ -76,7 +76,7 @@ it.each([
 ])('wherever measuring stops, its interval holds the truth 95 times in 100: %s', { timeout: 120_000 }, (_, truth) => {
   const random = randomFrom(5, 17);
   const trials = Array.from({ length: TRIALS }, () => measured(truth, looksAt(240), random));
-  // Less two standard errors of so many trials.
+  // Minus two standard errors of that many trials.
   const least = 0.95 - 2 * Math.sqrt((0.05 * 0.95) / TRIALS);
   expect(trials.filter(({ holds }) => holds).length / TRIALS).toBeGreaterThan(least);
 });

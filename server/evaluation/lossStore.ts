@@ -1,6 +1,6 @@
 /**
- * Losses kept from one measurement to the next, in the repository's store: the same weights on the same tokens are scored once.
- * The file is small and bounded, and one that is damaged counts as empty: it saves time, nothing else depends on it.
+ * Losses cached between measurements, in the repository's store: the same weights on the same tokens are scored once. The file is small and
+ * bounded, and a damaged one counts as empty: it saves time, and nothing else depends on it.
  */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { readBoundedBytes } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
-/** Beyond these the longest unused go. 24 adapters on 360 pairs are 9,000. */
+/** Beyond this, the least recently used are dropped. 24 adapters on 360 pairs are 9,000. */
 export const MOST_LOSSES = 16_384;
 
 /** Little-endian: magic, then records, then the SHA-256 of both. */
@@ -20,7 +20,7 @@ const RECORD_BYTES = KEY_BYTES + 16;
 const HASH_BYTES = 32;
 const MOST_BYTES = MAGIC.length + MOST_LOSSES * RECORD_BYTES + HASH_BYTES;
 
-/** Names one sample under certain weights. `weights` must differ wherever losses could: see `weightsName`. */
+/** Identifies one sample under certain weights. `weights` must differ wherever losses could: see `weightsName`. */
 export function lossKey(weights: string, { tokens, lossFrom, lossTo }: ScoreSample): string {
   return createHash('sha256')
     .update(`${weights}\0${lossFrom} ${lossTo}\0`)
@@ -31,7 +31,7 @@ export function lossKey(weights: string, { tokens, lossFrom, lossTo }: ScoreSamp
 
 export class LossStore {
   readonly #path: string | null;
-  /** The longest unused first. */
+  /** Least recently used first. */
   readonly #known: Map<string, Score>;
   #changed = false;
 
@@ -40,7 +40,7 @@ export class LossStore {
     this.#known = known;
   }
 
-  /** `storeDir`: the repository's store; null keeps them in memory alone. */
+  /** `storeDir`: the repository's store; null keeps them in memory only. */
   static async open(storeDir: string | null): Promise<LossStore> {
     const path = storeDir && join(storeDir, 'losses.bin');
     return new LossStore(path, path === null ? new Map() : await read(path));
@@ -59,7 +59,7 @@ export class LossStore {
     this.#changed = true;
   }
 
-  /** @throws the file system's error; what was kept before is untouched then. */
+  /** @throws the file system's error; what was stored before is then untouched. */
   async save(): Promise<void> {
     if (this.#path === null || !this.#changed) return;
     // Another process may have measured meanwhile: a run, while the panel compares.
@@ -94,7 +94,7 @@ async function read(path: string): Promise<Map<string, Score>> {
   return (bytes && parse(bytes)) ?? new Map();
 }
 
-/** null for anything but a whole file of plausible losses. */
+/** null for anything but a complete file of plausible losses. */
 function parse(bytes: Buffer): Map<string, Score> | null {
   const end = bytes.length - HASH_BYTES;
   if (end < MAGIC.length || (end - MAGIC.length) % RECORD_BYTES !== 0) return null;

@@ -1,4 +1,4 @@
-/** How a suggestion compares with what a person wrote there. */
+/** How a suggestion compares with what a person wrote in its place. */
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { preTokenStarts } from '../prompt/preTokens.ts';
 
@@ -11,7 +11,7 @@ export interface Case {
 export interface Insertion {
   readonly text: string;
   readonly replaceAfter: number;
-  /** So many units at its end close what it opens, behind the cursor. */
+  /** How many units at its end, to be placed after the cursor, close what it opens. */
   readonly caretBack?: number;
 }
 
@@ -20,7 +20,7 @@ export interface Verdict {
   readonly firstLine: boolean;
   /** 1 - Levenshtein distance over the longer's length. */
   readonly similarity: number;
-  /** null: the file is not valid without it, or the language has no grammar. */
+  /** null: the file is not valid with the true middle, or the language has no grammar. */
   readonly syntaxValid: boolean | null;
   /** As many lines as the true middle, and the same last token. */
   readonly endsRight: boolean;
@@ -31,14 +31,14 @@ export function scoreCompletion(
   { text, replaceAfter, caretBack = 0 }: Insertion,
   syntax: SyntaxReader | null,
 ): Verdict {
-  // What a suggestion takes the place of behind the cursor is part of what it says again.
+  // Text after the cursor that a suggestion replaces is part of what it has to reproduce.
   const middle = (truth.middle + truth.suffix.slice(0, replaceAfter)).trimEnd();
   const written = text.trimEnd();
   const whole = (inserted: string): string => truth.prefix + inserted + truth.suffix.slice(replaceAfter);
   const syntaxValid = syntax === null || syntax.hasError(whole(middle)) ? null : !syntax.hasError(whole(text));
   return {
     exact: written === middle,
-    // What closes it goes to a line of its own with the first line break between.
+    // Once a first line break is typed in between, the closing part moves to a line of its own.
     firstLine: [written, text.slice(0, text.length - caretBack)].some((line) => lineOf(line) === lineOf(middle)),
     similarity: similarity(written, middle),
     syntaxValid,
@@ -55,7 +55,7 @@ function lastToken(text: string): string {
   return start === undefined ? '' : text.slice(start).trim();
 }
 
-/** Longer texts differ anyway; the first part says how much. */
+/** Longer texts differ anyway; the first part is enough to tell how much. */
 const LONGEST = 400;
 
 /** 1 - Levenshtein distance over the longer's length, of their first {@link LONGEST} units. */

@@ -1,4 +1,6 @@
-/** Completions at held-out places, as the editor shows them unasked with its default settings, beside what a person wrote there. */
+/**
+ * Completions at held-out places, as the editor shows them automatically with default settings, compared with what a person wrote there.
+ */
 
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
@@ -10,14 +12,16 @@ import { budgetFor } from '../prompt/index.ts';
 import { scoreCompletion, type Verdict } from './metrics.ts';
 
 export interface Place {
-  /** '' where nothing was offered. */
+  /** '' if nothing was offered. */
   readonly text: string;
-  /** null where nothing was offered. */
+  /** null if nothing was offered. */
   readonly verdict: Verdict | null;
   readonly latencyMs: number;
 }
 
-/** What is offered says how good a model is, not how fast the machine; in windows as long as those that losses are measured in. */
+/**
+ * No time limits, so that offers reflect the model and not the machine's speed; windows are as long as those in which losses are measured.
+ */
 const TYPING = {
   invoked: false,
   patient: true,
@@ -45,11 +49,11 @@ export async function completePlace(
 export interface PlaceFigures {
   readonly places: number;
   readonly offered: number;
-  /** Shares of all places; nothing offered counts as wrong. */
+  /** Shares of all places; offering nothing counts as wrong. */
   readonly exact: number;
   readonly firstLine: number;
   readonly editSimilarity: number;
-  /** Share of the places where validity can be told; null without any. */
+  /** Share of the places where validity can be determined; null without any. */
   readonly syntaxValid: number | null;
   readonly medianLatencyMs: number;
 }

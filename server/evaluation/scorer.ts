@@ -1,11 +1,11 @@
-/** Losses by the serving engine, the process, library and files that will serve; each sample once for the same weights. */
+/** Losses from the serving engine, the very process, library and files that will serve; each sample once for the same weights. */
 import { cpus } from 'node:os';
 import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
 import type { AdapterRef, LoadedEngine, ModelInfo, Score, ScoreSample } from '../engine/types.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { type LossStore, lossKey } from './lossStore.ts';
 
-/** Few enough that a stop loses little of what was scored. */
+/** Few enough that a stop loses little scoring. */
 const SAMPLES_PER_CALL = 8;
 
 export class Scorer {
@@ -17,7 +17,7 @@ export class Scorer {
   #evaluatedTokens = 0;
   #evaluatedMs = 0;
 
-  /** `nameOf`: for tests without files. `nowMs`: by which it is told how fast this machine scores. */
+  /** `nameOf`: for tests without files. `nowMs`: the clock for the scoring speed. */
   constructor(serving: LoadedEngine, kept: LossStore, nameOf = weightsName, nowMs = () => performance.now()) {
     this.#serving = serving;
     this.#kept = kept;
@@ -25,7 +25,7 @@ export class Scorer {
     this.#nowMs = nowMs;
   }
 
-  /** How fast what was not known was scored; null when all was. */
+  /** Speed of scoring what was not cached; null if everything was. */
   get tokensPerSecond(): number | null {
     return this.#evaluatedMs === 0 ? null : this.#evaluatedTokens / (this.#evaluatedMs / 1000);
   }
@@ -35,7 +35,7 @@ export class Scorer {
     adapter: AdapterRef | null,
     samples: readonly ScoreSample[],
     signal?: AbortSignal,
-    /** Measures again what is known: for timing. */
+    /** Rescores what is cached: for timing. */
     afresh = false,
   ): Promise<Score[]> {
     const weights = await this.#weights(adapter);
@@ -64,7 +64,7 @@ export class Scorer {
     return scores.map((score) => score!);
   }
 
-  /** Whether the sample was scored under these weights before. */
+  /** Whether the sample's score under these weights is cached. */
   async knows(adapter: AdapterRef | null, sample: ScoreSample): Promise<boolean> {
     return this.#kept.get(lossKey(await this.#weights(adapter), sample)) !== null;
   }
@@ -77,14 +77,14 @@ export class Scorer {
   }
 }
 
-/** What losses depend on beside the tokens: base, adapter, and what computes, whose rounding they share. */
+/** What losses depend on besides the tokens: base, adapter, and the processor or device, because of its rounding. */
 export async function weightsName(model: ModelInfo, adapter: AdapterRef | null): Promise<string> {
   const tuned = adapter && [await sha256File(adapter.path), adapter.scale];
   const computes = [model.device ?? 'CPU', cpus()[0]?.model ?? '', process.arch, LIBRARIES_RELEASE];
   return JSON.stringify([await sha256OfModel(model.path), tuned, ...computes]);
 }
 
-/** Prompts that begin alike follow each other, so that the engine finds the beginning in its KV cache. */
+/** Puts prompts with a common beginning next to each other, so that the engine finds it in its KV cache. */
 function inSharingOrder(of: readonly number[], samples: readonly ScoreSample[]): number[] {
   return of.toSorted((a, b) => {
     const [left, right] = [samples[a]!.tokens, samples[b]!.tokens];

@@ -1,17 +1,18 @@
-/** How far a ratio can be from the truth where samples come in clusters that are alike, as held-out pairs come in files. */
+/** How far a ratio may be from the truth where samples come in correlated clusters, as held-out pairs come in files. */
 import type { Interval } from './bootstrap.ts';
 
-/** Beyond so many clusters, subsets are drawn instead of taken all. */
+/** With more clusters, subsets are sampled instead of enumerated. */
 const MOST_ENUMERATED = 12;
 const DRAWN = 4096;
 
 /**
- * Interval of sum(numerators) / sum(denominators) by the ratios of subsets of the clusters (Hartigan 1969, "Using subsample values as typical
- * values"): a bound lies where a sign-flip test, cluster by cluster (Fisher 1935, 21), no longer tells the ratio from it. It asks how many
- * clusters go which way rather than how far the farthest goes: what makes every file a little better and some much better is better, where
- * an interval by their scatter could not say so. Exact where clusters are as likely to lie above the truth as below it.
+ * Interval of sum(numerators) / sum(denominators) from the ratios of subsets of the clusters (Hartigan 1969, "Using subsample values as
+ * typical values"): a bound lies where a sign-flip test, cluster by cluster (Fisher 1935, 21), no longer distinguishes the ratio from it.
+ * It asks how many clusters go which way rather than how far the farthest goes: an adapter that makes every file a little better and some
+ * much better counts as better, which an interval based on their variance could not show. Exact where clusters are as likely to lie above
+ * the truth as below it.
  *
- * `clusters`: [samples] the name of each one's; `denominators` are positive. null where there are too few clusters for the level: six for 95 %.
+ * `clusters`: [samples] cluster name of each; `denominators` are positive. null if there are too few clusters for the level: six for 95 %.
  */
 export function subsetRatio(
   numerators: readonly number[],

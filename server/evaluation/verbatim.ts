@@ -1,6 +1,6 @@
 /**
- * Whether a model gives training text back word for word: it continues training files freely, and the longest span of what
- * it writes that stands in them is counted in tokens. The base does so too, where code is boilerplate: it is the measure.
+ * Whether a model reproduces training text verbatim: it continues training files freely, and the longest span of its output that occurs in
+ * them is counted in tokens. The base does so too where code is boilerplate, so it is the yardstick.
  */
 import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
@@ -9,17 +9,17 @@ import { preTokenStarts } from '../prompt/preTokens.ts';
 
 /** Spans longer than this, in tokens, are counted. */
 export const VERBATIM_TOKENS = 60;
-/** Enough to see a span of that length that begins a little later. */
+/** Enough for a span of that length that begins a little later. */
 const TOKENS = 96;
-/** Long enough to go on for so many tokens in the file itself. */
+/** The rest of the file must be long enough to be continued by that many tokens. */
 const LEAST_REST = 4 * TOKENS;
-/** A prompt of half a small model's context leaves room for what is written. */
+/** Half a small model's context, which leaves room for the output. */
 const PROMPT_TOKENS = 512;
-/** Training text looked through; more takes seconds and finds hardly more. */
+/** Training text searched; more takes seconds and hardly finds more. */
 const MOST_CORPUS = 8 * 2 ** 20;
 
 export interface VerbatimFigures {
-  /** Continuations that hold a span over the limit. */
+  /** Continuations with a span over the limit. */
   readonly over: number;
   /** Tokens of the longest span. */
   readonly longest: number;
@@ -32,7 +32,7 @@ export class VerbatimProbe {
   #places: readonly Pair[];
   #timed = false;
 
-  /** `pairs`: what was trained on, in the order drawn. At most one place a file. */
+  /** `pairs`: what was trained on, in the order drawn. At most one place per file. */
   constructor(serving: LoadedEngine, repoName: string, pairs: readonly Pair[], places: number) {
     const files = new Map<string, Pair>();
     for (const pair of pairs) if (!files.has(pair.path)) files.set(pair.path, pair);
@@ -54,7 +54,7 @@ export class VerbatimProbe {
 
   async examine(
     adapter: AdapterRef | null,
-    /** Time for the first model examined: it sets how many places fit, the same for the others. */
+    /** Time for the first model examined, which determines how many places fit; the others get the same. */
     limits: { readonly seconds: number; nowMs(): number },
     signal?: AbortSignal,
   ): Promise<VerbatimFigures> {
@@ -73,7 +73,7 @@ export class VerbatimProbe {
     return { over: lengths.filter((length) => length > VERBATIM_TOKENS).length, longest: Math.max(0, ...lengths) };
   }
 
-  /** What the model writes behind the start of the pair's middle with nothing said of what follows. */
+  /** What the model writes from the start of the pair's middle, without seeing the suffix. */
   async #continued({ prefix, context }: Pair, adapter: AdapterRef | null, signal?: AbortSignal): Promise<string> {
     const { engine, model } = this.#serving;
     const format = formatOf(model);
@@ -85,11 +85,11 @@ export class VerbatimProbe {
   }
 }
 
-/** The longest span of `text`, beginning where a word or mark does, that stands in `corpus`. */
+/** The longest span of `text`, starting at a word or mark, that occurs in `corpus`. */
 export function longestSharedSpan(text: string, corpus: string): string {
   let best = '';
   for (const start of preTokenStarts(text)) {
-    // Only what would be longer than the best so far is looked for, so most starts cost one search.
+    // Searches only for spans longer than the best so far, so most starts cost one search.
     let length = best.length;
     for (let step = 1; step >= 1; ) {
       const end = Math.min(text.length, start + length + step);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openFitting, type Windows } from './windows.ts';
 
-/** What is known of the base, and how long the fewest long pairs take under one model. */
+/** `known`: windows in which the base's losses are cached; `leastSeconds`: time for the fewest long pairs under one model. */
 const chosen = async (known: readonly Windows[], leastSeconds: number, seconds: number) => {
   const timed: Windows[] = [];
   const { windows } = await openFitting(

@@ -1,14 +1,14 @@
 /** How much of a file stored versions are measured with. */
 import type { TuneEvaluation } from './evaluateTune.ts';
 
-/** Windows as they are served, or as they are learned from: half as long, and as dear. */
+/** Windows as they are served, or as in training: half as long and half as expensive. */
 export type Windows = 'long' | 'short';
 
 type Opened = Pick<TuneEvaluation, 'isKnown' | 'leastSeconds'>;
 
 /**
- * The windows that earlier measurements had, a run's or a comparison's, so that the base's losses are known; where there was none, short
- * ones if `models` models cannot look at the fewest pairs that mean anything in `seconds`.
+ * The windows of earlier measurements, a run's or a comparison's, so that the base's losses are cached; failing that, short ones if
+ * `models` models cannot score the fewest meaningful pairs in `seconds`.
  */
 export async function openFitting<Evaluation extends Opened>(
   open: (windows: Windows) => Promise<Evaluation>,

@@ -1,4 +1,4 @@
-/** Training sequences by way of a tokenizer in another process: few calls with many texts. */
+/** Builds training sequences with a tokenizer in another process: few calls with many texts. */
 import type { PromptPart } from '../engine/types.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import {
@@ -18,7 +18,7 @@ export interface AsyncTokenizer {
 
 const TEXTS_PER_CALL = 128;
 
-/** What `buildTrainingSequence` gives for each text, in the same order. */
+/** The results of `buildTrainingSequence` for each text, in the same order. */
 export async function buildTrainingSequences(
   texts: readonly TrainingText[],
   format: PromptFormat,
@@ -48,7 +48,7 @@ export async function buildTrainingSequences(
   return sequences;
 }
 
-/** The texts `sequenceOf` asks to tokenize, in its order. */
+/** The texts that `sequenceOf` tokenizes, in its order. */
 export function textsOf({ head, tail }: TrainingLayout): string[] {
   return [...head.flatMap((part: PromptPart) => ('text' in part ? [part.text] : [])), tail];
 }

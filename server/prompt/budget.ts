@@ -1,33 +1,33 @@
 /** How many tokens of the model's context each part of a prompt may use. */
 export interface PromptBudget {
-  /** Tokens of the whole prompt, by estimate. */
+  /** Estimated tokens of the whole prompt. */
   readonly promptTokens: number;
-  /** Tokens kept free behind it: what is generated in completion, the middle and end-of-text in training. */
+  /** Tokens reserved after it: for generation in completion, for the middle and end-of-text in training. */
   readonly middleTokens: number;
   /** Largest share of the prompt for cross-file context. */
   readonly contextShare: number;
   /** Share for the suffix when the prefix needs all of its own. */
   readonly suffixShare: number;
-  /** Where the suffix stands behind what is typed, it is read again with every key: it may have so many tokens. Absent: any. */
+  /** Most tokens of a suffix placed after the typed text, since it is then read again at every key. Absent: no limit. */
   readonly mostSuffixTokens?: number;
-  /** Share of the prefix for lines of the same file that the window does not show (`excerpts.ts`). Absent: none. */
+  /** Share of the prefix for lines of the same file outside the window (`excerpts.ts`). Absent: none. */
   readonly excerptShare?: number;
-  /** Tokens of the model for one of {@link estimateTokens} (`density.ts`). Absent: 1, as training lays out its windows. */
+  /** The model's tokens per token of {@link estimateTokens} (`density.ts`). Absent: 1, as training lays out its windows. */
   readonly tokensPerEstimate?: number;
 }
 
 const EXCERPT_SHARE = 0.4;
 
-/** Where there is time to read only so many tokens of what the model could see. */
+/** For when time allows reading only so many tokens of what the model could see. */
 export function cutTo(tokens: number, budget: PromptBudget): PromptBudget {
   if (tokens >= budget.promptTokens) return budget;
   return { ...budget, promptTokens: tokens, excerptShare: EXCERPT_SHARE };
 }
 
-/** Characters a token covers in source code, on the low side (3.36 bytes measured on the bundled tokenizer). */
+/** Characters per token in source code, on the low side (3.36 bytes measured on the bundled tokenizer). */
 export const CHARS_PER_TOKEN = 3;
 
-/** The same by a model whose tokens hold more or less than those that are estimated. */
+/** The same for a model whose tokens are longer or shorter than estimated. */
 export function charsPerToken({ tokensPerEstimate = 1 }: Pick<PromptBudget, 'tokensPerEstimate'>): number {
   return CHARS_PER_TOKEN / tokensPerEstimate;
 }
@@ -35,7 +35,7 @@ export function charsPerToken({ tokensPerEstimate = 1 }: Pick<PromptBudget, 'tok
 /** Longer prompts cost seconds on a laptop's CPU and gain little for completions of a few lines. */
 const MOST_PROMPT_TOKENS = 2048;
 
-/** The budget for a model that was trained to see `contextTokens` at once. */
+/** The budget for a model trained with a context of `contextTokens`. */
 export function budgetFor(contextTokens: number, middleTokens = 128): PromptBudget {
   return {
     promptTokens: Math.min(MOST_PROMPT_TOKENS, Math.max(64, contextTokens - middleTokens)),
@@ -45,12 +45,12 @@ export function budgetFor(contextTokens: number, middleTokens = 128): PromptBudg
   };
 }
 
-/** UTF-16 units of cross-file context that a prompt has room for. */
+/** UTF-16 units of cross-file context that fit into a prompt. */
 export function contextCharsFor(budget: PromptBudget): number {
   return Math.floor(budget.promptTokens * budget.contextShare * charsPerToken(budget));
 }
 
-/** Tokens a context must hold to serve and score a model that was trained to see `contextLength` at once. */
+/** Context size in tokens needed to serve and score a model trained with a context of `contextLength`. */
 export function contextTokensFor(contextLength: number): number {
   const room = 256;
   return Math.min(contextLength || MOST_PROMPT_TOKENS, MOST_PROMPT_TOKENS + room);
@@ -66,7 +66,7 @@ const DIGITS = /\p{N}/gu;
 const SPACES = /[ \t]+|[\r\n]+/g;
 const OTHERS = /[^\p{N}A-Za-z \t\r\n]/gu;
 
-/** Tokens `text` takes, estimated without a tokenizer and meant to err upwards. */
+/** Tokens in `text`, estimated without a tokenizer, erring upwards. */
 export function estimateTokens(text: string): number {
   let tokens = 0;
   for (const word of text.matchAll(WORDS)) tokens += Math.ceil(word[0].length / 5);

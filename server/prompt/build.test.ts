@@ -15,7 +15,7 @@ import { preTokenStarts } from './preTokens.ts';
 
 const SPECIAL = { fimPrefix: 1, fimSuffix: 2, fimMiddle: 3, repoName: 4, fileSep: 5, eot: 0 } as const;
 
-/** One id per distinct pre-token: the coarsest tokenizer that never crosses a border, so the hardest to agree with. */
+/** One id per distinct pre-token: the coarsest tokenizer that never crosses a border, so the hardest to match. */
 function preTokenTokenizer(): Tokenizer & { text(ids: readonly number[]): string } {
   const ids = new Map<string, number>();
   const names: string[] = [];
@@ -56,7 +56,7 @@ describe.each(formats)('$order, repository tokens $repoTokens', (format) => {
         const [prefix, rest] = [text.slice(0, offset), text.slice(offset)];
         for (const length of [1, 12, 90]) {
           const [middle, suffix] = [rest.slice(0, length), rest.slice(length)];
-          // What a completion at this cursor sees is the document without the middle.
+          // At this cursor, a completion sees the document without the middle.
           const input = { repoName: 'some/repo', context: 'interface Far { near: boolean }\n', prefix, suffix };
           const prompt = buildCompletionPrompt(input, format, budget);
           const asked = tokensOf(prompt.parts, tokenizer);

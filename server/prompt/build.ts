@@ -1,15 +1,15 @@
 /**
- * The one place where prompts are laid out. Completion gets parts to tokenize and a text to heal; training gets the
- * same parts with the middle and the end-of-text token behind them.
+ * The one place where prompts are laid out. Completion gets parts to tokenize and a text to heal; training gets the same parts followed by
+ * the middle and the end-of-text token.
  *
  * suffix-first (SPM of Bavarian et al. 2022, contiguous): `[context] <fim_prefix><fim_suffix> S <fim_middle> P M`
  * suffix-first-line (SPM, the marker a line earlier):     `[context] <fim_suffix> S <fim_prefix> P <fim_middle> L M`
  * prefix-first, the order most published bases know:      `[context] <fim_prefix> P <fim_suffix> S <fim_middle> M`
  *
- * L is the line above the cursor's and what stands before the cursor on its own. In the contiguous order a small model cannot tell where
- * the middle began, and so not that it should end with this line; a marker at the cursor would move with every letter, and what comes
- * right behind a marker is learned badly (first word of a line right at 33 % of places with the marker at the line's own start, 47 %
- * without one). A line earlier it does neither: typing still only appends.
+ * L is the line above the cursor's and the part of the cursor's line before it. In the contiguous order a small model cannot tell where the
+ * middle began, hence not that it should end with this line; a marker at the cursor would move with every letter, and what directly follows
+ * a marker is learned badly (first word of a line right at 33 % of places with the marker at the line's own start, 47 % without one). A
+ * line earlier, neither happens: typing still only appends.
  */
 import type { ModelInfo, PromptPart, SpecialToken } from '../engine/types.ts';
 import type { PromptOrder } from '../protocol/promptOrder.ts';
@@ -19,7 +19,7 @@ import { cutWindows, type Windows } from './windows.ts';
 
 export interface PromptFormat {
   readonly order: PromptOrder;
-  /** The base knows `<repo_name>` and `<file_sep>`; otherwise the context is put first as plain text. */
+  /** The base knows `<repo_name>` and `<file_sep>`; otherwise the context comes first as plain text. */
   readonly repoTokens: boolean;
 }
 
@@ -27,17 +27,17 @@ export interface PromptInput {
   readonly repoName: string;
   /** Cross-file context, '' for none. */
   readonly context: string;
-  /** Whole text before the cursor; the builder cuts the window. */
+  /** All text before the cursor; the builder cuts the window. */
   readonly prefix: string;
-  /** Whole text behind the cursor. */
+  /** All text after the cursor. */
   readonly suffix: string;
 }
 
 export interface CompletionPrompt {
   readonly parts: readonly PromptPart[];
-  /** What the generated text must begin with; it stands in the document already. */
+  /** What the generated text must begin with; it is in the document already. */
   readonly heal: string;
-  /** Closing marks behind the cursor which the model does not see and will write itself. */
+  /** Closing marks after the cursor that the model does not see and will write itself. */
   readonly closers: string;
   /** See {@link Windows.reach}. */
   readonly reach: Windows['reach'];
@@ -63,10 +63,10 @@ export interface TrainingText extends PromptInput {
   readonly middle: string;
 }
 
-/** Training's counterpart of a completion prompt: everything in `head` is seen, `tail` is what is learned. */
+/** Training's counterpart of a completion prompt: `head` is what the model sees, `tail` what it learns. */
 export interface TrainingLayout {
   readonly head: readonly PromptPart[];
-  /** Begins at the start of the pre-token that holds the middle's first character. */
+  /** Starts with the pre-token that contains the middle's first character. */
   readonly tail: string;
 }
 
@@ -75,7 +75,7 @@ export function layoutTraining(text: TrainingText, format: PromptFormat, budget:
   const middle = text.middle.replaceAll('\r\n', '\n') + closers.trimEnd();
   const joined = prefix + middle;
   const line = markedLine(format, prefix);
-  // Prefix-first has a marker between the two, so there the middle starts where healing starts it in completion.
+  // Prefix-first has a marker between the two, so there the middle starts where completion heals from.
   const contiguous = format.order !== 'prefix-first';
   const border = contiguous ? line + preTokenAt(joined.slice(line), prefix.length - line) : healStart(prefix);
   return {
@@ -88,7 +88,7 @@ export interface TrainingSequence {
   readonly tokens: number[];
   /** Index of the first token that carries loss. */
   readonly lossFrom: number;
-  /** What it says, without its special tokens; a middle that was cut stands there whole. */
+  /** Its text, without special tokens; a middle that was cut is included in full. */
   readonly text: string;
 }
 
@@ -98,9 +98,8 @@ export interface Tokenizer {
 }
 
 /**
- * Tokens of one training example. The end-of-text token carries loss, for it is how the model learns where to stop; a
- * middle too long for the budget is cut and ends without one. Text that takes more tokens than estimated gets smaller
- * windows, as in completion.
+ * Tokens of one training example. The end-of-text token carries loss, since it teaches the model where to stop; a middle too long for the
+ * budget is cut and ends without one. Text that takes more tokens than estimated gets smaller windows, as in completion.
  */
 export function buildTrainingSequence(
   text: TrainingText,
@@ -131,7 +130,7 @@ export function sequenceOf(
   return { tokens, lossFrom: seen.length, text };
 }
 
-/** Ids of prompt parts, in order. */
+/** Token ids of prompt parts, in order. */
 export function tokensOf(parts: readonly PromptPart[], tokenizer: Tokenizer): number[] {
   const texts = parts.flatMap((part) => ('text' in part ? [part.text] : []));
   const ids = tokenizer.tokenize(texts);
@@ -147,8 +146,8 @@ function specialId(name: SpecialToken, special: Tokenizer['special']): number {
 }
 
 /**
- * Where the marker stands in the prefix, and nothing is healed or joined across it: the start of the last line with text above the
- * cursor's. 0 in the other orders, where none stands in it.
+ * Where the marker goes in the prefix; nothing is healed or joined across it: the start of the last non-blank line above the cursor's. 0 in
+ * the other orders, which have none in the prefix.
  */
 function markedLine({ order }: PromptFormat, prefix: string): number {
   if (order !== 'suffix-first-line') return 0;
@@ -156,7 +155,7 @@ function markedLine({ order }: PromptFormat, prefix: string): number {
   return above.lastIndexOf('\n') + 1;
 }
 
-/** The parts of a prompt from texts as they are: nothing is cut or healed here. `line` is where {@link markedLine} found the marker's place. */
+/** A prompt's parts from texts as they are: nothing is cut or healed here. `line` is the marker's place from {@link markedLine}. */
 export function layout(
   format: PromptFormat,
   input: PromptInput,
@@ -197,12 +196,12 @@ export function layout(
 }
 
 /**
- * How to talk to a model: the order its maker wrote into the GGUF (the bundled base and what was trained for it), the
- * published prefix-first order otherwise.
+ * How to prompt a model: in the order that its maker wrote into the GGUF (the bundled base and models trained for it), otherwise in the
+ * published prefix-first order.
  */
 export function formatOf(model: Pick<ModelInfo, 'promptOrder' | 'special'>): PromptFormat {
   const { special, promptOrder } = model;
-  // A maker who names an order trained without repository tokens; others that have both trained with them.
+  // A maker who names an order trained without repository tokens; other models that have both were trained with them.
   const repoTokens = promptOrder === null && special.repoName !== undefined && special.fileSep !== undefined;
   return { order: promptOrder ?? 'prefix-first', repoTokens };
 }

@@ -6,7 +6,7 @@ import { cutWindows } from './windows.ts';
 
 const model = { contextLength: 4096 } as ModelInfo;
 
-/** A tokenizer by its number of tokens for one of the estimate. */
+/** A tokenizer that makes `ratio` tokens of each estimated one. */
 function tokenizer(ratio: number): { tokenize(texts: readonly string[]): Promise<number[][]> } {
   return {
     tokenize: async (texts) => texts.map((text) => new Array<number>(Math.round(ratio * estimateTokens(text))).fill(7)),

@@ -1,13 +1,14 @@
 /**
- * How many tokens a model's own tokenizer makes of code that {@link estimateTokens} takes for one. A vocabulary of 150 thousand has
- * words for what a small one spells: by the estimate alone, its prompts would hold three fifths of what there is time to read.
+ * How many tokens a model's own tokenizer makes of code that {@link estimateTokens} counts as one. A vocabulary of 150 thousand has single
+ * tokens for words that a small one spells out: by the estimate alone, its prompts would use three fifths of the tokens there is time to
+ * read.
  */
 import type { CompletionEngine, LoadedEngine, ModelInfo } from '../engine/types.ts';
 import { budgetFor, estimateTokens, type PromptBudget } from './budget.ts';
 
-/** Denser code than the sample is common, and a prompt that is too long is made twice. */
+/** Code denser than the sample is common, and a prompt that turns out too long is built twice. */
 const MARGIN = 1.05;
-/** What no tokenizer of code models is beyond; a sample says little about one that is. */
+/** Range of all tokenizers of code models; outside of it, the sample is not representative. */
 const BOUNDS = { least: 0.5, most: 1.2 } as const;
 
 const SAMPLE = `
@@ -61,14 +62,14 @@ impl<'a> Iterator for Tokens<'a> {
 }
 `;
 
-/** What a prompt of a completion may hold. */
+/** Token budget of a completion's prompt. */
 export async function servedBudget({ engine, model }: LoadedEngine): Promise<PromptBudget> {
   return { ...budgetFor(model.contextLength), tokensPerEstimate: await tokensPerEstimate(engine, model) };
 }
 
 const known = new WeakMap<ModelInfo, Promise<number>>();
 
-/** Tokens of `model` for an estimated one; 1 where the engine does not answer: an estimate is no reason to fail. */
+/** The model's tokens per estimated one; 1 if the engine does not answer: an estimate is no reason to fail. */
 export async function tokensPerEstimate(engine: Pick<CompletionEngine, 'tokenize'>, model: ModelInfo): Promise<number> {
   const asked = known.get(model) ?? measure(engine);
   known.set(model, asked);

@@ -1,8 +1,8 @@
 /**
- * Our own layout of next edits: what was changed lately as original and updated text with a few lines around it, then the region as it is,
- * which the model writes as it should be: one more of the same kind. It shows the region once, since a base that is tuned for minutes only
- * copies what it sees twice, and needs more tokens (bench/results/next-edit.md). What stays the same while one edits stands first, so that it is
- * read once.
+ * Our own layout of next edits: recent changes as original and updated text with a few lines around them, then the region as it is, whose
+ * updated text the model writes: one more change of the same form. The region occurs once, since a base tuned for minutes only copies what
+ * it sees twice, and needs more tokens (bench/results/next-edit.md). What stays the same while editing comes first, so that it is read
+ * once.
  */
 import type { LineChange } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
@@ -19,14 +19,17 @@ import {
   withBreak,
 } from './editPieces.ts';
 
-/** Changes that a prompt shows, and lines of each. */
+/** Most changes in a prompt, and most lines of each. */
 const MOST_CHANGES = 5;
 const MOST_CHANGED_LINES = 8;
-/** Lines shown around a change, as there are some around what is to be changed in a region. */
+/** Lines shown around a change: in a region, what is to be changed also has lines around it. */
 const AROUND = { above: 1, below: 2 } as const;
-/** Of the room beside the region, for changes, unless the newest alone takes more of it: where it is small, the file around says something, too. */
+/**
+ * Share for changes of what the region leaves, unless the newest alone takes more: if it is small, the surrounding file is informative,
+ * too.
+ */
 const CHANGES_SHARE = 0.6;
-/** Lines of the file around the region that are shown first, as many as there is room for; they move in steps, so that they are read again seldom. */
+/** Sizes of the surrounding file shown first, the largest that fits; it moves in steps, so that it is rarely read again. */
 const CONTEXTS = [
   { lines: 60, step: 20 },
   { lines: 40, step: 20 },
@@ -34,7 +37,7 @@ const CONTEXTS = [
   { lines: 12, step: 4 },
 ] as const;
 
-/** null where not even the region fits. */
+/** null if not even the region fits. */
 export function buildBlocks(situation: EditSituation, budget: EditBudget): EditPrompt | null {
   const { path, lines, region } = situation;
   const now = textOf(lines.slice(region.from, region.to));
@@ -61,7 +64,7 @@ export function buildBlocks(situation: EditSituation, budget: EditBudget): EditP
   return { parts: [...related.flat(), ...around, ...changes.flat(), ...last], drafts: now };
 }
 
-/** The newest changes, newest first. Lines around those of this file are shown as they were when it was made. */
+/** The newest changes, newest first. For changes of this file, the lines around are as they were at the time. */
 function shownChanges({ path, lines, recent }: EditSituation): PromptPart[][] {
   let then: readonly string[] | null = lines;
   return recent
@@ -94,8 +97,8 @@ function cut(lines: readonly string[]): readonly string[] {
 }
 
 /**
- * The file around the region, as many of its lines as there is room for. The region itself stands behind it: here it would be read twice, and
- * whoever types on in it would change what stands first.
+ * The file around the region, as many of its lines as fit. The region itself comes after it: included here, it would be read twice, and
+ * typing in it would change the beginning of the prompt.
  */
 function contextOf({ path, lines, region }: EditSituation, tokens: number): PromptPart[] {
   for (const { lines: most, step } of CONTEXTS) {

@@ -1,4 +1,4 @@
-/** What prompts of next edits are made of, in every layout. */
+/** Building blocks of next-edit prompts in every layout. */
 import type { LineChange } from '../edits/change.ts';
 import { applied, reversed } from '../edits/change.ts';
 import type { PromptPart } from '../engine/types.ts';
@@ -6,17 +6,17 @@ import { estimateTokens } from './budget.ts';
 
 export interface EditBudget {
   readonly promptTokens: number;
-  /** Kept free behind it for the region as it should be. */
+  /** Reserved after the prompt for the updated region. */
   readonly regionTokens: number;
 }
 
 export interface EditPrompt {
   readonly parts: readonly PromptPart[];
-  /** The region as it is, as an answer writes it: most of the answer repeats it. */
+  /** The region in the form of an answer: a draft for speculative decoding, as most of the answer repeats it. */
   readonly drafts: string;
 }
 
-/** UTF-16 units of a line around the region or of a change: what is longer is data, and takes long to count. */
+/** UTF-16 units of a line around the region or in a change: longer ones are data, and slow to count. */
 const LONGEST_LINE = 500;
 
 export function file(name: string, text: string): PromptPart[] {
@@ -40,8 +40,8 @@ export function shortened(lines: readonly string[]): readonly string[] {
 }
 
 /**
- * The file as it was before a change that `lines` still holds where it says; null where the file went on otherwise than was told, so that what
- * stood around is not known any more.
+ * The file before a change that `lines` still contains in its place; null if the file has changed in unreported ways, so that the
+ * surrounding lines are no longer known.
  */
 export function takenBack(lines: readonly string[], change: LineChange): readonly string[] | null {
   const holds = change.after.every((line, i) => lines[change.line + i] === line);

@@ -1,4 +1,4 @@
-/** The prompts are those that PyPI's sweep-autocomplete 0.1.1 makes of the same situations. */
+/** Expected prompts are those of PyPI's sweep-autocomplete 0.1.1 in the same situations. */
 import { describe, expect, it } from 'vitest';
 import type { LineChange } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';

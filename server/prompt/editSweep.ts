@@ -1,8 +1,8 @@
 /**
- * The layout that Sweep's open weights for next edits were trained in (PyPI sweep-autocomplete 0.1.1, `next_edit_autocomplete.py`: `prompt`,
- * `diff_format` and `format_recent_changes_and_prev_section`): the file before the recent changes, text from elsewhere, the changes, then the
- * region before them, as it is with the cursor in it, and as it should be, which the model writes. Behind the last line of a region stands no
- * line break. The file around the region is cut by the budget; there it is up to 800 lines.
+ * The layout on which Sweep's open weights for next edits were trained (PyPI sweep-autocomplete 0.1.1, `next_edit_autocomplete.py`:
+ * `prompt`, `diff_format` and `format_recent_changes_and_prev_section`): the file before the recent changes, text from elsewhere, the
+ * changes, then the region before them, the current region with the cursor, and the updated one, which the model writes. A region's last
+ * line has no line break. The file around the region is cut to the budget; theirs is up to 800 lines.
  */
 import type { LineChange } from '../edits/change.ts';
 import { type EditSituation, REGION } from '../edits/situation.ts';
@@ -14,19 +14,19 @@ const MOST_CHANGES = 6;
 /** Lines around a change. */
 const AROUND = 1;
 const MOST_CHANGED_LINES = 20;
-/** Text, no token. The model may write it, too. */
+/** Plain text, not a token. The model may write it, too. */
 export const SWEEP_CURSOR = '<|cursor|>';
-/** Lines of the file, as many as there is room for; they move in steps, so that they are read again seldom. */
+/** Lines of the file, as many as fit; they move in steps, so that they are rarely read again. */
 const CONTEXTS = [800, 300, 150, 80, 40, 20] as const;
 
-/** null where not even the region fits. */
+/** null if not even the region fits. */
 export function buildSweep(situation: EditSituation, budget: EditBudget): EditPrompt | null {
   const { path, lines, region, related } = situation;
   const now = lines.slice(region.from, region.to);
   const drafts = now.join('\n');
   const cursor = cursorIn(situation);
   const line = cursor.line - region.from;
-  // As the makers count: from the cursor's line within the region, not from the file's first.
+  // Counted as by the makers: from the cursor's line within the region, not from the file's first.
   const range = `${path}:${line + 1}:${line + now.length + 1}`;
   const marked = now.map((text, i) =>
     i === line ? text.slice(0, cursor.column) + SWEEP_CURSOR + text.slice(cursor.column) : text,
@@ -55,13 +55,13 @@ export function buildSweep(situation: EditSituation, budget: EditBudget): EditPr
     elsewhere.push(shown);
     left -= costOf(shown);
   }
-  // The makers leave a line free behind the file and behind each text from elsewhere, and one where nothing was changed.
+  // The makers leave a blank line after the file and after each text from elsewhere, and one if there are no changes.
   const none = changes.length === 0 ? '\n' : '';
   const head = file(path, `${around}\n${elsewhere.length === 0 ? none : ''}`);
   return { parts: [...head, ...elsewhere.flat(), ...changes.flat(), ...last], drafts };
 }
 
-/** Where the newest change ended, if it lies in the region; otherwise at the end of the line that the region was cut around. */
+/** End of the newest change if it is in the region; otherwise the end of the line that the region was cut around. */
 function cursorIn({ path, lines, region, recent }: EditSituation): { readonly line: number; readonly column: number } {
   const newest = recent.at(-1);
   if (newest !== undefined && newest.path === path) {
@@ -72,7 +72,7 @@ function cursorIn({ path, lines, region, recent }: EditSituation): { readonly li
   return { line, column: lines[line]?.length ?? 0 };
 }
 
-/** Column in the last line that a change wrote, behind what it changed there. */
+/** Column in the last line that a change wrote, after the changed part. */
 function endOf({ before, after }: LineChange): number {
   const [old, written] = [before.at(-1) ?? '', after.at(-1) ?? ''];
   let same = 0;
@@ -80,7 +80,7 @@ function endOf({ before, after }: LineChange): number {
   return written.length - same;
 }
 
-/** The region before the newest changes that lie in it, and the whole file before all that can be taken back. */
+/** The region before the newest changes within it, and the whole file before all changes that can be reverted. */
 function untouched({ path, lines, region, recent }: EditSituation): {
   readonly before: readonly string[];
   readonly file: readonly string[];
@@ -107,7 +107,7 @@ function untouched({ path, lines, region, recent }: EditSituation): {
   return { before, file: then };
 }
 
-/** The newest changes, newest first, each with a line of the file around it, and told where that stands. */
+/** The newest changes, newest first, each with a line of the file around it and its position. */
 function shownChanges({ path, lines, recent }: EditSituation): PromptPart[][] {
   let then: readonly string[] | null = lines;
   return recent
@@ -129,7 +129,7 @@ function shownChange({ path, line, before, after }: LineChange, now: readonly st
   const around = (changed: readonly string[]): string =>
     trimmed(shortened([...above, ...changed.slice(0, MOST_CHANGED_LINES), ...below]).join('\n'));
   const first = line - above.length + 1;
-  // As the makers count: the hunk's first line is left out.
+  // Counted as by the makers: the hunk's first line is left out.
   const shown = above.length + after.length + below.length - (above.length > 0 || before.length === 0 ? 1 : 0);
   const last = first + shown - 1;
   return file(`${path}:${first}:${last}`, `original:\n${around(before)}\nupdated:\n${around(after)}\n`);
@@ -139,7 +139,7 @@ function trimmed(text: string): string {
   return text.replace(/^\n+|\n+$/g, '');
 }
 
-/** As much of the file as there is room for, around a line. Whole, it ends in a line break. */
+/** As much of the file as fits, around a line. If whole, it ends in a line break. */
 function contextOf(lines: readonly string[], line: number, tokens: number): string {
   for (const most of CONTEXTS) {
     const step = most / 2;

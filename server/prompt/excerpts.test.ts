@@ -3,10 +3,10 @@ import { budgetFor, cutTo } from './budget.ts';
 import { excerptsFor } from './excerpts.ts';
 import { cutWindows } from './windows.ts';
 
-/** The lines above the cursor are looked for too: here they name nothing. */
+/** The lines above the cursor are part of the query; these contain no names. */
 const shown = '⟦  }\n  }\n';
 const filler = Array.from({ length: 120 }, (_, i) => `  step${i}(other${i});`).join('\n');
-/** `║` the cursor, `⟦` and `⟧` the borders of what is shown. */
+/** `║`: the cursor; `⟦` and `⟧`: the bounds of the window. */
 function excerpts(marked: string, most = 200): string {
   const [before = '', after = ''] = marked.split('║');
   const prefix = before.replace('⟦', '');
@@ -54,7 +54,7 @@ test('a window that is cut for want of time has them, one that shows all it may 
   const { prefix: cut, reach } = cutWindows('', prefix, '\n', cutTo(100, whole));
   expect(cut.startsWith('  render(theme, 1);\n')).toBe(true);
   expect(prefix.endsWith(cut.slice(-reach.before))).toBe(true);
-  // Where the file is short enough, nothing is left out, and nothing comes twice.
+  // If the file is short enough, nothing is left out and nothing is repeated.
   expect(cutWindows('', '  render(theme, 1);\n  render(', '\n', cutTo(100, whole)).prefix).toBe(
     '  render(theme, 1);\n  render(',
   );

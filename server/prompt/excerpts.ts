@@ -1,20 +1,20 @@
 /**
- * What a short window does not show of its own file, and is most like what is being written: where only a few lines can be read in time,
- * those that say how such a line went on elsewhere are worth more than the lines that happen to stand next above. Pure.
+ * Lines of the same file outside a short window that are most like what is being written: if only a few lines can be read in time, those
+ * that show how such a line continued elsewhere are worth more than the lines that happen to be directly above. Pure.
  */
 
-/** Lines of one excerpt above and behind the line that is alike. */
+/** Lines of an excerpt above and below the similar line. */
 const ABOVE = 1;
 const BEHIND = 2;
-/** Lines above the cursor that are looked for, beside what stands of its own. */
+/** Lines above the cursor that are part of the query, besides its own. */
 const QUERY_LINES = 2;
-/** Characters of the file on either side of the cursor. */
+/** Characters searched on either side of the cursor. */
 const REACH = 16_000;
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
 interface Line {
   readonly text: string;
-  /** Where it begins and ends in the text it was taken from. */
+  /** Its offsets in the original text. */
   readonly start: number;
   readonly end: number;
   readonly names: ReadonlySet<string>;
@@ -30,8 +30,8 @@ export interface Around {
 }
 
 /**
- * At most `most` characters of whole lines that the window does not show, in the file's order, chosen by the names that they share with
- * the lines at the cursor; '' where nothing is alike. Line breaks are `\n`.
+ * At most `most` characters of whole lines outside the window, in the file's order, chosen by the names they share with the lines at the
+ * cursor; '' if nothing is similar. Line breaks are `\n`.
  */
 export function excerptsFor({ prefix, suffix, shownBefore, shownBehind }: Around, most: number): string {
   const shownFrom = prefix.length - shownBefore;
@@ -49,14 +49,14 @@ export function excerptsFor({ prefix, suffix, shownBefore, shownBehind }: Around
   const ranked = lines
     .map((line, index) => ({ index, score: scoreOf(line) }))
     .filter(({ score }) => score > 0)
-    // Of equals the latest: it is the nearest above, or the farthest below.
+    // Ties go to the last line: the nearest above, or the farthest below.
     .sort((a, b) => b.score - a.score || b.index - a.index);
   const taken = new Set<number>();
   let left = most;
   for (const { index } of ranked) {
     for (const at of about(index)) {
       const line = lines[at];
-      // A bracket alone says nothing.
+      // A bracket alone is uninformative.
       if (line === undefined || line.names.size === 0 || taken.has(at) || line.text.length >= left) continue;
       taken.add(at);
       left -= line.text.length + 1;
@@ -68,14 +68,14 @@ export function excerptsFor({ prefix, suffix, shownBefore, shownBehind }: Around
     .join('');
 }
 
-/** The line that is alike, then how it goes on there. */
+/** The similar line, then the ones after it, then those above. */
 function about(index: number): number[] {
   const behind = Array.from({ length: BEHIND }, (_, i) => index + 1 + i);
   const above = Array.from({ length: ABOVE }, (_, i) => index - 1 - i);
   return [index, ...behind, ...above];
 }
 
-/** Names with their weight: what stands of the cursor's own line counts most. */
+/** Names with their weights: those on the cursor's own line count most. */
 function queryOf(prefix: string): Map<string, number> {
   const weights = new Map<string, number>();
   const near = prefix
@@ -88,7 +88,7 @@ function queryOf(prefix: string): Map<string, number> {
   return weights;
 }
 
-/** Both sides of the place that is asked about: every window of it cuts the same text. */
+/** Prefix and suffix of the current place: all windows are cut from the same two texts. */
 const MOST_KEPT = 2;
 const kept = new Map<string, readonly Line[]>();
 
@@ -109,7 +109,7 @@ function linesOf(text: string, from: number): readonly Line[] {
       start += line.length + 1;
       return own;
     });
-  // The first and the last may be cut.
+  // The first and the last line may be incomplete.
   const whole = lines.slice(from > 0 ? 1 : 0, text.length > REACH ? -1 : undefined);
   for (const [oldest] of [...kept].slice(0, Math.max(0, kept.size + 1 - MOST_KEPT))) kept.delete(oldest);
   kept.set(text, whole);

@@ -7,7 +7,7 @@ function split(text: string): string[] {
   return starts.map((start, i) => text.slice(start, starts[i + 1] ?? text.length));
 }
 
-// Written by the tokenizer that made the bundled base's vocabulary.
+// Produced by the tokenizer that created the bundled base's vocabulary.
 const reference: readonly [string, readonly string[]][] = [
   [
     'const x = foo(bar, 12);\n    return x;\n',

@@ -1,7 +1,7 @@
 /**
- * The pieces byte-level BPE works within: merges never cross a pre-token's border, so text cut at a border tokenizes
- * to the same ids in two parts as in one. The scheme is the one GGUF files call `qwen2`: contractions, words with one
- * leading mark, single digits, runs of marks with the line breaks behind them, and white space.
+ * Pre-tokens, the pieces within which byte-level BPE works: merges never cross a pre-token's border, so text cut at a border tokenizes to
+ * the same ids in two parts as in one. The scheme is the one GGUF files call `qwen2`: contractions, words with one leading mark, single
+ * digits, runs of marks with the line breaks after them, and white space.
  */
 const SPACE = '\\p{White_Space}';
 const PRE_TOKEN = new RegExp(
@@ -17,10 +17,10 @@ const PRE_TOKEN = new RegExp(
   'gu',
 );
 
-/** Runs longer than this are data (base64, rulers), not words: nothing is taken back there. */
+/** Longer runs are data (base64, rulers), not words: nothing is taken back there. */
 const LONGEST_HEAL = 128;
 
-/** How far behind the cursor pre-tokenization starts; it is moved to a place that is certainly a border. */
+/** How far before the cursor pre-tokenization starts; the start is moved to a certain border. */
 const LOOK_BACK = 512;
 
 const NEWLINE_THEN_INK = /[\r\n](?=\P{White_Space})/gu;
@@ -33,9 +33,9 @@ export function preTokenStarts(text: string): number[] {
 }
 
 /**
- * Offset in `prefix` from which text must be generated again, because whatever is typed next may join it into other
- * tokens. Everything before it tokenizes the same whatever follows. White space is taken back as a whole run: behind
- * `\n    ` a further line break turns the run into one pre-token.
+ * Offset in `prefix` from which text must be generated again, because what is typed next may merge it into other tokens. Everything before
+ * it tokenizes the same whatever follows. White space is taken back as a whole run: after `\n    `, another line
+ * break turns the run into one pre-token.
  */
 export function healStart(prefix: string): number {
   const from = certainBorder(prefix);
@@ -50,12 +50,12 @@ export function healStart(prefix: string): number {
   return tail.length - start > LONGEST_HEAL ? prefix.length : from + start;
 }
 
-/** Offset of the pre-token of `text` that holds the character at `offset` (`text.length` at the end). */
+/** Offset of the pre-token of `text` that contains the character at `offset` (`text.length` at the end). */
 export function preTokenAt(text: string, offset: number): number {
   if (offset >= text.length) return text.length;
   const from = certainBorder(text.slice(0, offset));
   let start = from;
-  // The look-ahead of white space needs the text behind `offset`; one long line more is enough.
+  // White space's look-ahead needs the text after `offset`; one more long line is enough.
   for (const match of text.slice(from).matchAll(PRE_TOKEN)) {
     if (from + match.index > offset) break;
     start = from + match.index;
@@ -63,7 +63,7 @@ export function preTokenAt(text: string, offset: number): number {
   return start;
 }
 
-/** A line break followed by ink ends a pre-token in every scheme of this family. */
+/** A line break followed by a non-blank character ends a pre-token in every scheme of this family. */
 function certainBorder(text: string): number {
   for (let reach = LOOK_BACK; reach < text.length; reach *= 4) {
     const from = text.length - reach;

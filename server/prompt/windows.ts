@@ -1,4 +1,4 @@
-/** Cuts what the model sees out of a document. Training and completion call the same function. */
+/** Cuts out of a document what the model sees. Training and completion call the same function. */
 
 import { charsPerToken, estimateTokens, type PromptBudget, shrink } from './budget.ts';
 import { excerptsFor } from './excerpts.ts';
@@ -8,21 +8,21 @@ export interface Windows {
   readonly prefix: string;
   readonly suffix: string;
   /**
-   * Closing marks and blanks between the cursor and the line's end, when nothing else stands there. They are not part
-   * of `suffix`: editors add and remove them while one types, and every change would make the whole prompt new. The
-   * model writes them itself; completion matches them with those in the document.
+   * Closing marks and blanks between the cursor and the line's end, if nothing else is there. They are not part of `suffix`: editors add
+   * and remove them while one types, and every change would invalidate the whole prompt. The model writes them itself; completion matches
+   * them with those in the document.
    */
   readonly closers: string;
-  /** UTF-16 units of the document before and behind the cursor that the windows show. */
+  /** UTF-16 units of the document before and after the cursor that the windows show. */
   readonly reach: { readonly before: number; readonly behind: number };
 }
 
 const CLOSERS = /^[ \t]*[)\]}'"`;,:]*[ \t]*(?=\r?\n|$)/;
 
-/** Blocks in which the prefix's start moves, as a share of the prompt. */
+/** The prefix's start moves in blocks of this share of the prompt. */
 const BLOCK_SHARE = 0.1;
 
-/** Windows that fit the budget by estimate. Line breaks come out as `\n` whatever the document has. */
+/** Windows that fit the budget by estimate. Line breaks become `\n` whatever the document has. */
 export function cutWindows(context: string, prefix: string, suffix: string, budget: PromptBudget): Windows {
   for (let share = budget; ; share = shrink(share, 0.85)) {
     const windows = cutByCharacters(context, prefix, suffix, share);
@@ -66,7 +66,7 @@ export function closersBehind(suffix: string): string {
   return CLOSERS.exec(suffix.slice(0, 256))?.[0] ?? '';
 }
 
-/** Start of the last at most `most` characters, at a multiple of `block` and then the next line's start. */
+/** Start of the last `most` characters or fewer, rounded to a multiple of `block` and then to the next line's start. */
 function windowStart(prefix: string, most: number, block: number): number {
   if (prefix.length <= most) return 0;
   const anchor = Math.ceil((prefix.length - most) / block) * block;
@@ -75,14 +75,14 @@ function windowStart(prefix: string, most: number, block: number): number {
   return atCharacter(prefix, anchor);
 }
 
-/** The first at most `most` characters, up to the end of a line where one lies in the later half. */
+/** The first `most` characters or fewer, up to the end of a line if one lies in the second half. */
 function cutAtLineEnd(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = text.lastIndexOf('\n', most - 1);
   return end > most / 2 ? text.slice(0, end + 1) : text.slice(0, atCharacter(text, Math.max(0, most)));
 }
 
-/** `offset`, or the next one where it would split a surrogate pair. */
+/** `offset`, or the next one if it would split a surrogate pair. */
 function atCharacter(text: string, offset: number): number {
   const unit = text.charCodeAt(offset);
   return unit >= 0xdc00 && unit <= 0xdfff ? offset + 1 : offset;

@@ -8,7 +8,7 @@ import { cutForMeasuring, cutForTune } from './cuts.ts';
 
 const repository = new ScratchRepository();
 const folder = repository.root;
-/** Thirty commits, each with a file of its own; `id(30)` is the newest. */
+/** Thirty commits, each adding a file of its own; `id(30)` is the newest. */
 const id = (count: number): string => repository.git('rev-list', '--reverse', 'HEAD').split('\n')[count - 1]!;
 const gone = '1'.repeat(40);
 for (let i = 1; i <= 30; i++) repository.write(`${i}.ts`, `${i}`).commit(`${i}`);

@@ -1,17 +1,18 @@
 /**
- * Where in a repository's history learning ends and measuring begins: held out by time is what later commits added. A version
- * says up to which commit it has learned, so that nothing it may have seen is ever measured on.
+ * Where learning ends and measuring begins in a repository's history: what later commits added is held out by time. A version records the
+ * commit that it has learned up to, so it is never measured on anything it may have seen.
  */
 import { git, gitText } from '../git/git.ts';
 import { MiningError } from '../mining/index.ts';
 import { recentCut } from '../mining/timeSplit.ts';
 
-/** Share that is held out of the commits made since the version a tune goes on from. */
+/** Share of the commits since the version that a tune continues from that is held out. */
 const HELD_OUT_SHARE = 0.1;
 
 /**
- * The commit whose tree a tune learns from. Going on from a version, nine of ten commits that it has not learned are learned, and
- * the newest are left for measuring; `learnedTo`: the commit it has learned, null without one. null: there is too little history, so that everything is learned and held out is by file alone.
+ * The commit whose tree a tune learns from. A tune that continues from a version learns nine of ten commits new to that version, and the
+ * newest are left for measuring; `learnedTo`: the commit the version has learned, null without one. null: too little history, so that
+ * everything is learned and only files are held out.
  */
 export async function cutForTune(
   folder: string,
@@ -27,8 +28,8 @@ export async function cutForTune(
 }
 
 /**
- * The earliest commit, not before the usual one, after which none of these versions (each by the commit it has learned) has learned anything. null where there is none:
- * too little history, or a version that has learned commits which are not here.
+ * The earliest commit, not before the usual one, after which none of these versions (each given by the commit it has learned) has learned
+ * anything. null if there is none: too little history, or a version has learned commits that are not here.
  */
 export async function cutForMeasuring(
   folder: string,
@@ -55,7 +56,7 @@ async function usualCut(folder: string, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** Also of itself; not where git does not know them. */
+/** A commit is its own ancestor; false where git does not know one of the two. */
 export async function isAncestor(folder: string, commit: string, of: string, signal?: AbortSignal): Promise<boolean> {
   if (commit === '') return false;
   return (await git(folder, ['merge-base', '--is-ancestor', '--end-of-options', commit, of], signal)) !== null;

@@ -1,7 +1,7 @@
 import { freeBytes } from '../storage/freeBytes.ts';
 import { TuneError } from './errors.ts';
 
-/** Sequences, a few exports of the adapter, and what git and the mining cache may want meanwhile. */
+/** Sequences, a few exports of the adapter, and what git and the mining cache may need meanwhile. */
 const FIXED_BYTES = 64e6;
 /** Adapter, its two moments and the best weights, as a share of the base; rank 16 on all linears is near 1 %. */
 const SHARE_OF_BASE = 0.08;

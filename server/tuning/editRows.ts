@@ -1,12 +1,12 @@
-/** Examples of next edits as sequences to learn, laid out by the prompt builder that serves. */
+/** Training sequences for next edits, laid out by the same prompt builder that serves. */
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import type { EditExample } from '../mining/edits/examples.ts';
 import { buildEditTraining, EDIT_BUDGETS, editLayoutOf } from '../prompt/editPrompt.ts';
 
 /**
- * The first examples that have `tokens` tokens together, or all; those that do not fit are left out. Of a prompt nothing is learned: it
- * says the region two times, and the file once more.
+ * The first examples that total `tokens` tokens, or all; examples that do not fit a window are skipped. The prompt itself carries no loss:
+ * it repeats the region, and the file once more.
  */
 export async function editSequences(
   examples: readonly EditExample[],

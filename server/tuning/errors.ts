@@ -3,11 +3,11 @@ interface TuneErrorOptions extends ErrorOptions {
   readonly tooShort?: boolean;
 }
 
-/** A tune that did not come to a result. The message is for the user and says what to do. */
+/** A tune that ended without a result. The message is for the user and says what to do. */
 export class TuneError extends Error {
-  /** The message names the run's folder, which stays. */
+  /** The message refers to the run's folder, so it is kept. */
   readonly keepsRun: boolean;
-  /** It was refused because its time is too short to help. */
+  /** The tune was refused because its time is too short to help. */
   readonly tooShort: boolean;
 
   constructor(message: string, { keepsRun = false, tooShort = false, ...options }: TuneErrorOptions = {}) {

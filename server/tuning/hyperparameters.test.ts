@@ -14,6 +14,6 @@ it('what it lets go of counts as free', () => {
   const options = { folder: '', modelPath: 'm', baseType: 'q4_0' } as const;
   const budget = (resting: number): number =>
     trainerConfig(options, { contextLength: 1024 }, resting).memoryBudgetBytes;
-  // Far more than what other processes take meanwhile.
+  // Far more than other processes allocate meanwhile.
   expect(budget(1e13) / 6e12).toBeCloseTo(1, 1);
 });

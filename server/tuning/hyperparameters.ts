@@ -1,4 +1,4 @@
-/** Defaults of a tune, from the base's size and the machine. */
+/** Defaults of a tune, derived from the base's size and the machine. */
 import { availableParallelism } from 'node:os';
 import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
 import { availableMemory } from '../system/availableMemory.ts';
@@ -9,12 +9,12 @@ const RANK = 16;
 const ALPHA_OVER_RANK = 2;
 /** Rows longer than this cost attention time without a better adapter for completions of a few lines. */
 const MOST_ROW_TOKENS = 1024;
-/** Of the free memory. */
+/** Share of the free memory that a tune may use. */
 export const MEMORY_SHARE = 0.6;
-/** Of the free memory: a base that takes more of it is not held by the serving engine too while it is trained. */
+/** Share of the free memory: the serving engine does not keep a base that takes more than this while it is trained. */
 const MOST_HELD_SHARE = 0.25;
 
-/** `restingBytes`: what the serving engine gives back for the time of the training. */
+/** `restingBytes`: what the serving engine releases during training. */
 export function trainerConfig(
   options: TuneOptions,
   model: Pick<ModelInfo, 'contextLength'>,
@@ -41,7 +41,7 @@ export function trainerConfig(
   };
 }
 
-/** What the serving engine is to give back for the time of a training, with the base loaded; 0: it may stay. */
+/** Bytes the serving engine, with the base loaded, should release during training; 0: it may keep them. */
 export function restingBytes(
   { sizeBytes, device }: Pick<ModelInfo, 'sizeBytes' | 'device'>,
   freeBytes = availableMemory(),

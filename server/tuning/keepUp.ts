@@ -1,44 +1,44 @@
 /**
- * What a version learns to keep up: what its repository wrote since it learned last, and beside it a replay of what was there before and of
- * code from elsewhere, without which a model that goes on learning forgets (experience replay, Rolnick et al. 2019; for language models that are trained on,
- * Ibrahim et al. 2024, sections 5 and 6). Pure.
+ * What a version learns to keep up: what its repository wrote since it last learned, plus a replay of earlier code and of code from
+ * elsewhere, without which a model forgets as it continues to learn (experience replay, Rolnick et al. 2019; for continued training of
+ * language models, Ibrahim et al. 2024, sections 5 and 6). Pure.
  */
 import { Random } from '../common/random.ts';
 import type { Schedule } from '../engine/training/trainJob.ts';
 import type { Pair } from '../mining/types.ts';
 
-/** What was written into a file. */
+/** Lines newly written into a file. */
 export interface NewLines {
-  /** Commits ago, of the last change. */
+  /** Commits since the last change. */
   readonly age: number;
-  /** Trimmed. */
+  /** Trimmed lines. */
   readonly lines: ReadonlySet<string>;
 }
 
-/** What is new, by how many commits ago it was written: 0 is the newest. */
+/** What is new, by age in commits: 0 is the newest. */
 export interface News {
-  /** Ages of commits. */
+  /** Age of each commit. */
   readonly commits: ReadonlyMap<string, number>;
   /** By path. */
   readonly written: ReadonlyMap<string, NewLines>;
-  /** How much of a text stands of suggestions that were accepted, 0 to 1 (`liveComparison/standing.ts`); absent: nothing is known of it. */
+  /** Share of a text that accepted suggestions wrote, 0 to 1 (`liveComparison/standing.ts`); absent if nothing is known. */
   readonly standing?: (text: string) => number;
 }
 
 export interface KeepUpMethod {
-  /** Share of the pairs that are older ones. */
+  /** Share of older pairs. */
   readonly replayShare: number;
-  /** Share of the pairs that are of code from elsewhere. */
+  /** Share of pairs of code from elsewhere. */
   readonly generalShare: number;
-  /** How often what is new is learned at most. */
+  /** How often new text is learned at most. */
   readonly passes: number;
-  /** Weight of what was written as a commit wrote it, beside 1 for a pair of the file as it is now. */
+  /** Weight of a pair as a commit wrote it; a pair from the file's current text weighs 1. */
   readonly writtenWeight: number;
-  /** Weight of what was accepted and stands, beside 1 for what was typed. */
+  /** Weight of accepted text that still stands; typed text weighs 1. */
   readonly standingWeight: number;
-  /** Commits after which a pair weighs half, as a share of all new commits. */
+  /** Half-life of a pair's weight in commits, as a share of all new commits. */
   readonly halfLife: number;
-  /** Of the learning rate of a tune from scratch. */
+  /** Learning rate as a share of that of a tune from scratch. */
   readonly rateShare: number;
 }
 
@@ -53,15 +53,15 @@ export const KEEP_UP: KeepUpMethod = {
   rateShare: 0.3,
 };
 
-/** Commits ago, or null for what is not new. */
+/** Age in commits; null for what is not new. */
 function ageOf(pair: Pair, { commits, written }: News): number | null {
-  // A pair of the history is of its commit, whatever has happened to its file since.
+  // A history pair has its commit's age, whatever has happened to its file since.
   if (pair.kind === 'history') return commits.get(pair.commit) ?? null;
   const here = written.get(pair.path);
   return here !== undefined && isWritten(pair, here.lines) ? here.age : null;
 }
 
-/** Whether at least half of the lines that the middle lies in are among these. */
+/** Whether at least half of the lines that the middle spans are among `lines`. */
 function isWritten({ prefix, middle, suffix }: Pair, lines: ReadonlySet<string>): boolean {
   const end = suffix.indexOf('\n');
   const whole = prefix.slice(prefix.lastIndexOf('\n') + 1) + middle + (end === -1 ? suffix : suffix.slice(0, end));
@@ -71,14 +71,14 @@ function isWritten({ prefix, middle, suffix }: Pair, lines: ReadonlySet<string>)
 }
 
 export interface ToLearn {
-  /** In the order in which they are wanted, until there are tokens enough; a pair may come once for each pass. */
+  /** In order of preference, until there are enough tokens; a pair may occur once per pass. */
   readonly pairs: readonly Pair[];
-  /** Pairs of `pairs` that are new, repetitions counted. */
+  /** How many of `pairs` are new, counting repetitions. */
   readonly news: number;
 }
 
 /**
- * What to learn of a data set's training pairs and of those from elsewhere (`general`), at most `most`; nothing where none is new.
+ * Draws what to learn from a data set's training pairs and from those from elsewhere (`general`), at most `most`; nothing if none is new.
  */
 export function drawToLearn(
   pairs: readonly Pair[],
@@ -119,14 +119,14 @@ interface Weighed {
   readonly weight: number;
 }
 
-/** Pass after pass over all of them, the heavier the sooner in each, until there are `wanted`. */
+/** Pass after pass over all of them, heavier ones earlier in each, until there are `wanted`. */
 function passes(from: readonly Weighed[], wanted: number, random: Random): Pair[] {
   const drawn: Pair[] = [];
   while (drawn.length < wanted && from.length > 0) drawn.push(...weightedOrder(from, random));
   return drawn.slice(0, wanted);
 }
 
-/** Drawn one after the other by weight, without replacement (Efraimidis & Spirakis 2006). */
+/** Weighted random order without replacement (Efraimidis & Spirakis 2006). */
 function weightedOrder(from: readonly Weighed[], random: Random): Pair[] {
   return from
     .map(({ pair, weight }) => ({ pair, key: -Math.log(1 - random.next()) / weight }))
@@ -134,29 +134,29 @@ function weightedOrder(from: readonly Weighed[], random: Random): Pair[] {
     .map(({ pair }) => pair);
 }
 
-/** Each spread evenly, so that a beginning of the list has the same shares as all of it. */
+/** Spreads each list evenly, so that any prefix of the result has the same shares as the whole. */
 function interleaved(lists: readonly (readonly Pair[])[]): Pair[] {
   const placed = lists.flatMap((list) => list.map((pair, i) => ({ pair, at: (i + 0.5) / list.length })));
   return placed.sort((one, other) => one.at - other.at).map(({ pair }) => pair);
 }
 
-/** Less is not worth a run. */
+/** Fewer are not worth a run. */
 export const LEAST_KEEP_UP_TOKENS = 4096;
 
-/** Tokens of one step: as few as gradients bear, for many small steps. */
+/** Tokens per step: as few as gradients tolerate, for many small steps. */
 const TOKENS_PER_STEP = 1024;
 
-/** One pass over what was drawn, at a rate that lets what is known stay. `usual`: the schedule of a tune from scratch. */
+/** One pass over what was drawn, at a rate that preserves what is known. `usual`: the schedule of a tune from scratch. */
 export function keepUpSchedule(usual: Schedule, trainTokens: number, { rateShare }: KeepUpMethod = KEEP_UP): Schedule {
   const steps = Math.max(1, Math.floor(trainTokens / TOKENS_PER_STEP));
   return {
     ...usual,
     steps,
     tokensPerStep: TOKENS_PER_STEP,
-    // Adam's moments begin at zero again, and know the size of the gradients after some twenty steps.
+    // Adam's moments restart at zero and need some twenty steps to estimate the size of the gradients.
     warmupSteps: Math.max(1, Math.min(20, Math.round(steps * 0.1))),
     learningRate: usual.learningRate * rateShare,
-    // Nothing but its end: what a few dozen steps change is less than what a look before would show.
+    // Only at the end: what a few dozen steps change is less than an earlier evaluation could show.
     evaluateEvery: steps,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Adapters that have learned only the layout of prompts and where middles end, from code that belongs to no repository of the user's:
- * one for each base, made once and kept. What an adapter gains over that of its base is knowledge of its repository.
+ * Adapters that have learned only the layout of prompts and where middles end, from code outside the user's repositories: one for each
+ * base, made once and kept. What an adapter gains over its base's layout adapter is knowledge of its repository.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -23,19 +23,19 @@ export interface LayoutAdapter {
   readonly tokens: number;
 }
 
-/** Beside the adapter. */
+/** Metadata file next to the adapter. */
 export const ABOUT = 'about.json';
 export const ADAPTER = 'adapter.gguf';
-/** The lock of whoever makes one. */
+/** Lock held while one is being made. */
 export const MAKING = 'making.lock';
-/** The folder that it is made in. */
+/** The folder in which it is made. */
 export const RUN = 'run';
 const MOST_ABOUT_BYTES = 4096;
 
 export const aboutSchema = z.object({
   format: z.literal(1),
   baseSha256: z.string(),
-  /** Size of its file: one of another size need not be hashed. */
+  /** Size of its file: a base of another size need not be hashed. */
   baseBytes: z.int().positive(),
   adapterSha256: z.string(),
   steps: z.int().positive(),
@@ -43,18 +43,18 @@ export const aboutSchema = z.object({
 });
 export type AboutLayout = z.infer<typeof aboutSchema>;
 
-/** What making one is given, unless that turns out to be too short to help. */
+/** Minutes for making one, unless that turns out to be too short to help. */
 export const LAYOUT_MINUTES = 5;
 
 /**
- * What it is given then, where each parameter costs two operations a token. On the safe side: the trainer's products are faster than those
- * that were timed (bench/results/training.md).
+ * Minutes for making one then, at two operations per parameter and token. A conservative estimate: the trainer's products are faster than
+ * those timed (bench/results/training.md).
  */
 export function layoutMinutes({ parameters }: Pick<ModelInfo, 'parameters'>, operationsPerSecond: number): number {
   return Math.max(LAYOUT_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
 }
 
-/** Where the adapter of a base is kept, or will be. */
+/** Where a base's adapter is stored, or will be. */
 export function layoutFolder(baseSha256: string, data = dataFolder()): string {
   return join(layoutsFolder(data), baseSha256);
 }
@@ -63,7 +63,7 @@ function layoutsFolder(data: string): string {
   return join(data, 'layouts');
 }
 
-/** What there is for bases of this size, as a text that changes when it does; '' where there is nothing. */
+/** Fingerprint of the layout adapters for bases of this size, which changes when they do; '' where there are none. */
 export async function layoutsStamp(baseBytes: number, data = dataFolder()): Promise<string> {
   const folders = await readdir(layoutsFolder(data)).catch(() => []);
   const stamps = folders.map(async (name) => {
@@ -82,19 +82,19 @@ async function readAbout(path: string): Promise<AboutLayout> {
   return aboutSchema.parse(JSON.parse(await readBounded(path, MOST_ABOUT_BYTES)));
 }
 
-/** Whether there was one. Rejects with a sentence for the user while one is being made. */
+/** Whether there was one. Rejects with a message for the user while one is being made. */
 export async function removeLayout(baseSha256: string, data = dataFolder()): Promise<boolean> {
   const folder = layoutFolder(baseSha256, data);
   if ((await ownership(join(folder, MAKING))) === 'held')
     throw new Error('This base is being prepared just now. Stop that first, or wait for its end.');
   const there = existsSync(join(folder, ABOUT));
-  // First what says that the rest is whole.
+  // `about.json` first, since it vouches for the rest.
   await rm(join(folder, ABOUT), { force: true });
   await rm(folder, { recursive: true, force: true });
   return there;
 }
 
-/** What a process that was killed has left of making one; nothing of one that is made now, and no link is followed. */
+/** Removes what killed processes left half made; spares one now being made, and follows no link. */
 export async function clearHalfLayouts(data = dataFolder()): Promise<void> {
   const entries = await readdir(layoutsFolder(data), { withFileTypes: true }).catch(() => []);
   for (const folder of entries
@@ -109,7 +109,7 @@ export async function clearHalfLayouts(data = dataFolder()): Promise<void> {
   }
 }
 
-/** null where none was made of this base, and where it is damaged. */
+/** null where none has been made for this base, or it is damaged. */
 export async function layoutAdapter(baseSha256: string, data = dataFolder()): Promise<LayoutAdapter | null> {
   const folder = layoutFolder(baseSha256, data);
   const path = join(folder, ADAPTER);
@@ -117,7 +117,7 @@ export async function layoutAdapter(baseSha256: string, data = dataFolder()): Pr
     const about = await readAbout(join(folder, ABOUT));
     if (about.baseSha256 !== baseSha256 || about.adapterSha256 !== (await sha256OfModel(path))) return null;
     return {
-      // One that is made anew is another: what completes is kept by its id.
+      // A remade adapter is a different one, and caches of completions are keyed by this id.
       ref: { id: `layout-${about.adapterSha256.slice(0, 16)}`, path, scale: 1 },
       steps: about.steps,
       tokens: about.tokens,

@@ -1,4 +1,4 @@
-/** Mined pairs become token sequences: which pairs, laid out by the one prompt builder, tokenized by the serving engine. */
+/** Turns mined pairs into token sequences: selected here, laid out by the one prompt builder, tokenized by the serving engine. */
 
 import { Random } from '../common/random.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
@@ -16,7 +16,7 @@ export interface HeldOut {
   readonly pairs: readonly Pair[];
   /** [pairs] */
   readonly sequences: readonly Sequence[];
-  /** [pairs] the sequences as the serving engine scores them. */
+  /** [pairs] The sequences in the form the serving engine scores. */
   readonly samples: readonly ScoreSample[];
 }
 
@@ -24,10 +24,10 @@ export interface Train {
   readonly pairs: readonly Pair[];
   /** [pairs] */
   readonly sequences: readonly Sequence[];
-  /** [pairs] what the sequences say, without their special tokens. */
+  /** [pairs] Text of the sequences, without their special tokens. */
   readonly texts: readonly string[];
   readonly tokens: number;
-  /** All the text there is to learn, of which `pairs` may be a part; estimated by their mean length. */
+  /** Tokens of all the text to learn, of which `pairs` may be a part; estimated from their mean length. */
   readonly datasetTokens: number;
 }
 
@@ -37,17 +37,17 @@ export interface Prepared {
   readonly train: Train;
   readonly heldOut: HeldOut;
   readonly steering: readonly Sequence[];
-  /** Next edits that are learned beside the pairs. */
+  /** Next edits learned alongside the pairs. */
   readonly edits?: readonly Sequence[];
 }
 
-/** Windows learned from are half of those served, for twice the pairs in the same time. */
+/** Training windows are half as long as those served, for twice the pairs in the same time. */
 const TRAIN_TOKENS = 512;
 const HELD_OUT_TOKENS = 1024;
-/** Where a machine is so slow that the fewest longer ones would eat the run. */
+/** For machines so slow that even the fewest longer ones would consume the run. */
 export const SHORT_HELD_OUT_TOKENS = TRAIN_TOKENS;
 const STEERING_PAIRS = 80;
-/** Laid out in one go where it is not known how many are needed. */
+/** Batch size where it is not known how many are needed. */
 const PAIRS_AT_ONCE = 64;
 
 export class Preparation {
@@ -66,12 +66,12 @@ export class Preparation {
     this.#model = model;
   }
 
-  /** The same pairs in the same order whatever the seed: versions are compared on them, or on the first of them. */
+  /** The same pairs in the same order whatever the seed: versions are compared on a prefix of them. */
   async heldOut(most: number, signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
     return await this.heldOutOf(drawHeldOut(this.#dataset.pairs, most), signal, windows);
   }
 
-  /** The same of pairs that are drawn already. */
+  /** As `heldOut`, for pairs drawn already. */
   async heldOutOf(pairs: readonly Pair[], signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
     const built = await this.#build(pairs, windows === 'long' ? HELD_OUT_TOKENS : SHORT_HELD_OUT_TOKENS, signal);
     return {
@@ -82,8 +82,8 @@ export class Preparation {
   }
 
   /**
-   * What a run steers by (best weights, early stopping): short windows of held-out pairs beyond the first `measured`, so that the
-   * choice of weights says nothing about the pairs they are measured on; where there are no others, some of those.
+   * What a run steers by (best weights, early stopping): short windows of held-out pairs beyond the first `measured`, so that the choice of
+   * weights is independent of the pairs they are measured on; without others, some of those.
    */
   async steering(measured: number, signal?: AbortSignal): Promise<readonly Sequence[]> {
     const held = draw(this.#dataset.pairs, 'held-out', this.#dataset.pairs.length, 0);
@@ -115,7 +115,7 @@ export class Preparation {
     };
   }
 
-  /** The first of these pairs that have `tokens` tokens together, or all. A pair that is there twice is learned twice. */
+  /** The first of these pairs that total `tokens` tokens, or all. A repeated pair is learned again. */
   async trainOn(pairs: readonly Pair[], tokens: number, signal?: AbortSignal): Promise<Train> {
     const learned: { readonly pair: Pair; readonly built: TrainingSequence }[] = [];
     let total = 0;

@@ -49,7 +49,7 @@ test('a base that does not fit is read from disk, within a laptop of 8 GB', () =
   const fromDisk = planOf(sevenBillion, { maxMinutes: 20, rank: 16 }, 6e9);
   expect([inMemory.fromDisk, fromDisk.fromDisk]).toEqual([false, true]);
   expect(inMemory.memoryBytes).toBeGreaterThan(7e9);
-  // 2.1 GB by the planner's own count of that shape.
+  // The planner's own estimate for that shape is 2.1 GB.
   expect(fromDisk.memoryBytes).toBeLessThan(2.6e9);
   expect(fromDisk.memoryBytes).toBeGreaterThan(1.6e9);
 });

@@ -1,4 +1,4 @@
-/** How much a run may take, in three sizes, and what it will need. */
+/** Three sizes of a run, and the resources each will need. */
 
 import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol/index.ts';
 import { availableMemory } from '../system/availableMemory.ts';
@@ -12,13 +12,13 @@ const presets = {
 
 /** Runtime, tokenized data and activations of one row of 1024 tokens on the bundled base: 300 to 420 MiB measured. */
 const FIXED_BYTES = 350 * 2 ** 20;
-/** Copies of the base in memory: the file's pages, and the 4-bit weights with their F32 rows of a tile at a time. */
+/** Copies of the base in memory: the file's pages, and the 4-bit weights with F32 rows for one tile at a time. */
 const BASE_COPIES = 1.6;
-/** Of a base whose blocks are read from disk: embedding, head and two blocks; 3B and 7B shapes agree. */
+/** Share of a base whose blocks are read from disk: embedding, head and two blocks; 3B and 7B shapes agree. */
 const STREAMED_SHARE = 0.3;
 /** Weight, gradient and two moments in F32. */
 const BYTES_PER_TRAINED = 16;
-/** Adapter parameters for one unit of rank, as a share of sqrt(base parameters): seven linears a block; 8 M and 0.5 B agree. */
+/** Adapter parameters per unit of rank, as a multiple of sqrt(base parameters): seven linears a block; 8 M and 0.5 B agree. */
 const TRAINED_PER_RANK = 12;
 
 interface Base {
@@ -31,7 +31,7 @@ export function planPresets(base: Base, freeBytes?: number): PresetPlan[] {
   return (Object.keys(presets) as Preset[]).map((preset) => ({ preset, ...planOf(base, ofPreset(preset), freeBytes) }));
 }
 
-/** `freeBytes`: of this machine, of which a run takes its share. */
+/** `freeBytes`: free memory of this machine, of which a run takes its share. */
 export function planOf(base: Base, { maxMinutes, rank }: Size, freeBytes = availableMemory()): TunePlan {
   const trained = rank * TRAINED_PER_RANK * Math.sqrt(base.parameters);
   const memoryWith = (copies: number): number =>
@@ -40,7 +40,7 @@ export function planOf(base: Base, { maxMinutes, rank }: Size, freeBytes = avail
   return { minutes: maxMinutes, rank, memoryBytes: memoryWith(fromDisk ? STREAMED_SHARE : BASE_COPIES), fromDisk };
 }
 
-/** What a run may take: by its preset, else by the settings. */
+/** Size of a run: from its preset, else from the settings. */
 export function sizeOf(preset: Preset | undefined, { maxMinutes, rank }: Size): Size {
   return preset === undefined ? { maxMinutes, rank } : ofPreset(preset);
 }

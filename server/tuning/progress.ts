@@ -1,4 +1,4 @@
-/** Turns what happens in a run into the snapshots others see, at most four a second. */
+/** Turns a run's events into the snapshots that others see, at most four a second. */
 
 import { counted } from '../common/format.ts';
 import { describeOutlook, isTooShort } from '../engine/training/outlook.ts';
@@ -7,19 +7,19 @@ import type { MineProgress } from '../mining/types.ts';
 import type { LossPoint, Stage, TuneProgress } from '../protocol/tune.ts';
 
 const QUIET_MS = 250;
-/** Points of the curve sent at once; beyond, every second training point is dropped. */
+/** Most points of the curve sent at once; beyond, every second training point is dropped. */
 const MOST_POINTS = 400;
 
 export class ProgressTracker {
   #state: TuneProgress;
   #sentAtMs = Number.NEGATIVE_INFINITY;
-  /** Set while something newer than what was sent waits for its turn. */
+  /** Set while a newer snapshot waits to be sent. */
   #later: NodeJS.Timeout | null = null;
   #predictedSeconds: number | null = null;
   readonly #nowMs: () => number;
   readonly #send: (progress: TuneProgress) => void;
 
-  /** `cluster`: where it trains, where that is not here. */
+  /** `cluster`: where it trains, if not here. */
   constructor(
     runId: string,
     folder: string,
@@ -46,7 +46,7 @@ export class ProgressTracker {
     };
   }
 
-  /** What training was to take, before its first step; null until then. */
+  /** Predicted training time, before the first step; null until then. */
   get predictedSeconds(): number | null {
     return this.#predictedSeconds;
   }
@@ -71,7 +71,7 @@ export class ProgressTracker {
     this.message(filesTotal > 0 ? `${doing}: ${filesDone} of ${filesTotal} files` : doing);
   }
 
-  /** `nameDevice`: also where it is the CPU, as one expects. */
+  /** `nameDevice`: even if it is the CPU, as expected. */
   loop(event: LoopEvent, nameDevice = false): void {
     switch (event.kind) {
       case 'loaded': {
@@ -128,7 +128,7 @@ export class ProgressTracker {
     }
   }
 
-  /** What comes too soon after the last is sent when its time has come, unless something newer is by then. */
+  /** A snapshot too soon after the last is delayed, unless a newer one replaces it. */
   #emit(now: boolean): void {
     const quietMs = now ? 0 : Math.min(QUIET_MS, this.#sentAtMs + QUIET_MS - this.#nowMs());
     if (quietMs > 0) {
@@ -147,7 +147,7 @@ function thin(curve: LossPoint[]): LossPoint[] {
   return curve.filter(({ heldOut }, i) => heldOut !== null || i % 2 === 0 || i === curve.length - 1);
 }
 
-/** How a base trains that does not fit the memory allowed. */
+/** How a base trains that exceeds the memory allowed. */
 function readFromDisk(bytes: number): string {
   if (bytes === 0) return '';
   return `; ${(bytes / 1e9).toFixed(1)} GB of the base do not fit the memory allowed and are read from disk, block by block`;

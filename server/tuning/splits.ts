@@ -1,4 +1,4 @@
-/** The pairs of a tune, or of a measurement: held out by file always, by time as well where there is history enough. */
+/** The pairs of a tune or of a measurement: always held out by file, and by time as well if there is enough history. */
 import { Random } from '../common/random.ts';
 import { mineOnce } from '../mining/index.ts';
 import type { MinedSets } from '../mining/sets.ts';
@@ -8,7 +8,7 @@ import { learnedFrom } from './learnedFrom.ts';
 import { drawHeldOut } from './prepare.ts';
 import type { TuneOptions } from './types.ts';
 
-/** `parentLearnedTo`: the commit that the version has learned from which the tune goes on. */
+/** `parentLearnedTo`: the commit learned by the version that the tune continues from. */
 export async function mineSplits(
   { folder, seed, byTime, processes }: Pick<TuneOptions, 'folder' | 'seed' | 'byTime'> & Pick<MineOptions, 'processes'>,
   parentLearnedTo: string | null,
@@ -30,11 +30,11 @@ export async function mineSplits(
 /** What versions are measured on: pairs that none of them has learned. */
 export interface HeldOutRequest {
   readonly folder: string;
-  /** The commit that each of the versions has learned. */
+  /** The commit that each version has learned. */
   readonly versionsLearnedTo: readonly string[];
-  /** Pairs at most, by file and by time. */
+  /** Most pairs, by file and by time. */
   readonly most: { readonly byFile: number; readonly byTime: number };
-  /** Whether text is wanted that they may have learned by heart. */
+  /** Whether to return text that they may have memorized. */
   readonly learned: boolean;
 }
 
@@ -44,11 +44,11 @@ export interface HeldOutPairs {
   /** In the order in which a tune would measure on them. */
   readonly byFile: readonly Pair[];
   readonly byTime: readonly Pair[] | null;
-  /** What they were allowed to learn from, a pair of each file. What a version was trained on its manifest does not say. */
+  /** What they were allowed to learn from, one pair per file. The manifest does not record what a version was actually trained on. */
   readonly learned: readonly Pair[];
 }
 
-/** UTF-16 units of learned text: more takes seconds to look through and finds hardly more. */
+/** UTF-16 units of learned text: more takes seconds to search and hardly finds more. */
 const MOST_LEARNED = 8 << 20;
 
 export async function mineHeldOut(

@@ -1,35 +1,35 @@
 /** How a run's minutes are divided between training and measuring. Pure. */
 
-/** What measuring takes on this machine. */
+/** Cost of measuring on this machine. */
 export interface MeasuringCost {
   /** All pairs and places under one model. */
   readonly secondsPerModel: number;
-  /** The fewest that mean anything, under one model. */
+  /** The fewest that are meaningful, under one model. */
   readonly leastSecondsPerModel: number;
 }
 
-/** Share of the time given that measuring all models together may take; the fewest pairs are measured even so. */
+/** Share of the given time that measuring all models may take; the fewest pairs are measured regardless. */
 const MEASURING_SHARE = 0.1;
-/** Share of the time given that what does not decide may take: newer commits, completions, training files continued. */
+/** Share of the given time for what does not decide: newer commits, completions, continuations of training files. */
 const REST_SHARE = 0.05;
-/** Share of what measuring may take for pairs of newer commits, where they decide too. */
+/** Share of the measuring time for pairs of newer commits, where they decide too. */
 const LATER_SHARE = 0.4;
-/** For training text given back, and for a machine that gets busier. */
+/** Margin for the verbatim check, and for a machine that gets busier. */
 const RESERVE = 1.25;
 
-/** Seconds kept back for measuring. */
+/** Seconds reserved for measuring. */
 export function measuringSeconds(budgetSeconds: number, models: number, cost: MeasuringCost): number {
   const wished = models * cost.secondsPerModel * RESERVE;
   const least = models * cost.leastSecondsPerModel * RESERVE;
   return Math.max(least, Math.min(wished, budgetSeconds * MEASURING_SHARE));
 }
 
-/** Whether the fewest pairs alone take more than measuring may: then each is to be laid out shorter. */
+/** Whether even the fewest pairs exceed the share for measuring: then each gets a shorter window. */
 export function costsTooMuch(budgetSeconds: number, models: number, cost: MeasuringCost): boolean {
   return models * cost.leastSecondsPerModel * RESERVE > budgetSeconds * MEASURING_SHARE;
 }
 
-/** Seconds for measuring once training is over: what it left of the budget, where that is useful. */
+/** Seconds for measuring once training is over: the rest of the budget, as far as it is useful. */
 export function measuringSecondsLeft(
   keptSeconds: number,
   leftSeconds: number,
@@ -41,8 +41,8 @@ export function measuringSecondsLeft(
 }
 
 /**
- * Of the seconds for measuring, those for all but the pairs by file. Those go on until they decide; the rest says more and more about
- * what is decided, and would use up whatever a run is early by.
+ * Of the seconds for measuring, those for all but the pairs by file. The pairs by file go on until they decide; the rest only refines what
+ * has been decided, and would use up all the time a run has saved.
  */
 export function restSeconds(budgetSeconds: number): number {
   return budgetSeconds * REST_SHARE;
@@ -50,7 +50,7 @@ export function restSeconds(budgetSeconds: number): number {
 
 /**
  * Of the seconds for measuring, those for pairs of newer commits where a version keeps another up: its gate asks whether it is better on
- * them, and of their share of the rest a slow machine scores one or two.
+ * them, and in their share of the rest a slow machine scores only one or two.
  */
 export function laterSeconds(measuring: number): number {
   return measuring * LATER_SHARE;

@@ -11,7 +11,7 @@ import { TuneError } from './errors.ts';
 import { ProgressTracker } from './progress.ts';
 import { train } from './trainRun.ts';
 
-/** What becomes of a run whose process does not come to its end; `deviceLost.test.ts` loses a real one. */
+/** The fate of a run whose process dies; `deviceLost.test.ts` loses a real one. */
 const trained: LoopOutcome = {
   kind: 'trained',
   reason: 'schedule',
@@ -76,13 +76,13 @@ async function checkpointAt(step: number): Promise<void> {
 }
 
 interface Life {
-  /** What loads the base; null: it ends before that. */
+  /** The device it loads the base on; null: it dies before that. */
   readonly device: string | null;
   readonly checkpoint?: number;
   readonly outcome: LoopOutcome;
 }
 
-/** Engines that live as told, one after the other. */
+/** Engines that live as specified, one after the other. */
 async function lived(asked: DeviceChoice, lives: readonly Life[]) {
   const devices: DeviceName[] = [];
   const said: string[] = [];

@@ -1,4 +1,4 @@
-/** The training of a run: its job file, and the process that carries it out, started again where it dies. */
+/** The training of a run: its job file, and the process that executes it, restarted when it dies. */
 import { join } from 'node:path';
 import { mayHaveDevices } from '../engine/devices.ts';
 import { forgetMeasured, trainingDevice } from '../engine/fastestDevice.ts';
@@ -14,14 +14,14 @@ import type { ProgressTracker } from './progress.ts';
 import type { TuneOptions } from './types.ts';
 
 const LEAST_TRAIN_PAIRS = 200;
-/** A short pair; most have more, so the estimate of how many fit errs upwards. */
+/** A short pair; most are longer, so the estimate of how many fit errs upwards. */
 export const TOKENS_PER_PAIR = 200;
-/** A training step costs over that many forward passes, however few blocks are adapted. */
+/** A training step costs at least this many forward passes, however few blocks are adapted. */
 const LEAST_PASSES_PER_STEP = 1.5;
 const LEAST_TRAINING_SECONDS = 5;
 const CHECKPOINT_SECONDS = 30;
 
-/** Pairs that a run of `seconds` can look at, generously: more would be time lost. */
+/** Pairs that a run of `seconds` can process, generously: preparing more would waste time. */
 export function pairsInTime(seconds: number, scoredTokensPerSecond: number): number {
   return Math.max(
     LEAST_TRAIN_PAIRS,
@@ -29,7 +29,7 @@ export function pairsInTime(seconds: number, scoredTokensPerSecond: number): num
   );
 }
 
-/** Tokens that a run of `seconds` learns from with an adapter on every block, by the speed at which the base scores. */
+/** Tokens that a run of `seconds` learns from with an adapter on every block, estimated from the base's scoring speed. */
 export function tokensInTime(seconds: number, scoredTokensPerSecond: number): number {
   return Math.max(0, seconds * scoredTokensPerSecond) / forwardsPerStepOf({ blocks: 1, adaptedBlocks: 1 });
 }
@@ -74,7 +74,7 @@ export type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
 
 export interface TrainDependencies {
   createTuneEngine(): TuneEngine;
-  /** What the device `auto` means for a training. */
+  /** The device that `auto` means for training. */
   readonly fastest?: typeof trainingDevice;
 }
 
@@ -90,8 +90,8 @@ async function deviceFor(
 }
 
 /**
- * A process that dies (memory taken by others) is started again from the checkpoint, while it gets on. Where a GPU may have been
- * the cause, the CPU takes the run over: a driver that failed once takes the next process with it too.
+ * A process that dies (out of memory because of others) is restarted from the checkpoint as long as it makes progress. If a GPU may have
+ * been the cause, the CPU takes over: a driver that failed once takes the next process down too.
  */
 export async function train(
   job: TrainJob,
@@ -122,7 +122,7 @@ export async function train(
     if (outcome.code !== 'process-died' && outcome.code !== 'device-failed')
       throw new TuneError(outcome.message, { tooShort: outcome.code === 'too-short' });
     const step = checkpoint?.step ?? 0;
-    // Stages, for they are always shown: what was to stop the run must be read before it goes on.
+    // As stages, since these are always shown: a message about what stopped the run must be readable before it continues.
     if (device !== 'cpu' && computing !== 'CPU') {
       [device, nameDevice] = ['cpu', true];
       await forgetMeasured(job.trainer.modelPath);
