@@ -111,7 +111,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** Of the words behind an action, which names one adapter otherwise, or none. */
+/** Actions that take two arguments; any other takes one adapter, or none. */
 const TAKES_TWO: ReadonlySet<string> = new Set(['rename', 'compare', 'export', 'import']);
 
 export const adaptersCommand: Command = {

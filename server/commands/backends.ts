@@ -1,4 +1,4 @@
-/** `repotune backends`: GPU plug-ins, those here and those to download. */
+/** `repotune backends`: GPU plug-ins, installed and downloadable. */
 import { installBackend, removeBackend } from '../backends/install.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';

@@ -22,7 +22,7 @@ const environment = { ...process.env, REPOTUNE_DATA: join(scratch, 'data') };
 beforeAll(async () => {
   for (let i = 0; i < 24; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repository.commit();
-  // An adapter that serves already: nothing that fails may change that.
+  // An adapter that is already serving: no failure may change that.
   const file = join(scratch, 'old.gguf');
   writeFileSync(file, 'old weights');
   const store = await AdapterStore.of(repository.root);
@@ -150,7 +150,7 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
       encoding: 'utf8',
       env: { ...environment, REPOTUNE_DATA: disk },
     });
-    // Machines that forbid user namespaces cannot be given a full disk without harm.
+    // Where user namespaces are forbidden, a full disk cannot be simulated without harm.
     if (/unshare|mount/.test(stderr) && status !== 1) return;
     expect(stderr.trim().split('\n').at(-1)).toMatch(/The disk is full.*Free some space/);
     expect(status).toBe(1);
@@ -158,7 +158,7 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
 
   it.runIf(process.platform === 'linux')('a tuning process that is killed, and a stop by Ctrl+C', async () => {
     for (const act of ['kill', 'stop'] as const) {
-      // On a busy machine, too, it gets to training.
+      // Enough time to reach training on a busy machine, too.
       const options = ['--threads', '1', '--minutes', '2', '--anyway'];
       const run = spawn(process.execPath, [cli, 'tune', repository.root, ...options], {
         env: environment,
@@ -184,7 +184,7 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
   });
 });
 
-/** The same file with another architecture of as many letters. */
+/** The same file with the architecture replaced by one of equal length. */
 function renamedArchitecture(path: string, name: string): Uint8Array {
   const bytes = Buffer.from(readFileSync(path));
   const key = bytes.indexOf('general.architecture');

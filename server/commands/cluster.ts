@@ -46,10 +46,10 @@ const options = {
   remote: { type: 'string' },
   detach: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
-  // The answer given beforehand for an address that nothing was sent to before: `--yes` alone is none.
+  // Consent given in advance to an address that nothing was sent to before: `--yes` alone does not include it.
   'trust-address': { type: 'boolean', default: false },
   from: { type: 'string' },
-  // A submission that was packed before; the language server lists it and asks in the editor.
+  // A submission packed earlier, which the language server has listed and asked about in the editor.
   packed: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -82,7 +82,7 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
   if (flags.address === undefined) throw new UsageError('name the cluster with --address, such as http://HOST:8265');
   const jobs = new RayJobs(parseAddress(flags.address), process.env['RAY_AUTH_TOKEN']);
   try {
-    // Before minutes are spent on rows that nobody could take.
+    // Checked before minutes are spent on rows that nobody could take.
     await jobs.version(signal);
     const folder =
       flags.packed === undefined ? await packed(folders, flags, signal) : submissionFolder(dataFolder(), flags.packed);
@@ -113,7 +113,7 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
 }
 
 async function packOnly(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
-  // Before minutes are spent on rows that would lie there with nobody to take them.
+  // Checked before minutes are spent on rows that nobody would ever take.
   const address = parseAddress(flags.address ?? 'http://127.0.0.1:8265');
   const folder = await packed(folders, flags, signal);
   const list = await leaving(folder, address, dataFolder());
@@ -167,7 +167,7 @@ function sizes(flags: Flags): Omit<PackRequest, 'folders' | 'modelPath' | 'base'
   };
 }
 
-/** Shows what leaves, then asks; `--yes` is the answer given beforehand, for an address that is known. */
+/** Lists what leaves the machine, then asks; `--yes` consents in advance, for a known address. */
 async function consent(asked: Leaving, { yes, 'trust-address': trusted }: Flags): Promise<boolean> {
   console.error(describeLeaving(asked));
   if (asked.newAddress && !trusted)
@@ -196,7 +196,7 @@ async function followed(
 ): Promise<number> {
   const serving = new ServingOnce({ mergeAdapters: false });
   const line = new StatusLine(process.stderr);
-  // Whoever started it may be gone; the run goes on.
+  // Whoever started the run may have exited; the run continues.
   process.stderr.on('error', () => {});
   const several = submission.repositories.length > 1;
   try {
@@ -240,7 +240,7 @@ async function publish(
   await share.publish(adapterId, undefined, signal);
 }
 
-/** Takes the adapters of a job that was not sent from here: `docker run`, a RayJob of Kubernetes, Axolotl. */
+/** Imports the adapters of a job submitted by other means: `docker run`, a RayJob of Kubernetes, Axolotl. */
 async function take(names: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
   const folder = submissionFolder(dataFolder(), only(names));
   const submission = await readSubmission(folder);

@@ -1,4 +1,4 @@
-/** What `repotune cluster` says to a person. */
+/** Output of `repotune cluster` for people. */
 
 import type { RepositoryOutcome } from '../cluster/followSubmission.ts';
 import type { Submission } from '../cluster/submission.ts';

@@ -4,7 +4,7 @@ import type { DeviceChoice } from '../engine/types.ts';
 
 export interface Command {
   readonly summary: string;
-  /** What follows the command's name. */
+  /** The part of the usage after the command's name. */
   readonly usage: string;
   /** Resolves with the exit code; rejects with an error whose message is for the user. */
   run(args: readonly string[], signal: AbortSignal): Promise<number>;
@@ -12,12 +12,12 @@ export interface Command {
 
 export const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const satisfies readonly DeviceChoice[];
 
-/** Arguments that make no sense; answered with the command's usage. */
+/** Invalid arguments; answered with the command's usage. */
 export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** `parseArgs`, with errors a user can read. */
+/** `parseArgs`, with errors a user can understand. */
 export function parse<const O extends Options>(args: readonly string[], options: O) {
   if (args.some((word) => /^(?:--[a-z-]+=)?$/.test(word)))
     throw new UsageError('one of the words is empty; is a variable of your shell not set?');
@@ -28,7 +28,7 @@ export function parse<const O extends Options>(args: readonly string[], options:
   }
 }
 
-/** What is done by a word of the command line. @throws {UsageError} for a word that names nothing, `constructor` among them. */
+/** The action named on the command line. @throws {UsageError} for unknown names, `constructor` among them. */
 export function actionOf<Action>(actions: Readonly<Record<string, Action>>, name: string): Action {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined)
@@ -36,7 +36,7 @@ export function actionOf<Action>(actions: Readonly<Record<string, Action>>, name
   return action;
 }
 
-/** A word that a command cannot do without. @throws {UsageError} that says what to name. */
+/** A mandatory argument. @throws {UsageError} that says what to name. */
 export function required(value: string | undefined, advice: string): string {
   if (value === undefined) throw new UsageError(advice);
   return value;

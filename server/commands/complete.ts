@@ -31,7 +31,7 @@ export const completeCommand: Command = {
     if (values.base && values.adapter !== undefined) throw new UsageError('give --base or --adapter, not both');
     const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
     const modelPath = resolve(resolveModel(values.model));
-    // All places are taken to be of the repository of the first.
+    // All places are assumed to be in the first one's repository.
     const adapter = values.base
       ? null
       : ((await adapterFor(targets[0]!, modelPath, values.adapter)) ??
@@ -41,7 +41,7 @@ export const completeCommand: Command = {
       const { engine, model } = await serving.load(modelPath, 'auto');
       const { maxTokens } = readSettings({}).settings.completions;
       for (const target of targets) {
-        // Nobody types here: what is offered does not depend on how fast the machine reads.
+        // Nobody is typing: what is offered does not depend on how fast the machine reads.
         const options = { maxTokens, invoked: values.invoked, patient: true };
         const outcome = await completeAt(target, { engine, model, adapter }, options, signal);
         signal.throwIfAborted();
@@ -77,7 +77,7 @@ function parsePlace(text: string): Position {
   return { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }
 
-/** @throws {UsageError} when the file has no such place. */
+/** @throws {UsageError} if the file has no such place. */
 function offsetOf(text: string, line: number, column: number): number {
   let start = 0;
   for (let current = 1; current < line; current++) {
@@ -92,7 +92,7 @@ function offsetOf(text: string, line: number, column: number): number {
   return start + column - 1;
 }
 
-/** The one named, else the one a route names for the file, else the active one. */
+/** The adapter named, else the one that a route names for the file, else the active one. */
 async function adapterFor(
   { folder, path, languageId }: { readonly folder: string; readonly path: string; readonly languageId: string },
   modelPath: string,
@@ -104,7 +104,7 @@ async function adapterFor(
   const name = wanted ?? route?.adapter;
   const adapter = name === undefined ? await store.active() : await store.find(name);
   if (adapter === null) return null;
-  // Whoever names one on the command line takes it as it is; a route can come in somebody's archive.
+  // Naming one on the command line implies trust; a route may come from somebody else's archive.
   if (wanted === undefined && !adapter.sealed) throw new Error(notMadeHere(adapter.id));
   await store.verify(adapter);
   if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {

@@ -1,4 +1,4 @@
-/** From the words of a command line to the command that they name; each is a file of this folder. */
+/** Maps a command line to the command it names; each is a file in this folder. */
 
 import { ClusterError } from '../cluster/errors.ts';
 import { toolVersion } from '../common/version.ts';
@@ -42,7 +42,7 @@ ${Object.entries(commands)
 A command is about the current folder where none is named. The exit code is 0 if it was done, 1 if it failed, 2 for wrong usage and 130 if it
 was stopped.`;
 
-/** The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
+/** Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
 export async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   if (name === '--version') {
     console.log(toolVersion);
@@ -66,7 +66,7 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
     return await command.run(args, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
-      // A job elsewhere may not have heard of it.
+      // A remote job may not have received the stop.
       console.error(`repotune: stopped. ${error instanceof ClusterError ? error.message : 'Nothing was changed.'}`);
       return 130;
     }

@@ -1,12 +1,12 @@
-/** What a command line names, looked at before it is used: a folder, and a file's text. */
+/** Validates what a command line names: a folder, and a file's text. */
 import { resolve } from 'node:path';
 import { folderProblem } from '../storage/folder.ts';
 import { readBounded } from '../storage/readBounded.ts';
 
-/** Larger ones no editor completes in. */
+/** No editor completes in larger files. */
 const MOST_TEXT_BYTES = 32 * 2 ** 20;
 
-/** The folder that is named, the current one when none is. @throws with a sentence for the user */
+/** The named folder, by default the current one. @throws with a message for the user */
 export async function folderAt(given: string | undefined): Promise<string> {
   const folder = resolve(given ?? '.');
   const problem = await folderProblem(folder);
@@ -14,7 +14,7 @@ export async function folderAt(given: string | undefined): Promise<string> {
   return folder;
 }
 
-/** @throws with a sentence for the user */
+/** @throws with a message for the user */
 export async function textOf(path: string): Promise<string> {
   try {
     return await readBounded(path, MOST_TEXT_BYTES);
@@ -32,7 +32,7 @@ function whyUnreadable(path: string, code: string | undefined, message: string):
     case 'EISDIR':
       return `${path} is a folder.`;
     case undefined:
-      // Our own words.
+      // Already a message for the user.
       return `${message}.`;
     default:
       return `${path} cannot be read (${code}).`;

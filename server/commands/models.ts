@@ -1,4 +1,4 @@
-/** `repotune models`: what there is, what suits this machine, downloads. */
+/** `repotune models`: available models, what suits this machine, downloads. */
 import { join, resolve } from 'node:path';
 import { isPrepared } from '../adapters/preparedBase.ts';
 import { grid, megabytes, table } from '../common/format.ts';
@@ -145,7 +145,7 @@ async function get(
   return 0;
 }
 
-/** Of one of the library by its id, else of any GGUF file. */
+/** Path of a model of the library by its id, else of any GGUF file. */
 async function pathOf(library: ModelLibrary, name: string): Promise<string> {
   const known = (await library.list()).find(({ id }) => id === name);
   if (known === undefined && catalogue.some(({ id }) => id === name))

@@ -66,7 +66,7 @@ test('too little time is refused with what would help, and leaves nothing', asyn
   expect(await preparedBase(base)).toBeNull();
 });
 
-/** The least time that a run may take is enough for so small a base where bfloat16 is fast. */
+/** Disables bfloat16, which is so fast with this small base that even the shortest run would be long enough. */
 async function slowly<T>(run: () => Promise<T>): Promise<T> {
   const before = process.env['REPOTUNE_KERNELS'];
   process.env['REPOTUNE_KERNELS'] = 'avx2';
@@ -117,7 +117,7 @@ test.each<[string, readonly (Error | null)[], readonly [number, boolean][], Erro
   if (error === null) expect(await made).toBe('made');
   else await expect(made).rejects.toBe(error);
   expect(tries).toEqual(expected);
-  // This machine is measured only where that is wanted.
+  // This machine's speed is only measured when needed.
   expect(longer).toHaveBeenCalledTimes(expected.length - 1);
 });
 

@@ -1,4 +1,4 @@
-/** `repotune models prepare`: see `adapters/preparedBase.ts`. With `--watched`, a window's server follows it over stdin and stdout. */
+/** `repotune models prepare`: see `adapters/preparedBase.ts`. With `--watched`, a window's server controls it over stdin and stdout. */
 import { join } from 'node:path';
 import { Brake } from '../engine/brake.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
@@ -27,15 +27,15 @@ import { progressLine, StatusLine } from './terminal.ts';
 export interface ToPrepare {
   readonly modelPath: string;
   readonly device: DeviceChoice;
-  /** undefined: a few, and as many as this machine needs where those are too short. */
+  /** undefined: a few, or as many as this machine needs if those are too short. */
   readonly minutes: number | undefined;
   readonly anyway: boolean;
 }
 
-/** What it is given where nobody names minutes. */
+/** Minutes granted if the user names none. */
 export interface UnaskedMinutes {
   readonly usual: number;
-  /** Where those are too short to help: asked for only then. */
+  /** If the usual minutes are too short to help: called only then. */
   longer(model: Pick<ModelInfo, 'parameters'>, device: DeviceChoice, signal: AbortSignal): Promise<number>;
 }
 
@@ -44,7 +44,7 @@ const byThisMachine: UnaskedMinutes = {
   longer: async (model, device, signal) => layoutMinutes(model, await operationsPerSecond(device, signal)),
 };
 
-/** The adapter that is there, else a new one. Rejects with a sentence for the user. */
+/** Returns the existing adapter, else makes one. Rejects with a message for the user. */
 export async function prepareBase(
   { modelPath, device, minutes, anyway }: ToPrepare,
   onProgress: (snapshot: TuneProgress) => void,
@@ -79,7 +79,7 @@ export async function prepareBase(
   }
 }
 
-/** Once more with `longer` minutes where the usual ones are refused as too short: then to the end, whatever they turn out to be. */
+/** Retries with `longer` minutes if the usual ones are refused as too short: then to the end, however long they turn out. */
 export async function inEnoughMinutes<Made>(
   usual: number,
   make: (minutes: number, alsoTooShort: boolean) => Promise<Made>,
@@ -101,7 +101,7 @@ async function operationsPerSecond(device: DeviceChoice, signal: AbortSignal): P
 
 export interface PrepareFlags extends ToPrepare {
   readonly remove: boolean;
-  /** For the language server, which tells when it must stand still. */
+  /** Run by the language server, which says when to hold. */
   readonly watched: boolean;
   readonly json: boolean;
 }
@@ -135,7 +135,7 @@ async function prepareWatched(flags: PrepareFlags, signal: AbortSignal): Promise
   const brake = new Brake();
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
-  // A stopped process cannot answer, and so not end either.
+  // A process that is held cannot answer, and so could not end.
   either.addEventListener('abort', () => brake.release(), { once: true });
   const receive = lines(toRun, (message) => {
     if (message.kind === 'hold') brake.set('window', message.held);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { printPlainly } from './printPlainly.ts';
 
-/** Clears the screen, sets the clipboard, turns the order around. */
+/** Clears the screen, sets the clipboard, reverses the text direction. */
 const OBEYED = 'a\x1b[2J\x1b]52;c;aWQ=\x07\u202eb\x9bc';
 const HARMLESS = 'a\ufffd[2J\ufffd]52;c;aWQ=\ufffd\ufffdb\ufffdc';
 

@@ -3,8 +3,8 @@ import { printable } from '../common/controls.ts';
 type Streams = Readonly<Record<'stdout' | 'stderr', { readonly isTTY?: boolean }>>;
 
 /**
- * From now on what is printed at a terminal holds nothing that it would obey: names of files and adapters, and what git and servers say, are
- * others' words. What goes into a file or a pipe stays as it is.
+ * From now on, output to a terminal contains nothing that it would interpret: names of files and adapters, and messages of git and servers,
+ * are under others' control. Output to a file or pipe is unchanged.
  */
 export function printPlainly(to: Pick<Console, 'log' | 'error'>, { stdout, stderr }: Streams): void {
   for (const [way, { isTTY }] of [

@@ -1,4 +1,4 @@
-/** An evaluation as a page of text. */
+/** Formats an evaluation as a page of text. */
 
 import { extentOf } from '../common/extent.ts';
 import { grid, indented } from '../common/format.ts';

@@ -17,13 +17,13 @@ interface Flags {
   readonly json: boolean;
   readonly folder: string;
   readonly yes: boolean;
-  /** The answer given beforehand for an author from whom nothing was taken before: `--yes` alone is none. */
+  /** Consent given in advance to an author from whom nothing was taken before: `--yes` alone does not include it. */
   readonly trustAuthor: boolean;
   readonly activate: boolean;
   readonly keep: number | undefined;
   readonly olderThanDays: number | undefined;
   readonly dryRun: boolean;
-  /** Path of the base with this sha256 on this machine; null where it is not. */
+  /** Path of the base with this sha256 on this machine; null if it is not here. */
   readonly findBase: Bases['find'];
 }
 
@@ -61,7 +61,7 @@ export const shareCommand: Command = {
       folder,
       ...(values.remote === undefined ? {} : { remote: values.remote }),
       signatures,
-      // Who types the command in a folder has chosen it; editors ask for trust before they call.
+      // Typing the command in a folder implies trust in it; editors ask for trust before they call.
       findBase: bases.find,
       getBase: (base) => offerBase(library, bases, base, values.yes, signal),
     });
@@ -155,7 +155,7 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
   return 0;
 }
 
-/** Of `repotune eval`, which measures on the bundled base where none is named. `base`: the adapter's own. */
+/** Arguments of `repotune eval`, which by default measures on the bundled base. `base`: the adapter's own. */
 export function judgingArguments(folder: string, id: string, base: string | null): string[] {
   return [folder, '--adapter', id, '--activate', ...(base === null || isBundled(base) ? [] : ['--model', base])];
 }
@@ -206,7 +206,7 @@ export function prunedText(versions: readonly string[], orphanParts: number, don
   return `${done ? 'Deleted' : 'Would delete'}: ${gone.join(', ')}`;
 }
 
-/** Shows what is offered, then asks; `--yes` is the answer given beforehand. */
+/** Shows the offer, then asks; `--yes` consents in advance. */
 async function consent(offer: Offer, { yes, trustAuthor }: Flags): Promise<boolean> {
   console.error(describe(offer));
   if (offer.newAuthor && !trustAuthor)
@@ -214,7 +214,7 @@ async function consent(offer: Offer, { yes, trustAuthor }: Flags): Promise<boole
   return yes || trustAuthor || (await ask('Download it?'));
 }
 
-/** A base that is not here: the download with its hash, if one is known, after asking. */
+/** If the base is not here: offers to download it, if a download with its hash is known. */
 async function offerBase(
   library: ModelLibrary,
   bases: Bases,

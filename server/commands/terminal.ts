@@ -1,11 +1,11 @@
-/** What a person at a terminal sees. */
+/** Output for a person at a terminal. */
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { printable, withoutControls } from '../common/controls.ts';
 import { duration } from '../common/format.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 
-/** One line that is written over; without a terminal, a line now and then. */
+/** One line that is overwritten; without a terminal, an occasional line. */
 export class StatusLine {
   readonly #out: NodeJS.WriteStream;
   #shown = false;
@@ -67,7 +67,7 @@ function bar(share: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;
 }
 
-/** Whether the person at the terminal says yes; null where nobody sits there. */
+/** Whether the person at the terminal says yes; null if there is no terminal. */
 export async function asked(question: string): Promise<boolean | null> {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -78,14 +78,14 @@ export async function asked(question: string): Promise<boolean | null> {
   }
 }
 
-/** As shells take a word, whatever stands in it: to be typed, or copied from the terminal. */
+/** Quoted so that a shell takes it as one word, to be typed or copied from the terminal. */
 export function quoted(word: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:=@+-]+$/.test(word) || (platform === 'win32' && /^[\w./:\\=@+-]+$/.test(word))) return word;
-  // Between double quotes a POSIX shell runs `$(…)`.
+  // Within double quotes a POSIX shell would run `$(…)`.
   return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What a command needs that is to be typed next, where this one was about another folder than the current one. */
+/** Arguments for the next command to be typed, if this one was about a folder other than the current one. */
 export function folderWords(folder: string): string {
   return resolve(folder) === resolve('.') ? '' : ` --folder ${quoted(folder)}`;
 }

@@ -32,11 +32,11 @@ export const tuneCommand: Command = {
          --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, background, again } = read(args);
-    // What it starts inherits it.
+    // Inherited by the processes it starts.
     if (background) setPriority(constants.priority.PRIORITY_LOW);
     const serving = new ServingOnce();
     const line = new StatusLine(process.stderr);
-    // Whoever started it may be gone; the run goes on.
+    // Whoever started the run may have exited; the run continues.
     process.stderr.on('error', () => {});
     if (!json && isBundled(options.modelPath)) console.log(BUNDLED_NOTE);
     try {
@@ -82,9 +82,9 @@ interface Asked {
   readonly json: boolean;
   readonly runId: string;
   readonly pauseOnBattery: boolean;
-  /** For a window's server, which holds it while somebody types. */
+  /** Started by a window's server, which holds it while somebody types. */
   readonly background: boolean;
-  /** A version to train again on everything. */
+  /** A version to retrain on everything. */
   readonly again: string | null;
 }
 
@@ -107,7 +107,7 @@ function read(args: readonly string[]): Asked {
     edits: { type: 'boolean', default: false },
     refit: { type: 'string' },
     'pause-on-battery': { type: 'boolean', default: false },
-    // For the language server, which follows the run under this name.
+    // Used by the language server, which follows the run under this name.
     'run-id': { type: 'string' },
     background: { type: 'boolean', default: false },
     anyway: { type: 'boolean', default: false },

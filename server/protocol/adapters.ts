@@ -1,8 +1,8 @@
-/** What the server and its clients say to each other of a folder's adapters. */
+/** Messages about a folder's adapters. */
 import type { InFolder } from './folders.ts';
 import type { Manifest } from './manifest.ts';
 
-/** One version: by its id, a unique beginning of that, or its name. */
+/** One version: by its id, a unique prefix of that, or its name. */
 export interface OfAdapter extends InFolder {
   readonly adapterId: string;
 }
@@ -23,7 +23,7 @@ export interface EvaluateParams extends OfAdapter {
   readonly activate?: boolean;
 }
 
-/** What measuring a version on this clone's held-out files came to. */
+/** Result of measuring a version on this clone's held-out files. */
 export interface EvaluateAnswer {
   readonly adapterId: string;
   readonly passed: boolean;
@@ -37,11 +37,11 @@ export interface EvaluateProgress {
   readonly message: string;
 }
 
-/** What is known here of a version: by the gate, on this clone's held-out files. */
+/** A version's standing here: the gate's verdict on this clone's held-out files. */
 interface AdapterStanding {
-  /** `unmeasured`: came from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a judgement. */
+  /** `unmeasured`: comes from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a verdict. */
   readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unjudged';
-  /** One sentence for the user; '' when there is nothing to say. */
+  /** One sentence for the user; '' if there is nothing to say. */
   readonly reason: string;
 }
 
@@ -61,7 +61,7 @@ export interface ExportParams extends OfAdapter {
   readonly merged: boolean;
 }
 
-/** `source`: a .gguf file, or a folder as PEFT writes it. */
+/** `source`: a .gguf file, or a PEFT folder. */
 export interface ImportParams extends InFolder {
   readonly source: string;
   readonly name: string;
@@ -75,7 +75,7 @@ export interface RoutePlace {
   readonly language?: string;
 }
 
-/** Which adapter completes in a part of the repository, in place of the active one; the first that fits counts. */
+/** Which adapter completes in a part of the repository instead of the active one; the first matching route applies. */
 export interface RouteParams extends RoutePlace {
   /** null: the base alone. */
   readonly adapter: string | null;
@@ -85,7 +85,7 @@ export interface RoutesAnswer {
   readonly routes: readonly RouteParams[];
 }
 
-/** A version, or one it was trained on from. */
+/** A version, or one it was continued from. */
 export type LineageEntry =
   | { readonly kind: 'stored'; readonly name: string; readonly manifest: Manifest }
   | { readonly kind: 'deleted'; readonly id: string };

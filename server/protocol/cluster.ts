@@ -1,33 +1,36 @@
-/** A tune on a team's cluster, as a client asks for it: first what would leave the machine, then, agreed to, the sending. */
+/**
+ * A tune on a team's cluster as a client requests it: first the offer of what would leave the machine, then, once agreed to, the
+ * submission.
+ */
 import type { InFolder } from './folders.ts';
 
 export const CLUSTER_DEVICES = ['gpu', 'on-demand', 'cpu'] as const;
-/** `gpu`: one must be there. `on-demand`: one comes when it is asked for. */
+/** `gpu`: one must be available. `on-demand`: one is started on request. */
 export type ClusterDevice = (typeof CLUSTER_DEVICES)[number];
 
 export interface ClusterOfferParams extends InFolder {
   /** From the user's own settings: a workspace must not choose where code goes. */
   readonly address: string;
-  /** '' for the model that the base in use is known to be made from. */
+  /** '' for the model that the base in use is known to have been made from. */
   readonly base: string;
   readonly device: ClusterDevice;
-  /** The cluster has the Python packages. */
+  /** Whether the cluster has the Python packages. */
   readonly installed: boolean;
 }
 
 interface LeavingFile {
   readonly path: string;
   readonly bytes: number;
-  /** For a person. */
+  /** Description for people. */
   readonly what: string;
 }
 
-/** What a person is asked about. */
+/** What a person is asked to agree to. */
 export interface Leaving {
   readonly address: string;
-  /** Nothing was sent there before. */
+  /** Nothing has been sent there before. */
   readonly newAddress: boolean;
-  /** What is sent can be read on the way. */
+  /** The transfer is not encrypted. */
   readonly plain: boolean;
   readonly base: string;
   readonly files: readonly LeavingFile[];
@@ -42,6 +45,6 @@ export interface OfSubmission extends InFolder {
 }
 
 export interface ClusterSubmitParams extends OfSubmission {
-  /** As the offer said it. */
+  /** As in the offer. */
   readonly address: string;
 }

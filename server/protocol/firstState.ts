@@ -1,6 +1,6 @@
 import type { RepotuneState } from './state.ts';
 
-/** What a window shows before anything of its folders is known. */
+/** What a window shows before anything about its folders is known. */
 export const FIRST_STATE: RepotuneState = {
   folder: null,
   folders: [],

@@ -2,22 +2,22 @@
 
 export interface WindowFolder {
   readonly path: string;
-  /** For people; no two of a window are the same. */
+  /** For display; unique within a window. */
   readonly name: string;
 }
 
-/** `adapter`: the name of what completes its documents, null for the base. */
+/** `adapter`: the name of the one that completes its documents, null for the base. */
 export interface ServedFolder extends WindowFolder {
   readonly adapter: string | null;
 }
 
-/** Part of every request that works on one folder. A folder the window does not have is refused. */
+/** Part of every request that applies to one folder. A folder that the window does not have is refused. */
 export interface InFolder {
-  /** Path; the chosen folder when absent. */
+  /** Path; the chosen folder if absent. */
   readonly folder?: string;
 }
 
-/** From now on the state is that of this folder, and so is what requests work on that name none. */
+/** From now on, the state and requests without a folder apply to this one. */
 export interface ChooseFolderParams {
   readonly folder: string;
 }

@@ -1,4 +1,4 @@
-/** What the language server and its clients say to each other, by subject. Imported by `src/` and, as types alone, by `webview/`. */
+/** Messages between the language server and its clients, by subject. Imported by `src/` and, for types only, by `webview/`. */
 export type * from './adapters.ts';
 export type * from './cluster.ts';
 export { CLUSTER_DEVICES } from './cluster.ts';

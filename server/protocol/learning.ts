@@ -1,11 +1,11 @@
-/** What was learned from a repository when, what came of it, and what its user said of learning. */
+/** What was learned from a repository and when, the results, and the user's choices about learning. */
 import type { InFolder } from './folders.ts';
 
-/** A training pair as code, with its loss under the adapter that a run went on from (or the base) and under what it made. */
+/** A training pair as code, with its loss under the adapter that a run continued from (or the base) and under the new one. */
 export interface Lesson {
   readonly path: string;
   readonly line: number;
-  /** The end of what stands before it. */
+  /** The end of the text before it. */
   readonly before: string;
   readonly text: string;
   /** Nats a token. */
@@ -20,7 +20,7 @@ export type LearningEvent = { readonly atMs: number } & (
       readonly adapterId: string;
       readonly name: string;
       readonly pairs: number;
-      /** On held-out files; null where it was not measured. */
+      /** On held-out files; null if not measured. */
       readonly lossBase: number | null;
       readonly lossTuned: number | null;
     }
@@ -30,45 +30,45 @@ export type LearningEvent = { readonly atMs: number } & (
 );
 
 export interface LearningWeek {
-  /** Its Monday, YYYY-MM-DD. */
+  /** Date of its Monday, YYYY-MM-DD. */
   readonly monday: string;
   readonly commits: number;
   readonly tunes: number;
   /** In all repositories of this machine. */
   readonly offered: number;
   readonly accepted: number;
-  /** Characters of accepted suggestions that were still there after five minutes, of so many that were looked at. */
+  /** Characters of accepted suggestions still there after five minutes, and how many were checked. */
   readonly kept: number;
   readonly checked: number;
 }
 
 export interface LearningRecord {
   readonly paused: boolean;
-  /** Files that are not learned from any more, from the repository's root. */
+  /** Paths, from the repository's root, of files no longer learned from. */
   readonly forgotten: readonly string[];
   readonly recorded: RecordedEdits;
-  /** Lines of accepted suggestions that still stand: a hash of each is kept. */
+  /** Lines of accepted suggestions that still stand: a hash of each is stored. */
   readonly standing: number;
   /** Newest first. */
   readonly events: readonly LearningEvent[];
-  /** Newest first; those without anything are there too. */
+  /** Newest first, including empty ones. */
   readonly weeks: readonly LearningWeek[];
-  /** What the newest version learned most; null where that is not known. */
+  /** What the newest version learned most; null if unknown. */
   readonly learned: { readonly name: string; readonly createdAtMs: number; readonly lessons: readonly Lesson[] } | null;
 }
 
-/** Edits that are kept to learn from. */
+/** Edits recorded to learn from. */
 export interface RecordedEdits {
-  /** Whether more are recorded, as far as the settings say. */
+  /** Whether recording is on, according to the settings. */
   readonly on: boolean;
   readonly edits: number;
   readonly files: number;
-  /** When the oldest was made; null without any. */
+  /** Time of the oldest; null without any. */
   readonly sinceMs: number | null;
 }
 
 export interface ForgetRecordedParams extends InFolder {
-  /** The edits alone; without it, also what is known of lines that stand. */
+  /** Only the edits; without it, also the record of lines that stand. */
   readonly only?: 'edits';
 }
 

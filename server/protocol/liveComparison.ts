@@ -1,4 +1,4 @@
-/** A live comparison: a share of documents is completed by the rival; what is accepted says which is better. */
+/** A live comparison: a rival completes a share of the documents; acceptance shows which is better. */
 import type { InFolder } from './folders.ts';
 
 export type Arm = 'active' | 'rival';
@@ -7,11 +7,11 @@ export type Arm = 'active' | 'rival';
 export interface ArmCounts {
   readonly offered: number;
   readonly accepted: number;
-  /** Accepted suggestions looked at after five minutes, and the sums of their kept shares and of those squared. */
+  /** Accepted suggestions checked after five minutes, with the sums of their kept shares and of the squares. */
   readonly survived: number;
   readonly keptShare: number;
   readonly keptShareSquared: number;
-  /** Documents with a suggestion; over them, the sums of both counts squared and of their product. */
+  /** Documents with a suggestion, with the sums over them of both counts squared and of their product. */
   readonly documents: number;
   readonly offeredSquared: number;
   readonly acceptedSquared: number;
@@ -30,7 +30,7 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** One side of a live comparison. */
+/** One arm of a live comparison. */
 export interface LiveArm {
   /** null: the base. */
   readonly adapter: string | null;
@@ -44,7 +44,7 @@ export interface LiveComparison {
   readonly startedAt: string;
   readonly active: LiveArm;
   readonly rival: LiveArm;
-  /** Acceptance of the active arm minus that of the rival. */
+  /** Acceptance of the active arm minus the rival's. */
   readonly difference: Estimate | null;
 }
 

@@ -1,4 +1,4 @@
-/** What a version says about itself. Written once, never changed: names a user gives later live in the store's state. */
+/** A version's description of itself. Written once, never changed: names given later by a user are in the store's state. */
 import * as z from 'zod';
 import { promptOrders } from './promptOrder.ts';
 
@@ -20,7 +20,7 @@ export const manifestSchema = z.strictObject({
   createdAt: z.iso.datetime(),
   toolVersion: text(40),
   author: z.strictObject({ name: text(200), email: text(200) }).nullable(),
-  /** The version this one was trained on from; null: from scratch. */
+  /** The version this one continues; null: from scratch. */
   parent: adapterIdSchema.nullable(),
   base: z.strictObject({
     name: text(200),
@@ -35,7 +35,7 @@ export const manifestSchema = z.strictObject({
     sizeBytes: count,
     rank: z.int().min(1).max(1024),
     alpha: finite,
-    /** Other trainers may set this, `dropout` and `loraPlusRatio` below: ours applies none of the three, and writes so. */
+    /** Other trainers may set this, `dropout` and `loraPlusRatio` below: ours uses none of the three, and records that. */
     rsLora: z.boolean(),
   }),
   dataset: z.strictObject({
@@ -43,14 +43,14 @@ export const manifestSchema = z.strictObject({
     digest: text(128),
     firstCommit: z.string().regex(COMMIT),
     commit: z.string().regex(COMMIT),
-    /** The commit whose tree was learned from, where newer ones were held out. */
+    /** The commit whose tree was learned, if newer ones were held out. */
     learnedTo: z.string().regex(COMMIT).exactOptional(),
     files: count,
     trainPairs: count,
-    /** Next edits learned beside them. Absent: none. */
+    /** Next edits learned alongside the pairs. Absent: none. */
     trainEdits: count.exactOptional(),
     heldOutPairs: count,
-    /** Names the rule that chose the held-out files: adapters with different ones are not compared. */
+    /** Names the rule that chose the held-out files: adapters with different rules are not compared. */
     split: text(64),
   }),
   training: z.strictObject({
@@ -66,7 +66,7 @@ export const manifestSchema = z.strictObject({
     promptWeight: finite,
     seed: z.int(),
     endReason: text(32),
-    /** How much of what was trained applies, 0 to 1; `adapter.alpha` has it in it. Absent: all of it. */
+    /** Share of the trained adapter that applies, 0 to 1; already included in `adapter.alpha`. Absent: all of it. */
     adapterScale: z.number().positive().max(1).exactOptional(),
     /** Made to keep the parent up with what was committed since. */
     keptUp: z.boolean().exactOptional(),
@@ -78,7 +78,7 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Whether it can be asked for next edits. */
+/** Whether it can be prompted for next edits. */
 export function learnedEdits({ dataset }: Pick<Manifest, 'dataset'>): boolean {
   return (dataset.trainEdits ?? 0) > 0;
 }
@@ -88,7 +88,7 @@ export function trainedAlpha({ adapter, training }: Pick<Manifest, 'adapter' | '
   return adapter.alpha / (training.adapterScale ?? 1);
 }
 
-/** The commit whose tree a version has learned from; earlier releases do not say, but it is none after the one they were tuned at. */
+/** The commit whose tree a version has learned; earlier releases do not record it, but it is not after the one they were tuned at. */
 export function learnedTo({ dataset }: Pick<Manifest, 'dataset'>): string {
   return dataset.learnedTo ?? dataset.commit;
 }

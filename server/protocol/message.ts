@@ -1,6 +1,6 @@
 /**
- * A custom message: its method's name, which carries as types what goes over the wire with it. The library's own `RequestType` is an
- * object with an identity, and client and server hold copies of the library of two versions, so that neither knows the other's.
+ * A custom message: its method's name, whose type carries those of its payload. The library's own `RequestType` objects have an identity,
+ * and client and server use two versions of the library, so that neither recognizes the other's.
  */
 declare const carried: unique symbol;
 
@@ -17,7 +17,7 @@ export type ResultOf<Message> = Message extends { readonly [carried]?: (params: 
   ? Result
   : never;
 
-/** What is sent with a request that takes nothing. */
+/** The params of a request that takes none. */
 export type NoParams = Readonly<Record<string, never>>;
 
 export function request<Params, Result>(method: string): RequestType<Params, Result> {

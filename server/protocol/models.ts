@@ -1,15 +1,15 @@
-/** Base models and GPU backends: those to choose from, and downloads. */
+/** Base models and GPU backends: choices and downloads. */
 import type { Preset } from './preview.ts';
 
-/** How the network is reached; what is absent or empty is taken from the environment's HTTP(S)_PROXY, ALL_PROXY and NO_PROXY. */
+/** Proxy settings; absent or empty ones default to the environment's HTTP(S)_PROXY, ALL_PROXY and NO_PROXY. */
 export interface ProxySettings {
   /** e.g. `http://proxy:3128` */
   readonly proxy?: string;
-  /** Hosts that are asked without a proxy, as in NO_PROXY. */
+  /** Hosts reached without a proxy, as in NO_PROXY. */
   readonly noProxy?: readonly string[];
 }
 
-/** A base model to choose: here already, or to be downloaded. */
+/** A base model to choose: present, or to be downloaded. */
 export interface ModelChoice {
   readonly id: string;
   readonly title: string;
@@ -17,12 +17,12 @@ export interface ModelChoice {
   /** null: not on this machine yet. */
   readonly path: string | null;
   readonly fileBytes: number;
-  /** What arrived of a download that is not finished; 0 without one. */
+  /** Bytes of an unfinished download; 0 without one. */
   readonly partBytes: number;
   readonly license: string;
   /** One line: its weights, whether it fills in the middle, what to expect of it here. */
   readonly detail: string;
-  /** Why it cannot be used; '' when it can. */
+  /** Why it cannot be used; '' if it can. */
   readonly problem: string;
   readonly recommended: boolean;
   readonly current: boolean;
@@ -31,16 +31,16 @@ export interface ModelChoice {
 export interface ModelChoices {
   readonly models: readonly ModelChoice[];
   readonly recommendation: string;
-  /** Bytes of what Repotune downloaded. */
+  /** Bytes downloaded by Repotune. */
   readonly diskUseBytes: number;
 }
 
-/** `preset`: of the run that the base is for; absent: that of the settings. */
+/** `preset`: of the run that the base is for; absent: as in the settings. */
 export interface BaseOfferParams {
   readonly preset?: Preset;
 }
 
-/** The base that suits this machine, for who has the bundled one; `none`: another is in use, or this machine can run no larger one. */
+/** The base that suits this machine, for users of the bundled one; `none`: another is in use, or this machine can run no larger one. */
 export type BaseOffer =
   | { readonly kind: 'none' }
   | {
@@ -50,30 +50,30 @@ export type BaseOffer =
       /** null: not on this machine yet. */
       readonly path: string | null;
       readonly fileBytes: number;
-      /** What arrived of a download that is not finished; 0 without one. */
+      /** Bytes of an unfinished download; 0 without one. */
       readonly partBytes: number;
       readonly license: string;
-      /** Where it comes from. */
+      /** Host of the download. */
       readonly host: string;
-      /** Of a suggestion, on `device`. */
+      /** Generation speed, on `device`. */
       readonly tokensPerSecond: number;
       readonly suggestionMs: number;
       readonly device: string;
-      /** Time for a tune that can help, on the CPU. */
+      /** Minutes for a tune long enough to help, on the CPU. */
       readonly minutes: number;
     };
 
-/** `repository`: `owner/name`, or its address. */
+/** `repository`: `owner/name`, or its URL. */
 export interface HubFilesParams extends ProxySettings {
   readonly repository: string;
 }
 
-/** The models of a repository on the hub; each is downloaded by its `id`. `message` is for the user. */
+/** The models in a repository on the hub; each is downloaded by its `id`. `message` is for the user. */
 export type HubFiles =
   | {
       readonly kind: 'files';
       readonly repository: string;
-      /** '' where none is named. */
+      /** '' if none is stated. */
       readonly license: string;
       /** Ascending size. */
       readonly files: readonly { readonly id: string; readonly file: string; readonly bytes: number }[];
@@ -84,7 +84,7 @@ export interface OfModel {
   readonly id: string;
 }
 
-/** `id`: of the catalogue, or `owner/name/file.gguf`. */
+/** `id`: from the catalogue, or `owner/name/file.gguf`. */
 export interface GetModelParams extends OfModel, ProxySettings {}
 
 export interface OfBackend {
@@ -100,7 +100,7 @@ export interface DownloadProgress {
   readonly totalBytes: number;
 }
 
-/** A GPU plug-in that can be downloaded for this machine. `needs`: what must be there besides. */
+/** A GPU plug-in that can be downloaded for this machine. `needs`: what else must be installed. */
 export type BackendOffer =
   | {
       readonly kind: 'offer';
@@ -118,14 +118,14 @@ export type ModelAnswer =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What preparing the base in use takes. `none`: it needs no preparing, or cannot be; `message` is for the user. */
+/** Cost of preparing the base in use. `none`: it needs no preparing, or cannot be prepared; `message` is for the user. */
 export type PrepareOffer =
   | { readonly kind: 'none'; readonly message: string }
   | { readonly kind: 'prepared' }
   | {
       readonly kind: 'offer';
       readonly minutes: number;
-      /** Where this machine turns out to be slow. */
+      /** If this machine turns out to be slow. */
       readonly mostMinutes: number;
     };
 

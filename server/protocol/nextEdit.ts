@@ -1,7 +1,7 @@
 /**
- * Next edits: changes that probably follow what was just done. The request and what is told of its answers have the shapes that clients
- * of Copilot's language server speak, so that other editors' plug-ins can use them; what is ours beside them is left aside by others.
- * Positions are those of LSP: lines from 0, characters in UTF-16 units.
+ * Next edits: changes that probably follow from what was just done. The request and the feedback on its answers have the shapes of
+ * Copilot's language server, so that other editors' plug-ins can use them; they ignore our additions. Positions are those of LSP: lines
+ * from 0, characters in UTF-16 units.
  */
 import { notification, request } from './message.ts';
 
@@ -21,43 +21,43 @@ export interface VersionedDocument {
 }
 
 export interface NextEditParams {
-  /** `version`: the document as the client has it. Where the server knows a newer one, the answer is empty. */
+  /** `version`: the client's version of the document. If the server knows a newer one, the answer is empty. */
   readonly textDocument: VersionedDocument;
   /** The main cursor. */
   readonly position: TextPosition;
   readonly context?: {
-    /** 1: asked for by a command; 2: by what the user does, as without a context. */
+    /** 1: invoked by a command; 2: triggered by the user's actions, as is the default. */
     readonly triggerKind: 1 | 2;
-    /** Ours: errors and warnings that appeared since what was changed last. They say where a next edit may be wanted. */
+    /** Ours: errors and warnings that appeared since the last change. They hint at where a next edit may be needed. */
     readonly diagnostics?: readonly NextEditDiagnostic[];
   };
 }
 
-/** As LSP has it; what else a client sends with it is left aside. */
+/** As in LSP; other fields are ignored. */
 export interface NextEditDiagnostic {
-  /** Ours: the document that it is in; absent for the one that is asked about. */
+  /** Ours: the document it is in; absent for the request's document. */
   readonly uri?: string;
   readonly range: TextRange;
   readonly message: string;
-  /** 1: an error, as without it; 2: a warning. What is less counts for nothing. */
+  /** 1: an error, also the default; 2: a warning. Lower severities are ignored. */
   readonly severity?: 1 | 2 | 3 | 4;
 }
 
 export interface NextEdit {
-  /** What takes the place of `range`, with the document's line breaks. */
+  /** Replacement for `range`, with the document's line breaks. */
   readonly text: string;
   readonly textDocument: VersionedDocument;
-  /** In the document at that version: as little as changes, an insertion where `start` equals `end`. It may be far from the cursor. */
+  /** In the document at that version: the minimal change, an insertion if `start` equals `end`. It may be far from the cursor. */
   readonly range: TextRange;
-  /** To be run (`workspace/executeCommand`) when the edit has been applied. It names the edit in every notification. */
+  /** To be run (`workspace/executeCommand`) once the edit has been applied. It identifies the edit in every notification. */
   readonly command: { readonly title: string; readonly command: string; readonly arguments: readonly [id: string] };
 }
 
-/** A place that the last edit probably concerns too. Nothing is proposed there before the cursor is there. */
+/** A place that the last edit probably affects too. Nothing is proposed there until the cursor is there. */
 export interface NextEditJump {
   readonly uri: string;
   readonly range: TextRange;
-  /** For people: a sentence. */
+  /** A sentence for the user. */
   readonly reason: string;
 }
 
@@ -68,27 +68,27 @@ export interface NextEditAnswer {
   readonly jumps: readonly NextEditJump[];
 }
 
-/** An edit as a client tells of it: whatever else it sends with it is left aside. */
+/** An edit as a client reports it; other fields are ignored. */
 export interface NextEditTold {
   readonly item: { readonly command: { readonly arguments: readonly [id: string] } };
 }
 
 export interface NextEditPartlyAccepted extends NextEditTold {
-  /** UTF-16 units of its text. */
+  /** UTF-16 units of the accepted text. */
   readonly acceptedLength: number;
 }
 
 /**
- * Client to server. The request may be sent with every change and every move of the cursor: the server waits until typing pauses, and a
- * newer request ends an older one, which is then answered with nothing. `$/cancelRequest` ends one too.
+ * Client to server. The request may be sent on every change and every move of the cursor: the server waits until typing pauses, and a newer
+ * request supersedes an older one, which is then answered with nothing. `$/cancelRequest` cancels one too.
  */
 export const NextEditMessages = {
   ask: request<NextEditParams, NextEditAnswer>('textDocument/copilotInlineEdit'),
   shown: notification<NextEditTold>('textDocument/didShowInlineEdit'),
   partlyAccepted: notification<NextEditPartlyAccepted>('textDocument/didPartiallyAcceptCompletion'),
-  /** Ours: the user does not want it. It is not shown again. */
+  /** Ours: the user rejected it. It is not shown again. */
   rejected: notification<NextEditTold>('textDocument/didRejectInlineEdit'),
 } as const;
 
-/** In the server's capabilities, under `experimental`: a client that knows it may ask. */
+/** In the server's capabilities, under `experimental`: tells a client that it may send the request. */
 export const NEXT_EDIT_CAPABILITY = 'copilotInlineEdit';

@@ -1,16 +1,16 @@
-/** What a run would learn from and what it would take, before it starts. */
+/** What a run would learn from and cost, before it starts. */
 
-/** How much a run may take: see `server/tuning/presets.ts`. */
+/** Size of a run: see `server/tuning/presets.ts`. */
 export type Preset = 'quick' | 'balanced' | 'thorough';
 
-/** What a run may take, and what it will need. */
+/** Limits of a run, and the resources it will need. */
 export interface TunePlan {
-  /** Longest time; a small repository ends sooner. */
+  /** Upper bound; a small repository takes less. */
   readonly minutes: number;
   readonly rank: number;
-  /** Estimate of the training process's memory. */
+  /** Estimated memory of the training process. */
   readonly memoryBytes: number;
-  /** Whether the base does not fit this machine's free memory, so that its blocks are read from disk. */
+  /** Whether the base exceeds this machine's free memory, so that its blocks are read from disk. */
   readonly fromDisk: boolean;
 }
 

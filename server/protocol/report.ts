@@ -1,8 +1,8 @@
-/** report.json: what a version was measured to do. Read back by the panel, by `repotune eval` and by comparisons. */
+/** report.json: the measurements of a version. Read back by the panel, by `repotune eval` and by comparisons. */
 import * as z from 'zod';
 
 const finite = z.number();
-/** Of 95 %, wherever measuring stopped (`looks.ts`). */
+/** At 95 %, wherever measuring stopped (`looks.ts`). */
 const interval = z.object({ mean: finite, low: finite.nullable(), high: finite.nullable() });
 
 const places = z.object({
@@ -18,22 +18,22 @@ const places = z.object({
 const contender = z.object({
   /** Nats a token. */
   loss: finite,
-  /** Share of tokens the model would have chosen itself. */
+  /** Share of tokens that the model would have chosen itself. */
   top1: finite,
   completions: places.nullable(),
 });
 
 const comparison = z.object({
-  /** Loss of the tuned minus that of the other, nats a token. */
+  /** Loss of the tuned one minus the other's, nats a token. */
   loss: interval,
-  /** Exact matches of the tuned minus those of the other, share of places. */
+  /** Exact matches of the tuned one minus the other's, share of places. */
   exact: interval.nullable(),
-  /** Differences of the other figures of completions; null in reports of earlier versions, and where nothing was completed. */
+  /** Differences of the other completion figures; null in reports of earlier versions, and if nothing was completed. */
   completions: z
     .object({
       firstLine: interval,
       editSimilarity: interval,
-      /** Over the places where validity can be told of both; null without any. */
+      /** Over the places where validity can be determined for both; null without any. */
       syntaxValid: interval.nullable(),
       /** Mean of the differences, milliseconds. */
       latencyMs: interval,
@@ -48,26 +48,26 @@ const group = z.object({
   tokens: z.int(),
   base: finite,
   tuned: finite,
-  /** Loss of the tuned minus the base's; null in reports of earlier versions. */
+  /** Loss of the tuned one minus the base's; null in reports of earlier versions. */
   difference: interval.nullable().default(null),
 });
 
-/** Beside an adapter that has learned the layout of prompts and the ends of middles, from other code and as nothing else: nats a token. */
+/** Compared with the layout adapter, which has learned the layout of prompts and the ends of middles from other code: nats a token. */
 const overLayout = z.object({
-  /** Those scored under it too: the three losses and the difference are of these. */
+  /** Pairs scored under it too, to which the three losses and the difference refer. */
   pairs: z.int(),
   base: finite,
   layout: finite,
   tuned: finite,
-  /** Loss of the tuned minus that of the layout's: what is below zero was learned from this repository. */
+  /** Loss of the tuned one minus the layout adapter's: below zero, it was learned from this repository. */
   difference: interval,
 });
 
 const heldOutSet = z.object({
-  /** Those measured. */
+  /** Pairs measured. */
   pairs: z.int(),
   tokens: z.int(),
-  /** Those there were; null in reports of earlier versions. */
+  /** Pairs available; null in reports of earlier versions. */
   available: z.int().nullable().default(null),
   /** Why no more were measured: the intervals decided, there were no more, or time was up. */
   stopped: z.enum(['decided', 'all', 'time']).default('all'),
@@ -76,7 +76,7 @@ const heldOutSet = z.object({
   active: contender.nullable(),
   overBase: comparison,
   overActive: comparison.nullable(),
-  /** null where there was no such adapter of this base, or no time for it. */
+  /** null if there was no layout adapter of this base, or no time for it. */
   overLayout: overLayout.nullable().default(null),
   byLanguage: z.array(group),
   byKind: z.array(group),
@@ -96,18 +96,18 @@ const verbatim = z.object({ over: z.int(), longest: z.int() });
 
 export const reportSchema = z.object({
   format: z.literal(1),
-  /** Files no adapter of this repository trains on. */
+  /** Files that no adapter of this repository trains on. */
   byFile: heldOutSet,
-  /** What commits after the cut added; null where the history is too short for one. */
+  /** What commits after the cut added; null if the history is too short for one. */
   byTime: heldOutSet.nullable(),
   examples: z.array(example),
-  /** How long it was trained; null in reports of earlier versions and of comparisons, and where it is not known. */
+  /** Length of the training; null in reports of earlier versions and of comparisons, and if unknown. */
   training: z.object({ steps: z.int(), end: z.string() }).nullable().default(null),
-  /** Training text given back word for word when files are continued freely; null where it was not measured. */
+  /** Training text reproduced verbatim when files are continued freely; null if not measured. */
   verbatim: z
     .object({
       places: z.int(),
-      /** Tokens from which a span counts. */
+      /** Number of tokens from which a span counts. */
       limit: z.int(),
       base: verbatim,
       tuned: verbatim,

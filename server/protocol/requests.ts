@@ -1,4 +1,7 @@
-/** Every custom message between the language server and its clients. Standard LSP carries the rest: `textDocument/inlineCompletion`, settings, documents. */
+/**
+ * Every custom message between the language server and its clients. Standard LSP covers the rest: `textDocument/inlineCompletion`,
+ * settings, documents.
+ */
 import type {
   AdapterSummary,
   CompareParams,
@@ -62,11 +65,11 @@ export const Requests = {
   chooseFolder: request<ChooseFolderParams, RepotuneState>('repotune/chooseFolder'),
   state: request<NoParams, RepotuneState>('repotune/state'),
   statistics: request<NoParams, CompletionStatistics>('repotune/statistics'),
-  /** Deletes the counts and the lean that was learned from them, of all windows. Answered with a sentence. */
+  /** Deletes the counts of all windows and the bias learned from them. Answered with a sentence. */
   clearStatistics: request<NoParams, string>('repotune/statistics/clear'),
   preview: request<InFolder, TunePreview>('repotune/preview'),
   tune: request<TuneParams, TuneAnswer>('repotune/tune'),
-  /** Whether something was running. */
+  /** Whether anything was running. */
   stop: request<StopParams, boolean>('repotune/stop'),
   pause: request<PauseParams, RepotuneState>('repotune/pause'),
   /** The report as text. */
@@ -74,19 +77,19 @@ export const Requests = {
 
   adapters: request<InFolder, readonly AdapterSummary[]>('repotune/adapters'),
   use: request<UseParams, RepotuneState>('repotune/use'),
-  /** What served before serves again. */
+  /** Reactivates what served before. */
   rollBack: request<InFolder, RepotuneState>('repotune/rollBack'),
   report: request<OfAdapter, Report>('repotune/report'),
-  /** Progress comes as `evaluateProgress`. */
+  /** Progress is reported by `evaluateProgress`. */
   evaluate: request<EvaluateParams, EvaluateAnswer>('repotune/evaluate'),
   renameAdapter: request<RenameParams, RepotuneState>('repotune/renameAdapter'),
   removeAdapter: request<OfAdapter, RepotuneState>('repotune/removeAdapter'),
   compareAdapters: request<CompareParams, Report>('repotune/compareAdapters'),
-  /** The version first, then those it was trained on from. */
+  /** The version first, then those it was continued from. */
   lineage: request<OfAdapter, readonly LineageEntry[]>('repotune/lineage'),
   /** Answered with a sentence. */
   exportAdapter: request<ExportParams, string>('repotune/exportAdapter'),
-  /** Answered with a sentence; the adapter is kept, inactive. */
+  /** Answered with a sentence; the adapter is stored, inactive. */
   importAdapter: request<ImportParams, string>('repotune/importAdapter'),
   routes: request<InFolder, RoutesAnswer>('repotune/routes'),
   setRoute: request<RouteParams & InFolder, RoutesAnswer>('repotune/setRoute'),
@@ -96,9 +99,9 @@ export const Requests = {
   stopLiveComparison: request<InFolder, LiveComparisonAnswer>('repotune/stopLiveComparison'),
 
   learning: request<InFolder, LearningRecord>('repotune/learning'),
-  /** Nothing is learned unasked and nothing recorded, until it is asked to go on. */
+  /** Stops automatic learning and recording until resumed. */
   pauseLearning: request<PauseLearningParams, LearningRecord>('repotune/learning/pause'),
-  /** Nothing is learned of the file from now on; what was recorded of it is deleted. */
+  /** Excludes the file from learning from now on, and deletes what was recorded of it. */
   forgetFile: request<OfLearnedFile, LearningRecord>('repotune/learning/forgetFile'),
   learnFileAgain: request<OfLearnedFile, LearningRecord>('repotune/learning/learnFileAgain'),
   /** Deletes what was recorded of the repository: edits, and lines of suggestions that stand. */
@@ -107,28 +110,28 @@ export const Requests = {
   models: request<NoParams, ModelChoices>('repotune/models'),
   baseOffer: request<BaseOfferParams, BaseOffer>('repotune/baseOffer'),
   hubFiles: request<HubFilesParams, HubFiles>('repotune/hubFiles'),
-  /** Cancelled with the request; progress comes as `downloadProgress`. */
+  /** Cancelled with the request; progress is reported by `downloadProgress`. */
   getModel: request<GetModelParams, ModelAnswer>('repotune/getModel'),
   backendOffer: request<OfBackend, BackendOffer>('repotune/backendOffer'),
-  /** Cancelled with the request; progress comes as `downloadProgress`, under the backend's name. */
+  /** Cancelled with the request; progress is reported by `downloadProgress`, under the backend's name. */
   getBackend: request<GetBackendParams, ModelAnswer>('repotune/getBackend'),
-  /** A download or its unfinished part; the base in use is refused. */
+  /** Deletes a download or its unfinished part; the base in use is refused. */
   removeModel: request<OfModel, ModelAnswer>('repotune/removeModel'),
   prepareOffer: request<NoParams, PrepareOffer>('repotune/prepare/offer'),
-  /** Of the base in use, cancelled with the request; progress comes as `prepareProgress`. */
+  /** Prepares the base in use; cancelled with the request; progress is reported by `prepareProgress`. */
   prepare: request<NoParams, PrepareAnswer>('repotune/prepare'),
-  /** The base in use completes alone again. */
+  /** Makes the base in use complete on its own again. */
   unprepare: request<NoParams, RepotuneState>('repotune/prepare/undo'),
 
-  /** Packs the job, and says what would leave the machine. Nothing does yet. */
+  /** Packs the job and lists what would leave the machine. Nothing does yet. */
   clusterOffer: request<ClusterOfferParams, ClusterOffer>('repotune/cluster/offer'),
-  /** What was offered is not wanted: it is deleted. */
+  /** Declines the offer, which is deleted. */
   clusterDecline: request<OfSubmission, boolean>('repotune/cluster/decline'),
-  /** Sends what was offered, and follows it as a run. */
+  /** Submits the offer, and follows it as a run. */
   clusterSubmit: request<ClusterSubmitParams, TuneAnswer>('repotune/cluster/submit'),
 
   shareList: request<ShareParams, SharedAdapters>('repotune/share/list'),
-  /** Answered with where it is now, for the user. */
+  /** Answered with its new location, for the user. */
   sharePublish: request<OfShared, string>('repotune/share/publish'),
   shareOffer: request<ShareOfferParams, ShareOffer>('repotune/share/offer'),
   /** Answered with the id of the version, stored and inactive. */
@@ -137,18 +140,18 @@ export const Requests = {
 
 /** Server to client. */
 export const Notifications = {
-  /** Whenever it changes; at most four times a second. */
+  /** On every change; at most four times a second. */
   stateChanged: notification<RepotuneState>('repotune/stateChanged'),
   notice: notification<Notice>('repotune/notice'),
-  /** While `evaluate` runs, or `compareAdapters` with that adapter as the first. */
+  /** During `evaluate`, or during `compareAdapters` with that adapter as the first. */
   evaluateProgress: notification<EvaluateProgress>('repotune/evaluateProgress'),
-  /** While `getModel` or `getBackend` runs. */
+  /** During `getModel` or `getBackend`. */
   downloadProgress: notification<DownloadProgress>('repotune/downloadProgress'),
-  /** While `prepare` runs. */
+  /** During `prepare`. */
   prepareProgress: notification<PrepareProgress>('repotune/prepareProgress'),
 } as const;
 
-/** Commands the server itself runs (workspace/executeCommand). */
+/** Commands that the server itself runs (workspace/executeCommand). */
 export const ServerCommands = {
   /** [offer id]: the client accepted a suggestion. */
   accepted: 'repotune.internal.accepted',
@@ -160,14 +163,14 @@ export type RequestName = keyof typeof Requests;
 export type RequestParams<Name extends RequestName> = ParamsOf<(typeof Requests)[Name]>;
 type RequestResult<Name extends RequestName> = ResultOf<(typeof Requests)[Name]>;
 
-/** What a request comes with beside its parameters. */
+/** Context of a request besides its parameters. */
 export interface Asking {
-  /** The client takes the request back. */
+  /** Aborted when the client cancels the request. */
   readonly signal: AbortSignal;
   tell<Params>(notification: NotificationType<Params>, params: NoInfer<Params>): void;
 }
 
-/** What answers each request; rejects with an error whose message is for the user. */
+/** The handler of each request; rejects with an error whose message is for the user. */
 export type RequestHandlers = {
   readonly [Name in RequestName]: (params: RequestParams<Name>, asking: Asking) => Promise<RequestResult<Name>>;
 };

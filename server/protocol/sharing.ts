@@ -1,7 +1,7 @@
-/** What the server and its clients say to each other of the team's adapters. */
+/** Messages about the team's adapters. */
 import type { ProxySettings } from './models.ts';
 
-/** Which remote the team's adapters are in, and what its policy on signatures is. */
+/** The remote that contains the team's adapters, and the policy on signatures. */
 export interface ShareParams {
   readonly folder: string;
   /** Name or address. */
@@ -15,7 +15,7 @@ export interface OfShared extends ShareParams {
 
 export interface ShareOfferParams extends OfShared, ProxySettings {}
 
-/** `commit`: that of the offer which was agreed to. */
+/** `commit`: that of the offer agreed to. */
 export interface SharePullParams extends OfShared {
   readonly commit: string;
 }
@@ -30,17 +30,17 @@ export interface SharedAdapter {
   readonly sizeBytes: number;
   readonly heldOutLossBase: number | null;
   readonly heldOutLossTuned: number | null;
-  /** It is in this clone's store already. */
+  /** Whether it is already in this clone's store. */
   readonly here: boolean;
 }
 
 export interface SharedAdapters {
   readonly adapters: readonly SharedAdapter[];
-  /** Sentences for the user: versions that cannot be used, a store grown large. */
+  /** Messages for the user: unusable versions, a store grown large. */
   readonly warnings: readonly string[];
 }
 
-/** What a person agrees to. `commit` ties the answer to it: what was changed since is not taken. */
+/** What a person agrees to. `commit` ties the consent to it: later changes are not accepted. */
 export interface ShareOffer {
   readonly adapter: SharedAdapter;
   readonly commit: string;
@@ -51,7 +51,7 @@ export interface ShareOffer {
   readonly base: OfferedBase;
 }
 
-/** The base a shared adapter needs. `getModel` with its id gets one that is not here. */
+/** The base a shared adapter needs. `getModel` with its id downloads a missing one. */
 export type OfferedBase =
   | { readonly kind: 'here' }
   | { readonly kind: 'download'; readonly id: string; readonly bytes: number; readonly licenseNote: string }

@@ -1,4 +1,4 @@
-/** What a window shows, and what serves in it. */
+/** What a window shows, and what is serving in it. */
 import type { AdapterSummary } from './adapters.ts';
 import type { InFolder, ServedFolder, WindowFolder } from './folders.ts';
 import type { TunePlan } from './preview.ts';
@@ -10,7 +10,7 @@ export interface EngineStatus {
   readonly kind: 'starting' | 'ready' | 'restarting' | 'failed' | 'off';
   /** What the user should know or do; '' when ready. */
   readonly message: string;
-  /** Of a failure that may pass (no memory, a file that is away): a later request tries again. */
+  /** For a failure that may be temporary (no memory, a missing file): a later request tries again. */
   readonly mayPass?: true;
 }
 
@@ -19,24 +19,24 @@ export interface BaseSummary {
   readonly path: string;
   readonly sizeBytes: number;
   readonly parameters: number;
-  /** The bundled base: said wherever a user meets it. */
+  /** The bundled base: noted wherever a user sees it. */
   readonly bundled: boolean;
-  /** Whether it knows where completions end, by an adapter that was made for it; null where it needs none, or can have none. */
+  /** Whether it knows where completions end, thanks to a layout adapter; null if it needs none or cannot have one. */
   readonly prepared: boolean | null;
 }
 
 export interface KeepTunedState {
   /** The user's setting. */
   readonly on: boolean;
-  /** Whether a run of this window goes on for it. */
+  /** Whether a run of this window is under way for it. */
   readonly running: boolean;
-  /** What it waits for or does, to go on after `Keep tuned`; '' when it is off. */
+  /** What it is waiting for or doing, to follow `Keep tuned`; '' when it is off. */
   readonly text: string;
 }
 
-/** Everything a panel needs to draw itself from nothing (after a reload, or for a run started elsewhere). */
+/** Everything a panel needs to draw itself from scratch (after a reload, or for a run started elsewhere). */
 export interface RepotuneState {
-  /** The chosen folder: all that follows is of it. null in a window without folders. */
+  /** The chosen folder, to which everything below applies. null in a window without folders. */
   readonly folder: WindowFolder | null;
   readonly folders: readonly ServedFolder[];
   readonly engine: EngineStatus;
@@ -44,36 +44,36 @@ export interface RepotuneState {
   readonly adapters: readonly AdapterSummary[];
   readonly source: CompletionSource;
   readonly completionsEnabled: boolean;
-  /** Whether what becomes of suggestions is counted; absent before it is known. */
+  /** Whether the outcomes of suggestions are counted; absent until known. */
   readonly statisticsEnabled?: boolean;
-  /** What goes on in the folder, else what goes on in another, else what ended in it last. */
+  /** The run under way in the folder, else in another folder, else the last one that ended in it. */
   readonly run: TuneProgress | null;
-  /** The run is held, and goes on where it was. */
+  /** The run is held, and will resume where it was. */
   readonly paused: boolean;
-  /** It is held until the machine is on mains power, whatever its user says; absent before it is known. */
+  /** It is held until the machine is on mains power, regardless of its user; absent until known. */
   readonly waitsForPower?: boolean;
   readonly lastResult: TuneResult | null;
-  /** Commits made since the active adapter was tuned; null without one, or where git cannot tell. */
+  /** Commits since the active adapter was tuned; null without one, or where git cannot tell. */
   readonly commitsSinceTune: number | null;
-  /** Whether adapters are kept up, and what that waits for; null or absent before it is known. */
+  /** Whether adapters are kept up, and what that is waiting for; null or absent until known. */
   readonly keepTuned?: KeepTunedState | null;
-  /** The plan of a run without a preset, by the settings; null or absent where the base is not known. */
+  /** The plan of a run without a preset, from the settings; null or absent if the base is unknown. */
   readonly settingsPlan?: TunePlan | null;
 }
 
 export interface UseParams extends InFolder {
   readonly source: CompletionSource;
-  /** With source `adapter`: which; the active one when absent. */
+  /** With source `adapter`: which; the active one if absent. */
   readonly adapterId?: string;
-  /** Also one that came from elsewhere and did not pass here. Recorded. */
+  /** Even if it came from elsewhere and did not pass here. Recorded. */
   readonly force?: boolean;
 }
 
-/** Shown to the user once by the client. `action` is a command id with a title for its one button, what it is given, and the folder it works on. */
+/** Shown to the user once by the client. `action`: command id of its one button with title, argument, and the folder it applies to. */
 export interface Notice {
   readonly severity: 'info' | 'warning' | 'error';
   readonly message: string;
-  /** A panel that is in view says the same: it is for those who do not see one. */
+  /** A visible panel says the same: the notice is for users who do not see one. */
   readonly inPanel?: true;
   readonly action?: {
     readonly title: string;

@@ -1,8 +1,8 @@
 import { addLatencies, type Latencies, NO_LATENCIES } from './latencies.ts';
 
-/** What became of suggestions, summed per day. Counts and times only, no text; kept on this machine, sent nowhere. */
+/** Outcomes of suggestions, summed per day. Counts and times only, no text; stored on this machine, sent nowhere. */
 export interface DayCounts {
-  /** Returned to the editor for the document as it still was. The protocol does not tell whether it was seen. */
+  /** Returned to the editor for an unchanged document. The protocol does not report whether it was seen. */
   readonly offered: number;
   readonly offeredCharacters: number;
   readonly accepted: number;
@@ -10,14 +10,14 @@ export interface DayCounts {
   /** Inferred from edits that inserted the beginning of a suggestion. */
   readonly partlyAccepted: number;
   readonly partlyAcceptedCharacters: number;
-  /** Characters of accepted suggestions still there after 30 s and 5 min, of so many that were looked at then. */
+  /** Characters of accepted suggestions still there after 30 s and 5 min, and how many were checked. */
   readonly kept30s: number;
   readonly checked30s: number;
   readonly kept5min: number;
   readonly checked5min: number;
   /** CPU time of the engine for completions, offered or not. */
   readonly cpuMs: number;
-  /** From the request to the answer, of what was offered. */
+  /** From request to answer, for offered suggestions. */
   readonly latencies: Latencies;
 }
 
@@ -45,7 +45,7 @@ export function addCounts(a: DayCounts, b: Partial<DayCounts>): DayCounts {
   return sum satisfies DayCounts;
 }
 
-/** What became of suggestions, by day (YYYY-MM-DD), oldest first. Kept on this machine. */
+/** Outcomes of suggestions, by day (YYYY-MM-DD), oldest first. Stored on this machine. */
 export interface CompletionStatistics {
   readonly days: readonly ({ readonly day: string } & DayCounts)[];
 }

@@ -1,19 +1,19 @@
-/** A tune as everyone outside sees it: asked for, progress while it runs, a result at the end. */
+/** A tune as seen from outside: the request, progress while it runs, a result at the end. */
 import type { InFolder } from './folders.ts';
 import type { Preset } from './preview.ts';
 
 export interface TuneParams extends InFolder {
-  /** Time and rank for this run, in place of the settings'. */
+  /** Time and rank for this run, overriding the settings. */
   readonly preset?: Preset;
-  /** Time for this run, whatever the preset and the settings say. */
+  /** Time for this run, overriding preset and settings. */
   readonly minutes?: number;
-  /** Goes on from this version (an id, or `active`) on what has changed since. */
+  /** Continues from this version (an id, or `active`) on what has changed since. */
   readonly continueFrom?: string;
-  /** Trains even where the time is too short to help, which a run refuses otherwise. */
+  /** Trains even if the time is too short to help, which a run otherwise refuses. */
   readonly anyway?: boolean;
 }
 
-/** `accepted` with the run's id, or why not: one sentence for the user. */
+/** `started` with the run's id, or why not: one sentence for the user. */
 export type TuneAnswer =
   | { readonly kind: 'started'; readonly runId: string }
   | { readonly kind: 'refused'; readonly message: string };
@@ -50,13 +50,13 @@ export interface TuneProgress {
   readonly rssBytes: number;
   readonly startedAtMs: number;
   readonly etaSeconds: number | null;
-  /** Where it trains, of a run on a cluster: that cannot be paused from here. */
+  /** Where it trains, if on a cluster: such a run cannot be paused from here. */
   readonly cluster?: string;
-  /** Nobody asked for it just now: it keeps an adapter up, stands still while somebody types, and is shown quietly. */
+  /** Started without being asked for: it keeps an adapter up, is held while somebody types, and is shown quietly. */
   readonly background?: true;
 }
 
-/** Whether the run goes on. */
+/** Whether the run is still under way. */
 export function isRunning({ stage }: TuneProgress): boolean {
   return stage !== 'done' && stage !== 'failed' && stage !== 'stopped';
 }
@@ -71,7 +71,7 @@ export interface SampleCompletion {
   readonly tuned: string;
 }
 
-/** What ended a training. */
+/** Why a training ended. */
 export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'diverged', 'stopped'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
@@ -90,15 +90,15 @@ export const RUN_PARTS = [
 export type RunPart = (typeof RUN_PARTS)[number];
 
 interface TrainingTime {
-  /** Before the first step, for a run that goes to its end; null where the run was taken up from a checkpoint. */
+  /** Prediction before the first step, for a run to its end; null for one resumed from a checkpoint. */
   readonly predictedSeconds: number | null;
   readonly seconds: number;
   readonly end: EndReason;
-  /** Tokens its steps went through, prompts included. */
+  /** Tokens processed in its steps, prompts included. */
   readonly tokens: number;
-  /** How much of the repository's training text that is: 1 is all of it once. */
+  /** Passes over the repository's training text: 1 is all of it once. */
   readonly epochs: number;
-  /** Seconds of the whole run by what they went into. */
+  /** Seconds of the whole run, by part. */
   readonly parts: Readonly<Record<RunPart, number>>;
 }
 
@@ -108,12 +108,12 @@ export interface TuneResult {
   readonly folder: string;
   readonly files: number;
   readonly pairs: number;
-  /** Next edits learned beside them. */
+  /** Next edits learned alongside the pairs. */
   readonly edits: number;
   readonly heldOutPairs: number;
   readonly steps: number;
   readonly minutes: number;
-  /** Training alone; null for a version whose run is not at hand. */
+  /** Training only; null for a version whose run is not available. */
   readonly training: TrainingTime | null;
   /** Nats per token, by the serving engine, on the same held-out tokens. */
   readonly heldOutLossBase: number;

@@ -1,6 +1,6 @@
 /**
- * What is done to the adapters of one repository, and what is asked about them: for the editor, the panel and the command line alike.
- * Everything rejects with a sentence for the user.
+ * Operations on, and queries about, the adapters of one repository: for the editor, the panel and the command line alike. Everything
+ * rejects with a message for the user.
  */
 
 import { basename } from 'node:path';
@@ -20,26 +20,26 @@ import { lastResult, readReport } from './lastResult.ts';
 import { LiveComparisons } from './liveComparisons.ts';
 import { summaryOf } from './summary.ts';
 
-/** What it needs of whoever asks. */
+/** What the service needs from its caller. */
 export interface AdapterSurroundings {
   /** The base to measure on, to export with and to import for. */
   modelPath(): string;
-  /** Holds the engine that serves for `work`; it is loaded when `work` asks for it. */
+  /** Keeps the serving engine alive for `work`; the engine is loaded when `work` asks for it. */
   lendServing<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T>;
   /** Who switches adapters, for the record. */
   readonly switchedBy: 'by command' | 'chosen in the editor';
-  /** Mines what versions are measured on. */
+  /** Mines the pairs that versions are measured on. */
   readonly mineHeldOut: JudgeDependencies['mineHeldOut'];
   nowMs(): number;
 }
 
 export interface JudgeLimits {
-  /** Held-out pairs, at most. */
+  /** Most held-out pairs. */
   readonly pairs: number;
   readonly secondsPerModel: number;
 }
 
-/** As a tune measures, so that the two mean the same. */
+/** Like a tune's, so that both measurements mean the same. */
 export const TUNE_LIMITS: JudgeLimits = { pairs: MEASURED_ON.pairs, secondsPerModel: 30 };
 
 export class AdapterService {
@@ -69,7 +69,7 @@ export class AdapterService {
     return (await this.list()).adapters.map(summaryOf);
   }
 
-  /** By id, unique beginning of an id, or name (the newest of that name). */
+  /** By id, unique prefix of an id, or name (the newest of that name). */
   find(wanted: string): Promise<StoredAdapter> {
     return this.#store.find(wanted);
   }
@@ -78,7 +78,7 @@ export class AdapterService {
     return this.#store.active();
   }
 
-  /** Makes one serve, the newest when none is named. */
+  /** Activates a version, the newest if none is named. */
   async activate(wanted: string | undefined, { force }: { readonly force: boolean }): Promise<StoredAdapter> {
     const chosen = wanted ?? (await this.list()).adapters[0]?.id;
     if (chosen === undefined)
@@ -88,12 +88,12 @@ export class AdapterService {
     return this.#store.activate(chosen, this.#surroundings.switchedBy, { force });
   }
 
-  /** The base alone serves from then on. */
+  /** From then on the base serves alone. */
   disable(): Promise<void> {
     return this.#store.disable(this.#surroundings.switchedBy);
   }
 
-  /** What served before serves again: its id, null for the base. */
+  /** Reactivates what served before; returns its id, null for the base. */
   rollBack(): Promise<string | null> {
     return this.#store.rollBack();
   }
@@ -102,7 +102,7 @@ export class AdapterService {
     return this.#store.rename(wanted, name);
   }
 
-  /** `id`: also one whose files are damaged. */
+  /** `id`: possibly of one whose files are damaged. */
   async remove(id: string): Promise<void> {
     const { clearShared, markOutdated } = await import('../sharing/leftovers.ts');
     await markOutdated(this.#store.dir);
@@ -113,36 +113,36 @@ export class AdapterService {
     }
   }
 
-  /** The version first, then those it was trained on from; one that was deleted is named by its id. */
+  /** The version first, then the ones it was continued from; a deleted one is given by its id. */
   async lineage(wanted: string): Promise<(StoredAdapter | string)[]> {
     const { id } = await this.find(wanted);
     return lineageOf((await this.list()).adapters, id);
   }
 
-  /** What its tune, or its author, measured. */
+  /** The report of its tune, or of its author. */
   report(wanted: string): Promise<Report> {
     return readReport(this.#store, wanted);
   }
 
-  /** The result of the newest version, as if its run had just ended. */
+  /** The newest version's result, as if its run had just ended. */
   lastResult(): Promise<TuneResult | null> {
     return lastResult(this.#store, this.folder);
   }
 
-  /** Commits made since the active version was tuned; null without one, or where git cannot tell. */
+  /** Commits since the active version was tuned; null without one, or where git cannot tell. */
   async commitsSinceTune(): Promise<number | null> {
     const active = await this.active();
     return active === null ? null : commitsSince(this.folder, active.manifest.dataset.commit);
   }
 
-  /** Who did what to the adapters, oldest first. */
+  /** The audit log of the adapters, oldest first. */
   record(): Promise<readonly AuditEntry[]> {
     return this.#store.audit.read();
   }
 
   /**
-   * Puts a version before the gate, on this clone's held-out files. `keep`: the verdict becomes what is known of it here; `activate`: it
-   * serves from then on if it passes.
+   * Judges a version by the gate, on this clone's held-out files. `keep`: the verdict is stored as the version's standing here; `activate`:
+   * it serves from then on if it passes.
    */
   async judge(
     adapter: StoredAdapter,
@@ -164,7 +164,7 @@ export class AdapterService {
     return lendServing((serving) => judgeVersion(request, { serving, mineHeldOut, nowMs }, onMessage, signal));
   }
 
-  /** Measures both on the held-out files of the working tree: in the report `tuned` is the first, `active` the second. */
+  /** Measures both on the held-out files of the working tree: in the report, `tuned` is the first, `active` the second. */
   async compare(
     first: string,
     second: string,
@@ -199,16 +199,16 @@ export class AdapterService {
     return routes;
   }
 
-  /** Loads native code: a server asks for it in a process of the command line. */
+  /** Loads native code: a server runs it in a process of the command line. */
   async export(wanted: string, target: ExportTarget): Promise<void> {
     const { exportAdapter } = await import('./interchange.ts');
     return exportAdapter(this.#store, wanted, target, this.#surroundings.modelPath());
   }
 
-  /** Likewise. The adapter is kept inactive: nothing here has measured it. @returns its id */
+  /** Loads native code, too. The adapter stays inactive: it has not been measured here. @returns its id */
   async import(source: string, name: string | undefined): Promise<string> {
     const { importAdapter } = await import('./interchange.ts');
-    // A server works where its editor was started, and not in the repository.
+    // A server's working directory is where its editor was started, not the repository.
     const repository = basename((await findWorkTree(this.folder))?.root ?? this.folder);
     return importAdapter(this.#store, { path: source, name, repository }, this.#surroundings.modelPath());
   }

@@ -1,10 +1,10 @@
-/** Work that loads native code, in a process of the command line: what fails there takes nothing down here. */
+/** Runs work that loads native code in a process of the command line: a crash there does not take this one down. */
 import { type ExecFileException, execFile } from 'node:child_process';
 import { lastWords } from '../system/lastWords.ts';
 import { startProblem } from '../system/notStarted.ts';
 import { silentEnd } from '../system/silentEnd.ts';
 
-/** @returns what it wrote. Rejects with what the command line says to its user. */
+/** @returns its output. Rejects with the command line's message to its user. */
 export function runCommandLine(args: readonly string[], signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...args], { signal }, (error, stdout, stderr) => {
@@ -19,7 +19,7 @@ function whyEnded(error: ExecFileException, stderr: string): string {
   return startProblem(error) ?? (lastSentence(stderr) || silentEnd('Its process', { code, signal }));
 }
 
-/** What the command line said last to its user; where it crashed, what it crashed of. */
+/** The last message of the command line; if it crashed, the cause. */
 export function lastSentence(stderr: string): string {
   const lines = stderr.split('\n');
   const said = lines.findLast((line) => line.startsWith('repotune')) ?? lastWords(lines) ?? '';

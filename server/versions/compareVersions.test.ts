@@ -56,7 +56,7 @@ describe('splitObjection', () => {
     ['another rule', adapter('a', { split: 'by file, v0' }), /holds out different files/],
     ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on all files/],
     ['an import', adapter('a', { split: SPLIT_RULE, firstCommit: '', method: 'imported' }), /was imported/],
-    // In a repository without commits, and in a folder without git, an import has the same first commit: none.
+    // In a repository without commits and in a folder without git, an import has the same first commit: none.
     ['an import like it', adapter('a', { split: SPLIT_RULE, method: 'imported' }), /was imported/],
   ];
   it.each(cases)('%s', (_title, version, expected) => {

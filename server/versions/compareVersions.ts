@@ -1,4 +1,4 @@
-/** Two versions on the same held-out files, measured now. */
+/** Compares two versions on the same held-out files, measured now. */
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
@@ -10,20 +10,20 @@ import { Preparation } from '../tuning/prepare.ts';
 import type { JudgeDependencies } from './judgeVersion.ts';
 import { requireSameSplit } from './splitObjection.ts';
 
-/** At most, by file; half as many by time. */
+/** Most pairs by file; half as many by time. */
 const PAIRS = 240;
-/** Somebody is waiting. */
+/** Short, as somebody is waiting. */
 const SECONDS = 55;
-/** For measuring alone, where mining and loading took nearly all. */
+/** The least for measuring alone, if mining and loading took nearly all. */
 const LEAST_SECONDS = 20;
-/** The base and both. */
+/** The base and both versions. */
 const MODELS = 3;
 /** The fewest that have an interval. */
 const LEAST_PAIRS = 2;
-/** The loss decides; completions are for the eye. */
+/** The loss decides; completions are for illustration. */
 const MOST_PLACES = 12;
 
-/** @throws when the two cannot be compared, with the reason. */
+/** @throws if the two cannot be compared, with the reason. */
 export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
   const differing: readonly [string, string, string][] = [
     ['base model', a.manifest.base.sha256, b.manifest.base.sha256],
@@ -36,14 +36,14 @@ export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
       );
     }
   }
-  // Two that were tuned on everything, or on nobody knows what, share that.
+  // Two that were tuned on everything, or on an unknown set, have equal splits, but no held-out files.
   for (const version of [a, b]) requireSameSplit(version, version.manifest.dataset);
 }
 
 export interface CompareRequest {
   readonly folder: string;
   readonly store: AdapterStore;
-  /** Ids, beginnings of ids or names: the report's `tuned` and `active`. */
+  /** Ids, prefixes of ids or names: the report's `tuned` and `active`. */
   readonly names: readonly [string, string];
   readonly modelPath: string;
 }
@@ -55,8 +55,8 @@ export interface ComparedVersions {
 }
 
 /**
- * Measures both now, by the serving engine, on the held-out files of the working tree: until the difference is settled, or for about
- * a minute, loading and mining included. The report says which.
+ * Measures both now, by the serving engine, on the held-out files of the working tree: until the difference is settled, or for about a
+ * minute including loading and mining. The report says which.
  */
 export async function compareVersions(
   { folder, store, names, modelPath }: CompareRequest,

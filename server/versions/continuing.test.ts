@@ -9,7 +9,7 @@ import { TuneError } from '../tuning/errors.ts';
 import { atFullScale, parentOf, requireMeasurable, shapeOf } from './continuing.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 
-/** The base of the versions that {@link manifestFor} describes. */
+/** The base of the versions described by {@link manifestFor}. */
 const base = '0'.repeat(64);
 const otherBase = '1'.repeat(64);
 
@@ -66,7 +66,7 @@ it('trains with the alpha that the version was trained with, of which its file a
   const training = { ...manifest.training, adapterScale: 0.5 };
   await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
   expect(await shapeOf(await store.find('a-2'))).toEqual({ rank: 16, alpha: 32, adaptedBlocks: 1 });
-  // A run that keeps it up begins at all of it, and as much of the result applies.
+  // A run that keeps it up starts at full scale, and its result applies the same share.
   const full = join(dir, 'full.gguf');
   const version = await store.find('a-2');
   expect(await atFullScale(version, full)).toEqual({ initialAdapter: full, adapterScale: 0.5 });

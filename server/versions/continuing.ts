@@ -1,4 +1,4 @@
-/** Going on from an earlier version: which, and on which files. */
+/** Continuing from an earlier version: which, and on which files. */
 
 import { adaptedBlocksOf } from '../adapters/adapterFile.ts';
 import { writeWithAlpha } from '../adapters/fullScale.ts';
@@ -12,11 +12,11 @@ import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { splitObjection } from './splitObjection.ts';
 
-/** For who cannot go on. */
+/** Advice where a version cannot be continued. */
 export const FROM_SCRATCH =
   'To start from scratch, run "Repotune: Tune on This Repository" (on the command line: tune without --continue and --keep-up).';
 
-/** The version to go on from, whole and of this base; null when none is asked for. */
+/** The version to continue from, intact and of this base; null when none is requested. */
 export async function parentOf(
   store: AdapterStore,
   wanted: string | undefined,
@@ -35,8 +35,8 @@ export async function parentOf(
 }
 
 /**
- * @throws where the version may have learned what is held out: what goes on from it knows that too, and the gate's figures of it, however
- * good, would mean nothing.
+ * @throws if the version may have learned what is held out: its continuation would know that too, and the gate's figures, however good,
+ * would be meaningless.
  */
 export function requireMeasurable(parent: StoredAdapter, dataset: Pick<Dataset, 'firstCommit'>): void {
   const objection = splitObjection(parent, dataset);
@@ -46,7 +46,7 @@ export function requireMeasurable(parent: StoredAdapter, dataset: Pick<Dataset, 
   );
 }
 
-/** Its matrices have their shape already, and belong to the blocks that they were trained for. */
+/** Its matrices already have a shape, and belong to the blocks they were trained for. */
 export async function shapeOf({
   manifest,
   adapterPath,
@@ -55,7 +55,10 @@ export async function shapeOf({
   return { rank: manifest.adapter.rank, alpha: trainedAlpha(manifest), adaptedBlocks };
 }
 
-/** As it was trained, written to `path`, and how much of that serves: as much is to serve of what goes on from it to keep it up. */
+/**
+ * Writes it to `path` at the scale it was trained at, and returns the share of that which serves: a version that keeps it up serves the
+ * same share.
+ */
 export async function atFullScale(
   { manifest, adapterPath }: StoredAdapter,
   path: string,
@@ -65,8 +68,8 @@ export async function atFullScale(
 }
 
 /**
- * Paths changed by the commits that the version has not learned, up to the one whose tree is learned now (`upTo`); null for
- * all, where git does not know the version's commit any more.
+ * Paths changed by the commits that the version has not learned, up to the one whose tree is learned now (`upTo`); null for all, if git no
+ * longer knows the version's commit.
  */
 export async function changedSince(
   folder: string,
@@ -77,7 +80,7 @@ export async function changedSince(
   const { id, manifest } = parent;
   const { commit } = manifest.dataset;
   if (commit === '' || dataset.commit === '') return null;
-  // After a tune without new commits, those that it held out are no news.
+  // After a tune without new commits, those that it held out do not count as changes.
   const changed =
     dataset.commit === commit ? new Set<string>() : await changedBetween(folder, learnedTo(manifest), upTo);
   if (changed === null) return null;
@@ -93,7 +96,7 @@ export async function changedSince(
 async function changedBetween(folder: string, from: string, to: string): Promise<Set<string> | null> {
   const options = ['-r', '--name-only', '-z', '--no-renames', '--diff-filter=d'];
   const [count = 0] = await countChangedPaths(folder, [{ from: `${from}^{tree}`, to: `${to}^{tree}` }]);
-  // As many as git walks: what changed cannot be told, and all of it is learned.
+  // At git's limit the changes cannot be told, so everything is learned.
   if (count > MOST_PATHS) return null;
   const output = await runGit(folder, ['diff-tree', ...options], { revisions: [from, to] });
   return output && new Set(records(output));

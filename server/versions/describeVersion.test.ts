@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { manifestSchema } from '../protocol/manifest.ts';
 import { describeVersion, newVersionId, type VersionFacts } from './describeVersion.ts';
 
-/** What is read of the facts; `named` is put in the place of each name that others choose. */
+/** A description read back; `named` replaces every name that others choose. */
 async function described(named: string) {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-describe-'));
   const file = join(folder, 'file');
@@ -34,7 +34,7 @@ async function described(named: string) {
 it('a version is stored whatever its base and its folder are called', async () => {
   const long = 'x'.repeat(300);
   expect(await described(long)).toMatchObject({ name: 'x'.repeat(100), dataset: { repository: 'x'.repeat(200) } });
-  // A folder at the top of a disk has no name.
+  // A folder at a disk's root has no name.
   const { id, name } = await described('');
   expect(name).toBe(id);
 });

@@ -13,7 +13,7 @@ import type { TuneOptions } from '../tuning/types.ts';
 /** Names the rule of `server/mining/split.ts`; to be changed with it. */
 export const SPLIT_RULE = 'by file, sha256 of first commit and path, 10 %, v1';
 
-/** The split of a version trained on everything: nothing is left to measure it on, and it is compared with none. */
+/** Split of a version trained on everything: nothing is left to measure it on, so it is comparable with none. */
 export const REFIT_SPLIT = 'everything, v1';
 
 /** Sorts by time, is unique, and is safe in folder names, refs and command lines. */
@@ -25,11 +25,11 @@ export function newVersionId(nowMs: number, entropy: string): string {
 export interface VersionFacts {
   readonly options: TuneOptions;
   readonly dataset: Dataset;
-  /** The commit whose tree was learned from. */
+  /** The commit whose tree was learned. */
   readonly learnedTo: string;
   readonly serving: { readonly model: ModelInfo };
   readonly job: {
-    /** `baseType`: also one of another trainer. */
+    /** `baseType`: may be another trainer's. */
     readonly trainer: Pick<TrainJob['trainer'], 'rank' | 'alpha' | 'weightDecay' | 'seed'> & {
       readonly baseType: string;
     };
@@ -44,7 +44,7 @@ export interface VersionFacts {
     Extract<LoopOutcome, { kind: 'trained' }>,
     'reason' | 'steps' | 'tokens' | 'seconds' | 'adapterScale'
   >;
-  /** null: not evaluated, for it was trained on everything. */
+  /** null: not evaluated, as it was trained on everything. */
   readonly report: Pick<Report, 'byFile'> | null;
   readonly adapterFile: string;
   readonly parent: { readonly id: string } | null;
@@ -68,7 +68,7 @@ export async function describeVersion(
     author: await gitAuthor(options.folder),
     parent: parent?.id ?? null,
     base: {
-      // Words of the model's file, and of the folder's name below: a tune does not come to nothing by their length.
+      // Names from the model's file, and from the folder below: their length must not make a tune fail.
       name: model.name.slice(0, 200),
       architecture: model.architecture,
       sha256: await sha256OfModel(options.modelPath),

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Rank 2 on one linear of the bundled base, which is 256 wide with an FFN of 768. */
+/** Rank 2 on one linear of the bundled base, which has width 256 and an FFN of 768. */
 async function someAdapter(inputs = 768): Promise<string> {
   const path = join(folder, 'made.gguf');
   const values = (count: number) => Float32Array.from({ length: count }, (_, i) => (i % 7) / 1024);

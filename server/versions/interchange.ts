@@ -1,4 +1,4 @@
-/** Adapters for other programs, and from them: PEFT folders, llama.cpp's adapter GGUF, one model with the base. */
+/** Exports adapters for other programs, and imports theirs: PEFT folders, llama.cpp's adapter GGUF, one model merged with the base. */
 import { copyFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { baseShapes, checkAdapterFile, requireAdapterHeader } from '../adapters/adapterFile.ts';
@@ -15,7 +15,7 @@ import { withScratch } from '../storage/scratch.ts';
 import { writtenAside } from '../storage/writtenAside.ts';
 import { newVersionId, SPLIT_RULE } from './describeVersion.ts';
 
-/** Names something that cannot be written or read as what it should be. */
+/** A path that cannot be written or read as what it should be. */
 export class WrongPath extends Error {}
 
 export interface ExportTarget {
@@ -25,7 +25,7 @@ export interface ExportTarget {
 }
 
 /**
- * A path ending in .gguf: llama.cpp's file; anything else: a PEFT folder. What was written is loaded before it gets its name.
+ * A path ending in .gguf: llama.cpp's file; anything else: a PEFT folder. The output is test-loaded before it gets its final name.
  * @throws {WrongPath} among others.
  */
 export async function exportAdapter(
@@ -51,10 +51,10 @@ export async function exportAdapter(
   await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
 }
 
-/** Code that any model has an opinion of. */
+/** Code that any model can score. */
 const PROBE =
   'export function sum(values: number[]): number {\n  let total = 0;\n  for (const value of values) total += value;\n';
-/** Eight bits a weight move a loss by less; another scale, or an adapter that was rounded away, by more. */
+/** Rounding to eight bits a weight changes a loss by less; a wrong scale, or an adapter lost in rounding, by more. */
 const MOST_DIFFERENCE = 0.02;
 
 async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, path: string): Promise<void> {
@@ -83,13 +83,13 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
 export interface ImportSource {
   /** A PEFT folder, or an adapter GGUF. */
   readonly path: string;
-  /** Its own where none is given. */
+  /** Its own if undefined. */
   readonly name: string | undefined;
-  /** Name of the one that it is imported into. */
+  /** Name of the repository it is imported into. */
   readonly repository: string;
 }
 
-/** It is kept inactive: nothing here has measured it. @returns its id @throws {WrongPath} among others. */
+/** It stays inactive: it has not been measured here. @returns its id @throws {WrongPath} among others. */
 export async function importAdapter(
   store: AdapterStore,
   { path: source, name, repository }: ImportSource,
@@ -98,7 +98,7 @@ export async function importAdapter(
   const from = resolve(source);
   const info = await stat(from).catch(() => null);
   if (!info) throw new WrongPath(`there is nothing at ${from}`);
-  // A pipe would be waited for, and a device read for ever.
+  // Reading a pipe would block, and a device might never end.
   if (!info.isFile() && !info.isDirectory()) throw new WrongPath(`${from} is neither a file nor a folder`);
   const base = await inspectTrainable(modelPath);
   return await withScratch('interchange', async (folder) => {
@@ -127,7 +127,7 @@ export async function importAdapter(
   });
 }
 
-/** From wherever it came, before anything native reads it, and before a model that was chosen by mistake is copied. */
+/** Checks the source before anything native reads it, and before a model chosen by mistake is copied. */
 async function takenFrom(from: string, isFolder: boolean, base: ModelSummary, adapterFile: string): Promise<void> {
   if (isFolder) await importPeft(from, base.path, adapterFile);
   try {
@@ -143,7 +143,7 @@ async function takenFrom(from: string, isFolder: boolean, base: ModelSummary, ad
   }
 }
 
-/** The serving engine loads base and adapter: shapes and names are right, or its sentence says what is not. */
+/** Loads base and adapter in the serving engine: shapes and names match, or its error says what does not. */
 async function loadsOn(modelPath: string, adapterFile: string) {
   const serving = new ServingOnce();
   try {

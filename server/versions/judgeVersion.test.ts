@@ -12,7 +12,7 @@ const loss = (low: number, high: number) => ({
   exact: null,
   completions: null,
 });
-/** Better than the base; on older files within a percent of what serves, on newer code better. */
+/** Better than the base; on older files within a percent of the serving version, on newer code better. */
 const asGood: HeldOutSet = {
   ...emptyReport.byFile,
   pairs: 60,

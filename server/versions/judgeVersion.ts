@@ -1,4 +1,4 @@
-/** A stored version put before the gate in this clone: measured on its held-out files, against the base and what serves. */
+/** Judges a stored version by the gate in this clone: measured on its held-out files, against the base and the serving version. */
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
@@ -19,18 +19,18 @@ export interface JudgeRequest {
   readonly store: AdapterStore;
   readonly adapter: StoredAdapter;
   readonly modelPath: string;
-  /** At most so many held-out pairs, and so many seconds for each model. */
+  /** Most held-out pairs, and most seconds for each model. */
   readonly pairs: number;
   readonly secondsPerModel: number;
-  /** Whether the verdict is kept as what is known of the version; else it is only told. */
+  /** Whether the verdict is stored as the version's standing; otherwise it is only reported. */
   readonly keep: boolean;
-  /** Activates the version when it passes. */
+  /** Activates the version if it passes. */
   readonly activate: boolean;
 }
 
 export interface JudgeDependencies {
   serving(): Promise<LoadedEngine>;
-  /** In a process of its own where this one must answer meanwhile. */
+  /** In a process of its own if this one must stay responsive. */
   readonly mineHeldOut: typeof mineHeldOut;
   nowMs(): number;
 }
@@ -41,7 +41,7 @@ export interface JudgedVersion {
   readonly report: Report;
 }
 
-/** Rejects with a sentence for the user where the figures would mean nothing. */
+/** Rejects with a message for the user if the figures would be meaningless. */
 export async function judgeVersion(
   { folder, store, adapter, modelPath, pairs, secondsPerModel, keep, activate }: JudgeRequest,
   { serving, mineHeldOut, nowMs }: JudgeDependencies,
@@ -108,7 +108,7 @@ export async function judgeVersion(
   return { verdict, activated, report };
 }
 
-/** The active version, if it is one of this base and whole: another one cannot serve and so need not be beaten. */
+/** The active version, if it is intact and of this base: another one cannot serve, so it need not be beaten. */
 async function usableActive(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
   try {
     const active = await store.active();
@@ -121,8 +121,8 @@ async function usableActive(store: AdapterStore, baseSha256: string): Promise<St
 }
 
 /**
- * What a new version is compared with. A refit was trained on what is held out, so its figures would flatter it: the version
- * it repeats stands for it. One that is here no longer leaves the base alone to be beaten.
+ * What a new version is compared with. A refit was trained on what is held out, so its figures would flatter it: the version it repeats
+ * takes its place. If that no longer exists, only the base has to be beaten.
  */
 export async function usableRival(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
   const active = await usableActive(store, baseSha256);
@@ -132,10 +132,7 @@ export async function usableRival(store: AdapterStore, baseSha256: string): Prom
   return repeated?.manifest.dataset.split === SPLIT_RULE ? repeated : null;
 }
 
-/**
- * Why a verdict against `against` says nothing of what serves by now; null where it does. Of the base alone it always does: that is
- * measured each time.
- */
+/** Why a verdict against `against` does not apply to what serves by now; null if it does. The base always counts as measured against. */
 async function switchObjection(
   store: AdapterStore,
   baseSha256: string,
@@ -150,15 +147,15 @@ async function switchObjection(
 export interface Measured {
   readonly store: AdapterStore;
   readonly baseSha256: string;
-  /** What it was measured against beside the base; null for the base alone. */
+  /** What it was measured against besides the base; null for the base alone. */
   readonly against: StoredAdapter | null;
-  /** Why that comparison means nothing; null where it does. */
+  /** Why that comparison is meaningless; null if it is not. */
   readonly objection: string | null;
-  /** Whether it goes on from what it was measured against, to keep that up: see `keptUpVerdict`. */
+  /** Whether it continues what it was measured against, to keep that up: see `keptUpVerdict`. */
   readonly keepsUp?: boolean;
 }
 
-/** The gate's verdict on a version as it was measured, if what it was measured against still serves. */
+/** The gate's verdict on a version as measured, provided that what it was measured against still serves. */
 export async function verdictOn(
   version: StoredAdapter,
   { byFile, byTime }: Report,
@@ -166,7 +163,7 @@ export async function verdictOn(
 ): Promise<Verdict> {
   const late = objection ?? (await switchObjection(store, baseSha256, against, version));
   if (late !== null) return incomparable(late);
-  // What was activated while it was mined and trained is a rival like any other.
+  // A version activated during mining and training is a rival like any other.
   const goesOn = keepsUp && against !== null && version.manifest.parent === against.id;
   const judge = goesOn ? keptUpVerdict : gateVerdict;
   return judge(byFile, byTime, against?.name ?? null);

@@ -1,10 +1,10 @@
-/** The newest run's version as its result: what the panel shows after the window was opened anew. */
+/** The newest run's version as a result: what the panel shows after the window was reopened. */
 import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { type Report, reportSchema } from '../protocol/report.ts';
 import type { SampleCompletion, TuneResult } from '../protocol/tune.ts';
 
-/** null without a run that was measured: a version from elsewhere is no run here, and a refit has nothing to measure it on. */
+/** null without a measured run: a version from elsewhere is not a run here, and a refit has nothing to measure it on. */
 export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {
   for (const version of (await store.list()).adapters) {
     if (version.manifest.metrics === null || (await originOf(version.dir)) !== null) continue;
@@ -13,7 +13,7 @@ export async function lastResult(store: AdapterStore, folder: string): Promise<T
   return null;
 }
 
-/** @throws when the version has no report, or one of another format. */
+/** @throws if the version has no report, or one of another format. */
 export async function readReport(store: AdapterStore, id: string): Promise<Report> {
   return reportSchema.parse(await store.report(id));
 }
@@ -40,12 +40,12 @@ function resultOf(
     heldOutLossTuned: metrics.heldOutLossTuned,
     sample: sampleOf(report),
     activated: active,
-    // What was said of it when it was measured: whether it serves can change while this is in view, and is told elsewhere.
+    // The verdict at the time of measuring: whether it serves can change while this is shown, and is shown elsewhere.
     reason: 'reason' in standing ? standing.reason : 'This adapter has not been measured here.',
   };
 }
 
-/** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first when none does. */
+/** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first if none does. */
 export function sampleOf({ examples }: Report): SampleCompletion | null {
   const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
   if (shown === undefined) return null;

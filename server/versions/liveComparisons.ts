@@ -1,4 +1,7 @@
-/** The live comparison of a repository's adapters: begun with what may serve together, its figures with their intervals, ended. */
+/**
+ * The live comparison of a repository's adapters: starting one with adapters that can serve side by side, its figures with intervals,
+ * ending it.
+ */
 import {
   type LiveComparisonFile,
   readLiveComparison,
@@ -18,15 +21,16 @@ export class LiveComparisons {
     this.#nowMs = nowMs;
   }
 
-  /** null where none runs. */
+  /** null if none is running. */
   async running(): Promise<LiveComparison | null> {
     const file = await readLiveComparison(this.#store.dir);
     return file && described(file);
   }
 
   /**
-   * Begins one in place of whichever runs. `rival`: an adapter, or null for the base; `share` of the documents it completes, between 0
-   * and 1. @throws with a sentence for the user when it cannot serve beside what is active.
+   * Starts one, replacing any that is running. `rival`: an adapter, or null for the base; `share` of the documents that it completes,
+   * between 0 and 1.
+   * @throws with a message for the user if it cannot serve alongside the active one.
    */
   async start(rival: string | null, share: number): Promise<LiveComparison> {
     const store = this.#store;

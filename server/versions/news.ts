@@ -1,13 +1,13 @@
-/** What a repository has written since a version learned from it. */
+/** What a repository has written since a version last learned from it. */
 import { gitText, records, runGit } from '../git/git.ts';
 import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 import type { NewLines, News } from '../tuning/keepUp.ts';
 
-/** More are more than a small run learns: the newest of them are what is new. */
+/** A small run cannot learn more: only the newest of them count as new. */
 const MOST_COMMITS = 1000;
 
-/** Commits after `from` up to `to`, merges left out, newest first; null where git does not know `from` as one before `to`. */
+/** Commits after `from` up to `to`, without merges, newest first; null unless git knows `from` as an ancestor of `to`. */
 async function commitsBetween(
   folder: string,
   from: string,
@@ -22,7 +22,7 @@ async function commitsBetween(
   return listed === null ? null : listed.split('\n').filter((commit) => commit !== '');
 }
 
-/** The same with what they wrote; null likewise. */
+/** The same commits with the lines they wrote; null likewise. */
 export async function newsSince(folder: string, from: string, to: string, signal?: AbortSignal): Promise<News | null> {
   const commits = await commitsBetween(folder, from, to, signal);
   if (commits === null) return null;
@@ -40,7 +40,7 @@ export async function newsSince(folder: string, from: string, to: string, signal
   for (const field of output === null ? [] : records(output)) {
     const commit = ages.get(field);
     const lines = written.get(field);
-    // Newest first: the first change that is seen of a path is its last.
+    // Newest first, so the first change seen of a path is its last.
     if (commit !== undefined) age = commit;
     else if (lines !== undefined && !paths.has(field)) paths.set(field, { age, lines });
   }
@@ -50,7 +50,7 @@ export async function newsSince(folder: string, from: string, to: string, signal
 /** Larger than any change that a small run could learn. */
 const MOST_LINES = 200_000;
 
-/** Lines that are in `to` and were not in `from`, trimmed, by path. */
+/** Lines in `to` that were not in `from`, trimmed, by path. */
 async function linesWritten(
   folder: string,
   from: string,
@@ -61,7 +61,7 @@ async function linesWritten(
   let [lines, count, isHead] = [new Set<string>(), 0, true];
   const onLine = (raw: Buffer): void => {
     const first = raw[0];
-    // A header's `+++ b/<path>` stands before the first `@@`; behind it, what begins with a sign is text.
+    // The header's `+++ b/<path>` comes before the first `@@`; after it, a line starting with a sign is content.
     if (first === HUNK) isHead = false;
     else if (first === DIFF) isHead = true;
     else if (first === PLUS && isHead) {

@@ -1,4 +1,4 @@
-/** What clients ask about a folder's adapters, and have done to them. */
+/** Clients' queries about a folder's adapters, and operations on them. */
 import type { StoredAdapter } from '../adapters/store.ts';
 import { type LineageEntry, Notifications, type RepotuneState, type RequestHandlers } from '../protocol/index.ts';
 import { type AdapterService, TUNE_LIMITS } from './adapterService.ts';
@@ -26,12 +26,12 @@ type AdapterRequests = Pick<
 >;
 
 export interface AdapterRequestDependencies {
-  /** The service for the folder a request names, else for the chosen one. Rejects with a sentence for the user. */
+  /** The service for the folder that a request names, else for the chosen one. Rejects with a message for the user. */
   service(asked: string | undefined): Promise<AdapterService>;
   modelPath(): string;
-  /** After a change: looks at the stores again and answers with the new state. */
+  /** After a change: reads the stores again and answers with the new state. */
   refresh(): Promise<RepotuneState>;
-  /** The command line's script: exports and imports load native code, and what fails there takes nothing down here. */
+  /** The command line's script: exports and imports load native code, whose crash must not take this process down. */
   readonly commandLine: string;
 }
 
@@ -118,7 +118,7 @@ async function interchange(
   signal: AbortSignal,
 ): Promise<void> {
   const options = ['--folder', folder, '--model', modelPath(), ...flags];
-  // Names and paths of the user's stand behind `--`: none is read as an option.
+  // The user's names and paths come after `--`, so that none is read as an option.
   await runCommandLine([commandLine, 'adapters', ...options, '--', ...args], signal);
 }
 

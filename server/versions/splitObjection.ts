@@ -1,8 +1,8 @@
-/** Whether figures of a version on what is held out here say how good it is: not where it may have learned that. Pure. */
+/** Whether a version's figures on what is held out here are meaningful: not if it may have learned that. Pure. */
 import type { StoredAdapter } from '../adapters/store.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 
-/** Why figures of the version on a data set's held-out files would mean nothing; null where they do not. */
+/** Why figures of the version on a data set's held-out files would be meaningless; null if they are not. */
 export function splitObjection(
   { id, manifest }: Pick<StoredAdapter, 'id' | 'manifest'>,
   { firstCommit }: { readonly firstCommit: string },
@@ -20,7 +20,7 @@ export function splitObjection(
   return `Adapter ${id} ${why}`;
 }
 
-/** @throws where the version may have been tuned on what it would be measured on. */
+/** @throws if the version may have been tuned on what it would be measured on. */
 export function requireSameSplit(
   version: Pick<StoredAdapter, 'id' | 'manifest'>,
   mined: { readonly firstCommit: string },

@@ -19,7 +19,7 @@ beforeEach(async () => {
   for (let day = 1; day <= 12; day++) {
     const createdAt = `2026-01-${String(day).padStart(2, '0')}T00:00:00.000Z`;
     const manifest = await manifestFor(`v-${day}`, adapterFile, { createdAt });
-    // The first is a person's.
+    // The first was made by a person.
     const training = day === 1 ? manifest.training : { ...manifest.training, keptUp: true };
     await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
   }
@@ -39,7 +39,7 @@ it('clears all but the newest versions that kept up, and none that is in use or 
 });
 
 it.each<[string, () => Promise<void>, readonly string[]]>([
-  // What a route needs is not known then.
+  // Then it is unknown what a route needs.
   ['routes cannot be read', () => writeFile(join(store.dir, 'routes.json'), 'damaged'), []],
   [
     'one cannot be deleted',

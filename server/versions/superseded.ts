@@ -1,17 +1,17 @@
-/** Versions that kept another up and were kept up themselves since: made by the machine, one a day perhaps, so the machine clears them. */
+/** Keep-up versions that have been kept up in turn: made by the machine, perhaps one a day, so the machine removes them. */
 import { readLiveComparison } from '../adapters/liveComparisonFile.ts';
 import { readRoutes } from '../adapters/routes.ts';
 import { readState } from '../adapters/state.ts';
 import type { AdapterStore } from '../adapters/store.ts';
 import { readUse } from '../adapters/useFile.ts';
 
-/** The newest of them stay, to compare with and to go back to. */
+/** The newest ones are kept, to compare with and to go back to. */
 const KEPT = 5;
 
 /**
- * Deletes all but the newest versions that were made to keep up. What serves, served before it, is compared, completes somewhere by a
- * route, or was given a name by a person stays, and so does everything that a person tuned. Never rejects: a run is over by then, and what
- * cannot be deleted now is the next one's.
+ * Deletes all but the newest keep-up versions. Kept are any that serve, served before, are being compared, are named by a route, or were
+ * given a name by a person, and everything that a person tuned. Never rejects: a run is over by then, and what cannot be deleted now is
+ * left to the next one.
  */
 export async function clearSuperseded(store: AdapterStore): Promise<string[]> {
   const cleared: string[] = [];

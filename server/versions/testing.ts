@@ -1,4 +1,4 @@
-/** Versions for tests: stored as a run or an import leaves them, with a report that can be read. */
+/** Versions for tests: stored as a run or an import leaves them, with a readable report. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Origin } from '../adapters/standing.ts';
@@ -33,16 +33,16 @@ export const emptyReport: Report = {
 
 export interface VersionSpec {
   readonly id: string;
-  /** Of January: later is newer. */
+  /** Day of January: later is newer. */
   readonly day?: number;
   readonly metrics?: null;
-  /** It was tuned on. */
+  /** The commit it was tuned on. */
   readonly commit?: string;
   readonly origin?: Origin;
   readonly base?: Partial<Manifest['base']>;
 }
 
-/** `scratch`: a folder for the file that is stored. */
+/** `scratch`: a folder for the file to be stored. */
 export async function addVersion(store: AdapterStore, scratch: string, spec: VersionSpec): Promise<void> {
   const { id, day = 1, metrics, commit, origin, base } = spec;
   const adapterFile = join(scratch, 'new.gguf');

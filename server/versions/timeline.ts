@@ -1,4 +1,4 @@
-/** A repository's learning in time: commits, tunes, what the gate said, and what serves; and the same by week. Pure. */
+/** A repository's learning over time: commits, tunes, verdicts and activations; and the same by week. Pure. */
 import type { AuditEntry } from '../adapters/audit.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { dayAt, daysBefore, mondayOf } from '../common/calendar.ts';
@@ -7,22 +7,22 @@ import type { CompletionStatistics } from '../protocol/statistics.ts';
 
 const DAY_MS = 86_400_000;
 const WEEKS = 12;
-/** A table of one line says nothing. */
+/** Fewer rows make no table. */
 const LEAST_WEEKS = 4;
 const MOST_EVENTS = 60;
-/** How far back commits are asked for. */
+/** How far back commits are queried. */
 export const TIMELINE_MS = WEEKS * 7 * DAY_MS;
 
 export interface History {
   readonly adapters: readonly Pick<StoredAdapter, 'id' | 'name' | 'manifest' | 'standing'>[];
   readonly audit: readonly Pick<AuditEntry, 'at' | 'action' | 'adapter'>[];
-  /** When each commit was made, of the last {@link TIMELINE_MS}. */
+  /** Times of the commits in the last {@link TIMELINE_MS}. */
   readonly commitsMs: readonly number[];
   readonly days: CompletionStatistics['days'];
   readonly nowMs: number;
 }
 
-/** Newest first; commits between two of the others are one. */
+/** Newest first; consecutive commits are merged into one event. */
 export function eventsOf({ adapters, audit, commitsMs, nowMs }: History): LearningEvent[] {
   const names = new Map(adapters.map(({ id, name }) => [id, name]));
   const others = [...adapters.flatMap(tuneAndGate), ...audit.flatMap((entry) => served(entry, names))].toSorted(
@@ -72,7 +72,7 @@ function served(
   ];
 }
 
-/** From this one back to the first that has anything, and some at least. */
+/** Weeks from now back to the first with any data, with a minimum. */
 export function weeksOf({ audit, commitsMs, days, nowMs }: History): LearningWeek[] {
   const mondays = Array.from({ length: WEEKS }, (_, i) => mondayOf(daysBefore(dayAt(nowMs), 7 * i)));
   const tunesMs = audit.filter(({ action }) => action === 'tune').map(({ at }) => Date.parse(at));

@@ -1,16 +1,16 @@
 import type { Notice, RepotuneState } from '../protocol/index.ts';
 
-/** The editor at the other end: what the server tells it unasked, and asks it for. */
+/** The client at the other end: what the server tells it, and asks it for. */
 export interface Client {
   notice(notice: Notice): void;
   stateChanged(state: RepotuneState): void;
-  /** The `repotune` section as it is in a folder, unchecked; null from a client that cannot be asked. */
+  /** The `repotune` section for a folder, unchecked; null if the client cannot be asked. */
   settingsIn(folder: string): Promise<unknown>;
   log(line: string): void;
-  /** Something failed, and the rest goes on. */
+  /** A non-fatal failure. */
   warn(line: string): void;
-  /** What the user asked for failed. */
+  /** Something the user asked for failed. */
   error(line: string): void;
-  /** For those who look closely. */
+  /** Details for the log. */
   debug(line: string): void;
 }

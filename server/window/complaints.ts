@@ -1,8 +1,8 @@
-/** What goes wrong while one works: one notice for one cause, not one per keystroke; the log has every one. */
+/** Errors during work: one notice per cause, not one per keystroke; the log has every one. */
 import type { Notice } from '../protocol/index.ts';
 import type { Client } from './client.ts';
 
-/** For what is wrong in the settings. */
+/** The action for errors in the settings. */
 export const OPEN_SETTINGS = { title: 'Open Settings', command: 'repotune.settings' };
 
 export class Complaints {
@@ -13,19 +13,19 @@ export class Complaints {
     this.#client = client;
   }
 
-  /** Something failed, and the rest goes on. */
+  /** A non-fatal failure. */
   warn(message: string, action?: Notice['action']): void {
     this.#client.warn(message);
     this.#tell({ severity: 'warning', message, ...(action && { action }) });
   }
 
-  /** Nothing goes on until something is done about it. */
+  /** Nothing works until something is done about it. */
   error(message: string): void {
     this.#client.error(message);
     this.#tell({ severity: 'error', message });
   }
 
-  /** All is well again: what goes wrong from now on is news. */
+  /** All is well again: from now on every error counts as new. */
   forget(): void {
     this.#told.clear();
   }

@@ -9,7 +9,7 @@ import { forgetFile, pauseLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import { EditRecorder } from './editRecorder.ts';
 
-/** A window whose documents are all in one folder, and a clock of its own. */
+/** A window with a controlled clock whose documents are all in one folder. */
 class Window {
   readonly store = mkdtempSync(join(tmpdir(), 'repotune-recorder-'));
   readonly texts = new Map([
@@ -19,7 +19,7 @@ class Window {
   on = true;
   folderOn = true;
   nowMs = 1000;
-  /** What something else wrote just now. */
+  /** What another program has just written. */
   onDisk = '';
   readonly leftOut: string[] = [];
   readonly errors: unknown[] = [];

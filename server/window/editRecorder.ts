@@ -1,4 +1,4 @@
-/** Records what is edited in a window's folders, when it has settled, where its user wants that. */
+/** Records edits in a window's folders once they have settled, if its user wants that. */
 import { type LineChange, sameLines, undoes } from '../edits/change.ts';
 import { ClosedTexts } from '../edits/closedTexts.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
@@ -17,27 +17,27 @@ export interface EditRecorderDependencies {
   /** Whether anything is recorded in this window: asked at every key. */
   isOn(): boolean;
   isOnIn(folder: string): Promise<boolean>;
-  /** null for what is no file of a folder of the window. */
+  /** null for anything that is not a file in one of the window's folders. */
   placeOf(uri: string): { readonly folder: string; readonly path: string } | null;
   storeOf(folder: string): Promise<string>;
   textOf(uri: string): string | undefined;
   recordable(edit: EditToRecord): Promise<Recordable>;
-  /** Whether something else wrote the document's text, which the editor then read. */
+  /** Whether another program wrote the document's text and the editor then read it. */
   isFromDisk(place: { readonly folder: string; readonly path: string }, text: string, atMs: number): Promise<boolean>;
-  /** Since when what was typed in a document is gone that was closed with this text; null where it was saved. */
+  /** Since when the typed text has been lost, for a document closed with this text; null if it was saved. */
   thrownAwaySince(place: { readonly folder: string; readonly path: string }, text: string): Promise<number | null>;
-  /** Why an edit is not recorded: for the log. */
+  /** Logs why an edit is not recorded. */
   onLeftOut(uri: string, reason: string): void;
   onError(error: unknown): void;
   nowMs(): number;
   later(ms: number, run: () => void): () => void;
 }
 
-/** Changes of a repository that are recorded with the next one: as many as a prompt shows. */
+/** Recent changes of a repository recorded with the next one: as many as a prompt shows. */
 const MOST_RECENT = 6;
 /** Lines above and below such a change: what a prompt shows of them, and some to spare. */
 const AROUND_EARLIER = 4;
-/** Who types a secret may look it up in between: its beginning alone does not look like one. */
+/** Someone typing a secret may look it up halfway: its beginning alone does not look like one. */
 const TYPED_WITHIN_MS = 15 * 60_000;
 
 interface Recent {
@@ -49,15 +49,15 @@ export class EditRecorder {
   readonly #dependencies: EditRecorderDependencies;
   readonly #settling: Settling;
   readonly #closed = new ClosedTexts();
-  /** Of each store, oldest first. */
+  /** By store, oldest first. */
   readonly #recent = new Map<string, readonly Recent[]>();
-  /** Stores that an edit was recorded in. */
+  /** Stores in which an edit has been recorded. */
   readonly #recordedIn = new Set<string>();
-  /** Where edits of documents were recorded that are open since: the store, and the path from the repository's root. */
+  /** Open documents with recorded edits: the store, and the path from the repository's root. */
   readonly #recordedOf = new Map<string, { readonly storeDir: string; readonly path: string }>();
-  /** One after the other, in the order in which they settled. */
+  /** Chained in the order in which they settled. */
   #work = Promise.resolve();
-  /** Counts up when all is forgotten: what waits from before is not looked at any more. */
+  /** Incremented when everything is forgotten: work queued before that is skipped. */
   #era = 0;
 
   constructor(dependencies: EditRecorderDependencies) {
@@ -72,7 +72,7 @@ export class EditRecorder {
     });
   }
 
-  /** Before the document is changed. */
+  /** To be called before the document changes. */
   edited(uri: string, edit: () => LineEdit): void {
     const { isOn, placeOf, textOf } = this.#dependencies;
     if (!isOn() || placeOf(uri) === null) return;
@@ -89,7 +89,7 @@ export class EditRecorder {
     this.#next(() => this.#forgetThrownAway(uri, text));
   }
 
-  /** What was edited until now is not recorded any more, nor with what comes: it is turned off, or all is to be forgotten. */
+  /** Edits so far are neither recorded nor used as context: recording is turned off, or everything is to be forgotten. */
   async forget(): Promise<void> {
     this.#era++;
     this.#settling.clear();
@@ -134,7 +134,7 @@ export class EditRecorder {
     await forgetRecordedEdits(recorded.storeDir, recorded.path, sinceMs);
   }
 
-  /** An edit is not known that the next ones of its document go on from. */
+  /** A document's edit is missing, so its next ones have no known predecessor. */
   #lost(uri: string, error: unknown): never {
     this.#drop((recent) => recent.uri === uri);
     throw error;
@@ -144,7 +144,7 @@ export class EditRecorder {
     const { isOn, isOnIn, placeOf, storeOf, textOf, recordable, isFromDisk, onLeftOut } = this.#dependencies;
     const place = placeOf(uri);
     if (place === null || !isOn()) return;
-    /** Where one change of a file is not known, those before it do not lead to its text. */
+    /** When one change of a file is missing, those before it no longer lead to its text. */
     const leaveOut = (reason: string): void => {
       this.#drop((recent) => recent.uri === uri);
       onLeftOut(uri, reason);
@@ -153,7 +153,7 @@ export class EditRecorder {
     const storeDir = await storeOf(place.folder);
     const { paused, forgotten } = await readLearning(storeDir);
     if (paused) return leaveOut('learning is paused');
-    // In another window everything was forgotten.
+    // Everything may have been forgotten in another window.
     if (this.#recordedIn.has(storeDir) && !(await areEditsRecorded(storeDir))) this.#recent.delete(storeDir);
     const fit = await recordable({ ...place, ...edit });
     if (fit.kind === 'left-out') {
@@ -164,7 +164,7 @@ export class EditRecorder {
     const known = (this.#recent.get(storeDir) ?? []).filter(({ change }) => isForgotten(change.path) === undefined);
     const change = { path: fit.path, ...edit.change };
     const last = known.findLast((one) => one.uri === uri);
-    // It may have been closed without being saved.
+    // The document may have been closed without being saved.
     const recent =
       last === undefined || leadsTo(edit.lines, last.change) ? known : known.filter((one) => one.uri !== uri);
     if (last !== undefined && undoes(change, last.change)) {
@@ -186,11 +186,11 @@ export class EditRecorder {
   }
 }
 
-/** What stands in a file around changes that led to it, oldest first, as far as it is outside of `shown`. */
+/** Parts of a file around the changes that led to it, oldest first, unless they lie within `shown`. */
 function piecesAround(changes: readonly LineChange[], lines: readonly string[], shown: FilePiece): FilePiece[] {
   const end = shown.from + shown.lines.length;
   return changes.flatMap((change, i) => {
-    // Where it is now: later ones above it moved it.
+    // Its present line: later changes above may have shifted it.
     const line = changes
       .slice(i + 1)
       .reduce((at, { line, before, after }) => (line < at ? at + after.length - before.length : at), change.line);

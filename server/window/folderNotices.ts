@@ -1,4 +1,4 @@
-/** What is said unasked of the window's folders; each with its name where there are several. */
+/** Unsolicited notices about the window's folders, with the folder's name if there are several. */
 
 import { counted } from '../common/format.ts';
 import { withCause } from '../common/messageOf.ts';
@@ -18,7 +18,7 @@ export class FolderNotices {
     this.#folders = folders;
   }
 
-  /** Once a session for each folder: an adapter of an older tree still helps, only less. */
+  /** Once per session and folder: an adapter of an older tree still helps, only less. */
   offerRetune({ folder, commitsSinceTune: commits }: RepotuneState, after: number): void {
     if (folder === null || after === 0 || commits === null || commits < after) return;
     if (this.#offeredRetune.has(folder.path)) return;
@@ -32,7 +32,7 @@ export class FolderNotices {
     });
   }
 
-  /** The verdict on a run, and first what it means. `inView`: its folder is the one that a panel shows. */
+  /** A run's verdict, its meaning first. `inView`: its folder is the one that a panel shows. */
   ended({ folder, activated, reason }: TuneResult, inView: boolean): void {
     const meaning = activated ? ', and its adapter completes your code now.' : '. Completions stay as they were.';
     this.about(folder, {
@@ -43,7 +43,7 @@ export class FolderNotices {
     });
   }
 
-  /** How far it came, the panel shows. `folder`: null where it is not known. */
+  /** The panel shows how far it got. `folder`: null if unknown. */
   failed(message: string, folder: string | null): void {
     const notice: Notice = { severity: 'error', message };
     if (folder === null) {
@@ -54,12 +54,12 @@ export class FolderNotices {
     this.about(folder, { ...notice, action });
   }
 
-  /** A remote that cannot be asked is no news: start-up is not the moment for a complaint. */
+  /** An unreachable remote is not worth a notice at start-up. */
   async lookAtRemotes(
     sharingIn: (folder: string) => Promise<Settings['sharing']>,
     look: (params: ShareParams) => Promise<Notice | null>,
   ): Promise<void> {
-    // One by one: two folders of one repository have the same news.
+    // Sequentially, as two folders of one repository have the same news.
     for (const { path: folder } of this.#folders.all) {
       const { checkAtStart, remote, signatures } = await sharingIn(folder);
       if (!checkAtStart) continue;
@@ -72,7 +72,7 @@ export class FolderNotices {
     }
   }
 
-  /** What the notice offers is done in its folder; in one that is not the window's nothing can be. */
+  /** The notice's action applies to its folder; for a folder outside the window there can be none. */
   about(folder: string, { message, action, ...notice }: Notice): void {
     const isOpen = this.#folders.all.some(({ path }) => path === folder);
     this.#client.notice({

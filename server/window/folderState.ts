@@ -1,17 +1,17 @@
-/** What the window's folders hold: all that is known of the chosen one, and of every one what completes there. */
+/** State of the window's folders: everything about the chosen one, and for each, which adapter completes there. */
 import type { AdapterSummary, RepotuneState } from '../protocol/index.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
 export type FolderState = Pick<RepotuneState, 'folder' | 'folders' | 'adapters' | 'source' | 'commitsSinceTune'>;
 
-/** The adapters of a folder's repository, as far as a window shows them. */
+/** The parts of the adapter stores that a window shows. */
 export interface FolderStores {
   list(folder: string): Promise<readonly AdapterSummary[]>;
-  /** Commits made since the active version was tuned; null without one, or where git cannot tell. */
+  /** Commits since the active version was tuned; null without one, or where git cannot tell. */
   commitsSinceTune(folder: string): Promise<number | null>;
 }
 
-/** The state of one moment: another folder may be chosen while the stores are looked at. */
+/** A consistent snapshot: another folder may be chosen while the stores are being read. */
 export async function folderState({ all, chosen }: WindowFolders, stores: FolderStores): Promise<FolderState> {
   const listed = await Promise.all(
     all.map(async (folder) => ({ folder, adapters: await stores.list(folder.path).catch(() => []) })),

@@ -53,6 +53,6 @@ it('what is closed without being saved is thrown away since its file was written
   const path = join(repository.write('a.ts', `\uFEFF${AFTER}`).root, 'a.ts');
   expect(await thrownAwaySince(path, AFTER.replaceAll('\n', '\r\n'))).toBe(null);
   expect(await thrownAwaySince(path, BEFORE)).toBe(writtenMs(path));
-  // It may have got another name.
+  // It may have been renamed.
   expect(await thrownAwaySince('/no/such/file', AFTER)).toBe(null);
 });

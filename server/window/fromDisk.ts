@@ -1,16 +1,21 @@
-/** What a document has of its file: git takes stashes back and merges without a word in its logs, and nobody tells of what is thrown away. */
+/**
+ * Compares a document with its file: git applies stashes and merges without a trace in its logs, and discarded changes are not announced.
+ */
 import { stat } from 'node:fs/promises';
 import { sameLines } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
 import { readBounded } from '../storage/readBounded.ts';
 
-/** A document that is changed so soon after its file is saved as it was formatted: the editor tells of it while it writes. */
+/** A document changed this soon after its file was written is being formatted on save: the editor reports that while it writes. */
 const SAVED_MS = 50;
-/** An editor reads files again a little later, or when somebody comes back to it. */
+/** An editor rereads files a little later, or when somebody returns to it. */
 const LATER_MS = 60_000;
 const MOST_BYTES = 2 ** 20;
 
-/** Whether something else wrote the text, which the editor then read. `changedMs`: when the document was changed last. Who types saves after the change, or has not saved it. */
+/**
+ * Whether another program wrote the text and the editor then read it. `changedMs`: time of the document's last change. Someone typing saves
+ * after the change, or has not saved it.
+ */
 export async function isFromDisk(path: string, text: string, changedMs: number): Promise<boolean> {
   try {
     const { mtimeMs, ctimeMs } = await stat(path);
@@ -23,8 +28,8 @@ export async function isFromDisk(path: string, text: string, changedMs: number):
 }
 
 /**
- * When the file of a document that was closed was written last, where it says something else than the document did: what was typed since is
- * gone. null where it was saved, or its file is not there.
+ * Last modification time of a closed document's file, if its content differs from the document's: what was typed since then is lost. null
+ * if it was saved, or its file does not exist.
  */
 export async function thrownAwaySince(path: string, text: string): Promise<number | null> {
   try {
@@ -34,7 +39,7 @@ export async function thrownAwaySince(path: string, text: string): Promise<numbe
   }
 }
 
-/** By lines: a mark at its beginning and the kind of its line ends are the file's own. */
+/** By lines: the byte order mark and the kind of line ends are the file's own. */
 async function says(path: string, text: string): Promise<boolean> {
   const written = (await readBounded(path, MOST_BYTES)).replace(/^\uFEFF/, '');
   return sameLines(linesOf(written), linesOf(text));

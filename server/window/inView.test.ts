@@ -6,7 +6,7 @@ import { WindowFolders } from './windowFolders.ts';
 
 const result = (adapterId: string, steps: number): TuneResult => ({ adapterId, steps, folder: '/app' }) as TuneResult;
 
-/** `stored`: results as the store has them, the newest first. */
+/** `stored`: results in the store, newest first. */
 function view(stored: () => readonly TuneResult[]) {
   return new InView({
     folders: new WindowFolders(),

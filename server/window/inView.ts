@@ -6,16 +6,16 @@ import type { WindowFolders } from './windowFolders.ts';
 
 export interface InViewDependencies {
   readonly folders: WindowFolders;
-  /** What a window shows that works on `folder`. */
+  /** The run shown by a window that works on `folder`. */
   run(folder: string | null): KnownRun | null;
-  /** The result of the newest version, as if its run had just ended. */
+  /** The newest version's result, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
   isStored(folder: string, adapterId: string): Promise<boolean>;
 }
 
 export class InView {
   readonly #parts: InViewDependencies;
-  /** Results of runs that ended while this server was there: they say more than what is stored. */
+  /** Results of runs that ended while this server was running: they contain more than the stored ones. */
   readonly #heard = new Map<string, TuneResult>();
   readonly #shown = new Map<string, Promise<TuneResult | null>>();
 
@@ -32,7 +32,7 @@ export class InView {
     return { run, paused: paused !== null, waitsForPower };
   }
 
-  /** The named run, else the one in view; undefined where none is. */
+  /** The named run, else the one in view; undefined if there is none. */
   runId(named: string | undefined): string | undefined {
     return named ?? this.#known?.progress.runId;
   }
@@ -43,7 +43,7 @@ export class InView {
     this.forget();
   }
 
-  /** The stores are looked at again. */
+  /** Makes the stores be read again. */
   forget(): void {
     this.#shown.clear();
   }

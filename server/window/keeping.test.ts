@@ -13,7 +13,7 @@ import { REFIT_SPLIT, SPLIT_RULE } from '../versions/describeVersion.ts';
 import { lookAt } from './keeping.ts';
 
 const data = process.env['REPOTUNE_DATA'];
-/** Twelve commits, each with a file of its own. */
+/** Twelve commits, each adding a file of its own. */
 let repository: ScratchRepository;
 let store: AdapterStore;
 let commits: string[];
@@ -37,7 +37,7 @@ function committedMs(commit: number): number {
   return 1000 * Number(repository.git('show', '--no-patch', '--format=%ct', commits[commit]!));
 }
 
-/** An active version that was tuned at the commit `at` and has learned all of that. */
+/** An active version that was tuned at the commit `at` and has learned everything up to it. */
 async function tuned(at: number, dataset: Partial<Manifest['dataset']> = {}): Promise<void> {
   const file = join(repository.root, '.git', 'adapter.gguf');
   await mkdir(store.dir, { recursive: true });
@@ -51,7 +51,7 @@ async function tuned(at: number, dataset: Partial<Manifest['dataset']> = {}): Pr
   await store.activate('version-one', 'test');
 }
 
-/** So many files that are learned, an edit of each, just before a commit. */
+/** Records an edit in each of `count` training files, just before a commit. */
 async function edited(count: number, before: number): Promise<void> {
   const paths = Array.from({ length: 2 * count }, (_, i) => `src/${i}.ts`);
   const learned = paths.filter((path) => heldOutPosition(commits[0]!, path) >= heldOutFraction);
@@ -69,7 +69,7 @@ it('forty recorded edits are enough to learn to edit from, where the base can', 
   await edited(ENOUGH_EDITS - 1, 10);
   expect(await look(KNOWS)).toMatchObject({ commits: 10, edits: ENOUGH_EDITS - 1, learnsEdits: false });
   await edited(ENOUGH_EDITS, 9);
-  // Of the ten new commits the newest is measured on.
+  // The newest of the ten new commits is held out.
   expect(await look(KNOWS)).toMatchObject({ learnsEdits: true, editsUntilMs: committedMs(10) });
   for (const base of [KNOWS_NOT, null])
     expect(await look(base)).toMatchObject({ commits: 10, edits: 0, learnsEdits: false });
@@ -94,7 +94,7 @@ it('what was tried since is not tried again', async () => {
   await edited(2, 9);
   const last = { atMs: committedMs(8), commit: commits[8]!, failures: 0, editsUntilMs: committedMs(7) };
   expect(await look(KNOWS, last)).toMatchObject({ commits: 3, edits: 2 });
-  // An attempt before the version: what it tried is in it, or was given up.
+  // An attempt before the version was made: what it tried is in the version, or was given up.
   expect(await look(KNOWS, { ...last, atMs: committedMs(4) })).toMatchObject({ commits: 6, edits: 6 });
 });
 

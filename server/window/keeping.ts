@@ -1,4 +1,4 @@
-/** What keeps the adapters of a window's folders up, with what it knows of the machine and the folders. Wiring. */
+/** Connects what keeps the adapters of a window's folders up with the state of the machine and the folders. Wiring. */
 import { join } from 'node:path';
 import { commitsSince } from '../adapters/lineage.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
@@ -90,7 +90,7 @@ export function keepTuned({ client, folders, settings, runs, state, engine }: Ke
   };
 }
 
-/** `base`: as it is loaded; null while none is, and nothing is known of what it can learn. */
+/** `base`: the loaded one; null while none is, when it is unknown what it can learn. */
 export async function lookAt(
   folder: string,
   last: LastAttempt | null,
@@ -103,7 +103,7 @@ export async function lookAt(
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']).catch(() => null),
   ]);
   const tuned = active?.manifest.dataset.commit ?? '';
-  // What the gate refused once is not tried again for the same commits and edits.
+  // What the gate has refused is not tried again for the same commits and edits.
   const tried = active !== null && last !== null && last.atMs > Date.parse(active.manifest.createdAt);
   const learned = active !== null && learnedEdits(active.manifest);
   const canLearnEdits = learned || (base !== null && speaksOfFiles(base.special));
@@ -119,12 +119,12 @@ export async function lookAt(
     commits: await commitsSince(folder, tried ? last.commit : tuned),
     edits: news.edits,
     editsUntilMs: news.untilMs,
-    // One that completes alone learns to edit when there is enough to learn it from.
+    // A version that only completes learns next edits once there are enough to learn from.
     learnsEdits: learned || news.edits >= ENOUGH_EDITS,
   };
 }
 
-/** What a run would find out when it has mined the repository, and fail by; null where it would not. */
+/** Why a run would fail after mining the repository; null if it would not. */
 async function unfitToGoOn(folder: string, active: StoredAdapter): Promise<string | null> {
   const repository = await findRepository(folder);
   if (repository === null || repository.commit === '') return 'there are no commits to tell what is new by';

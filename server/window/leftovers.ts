@@ -1,8 +1,8 @@
-/** What killed processes have left, for the folders of a window: looked for once each, when the start is over. */
+/** Clears up what killed processes left behind, once for each folder of a window, after start-up. */
 import { messageOf } from '../common/messageOf.ts';
 import type { Client } from './client.ts';
 
-/** The first suggestions want the disk for themselves. */
+/** The first suggestions need the disk for themselves. */
 const AFTER_MS = 3000;
 
 export interface Clearing {
@@ -13,7 +13,7 @@ export interface Clearing {
 export class Leftovers {
   readonly #client: Pick<Client, 'debug'>;
   readonly #clearing: () => Promise<Clearing>;
-  /** null stands for what lies in no repository. */
+  /** null stands for what lies outside of any repository. */
   readonly #seen = new Set<string | null>();
   #waiting: (string | null)[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -23,7 +23,7 @@ export class Leftovers {
     this.#clearing = clearing;
   }
 
-  /** `folders`: those that are trusted. */
+  /** `folders`: only trusted ones. */
   lookIn(folders: readonly string[]): void {
     if (folders.length === 0) return;
     for (const folder of [null, ...folders]) {
@@ -44,7 +44,7 @@ export class Leftovers {
     const clearing = await this.#clearing();
     for (let place = this.#waiting.shift(); place !== undefined; place = this.#waiting.shift())
       await (place === null ? clearing.ownFolders() : clearing.store(place)).catch((error: unknown) => {
-        // Another start will look; nobody waits for it.
+        // The next start tries again; nobody waits for it.
         this.#client.debug(`Leftovers of earlier runs were not cleared up: ${messageOf(error)}`);
       });
   }

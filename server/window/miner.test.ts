@@ -30,7 +30,7 @@ afterEach(async () => {
   scratch[Symbol.dispose]();
 });
 
-/** Scripts of this kind that `pid` started, or anybody, and that live. */
+/** Live processes of this script, started by `pid` or by anybody. */
 function processesOf(script: 'miner' | 'parser', pid?: number): number[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' })
     .trim()
@@ -41,7 +41,7 @@ function processesOf(script: 'miner' | 'parser', pid?: number): number[] {
     .map(([child]) => Number(child));
 }
 
-/** CPU time of this thread alone: in all, and of the longest turn in which nothing else was heard. */
+/** CPU time of this thread: in total, and in the longest stretch without returning to the event loop. */
 async function held<T>(work: () => Promise<T>): Promise<{ result: T; totalMs: number; longestMs: number }> {
   const cpuMs = (): number => {
     const { user, system } = process.threadCpuUsage();
@@ -64,7 +64,7 @@ async function held<T>(work: () => Promise<T>): Promise<{ result: T; totalMs: nu
   }
 }
 
-/** Longer ones are felt while one types. */
+/** Anything longer is noticeable while typing. */
 const FELT_MS = 100;
 
 it('a preview says what mining here would say, and this process hardly works for it', async () => {
@@ -90,7 +90,7 @@ it('what versions are measured on is what mining here would draw', async () => {
 });
 
 it('an index is taken in between keystrokes, and is the one that is built here', async () => {
-  // The largest file that is taken, which comes in one piece.
+  // The largest file accepted, which comes in one piece.
   scratch.write('src/large.ts', moduleText('large', 1400)).commit('a large file');
   const { result, longestMs } = await held(() => miner.index(scratch.root, signal));
   const here = await buildIndex(scratch.root);

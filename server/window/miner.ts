@@ -1,4 +1,4 @@
-/** Mining from the language server's side: never in its own process, where a keystroke would wait for it and native code could end it. */
+/** Mining on behalf of the language server: never in its own process, where it would delay keystrokes and a native crash would end it. */
 import { maxFileBytes } from '../mining/content.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Pair } from '../mining/types.ts';
@@ -10,14 +10,14 @@ import { runApart, TaskProcess } from '../system/taskProcess.ts';
 import type { HeldOutPairs, HeldOutRequest } from '../tuning/splits.ts';
 import type { MinerTask, MinerTasks } from './minerTasks.ts';
 
-/** The texts and pairs of a large repository. */
+/** Room for the texts and pairs of a large repository. */
 const heapMb = 4096;
-/** One document, and the grammars. */
+/** Room for one document and the grammars. */
 const documentHeapMb = 256;
 /** It starts in half a second: not worth its memory while nobody edits. */
 const IDLE_MS = 60_000;
 
-/** Tasks of the process that is kept. */
+/** Tasks of the long-lived process. */
 type OfDocument = 'document' | 'edit' | 'uses';
 
 export class Miner {
@@ -50,9 +50,9 @@ export class Miner {
     return { index, within };
   }
 
-  /** A document as the index takes it in, by the process that is kept for them. `path` is from the folder. */
+  /** A document's index entry, from the long-lived process. `path` is relative to the folder. */
   async document(folder: string, path: string, text: string): Promise<IndexEntry | null> {
-    // As long as that it is left out: not worth its way.
+    // Too long to be indexed, so not worth sending.
     if (text.length > maxFileBytes) return null;
     return await this.#ofDocument('document', { folder, path, text });
   }
@@ -62,7 +62,7 @@ export class Miner {
     return this.#ofDocument('edit', edit);
   }
 
-  /** Where files that are not open use what was changed, by the same process. */
+  /** Uses of what was changed in files that are not open, by the same process. */
   uses(wanted: UsesToFind): Promise<readonly UseOnDisk[]> {
     return this.#ofDocument('uses', wanted);
   }

@@ -6,25 +6,25 @@ import type { TunePreview } from '../protocol/index.ts';
 import type { IndexEntry } from '../retrieval/index.ts';
 import type { HeldOutPairs, HeldOutRequest } from '../tuning/splits.ts';
 
-/** What comes in parts comes before the answer. */
+/** Parts arrive before the answer. */
 export interface MinerTasks {
   preview: { task: { readonly folder: string }; part: never; answer: Omit<TunePreview, 'presets'> };
-  /** Pairs hold whole files. */
+  /** In parts, as pairs hold whole files. */
   heldOut: {
     task: HeldOutRequest;
     part: { readonly set: 'byFile' | 'byTime' | 'learned'; readonly pairs: readonly Pair[] };
     answer: Pick<HeldOutPairs, 'repository' | 'firstCommit'> & { readonly hasTime: boolean };
   };
-  /** The answer: where the folder lies below its repository's root. */
+  /** The answer: path of the folder from its repository's root. */
   index: { task: { readonly folder: string }; part: readonly IndexEntry[]; answer: string };
   document: {
     task: { readonly folder: string; readonly path: string; readonly text: string };
     part: never;
     answer: IndexEntry | null;
   };
-  /** Whether it may be recorded. */
+  /** Whether an edit may be recorded. */
   edit: { task: EditToRecord; part: never; answer: Recordable };
-  /** Of files that are not open. */
+  /** In files that are not open. */
   uses: { task: UsesToFind; part: never; answer: readonly UseOnDisk[] };
 }
 

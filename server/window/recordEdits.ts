@@ -1,4 +1,4 @@
-/** The recorder of a window's edits, with what it knows of settings and folders. Wiring. */
+/** Connects the recorder of a window's edits with settings and folders. Wiring. */
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -22,7 +22,7 @@ export function recordEdits({ client, settings, workspace, documentText, recorda
     isOn: () => settings.current.nextEdit.record,
     isOnIn: (folder) => settings.recordsEditsIn(folder),
     placeOf: (uri) => {
-      // Cells of a notebook are documents too, and their lines are none of its file's.
+      // Notebook cells are documents too, but their lines are not those of the file.
       if (!uri.startsWith('file:')) return null;
       const { folder, path } = workspace.place(uri);
       return folder !== null && path !== '' && workspace.folders.includes(folder) ? { folder, path } : null;

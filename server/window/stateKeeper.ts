@@ -1,4 +1,4 @@
-/** What the panel and the status item show, kept in one place; listeners hear of changes at most four times a second. */
+/** The state behind the panel and the status item, kept in one place; listeners are notified at most four times a second. */
 import type { RepotuneState } from '../protocol/index.ts';
 
 const QUIET_MS = 250;

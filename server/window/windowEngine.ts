@@ -1,4 +1,4 @@
-/** The engine that completes in a window, with the base its settings name: loaded while completions are on, or while somebody measures. */
+/** A window's completion engine with the base from its settings: loaded while completions are on, or during a measurement. */
 import { EngineHost, type HostDependencies } from '../completion/host.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import type { EngineStatus } from '../protocol/index.ts';
@@ -12,7 +12,7 @@ export interface WindowEngineParts
   readonly complaints: Complaints;
   readonly settings: WindowSettings;
   modelPath(): string;
-  /** The base serves that could not for a while: what could not be looked up without it can be now. */
+  /** The base serves again after a failure: queries that need it can be repeated. */
   onBack(): void;
 }
 
@@ -33,18 +33,18 @@ export class WindowEngine {
     });
   }
 
-  /** Loads the base, if completions are on: the first suggestion waits for it. */
+  /** Loads the base if completions are on: the first suggestion waits for it. */
   loadIfOn(): void {
     if (this.#isOn) void this.loaded().catch(() => {});
   }
 
-  /** Rejects with a sentence for the user. */
+  /** Rejects with a message for the user. */
   loaded(): Promise<LoadedEngine> {
     return this.host.loaded({ modelPath: this.#parts.modelPath(), device: this.#parts.settings.current.device });
   }
 
   /**
-   * Keeps the base loaded for `work`, also where completions are off, and no longer than is wanted. Another base or device that is used
+   * Keeps the base loaded for `work`, even if completions are off, and only for as long as needed. Switching to another base or device
    * meanwhile ends it.
    */
   lend<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** The folders of a client's window, and the chosen one: what a request works on that names none. Pure. */
+/** The folders of a client's window, and the chosen one, to which requests without a folder apply. Pure. */
 import { basename, dirname, resolve } from 'node:path';
 import type { WindowFolder } from '../protocol/index.ts';
 
@@ -25,7 +25,7 @@ export class WindowFolders {
     this.#wanted = this.of(path);
   }
 
-  /** The path of the folder a request works on. @throws a sentence for the user. */
+  /** Path of the folder that a request applies to. @throws an error with a message for the user. */
   of(asked: string | undefined): string {
     const { chosen } = this;
     if (chosen === null) throw new Error('Open the folder of a repository first.');
@@ -38,12 +38,12 @@ export class WindowFolders {
     return found.path;
   }
 
-  /** null where the window has one folder: nobody needs to be told which. */
+  /** null if the window has only one folder: nobody needs to be told which. */
   nameIfSeveral(path: string): string | null {
     return this.#open.length > 1 ? (this.#find(path)?.name ?? basename(path)) : null;
   }
 
-  /** `message` about a folder, with its name before it where there are several. */
+  /** `message` about a folder, prefixed with its name if there are several. */
   sayOf(path: string, message: string): string {
     const name = this.nameIfSeveral(path);
     return name === null ? message : `${name}: ${message}`;

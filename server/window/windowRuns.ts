@@ -1,4 +1,4 @@
-/** The tunes of a window's folders: those begun here and those followed, started, paused and stopped as a client asks. */
+/** The tunes of a window's folders, started here or followed: start, pause and stop at a client's request. */
 import { messageOf } from '../common/messageOf.ts';
 import type { Preset, RepotuneState, RequestHandlers, TuneAnswer, TuneParams, TuneResult } from '../protocol/index.ts';
 import { isRunning, type TuneProgress } from '../protocol/tune.ts';
@@ -16,19 +16,19 @@ export interface WindowRunsParts {
   readonly notices: Pick<FolderNotices, 'ended' | 'failed'>;
   modelPath(): string;
   createRuns(events: RunsEvents): Runs;
-  /** The result of the newest version, as if its run had just ended. */
+  /** The newest version's result, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
   isStored(folder: string, adapterId: string): Promise<boolean>;
   onProgress(): void;
   /** There is a new adapter. */
   onResult(): Promise<unknown>;
-  /** Of a run that nobody asked for: its end is for the log, and no notice. */
+  /** For an unrequested run: its end goes to the log, not into a notice. */
   onBackground(end: BackgroundEnd): void;
-  /** The base is being prepared: two that train would take turns of minutes. */
+  /** The base is being prepared: two trainings would alternate for minutes. */
   isPreparing(): boolean;
 }
 
-/** How a run ended that nobody asked for; `stopped` to make way for a key or another run, or as its user `asked`. */
+/** How an unrequested run ended; `stopped` to make way for a key or another run, or because its user `asked`. */
 export type BackgroundEnd = { readonly runId: string; readonly folder: string } & (
   | { readonly kind: 'done'; readonly result: TuneResult }
   | { readonly kind: 'failed'; readonly message: string }
@@ -39,7 +39,7 @@ export class WindowRuns {
   readonly inView: InView;
   readonly #parts: WindowRunsParts;
   readonly #runs: Runs;
-  /** Runs that were stopped here by their user, until they have ended. */
+  /** Runs that their user stopped here, until they have ended. */
   readonly #asked = new Set<string>();
 
   constructor(parts: WindowRunsParts) {
@@ -66,18 +66,18 @@ export class WindowRuns {
     });
   }
 
-  /** Follows the runs of these folders, and of no others but the one that was started here. */
+  /** Follows the runs of these folders, and of no others except the one started here. */
   async follow(folders: readonly string[]): Promise<void> {
     this.inView.forget();
     await this.#runs.setFolders(folders);
     this.#parts.onProgress();
   }
 
-  /** `refresh`: looks at everything again and answers with the new state. */
+  /** `refresh`: reads everything again and answers with the new state. */
   requests(refresh: () => Promise<RepotuneState>): Pick<RequestHandlers, 'tune' | 'stop' | 'pause'> {
     return {
       tune: async (params) => {
-        // What nobody asked for makes way for what somebody does.
+        // An unrequested run makes way for a requested one.
         await this.#runs.endBackground();
         return this.#start(params);
       },
@@ -95,12 +95,12 @@ export class WindowRuns {
     };
   }
 
-  /** A submission that was agreed to. */
+  /** Starts a submission that was agreed to. */
   startOnCluster(options: ClusterRunOptions): TuneAnswer {
     return this.#runs.startOnCluster(options);
   }
 
-  /** Goes on from the active adapter; nobody asked for it just now. `edits`: learns next edits too. */
+  /** Continues from the active adapter, unrequested. `edits`: learns next edits too. */
   keepUp(folder: string, edits: boolean): TuneAnswer {
     return this.#begin({
       ...this.#optionsIn(folder),
@@ -111,12 +111,12 @@ export class WindowRuns {
     });
   }
 
-  /** Whether anything trains in one of the window's folders. */
+  /** Whether anything is training in one of the window's folders. */
   get going(): boolean {
     return this.#runs.isComputing();
   }
 
-  /** Whether that, or the base is being prepared: what nobody asks for waits. */
+  /** Whether that, or the base is being prepared: unrequested work waits. */
   get isBusy(): boolean {
     return this.going || this.#parts.isPreparing();
   }
@@ -129,7 +129,7 @@ export class WindowRuns {
     return this.#runs.endBackground();
   }
 
-  /** The runs go on. */
+  /** Leaves the runs running. */
   dispose(): void {
     this.#runs.dispose();
   }

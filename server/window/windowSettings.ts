@@ -18,14 +18,14 @@ export class WindowSettings {
     return this.#current;
   }
 
-  /** `raw`: the `repotune` section, unchecked. Answers with one sentence for each setting that was not usable. */
+  /** `raw`: the `repotune` section, unchecked. Returns one sentence per unusable setting. */
   read(raw: unknown): readonly string[] {
     const { settings, problems } = readSettings(raw);
     this.#current = settings;
     return problems;
   }
 
-  /** A folder may only turn it off. */
+  /** A folder can only turn it off. */
   async recordsEditsIn(folder: string): Promise<boolean> {
     const mine = this.#current.nextEdit.record;
     if (!mine) return false;
@@ -35,7 +35,7 @@ export class WindowSettings {
     return narrow('nextEdit.record', mine, raw.data?.nextEdit.record) === true;
   }
 
-  /** A folder may have a remote and a policy of its own, as far as they are no wider than the user's. */
+  /** A folder may have its own remote and policy, provided they are no wider than the user's. */
   async sharingIn(folder: string): Promise<Settings['sharing']> {
     const raw = z
       .object({ sharing: z.record(z.string(), z.unknown()) })

@@ -1,4 +1,4 @@
-/** What a window shows: looked at in its folders' stores, kept, and told to the client. */
+/** What a window shows: read from its folders' stores, cached, and sent to the client. */
 import { latestOnly } from '../common/latestOnly.ts';
 import { FIRST_STATE } from '../protocol/firstState.ts';
 import type { BaseSummary, EngineStatus, KeepTunedState, RepotuneState } from '../protocol/index.ts';
@@ -18,14 +18,13 @@ export interface WindowStateParts {
   readonly stores: FolderStores;
   readonly inView: InView;
   readonly notices: Pick<FolderNotices, 'offerRetune'>;
-  /** The base that the settings name; null where it cannot be read. */
+  /** The base that the settings name; null if it cannot be read. */
   describeBase(): Promise<BaseSummary | null>;
 }
 
 export class WindowState {
   /**
-   * Looks at everything again. Settings, folder and adapters may change during a look: what it saw of the old does not stand over the
-   * new.
+   * Reads everything again. Settings, folder and adapters may change meanwhile: state read from the old ones does not overwrite the new.
    */
   readonly refresh: () => Promise<RepotuneState>;
   readonly #parts: WindowStateParts;
@@ -88,7 +87,7 @@ export class WindowState {
   #show(seen: Partial<RepotuneState>): RepotuneState {
     const { inView, notices, settings } = this.#parts;
     this.#keeper.update({ ...seen, ...inView.run });
-    // Where adapters are kept up unasked, nobody need be asked.
+    // If adapters are kept up automatically, no reminder is needed.
     const { keepTuned, tuning } = settings.current;
     notices.offerRetune(this.current, keepTuned ? 0 : tuning.remindAfterCommits);
     return this.current;

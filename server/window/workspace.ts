@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { WindowFolder } from '../protocol/index.ts';
 
 export interface DocumentPlace {
-  /** The workspace folder the document lies in; its own folder outside of all; without a file the one in view, null in a window without folders. */
+  /**
+   * The workspace folder that contains the document; its own folder if none does; without a file the one in view, null in a window without
+   * folders.
+   */
   readonly folder: string | null;
   /** Relative to the folder, '/' separated; '' without one. */
   readonly path: string;
@@ -18,7 +21,7 @@ export class Workspace<Serving> {
   readonly #serving = new Map<string, Promise<Serving>>();
   #folders: readonly string[] = [];
 
-  /** `inView`: the folder the window works on, to which a document without a file belongs. */
+  /** `inView`: the folder the window works on, to which documents without a file belong. */
   constructor(servingIn: (folder: string) => Promise<Serving>, inView: () => string | null) {
     this.#servingIn = servingIn;
     this.#inView = inView;
@@ -44,7 +47,7 @@ export class Workspace<Serving> {
     return { folder, path: pathWithin(folder, file) ?? '', repoName: basename(folder) };
   }
 
-  /** What serves in `folder`; looked up once until {@link forgetServing}. */
+  /** What serves in `folder`; cached until {@link forgetServing}. */
   async serving(folder: string | null): Promise<Serving | null> {
     if (folder === null) return null;
     let found = this.#serving.get(folder);
@@ -55,20 +58,23 @@ export class Workspace<Serving> {
     return await found;
   }
 
-  /** After a switch or a tune. */
+  /** To be called after a switch or a tune. */
   forgetServing(): void {
     this.#serving.clear();
   }
 }
 
-/** From `folder` to `file`, '/' separated, '' for the folder itself; null for what lies elsewhere. A disk's root is a folder like any other. */
+/**
+ * Path from `folder` to `file`, '/' separated, '' for the folder itself; null for anything outside. A disk's root is a folder like any
+ * other.
+ */
 export function pathWithin(folder: string, file: string): string | null {
   const path = relative(folder, file);
   if (isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`)) return null;
   return path.split(sep).join('/');
 }
 
-/** Those of a window's folders that are on disk, by their path. */
+/** The window folders that exist on disk, by path. */
 export function onDisk(folders: readonly { readonly uri: string; readonly name: string }[]): WindowFolder[] {
   return folders.flatMap(({ uri, name }) => {
     const path = pathOf(uri);
@@ -76,7 +82,7 @@ export function onDisk(folders: readonly { readonly uri: string; readonly name: 
   });
 }
 
-/** null for documents that are not files (untitled, git:, notebook cells name their notebook's file). */
+/** null for documents that are not files (untitled, git:); notebook cells count as their notebook's file. */
 export function pathOf(uri: string): string | null {
   const parsed = URL.parse(uri);
   if (parsed === null) return null;
