@@ -1,4 +1,4 @@
-/** Where a cluster is: a URL that a person gave, and a memory of those to which they have sent something before. */
+/** A cluster's address: a URL given by a person, and a record of addresses to which they have sent something before. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -10,10 +10,7 @@ import { ClusterError } from './errors.ts';
 const schema = z.object({ format: z.literal(1), known: z.array(z.string().max(2000)).max(1000) });
 const MOST_BYTES = 2 ** 20;
 
-/**
- * `host:8265` and URLs of http and https; what it answers ends without a slash.
- * @throws {ClusterError}
- */
+/** Accepts `host:8265` and http and https URLs; returns it without a trailing slash. @throws {ClusterError} */
 export function parseAddress(text: string): string {
   const given = text.trim();
   if (/^ray:/i.test(given))
@@ -28,7 +25,7 @@ export function parseAddress(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** Whether what is sent there can be read on the way. */
+/** Whether what is sent there is unencrypted. */
 export function isPlain(address: string): boolean {
   const { protocol, hostname } = new URL(address);
   return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
@@ -56,7 +53,7 @@ export function clusterFolder(dataDir: string): string {
   return join(dataDir, 'cluster');
 }
 
-/** A list that is damaged knows none: the user is asked again. */
+/** A damaged list counts as empty: the user is asked again. */
 async function read(dataDir: string): Promise<string[]> {
   try {
     return schema.parse(JSON.parse(await readBounded(join(clusterFolder(dataDir), 'addresses.json'), MOST_BYTES)))
@@ -66,7 +63,7 @@ async function read(dataDir: string): Promise<string[]> {
   }
 }
 
-/** What is said is shown and logged: without a password or a token that was given with the address. */
+/** The message is shown and logged, so it must not contain a password or token from the address. */
 function wrong(given: string, why: string): ClusterError {
   const shown = given.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1…@').replace(/[?#].*$/s, '?…');
   return new ClusterError('bad-address', `${shown || 'An empty text'} is not the address of a cluster: ${why}.`);

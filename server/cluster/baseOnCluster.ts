@@ -1,9 +1,9 @@
-/** The base as a cluster knows it: the weights that a GGUF file was made from. */
+/** The base in the form a cluster needs: the weights that a GGUF file was made from. */
 import { catalogue } from '../models/catalogue.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { ClusterError } from './errors.ts';
 
-/** `named` wins. @throws {ClusterError} where it is not known: another base of the same vocabulary would be tuned, and nobody told. */
+/** `named` wins. @throws {ClusterError} if unknown: otherwise another base with the same vocabulary might be tuned unnoticed. */
 export async function baseOnCluster(named: string | undefined, modelPath: string): Promise<string> {
   if (named !== undefined && named.trim() !== '') return named.trim();
   const sha256 = await sha256OfModel(modelPath);

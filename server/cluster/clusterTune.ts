@@ -1,4 +1,4 @@
-/** One repository's tune as the job tells of it: progress for those who look on, an adapter or a failure at its end. */
+/** One repository's tune as reported by the job: progress for its followers, finally an adapter or a failure. */
 import { counted } from '../common/format.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { explainFailure, explainJob } from './errors.ts';
@@ -12,7 +12,7 @@ export interface TrainedThere {
   readonly steps: number;
   readonly seconds: number;
   readonly device: string;
-  /** Workers that were lost on the way. */
+  /** Number of workers lost so far. */
   readonly lost: number;
 }
 
@@ -20,7 +20,7 @@ type Of<Kind extends JobEvent['kind']> = Extract<JobEvent, { kind: Kind }>;
 export type RepositoryEvent = Extract<JobEvent, { repository: number }>;
 
 export class ClusterTune {
-  /** Rejects with a sentence for the user. */
+  /** Rejects with a message for the user. */
   readonly trained: Promise<TrainedThere>;
   readonly #repository: SubmittedRepository;
   readonly #base: string;
@@ -39,7 +39,7 @@ export class ClusterTune {
     const { promise, resolve, reject } = Promise.withResolvers<TrainedThere>();
     this.trained = promise;
     this.#end = { resolve, reject };
-    // Whoever waits for it hears of it.
+    // Whoever awaits it gets the rejection.
     promise.catch(() => {});
   }
 
@@ -51,7 +51,7 @@ export class ClusterTune {
     }
   }
 
-  /** Also of a job that ended without a word about this tune. */
+  /** Also called for a job that ended without reporting on this tune. */
   jobEnded({ status, message, lines }: JobEnd): void {
     this.#end.reject(explainJob(status, message, lines));
   }

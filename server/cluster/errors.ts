@@ -1,4 +1,4 @@
-/** What goes wrong between this machine and a cluster, as one sentence that says what to do. */
+/** Errors between this machine and a cluster, each as one sentence that says what to do. */
 import { lastLines } from './logLines.ts';
 
 const CLUSTER_PROBLEMS = [
@@ -29,13 +29,13 @@ export class ClusterError extends Error {
   }
 }
 
-/** Where a tune failed on the cluster: `told` is what the job said of it. */
+/** A tune that failed on the cluster: `told` is the job's report. */
 export interface FailedTune {
   readonly code: string;
   readonly message: string;
 }
 
-/** A failure that the job tells of, for a person. `base`: as the submission named it. */
+/** Explains a failure reported by the job. `base`: as named in the submission. */
 export function explainFailure({ code, message }: FailedTune, base: string): ClusterError {
   const said = lastLines(message);
   switch (code) {
@@ -64,7 +64,7 @@ export function explainFailure({ code, message }: FailedTune, base: string): Clu
   }
 }
 
-/** A job that ended without telling of its tunes. `error`: Ray's own words for it. */
+/** Explains a job that ended without reporting on its tunes. `error`: Ray's own message. */
 export function explainJob(status: string, error: string, log: string): ClusterError {
   if (status === 'STOPPED') return new ClusterError('stopped', 'The job was stopped on the cluster.');
   if (/runtime_?env/i.test(error))

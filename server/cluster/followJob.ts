@@ -1,4 +1,4 @@
-/** A job's log from its start to the job's end, through connections that break. */
+/** Follows a job's log from its start to the job's end, across broken connections. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownText } from '../common/ownText.ts';
 import { ClusterError } from './errors.ts';
@@ -8,17 +8,17 @@ import { isOver, type JobInfo, type RayJobs } from './rayJobs.ts';
 
 export interface JobEnd {
   readonly status: JobInfo['status'];
-  /** Ray's own words, '' where it has none. */
+  /** Ray's own message, '' if it has none. */
   readonly message: string;
   /** The last ordinary lines of the log. */
   readonly lines: string;
 }
 
-/** Between looks at a job; the log comes by itself. */
+/** Interval between status queries; the log is pushed. */
 const LOOK_MS = 2000;
-/** A cluster that is silent for so long ends the following, not the job. */
+/** Following ends after this much silence; the job does not. */
 const PATIENCE_MS = 10 * 60_000;
-/** What one look counts at most: the machine may have slept in it, or the log may have come for hours. */
+/** Most that one round counts: the machine may have slept meanwhile, or the log may have streamed for hours. */
 const MOST_LOOK_MS = 60_000;
 const MOST_KEPT_LINES = 200;
 
@@ -28,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * `onEvent` sees each event once: a log is sent from its start with every connection. Rejects with the signal's reason, or with a sentence
- * for the user where the cluster does not answer any more.
+ * `onEvent` gets each event once, although every connection sends the log from its start. Rejects with the signal's reason, or with a
+ * message for the user if the cluster no longer answers.
  */
 export async function followJob(
   jobs: RayJobs,
@@ -60,7 +60,7 @@ export async function followJob(
       // Ray 2.60 with aiohttp 3.14 accepts such a connection, and closes it before the first line.
       if (info.status === 'RUNNING' && !brought) log.from()(await jobs.log(id, signal));
       if (isOver(info)) {
-        // The end of the log may have been written behind the connection's back.
+        // The end of the log may have been written after the connection closed.
         const read = log.from();
         read(await jobs.log(id, signal));
         log.end();
@@ -68,7 +68,7 @@ export async function followJob(
       }
     } catch (error) {
       if (!(error instanceof ClusterError) || error.problem !== 'no-answer') throw error;
-      // Where packets vanish, both questions wait for an answer first.
+      // Where packets are dropped, both requests first run into their time-outs.
       silentMs += lookMs + Math.min(performance.now() - lookedAtMs, MOST_LOOK_MS);
       if (silentMs >= patienceMs)
         throw new ClusterError(
@@ -81,7 +81,7 @@ export async function followJob(
   }
 }
 
-/** Events by their number in the log: what was seen is passed over when it comes again. */
+/** Counts events in the log, to skip those already seen when it is sent again. */
 class SeenLog {
   readonly #onEvent: (event: JobEvent) => void;
   #seen = 0;

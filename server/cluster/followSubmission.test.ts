@@ -100,7 +100,7 @@ const follow = (
     more,
   );
 
-/** An adapter of the bundled base that spoils it, as PEFT saves it, in the job's log. */
+/** An adapter that degrades the bundled base, in PEFT's format, in the job's log. */
 async function logOfAdapter(): Promise<string[]> {
   const gguf = join(data, 'made.gguf');
   const targets = [{ name: 'blk.0.attn_output.weight', in: 256, out: 256 }];
@@ -149,7 +149,7 @@ test('what is listed is what is sent: rows, hyper-parameters and scripts, and no
     expect(text).not.toContain(mark);
   expect(cluster.submitted[0]?.['runtime_env']).toMatchObject({ pip: expect.arrayContaining(['trl==1.16.0']) });
   expect(JSON.stringify(cluster.submitted)).not.toContain('"ray');
-  // The rows are code: what was sent does not stay.
+  // The rows contain code, so they are deleted once sent.
   expect(existsSync(jobFolder(folder))).toBe(false);
   expect(await isKnownAddress(data, cluster.address)).toBe(true);
 });
@@ -180,7 +180,7 @@ test('an adapter that comes back is converted, measured here and judged, and say
     dataset: { trainPairs: repositories[0]!.pairs },
     metrics: { heldOutLossTuned: outcome.result.heldOutLossTuned },
   });
-  // It is much worse, whatever it is measured on and for how long; the verdict is known all the same.
+  // It is much worse on any data; a short measurement is enough for a verdict.
   expect(outcome.result.heldOutLossTuned).toBeGreaterThan(1.1 * outcome.result.heldOutLossBase);
   expect(stored.standing.kind).toBe('failed');
   expect(stored.active).toBe(false);

@@ -1,4 +1,4 @@
-/** A submission to its end: the job on the cluster, and each repository's adapter as it comes. */
+/** Follows a submission to its end: the job on the cluster, and each repository's adapter as it arrives. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterStore } from '../adapters/store.ts';
@@ -24,7 +24,7 @@ import { takeIn } from './takeIn.ts';
 /** Where a submission's adapters come from. */
 export type AdapterSource =
   | { readonly kind: 'cluster'; readonly jobs: RayJobs; readonly follow?: FollowOptions }
-  /** A job that ran by other means left its log, or a folder with `N/adapter` of each repository. */
+  /** A job run by other means left its log, or a folder with `N/adapter` for each repository. */
   | { readonly kind: 'log' | 'folder'; readonly path: string };
 
 export interface FollowDependencies {
@@ -34,9 +34,9 @@ export interface FollowDependencies {
   nowMs(): number;
   readonly toolVersion: string;
   onProgress(progress: TuneProgress): void;
-  /** A version passed and serves: it may be published. Its rejection is a warning. */
+  /** A version passed and serves: it may be published. A rejection becomes a warning. */
   onActivated(result: TuneResult): Promise<void>;
-  /** `MEASURED_ON` where nothing is said. */
+  /** Defaults to `MEASURED_ON`. */
   readonly measuredOn?: MeasuredOn;
 }
 
@@ -48,7 +48,10 @@ export type RepositoryOutcome = { readonly folder: string } & (
 
 const STOP_MS = 15_000;
 
-/** `folder`: of the submission. Rejects with the signal's reason when stopped, for the job is stopped then, too; with a sentence where it could not be. */
+/**
+ * `folder`: the submission's. When stopped, the job is stopped, too, and this rejects with the signal's reason; with a message if that
+ * failed.
+ */
 export async function followSubmission(
   folder: string,
   dependencies: FollowDependencies,
@@ -73,7 +76,7 @@ export async function followSubmission(
   }
 }
 
-/** Asks the cluster to. @returns why it may go on there; null where the cluster heard */
+/** Asks the cluster to stop it. @returns why it may still be running; null if the cluster accepted */
 export async function stopJob(jobs: RayJobs, id: string): Promise<ClusterError | null> {
   try {
     await jobs.stop(id, AbortSignal.timeout(STOP_MS));
@@ -101,7 +104,7 @@ class Following {
   readonly #signal: AbortSignal;
   readonly #stop: () => void;
   readonly #tunes = new Map<number, ClusterTune>();
-  /** One is measured at a time. */
+  /** Measurements run one at a time. */
   #measuring: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -134,7 +137,7 @@ class Following {
     return settled;
   }
 
-  /** What the job tells, to its end. */
+  /** The job's reports, to its end. */
   async #job(): Promise<JobEnd> {
     const { source } = this.#dependencies;
     const heard = (event: JobEvent): void => {
@@ -229,7 +232,7 @@ class Following {
     const noted = noteAdapter(this.#folder, repository.number, result.adapterId).then(
       () => null,
       (error: unknown) => {
-        // `cluster stop` elsewhere forgets the submission while an adapter that came before is measured here.
+        // `cluster stop` elsewhere deletes the submission while an adapter that arrived before is measured here.
         if (!existsSync(this.#folder))
           return `${id} was stopped or deleted elsewhere. ${result.adapterId} had come before and is kept.`;
         throw error;
@@ -238,7 +241,7 @@ class Following {
     return { result, lost, warning: await noted };
   }
 
-  /** What went wrong behind the activation, for a person; null where nothing did. */
+  /** What failed after the activation, for a person; null if nothing did. */
   async #activated(result: TuneResult): Promise<string | null> {
     if (!result.activated) return null;
     try {
@@ -250,7 +253,7 @@ class Following {
   }
 }
 
-/** TypeScript does not see that a callback sets it. */
+/** TypeScript does not see that a callback assigns it. */
 function opened(host: RunHost | null): RunHost | null {
   return host;
 }

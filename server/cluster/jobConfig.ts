@@ -1,18 +1,18 @@
-/** What `config.yaml` of a job says: the hyper-parameters of a tune on this machine, under the names that train.py reads. */
+/** A job's `config.yaml`: the hyper-parameters of a local tune, under the names that train.py reads. */
 
 import type { Schedule } from '../engine/training/trainJob.ts';
 import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
 import type { ClusterDevice } from '../protocol/cluster.ts';
 
 export interface RepositoryPlan {
-  /** Names the repository on the cluster: its real name is none of the cluster's business. */
+  /** Identifies the repository on the cluster, which is not told its real name. */
   readonly number: number;
   readonly trainer: TrainerConfig;
   readonly schedule: Schedule;
 }
 
 export interface JobConfig {
-  /** A name of the Hugging Face hub, or a folder on the cluster's machines. */
+  /** A name on the Hugging Face hub, or a folder on the cluster's machines. */
   readonly base: string;
   readonly special: ModelInfo['special'];
   readonly device: ClusterDevice;
@@ -20,10 +20,10 @@ export interface JobConfig {
   readonly plans: readonly RepositoryPlan[];
 }
 
-/** A worker that is lost costs at most this share of its steps. */
+/** Losing a worker costs at most this share of its steps. */
 const CHECKPOINTS = 20;
 
-/** A repository's rows in the job's folder. */
+/** File of a repository's rows in the job's folder. */
 export function rowsFile(number: number): string {
   return `${number}/train.jsonl`;
 }
@@ -69,7 +69,7 @@ function planOf(plan: RepositoryPlan): Record<string, string | number> {
   };
 }
 
-/** JSON's scalars are YAML's, but for exponents: YAML 1.1 reads a number only with a point before one. */
+/** JSON's scalars are valid YAML except for exponents: YAML 1.1 requires a point before one. */
 function scalars(indent: string, values: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(values).map(([key, value]) => `${indent}${key}: ${scalar(value)}`);
 }

@@ -1,10 +1,10 @@
-/** What a job tells in its log (job.py): lines that begin with a mark and hold JSON. Everything else there is Ray's or the libraries'. */
+/** Events in a job's log (job.py): lines that start with a mark and contain JSON. Everything else there is Ray's or the libraries'. */
 import * as z from 'zod';
 import { withoutControls } from '../common/controls.ts';
 
 const MARK = '@repotune ';
 
-/** As it is shown. */
+/** Applies to names that are shown. */
 const MOST_NAME_CHARS = 100;
 const named = z.string().transform((name) => withoutControls(name.slice(0, MOST_NAME_CHARS)));
 
@@ -21,11 +21,11 @@ const schema = z.discriminatedUnion('kind', [
     loss: z.number(),
     learning_rate: z.number(),
     gradient_norm: z.number(),
-    /** Since training began on this worker, and the steps made in them. */
+    /** Since training began on this worker, and the steps made in that time. */
     seconds: z.number().nonnegative(),
     made: step,
   }),
-  /** The worker is gone; another goes on from `step`. */
+  /** The worker is gone; another continues from `step`. */
   z.object({ kind: z.literal('lost'), repository, step, message: z.string() }),
   z.object({
     kind: z.literal('part'),
@@ -48,7 +48,7 @@ const schema = z.discriminatedUnion('kind', [
 export type JobEvent = z.infer<typeof schema>;
 export type FileName = Extract<JobEvent, { kind: 'file' }>['name'];
 
-/** `unmarked`: an ordinary line; `unreadable`: a marked one that says nothing, as a part of a line does. */
+/** `unmarked`: an ordinary line; `unreadable`: a marked line without an event, e.g. a truncated one. */
 export type LogLine =
   | { readonly kind: 'event'; readonly event: JobEvent }
   | { readonly kind: 'unmarked' | 'unreadable' };

@@ -1,4 +1,4 @@
-/** The log of a job: whole lines from pieces, and its end for a person. */
+/** A job's log: assembles lines from chunks, and shows its end to a person. */
 
 import { printable } from '../common/controls.ts';
 
@@ -7,13 +7,13 @@ export const MOST_CHARS = 2000;
 /** The job's own lines have 16 kB. */
 const MOST_LINE_CHARS = 2 ** 20;
 
-/** The last lines, without blank ones, and without what a terminal would obey. */
+/** The last lines, without blank ones or anything a terminal would interpret. */
 export function lastLines(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return printable(lines.slice(-LAST_LINES).join('\n').slice(-MOST_CHARS).trim());
 }
 
-/** Gives whole lines, however the text is cut; of one that is longer than any of the job's, its beginning. */
+/** Yields complete lines, however the text is split; overlong ones are truncated. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
   #rest = '';
@@ -37,7 +37,7 @@ export class LineSplitter {
     if (this.#rest.length < MOST_LINE_CHARS) this.#rest = (this.#rest + text).slice(0, MOST_LINE_CHARS);
   }
 
-  /** What stands behind the last line end. */
+  /** Flushes the text after the last line end. */
   end(): void {
     if (this.#rest !== '') this.#onLine(this.#rest);
     this.#rest = '';

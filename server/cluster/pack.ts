@@ -1,4 +1,4 @@
-/** A job's folder: rows of each repository, the hyper-parameters and the two scripts. Nothing leaves the machine here. */
+/** Builds a job's folder: rows of each repository, the hyper-parameters and the two scripts. Nothing leaves the machine here. */
 import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
@@ -28,7 +28,7 @@ export interface PackRequest {
   readonly alpha?: number;
   readonly learningRate?: number;
   readonly seed?: number;
-  /** In the place of what the amount of text asks for. */
+  /** Overrides the number derived from the amount of text. */
   readonly steps?: number;
 }
 
@@ -39,15 +39,15 @@ export interface PackDependencies {
 
 const MOST_TRAIN_PAIRS = 8000;
 const SCRIPTS = ['job.py', 'train.py', 'requirements.txt'] as const;
-/** The same files give the same archive, so that the cluster knows it again. */
+/** Constant, so that equal files give an equal archive, which the cluster recognizes. */
 const ARCHIVE_DATE = new Date(1980, 0, 1);
 
-/** Where the scripts lie, in a checkout and in the package. */
+/** Folder of the scripts, in a checkout and in the package. */
 export function scriptsFolder(): string {
   return join(packageRoot, 'server', 'cluster', 'job');
 }
 
-/** Fills `folder`. Rejects with a sentence for the user; what was there before is gone then. */
+/** Fills `folder`, after deleting its contents. Rejects with a message for the user. */
 export async function pack(
   folder: string,
   id: string,
@@ -169,14 +169,14 @@ export async function filesOf(folder: string): Promise<PackedFile[]> {
   return (await Promise.all(sized)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Exactly the files that {@link filesOf} lists. */
+/** Contains exactly the files listed by {@link filesOf}. */
 export async function zipOf(folder: string): Promise<Uint8Array> {
   const entries: Zippable = {};
   for (const { path } of await filesOf(folder)) entries[path] = await readFile(join(jobFolder(folder), path));
   return zipSync(entries, { level: 6, mtime: ARCHIVE_DATE });
 }
 
-/** Lines of requirements.txt for Ray's `pip`, which brings Ray itself. */
+/** Lines of requirements.txt for Ray's `pip`, which provides Ray itself. */
 export async function packagesOf(folder: string): Promise<string[]> {
   const text = await readFile(join(jobFolder(folder), 'requirements.txt'), 'utf8');
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('ray'));

@@ -95,7 +95,7 @@ test('submits, asks and stops', async () => {
   await jobs.stop('repotune-a-b', signal);
   expect(cluster.stopped).toEqual(['repotune-a-b']);
   await expect(jobs.info('repotune-of-others', signal)).rejects.toThrow('does not exist');
-  // Whoever restarts a cluster has ended its jobs; another server's 404 says nothing of them.
+  // Restarting a cluster ends its jobs; another server's 404 says nothing about them.
   await jobs.stop('repotune-of-others', signal);
   cluster.answer = 404;
   await expect(jobs.stop('repotune-of-others', signal)).rejects.toThrow('status 404');

@@ -1,6 +1,6 @@
 /**
- * Ray's Jobs API over HTTP (docs.ray.io, Ray Jobs REST API): upload of a working directory, jobs, their state and their log. Nothing is
- * followed elsewhere: an address that redirects is refused, for what is sent was agreed to for that address alone.
+ * Ray's Jobs API over HTTP (docs.ray.io, Ray Jobs REST API): upload of a working directory, jobs, their state and their log. Redirects are
+ * refused, since the user agreed to sending to this address only.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,22 +12,22 @@ import { networkReason } from '../downloads/networkReason.ts';
 import { proxyAgent } from '../downloads/proxiedFetch.ts';
 import { ClusterError } from './errors.ts';
 
-/** The first Ray whose Jobs API and whose runtime environments are as they are used here. */
+/** The first Ray whose Jobs API and runtime environments match their use here. */
 const OLDEST_RAY = [2, 10] as const;
-/** The version of the API itself, which Ray has kept since 2.0. */
+/** Version of the API itself, which Ray has kept since 2.0. */
 const API_VERSION = '4';
-/** What Ray's store of packages takes. */
+/** Size limit of Ray's package store. */
 const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
-/** A head node under load takes its time, most of all to start what a job needs. */
+/** A head node under load takes its time, especially to start what a job needs. */
 const ANSWER_MS = 120_000;
 const SUBMIT_MS = 10 * 60_000;
 const UPLOAD_MS = 30 * 60_000;
 const MOST_ATTEMPTS = 30;
 const PAUSE_MS = 5000;
 
-/** Of every answer but the log, which holds the adapters, too. */
+/** Limit of every answer but the log, which also contains the adapters. */
 const MOST_ANSWER_BYTES = 4 * 2 ** 20;
-/** What one text can hold. */
+/** Maximum length of a string. */
 const MOST_LOG_BYTES = 500 * 2 ** 20;
 
 const version = z.string().regex(/^[\w.+-]{1,40}$/);
@@ -43,9 +43,9 @@ export type JobInfo = z.infer<typeof jobSchema>;
 export interface JobRequest {
   readonly submissionId: string;
   readonly entrypoint: string;
-  /** `gcs://…`, as {@link RayJobs.upload} answers. */
+  /** `gcs://…`, as returned by {@link RayJobs.upload}. */
   readonly workingDir: string;
-  /** Lines of a requirements file; null where the cluster has them. */
+  /** Lines of a requirements file; null if the cluster has the packages. */
   readonly packages: readonly string[] | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -62,19 +62,19 @@ export function isOver({ status }: JobInfo): boolean {
 
 export class RayJobs {
   readonly address: string;
-  /** undici's `request`: `fetch` marks what it sends as a browser's, from which Ray takes no uploads and no jobs. */
+  /** For undici's `request`: `fetch` marks requests as a browser's, from which Ray accepts no uploads and no jobs. */
   readonly #headers: Readonly<Record<string, string>>;
   readonly #pauseMs: number;
   readonly #dispatcher = proxyAgent();
 
-  /** `address`: as `parseAddress` gives it. `token`: of a cluster with Ray's token authentication. */
+  /** `address`: as returned by `parseAddress`. `token`: for a cluster with Ray's token authentication. */
   constructor(address: string, token: string | undefined, pauseMs = PAUSE_MS) {
     this.address = address;
     this.#pauseMs = pauseMs;
     this.#headers = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
   }
 
-  /** @throws {ClusterError} where no Ray answers there, or one that is too old. @returns Ray's version */
+  /** @throws {ClusterError} if no Ray answers there, or one that is too old. @returns Ray's version */
   async version(signal: AbortSignal): Promise<string> {
     const text = await this.#text('GET', '/api/version', null, signal, 'not-ray');
     const { version, ray_version: ray } = this.#read(versionSchema, text);
@@ -87,7 +87,7 @@ export class RayJobs {
     return ray;
   }
 
-  /** Named by its content: what is there already is not sent again. @returns its URI for {@link JobRequest.workingDir} */
+  /** Named by its content: an existing package is not sent again. @returns its URI for {@link JobRequest.workingDir} */
   async upload(zip: Uint8Array, signal: AbortSignal): Promise<string> {
     if (zip.length >= MOST_PACKAGE_BYTES)
       throw new ClusterError(
@@ -101,7 +101,7 @@ export class RayJobs {
     return `gcs://${name}`;
   }
 
-  /** It is known by the id that it was given. */
+  /** The job keeps the id it was given. */
   async submit(job: JobRequest, signal: AbortSignal): Promise<void> {
     const taken = z.object({ submission_id: z.literal(job.submissionId) });
     const body = JSON.stringify({
@@ -115,7 +115,7 @@ export class RayJobs {
     });
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#ask('POST', '/api/jobs/', body, signal, SUBMIT_MS);
-      // A head node that has just started has an agent for jobs a moment later, and says so.
+      // A freshly started head node has no agent for jobs yet, and says so.
       if (!(answer.status === 500 && /try again later/.test(answer.text)) || attempt === MOST_ATTEMPTS)
         return void this.#read(taken, this.#good(answer, 'refused'));
       await sleep(this.#pauseMs, undefined, { signal });
@@ -126,18 +126,18 @@ export class RayJobs {
     return this.#read(jobSchema, await this.#text('GET', jobPath(id), null, signal, 'failed'));
   }
 
-  /** Asks for it; the job's state tells when it has. A job that the cluster does not know, since it was restarted, has ended. */
+  /** Requests the stop; the job's state tells when it has happened. A job unknown to the cluster, after a restart, has ended. */
   async stop(id: string, signal: AbortSignal): Promise<void> {
     const answer = await this.#ask('POST', `${jobPath(id)}/stop`, '', signal, ANSWER_MS);
     if (answer.status !== 404 || !answer.text.includes(id)) this.#good(answer, 'refused');
   }
 
-  /** All of it so far. */
+  /** The whole log so far. */
   async log(id: string, signal: AbortSignal): Promise<string> {
     return this.#read(logsSchema, await this.#text('GET', `${jobPath(id)}/logs`, null, signal, 'failed')).logs;
   }
 
-  /** The log from its start, as it grows; resolves when the cluster ends it or the connection breaks. */
+  /** Streams the log from its start; resolves when the cluster ends it or the connection breaks. */
   tail(id: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     const url = `${this.address.replace(/^http/, 'ws')}${jobPath(id)}/logs/tail`;

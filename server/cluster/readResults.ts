@@ -1,4 +1,4 @@
-/** What a job left that ran by other means than Ray's Jobs API: its log in a file, or the adapters that train.py wrote. */
+/** Results of a job run by other means than Ray's Jobs API: its log in a file, or the adapters that train.py wrote. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ type Heard = (event: JobEvent) => void;
 /** `repositories` are those of the log. */
 export async function readLog(path: string, _: readonly SubmittedRepository[], heard: Heard): Promise<JobEnd> {
   const splitter = new LineSplitter((line) => {
-    // What collects logs may put its own words before each line.
+    // Log collectors may prefix each line.
     const read = readLogLine(line.slice(Math.max(0, line.indexOf('@repotune '))));
     if (read.kind === 'event') heard(read.event);
   });
@@ -23,7 +23,7 @@ export async function readLog(path: string, _: readonly SubmittedRepository[], h
   return { status: 'FAILED', message: '', lines: `${path} holds no adapter of this repository.` };
 }
 
-/** `folder`: with PEFT's folder of each repository as `N/adapter`. */
+/** `folder`: contains each repository's PEFT folder as `N/adapter`. */
 export async function readAdapters(
   folder: string,
   repositories: readonly SubmittedRepository[],

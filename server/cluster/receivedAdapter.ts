@@ -1,4 +1,4 @@
-/** An adapter that comes in parts by the log becomes PEFT's folder, whole or not at all. */
+/** Assembles an adapter from parts in the log into a PEFT folder, entirely or not at all. */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { FileName, JobEvent } from './jobEvents.ts';
 type Part = Extract<JobEvent, { kind: 'part' }>;
 type FileEnd = Extract<JobEvent, { kind: 'file' }>;
 
-/** The largest adapters known are far below. */
+/** The largest adapters known are far smaller. */
 const MOST_BYTES: Readonly<Record<FileName, number>> = {
   'adapter_config.json': 2 ** 20,
   'adapter_model.safetensors': 2 * 2 ** 30,
@@ -19,7 +19,7 @@ export class ReceivedAdapter {
   readonly #parts = new Map<FileName, { readonly pieces: Buffer[]; bytes: number }>();
   readonly #whole = new Map<FileName, Buffer>();
 
-  /** Parts come in order, and again from the first where a log is read anew. */
+  /** Parts come in order, and restart from the first when a log is read again. */
   part({ name, part, parts, data }: Part): void {
     const begun = part === 0 ? { pieces: [], bytes: 0 } : this.#parts.get(name);
     if (begun === undefined || part !== begun.pieces.length || part >= parts) throw damaged(name);
@@ -37,7 +37,7 @@ export class ReceivedAdapter {
     this.#whole.set(name, whole);
   }
 
-  /** @throws {ClusterError} where a file is missing. */
+  /** @throws {ClusterError} if a file is missing. */
   async write(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     for (const name of ['adapter_config.json', 'adapter_model.safetensors'] as const) {

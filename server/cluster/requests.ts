@@ -1,4 +1,4 @@
-/** What clients ask about tunes on a cluster: an offer that lists what would leave, and its sending or its end. */
+/** Clients' requests about tunes on a cluster: an offer that lists what would leave, its submission, or declining it. */
 import * as z from 'zod';
 import type { ClusterOffer, RequestHandlers, TuneAnswer } from '../protocol/index.ts';
 import type { ClusterRunOptions } from '../runs/runs.ts';
@@ -7,10 +7,10 @@ import { runCommandLine } from '../versions/commandLine.ts';
 import { forgetSubmission, readSubmission, submissionFolder } from './submission.ts';
 
 export interface ClusterRequestDependencies {
-  /** The folder a request names, else the chosen one. @throws a sentence for the user. */
+  /** The folder that a request names, else the chosen one. @throws with a message for the user. */
   folderOf(asked: string | undefined): string;
   modelPath(): string;
-  /** The command line's script: rows are tokenized by native code, and what fails there takes nothing down here. */
+  /** The command line's script: rows are tokenized by native code, whose crash must not take this process down. */
   readonly commandLine: string;
   start(options: ClusterRunOptions): TuneAnswer;
 }
@@ -42,7 +42,7 @@ export function clusterRequests({
     },
     clusterDecline: async ({ submission }) => {
       const { address } = await readSubmission(submissionFolder(dataFolder(), submission));
-      // What was sent is forgotten when its adapters are in.
+      // A sent submission is deleted once its adapters have arrived.
       if (address !== null) return false;
       await forgetSubmission(dataFolder(), submission);
       return true;

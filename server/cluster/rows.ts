@@ -1,17 +1,17 @@
 /**
- * Rows of `train.jsonl`: what a tune on this machine learns from, laid out by the one prompt builder and tokenized by the engine that
- * serves. The token ids are what is trained on. A cluster's tokenizer would have to be told where the parts of a prompt end, and those of
- * llama.cpp and of the hub need not agree; the text is there to be read, and so that train.py notices a base with another vocabulary.
+ * Rows of `train.jsonl`: what a local tune learns from, laid out by the one prompt builder and tokenized by the serving engine. Training
+ * uses the token ids. A cluster's tokenizer would have to be told where the parts of a prompt end, and llama.cpp's and the hub's tokenizers
+ * may disagree; the text is included for reading, and so that train.py notices a base with another vocabulary.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Train } from '../tuning/prepare.ts';
 
-/** One line. TRL and Axolotl both take rows of this shape as they are. */
+/** One line. TRL and Axolotl both accept rows of this shape unchanged. */
 export interface TrainingRow {
   readonly text: string;
   readonly input_ids: readonly number[];
   readonly attention_mask: readonly number[];
-  /** -100 up to where the completion begins: its tokens alone carry loss. */
+  /** -100 up to the start of the completion: only its tokens carry loss. */
   readonly labels: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export function rowOf(tokens: Int32Array, lossFrom: number, text: string): Train
   };
 }
 
-/** @returns the bytes written. */
+/** @returns the number of bytes written. */
 export async function writeRows(
   path: string,
   { sequences, texts }: Pick<Train, 'sequences' | 'texts'>,

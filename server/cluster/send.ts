@@ -1,4 +1,4 @@
-/** What leaves the machine: listed first, sent only where that was agreed to. */
+/** Lists what leaves the machine, and sends it only once agreed to. */
 import { rm } from 'node:fs/promises';
 import { counted } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
@@ -34,7 +34,7 @@ export async function leaving(folder: string, address: string, dataDir: string):
   return { address, newAddress: !(await isKnownAddress(dataDir, address)), plain: isPlain(address), base, files };
 }
 
-/** Uploads and starts the job, once `consent` has seen what leaves. What was sent is not kept here. */
+/** Uploads and starts the job, once `consent` has seen what leaves. Sent rows are not kept here. */
 export async function send(
   folder: string,
   jobs: RayJobs,
@@ -67,7 +67,7 @@ export async function send(
   try {
     await jobs.submit(job, signal);
   } catch (error) {
-    // The cluster may have taken it, and started it or not.
+    // The cluster may have accepted the job, and possibly started it.
     if (signal.aborted) await jobs.stop(submission.id, AbortSignal.timeout(ASK_MS)).catch(() => {});
     const begun = await hasBegun(jobs, submission.id, error);
     if (begun === false) throw error;
@@ -85,7 +85,7 @@ export async function send(
   return sent;
 }
 
-/** Whether the cluster took a job of whose submission it gave no answer; null where it is not known. */
+/** Whether the cluster accepted a job despite giving no answer; null if unknown. */
 async function hasBegun(jobs: RayJobs, id: string, error: unknown): Promise<boolean | null> {
   if (!(error instanceof ClusterError) || error.problem !== 'no-answer') return false;
   return jobs.info(id, AbortSignal.timeout(ASK_MS)).then(

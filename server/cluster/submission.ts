@@ -1,6 +1,6 @@
 /**
- * A submission, as this machine remembers it until its adapters are in: which repositories, and what they were when their rows were
- * made. It lies in the user's data folder; a repository could bring one that names another address.
+ * A submission, as stored on this machine until its adapters have arrived: its repositories, and their state when the rows were made. It is
+ * in the user's data folder, since a repository could supply one that names another address.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,12 +18,12 @@ const repositorySchema = z.object({
   folder: z.string().min(1),
   repository: z.string(),
   runId: z.string().regex(/^run-[\w-]{1,60}$/),
-  /** Files that rows are of, and the rows. */
+  /** Files with rows, and number of rows. */
   files: z.int().nonnegative(),
   pairs: z.int().positive(),
   bytes: z.int().nonnegative(),
   tokens: z.int().nonnegative(),
-  /** The commit whose tree was learned from; '' without git. */
+  /** The commit whose tree was learned; '' without git. */
   learnedTo: z.string(),
   firstCommit: z.string(),
   steps: z.int().positive(),
@@ -33,7 +33,7 @@ const repositorySchema = z.object({
   alpha: z.number(),
   weightDecay: z.number(),
   seed: z.int(),
-  /** The id of the version it became. */
+  /** Id of the version it became. */
   adapterId: z.string().nullable(),
 });
 export type SubmittedRepository = Readonly<z.infer<typeof repositorySchema>>;
@@ -42,7 +42,7 @@ const schema = z.object({
   format: z.literal(1),
   id: z.string().regex(SUBMISSION_ID),
   createdAtMs: z.number(),
-  /** null until it was sent. */
+  /** null until sent. */
   address: z.string().nullable(),
   installed: z.boolean(),
   base: z.string(),
@@ -53,13 +53,13 @@ const schema = z.object({
 });
 export type Submission = Readonly<z.infer<typeof schema>>;
 
-/** `folder`: of the submission; its job's folder is `job` in it. */
+/** `folder`: the submission's, which contains the job's folder `job`. */
 export async function writeSubmission(folder: string, submission: Submission): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeAside(join(folder, FILE), `${JSON.stringify(submission, null, 2)}\n`);
 }
 
-/** @throws {Error} with one sentence for the user. */
+/** @throws {Error} with a message for the user. */
 export async function readSubmission(folder: string): Promise<Submission> {
   try {
     return schema.parse(JSON.parse(await readBounded(join(folder, FILE), MOST_BYTES)));
@@ -71,7 +71,7 @@ export async function readSubmission(folder: string): Promise<Submission> {
   }
 }
 
-/** What is sent, and nothing else. */
+/** Contains what is sent, and nothing else. */
 export function jobFolder(folder: string): string {
   return join(folder, 'job');
 }
@@ -81,7 +81,7 @@ export function submissionFolder(dataDir: string, id: string): string {
   return join(clusterFolder(dataDir), 'submissions', id);
 }
 
-/** Newest first; one that cannot be read is passed over. */
+/** Newest first; unreadable ones are skipped. */
 export async function listSubmissions(dataDir: string): Promise<Submission[]> {
   const names = await readdir(join(clusterFolder(dataDir), 'submissions')).catch(() => []);
   const read = names
@@ -97,7 +97,7 @@ export async function forgetSubmission(dataDir: string, id: string): Promise<voi
 
 let writing: Promise<unknown> = Promise.resolve();
 
-/** Notes what a repository's tune became. One change at a time: several come in at once. */
+/** Records which version a repository's tune became. Serialized, since several arrive at once. */
 export async function noteAdapter(folder: string, number: number, adapterId: string): Promise<Submission> {
   const noted = writing.then(async () => {
     const before = await readSubmission(folder);

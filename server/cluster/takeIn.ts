@@ -1,6 +1,6 @@
 /**
- * An adapter that a cluster trained, from PEFT's folder to a judged version. It was trained on rows that were made here, of files that are
- * not held out, so it is measured as one that was trained here; held-out files never left this machine.
+ * Turns an adapter trained by a cluster, in PEFT's format, into a judged version. It was trained on rows made here, from files not held
+ * out, so it is measured like one trained here; held-out files never left this machine.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,10 +28,10 @@ import type { Submission, SubmittedRepository } from './submission.ts';
 export interface TakeInRequest {
   readonly submission: Submission;
   readonly repository: SubmittedRepository;
-  /** PEFT's folder. */
+  /** The PEFT folder. */
   readonly fetched: string;
   readonly trained: { readonly steps: number; readonly seconds: number };
-  /** What it was trained on, as a person knows it: `CPU`, or the GPU's name; '' where nobody said. */
+  /** Device it was trained on, for display: `CPU`, or the GPU's name; '' if unknown. */
   readonly device: string;
   readonly store: AdapterStore;
   readonly runDir: string;
@@ -42,11 +42,11 @@ export interface TakeInDependencies {
   serving(modelPath: string): Promise<LoadedEngine>;
   nowMs(): number;
   readonly toolVersion: string;
-  /** `MEASURED_ON` where nothing is said. */
+  /** Defaults to `MEASURED_ON`. */
   readonly measuredOn?: MeasuredOn;
 }
 
-/** For base, tuned and active together: there is no budget to share here. */
+/** For base, tuned and active together: there is no overall budget here. */
 const MEASURING_SECONDS = 90;
 
 export async function takeIn(
@@ -140,7 +140,7 @@ export async function takeIn(
     },
     toolVersion,
   );
-  // The files that were learned, not those that lie in the folder by now.
+  // The files that were learned, not those now in the folder.
   const manifest = { ...described, dataset: { ...described.dataset, files: repository.files } };
   const stored = await store.add({ manifest, adapterFile, report });
   const { base, tuned } = report.byFile;
@@ -179,7 +179,7 @@ function baseTypeOn(device: string): string {
   return device === 'CPU' ? 'f32' : 'nf4';
 }
 
-/** As the training loop chooses it here, on held-out text beyond what the adapter is judged by. */
+/** Chosen as in the local training loop, on held-out text not used for judging the adapter. */
 async function scaleOf(
   path: string,
   preparation: Preparation,

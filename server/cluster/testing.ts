@@ -1,4 +1,4 @@
-/** A server that speaks Ray's Jobs API as Ray 2.60 does: status codes, bodies and the log's websocket were taken from one. */
+/** A server that speaks Ray's Jobs API like Ray 2.60: status codes, bodies and the log's websocket were taken from one. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -10,22 +10,22 @@ export interface JobsStandIn {
   readonly packages: Map<string, Buffer>;
   readonly submitted: Record<string, unknown>[];
   readonly stopped: string[];
-  /** The log so far, in pieces: each goes out as one message. */
+  /** The log so far, in chunks: each is sent as one message. */
   readonly log: string[];
   status: 'PENDING' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED';
   message: string;
   version: unknown;
-  /** Submissions that are taken and not answered; called with each. */
+  /** Accepts submissions without answering; called for each. */
   onUnanswered: (() => void) | null;
-  /** Submissions that find no agent yet. */
+  /** Number of submissions refused because there is no agent yet. */
   busyFor: number;
   /** Answers every request with this status instead. */
   answer: number | null;
-  /** Connections of the log are cut after so many messages. */
+  /** Number of messages after which log connections are cut. */
   cutAfter: number;
-  /** How many connections to the log there were. */
+  /** Number of log connections so far. */
   tails: number;
-  /** Called with each connection of the log, before anything is sent. */
+  /** Called for each log connection, before anything is sent. */
   onTail: () => void;
   close(): Promise<void>;
 }
@@ -81,7 +81,7 @@ async function handle(stand: JobsStandIn, request: IncomingMessage, response: Se
     return;
   }
   const { method = '', url = '' } = request;
-  // Ray refuses what a browser sends.
+  // Ray refuses requests from browsers.
   if (method !== 'GET' && request.headers['sec-fetch-mode'] !== undefined)
     return reply(405, `'${method}' method not allowed for browser traffic.`, 'text/plain');
   const [, name] = /^\/api\/packages\/gcs\/([\w.]+)$/.exec(url) ?? [];
@@ -139,7 +139,7 @@ async function handle(stand: JobsStandIn, request: IncomingMessage, response: Se
   );
 }
 
-/** The log from its start, then closed as Ray closes it when the job is over; RFC 6455, server's side, text frames alone. */
+/** Sends the log from its start, then closes as Ray does at the job's end; RFC 6455, server side, text frames only. */
 async function tail(stand: JobsStandIn, request: IncomingMessage, socket: Duplex): Promise<void> {
   stand.tails++;
   socket.on('error', () => socket.destroy());
@@ -177,7 +177,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A line of the job's own, as job.py prints it. */
+/** An event line of the job, as printed by job.py. */
 export function told(event: Readonly<Record<string, unknown>>): string {
   return `@repotune ${JSON.stringify(event)}\n`;
 }

@@ -1,22 +1,22 @@
-/** GPU plug-ins that are larger than the whole package, and so are downloaded by whoever wants them. Facts only. */
+/** GPU plug-ins, which are larger than the whole package and so downloaded on request. Facts only. */
 
-/** The release our libraries are of: a plug-in of another one does not fit them. */
+/** Release of our libraries: a plug-in from another one is incompatible. */
 export const LIBRARIES_RELEASE = '3.21.1';
 
 export interface BackendDownload {
-  /** What is asked for. Both are the plug-in `cuda`, for different releases of CUDA: one replaces the other. */
+  /** The requested name. Both are the plug-in `cuda`, for different releases of CUDA: one replaces the other. */
   readonly name: 'cuda' | 'cuda12';
   readonly backend: 'cuda';
   /** `process.platform`-`process.arch`. */
   readonly platform: string;
-  /** A gzipped tar archive: its path at a package registry (`registry.ts`). */
+  /** A gzipped tar archive: its path in a package registry (`registry.ts`). */
   readonly archive: string;
   readonly bytes: number;
-  /** sha512 of the archive, base64, as the package registry states it. */
+  /** sha512 of the archive, base64, as stated by the package registry. */
   readonly sha512: string;
-  /** The plug-in's place in the archive. */
+  /** Path of the plug-in in the archive. */
   readonly entry: string;
-  /** What must be on the machine besides. */
+  /** What else must be installed. */
   readonly needs: string;
 }
 
@@ -65,7 +65,7 @@ export const backendDownloads: readonly BackendDownload[] = [
   },
 ];
 
-/** null where there is none for this machine. */
+/** null if there is none for this machine. */
 export function backendDownload(
   name: string,
   platform = `${process.platform}-${process.arch}`,

@@ -1,4 +1,4 @@
-/** What every `check:*`, `bench` and `tune` reports: figures against the bars they must reach. */
+/** Reports of every `check:*`, `bench` and `tune`: figures against the bars they must reach. */
 
 /** One measured figure. `value` must satisfy `value op bar`. */
 export interface Bar {
@@ -8,19 +8,19 @@ export interface Bar {
   readonly bar: number;
 }
 
-/** Whether the figure reaches its bar. What is no number never does: nothing was measured, or it was divided by nothing. */
+/** Whether the figure reaches its bar. NaN and the like never do: nothing was measured, or there was a division by zero. */
 export function holds({ value, op, bar }: Bar): boolean {
   if (!Number.isFinite(value) || !Number.isFinite(bar)) return false;
   return op === '<=' ? value <= bar : value >= bar;
 }
 
-/** What keeps a figure from being compared with its bar; null where it can be. JSON has neither NaN nor Infinity and says `null`. */
+/** Why a figure cannot be compared with its bar; null if it can. JSON has neither NaN nor Infinity and uses `null`. */
 export function problemOf({ name, value, bar }: Bar): string | null {
   if (Number.isFinite(value) && Number.isFinite(bar)) return null;
   return `${name} could not be measured: its ${Number.isFinite(value) ? 'bar' : 'value'} is no number. So the bar does not hold.`;
 }
 
-/** The one JSON line that ends a `--json` run. `fields` are the command's own. */
+/** The one JSON line that ends a `--json` run. `fields` are specific to the command. */
 export function barsLine(bars: readonly Bar[], fields: Readonly<Record<string, unknown>> = {}): string {
   const told = bars.map(({ name, value, op, bar }) => {
     const problem = problemOf({ name, value, op, bar });
@@ -34,7 +34,7 @@ function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** The same bars as a table a person can read. */
+/** The same bars as a table for people. */
 export function barsTable(bars: readonly Bar[]): string {
   const width = Math.max(4, ...bars.map((bar) => bar.name.length));
   return bars
@@ -45,7 +45,7 @@ export function barsTable(bars: readonly Bar[]): string {
     .join('\n');
 }
 
-/** Ends a command: prints the table, or the JSON line when `json`; the exit code says whether every bar holds. */
+/** Ends a command: prints the table, or with `json` the JSON line; the exit code says whether every bar holds. */
 export function report(bars: readonly Bar[], json: boolean, fields: Readonly<Record<string, unknown>> = {}): void {
   for (const bar of bars) {
     const problem = problemOf(bar);

@@ -1,4 +1,4 @@
-/** What a body holds, read whole: no more than `mostBytes` of what it unpacks to. @throws what `tooLarge` makes */
+/** Reads a whole body, up to `mostBytes` unpacked. @throws the error made by `tooLarge` */
 export async function boundedText(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   mostBytes: number,

@@ -1,6 +1,6 @@
-/** What is said of the bundled base, wherever a person meets it. Pure. */
+/** How the bundled base is described wherever a user sees it. Pure. */
 
-/** In a list, behind its name. */
+/** In a list, after its name. */
 export const BUNDLED_USE = 'enough to try Repotune at once and offline, too small for daily work';
 
 /** A sentence. */

@@ -1,4 +1,4 @@
-/** Statistics that are cleared, in words. Pure. */
+/** Describes statistics that were cleared. Pure. */
 
 /** What there was to clear. */
 export interface Cleared {

@@ -1,4 +1,4 @@
-/** What a value should have been, in words. Pure. */
+/** Describes what a value should have been. Pure. */
 import type * as z from 'zod';
 
 const kinds: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: 'a table',
 };
 
-/** To go on after "must be", for whoever wrote the value. */
+/** Completes "must be", for whoever wrote the value. */
 export function expectationOf(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'invalid_type': {
@@ -34,7 +34,7 @@ function oneOf(values: readonly string[]): string {
   return others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`;
 }
 
-/** Where a text is not what it should be, e.g. `base.sha256`. */
+/** Where the value is that is not as it should be, e.g. `base.sha256`. */
 export function placeOf({ issues }: z.ZodError): string {
   const path = issues[0]?.path.map(String).join('.').slice(0, 100) ?? '';
   return path === '' ? 'as a whole' : path;

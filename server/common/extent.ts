@@ -1,4 +1,4 @@
-/** How much of a held-out set was measured, in words. Pure: the panel says it too. */
+/** Describes how much of a held-out set was measured. Pure: the panel uses it too. */
 import type { HeldOutSet } from '../protocol/report.ts';
 import { counted } from './format.ts';
 

@@ -1,4 +1,4 @@
-/** The same for paths that some file system takes for one: an `é` may be one character in git and two on the disk, and some have no case. */
+/** Equal for paths that some file system treats as one: an `é` may be one character in git and two on disk, and some ignore case. */
 export function foldedPath(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }

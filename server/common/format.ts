@@ -1,11 +1,11 @@
-/** Figures and tables as text for a person. */
+/** Formats figures and tables as text for people. */
 
 export function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-/** A table with a header line; the first column is text, the others are right-aligned. */
+/** A table with a header line; the first column is left-aligned, the others right-aligned. */
 export function grid(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -39,7 +39,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }
 
-/** The size of a download in whole megabytes, or in gigabytes. */
+/** Size of a download in whole megabytes, or in gigabytes. */
 export function fileSize(bytes: number): string {
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

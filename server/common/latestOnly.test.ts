@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { latestOnly } from './latestOnly.ts';
 
-/** A look that ends when it is told to. */
+/** Reads that end when told to. */
 function looks() {
   const open: PromiseWithResolvers<string>[] = [];
   const shown: string[] = [];

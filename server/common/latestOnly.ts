@@ -1,6 +1,6 @@
 /**
- * Looks at something that changes, where a look takes its time and several may be under way. Only what the newest saw is shown; who
- * asked earlier is answered with that too. Without it an older look that ends later would leave a stale picture standing.
+ * Reads changing state, where reading takes time and several reads may overlap. Only the newest result is shown; earlier callers get that
+ * too. Otherwise an older read that ends later would leave a stale picture.
  */
 export function latestOnly<Seen, Shown>(look: () => Promise<Seen>, show: (seen: Seen) => Shown): () => Promise<Shown> {
   let begun = 0;

@@ -1,4 +1,4 @@
-/** Where time goes: seconds by part. */
+/** Accounts for time: seconds by part. */
 export class Ledger<Part extends string> {
   readonly #nowMs: () => number;
   #spent: Readonly<Record<Part, number>>;
@@ -21,7 +21,7 @@ export class Ledger<Part extends string> {
     this.#spent = { ...this.#spent, [part]: this.#spent[part] + seconds };
   }
 
-  /** Also where `work` fails: the time is gone. */
+  /** Counts even if `work` fails: the time is gone. */
   async timed<Result>(part: Part, work: () => Promise<Result>): Promise<Result> {
     const startedMs = this.#nowMs();
     try {

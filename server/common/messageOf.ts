@@ -1,9 +1,9 @@
-/** The sentence in an error. */
+/** An error's message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** With what caused it, for the log. */
+/** With its causes, for the log. */
 export function withCause(error: unknown): string {
   if (!(error instanceof Error) || error.cause === undefined) return messageOf(error);
   return `${error.message}\n${messageOf(error.cause)}`;

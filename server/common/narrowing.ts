@@ -1,18 +1,18 @@
 /**
- * The settings of a folder can come with the folder. Where they decide who is trusted, who is asked over the network, what is loaded or
- * where nothing is suggested, they may narrow what the user's own say, and never widen it.
+ * A folder's settings may come with the folder. Where they decide who is trusted, who is contacted over the network, what is loaded or
+ * where nothing is suggested, they may only narrow the user's own, never widen them.
  */
 
-/** `folder`: what the folder makes of `user`. Either may be anything: what cannot be used counts for nothing. */
+/** Combines the `user`'s value with the `folder`'s. Either may be anything: unusable values are ignored. */
 type Rule = (user: unknown, folder: unknown) => unknown;
 
 /** From the widest to the narrowest. */
 const SIGNATURES: readonly unknown[] = ['off', 'warn', 'require'];
 const DEFAULT_REMOTE = 'origin';
-/** A name stands for one of the clone's own remotes; an address would be of whoever wrote the folder's settings. */
+/** A name refers to one of the clone's own remotes; an address could be anybody's who wrote the folder's settings. */
 const REMOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
 
-/** A pattern that takes in again what one before it leaves out, on whatever line of it, would widen. */
+/** A negated pattern, on any line, would re-include what an earlier one excludes, and so widen. */
 function leavesOut(pattern: unknown): boolean {
   return typeof pattern === 'string' && !/^!/m.test(pattern);
 }
@@ -40,7 +40,7 @@ export type NarrowedSetting = keyof typeof RULES;
 
 export const NARROWED = Object.keys(RULES) as readonly NarrowedSetting[];
 
-/** What is in effect where the user has set `user` (or left it at its default) and the folder's settings come to `folder`. */
+/** The effective value, given the user's `user` (possibly the default) and the `folder`'s. */
 export function narrow(setting: NarrowedSetting, user: unknown, folder: unknown): unknown {
   const rule: Rule = RULES[setting];
   return rule(user, folder);

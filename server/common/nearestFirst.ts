@@ -1,4 +1,4 @@
-/** Files that share most folders with a path first, as near ones by name. Paths are '/' separated, all from the same folder. */
+/** Sorts files by the number of leading folders shared with a path. Paths are '/' separated, all relative to the same folder. */
 export function nearestFirst<File extends { readonly path: string }>(files: readonly File[], near: string): File[] {
   const shared = new Map(files.map((file) => [file, sharedFolders(file.path, near)]));
   return [...files].sort((a, b) => shared.get(b)! - shared.get(a)! || (a.path < b.path ? -1 : 1));

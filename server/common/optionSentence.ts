@@ -1,4 +1,4 @@
-/** What Node's `parseArgs` says of an option, in our words and without its advice about words that begin with a dash; no full stop. */
+/** Rewords an error of Node's `parseArgs`, without its advice about words that begin with a dash; no full stop. */
 export function optionSentence({ message }: Error): string {
   const [, unknown] = /^Unknown option '([^']+)'/.exec(message) ?? [];
   if (unknown !== undefined) return `there is no option ${unknown}`;

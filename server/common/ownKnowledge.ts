@@ -1,9 +1,9 @@
-/** What part of an adapter's gain is knowledge of its repository, in a sentence. Pure: the panel says it too. */
+/** States what part of an adapter's gain is knowledge of its repository. Pure: the panel uses it too. */
 
 import type { OverLayout } from '../protocol/report.ts';
 import { counted } from './format.ts';
 
-/** Everything in percent of the base's loss. */
+/** All figures in percent of the base's loss. */
 export function ownKnowledge({ pairs, base, layout, tuned, difference }: OverLayout): string {
   const percent = (nats: number): string => `${((100 * nats) / base).toFixed(1)} %`;
   const change = (loss: number): string =>

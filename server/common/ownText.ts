@@ -1,12 +1,12 @@
 /**
- * A copy that holds on to nothing. A piece of a string is a view of the whole in V8: a few lines that are remembered keep all of the document
- * that they were cut from, once for every version of it.
+ * A copy that retains nothing else. In V8, a slice of a string is a view of the whole: remembering a few lines keeps the entire document
+ * they were cut from, once for every version of it.
  */
 export function ownText(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
-/** The same of plain data with pieces of a document in it. */
+/** The same for plain data that contains slices of a document. */
 export function ownCopy<Data>(data: Data): Data {
   return structuredClone(data);
 }

@@ -1,4 +1,4 @@
-/** null for a text that is no JSON: whoever reads it checks what it holds in any case. */
+/** null for invalid JSON: callers validate the result in any case. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
-/** The one source of chance: draws that depend on their key alone, so that they are the same on every machine and after every restart. */
+/** The one source of randomness: draws depend only on their key, so they are the same on every machine and after every restart. */
 import { hash } from 'node:crypto';
 
-/** A number in [0, 1) that depends on `key` alone: the same in every process, version and clone. */
+/** A number in [0, 1) that depends only on `key`: the same in every process, version and clone. */
 export function hashFraction(...key: readonly string[]): number {
   // 48 bits: exact in a double.
   return hash('sha256', key.join('\0'), 'buffer').readUIntBE(0, 6) / 2 ** 48;
@@ -36,7 +36,7 @@ export class Random {
     return Math.floor(this.next() * bound);
   }
 
-  /** An index, each as likely as its weight says. */
+  /** An index, drawn by weight. */
   weighted(weights: readonly number[]): number {
     let left = this.next() * weights.reduce((sum, weight) => sum + weight, 0);
     const drawn = weights.findIndex((weight) => {
@@ -57,7 +57,7 @@ export class Random {
   }
 }
 
-/** Draws as a plain function, for what would take `Math.random` as well. */
+/** The same draws as a plain function, a substitute for `Math.random`. */
 export function randomFrom(...key: readonly (string | number)[]): () => number {
   const random = new Random(...key);
   return () => random.next();

@@ -1,8 +1,8 @@
-/** How often a process that dies is started again: at once, then later and later, and not for ever. */
+/** When a process that dies is restarted: at once, then with growing delays, and not for ever. */
 export type RestartDecision = { readonly kind: 'after'; readonly ms: number } | { readonly kind: 'give-up' };
 
 const WINDOW_MS = 60_000;
-/** Waits before the first and second restart within the window; the third death ends it. */
+/** Delays before the first and second restart within the window; the third death ends it. */
 const DELAYS_MS = [0, 1000];
 
 export class Restarts {
@@ -21,7 +21,7 @@ export class Restarts {
     return ms === undefined ? { kind: 'give-up' } : { kind: 'after', ms };
   }
 
-  /** The user asked again: forget. */
+  /** The user asked again: start over. */
   reset(): void {
     this.#deaths = [];
   }

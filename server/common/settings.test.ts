@@ -36,10 +36,10 @@ interface Declared {
 
 const offered: Readonly<Record<string, Declared>> = packageJson.contributes.configuration.properties;
 
-/** The extension reads those of a cluster from the user's own settings alone, and sends them with its request. */
+/** The extension reads cluster settings only from the user's own, and sends them with its request. */
 const declared = Object.fromEntries(Object.entries(offered).filter(([name]) => !name.startsWith('repotune.cluster.')));
 
-/** What comes of `value` for the setting `name`, and whether it was usable. */
+/** The result of `value` for the setting `name`, and whether it was usable. */
 function read(name: string, value: unknown): { value: unknown; usable: boolean } {
   const keys = name.split('.').slice(1);
   const { settings, problems } = readSettings(keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value));

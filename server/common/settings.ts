@@ -1,9 +1,9 @@
-/** The user's settings: read from whatever the client sends, each with its default when missing or not valid. */
+/** Validates the user's settings from any client; missing and invalid ones get their defaults. */
 import * as z from 'zod';
 import type { Settings } from '../protocol/index.ts';
 import { expectationOf } from './expectation.ts';
 
-/** Files that hold secrets by convention: nothing is suggested there unless the user takes them out. */
+/** Files that hold secrets by convention: nothing is suggested there unless the user removes them from the list. */
 const SECRET_FILES = ['.env', '.env.*', '*.pem', '*.key', '.netrc', '.npmrc', 'id_rsa*', 'id_ed25519*'] as const;
 
 const sections = {
@@ -49,11 +49,11 @@ const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).default('auto'
 
 export interface ReadSettings {
   readonly settings: Settings;
-  /** One sentence per setting that was not usable; its default is in effect. */
+  /** One sentence per unusable setting, whose default is in effect. */
   readonly problems: readonly string[];
 }
 
-/** `raw` is the `repotune` section as the client has it; null and undefined values count as missing. */
+/** `raw` is the client's `repotune` section; null and undefined values count as missing. */
 export function readSettings(raw: unknown): ReadSettings {
   const problems: string[] = [];
   const root = asRecord(raw);

@@ -1,4 +1,4 @@
-/** An adapter's shape for a person: one wording for the command line and the editor. Pure. */
+/** Describes an adapter's shape: one wording for the command line and the editor. Pure. */
 
 import type { Manifest } from '../protocol/manifest.ts';
 import { megabytes } from './format.ts';

@@ -1,14 +1,14 @@
-/** Whether a run was too short to learn a repository, and how that is said. Pure: the panel says it too. */
+/** Whether a run was too short to learn a repository, and the note about it. Pure: the panel uses it too. */
 import type { EndReason } from '../protocol/tune.ts';
 
 /**
- * Fewer steps are not worth a run, unless they are all there is to learn. Adam moves a weight by about the learning rate in a step,
- * and an adapter begins at zero: its second moments know the size of the gradients after some 20 steps (beta2 0.95), and the cosine
- * halves the mean rate. Under 30 steps an adapter hardly differs from none, and the gate has nothing to measure.
+ * Fewer steps are not worth a run, unless they are all there is to learn. Adam moves a weight by about the learning rate per step, and an
+ * adapter starts at zero: its second moments take some 20 steps to estimate the size of the gradients (beta2 0.95), and the cosine halves
+ * the mean rate. Below 30 steps an adapter hardly differs from none, and the gate has nothing to measure.
  */
 export const LEAST_STEPS = 30;
 
-/** '' where it was long enough: also where fewer steps were all there was to learn. */
+/** '' if it was long enough, or if there was nothing more to learn. */
 export function shortRunNote({ steps, end }: { readonly steps: number; readonly end: EndReason | string }): string {
   if (steps >= LEAST_STEPS || end === ('schedule' satisfies EndReason)) return '';
   return `It was tuned for only ${steps} ${steps === 1 ? 'step' : 'steps'}, too few to have learned this repository: under ${LEAST_STEPS} steps, what an adapter gains is mostly the layout of prompts. Allow more minutes, or choose a smaller base.`;

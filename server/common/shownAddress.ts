@@ -1,8 +1,8 @@
-/** An address as it is shown and logged: without the password or token that may stand in it. Pure: the editor's side says it too. */
+/** An address for display and logs: without any password or token in it. Pure: the editor's side uses it too. */
 export function shownAddress(address: string): string {
   return (
     address
-      // On the web a token often stands alone where a name would.
+      // On the web, a token is often alone in the place of a name.
       .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
       .replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1@')
   );

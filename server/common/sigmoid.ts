@@ -1,4 +1,4 @@
-/** The chance that log odds, in nats, stand for. */
+/** Probability for log odds in nats. */
 export function sigmoid(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds));
 }

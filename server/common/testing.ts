@@ -1,8 +1,8 @@
-/** For tests: what stays in memory. */
+/** For tests: measures what stays in memory. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes by which the heap is larger for what `keep` answers with. */
+/** Heap growth in bytes caused by retaining the result of `keep`. */
 export function heapGrowth(keep: () => object): number {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');

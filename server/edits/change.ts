@@ -1,16 +1,16 @@
-/** Changes of lines, the unit of next edits: what was done lately, and what is to be done next. Lines are without their breaks. */
+/** Line changes, the unit of next edits: recent ones, and those to come. Lines exclude their breaks. */
 
-/** Lines of one file that took the place of others. Both empty is no change. */
+/** Lines of one file that replaced others. Both empty is no change. */
 export interface LineChange {
   /** Relative to the repository, with `/`. */
   readonly path: string;
-  /** Of the first line concerned, from 0, in the file as it was before this change. */
+  /** First affected line, from 0, in the file as it was before this change. */
   readonly line: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** Lines `from` to before `to`, from 0. */
+/** Lines from `from` to before `to`, from 0. */
 export interface LineSpan {
   readonly from: number;
   readonly to: number;
@@ -32,7 +32,7 @@ export function growthOf({ before, after }: LineChange): number {
   return after.length - before.length;
 }
 
-/** Two changes of one file, one after the other, made the other way round; null where the newer one changed what the older one wrote. */
+/** Two consecutive changes of one file in reverse order; null if the newer one changed what the older one wrote. */
 export function swapped(older: LineChange, newer: LineChange): { first: LineChange; second: LineChange } | null {
   if (newer.line >= older.line + older.after.length)
     return { first: { ...newer, line: newer.line - growthOf(older) }, second: older };
@@ -41,7 +41,7 @@ export function swapped(older: LineChange, newer: LineChange): { first: LineChan
   return null;
 }
 
-/** Each as if it had been made last, so that it counts its lines in the file as it is; null where a newer one changed what it wrote. */
+/** Each as if made last, so that its line numbers refer to the current file; null if a newer one changed what it wrote. */
 export function asMadeLast(changes: readonly LineChange[]): (LineChange | null)[] {
   return changes.map((change, i) =>
     changes
@@ -51,13 +51,13 @@ export function asMadeLast(changes: readonly LineChange[]): (LineChange | null)[
   );
 }
 
-/** Whether a change is what {@link reversed} makes of another, right behind it. */
+/** Whether a change directly after another is its {@link reversed}. */
 export function undoes(change: LineChange, { path, line, before, after }: LineChange): boolean {
   if (change.path !== path || change.line !== line) return false;
   return sameLines(change.before, after) && sameLines(change.after, before);
 }
 
-/** Whether lines from `at` on stand already in what would be made of them, e.g. in the block that was put around them; indentation aside. */
+/** Whether the lines from `at` on already occur in their own replacement, e.g. in a block put around them; ignoring indentation. */
 export function standsIn(
   made: readonly string[],
   here: readonly string[],
@@ -72,7 +72,7 @@ export function standsIn(
   return false;
 }
 
-/** The smallest change that makes `before` into `after`, both beginning at `line`; null where they are equal. */
+/** The smallest change that turns `before` into `after`, both starting at `line`; null if they are equal. */
 export function changeBetween(
   path: string,
   line: number,
@@ -94,8 +94,8 @@ export function changeBetween(
 }
 
 /**
- * Lines `span` of a file as they were before `changes`, oldest first, were made to it. A change that reaches over the span's edge is
- * taken back whole, so that the answer may hold a line or two more.
+ * Lines `span` of a file as they were before `changes`, oldest first, were made to it. A change that crosses the span's edge is reverted
+ * entirely, so the result may contain a line or two more.
  */
 export function before(lines: readonly string[], span: LineSpan, changes: readonly LineChange[]): string[] {
   let text = [...lines];

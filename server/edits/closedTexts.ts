@@ -1,14 +1,14 @@
 /**
- * What documents said when they were closed. One that is opened again may say something else: it was closed without being saved, or changed
- * on the disk meanwhile. What was changed in it before does not lead to its text then.
+ * Texts of documents when they were closed. A reopened document may differ: it was closed without saving, or changed on disk meanwhile.
+ * Then its earlier changes do not lead to its text.
  */
 import { hash } from 'node:crypto';
 
-/** As many as anybody comes back to; what is forgotten counts as the same. */
+/** As many as anybody returns to; forgotten ones count as unchanged. */
 const MOST = 500;
 
 export class ClosedTexts {
-  /** Closed last at the end. */
+  /** Most recently closed last. */
   readonly #hashes = new Map<string, string>();
 
   closed(uri: string, text: string): void {
@@ -18,7 +18,7 @@ export class ClosedTexts {
     if (this.#hashes.size > MOST && oldest !== undefined) this.#hashes.delete(oldest);
   }
 
-  /** Whether a document that is open again says something else than when it was closed: told once. */
+  /** Whether a reopened document differs from when it was closed: reported once. */
   isOther(uri: string, text: string): boolean {
     const known = this.#hashes.get(uri);
     return this.#hashes.delete(uri) && known !== hash('sha256', text);

@@ -1,4 +1,4 @@
-/** A change of a document as an editor tells it, in whole lines. Every key goes through here: what is large is only counted. */
+/** An editor's change of a document, in whole lines. Every key passes through here: large changes are only counted. */
 
 import { ownText } from '../common/ownText.ts';
 
@@ -12,7 +12,7 @@ interface Range {
   readonly end: Position;
 }
 
-/** A document as it is before the change. */
+/** A document before the change. */
 export interface LinedText {
   readonly lineCount: number;
   getText(range?: Range): string;
@@ -26,7 +26,7 @@ export interface TextChange {
   readonly text: string;
 }
 
-/** Lines from `line` on, from 0, that took the place of others. */
+/** Lines from `line` on, from 0, that replaced others. */
 export type LineEdit =
   | {
       readonly kind: 'lines';
@@ -34,7 +34,7 @@ export type LineEdit =
       readonly before: readonly string[];
       readonly after: readonly string[];
     }
-  /** Too much to look at: how many lines took the place of how many. */
+  /** Too large to process: only the numbers of lines removed and added. */
   | {
       readonly kind: 'counted';
       readonly line: number;
@@ -42,12 +42,12 @@ export type LineEdit =
       readonly added: number;
       readonly why: string;
     }
-  /** Nobody knows what of the text is where now. */
+  /** Where text has moved to is unknown. */
   | { readonly kind: 'anew'; readonly why: string };
 
 /** UTF-16 units on either side: some hundred lines of code. */
 const MOST_UNITS = 16_000;
-/** A client that sends whole texts: they are compared letter by letter, a millisecond at most. */
+/** For clients that send whole texts: compared letter by letter, in a millisecond at most. */
 const MOST_COMPARED = 1_000_000;
 const BREAK = /\r\n|\r|\n/;
 
@@ -66,14 +66,14 @@ export function lineEditOf(document: LinedText, change: TextChange): LineEdit {
     const why = `a change of ${Math.max(to - from, text.length)} characters is too long to look at`;
     return { kind: 'counted', line, removed, added: 1 + breaksIn(text), why };
   }
-  // Changes are remembered, and the document is not to be with each of them.
+  // Changes are stored, and must not keep the whole document alive.
   const was = ownText(document.getText(whole));
   const now = was.slice(0, document.offsetAt(start) - from) + text + was.slice(document.offsetAt(end) - from);
   const isLast = last + 1 >= document.lineCount;
   return { kind: 'lines', line, before: linesIn(was, isLast), after: linesIn(now, isLast) };
 }
 
-/** What of the text differs, as a change of a range; null where it is too long to be compared. */
+/** The part of the text that differs, as a change of a range; null if it is too long to compare. */
 function changedRange(document: LinedText, text: string): Required<TextChange> | null {
   const was = document.getText();
   if (Math.max(was.length, text.length) > MOST_COMPARED) return null;
@@ -90,7 +90,7 @@ function changedRange(document: LinedText, text: string): Required<TextChange> |
   return { range, text: text.slice(head, text.length - tail) };
 }
 
-/** `isLast`: the text ends with the document, so that a break at its end begins one more line. */
+/** `isLast`: the text ends with the document, so that a final break starts another line. */
 function linesIn(text: string, isLast: boolean): string[] {
   const lines = text.split(BREAK);
   if (!isLast) lines.pop();

@@ -1,34 +1,34 @@
 /**
- * A change made once more in lines that are like those it was made in: a three-way merge by tokens, with what was replaced as the base, what
- * took its place on one side and the lines at hand on the other (Khanna, Kunal and Pierce, A formal investigation of diff3, 2007). What was
- * put in between lines is made again between lines that are like its neighbours.
+ * Repeats a change in lines that resemble those it was made in: a three-way merge of tokens, with the replaced lines as the base, their
+ * replacement on one side and the lines at hand on the other (Khanna, Kunal and Pierce, A formal investigation of diff3, 2007). An
+ * insertion is repeated between lines that resemble its neighbours.
  */
 import { diffIndices, LCS } from 'node-diff3';
 import { type LineChange, type LineSpan, standsIn } from './change.ts';
 import { hasWord, indentOf, isBlank, isName, tokensOf } from './tokens.ts';
 
 export interface MadeAgain {
-  /** The span's lines with the change in them. */
+  /** The span's lines including the change. */
   readonly answer: string[];
-  /** Of the lines that were replaced and those at hand: twice the tokens in common over all, from `LEAST_LIKE` to 1. */
+  /** Similarity of the replaced lines to those at hand: twice the common tokens over all, from `LEAST_LIKE` to 1. */
   readonly likeness: number;
 }
 
 /** Below that, what merges does so by chance: 1 right of 40 on commits of five repositories. */
 const LEAST_LIKE = 0.5;
-/** Longer changes are not made twice. */
+/** Longer changes are not repeated. */
 const MOST_LINES = 8;
 const LONGEST_LINE = 500;
-/** Fewer say nothing of what stands there. */
+/** Fewer are not specific enough. */
 const LEAST_TOKENS = 3;
 /**
- * Pairs of equal tokens, which comparing takes time for: lines of one sign again and again have many, and two of 490 commas took 3 s. Of
- * what was changed there may be more, since it is compared only once.
+ * Pairs of equal tokens, which determine the time of a comparison: lines of one repeated sign have many, and two of 490 commas took 3 s.
+ * The change itself may have more, since it is compared only once.
  */
 const MOST_PAIRS = 3000;
 const MOST_PAIRS_ONCE = 30_000;
 
-/** Once for each place of the span where it merges. `lines`: the file behind the change, where it was made in this one. */
+/** One result for each place in the span where it merges. `lines`: the file after the change, which was made in this file if `isHere`. */
 export function madeAgain(lines: readonly string[], span: LineSpan, change: LineChange, isHere: boolean): MadeAgain[] {
   const { line, after } = change;
   const stands = isHere && after.every((text, i) => lines[line + i] === text);
@@ -40,12 +40,12 @@ export function madeAgain(lines: readonly string[], span: LineSpan, change: Line
   const found: MadeAgain[] = [];
   for (let from = span.from; from + height <= span.to; from++) {
     const to = from + height;
-    // Its own lines are done. A neighbour of what was put in may be the neighbour of the next.
+    // The changed lines are done. A neighbour of an insertion may be the neighbour of the next.
     const [first, last] = isInsertion ? [line, line + after.length] : [line, line + Math.max(1, after.length)];
     if (stands && from < last && to > first) continue;
     const here = lines.slice(from, to);
     const theirs = dedented(here);
-    // What cannot be indented again as it was is left alone.
+    // Lines that could not be indented again as before are left alone.
     if (theirs === null || here.some((text) => text !== '' && text.length <= theirs.indent.length)) continue;
     const likeness = isInsertion ? leastLike(neighbours, here) : likenessOf(base, theirs.tokens);
     if (likeness < LEAST_LIKE) continue;
@@ -63,13 +63,13 @@ export function madeAgain(lines: readonly string[], span: LineSpan, change: Line
 
 interface Pattern {
   readonly base: readonly string[];
-  /** What was made of it. */
+  /** The edits made to it. */
   readonly own: readonly Hunk[];
-  /** The lines that were replaced, or those between which something was put in. */
+  /** The replaced lines, or those next to an insertion. */
   readonly neighbours: readonly string[];
 }
 
-/** null for a change that says nothing of other places. */
+/** null for a change that tells nothing about other places. */
 function patternOf(lines: readonly string[], { line, before, after }: LineChange, stands: boolean): Pattern | null {
   const isInsertion = before.length === 0;
   if (isInsertion && (!stands || after.length === 0)) return null;
@@ -89,7 +89,7 @@ function says(tokens: readonly string[]): boolean {
   return tokens.some(isName) && tokens.filter((token) => !isBlank(token)).length >= LEAST_TOKENS;
 }
 
-/** Without what all lines that are not empty are indented by; null where they are not, or where a line is too long. */
+/** Without the common indentation of all non-empty lines; null if there is none, or a line is too long. */
 function dedented(
   lines: readonly string[],
   by: string | undefined = shortest(lines),
@@ -104,7 +104,7 @@ function shortest(lines: readonly string[]): string {
   return indents.reduce((least, one) => (one.length < least.length ? one : least), indents[0] ?? '');
 }
 
-/** Each neighbour has to be there, told by its words. */
+/** Every neighbour has to match, judged by its words. */
 function leastLike(neighbours: readonly string[], here: readonly string[]): number {
   const wordsOf = (line: string): string[] => tokensOf(line).filter(hasWord);
   const likenesses = neighbours.map((line, i) => {
@@ -121,14 +121,14 @@ function likenessOf(one: readonly string[], other: readonly string[]): number {
   for (const [token, counts] of pairs.counts) if (!isBlank(token)) common += Math.min(...counts);
   const [a, b] = [one, other].map((tokens) => tokens.filter((token) => !isBlank(token))) as [string[], string[]];
   const share = (tokens: number): number => (2 * tokens) / (a.length + b.length);
-  // In whatever order they stand: most lines have less than that in common.
+  // Counted regardless of order: most lines already fall below the bound here.
   if (share(common) < LEAST_LIKE || pairs.all > MOST_PAIRS) return 0;
   let inOrder = 0;
   for (let step = LCS(a, b); step.chain !== null; step = step.chain) inOrder++;
   return share(inOrder);
 }
 
-/** Of tokens that both have: how often each has them, and in how many ways they can be told to be the same. */
+/** Tokens that both have in common, and the number of ways to pair equal ones. */
 function pairsOf(
   one: readonly string[],
   other: readonly string[],
@@ -152,8 +152,8 @@ interface Hunk {
 }
 
 /**
- * null where both sides changed the same, or where words of both would become one. What is changed side by side is not, unlike in diff3: an
- * argument behind another that is called differently here is the usual case.
+ * null if both sides changed the same tokens, or if words of both would run together. Unlike in diff3, adjacent changes are no conflict: an
+ * argument after another with a different name here is the usual case.
  */
 function merge(base: readonly string[], own: readonly Hunk[], others: readonly Hunk[]): string | null {
   if (own.some((hunk) => others.some((other) => clash(hunk, other)))) return null;
@@ -168,13 +168,13 @@ function merge(base: readonly string[], own: readonly Hunk[], others: readonly H
   return written.some((piece, i) => i > 0 && grow(written[i - 1]!, piece)) ? null : written.join('');
 }
 
-/** Whether the last token of one and the first of the other would be one: two words, or a number and what looks like its fraction. */
+/** Whether the last token of `one` and the first of `other` would become one: two words, or a number and what looks like its fraction. */
 function grow(one: string, other: string): boolean {
   const [last, first] = [tokensOf(one).at(-1)!, tokensOf(other)[0]!];
   return !isBlank(last) && !isBlank(first) && tokensOf(last + first).length === 1;
 }
 
-/** null where that would take too long. */
+/** null if that would take too long. */
 function hunksOf(base: readonly string[], side: readonly string[], mostPairs: number): Hunk[] | null {
   if (pairsOf(base, side).all > mostPairs) return null;
   return diffIndices([...base], [...side]).map(({ buffer1: [from, length], buffer2Content }) => ({
@@ -194,7 +194,7 @@ function clash(a: Hunk, b: Hunk): boolean {
   );
 }
 
-/** Whether the one stands at the end of what the other has before it, or the other way round. */
+/** Whether one side's text already is the end of what the other has before it, or vice versa. */
 function isDone({ text }: Hunk, before: Hunk): boolean {
   const [own, others] = [text.trim(), before.text.trim()];
   return own !== '' && others !== '' && (others.endsWith(own) || own.startsWith(others));

@@ -29,13 +29,13 @@ function edit(change: TextChange): void {
   undone.push(recent.edited(document.uri, 'f', edited));
 }
 
-/** Puts `text` in the place of the first `what`. */
+/** Replaces the first occurrence of `what` with `text`. */
 function replace(what: string, text: string): void {
   const at = document.getText().indexOf(what);
   edit({ range: { start: document.positionAt(at), end: document.positionAt(at + what.length) }, text });
 }
 
-/** Letter by letter behind the first `what`. */
+/** Typed letter by letter after the first occurrence of `what`. */
 function type(what: string, text: string): void {
   const at = document.getText().indexOf(what) + what.length;
   for (const [i, letter] of [...text].entries()) {
@@ -167,7 +167,7 @@ describe('recent edits', () => {
   });
 });
 
-/** A document that counts what is asked of it: the letters that are read, and the look-ups, none of which goes through its text. */
+/** A document that counts accesses: letters read, and look-ups, none of which may scan its text. */
 class Watched implements LinedText {
   readonly #text: LinedText;
   lettersRead = 0;
@@ -198,7 +198,7 @@ class Watched implements LinedText {
   }
 }
 
-/** Letters that an edit hands on to whoever keeps it. */
+/** Letters that an edit makes its recipient keep. */
 function lettersOf(lineEdit: LineEdit): number {
   return lineEdit.kind === 'lines' ? [...lineEdit.before, ...lineEdit.after].join('').length : 0;
 }

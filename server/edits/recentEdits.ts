@@ -1,13 +1,13 @@
 /**
- * What was changed lately in one folder, as a person would tell it: keys in one place are one change until it settles, and what was
- * undone never was. Each change counts its lines in the file as it was before it, so that a newer one moves none of the older.
+ * Recent changes in one folder, as a person would describe them: keys in one place form one change until it settles, and undone changes
+ * vanish. The line numbers of each change refer to the file before it, so that a newer one shifts none of the older.
  */
 import { applied, changeBetween, growthOf, type LineChange, reversed, swapped } from './change.ts';
 import type { LineEdit } from './lineEdit.ts';
 
 export interface RecentEditsDependencies {
   nowMs(): number;
-  /** A change that is too large to be kept, and why: for the log. */
+  /** Logs a change that is too large to be kept, with the reason. */
   onLeftOut(uri: string, why: string): void;
 }
 
@@ -15,35 +15,35 @@ interface Entry {
   readonly uri: string;
   readonly change: LineChange;
   readonly touchedAtMs: number;
-  /** Goes on as another change whatever comes. */
+  /** Nothing is merged into it any more. */
   readonly closed: boolean;
 }
 
-/** A change of a document that may be asked about. */
+/** A change that may be asked about. */
 export interface OwnEdit {
   /** As if it had been made last. */
   readonly change: LineChange;
-  /** The document before it was made, and where it was: what came later is not in it. */
+  /** The document before the change, and its position there, without later changes. */
   was(): { readonly lines: readonly string[]; readonly line: number };
 }
 
-/** A change that nobody touched so long is done: what comes then is another one. */
+/** A change untouched for this long is complete: what follows is another one. */
 export const SETTLED_MS = 10_000;
-/** More than a prompt shows: whoever goes back a few steps finds them. */
+/** More than a prompt shows, for when the user undoes a few. */
 const MOST_CHANGES = 32;
-/** On either side: what is more was not typed as one. */
+/** On either side: larger changes were not typed as one. */
 const MOST_LINES = 60;
 
 export class RecentEdits {
   readonly #dependencies: RecentEditsDependencies;
-  /** Oldest first. Those of one document apply one after the other. */
+  /** Oldest first. Those of one document apply in sequence. */
   #entries: Entry[] = [];
 
   constructor(dependencies: RecentEditsDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** `path`: relative to the folder. The answer: a change that this takes back, if it does. */
+  /** `path`: relative to the folder. Returns the change that this one undoes, if any. */
   edited(uri: string, path: string, edit: LineEdit): LineChange | null {
     if (edit.kind !== 'lines') {
       this.#dependencies.onLeftOut(uri, edit.why);
@@ -72,7 +72,7 @@ export class RecentEdits {
     return undone?.change ?? null;
   }
 
-  /** What comes now is another change: e.g. an edit is about to be applied, or was. */
+  /** Closes the open change: e.g. an edit is about to be applied, or has been. */
   settle(uri: string): void {
     this.#entries = this.#entries.map((entry) => (entry.uri === uri ? { ...entry, closed: true } : entry));
   }
@@ -80,14 +80,14 @@ export class RecentEdits {
   /** Oldest first; the last of `uri` led to `lines`, its text. */
   of(uri: string, path: string, lines: readonly string[]): LineChange[] {
     const own = this.#entries.findLast((entry) => entry.uri === uri)?.change;
-    // A text that was changed while its document was closed.
+    // The text may have changed while its document was closed.
     const fits = own?.after.every((line, i) => lines[own.line + i] === line) ?? true;
     if (!fits) this.forget(uri);
-    // Cells of one notebook share a path, and each counts its lines by itself.
+    // Cells of one notebook share a path, and each has its own line numbers.
     return this.#entries.filter((entry) => entry.uri === uri || entry.change.path !== path).map(({ change }) => change);
   }
 
-  /** The newest of a document first, each as if it had been made last; without those that a newer one changed again. */
+  /** Newest of a document first, each as if it had been made last; excluding those that a newer one changed again. */
   newestIn(uri: string, lines: readonly string[], most: number): OwnEdit[] {
     const entries = this.#entries.filter((entry) => entry.uri === uri);
     return entries
@@ -106,12 +106,12 @@ export class RecentEdits {
     this.#entries = this.#entries.filter((entry) => entry.uri !== uri);
   }
 
-  /** What was touched by then, and not since. What came later counts its lines in what that led to. */
+  /** Forgets changes last touched by then. Line numbers of later ones refer to the text those led to. */
   forgetUntil(ms: number): void {
     this.#entries = this.#entries.filter(({ touchedAtMs }) => touchedAtMs > ms);
   }
 
-  /** The changes of a document before this one, and this one with that which it goes on; null where nothing is left of both. */
+  /** A document's earlier changes, and this one merged with the one it continues; null if the two cancel out. */
   #merged(entries: readonly Entry[], typed: LineChange): { own: Entry[]; change: LineChange | null } {
     const openSince = this.#dependencies.nowMs() - SETTLED_MS;
     for (let at = entries.length - 1; at >= 0; at--) {
@@ -127,7 +127,7 @@ export class RecentEdits {
     return { own: [...entries], change: typed };
   }
 
-  /** As if it had always been so: changes around it move, and what it took the place of is gone. */
+  /** As if it had always been there: changes around it shift, and those it replaced are removed. */
   #leaveOut(
     uri: string,
     edit: Exclude<LineEdit, { kind: 'lines' }> | { line: number; removed: number; added: number },
@@ -157,7 +157,7 @@ export class RecentEdits {
   }
 }
 
-/** One of them made the last: null where a newer one changed what it wrote, so that they have their order. */
+/** Moves one of them to the end: null if a newer one changed what it wrote, which fixes their order. */
 function lift(entries: readonly Entry[], at: number): Entry[] | null {
   const lifted = entries.slice(0, at);
   let last = entries[at]!;
@@ -170,12 +170,12 @@ function lift(entries: readonly Entry[], at: number): Entry[] | null {
   return [...lifted, last];
 }
 
-/** Whether `typed` goes on where the change before it ended: in its lines, or right at them. */
+/** Whether `typed` continues the change before it: in its lines, or adjacent to them. */
 function touches({ line, after }: LineChange, typed: LineChange): boolean {
   return typed.line <= line + after.length && typed.line + typed.before.length >= line;
 }
 
-/** Both as one; null where that changes nothing. */
+/** Both as one; null if nothing changes. */
 function joined(open: LineChange, typed: LineChange): LineChange | null {
   const { path, line } = open;
   const above = typed.before.slice(0, Math.max(0, line - typed.line));
@@ -187,7 +187,7 @@ function joined(open: LineChange, typed: LineChange): LineChange | null {
   return changeBetween(path, from, [...above, ...open.before, ...below], after);
 }
 
-/** The change that `last` takes back, and the others without it. */
+/** The change that `last` undoes, and the others without it. */
 function takenBack(entries: readonly Entry[], last: LineChange): { change: LineChange; left: Entry[] } | null {
   for (let at = entries.length - 1; at >= 0; at--) {
     if (!equal(entries[at]!.change.after, last.before)) continue;

@@ -1,6 +1,6 @@
 /**
- * Edits that were recorded to learn from, in `recorded-edits.jsonl` of a repository's store: a line each, oldest first. They hold code: only
- * their user can read the file, it never grows beyond a few megabytes, and it is deleted at a word.
+ * Edits recorded to learn from, in `recorded-edits.jsonl` of a repository's store: one per line, oldest first. They contain code: only
+ * their user can read the file, it never exceeds a few megabytes, and it is deleted on request.
  */
 import { constants } from 'node:fs';
 import { access, lstat, open, readdir, rm } from 'node:fs/promises';
@@ -14,34 +14,34 @@ import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type LineChange, sameLines } from './change.ts';
 
-/** More than these, and the oldest go. */
+/** Beyond this, the oldest are dropped. */
 export const MOST_RECORDS = 2000;
 export const MOST_BYTES = 4 * 2 ** 20;
-/** What stays then: not every edit is to write the file anew. */
+/** Share kept then, so that not every edit rewrites the file. */
 const KEPT_SHARE = 0.9;
-/** One record at most: a longer one is nothing that was typed. */
+/** Maximum of one record: a longer one was not typed. */
 export const MOST_RECORD_BYTES = 64 * 1024;
-/** Lines that are read before whoever waits has a turn. */
+/** Lines read before yielding to other work. */
 const LINES_AT_ONCE = 50;
 const OWN = 0o600;
 
-/** An edit that somebody made. */
+/** An edit made by a person. */
 export interface RecordedEdit {
-  /** When its last key came. */
+  /** Time of its last key. */
   readonly atMs: number;
   /** From the repository's root. */
   readonly path: string;
-  /** What stood around the change before it was made: line `from` of the file, and those behind it. */
+  /** Text around the change before it was made: line `from` of the file, and those after it. */
   readonly from: number;
   readonly lines: readonly string[];
   readonly change: Omit<LineChange, 'path'>;
-  /** What was changed before it, oldest first; those of this file led to `lines`. */
+  /** Changes before it, oldest first; those of this file led to `lines`. */
   readonly recent: readonly LineChange[];
-  /** What stood then around those of this file that lie elsewhere in it. */
+  /** Text around those of this file that are elsewhere in it, at the time. */
   readonly elsewhere: readonly FilePiece[];
 }
 
-/** Line `from` of a file, and those behind it. */
+/** Line `from` of a file, and those after it. */
 export interface FilePiece {
   readonly from: number;
   readonly lines: readonly string[];
@@ -65,11 +65,11 @@ const recordSchema = z.object({
 export interface RecordedSummary {
   readonly edits: number;
   readonly files: number;
-  /** When the oldest was made; null without any. */
+  /** Time of the oldest; null without any. */
   readonly sinceMs: number | null;
 }
 
-/** Oldest first. A damaged line is passed over, and a file that cannot be one counts as empty. */
+/** Oldest first. Damaged lines are skipped, and a file that cannot be valid counts as empty. */
 export async function readRecordedEdits(storeDir: string): Promise<readonly RecordedEdit[]> {
   return (await read(storeDir)).flatMap(({ edit }) => edit ?? []);
 }
@@ -83,7 +83,7 @@ export async function summaryOfRecorded(storeDir: string): Promise<RecordedSumma
   };
 }
 
-/** Whether there are any, damaged ones too. */
+/** Whether there are any, including damaged ones. */
 export async function areEditsRecorded(storeDir: string): Promise<boolean> {
   return await access(pathOf(storeDir)).then(
     () => true,
@@ -103,7 +103,7 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
     }
     const file = await open(path, APPENDING, OWN);
     try {
-      // One that was cut short stays a line of its own.
+      // A truncated record remains a line of its own.
       const whole = there.length === 0 || there.at(-1) === LINE_FEED;
       await file.appendFile(`${whole ? '' : '\n'}${line}`);
     } finally {
@@ -113,8 +113,8 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
 }
 
 /**
- * All, or those of one file that were made since, which goes from what was changed before others too. `path`: from the repository's root,
- * however a disk writes it.
+ * Deletes all, or those of one file made since then, which is also removed from the earlier changes of others. `path`: from the
+ * repository's root, in any spelling a disk may use.
  */
 export async function forgetRecordedEdits(storeDir: string, path?: string, sinceMs = 0): Promise<void> {
   await locked(storeDir, async () => {
@@ -131,14 +131,14 @@ export async function forgetRecordedEdits(storeDir: string, path?: string, since
   });
 }
 
-/** What a process left that was killed while it wrote the file anew. To be called with the lock: nobody writes then. */
+/** Deletes what a process killed while rewriting the file left. Requires the lock: nobody is writing then. */
 async function deleteHalfWritten(storeDir: string): Promise<void> {
   const names = await readdir(storeDir).catch(() => []);
   const left = names.filter((name) => name.startsWith(`${basename(pathOf(storeDir))}.`) && name.endsWith('.tmp'));
   for (const name of left) await rm(join(storeDir, name), { force: true });
 }
 
-/** Deletes the newest record of just this change: it was undone later. */
+/** Deletes the newest record of exactly this change, which was undone later. */
 export async function forgetUndone(storeDir: string, undone: LineChange): Promise<void> {
   const newest = (await readRecordedEdits(storeDir)).findLast(
     ({ path, change: { line, before, after } }) =>
@@ -152,7 +152,7 @@ export async function forgetUndone(storeDir: string, undone: LineChange): Promis
   await change(storeDir, (edit) => (lineOf(edit) === line ? null : edit));
 }
 
-/** `to`: what takes the place of a record; null for nothing. Damaged lines go. */
+/** `to`: replacement for a record; null to delete it. Damaged lines are dropped. */
 async function change(storeDir: string, to: (edit: RecordedEdit) => RecordedEdit | null): Promise<void> {
   await locked(storeDir, async () => {
     const records = await read(storeDir);
@@ -189,7 +189,7 @@ function lineOf(edit: RecordedEdit): string {
   return `${JSON.stringify({ format: 1, ...edit })}\n`;
 }
 
-/** The last lines of a text that stay when there are too many. */
+/** The last lines of a text, to keep if there are too many. */
 function newest(text: string): string {
   const left = { lines: KEPT_SHARE * MOST_RECORDS, bytes: KEPT_SHARE * MOST_BYTES };
   const kept: string[] = [];
@@ -211,7 +211,7 @@ function linesIn(bytes: Buffer): number {
   return lines;
 }
 
-/** No link is followed, and a pipe in its place is not waited for. */
+/** No link is followed, and a pipe in its place does not block. */
 const APPENDING =
   constants.O_APPEND |
   constants.O_CREAT |
@@ -219,7 +219,7 @@ const APPENDING =
   (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0);
 
-/** Empty where there is none; null where what is there cannot be one. */
+/** Empty if there is none; null if what is there cannot be valid. */
 async function bytesOf(path: string): Promise<Buffer | null> {
   return await readBoundedBytes(path, 2 * MOST_BYTES).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? Buffer.alloc(0) : null,
@@ -234,7 +234,7 @@ async function locked(storeDir: string, work: () => Promise<void>): Promise<void
   });
 }
 
-/** @throws in words for the user: what lies in a folder is not ours to delete, and no file can take its place. */
+/** @throws with a message for the user: the contents of a folder are not ours to delete, and no file can replace it. */
 async function requireNoFolder(path: string): Promise<void> {
   const isFolder = await lstat(path).then(
     (info) => info.isDirectory(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applied, changeBetween, type LineChange } from './change.ts';
 import { placesLike, repeatLastChange } from './repeatLastChange.ts';
 
-/** The file behind a change of the first lines that are not the same. */
+/** The file after a change of its first differing lines. */
 function edited(before: string, after: string): { lines: string[]; last: LineChange } {
   const last = changeBetween('f', 0, before.split('\n'), after.split('\n'))!;
   const lines = applied(before.split('\n'), last);

@@ -1,28 +1,28 @@
 /**
- * The last change made once more: its replacements applied where the same text still stands. A plain program, without a model: it finds
- * the places that a next edit is asked for, and is what a model has to be better than.
+ * Repeats the last change: applies its replacements wherever the same text still occurs. Plain code, without a model: it finds the places
+ * to ask a next edit for, and is the baseline that a model has to beat.
  */
 import { type LineChange, type LineSpan, standsIn } from './change.ts';
 import { indentOf, isBlank, isName, replacements, stringTokens, tokensOf } from './tokens.ts';
 
-/** Tokens that take the place of others, wherever these stand. */
+/** Tokens that replace others wherever these occur. */
 interface Rule {
   readonly from: readonly string[];
   readonly to: readonly string[];
-  /** The first token is a member's name, behind a dot. */
+  /** The first token is a member's name, after a dot. */
   readonly ofMember: boolean;
 }
 
-/** Lines of data say nothing, and cost. */
+/** Longer lines are data: uninformative, and expensive. */
 const LONGEST_LINE = 1000;
 const MOST_PLACES = 50;
-/** Lines on either side that are looked at, and lines in which what is looked for seemed to stand: some ten milliseconds. */
+/** Lines searched on either side, and candidate lines compared: some ten milliseconds. */
 const FARTHEST = 10_000;
 const MOST_COMPARED = 1000;
-/** Where no name alone is what was replaced, so many tokens must be the same: fewer stand everywhere. */
+/** If what was replaced is not a single name, this many tokens must be equal: fewer occur everywhere. */
 const TELLING_TOKENS = 3;
 
-/** The region's lines with the last change made in them too; null where there is nothing to repeat. `lines`: the file behind the change. */
+/** The region's lines with the last change repeated in them; null if there is nothing to repeat. `lines`: the file after the change. */
 export function repeatLastChange(lines: readonly string[], span: LineSpan, last: LineChange): string[] | null {
   const rules = rulesOf(last);
   const made = madeSpan(lines, last);
@@ -45,7 +45,7 @@ export function repeatLastChange(lines: readonly string[], span: LineSpan, last:
   return changed ? rewritten : null;
 }
 
-/** Lines where what was replaced still stands, then those with the call that was changed; each nearest to the change first. */
+/** Lines where what was replaced still occurs, then those with the changed call; nearest to the change first. */
 export function placesLike(lines: readonly string[], last: LineChange): number[] {
   const rules = rulesOf(last);
   const call = changedCall(last);
@@ -67,7 +67,7 @@ export function placesLike(lines: readonly string[], last: LineChange): number[]
   return [...here, ...calling].slice(0, MOST_PLACES);
 }
 
-/** The lines of a span, then those around it: uses stand behind what they use, mostly, so that of two as near the lower comes first. */
+/** A span's lines, then those around it: uses mostly follow what they use, so of two at equal distance the lower comes first. */
 function* outwards({ from, to }: LineSpan, count: number): Generator<number> {
   for (let line = from; line < Math.min(to, count); line++) yield line;
   for (let away = 0; away < FARTHEST; away++) {
@@ -77,7 +77,7 @@ function* outwards({ from, to }: LineSpan, count: number): Generator<number> {
   }
 }
 
-/** Where the change stands in the file; null where it does not, since the file went on. */
+/** The change's lines in the file; null if they have been changed since. */
 function madeSpan(lines: readonly string[], { line, after }: LineChange): LineSpan | null {
   return after.every((text, i) => lines[line + i] === text) ? { from: line, to: line + after.length } : null;
 }
@@ -86,7 +86,7 @@ function rulesOf({ before, after }: LineChange): Rule[] {
   const rules = new Map<string, Rule>();
   if (before.length === 0 || after.length === 0) return [];
   if ([...before, ...after].some(({ length }) => length > LONGEST_LINE)) return [];
-  // Line by line where there are as many: a comparison as a whole may pair what stands in different lines.
+  // Line by line if both have as many: comparing the whole may pair tokens of different lines.
   const pairs =
     before.length === after.length
       ? before.map((line, i) => [line, after[i]!] as const)
@@ -101,7 +101,7 @@ function rulesOf({ before, after }: LineChange): Rule[] {
     }
   }
   for (const key of contradicted) rules.delete(key);
-  // The longer one says more.
+  // Longer ones are more specific.
   return [...rules.values()].sort((a, b) => b.from.length - a.from.length);
 }
 
@@ -113,7 +113,7 @@ function rulesBetween(before: readonly string[], after: readonly string[]): Rule
     const fresh = after.slice(replaced.after.from, replaced.after.to);
     const ofMember = (at: number): boolean => before[at - 1] === '.' && isName(before[at]);
     const [old, name] = [before[from], fresh[0]];
-    // Not where names only change places.
+    // Not if names only swap places.
     const renamed = to - from === 1 && fresh.length === 1 && !before.includes(name!) && !written.includes(old!);
     if (renamed && isName(old) && isName(name)) return [{ from: [old], to: [name], ofMember: ofMember(from) }];
     let [head, tail] = [0, 0];
@@ -135,7 +135,7 @@ function rulesBetween(before: readonly string[], after: readonly string[]): Rule
       }
     }
     const shown = before.slice(from, to);
-    // Indentation is not the same elsewhere.
+    // Indentation differs elsewhere.
     const blank = head > 0 && isBlank(shown[0]!) ? 1 : 0;
     const around = [...shown.slice(blank, head), ...fresh, ...shown.slice(shown.length - tail)];
     return [{ from: shown.slice(blank), to: around, ofMember: ofMember(from + blank) }];
@@ -153,7 +153,7 @@ function rewrite(line: string, rules: readonly Rule[]): string {
     const rule = usable.find(
       ({ from, to, ofMember }) =>
         from.every((token, i) => tokens[at + i] === token) &&
-        // A name is not the word that is spelled like it.
+        // A name is not a word in a string with the same spelling.
         !(from.length === 1 && inString[at]) &&
         !isDone(tokens, at, { from, to }) &&
         (tokens[at - 1] === '.' && isName(from[0])) === ofMember,
@@ -164,7 +164,7 @@ function rewrite(line: string, rules: readonly Rule[]): string {
   return written.join('');
 }
 
-/** Whether what would be replaced stands already in what would take its place: a call that was put around it is not put there twice. */
+/** Whether what would be replaced is already inside its replacement: a call wrapped around it is not wrapped twice. */
 function isDone(tokens: readonly string[], at: number, { from, to }: Pick<Rule, 'from' | 'to'>): boolean {
   for (let before = 0; before <= to.length - from.length; before++) {
     if (!from.every((token, i) => to[before + i] === token)) continue;
@@ -173,7 +173,7 @@ function isDone(tokens: readonly string[], at: number, { from, to }: Pick<Rule, 
   return false;
 }
 
-/** Lines from `at` on that read like those which were replaced or deleted as a whole; 0 where they do not. */
+/** Number of lines from `at` on equal to those replaced or deleted as a whole; 0 if they differ. */
 function blockAt(lines: readonly string[], at: number, to: number, { before, after }: LineChange): number {
   if (before.length === 0 || at + before.length > to || lines[at]!.length > LONGEST_LINE) return 0;
   if (lines[at]!.trim() !== before[0]!.trim() || !isTelling(before)) return 0;
@@ -182,7 +182,7 @@ function blockAt(lines: readonly string[], at: number, to: number, { before, aft
   return before.every((line, i) => lines[at + i]?.trim() === line.trim()) ? before.length : 0;
 }
 
-/** A bracket or an empty line stands everywhere. */
+/** A bracket or an empty line occurs everywhere. */
 function isTelling(lines: readonly string[]): boolean {
   return lines.some((line) => {
     const tokens = tokensOf(line.slice(0, LONGEST_LINE));
@@ -195,7 +195,7 @@ function indentedLike(after: readonly string[], was: string, is: string): string
   return after.map((line) => (line.startsWith(from) && line !== '' ? to + line.slice(from.length) : line));
 }
 
-/** The name of the one call or signature within whose brackets something was changed; null where there is none. */
+/** Name of the one call or signature within whose brackets something changed; null if there is none. */
 function changedCall({ before, after }: LineChange): string | null {
   if (before.length !== 1 || after.length !== 1) return null;
   const tokens = tokensOf(before[0]!.slice(0, LONGEST_LINE));

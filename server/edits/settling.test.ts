@@ -5,7 +5,7 @@ import { applied, type LineChange } from './change.ts';
 import { linesOf } from './lineEdit.ts';
 import { SETTLE_MS, type SettledEdit, Settling } from './settling.ts';
 
-/** An editor with one document and a clock of its own. */
+/** An editor with one document and a controlled clock. */
 class Editor {
   text: string;
   nowMs = 0;

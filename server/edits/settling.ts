@@ -1,6 +1,6 @@
 /**
- * Which edits of open documents have settled: nobody touched their lines for ten seconds. A key costs a few comparisons; texts are looked at
- * when something settles. What was taken back by then has never been.
+ * Which edits of open documents have settled: their lines were untouched for ten seconds. A key costs a few comparisons; texts are only
+ * read when something settles. Edits undone by then are never reported.
  */
 import { ownCopy } from '../common/ownText.ts';
 import { applied, changeBetween, type LineChange, type LineSpan } from './change.ts';
@@ -8,44 +8,44 @@ import { type LineEdit, linesOf } from './lineEdit.ts';
 
 export interface SettledEdit {
   readonly uri: string;
-  /** When its last key came. */
+  /** Time of its last key. */
   readonly atMs: number;
-  /** The file before the change: with what settled in it before, and without what has not settled yet. */
+  /** The file before the change: including edits settled before, without those that have not settled. */
   readonly lines: readonly string[];
   /** Without a path. */
   readonly change: Omit<LineChange, 'path'>;
 }
 
 export interface SettlingDependencies {
-  /** A document's text as of now; undefined for one that is not open. */
+  /** A document's current text; undefined if it is not open. */
   textOf(uri: string): string | undefined;
   /** In the order in which they were made. */
   onSettled(edit: SettledEdit): void;
-  /** What changed in a document is not known in lines from here on: what settled in it before does not lead to its text. */
+  /** Changes in a document are unknown from here on: edits settled before do not lead to its text. */
   onLost(uri: string): void;
   nowMs(): number;
-  /** Answers with what cancels it. */
+  /** Returns a function that cancels it. */
   later(ms: number, run: () => void): () => void;
 }
 
 export const SETTLE_MS = 10_000;
 
-/** UTF-16 units. No longer file is learned from. */
+/** UTF-16 units. Longer files are not learned from. */
 const LONGEST_TEXT = 512 * 1024;
-/** So many places of one document that are changed within ten seconds were not typed. */
+/** This many places changed in one document within ten seconds were not typed. */
 const MOST_REGIONS = 12;
 
 interface Region {
-  /** Its lines in the document as it was before it was touched, and as it is. */
+  /** Its lines in the document before it was touched, and now. */
   base: LineSpan;
   now: LineSpan;
   touchedAtMs: number;
 }
 
 interface Tracked {
-  /** The text, or its lines once they were needed. */
+  /** The text, or its lines once they are needed. */
   base: string | readonly string[];
-  /** From top to bottom, none touching another. */
+  /** From top to bottom, none adjacent. */
   regions: Region[];
 }
 
@@ -58,7 +58,7 @@ export class Settling {
     this.#dependencies = dependencies;
   }
 
-  /** Before the document is changed. */
+  /** To be called before the document changes. */
   edited(uri: string, edit: LineEdit, textBefore: string): void {
     const { nowMs, onLost } = this.#dependencies;
     if (edit.kind === 'anew') {
@@ -80,7 +80,7 @@ export class Settling {
     if (this.#documents.has(uri)) this.lost(uri);
   }
 
-  /** What had not settled never does. */
+  /** What has not settled never will. */
   lost(uri: string): void {
     this.#documents.delete(uri);
     this.#dependencies.onLost(uri);
@@ -104,7 +104,7 @@ export class Settling {
     const now = nowMs();
     const pending = [...this.#documents].flatMap(([uri, { regions }]) => regions.map((region) => ({ uri, region })));
     pending.sort((a, b) => a.region.touchedAtMs - b.region.touchedAtMs);
-    /** Each text is taken apart once. */
+    /** Splits each text only once. */
     const texts = new Map<string, readonly string[] | undefined>();
     const linesNow = (uri: string): readonly string[] | undefined => {
       if (!texts.has(uri)) {
@@ -127,14 +127,14 @@ export class Settling {
     const tracked = this.#documents.get(uri);
     if (tracked === undefined || !tracked.regions.includes(region)) return;
     const base = typeof tracked.base === 'string' ? linesOf(tracked.base) : tracked.base;
-    // A document that is gone, or somebody counts lines otherwise than we do: nothing is known of what changed.
+    // The document is gone, or line counts disagree: the changes are unknown.
     if (base.length + grownBy(tracked.regions) !== lines?.length) {
       this.lost(uri);
       return;
     }
     const { base: then, now } = region;
     const settled = changeBetween('', then.from, base.slice(then.from, then.to), lines.slice(now.from, now.to));
-    // What comes of each version of the document stays with its lines, and is remembered by who hears of it.
+    // A copy, because recipients keep it, and slices would keep every version of the document alive.
     const change = ownCopy(settled);
     const grown = grownBy([region]);
     tracked.regions = tracked.regions.filter((other) => other !== region);
@@ -148,7 +148,7 @@ export class Settling {
   }
 }
 
-/** Lines as they were before a key, and how many took their place. */
+/** Lines before a key, and how many replaced them. */
 interface TouchedLines extends LineSpan {
   readonly lines: number;
 }
@@ -160,7 +160,7 @@ function touchedBy(edit: Exclude<LineEdit, { kind: 'anew' }>): TouchedLines {
     : { from: line, to: line + edit.removed, lines: edit.added };
 }
 
-/** The regions when lines are touched: those that these reach or border on become one. */
+/** The regions after lines are touched: those that overlap or adjoin them are merged. */
 function touch(regions: readonly Region[], { from, to, lines }: TouchedLines, nowMs: number): Region[] {
   const above = regions.filter(({ now }) => now.to < from);
   const below = regions.filter(({ now }) => now.from > to);

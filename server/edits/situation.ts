@@ -1,16 +1,16 @@
-/** What a next edit is asked for: a file, a region of it, and what was changed lately. */
+/** The situation a next edit is requested for: a file, a region of it, and recent changes. */
 import type { LineChange, LineSpan } from './change.ts';
 
 export interface EditSituation {
-  /** Of the file, relative to the repository, with `/`. */
+  /** Path of the file relative to the repository, with `/`. */
   readonly path: string;
-  /** The file as it is, without line breaks. */
+  /** The current file, without line breaks. */
   readonly lines: readonly string[];
-  /** What the model is asked to write anew. */
+  /** The lines that the model rewrites. */
   readonly region: LineSpan;
-  /** What was changed lately, oldest first, in any file; those of this file led to `lines`. */
+  /** Recent changes in any file, oldest first; those of this file led to `lines`. */
   readonly recent: readonly LineChange[];
-  /** Text from elsewhere that concerns the region, e.g. definitions; each with its path. */
+  /** Text from elsewhere relevant to the region, e.g. definitions; each with its path. */
   readonly related: readonly { readonly path: string; readonly text: string }[];
 }
 

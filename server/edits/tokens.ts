@@ -1,6 +1,6 @@
-/** Lines of code as tokens, without knowing the language: words, numbers, spaces, and every other character by itself. */
+/** Tokenizes lines of code independently of the language: words, numbers, spaces, and every other character separately. */
 
-// An accent may be a character of its own, as are the vowels of some scripts, and what keeps letters apart in Persian.
+// Combining characters: accents, the vowels of some scripts, and Persian's non-joiner.
 const TOKENS = /[\p{L}_$][\p{L}\p{M}\p{N}\p{Join_Control}_$]*|\p{N}[\p{L}\p{N}_.]*|\s+|./gsu;
 const WORD = /^[\p{L}_$]/u;
 
@@ -8,12 +8,12 @@ export function tokensOf(text: string): string[] {
   return text.match(TOKENS) ?? [];
 }
 
-/** A name that somebody chose: a word that is no keyword. */
+/** An identifier: a word that is not a keyword. */
 export function isName(token: string | undefined): token is string {
   return token !== undefined && WORD.test(token) && !KEYWORDS.has(token);
 }
 
-/** A name, or a keyword of some language. */
+/** An identifier, or a keyword of some language. */
 export function isWord(token: string | undefined): token is string {
   return token !== undefined && WORD.test(token);
 }
@@ -23,7 +23,7 @@ export function hasWord(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
 
-/** A word behind which a name is declared. */
+/** A keyword that precedes a declared name. */
 export const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
 
 export function indentOf(line: string): string {
@@ -34,12 +34,12 @@ export function isBlank(token: string): boolean {
   return token.trim() === '';
 }
 
-/** Which tokens of a line are words in a string: what stands in its braces is code, where its kind has such. */
+/** Which tokens of a line are words in a string: text in interpolation braces is code, in kinds of strings that have it. */
 export function stringTokens(tokens: readonly string[]): boolean[] {
   const inside = tokens.map(() => false);
   for (let at = 0; at < tokens.length; at++) {
     const quote = tokens[at]!;
-    // A lifetime in Rust is no string.
+    // A Rust lifetime is not a string.
     if (!/^["'`]$/.test(quote) || (quote === "'" && /^[&<+]$/.test(tokens[at - 1] ?? ''))) continue;
     const end = closing(tokens, at, quote);
     // An apostrophe.
@@ -56,7 +56,7 @@ export function stringTokens(tokens: readonly string[]): boolean[] {
   return inside;
 }
 
-/** Whether a name stands in a line, but as a member or a word in a string. */
+/** Whether a name occurs in a line other than as a member or a word in a string. */
 export function hasName(line: string, name: string): boolean {
   if (!line.includes(name)) return false;
   const tokens = tokensOf(line);
@@ -72,16 +72,16 @@ function closing(tokens: readonly string[], from: number, quote: string): number
   return -1;
 }
 
-/** Tokens `from` to before `to` of the one text took the place of those of the other. */
+/** Tokens `from` to before `to` of one text replaced those of the other. */
 export interface Replacement {
   readonly before: { readonly from: number; readonly to: number };
   readonly after: { readonly from: number; readonly to: number };
 }
 
-/** The comparison takes as many steps as the product of both lengths. */
+/** The comparison takes time proportional to the product of both lengths. */
 const MOST_COMPARED = 400;
 
-/** What makes `before` into `after`, by their longest common subsequence; null where that would take too long. */
+/** What turns `before` into `after`, by their longest common subsequence; null if that would take too long. */
 export function replacements(before: readonly string[], after: readonly string[]): Replacement[] | null {
   let head = 0;
   const most = Math.min(before.length, after.length);
@@ -91,7 +91,7 @@ export function replacements(before: readonly string[], after: readonly string[]
   const [rows, columns] = [before.length - head - tail, after.length - head - tail];
   if (rows > MOST_COMPARED || columns > MOST_COMPARED) return null;
   const width = columns + 1;
-  /** Of the ends of both texts from a row and a column on: [rows + 1, columns + 1]. */
+  /** Lengths for the suffixes of both texts from a row and a column on: [rows + 1, columns + 1]. */
   const common = new Uint16Array((rows + 1) * width);
   for (let i = rows - 1; i >= 0; i--) {
     for (let j = columns - 1; j >= 0; j--) {
@@ -124,7 +124,7 @@ export function replacements(before: readonly string[], after: readonly string[]
   return found;
 }
 
-/** Of the languages that are mined: words which say nothing of what a line is about. */
+/** Keywords of the mined languages, which say nothing about a line's subject. */
 const KEYWORDS: ReadonlySet<string> = new Set(
   `abstract and any as assert async await auto bool boolean break case catch char class const continue crate debugger def default
    defer del delete do double elif else enum except export extends extern false False final finally float fn for from func function

@@ -10,7 +10,7 @@ function fileOf(trap: Trap, id: string): string {
   return file;
 }
 
-/** Its head is as it was, so that its type and size can still be told. */
+/** Leaves the header intact, so that its type and size can still be read. */
 function damage(file: string): void {
   const bytes = readFileSync(file);
   writeFileSync(

@@ -1,14 +1,14 @@
-/** Contents of a repository's objects. Only what is here: nothing is fetched for a partial clone. */
+/** Contents of a repository's objects. Only local ones: nothing is fetched for a partial clone. */
 import { askGit, type GitAnswer } from './run.ts';
 
-/** Contents of blobs by their ids; those that are not here, or are damaged, are left out. */
+/** Contents of blobs by id; missing and damaged ones are omitted. */
 export function readBlobs(root: string, ids: readonly string[], signal?: AbortSignal): Promise<Map<string, Buffer>> {
   return readObjects(root, 'blob', ids, signal);
 }
 
 /**
- * Contents of objects of one type by their ids; others, those that are not here and those that are damaged are left out.
- * @throws {GitError} `unanswered` where they have more than `mostBytes`.
+ * Contents of objects of one type by id; others, missing and damaged ones are omitted.
+ * @throws {GitError} `unanswered` if they exceed `mostBytes`.
  */
 export async function readObjects(
   root: string,
@@ -23,16 +23,16 @@ export async function readObjects(
     const { ok, output } = await batch(root, '--batch', left, signal, mostBytes);
     const answered = readAnswers(output, wanted, objects);
     if (ok) return objects;
-    // git ends at one that is damaged: the others are still wanted.
+    // git exits at a damaged object: continue with the others.
     left = left.slice(answered + 1);
   }
   return objects;
 }
 
-/** A repository with more of them is lost. */
+/** A repository with more damaged objects is beyond help. */
 const MOST_DAMAGED = 50;
 
-/** How many objects git said all of. */
+/** Number of objects that git answered completely. */
 function readAnswers(output: Buffer, wanted: string, objects: Map<string, Buffer>): number {
   let answered = 0;
   for (let at = 0; at < output.length; answered++) {
@@ -56,7 +56,7 @@ export interface ObjectInfo {
   readonly bytes: number;
 }
 
-/** What objects are, without reading them, in the order of their names (ids, or `<commit>:<path>` and the like); null for those not here. */
+/** Type and size of objects, without reading them, in the order of their names (ids, or `<commit>:<path>` etc.); null for missing ones. */
 export async function lookUp(
   root: string,
   names: readonly string[],
@@ -70,7 +70,7 @@ export async function lookUp(
   });
 }
 
-/** Bytes of blobs by their ids, without reading them; those that are not here are left out. */
+/** Sizes of blobs by id, without reading them; missing ones are omitted. */
 export async function blobSizes(
   root: string,
   ids: readonly string[],
@@ -80,7 +80,7 @@ export async function blobSizes(
   return new Map(found.flatMap((info) => (info?.type === 'blob' ? [[info.id, info.bytes] as const] : [])));
 }
 
-/** A file of a commit; null when there is none, or it has more than `mostBytes`. */
+/** A file of a commit; null if there is none, or it exceeds `mostBytes`. */
 export async function readFileAt(
   root: string,
   commit: string,

@@ -1,7 +1,7 @@
 /**
- * The commands of git that run in a user's folder, each with the options it always gets. All are plumbing and read only: none writes a
- * ref, an index or a work tree (so no hook has an occasion), compares with the work tree (which would run `filter.<driver>.clean`), checks
- * out or archives (`smudge`, `tar.<format>.command`), or shows a text converted (`diff.<driver>.textconv`) or its signature (`gpg`).
+ * The git commands that run in a user's folder, each with its fixed options. All are plumbing and read-only: none writes a ref, an index or
+ * a work tree (so no hook runs), compares with the work tree (which would run `filter.<driver>.clean`), checks out or archives (`smudge`,
+ * `tar.<format>.command`), or shows converted text (`diff.<driver>.textconv`) or a signature (`gpg`).
  */
 const COMMANDS = {
   'cat-file': [],
@@ -20,18 +20,18 @@ const COMMANDS = {
 type GitCommand = keyof typeof COMMANDS;
 export type GitArguments = readonly [GitCommand, ...(readonly string[])];
 
-/** Options by which one of these commands would run a program or write after all. */
+/** Options that would make one of these commands run a program or write after all. */
 const REFUSED =
   /^--(?:filters|textconv|ext-diff|show-signature|output|use-mailmap|modified|others|deleted|unset|add|replace|edit|global|system|file|upload-pack|exec)/;
 
 export interface Targets {
-  /** Never read as options or paths. */
+  /** Never parsed as options or paths. */
   readonly revisions?: readonly string[];
-  /** Never read as options or revisions. */
+  /** Never parsed as options or revisions. */
   readonly paths?: readonly string[];
 }
 
-/** The whole command line behind git's own options. @throws for a command or an option that nothing of ours may use. */
+/** The command line after git's own options. @throws for a command or an option that is not allowed. */
 export function commandLine([command, ...options]: GitArguments, { revisions, paths }: Targets): string[] {
   if (!Object.hasOwn(COMMANDS, command)) throw new Error(`git ${command} is not one of the commands that are run`);
   if (command === 'remote' && options.length > 0 && options[0] !== 'get-url')
@@ -47,7 +47,7 @@ export function commandLine([command, ...options]: GitArguments, { revisions, pa
   ];
 }
 
-/** Those that take no paths here know no separator either. */
+/** Commands used without paths, which accept no separator either. */
 const WITHOUT_PATHS: ReadonlySet<GitCommand> = new Set(['ls-tree', 'merge-base', 'rev-parse']);
 
 function separated(command: GitCommand, paths: readonly string[]): string[] {

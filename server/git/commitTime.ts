@@ -1,6 +1,6 @@
 import { runGit } from './git.ts';
 
-/** When a commit was made (its committer's time, to the second); 0 where git cannot tell. */
+/** Committer time of a commit, to the second; 0 if git cannot tell. */
 export async function commitMs(folder: string, commit: string, signal?: AbortSignal): Promise<number> {
   const told = await runGit(folder, ['rev-list', '--timestamp', '--max-count=1'], {
     revisions: [commit],

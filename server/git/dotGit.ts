@@ -1,10 +1,10 @@
-/** The `.git` that a folder lies under, as the file system shows it: git's own word for "refused" and for "none" is the same. */
+/** The `.git` above a folder as the file system shows it: git's answers for "refused" and "none" are the same. */
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { readBounded } from '../storage/readBounded.ts';
 import { GitError } from './errors.ts';
 
-/** Path of the nearest `.git`, here or in a parent as far up as git looks; null where there is none. */
+/** Path of the nearest `.git`, here or in a parent, as far up as git looks; null if there is none. */
 export async function nearestDotGit(
   folder: string,
   environment: NodeJS.ProcessEnv = process.env,
@@ -25,7 +25,7 @@ export async function nearestDotGit(
 
 const MOST_LINK_BYTES = 64 * 1024;
 
-/** The folder a `.git` stands for: itself, or the one that a file in its place names. null where that cannot be told. */
+/** The folder that a `.git` stands for: itself, or the one named by a file in its place. null if that cannot be determined. */
 export async function folderOfDotGit(dotGit: string): Promise<string | null> {
   const info = await stat(dotGit).catch(() => null);
   if (info === null) return null;
@@ -35,7 +35,7 @@ export async function folderOfDotGit(dotGit: string): Promise<string | null> {
   return named === undefined ? null : await realpath(resolve(dirname(dotGit), named)).catch(() => null);
 }
 
-/** Read by git whenever it looks at a repository. */
+/** Read by git whenever it opens a repository. */
 const READ = [
   'HEAD',
   'config',
@@ -50,7 +50,7 @@ const READ = [
   'objects/info/alternates',
 ] as const;
 
-/** git waits for ever for a pipe in the place of a file. @throws {GitError} `refused` where there is one, or a device. */
+/** git would block on a pipe in place of a file. @throws {GitError} `refused` if there is one, or a device. */
 export async function requireFiles(dotGit: string, gitDir: string | null): Promise<void> {
   const paths = [dotGit, ...(gitDir === null ? [] : READ.map((name) => join(gitDir, name)))];
   for (const path of paths) {

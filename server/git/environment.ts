@@ -1,40 +1,40 @@
-/** What a git process inherits. A repository's author has no say in it, but a hook, an alias or a tool that starts us may. */
+/** The environment of a git process. A repository's author cannot set it, but a hook, an alias or a tool that starts us may. */
 import { delimiter } from 'node:path';
 import { pathOfEnvironment, searchFolders } from './program.ts';
 
-/** Those of git's own variables by which users say where their configuration is and how far up a repository is looked for. */
+/** Those of git's variables with which users say where their configuration is and how far up to look for a repository. */
 const KEPT =
   /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/i;
 
-/** `GIT_DIR`, `GIT_WORK_TREE`, `GIT_EXTERNAL_DIFF`, `GIT_TRACE` … lead elsewhere, run or write something. */
+/** `GIT_DIR`, `GIT_WORK_TREE`, `GIT_EXTERNAL_DIFF`, `GIT_TRACE` … redirect, run or write something. */
 const REPLACED = /^(?:GIT_.*|SSH_ASKPASS.*|PAGER|EDITOR|VISUAL|PATH|LC_ALL|LANGUAGE)$/i;
 
-/** For git in a folder that may come from anybody: no network, no prompt, no program but git. */
+/** For git in an untrusted folder: no network, no prompt, no program but git. */
 export function localEnvironment(inherited: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const own = Object.entries(inherited).filter(([name]) => !REPLACED.test(name) || KEPT.test(name));
   return {
     ...Object.fromEntries(own),
     ...quiet(inherited),
-    // Missing objects are missing: to fetch them the folder's configuration would name the program.
+    // Missing objects stay missing: to fetch them, the folder's configuration would name the program.
     GIT_NO_LAZY_FETCH: '1',
-    // A list of protocols on which none stands; git before 2.44 knows only this one.
+    // An allow-list without any protocol; the only setting that git before 2.44 knows.
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_PROTOCOL_FROM_USER: '0',
     GIT_ASKPASS: '',
-    // A ref may put any text in the place of a file's: what is left out under its own name would be learned under another.
+    // A ref may replace a file's text with any other: one excluded by its own name would be learned under another.
     GIT_NO_REPLACE_OBJECTS: '1',
   };
 }
 
-/** What git speaks to a team's remote. */
+/** Protocols allowed for a team's remote. */
 const PROTOCOLS = 'https:http:ssh:file';
 
 const NEEDED =
   /^(?:HOME|USER|LOGNAME|USERNAME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|SYSTEMROOT|COMSPEC|PATHEXT|TMPDIR|TEMP|TMP|XDG_.*|GNUPGHOME|SSH_AUTH_SOCK|SSH_AGENT_PID|DBUS_SESSION_BUS_ADDRESS|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_(?:FILE|DIR)|GIT_SSL_CA(?:INFO|PATH))$/i;
 
 /**
- * For git in a repository of our own that speaks to a remote as the user: enough to find programs, keys, agents, proxies and certificates,
- * nothing else of git's own variables. Never a prompt: this runs without a terminal, and a remote must not be able to ask for anything.
+ * For git in a repository of our own that talks to a remote as the user: enough to find programs, keys, agents, proxies and certificates,
+ * none of git's other variables. Never a prompt: there is no terminal, and a remote must not be able to ask for anything.
  */
 export function remoteEnvironment(gitDir: string, inherited: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
@@ -55,7 +55,7 @@ function quiet(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     // git looks up ssh, gpg and its own parts here.
     PATH: searchFolders(pathOfEnvironment(inherited)).join(delimiter),
-    // Windows looks into the current folder first unless this is set.
+    // Without this, Windows searches the current folder first.
     NoDefaultCurrentDirectoryInExePath: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',

@@ -1,11 +1,11 @@
-/** Why git does not answer for a folder. The message is for the user, with git's own words where it has any, and says what to do. */
+/** Why git does not answer for a folder. The message is for the user, includes git's own if it has any, and says what to do. */
 export type GitProblem =
   | 'no-git-program'
   | 'bare-repository'
   | 'not-started'
-  /** There is a `.git`, and git will not work with it. */
+  /** There is a `.git`, but git refuses it. */
   | 'refused'
-  /** It hangs, or its answer has no end. */
+  /** It hangs, or its answer is endless. */
   | 'unanswered';
 
 export class GitError extends Error {

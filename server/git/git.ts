@@ -1,4 +1,4 @@
-/** Questions to git in a folder, and the forms of its answers. */
+/** Queries to git in a folder, and parsing of its answers. */
 import type { GitArguments } from './commands.ts';
 import { askGit, type GitOptions } from './run.ts';
 

@@ -14,12 +14,12 @@ const ABSENT = 'c0ffee00'.repeat(5);
 
 let template: Trap;
 beforeAll(() => {
-  // Too little to learn from, which mining says when it has asked git everything.
+  // Too little to learn from, which mining reports after all its git queries.
   template = ordinaryRepository(3, 2);
 });
 afterAll(() => template[Symbol.dispose]());
 
-/** What opening, mining, tuning and sharing ask git. Answers do not matter here, nor do refusals. */
+/** All git queries of opening, mining, tuning and sharing. Answers and refusals do not matter here. */
 async function everyQuestion(folder: string): Promise<void> {
   const mine = { folder, processes: 0, cachePath: null, history: true, contextChars: 100 } as const;
   const questions: (() => Promise<unknown>)[] = [
@@ -38,7 +38,7 @@ async function everyQuestion(folder: string): Promise<void> {
 
 interface Row {
   readonly plant: (trap: Trap) => void;
-  /** A command of plain git that springs the trap, so that it is known to be one. */
+  /** A plain git command that springs the trap, to prove that it works. */
   readonly provoke: readonly string[];
   readonly input?: string;
 }

@@ -1,16 +1,16 @@
-/** When git itself last put other files in place of a work tree's: by a checkout, a pull, a rebase, a reset, a stash. */
+/** When git itself last replaced files of a work tree: by a checkout, a pull, a rebase, a reset, a stash. */
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFile } from '../storage/openFile.ts';
 import { folderOfDotGit, nearestDotGit } from './dotGit.ts';
 import { reftableMoveMs } from './reftableMoves.ts';
 
-/** The last entries. */
+/** Enough for the last entries. */
 const READ_BYTES = 8192;
 /** <old> <new> <name> <address> <seconds> <zone>\t<what was done> */
 const ENTRY = /^[0-9a-f]{40,64} [0-9a-f]{40,64} .* (\d{1,12}) [-+]\d{4}\t(?!commit\b)/;
 
-/** By the reflog of HEAD, to the second; 0 where it tells of none. What only records what is there (a commit) counts for nothing. */
+/** From HEAD's reflog, to the second; 0 if it has no such entry. Commits, which only record existing files, do not count. */
 export async function lastMoveMs(folder: string): Promise<number> {
   const dotGit = await nearestDotGit(folder);
   const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);

@@ -8,7 +8,7 @@ import { gitProgram, searchFolders } from './program.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Whether a source file could start git: by its name, or by a library that does. */
+/** Whether a source file could start git: by name, or through a library that does. */
 const STARTS_GIT =
   /(?:spawn|exec|execFile|fork)(?:Sync)?\)?\(\s*['"`](?:[^'"`]*\/)?git(?:\.exe)?['"`\s]|simple-git|isomorphic-git|gitProgram\(/;
 

@@ -1,17 +1,17 @@
 /**
- * What a store is, before anything is read, written or deleted in it: a `.git` can come out of somebody's archive, and a link in it
- * would lead to any folder of the user's.
+ * Checks a store before anything in it is read, written or deleted: a `.git` may come from somebody else's archive, and a link in it could
+ * lead to any folder of the user's.
  */
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GitError } from './errors.ts';
 
-/** `versions/<id>/adapter.gguf`. What lies in `share.git` is looked at by who opens it. */
+/** `versions/<id>/adapter.gguf`. The contents of `share.git` are checked by whoever opens it. */
 const DEPTH = 3;
 const ELSEWHERE: ReadonlySet<string> = new Set(['share.git']);
 
-/** @throws {GitError} `refused` unless the store is not there yet, or is a folder of the user's own without a link in it. */
+/** @throws {GitError} `refused` unless the store does not exist yet, or is a folder of the user's own without any links. */
 export async function requireOwnStore(dir: string): Promise<void> {
   const info = await lstat(dir).catch(absent);
   if (info === null) return;
@@ -25,7 +25,7 @@ export async function requireOwnStore(dir: string): Promise<void> {
   await requireNoLinks(dir, DEPTH);
 }
 
-/** Whoever owns the folder around it, which git has accepted, may have made it too: so it looks on mounted disks. */
+/** The owner of the enclosing folder, which git has accepted, may own it too, as on mounted disks. */
 async function requireOwner(dir: string, { uid }: Stats): Promise<void> {
   const me = process.getuid?.();
   if (me === undefined || uid === me || uid === (await stat(dirname(dir))).uid) return;
@@ -37,7 +37,7 @@ async function requireOwner(dir: string, { uid }: Stats): Promise<void> {
 
 async function requireNoLinks(dir: string, depth: number): Promise<void> {
   const entries: Dirent[] = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    // It went meanwhile.
+    // It has been deleted meanwhile.
     if (error.code === 'ENOENT') return [];
     throw error;
   });

@@ -12,7 +12,7 @@ it.each([1, 2, 3])('it counts the paths that git lists, and the folders (seed %d
   const commits: string[] = [];
   for (let round = 0; round < 6; round++) {
     for (let i = 0; i < 12; i++) {
-      // Files become folders and folders files; names sort differently as either.
+      // Files become folders and vice versa; the two sort differently.
       const top = 'ab'[random.below(2)] as string;
       const place = ['', '/x', '/x/y', '-z', '.ts', '/x-y/z', '/f1'][random.below(7)];
       const path = `${top}${place}/f${random.below(3)}`;
@@ -20,7 +20,7 @@ it.each([1, 2, 3])('it counts the paths that git lists, and the folders (seed %d
       try {
         scratch.write(path, String(random.below(3)));
       } catch {
-        // A file is in the place of its folder, or a folder in its own.
+        // A file may be in the place of the folder, or a folder in the file's.
         rmSync(join(scratch.root, top), { recursive: true });
         scratch.write(random.next() < 0.5 ? top : path, 'again');
       }
@@ -60,7 +60,7 @@ it('trees that name each other many times over are counted, not walked', async (
     { from: none, to: ofNothing },
     { from: null, to: '1'.repeat(40) },
   ]);
-  // A tenth of a billion folders at the last level but one, and a file in each at the last.
+  // A tenth of a billion folders on the second-to-last level, each with a file.
   expect(counts[0]).toBeGreaterThan(1e9);
   expect(counts.slice(1, 3)).toEqual([counts[0], counts[0]]);
   expect(counts[3]).toBe(0);

@@ -1,38 +1,38 @@
 /**
- * How many paths git would walk to list or compare trees, counted before it does: a few folders that name each other ten times each are
- * millions of paths, which git keeps in memory before it says the first. Here each folder is read once.
+ * Counts the paths git would walk to list or compare trees, before it does: a few folders that refer to each other ten times each make
+ * millions of paths, which git holds in memory before printing the first. Here each folder is read once.
  */
 import { lookUp, readObjects } from './blobs.ts';
 import { GitError } from './errors.ts';
 
-/** A comparison of two trees, by any names of them (`HEAD^{tree}`); `from` null for a tree alone. */
+/** Two trees to compare, by any names (`HEAD^{tree}`); `from` null for a single tree. */
 export interface TreePair {
   readonly from: string | null;
   readonly to: string;
 }
 
-/** Read at once: folders of sources take a few thousand bytes each. */
+/** Folders read at once: those of source code take a few thousand bytes each. */
 const FOLDERS_AT_ONCE = 1_000;
 const MOST_BYTES_AT_ONCE = 64 << 20;
-/** Folders deeper than this are not looked into, each level being a call of git, and neither are so many of them. */
+/** Limits on depth, as each level takes a call of git, and on the number of folders. */
 const MOST_DEPTH = 300;
 const MOST_FOLDERS = 200_000;
 
 /** Two folders to compare, by id; '' for none. */
 type Key = `${string} ${string}`;
 
-/** What differs in a folder itself, and the folders in it that do. */
+/** Differing entries of a folder itself, and its subfolders that differ. */
 interface Difference {
   readonly entries: number;
   readonly folders: readonly Key[];
 }
 
-/** What git walks in less than a second; the largest repositories of sources have as many. */
+/** Walked by git in less than a second; the largest source repositories have as many. */
 export const MOST_PATHS = 500_000;
-/** Paths that one commit changes: more are an import, a reformatting or worse. */
+/** Paths changed by one commit: more mean an import, a reformatting or worse. */
 const MOST_PATHS_OF_COMMIT = 50_000;
 
-/** Those of the commits, newest first, whose changes can be listed: none with too many paths, and not too many in all. */
+/** Those commits, newest first, whose changes can be listed: none with too many paths, and not too many in total. */
 export async function listable(root: string, commits: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const pairs = commits.map((commit) => ({ from: `${commit}^^{tree}`, to: `${commit}^{tree}` }));
   const counts = await countChangedPaths(root, pairs, signal);
@@ -45,7 +45,7 @@ export async function listable(root: string, commits: readonly string[], signal?
   });
 }
 
-/** [pairs] paths that differ, those of folders included; Infinity where they are too many to tell. What is not here counts nothing. */
+/** [pairs] Number of differing paths, including folders; Infinity if too many to count. Missing objects count nothing. */
 export async function countChangedPaths(
   root: string,
   pairs: readonly TreePair[],
@@ -70,7 +70,7 @@ export async function countChangedPaths(
   return tops.map((key) => total(key, known, counts));
 }
 
-/** By the folders that were compared; Infinity where one was not. */
+/** Sum over the folders compared; Infinity if one was not. */
 function total(key: Key, known: ReadonlyMap<Key, Difference>, counts: Map<Key, number>): number {
   const counted = counts.get(key);
   if (counted !== undefined) return counted;
@@ -99,7 +99,7 @@ async function compareFolders(
   }
 }
 
-/** Not counted, which is as if they were without end. */
+/** Not counted, so treated as infinite. */
 function ifTooLong(error: unknown): null {
   if (error instanceof GitError && error.problem === 'unanswered') return null;
   throw error;
@@ -108,15 +108,15 @@ function ifTooLong(error: unknown): null {
 const EMPTY = Buffer.alloc(0);
 
 interface Entry {
-  /** Where it ends in its tree. */
+  /** Offset of its end in the tree. */
   readonly end: number;
-  /** As git orders them: a folder's with a `/`. */
+  /** In git's sort form: a folder's with a `/`. */
   readonly name: string;
   readonly isFolder: boolean;
   readonly id: string;
 }
 
-/** `<mode> <name>\0<id>`, one behind the other. */
+/** `<mode> <name>\0<id>`, concatenated. */
 function entryAt(tree: Buffer, at: number, idBytes: number): Entry | null {
   if (at >= tree.length) return null;
   const space = tree.indexOf(32, at);
@@ -151,7 +151,7 @@ function difference(before: Buffer, after: Buffer, idBytes: number): Difference 
   }
 }
 
-/** Bytes of an entry that both have at these places, which is nearly every one; 0 where they differ. */
+/** Length of an entry that is identical at these offsets, as nearly all are; 0 if they differ. */
 function sameEntry(before: Buffer, i: number, after: Buffer, j: number, idBytes: number): number {
   if (i >= before.length || j >= after.length) return 0;
   const nul = before.indexOf(0, i);

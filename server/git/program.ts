@@ -1,11 +1,11 @@
-/** Where the program git is: found once, and never in the current folder, which belongs to whoever made the repository. */
+/** Path of the git program: looked up once, and never in the current folder, which belongs to whoever made the repository. */
 import { constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { allowed } from '../system/allowed.ts';
 import { notStarted } from '../system/notStarted.ts';
 import { GitError } from './errors.ts';
 
-/** The folders of a PATH that say where they are: an empty or relative entry means the current folder, or one in it. */
+/** The absolute folders in a PATH: an empty or relative entry means the current folder, or one in it. */
 export function searchFolders(path: string): string[] {
   return path
     .split(delimiter)
@@ -13,7 +13,7 @@ export function searchFolders(path: string): string[] {
     .filter(isAbsolute);
 }
 
-/** The value of PATH, which Windows spells as it likes. */
+/** The value of PATH, whose name has any case on Windows. */
 export function pathOfEnvironment(environment: NodeJS.ProcessEnv): string {
   const key = Object.keys(environment).find((name) => name.toUpperCase() === 'PATH');
   return (key === undefined ? undefined : environment[key]) ?? '';
@@ -21,7 +21,7 @@ export function pathOfEnvironment(environment: NodeJS.ProcessEnv): string {
 
 const found = new Map<string, string>();
 
-/** Absolute path of git. @throws {GitError} `no-git-program` where there is none that may be executed. */
+/** Absolute path of git. @throws {GitError} `no-git-program` if there is no executable one. */
 export function gitProgram(environment: NodeJS.ProcessEnv = process.env): string {
   const path = pathOfEnvironment(environment);
   const known = found.get(path) ?? search(path);

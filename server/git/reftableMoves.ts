@@ -1,4 +1,4 @@
-/** When HEAD last became another commit in a repository of git's format `reftable`: its logs are no files that are read without git. */
+/** When HEAD last changed to another commit in a `reftable` repository, whose logs cannot be read without git. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitText } from './git.ts';
@@ -9,10 +9,10 @@ interface Seen {
   readonly movedMs: number;
 }
 
-/** By git's folder of the work tree. */
+/** By the work tree's git folder. */
 const seen = new Map<string, Seen>();
 
-/** Commits count too. 0 where the format is another; git is asked only where a ref was written since the last time. */
+/** Commits count too. 0 for another format; git is only asked if a ref was written since the last time. */
 export async function reftableMoveMs(folder: string, gitDir: string): Promise<number> {
   const written = await stat(join(gitDir, 'reftable', 'tables.list')).catch(() => null);
   if (written === null) return 0;
@@ -20,7 +20,7 @@ export async function reftableMoveMs(folder: string, gitDir: string): Promise<nu
   const last = seen.get(gitDir);
   if (last?.tablesMs === tablesMs) return last.movedMs;
   const head = await gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']);
-  // What is fetched in the background moves nothing.
+  // A background fetch does not move HEAD.
   const movedMs = last !== undefined && last.head === head ? last.movedMs : tablesMs;
   seen.set(gitDir, { tablesMs, head, movedMs });
   return movedMs;

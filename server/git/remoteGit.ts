@@ -1,6 +1,6 @@
 /**
- * git in a repository of our own, which speaks to a team's remote: by simple-git, which adds its own guard to what git is kept from
- * here. Apart from `run.ts`, so that only who shares loads it.
+ * Runs git in a repository of our own that talks to a team's remote: through simple-git, which adds its own guard to the restrictions here.
+ * Separate from `run.ts`, so that only sharing loads it.
  */
 import { getSystemErrorName } from 'node:util';
 import { GitPluginError, simpleGit } from 'simple-git';
@@ -12,7 +12,7 @@ import { type GitAnswer, type GitOptions, MOST_BYTES } from './run.ts';
 
 export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
   readonly environment?: Readonly<Record<string, string>>;
-  /** A git that says nothing for so long is ended; for questions, whose answer begins soon. */
+  /** Ends git after this much silence; for queries that are answered soon. */
   readonly silentMs?: number;
 }
 
@@ -31,9 +31,9 @@ export async function runRemote(
   const git = simpleGit({
     baseDir: gitDir,
     binary: gitProgram(),
-    // What stands in the environment is ours alone.
+    // Every variable in the environment was set by us.
     allowEnvironment: Object.keys(env),
-    // The path was looked up by us; ssh and askpass are set so that nothing ever asks.
+    // We looked the path up ourselves; ssh and askpass are set so that nothing ever prompts.
     unsafe: {
       allowUnsafeCustomBinary: true,
       allowUnsafeSshCommand: true,
@@ -42,7 +42,7 @@ export async function runRemote(
     },
     completion: { onExit: false },
     abort: AbortSignal.any([tooLong.signal, silent.signal, ...(signal === undefined ? [] : [signal])]),
-    // Called of every command, with the bytes as git wrote them.
+    // Called for every command, with the raw bytes of its output.
     errors: (error, { exitCode, stdOut, stdErr }) => {
       if (error instanceof GitPluginError) return error;
       answer = {
@@ -84,7 +84,7 @@ export async function runRemote(
   return begun(answer, args, gitDir);
 }
 
-/** A process that was not started ends with what the system said in place of an exit code, which is none below zero. */
+/** For a process that failed to start, simple-git gives the system's message and a negative exit code. */
 function begun(answer: GitAnswer | null, args: readonly string[], cwd: string): GitAnswer {
   if (answer === null) throw new GitError('unanswered', `git ${args[0]} gave no answer. Try again.`);
   if (answer.exitCode === null || answer.exitCode >= 0) return answer;

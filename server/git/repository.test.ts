@@ -11,7 +11,7 @@ function begun(commits: number): Trap {
   return trap;
 }
 
-// Files are held out by the first commit: without it an adapter would be measured on what it has learned.
+// Files are held out by the first commit: without it, an adapter would be measured on what it has learned.
 it.each(['HEAD', 'HEAD~1', 'HEAD~2'])(
   'a repository whose commit %s is missing is refused, not taken for a new one',
   async (name) => {

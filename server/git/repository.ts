@@ -1,4 +1,4 @@
-/** Which repository a folder lies in. Where there is a `.git`, what git does not like about it is never taken for "no git". */
+/** The repository that a folder lies in. If there is a `.git`, git's refusal is never mistaken for "no git". */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { folderOfDotGit, nearestDotGit, requireFiles } from './dotGit.ts';
@@ -7,16 +7,16 @@ import { gitText } from './git.ts';
 import { askGit } from './run.ts';
 
 export interface Repository {
-  /** Absolute path of the work tree's top. */
+  /** Absolute path of the work tree's root. */
   readonly root: string;
   /** '' before the first commit. */
   readonly commit: string;
-  /** Root of HEAD's first-parent line, '' before the first commit. In a shallow clone only the oldest commit fetched. */
+  /** Root of HEAD's first-parent line, '' before the first commit. In a shallow clone, the oldest commit fetched. */
   readonly firstCommit: string;
   readonly shallow: boolean;
 }
 
-/** A work tree and the folders git keeps for it; all absolute. */
+/** A work tree and its git folders; all absolute. */
 export interface WorkTree {
   readonly root: string;
   /** Shared by all work trees of a repository. */
@@ -24,12 +24,12 @@ export interface WorkTree {
   readonly shallow: boolean;
 }
 
-/** Nothing is read to answer but git's own small files: a git that does not is waiting for something that never comes. */
+/** The answer only requires git's own small files: if it takes longer, git is blocked for good. */
 const ANSWER_MS = 8_000;
 
 /**
- * What git says of the folder; null when it lies in no work tree.
- * @throws {GitError} `no-git-program`, `bare-repository`, or `refused` with git's own words and the way out.
+ * The repository according to git; null if the folder lies in no work tree.
+ * @throws {GitError} `no-git-program`, `bare-repository`, or `refused` with git's own message and a remedy.
  */
 export async function findRepository(folder: string, signal?: AbortSignal): Promise<Repository | null> {
   const tree = await findWorkTree(folder, signal);
@@ -37,20 +37,20 @@ export async function findRepository(folder: string, signal?: AbortSignal): Prom
   const { root, shallow } = tree;
   const [head, named, roots] = await Promise.all([
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'], signal),
-    // Before the first commit it names none; of a damaged repository it names one that cannot be read.
+    // Names no commit before the first one; in a damaged repository, one that cannot be read.
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD'], signal),
     // First parents only: merging an unrelated history must not change what is held out.
     askGit(folder, ['rev-list', '--first-parent', '--max-parents=0'], { revisions: ['HEAD'], ...withSignal(signal) }),
   ]);
   const commit = head ?? '';
-  // Files are held out by the first commit's id: without it others would be.
+  // Files are held out by the first commit's id: without it, others would be.
   if (named !== null && !roots.ok) throw refusal(folder, roots.words);
   return { root, commit, firstCommit: roots.output.toString('utf8').trim().split('\n').at(-1) ?? '', shallow };
 }
 
-/** As {@link findRepository}, without a look at the history. */
+/** As {@link findRepository}, without looking at the history. */
 export async function findWorkTree(folder: string, signal?: AbortSignal): Promise<WorkTree | null> {
-  // No place to start git in: whoever needs a folder says so.
+  // git cannot be started here: callers that need a folder report that.
   if (!(await stat(folder).catch(() => null))?.isDirectory()) return null;
   const dotGit = await nearestDotGit(folder);
   const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);
@@ -71,7 +71,7 @@ export async function findWorkTree(folder: string, signal?: AbortSignal): Promis
   return { root, commonDir, shallow: shallow === 'true' };
 }
 
-/** A repository's own configuration (`core.worktree`) can name any folder as its work tree, whose files it would then say it tracks. */
+/** A repository's configuration (`core.worktree`) can name any folder as its work tree, and so claim to track its files. */
 async function requireOwn(root: string, gitDir: string): Promise<void> {
   const own = await folderOfDotGit(join(root, '.git'));
   if (own !== null && own === (await realpath(gitDir).catch(() => null))) return;
@@ -82,7 +82,7 @@ async function requireOwn(root: string, gitDir: string): Promise<void> {
   );
 }
 
-/** The common folder of a linked work tree is the one around it; a file `commondir` could name any other. */
+/** A linked work tree's common folder is the one around its own; a file `commondir` could name any other. */
 async function requireOwnCommon(gitDir: string, commonDir: string): Promise<void> {
   const own = await realpath(gitDir).catch(() => null);
   const common = await realpath(commonDir).catch(() => null);
@@ -111,7 +111,7 @@ const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
   [/must be run in a work tree/i, 'Open the folder with the files, not the one that git keeps for itself.'],
 ];
 
-/** git's own words, and the way out. */
+/** git's own message, and a remedy. */
 export function refusal(folder: string, words: string): GitError {
   const [, wayOut] = WAYS_OUT.find(([pattern]) => pattern.test(words)) ?? [
     null,

@@ -1,4 +1,4 @@
-/** Where a git process starts in a folder that anybody may have made; `remoteGit.ts` is the one for a remote. */
+/** Starts git processes in folders that may come from anybody; `remoteGit.ts` does so for a remote. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -13,33 +13,33 @@ export interface GitOptions extends Targets {
   readonly signal?: AbortSignal;
   /** Written to git's standard input. */
   readonly input?: string;
-  /** A tree that attributes are read from, in place of the work tree's files. */
+  /** A tree to read attributes from, instead of the work tree's files. */
   readonly attributesFrom?: string;
-  /** A git that answers more is ended; {@link MOST_BYTES} when absent. */
+  /** Limit on the answer, beyond which git is ended; {@link MOST_BYTES} by default. */
   readonly mostBytes?: number;
-  /** A git that is silent for so long is ended. */
+  /** Limit on silence, after which git is ended. */
   readonly silentMs?: number;
 }
 
 export interface GitAnswer {
   readonly ok: boolean;
-  /** null where a signal ended it. */
+  /** null if a signal ended it. */
   readonly exitCode: number | null;
   readonly output: Buffer;
-  /** What git wrote beside its answer, trimmed. */
+  /** git's stderr, trimmed. */
   readonly words: string;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** A history of a million commits is counted in less; a pipe in the place of one of git's files is read for ever. */
+/** Counting a million commits takes less; reading a pipe in place of one of git's files never ends. */
 const SILENT_MS = 120_000;
-/** Longer answers fit into no string, and none of the questions has one. */
+/** Maximum length of a string; no query has longer answers. */
 export const MOST_BYTES = 2 ** 29;
 const MOST_WORDS = 64 * 1024;
 
 /**
- * Asks git in a folder that anybody may have made.
+ * Queries git in a folder that may come from anybody.
  * @throws {GitError} `no-git-program`, `not-started`, `unanswered`; the signal's reason.
  */
 export async function askGit(cwd: string, args: GitArguments, options: GitOptions = {}): Promise<GitAnswer> {
@@ -49,11 +49,11 @@ export async function askGit(cwd: string, args: GitArguments, options: GitOption
 }
 
 export interface StreamOptions extends GitOptions {
-  /** The byte that ends a record; a line break when absent. */
+  /** The byte that ends a record; a line break by default. */
   readonly separator?: number;
 }
 
-/** As {@link askGit}, with each record of the answer given to `onRecord`, without its end, as it comes; the answer is empty. */
+/** As {@link askGit}, but passes each record, without its end, to `onRecord` as it arrives; the returned output is empty. */
 export async function streamGit(
   cwd: string,
   args: GitArguments,
@@ -76,7 +76,7 @@ export async function streamGit(
   return await ended(child, cwd, options, { chunks: [], isTooLong: () => false });
 }
 
-/** What `git --version` says. @throws {GitError} where there is no git, or none that runs. */
+/** Output of `git --version`. @throws {GitError} if there is no git, or none that runs. */
 export async function gitVersion(): Promise<string> {
   const cwd = dirname(gitProgram());
   const child = start(cwd, ['--version'], localEnvironment(), {});
@@ -89,7 +89,7 @@ function startLocal(cwd: string, args: GitArguments, options: GitOptions): Child
   const { attributesFrom } = options;
   const environment = localEnvironment();
   if (attributesFrom !== undefined) environment['GIT_ATTR_SOURCE'] = attributesFrom;
-  // `config` runs nothing, and is to say what the user has set, not what is set here.
+  // `config` runs no program, and must report the user's settings rather than these.
   const settings = args[0] === 'config' ? [] : SETTINGS;
   return start(cwd, ['--no-pager', ...settings, ...commandLine(args, options)], environment, options);
 }
@@ -108,7 +108,7 @@ function start(
     windowsHide: true,
     ...(signal ? { signal } : {}),
   });
-  // git may end before it has read all (a bad option): its exit code tells.
+  // git may exit before reading everything (a bad option): its exit code tells.
   child.stdin.on('error', () => {});
   child.stdin.end(input ?? '');
   return child;

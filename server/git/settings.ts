@@ -1,11 +1,11 @@
 /**
- * Settings that every git process in a user's folder gets on its command line, over all that the folder's configuration says: no program
- * it names is run, no file it names is read, and what git writes has the form we parse. After git-config(1) and gitattributes(5) of
- * git 2.47. What cannot be named in advance (`filter.<driver>.*`, `diff.<driver>.*`, `remote.<name>.*`, `credential.<url>.*`,
- * `tar.<format>.command`, `trailer.<token>.*`) is out of reach of the commands in `commands.ts`, and of the network in `environment.ts`.
+ * Settings passed on the command line to every git process in a user's folder, overriding the folder's configuration: no program that it
+ * names is run, no file that it names is read, and git's output has the form we parse. After git-config(1) and gitattributes(5) of git
+ * 2.47. What cannot be named in advance (`filter.<driver>.*`, `diff.<driver>.*`, `remote.<name>.*`, `credential.<url>.*`,
+ * `tar.<format>.command`, `trailer.<token>.*`) is out of reach thanks to `commands.ts`, and to `environment.ts` for the network.
  */
 
-/** Fails where git runs it after all. */
+/** Fails if git runs it after all. */
 const NO_PROGRAM = 'false';
 const NO_FILE = '/dev/null';
 
@@ -19,7 +19,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'core.askPass': '',
   'core.sshCommand': NO_PROGRAM,
   'core.alternateRefsCommand': NO_PROGRAM,
-  // An empty helper empties the list of those named before.
+  // An empty helper clears the list of earlier ones.
   'credential.helper': '',
   'credential.interactive': 'false',
   'diff.external': NO_PROGRAM,
@@ -44,7 +44,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'help.autoCorrect': 'never',
   'protocol.allow': 'never',
   'transfer.bundleURI': 'false',
-  // A bare repository may lie among the files of another, whose author wrote its configuration.
+  // A bare repository may be among another's files, with a configuration by that one's author.
   'safe.bareRepository': 'explicit',
 };
 
@@ -55,7 +55,7 @@ const FILES: Readonly<Record<string, string>> = {
   'log.mailmap': 'false',
 };
 
-/** A repository's taste in patches must change neither what is read out of them nor what is learned. */
+/** A repository's diff preferences must affect neither parsing nor what is learned. */
 const FORMS: Readonly<Record<string, string>> = {
   'core.quotePath': 'false',
   'color.ui': 'false',

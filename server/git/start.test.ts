@@ -9,7 +9,7 @@ import { askGit } from './run.ts';
 let scratch: string;
 let program: string;
 
-/** A git that is known and may not be executed any more. */
+/** The path of git is cached, but it is no longer executable. */
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'repotune-git-'));
   mkdirSync(join(scratch, 'bin'));

@@ -1,4 +1,4 @@
-/** Where a folder's adapters live: inside git's own folder, so they are never committed and all worktrees share them. */
+/** Location of a folder's adapters: inside git's own folder, so they are never committed and all worktrees share them. */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -9,8 +9,8 @@ import { requireOwnStore } from './ownStore.ts';
 import { findWorkTree, type WorkTree } from './repository.ts';
 
 /**
- * @throws {GitError} where there is a `.git` that git refuses: its store is not known then, and another must not be taken for it;
- * and where what stands there leads elsewhere.
+ * @throws {GitError} if there is a `.git` that git refuses: its store is then unknown, and another must not be used instead; and if the
+ * store's path leads elsewhere.
  */
 export async function storeLocation(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const dir = await placeOf(folder, environment);

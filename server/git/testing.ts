@@ -1,4 +1,4 @@
-/** Traps for tests: a repository whose configuration names a program, which leaves a mark when it runs. */
+/** Traps for tests: a repository whose configuration names a program that leaves a mark when it runs. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ export class Trap {
   readonly program = join(this.dir, 'canary.sh');
   readonly #mark = join(this.dir, 'ran');
 
-  /** `template`: a repository to copy; an empty folder without one. */
+  /** `template`: a repository to copy; an empty folder by default. */
   constructor(template?: string) {
     if (template === undefined) mkdirSync(this.folder);
     else cpSync(template, this.folder, { recursive: true });
@@ -55,7 +55,7 @@ export class Trap {
     return this;
   }
 
-  /** git as anybody runs it. */
+  /** Plain git, without our restrictions. */
   plain(
     args: readonly string[],
     { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {},
@@ -80,7 +80,7 @@ export class Trap {
   }
 }
 
-/** Modules with a history in which each is changed once. The usual size is enough for mining to take. */
+/** Modules with a history that changes each once. The default size is enough for mining to accept. */
 export function ordinaryRepository(modules = 8, functions = 8): Trap {
   const trap = new Trap();
   trap.must(['init', '--quiet', '--initial-branch=main']);

@@ -1,4 +1,4 @@
-/** Trees that no work tree has, written object by object. */
+/** Trees without a work tree, written object by object. */
 import { execFileSync } from 'node:child_process';
 
 function git(root: string, args: readonly string[], input = ''): string {
@@ -11,12 +11,12 @@ function git(root: string, args: readonly string[], input = ''): string {
   return execFileSync('git', args, { cwd: root, input, encoding: 'utf8', env: { ...process.env, ...identity } }).trim();
 }
 
-/** The id of a tree of these lines, as `git ls-tree` prints them. */
+/** Writes a tree with these lines, in the format of `git ls-tree`, and returns its id. */
 export function treeOf(root: string, ...lines: readonly string[]): string {
   return git(root, ['mktree'], lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Ten folders in each of ten folders in each …, and the tree `leaf` at the end of each way: a few objects, and no end of paths. */
+/** Ten folders in each of ten folders in each …, with the tree `leaf` at the end of every path: few objects, countless paths. */
 export function bomb(root: string, leaf: string, levels = 9): string {
   let id = leaf;
   for (let level = 0; level < levels; level++)
@@ -28,7 +28,7 @@ export function commitOf(root: string, tree: string, ...parents: readonly string
   return git(root, ['commit-tree', tree, '-m', 'trees', ...parents.flatMap((parent) => ['-p', parent])]);
 }
 
-/** Trees with one file each, of one name, and one with nothing. */
+/** Trees with one file each, of the same name, and an empty one. */
 export function leaves(root: string): { readonly one: string; readonly other: string; readonly empty: string } {
   const leafOf = (text: string): string =>
     treeOf(root, `100644 blob ${git(root, ['hash-object', '-w', '--stdin'], text)}\tf.ts`);

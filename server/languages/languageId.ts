@@ -1,4 +1,4 @@
-/** LSP language ids by file ending, for callers that have no editor to tell them. */
+/** LSP language ids by file extension, for callers without an editor. */
 const LANGUAGE_IDS: Readonly<Record<string, string>> = {
   ts: 'typescript',
   mts: 'typescript',
@@ -26,11 +26,11 @@ const LANGUAGE_IDS: Readonly<Record<string, string>> = {
   hpp: 'cpp',
   hxx: 'cpp',
   ipp: 'cpp',
-  // As VS Code has it: C++ reads nearly all of C.
+  // As in VS Code: C++ parses nearly all of C.
   h: 'cpp',
 };
 
-/** `plaintext` for endings not known, as editors say. */
+/** `plaintext` for unknown extensions, as in editors. */
 export function languageIdOf(path: string): string {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
   return (Object.hasOwn(LANGUAGE_IDS, ending) ? LANGUAGE_IDS[ending] : undefined) ?? 'plaintext';

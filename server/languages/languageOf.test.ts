@@ -10,7 +10,7 @@ it.each([
   ['CMakeLists.txt', 'cmake', 'plaintext'],
   ['deep/Jenkinsfile', 'groovy', 'plaintext'],
   ['README', null, 'plaintext'],
-  // What every object of JavaScript has by itself.
+  // Inherited by every object in JavaScript.
   ['src/constructor', null, 'plaintext'],
   ['toString', null, 'plaintext'],
   ['__proto__', null, 'plaintext'],

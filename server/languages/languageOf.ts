@@ -11,7 +11,7 @@ const of = <const Extensions extends readonly string[]>(comments: Comments, ...e
 });
 const hash = { line: '#' } as const;
 
-/** Source text without a grammar of ours: indentation and lines say where its pieces end. */
+/** Languages without a grammar here: indentation and lines delimit their pieces. */
 const fallbackLanguages = {
   shell: of(hash, '.sh', '.bash', '.zsh', '.fish'),
   powershell: of({ line: '#', block: ['<#', '#>'] }, '.ps1', '.psm1'),
@@ -62,7 +62,7 @@ const byExtension = new Map<string, LanguageName | FallbackName>([
   ),
 ]);
 
-/** The language of a file by its name; null when it is no source file we know of. */
+/** The language of a file by its name; null for unknown kinds of files. */
 export function languageOf(path: string): LanguageName | FallbackName | null {
   const name = basename(path);
   return fallbackFiles.get(name) ?? byExtension.get(extname(name).toLowerCase()) ?? null;
@@ -72,7 +72,7 @@ export function hasGrammar(language: LanguageName | FallbackName): language is L
   return Object.hasOwn(languages, language);
 }
 
-/** How comments are written in a language; as in C where we do not know. */
+/** Comment syntax of a language; that of C if unknown. */
 export function commentsOf(language: string): Comments {
   if (Object.hasOwn(languages, language)) return languages[language as LanguageName].comments;
   return Object.hasOwn(fallbackLanguages, language) ? fallbackLanguages[language as FallbackName].comments : cComments;

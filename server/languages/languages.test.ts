@@ -7,16 +7,16 @@ import { commentsOf, languageOf } from './languageOf.ts';
 import { parse } from './parser.ts';
 
 interface Fixture {
-  /** The entry that reads it, where that is not named as the fixture. */
+  /** The entry that parses it, if not named like the fixture. */
   readonly entry?: LanguageName;
   readonly text: string;
-  /** What must be among the middles of these kinds, word for word. */
+  /** Must be among the middles of these kinds, verbatim. */
   readonly functionBody: string;
   readonly block?: string;
   readonly arguments?: string;
   readonly expression?: string;
   readonly afterComment?: string;
-  /** Signatures other files see, without white space. */
+  /** Signatures that other files see, without white space. */
   readonly definition: string;
 }
 

@@ -27,7 +27,7 @@ export interface RowRange {
 export interface Syntax {
   /** What the language's query captures in these rows, ordered by start, outer before inner. */
   scopes(rows: readonly RowRange[]): Scope[];
-  /** Where the signatures are of what other files can name. */
+  /** Signatures of what other files can name. */
   definitions(): { readonly start: number; readonly end: number }[];
 }
 
@@ -40,7 +40,7 @@ interface LoadedLanguage {
 const loaded = new Map<LanguageName, Promise<LoadedLanguage>>();
 const parser = new Parser();
 
-/** Broken syntax is known by its own nodes: what touches it makes no pair. */
+/** Error nodes mark broken syntax: what touches them makes no pair. */
 const errors = '\n(ERROR) @error\n(MISSING) @error';
 
 async function load(name: LanguageName): Promise<LoadedLanguage> {
@@ -62,15 +62,15 @@ export function loadLanguage(name: LanguageName): Promise<LoadedLanguage> {
   return language;
 }
 
-/** Longest time one file may take: tree-sitter's error recovery is superlinear on some broken inputs. */
+/** Maximum time for one file: tree-sitter's error recovery is superlinear on some broken inputs. */
 const maxParseMs = 2_000;
 
 /** One callback per chunk; a string passed whole is refused above 32 k units. */
 const chunkUnits = 16_384;
 
 /**
- * The binding (0.25.1) never lets go of its callbacks: as closures they would keep every tree alive, 1.4 MB a file. So there is
- * one of each, and what they read is here.
+ * The binding (0.25.1) never releases its callbacks: as closures they would keep every tree alive, 1.4 MB a file. So there is one of each,
+ * and what they read is here.
  */
 let input = '';
 let deadline = 0;
@@ -78,12 +78,12 @@ const readInput = (index: number): string => input.slice(index, index + chunkUni
 const isLate = (): boolean => performance.now() > deadline;
 
 /**
- * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the
- * whole tree, for 40 % of the time that parsing takes.
+ * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the whole tree, which
+ * takes 40 % of the parsing time.
  */
 const definitionDepth = 7;
 
-/** Parses `text`; null when that took too long. The result is valid until the next call. */
+/** Parses `text`; null if that took too long. The result is valid until the next call. */
 export async function parse(text: string, name: LanguageName): Promise<Syntax | null> {
   const { grammar, query, definitions } = await loadLanguage(name);
   parser.setLanguage(grammar);
@@ -120,7 +120,7 @@ export async function parse(text: string, name: LanguageName): Promise<Syntax | 
   };
 }
 
-/** Windows overlap in the scopes that span them. */
+/** Scopes that span several windows are captured in each. */
 function unique(scopes: readonly Scope[]): Scope[] {
   return scopes.filter((scope, i) => {
     const before = scopes[i - 1];

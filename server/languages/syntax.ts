@@ -1,17 +1,17 @@
-/** What tree-sitter knows about the place of a cursor. Text in windows of a few thousand characters, so a key costs milliseconds. */
+/** Tree-sitter's information about the cursor's place. Text comes in windows of a few thousand characters, so a key costs milliseconds. */
 import Parser from 'tree-sitter';
 import { type LanguageName, languages } from './grammars/index.ts';
 import { type CompiledRules, NamesIn, nameRulesOf } from './names/index.ts';
 
 export type Zone = 'code' | 'comment' | 'string';
 
-/** Where a line of generated text starts. */
+/** State at the start of a line of generated text. */
 export interface LineStart {
-  /** Brackets open at this place, less those open at the cursor. */
+  /** Bracket depth relative to the cursor. */
   readonly depth: number;
   /** Inside a string or comment that spans lines. */
   readonly inText: boolean;
-  /** Where the depth first fell below the cursor's, from the line's start on; -1 when it does not in this line. */
+  /** Where the depth first falls below the cursor's, from the line's start on; -1 if it does not in this line. */
   readonly closedAt: number;
 }
 
@@ -24,12 +24,12 @@ const LANGUAGE_OF_ID: ReadonlyMap<string, LanguageName> = new Map([
 const CHUNK_UNITS = 16_384;
 const MOST_PARSE_MS = 40;
 const COMMENT = /comment/;
-/** Not each `template`: in C++ that is code. */
+/** Not every `template`: in C++ that is code. */
 const STRING = /string|template_literal|char_literal|character_literal|heredoc|regex/;
-/** `template_type` is what stands in the braces of a type that is a template string. */
+/** `template_type` is the content of the braces in a template string type. */
 const INTERPOLATION = /substitution|interpolation|embedded|template_type/;
 
-/** The binding keeps its callbacks for good (see `parser.ts`), and the texts that closures would hold with them. */
+/** The binding never releases its callbacks (see `parser.ts`), nor the texts that closures would hold. */
 let input = '';
 let deadline = 0;
 const readInput = (index: number): string => input.slice(index, index + CHUNK_UNITS);
@@ -61,19 +61,19 @@ export class SyntaxReader {
     this.#rules = rules;
   }
 
-  /** null where the language's names are not followed by scopes, or parsing took too long. */
+  /** null if the language's names are not resolved by scopes, or parsing took too long. */
   names(text: string): NamesIn | null {
     const tree = this.#rules === null ? null : this.#parse(text);
     return tree === null || this.#rules === null ? null : new NamesIn(text, tree.rootNode, this.#rules);
   }
 
-  /** Whether a word may be a name; null where that is not known. */
+  /** Whether a word can be a name; null if unknown. */
   mayName(word: string): boolean | null {
     const reserved = this.#rules?.reserved ?? null;
     return reserved === null ? null : !reserved.has(word);
   }
 
-  /** What the text between `before` and `after` would be part of. */
+  /** The kind of syntax that text between `before` and `after` would belong to. */
   zone(before: string, after: string): Zone {
     const root = this.#parse(before + after)?.rootNode;
     if (root === undefined || before === '') return 'code';
@@ -86,7 +86,7 @@ export class SyntaxReader {
     return 'code';
   }
 
-  /** One entry per line of `text`; null when parsing took too long. */
+  /** One entry per line of `text`; null if parsing took too long. */
   lineStarts(before: string, text: string): LineStart[] | null {
     const tree = this.#parse(before + text);
     if (tree === null) return null;
@@ -108,7 +108,7 @@ export class SyntaxReader {
           states.at(-1)!.closedAt = closedAt;
         }
       }
-      // A line that starts at a string's end starts with its closing quote; some comments end with their line break.
+      // A line starting at a string's end starts with its closing quote; some comments end with their line break.
       enter(leaf.endIndex - 1, isText(leaf));
       enter(leaf.endIndex, isText(leaf) && !COMMENT.test(leaf.type));
     }
@@ -131,13 +131,13 @@ export class SyntaxReader {
       tree = null;
     }
     input = '';
-    // Else the next text would be taken for the rest of this one.
+    // Otherwise the next text would be parsed as the rest of this one.
     if (tree === null) this.#parser.reset();
     return tree;
   }
 }
 
-/** With those of PHP's attributes and Ruby's lists of words, which close like others. */
+/** Including those of PHP's attributes and Ruby's word lists, which close like others. */
 const OPENING: ReadonlySet<string> = new Set(['(', '[', '{', '${', '#{', '#[', '%w(', '%i(']);
 const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
 
@@ -145,7 +145,7 @@ function isText({ type }: Parser.SyntaxNode): boolean {
   return COMMENT.test(type) || STRING.test(type) || type === 'escape_sequence';
 }
 
-/** A line comment ends with its line, so a cursor at its end is still inside; so is one in a string not closed yet. */
+/** A line comment ends with its line, so a cursor at its end is still inside; likewise in an unclosed string. */
 function isOpenEnded(node: Parser.SyntaxNode, kind: 'comment' | 'string', before: string): boolean {
   const text = before.slice(node.startIndex, node.endIndex);
   if (kind === 'comment') return !text.startsWith('/*') && !text.includes('\n');
@@ -153,7 +153,7 @@ function isOpenEnded(node: Parser.SyntaxNode, kind: 'comment' | 'string', before
   return quote !== undefined && text.split(quote).length % 2 === 0;
 }
 
-/** Leaves that end behind `offset`, in order. */
+/** Leaves that end after `offset`, in order. */
 function* leavesFrom(tree: Parser.Tree, offset: number): Generator<Parser.SyntaxNode> {
   const cursor = tree.walk();
   for (;;) {

@@ -3,10 +3,10 @@ import { basename } from 'node:path';
 import { BUNDLED_BASE } from '../common/bundledBase.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 
-/** Said on the command line. */
+/** Note for the command line. */
 export const BUNDLED_NOTE = `${BUNDLED_BASE} Choose a larger code model for that.`;
 
-/** Path of the bundled base; null where it was left out. */
+/** Path of the bundled base; null if it was left out of the package. */
 export function bundledModel(): string | null {
   const path = bundledModelPath();
   return existsSync(path) ? path : null;
@@ -16,7 +16,7 @@ export function isBundled(modelPath: string): boolean {
   return modelPath.endsWith(basename(bundledModelPath()));
 }
 
-/** The model to use: the one given, else the bundled one. */
+/** The model to use: the given one, else the bundled one. */
 export function resolveModel(given: string | undefined): string {
   if (given) return given;
   const bundled = bundledModel();

@@ -1,4 +1,4 @@
-/** Base models Repotune knows: what they are, what they need, what their licence allows. Facts only; choosing is `recommend.ts`. */
+/** Base models that Repotune knows: their properties, requirements and licences. Facts only; choosing is `recommend.ts`. */
 
 import type { PromptOrder } from '../protocol/promptOrder.ts';
 
@@ -10,9 +10,9 @@ export interface CatalogueEntry {
   readonly file: string;
   /** Hub repository of the weights that the file was made from. */
   readonly original: string;
-  /** The commit of that repository whose file is meant; without one the newest is taken. */
+  /** Commit of that repository to take the file from; the newest if absent. */
   readonly revision?: string;
-  /** The file's hash. A hub that states another is refused; without one here, the hub must state its own, and that counts. */
+  /** The file's hash. A hub that states another is refused; if absent, the hub must state its own, which is then required. */
   readonly sha256?: string;
   readonly fileBytes: number;
   readonly architecture: 'llama' | 'qwen2' | 'qwen3' | 'gemma3';
@@ -23,9 +23,9 @@ export interface CatalogueEntry {
   readonly keyValueWidth: number;
   /** SPDX id, or the licence's own name. */
   readonly license: string;
-  /** Said before the download when the licence limits use. */
+  /** Shown before the download if the licence limits use. */
   readonly licenseNote: string;
-  /** Fill-in-the-middle as the base was trained; none: only an adapter teaches it. */
+  /** Fill-in-the-middle order of the base's training; none: only an adapter teaches it. */
   readonly fim: PromptOrder | 'none';
 }
 
@@ -34,8 +34,8 @@ const qwenCoder = { architecture: 'qwen2', fim: 'prefix-first', ...q8 } as const
 const apache = { license: 'Apache-2.0', licenseNote: '' } as const;
 
 /**
- * Revisions, hashes and sizes are those of the hub's Git LFS pointers. Each was compared with what independent projects pin for
- * the same file (Nix's fetchurl, other editors' catalogues): at least two, and all agree.
+ * Revisions, hashes and sizes are from the hub's Git LFS pointers. Each was compared with what independent projects pin for the same file
+ * (Nix's fetchurl, other editors' catalogues): at least two, and all agree.
  *
  * Ascending size. A 16-bit or 8-bit file is preferred: tuning quantizes it to 4 bits itself and completion can use either.
  */

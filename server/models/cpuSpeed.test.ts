@@ -57,16 +57,16 @@ it('ends when it is cancelled', async () => {
 });
 
 interface Busy {
-  /** Threads that the engine computes with, and the share of a core that each gets. */
+  /** The engine's threads, and the share of a core that each gets. */
   readonly threads: number;
   readonly share: number;
-  /** Of every other answer, that the engine stands still. */
+  /** Pause of the engine during every other answer. */
   readonly pauseMs?: number;
-  /** Whether the system tells processor time at all. */
+  /** Whether the system reports processor time at all. */
   readonly counted?: boolean;
 }
 
-/** One thread of it reads two tokens a millisecond, and writes one. */
+/** Each thread reads two tokens a millisecond; one thread writes one. */
 function engineOn({ threads, share, pauseMs = 0, counted = true }: Busy): {
   engine: CompletionEngine;
   asked: string[];
@@ -110,7 +110,7 @@ it.each<[string, Busy, number]>([
   const idle = await measured({ threads: 4, share: 1 });
   const speed = await measured(busy);
   expect(speed.operationsPerSecond / idle.operationsPerSecond).toBeCloseTo(share, 5);
-  // Written by one thread, whatever the cores.
+  // Generation uses one thread, whatever the number of cores.
   if (busy.counted !== false) expect(speed.blockOverheadMs).toBeCloseTo(idle.blockOverheadMs, 5);
 });
 

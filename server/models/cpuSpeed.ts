@@ -1,7 +1,7 @@
 /**
- * How fast the CPU really computes: memory is copied, and the bundled base reads and writes a few lines, timed by the engine itself. Whoever
- * asks may do so while other programs compute too: what counts is how fast the machine is without them. So the parts of memory that are
- * copied are short enough that some are copied undisturbed, and the base's time is that of the processors, where the clock's is longer.
+ * How fast the CPU is when idle: memory is copied, and the bundled base reads and writes a few lines, timed by the engine itself. The
+ * measurement may run while other programs compute, but is meant to give the speed without them. So the parts of memory copied are short
+ * enough for some to be undisturbed, and the base is timed by processor time where wall time is longer.
  */
 import type { CompleteResult, CompletionEngine } from '../engine/types.ts';
 import { computingCores } from '../system/computingCores.ts';
@@ -14,35 +14,38 @@ export type Speed = Pick<Hardware, 'speed' | 'bytesPerSecond' | 'blockOverheadMs
 
 const generatedTokens = 64;
 const writings = 3;
-/** Beyond any cache. */
+/** Larger than any cache. */
 const copiedBytes = 256 * 2 ** 20;
 const copies = 3;
-/** A millisecond or two: less than another program gets at a time. */
+/** A millisecond or two: shorter than another program's time slice. */
 const partBytes = 16 * 2 ** 20;
 
 const fewestReadings = 2;
 const mostReadings = 8;
 const readingMs = 400;
 
-/** Measured on a usual laptop; for machines where the bundled base cannot be timed. */
+/** Measured on an ordinary laptop; for machines where the bundled base cannot be timed. */
 const usualBlockOverheadMs = 0.05;
 const usualOperationsPerSecond = 100e9;
 
-/** Processor time is counted in ticks so long on Windows. */
+/** Length of a tick in which Windows counts processor time. */
 const tickMs = process.platform === 'win32' ? 16 : 0;
-/** What takes fewer is not told exactly enough. */
+/** Shorter times are too inaccurate. */
 const fewestTicks = 10;
 
 const lines = 'function add(first, second) {\n  const sum = first + second;\n  return sum;\n}\n\n'.repeat(16);
 
-/** Some three hundred tokens: enough for the products to count, and read in a moment. Each begins differently, so that the engine has read none before. */
+/**
+ * Some three hundred tokens: enough for the matrix products to dominate, and read in a moment. Each begins differently, so that nothing is
+ * in the engine's cache.
+ */
 function prompt(round: number): string {
   return `// ${round}\n${lines}`;
 }
 
 /**
- * Takes about a second, in an engine of its own: what serves may be broken, off, or on a GPU, whose memory is not what is
- * copied here. Rejects only when it is cancelled.
+ * Takes about a second, in an engine of its own: the serving one may be broken, off, or on a GPU, whose memory is not what is copied here.
+ * Rejects only when cancelled.
  */
 export async function measureSpeed(
   createEngine: () => CompletionEngine,
@@ -63,7 +66,7 @@ export async function measureSpeed(
     : { speed: 'measured', bytesPerSecond, ...timed };
 }
 
-/** Of two measurements, what is faster in each: only a machine that did other things is ever slower than it is. */
+/** The better of two measurements in each figure: other work only ever makes a machine slower. */
 export function fasterOf(one: Speed, other: Speed): Speed {
   return {
     speed: one.speed,
@@ -73,7 +76,7 @@ export function fasterOf(one: Speed, other: Speed): Speed {
   };
 }
 
-/** What a block takes beside the reading of its weights, and how fast a prompt is read; null where the model does not run. */
+/** Per-block overhead besides reading its weights, and prompt speed; null if the model does not run. */
 async function timeModel(
   engine: CompletionEngine,
   modelPath: string,
@@ -130,9 +133,8 @@ function writingOf({ generatedTokens: tokens, promptMs, generateMs, cpuMs }: Com
 }
 
 /**
- * The shortest time that a token took, or its processor time shared among `cores` where that is shorter: on a busy machine the engine computes
- * with fewer threads, and these get a part of a core each. Threads that wait for each other spin meanwhile, so where all of them run
- * undisturbed the two are the same.
+ * The shortest time per token, or its processor time divided among `cores` if that is shorter: on a busy machine the engine computes with
+ * fewer threads, each on part of a core. Threads waiting for each other spin meanwhile, so if all run undisturbed the two are the same.
  */
 function msPerToken(timed: readonly Timed[], cores: number): number {
   const wallMs = Math.min(...timed.map(({ tokens, wallMs: one }) => one / Math.max(1, tokens)));
@@ -142,7 +144,7 @@ function msPerToken(timed: readonly Timed[], cores: number): number {
   return Math.max(1e-6, exact ? Math.min(wallMs, cpuMs / cores / Math.max(1, tokens)) : wallMs);
 }
 
-/** Bytes read a second by one core, by the fastest quarter of the parts; a copy reads and writes, so it moves twice its size. */
+/** Bytes per second of one core, from the fastest quarter of the parts; a copy reads and writes, so it moves twice its size. */
 function memoryBandwidth(): number {
   const from = Buffer.alloc(copiedBytes, 1);
   const to = Buffer.alloc(copiedBytes, 2);

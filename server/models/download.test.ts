@@ -186,7 +186,7 @@ describe('downloading a base model', () => {
     ['asks hosts that need no proxy without it', ['127.0.0.1'], false],
   ])('%s', async (_what, noProxy, proxied) => {
     const targets: string[] = [];
-    // Plain http goes through a proxy as a request with an absolute address (RFC 9112, 3.2.2).
+    // Plain http goes through a proxy as a request with an absolute URL (RFC 9112, 3.2.2).
     const proxy = createServer((incoming, response) => {
       targets.push(new URL(incoming.url ?? '').host);
       const onward = forward(incoming.url ?? '', { method: incoming.method, headers: incoming.headers }, (answer) => {

@@ -1,7 +1,7 @@
 /**
- * Base models from the hub: progress, resume after a cut connection or a restart, checksum, proxy. A file appears under its
- * own name only when its sha256 is the one that is known of it, or that the hub states (the Git LFS object id); until then it is
- * `<name>.part`. Not begun: a file of which nobody states a hash, and one of which the hub states another than the known one.
+ * Downloads base models from the hub: progress, resume after a broken connection or a restart, checksum, proxy. A file gets its own name
+ * only if its sha256 is the known one, or the one the hub states (the Git LFS object id); until then it is `<name>.part`. A download is
+ * refused if nobody states a hash, or if the hub's differs from the known one.
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -22,11 +22,11 @@ export interface DownloadOptions extends PartOptions, ProxySettings {
   readonly repository: string;
   readonly file: string;
   readonly revision?: string;
-  /** What the file must be. */
+  /** The file's required hash. */
   readonly sha256?: string;
   /** Final path. */
   readonly target: string;
-  /** For tests and mirrors; else what HF_ENDPOINT names, else the hub's own address. */
+  /** For tests and mirrors; else from HF_ENDPOINT, else the hub's own address. */
   readonly hubUrl?: string;
 }
 
@@ -80,7 +80,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
   }
 }
 
-/** Repositories keep files outside the large file storage too; hubs other than the first may write a hash in capitals. */
+/** Repositories also have files outside the large file storage; other hubs may write a hash in capitals. */
 const sha256 = z
   .string()
   .toLowerCase()
@@ -90,8 +90,8 @@ const sha256 = z
 const entry = z.object({ type: z.literal('file'), path: z.string() });
 
 /**
- * What the hub says of a file before anything is downloaded; null when it has none of that name.
- * @throws where it cannot be asked, or does not say how long the file is
+ * What the hub states about a file before it is downloaded; null if it has none of that name.
+ * @throws if it cannot be reached, or does not state the file's length
  */
 export async function statedFile(
   options: Omit<DownloadOptions, 'target'>,
@@ -104,7 +104,7 @@ export async function statedFile(
   return { bytes: bytes.data, sha256: sha256.parse(info.lfs?.oid) };
 }
 
-/** Of the file itself: the hub redirects to where that lies. */
+/** URL of the file itself; the hub redirects to its storage. */
 function addressOf({ repository, file, revision = 'main', hubUrl = hubAddress() ?? HUB_URL }: DownloadOptions): string {
   const path = file.split('/').map(encodeURIComponent).join('/');
   return `${hubUrl}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
@@ -120,7 +120,7 @@ function request(options: Omit<DownloadOptions, 'target'>) {
   };
 }
 
-/** Before a disk is filled to its end, with all that others write to it. */
+/** Checked before a disk is filled up, which would hit everything else that writes to it. */
 function tooLarge({ file, target }: DownloadOptions, bytes: number, room: number): string {
   return `There is no room for ${file}: ${fileSize(bytes)} of it are to come, and ${fileSize(room)} are free in ${dirname(target)}. Free some space, or choose a smaller model.`;
 }

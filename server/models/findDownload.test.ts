@@ -12,7 +12,7 @@ const stated: Readonly<Record<string, string>> = {
   [small.repository]: 'a'.repeat(64),
   [large.repository]: 'b'.repeat(64),
 };
-/** Answers as the hub does about the files of a repository. */
+/** Answers like the hub about the files of a repository. */
 const hub = createServer((request, response) => {
   const repository = /^\/api\/models\/(.+)\/paths-info\//.exec(request.url ?? '')?.[1] ?? '';
   const entry = catalogue.find((one) => one.repository === repository);
@@ -43,7 +43,7 @@ it('goes by the hash the catalogue knows, without asking the hub', async () => {
   const nowhere = { hubUrl: 'http://127.0.0.1:1' };
   const found = await findDownload({ sha256: large.sha256, architecture: 'qwen2' }, nowhere);
   expect(found).toEqual({ entry: large, bytes: large.fileBytes });
-  // What the hub states of an entry whose hash is known is no matter.
+  // If an entry's hash is known, the hub's statement is irrelevant.
   expect(await findDownload({ sha256: 'b'.repeat(64), architecture: 'qwen2' }, { hubUrl })).toBeNull();
 });
 

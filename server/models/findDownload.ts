@@ -1,4 +1,6 @@
-/** Which known download is a base, told by its sha256: names can be anything. The hub is asked for what the catalogue does not state. */
+/**
+ * Finds the known download of a base by its sha256, since names can be anything. The hub is asked for what the catalogue does not state.
+ */
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { statedFile } from './download.ts';
 
@@ -7,7 +9,7 @@ export interface KnownDownload {
   readonly bytes: number;
 }
 
-/** null where no catalogue entry of this architecture has that hash, or the hub cannot be asked. */
+/** null if no catalogue entry of this architecture has that hash, or the hub cannot be reached. */
 export async function findDownload(
   { sha256, architecture }: { readonly sha256: string; readonly architecture: string },
   { entries = catalogue, ...hub }: HubOptions & { readonly entries?: readonly CatalogueEntry[] } = {},

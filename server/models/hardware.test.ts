@@ -71,7 +71,7 @@ it('finds no device beside the CPU where only the CPU is meant', async () => {
 });
 
 it('lists a device with its memory and speed as its driver tells them', async ({ skip }) => {
-  // Software drivers are passed over unless one is named; CI has no other.
+  // Software drivers are skipped unless one is named; CI has no other.
   process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
   if (gpuBackendPath('vulkan') === null) skip('the package has no Vulkan plug-in');
   const [found] = await computeDevices('vulkan');

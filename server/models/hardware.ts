@@ -1,4 +1,4 @@
-/** What this machine can run, asked as often as one likes: what takes time is measured once. */
+/** What this machine can run. Cheap to ask repeatedly: expensive measurements are made once. */
 
 import { computeDevices } from '../engine/devices.ts';
 import { gpuBackends } from '../engine/gpuBackends.ts';
@@ -8,7 +8,7 @@ import { measureSpeed, type Speed } from './cpuSpeed.ts';
 import { withKept } from './keptSpeed.ts';
 import type { Hardware } from './recommend.ts';
 
-/** What our own base takes of a device: it makes room for another. */
+/** Memory that our own base occupies on a device: it would make room for another. */
 export interface Occupied {
   readonly device: string;
   readonly bytes: number;
@@ -16,11 +16,11 @@ export interface Occupied {
 
 export interface HardwareParts {
   createEngine(): CompletionEngine;
-  /** What serves now; null where nothing does. */
+  /** What is serving now; null if nothing is. */
   occupied?(): Occupied | null;
   devices?: typeof computeDevices;
   speed?: typeof measureSpeed;
-  /** The file with what was measured before; absent: nothing is kept. */
+  /** File with earlier measurements; absent: none are kept. */
   readonly keptSpeed?: string;
 }
 
@@ -33,10 +33,13 @@ export class HardwareMeter {
     this.#parts = parts;
   }
 
-  /** Memory is as it is now; speed and devices as they were first measured, until another device is meant. Rejects only when cancelled. */
+  /**
+   * Memory is current; speed and devices are cached from the first measurement, until another device is chosen. Rejects only when
+   * cancelled.
+   */
   async measure(device: DeviceChoice, signal?: AbortSignal): Promise<Hardware> {
     const speed = this.#speed ?? (await this.#measureSpeed(signal));
-    // One that could not be timed may be better off the next time.
+    // If timing failed, it may succeed the next time.
     if (speed.speed === 'measured') this.#speed = speed;
     const devices = await this.#devicesOf(device, signal);
     signal?.throwIfAborted();
@@ -50,7 +53,7 @@ export class HardwareMeter {
   }
 
   async #devicesOf(device: DeviceChoice, signal: AbortSignal | undefined): Promise<readonly ComputeDevice[]> {
-    // A plug-in that was downloaded since may find others.
+    // A plug-in downloaded since may find others.
     const key = [device, ...gpuBackends(device)].join('\n');
     if (this.#devices?.key === key) return this.#devices.found;
     const own = this.#parts.occupied?.() ?? null;

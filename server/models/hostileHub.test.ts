@@ -20,7 +20,7 @@ const json =
   (response) =>
     void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 
-/** Sends for as long as somebody listens. */
+/** Keeps sending for as long as the client reads. */
 const endless =
   (status: number): Answer =>
   (response) => {

@@ -1,5 +1,5 @@
 /**
- * What a hub is asked besides files. Its answers are read whole, and may be anybody's: a mirror's, or those of a sign-in page in between.
+ * Requests to a hub other than for files. Its answers are read in full, and may come from anybody: a mirror, or a sign-in page in between.
  */
 import * as z from 'zod';
 import { boundedText } from '../common/boundedText.ts';
@@ -10,13 +10,13 @@ import type { ProxySettings } from '../protocol/models.ts';
 
 /** A page of a thousand files takes half a MB. */
 const MOST_ANSWER_BYTES = 16 * 2 ** 20;
-/** Of one look-up. */
+/** Pages per look-up. */
 const MOST_PAGES = 50;
 
 const object = z.looseObject({});
 const shapes = { list: z.array(object), object } as const;
 
-/** For one look-up. Its answers are JSON of that shape, and no more than can be read: another is an error that says so. */
+/** For one look-up. Accepts only JSON of that shape and of bounded size; anything else is an error that says so. */
 export function hubFetch(shape: keyof typeof shapes, settings: ProxySettings, signal: AbortSignal | undefined): Fetch {
   const fetch = proxiedFetch(settings);
   let pages = 0;
@@ -28,7 +28,7 @@ export function hubFetch(shape: keyof typeof shapes, settings: ProxySettings, si
       await response.body?.cancel();
       throw new FinalError(`the server answered ${status}`, status);
     }
-    // What it unpacks to is counted, not what is sent.
+    // The limit applies to the unpacked size, not to the transfer.
     const text = await boundedText(
       response.body ?? [],
       MOST_ANSWER_BYTES,

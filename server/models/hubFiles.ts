@@ -1,4 +1,4 @@
-/** What a repository on the hub offers: its GGUF models, their sizes, its licence. */
+/** Contents of a repository on the hub: its GGUF models, their sizes, its licence. */
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
 import { withoutControls } from '../common/controls.ts';
@@ -9,7 +9,7 @@ import type { ProxySettings } from '../protocol/models.ts';
 import { hubFetch } from './hubFetch.ts';
 import { hubAddress, isHubFile, namedOnHub } from './hubModels.ts';
 
-/** The hub's own words are short; whoever owns a repository may write another. */
+/** The hub's own names are short, but a repository's owner may enter another. */
 const MOST_LICENCE_CHARS = 100;
 const licence = z.string().transform((text) => withoutControls(text.slice(0, MOST_LICENCE_CHARS)));
 const card = z.object({ license: licence.catch('') }).catch({ license: '' });
@@ -56,7 +56,7 @@ export async function hubFiles(named: string, options: HubFilesOptions = {}): Pr
 
 function explain(error: unknown, repository: string): string {
   const status = statusOf(error);
-  // The hub answers so for names it does not have, too.
+  // The hub answers so for unknown names, too.
   if (status === 401 || status === 403 || status === 404)
     return `${repository} was not found on the hub, or needs an account. Check the name.`;
   const text = networkReason(error);

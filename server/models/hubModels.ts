@@ -1,4 +1,4 @@
-/** Models of the hub that the catalogue does not know, named by repository and file: `owner/name/file.gguf`. */
+/** Models on the hub that are not in the catalogue, identified by repository and file: `owner/name/file.gguf`. */
 import * as z from 'zod';
 
 export interface HubModel {
@@ -9,36 +9,33 @@ export interface HubModel {
 }
 
 const part = /^(?!.*(?:--|\.\.))[A-Za-z0-9][\w.-]*$/;
-/** One that every file system takes. Files in folders are mostly pieces of a larger one. */
+/** Valid on every file system. Files in folders are mostly pieces of a larger one. */
 const ggufFile = /^(?!.*--)[A-Za-z0-9][\w .+=,@()-]*\.gguf$/i;
-/** A file that is one of several: a piece alone is no model. */
+/** One of several pieces: alone it is no model. */
 const piece = /-\d{5}-of-\d{5}\.gguf$/i;
 
 export function isHubFile(file: string): boolean {
   return ggufFile.test(file) && !piece.test(file);
 }
 
-/** null where that is no such name. */
+/** null if `id` is not such a name. */
 export function hubModel(id: string): HubModel | null {
   const [owner = '', name = '', file = '', ...more] = id.split('/');
   const fits = part.test(owner) && part.test(name) && isHubFile(file) && more.length === 0;
   return fits ? { id, repository: `${owner}/${name}`, file } : null;
 }
 
-/** Under which a download is kept; the hub allows no `--` in names of repositories. */
+/** File name of a download; the hub allows no `--` in names of repositories. */
 export function storedName({ repository, file }: HubModel): string {
   return [...repository.split('/'), file].join('--');
 }
 
-/** Back from {@link storedName}; null for files that came another way. */
+/** Inverse of {@link storedName}; null for files from elsewhere. */
 export function hubModelOf(stored: string): HubModel | null {
   return hubModel(stored.split('--').join('/'));
 }
 
-/**
- * What a user calls a repository: `owner/name`, or a page of it in the browser; with a file where that names one. null where it is
- * neither.
- */
+/** Parses a user's input: `owner/name`, or a page of it in the browser; with a file if it names one. null if it is neither. */
 export function namedOnHub(text: string): { readonly repository: string; readonly file: string | null } | null {
   const path = text
     .trim()
@@ -52,13 +49,13 @@ export function namedOnHub(text: string): { readonly repository: string; readonl
 
 const address = z.url({ protocol: /^https?$/ });
 
-/** The hub's address where the environment names a mirror, as the hub's own tools read it. */
+/** The hub's address if the environment names a mirror, in the variable of the hub's own tools. */
 export function hubAddress(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = environment['HF_ENDPOINT'];
   return named ? addressOfHub('HF_ENDPOINT', named) : undefined;
 }
 
-/** As paths are put behind it. `by`: what names it. @throws a sentence for the user */
+/** Without a trailing slash, so that paths can be appended. `by`: where it was configured. @throws with a message for the user */
 export function addressOfHub(by: string, named: string): string {
   if (!address.safeParse(named).success)
     throw new Error(`${by} is ${named}, which is no address. Set it to the hub's, as https://huggingface.co.`);

@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const text = (value: string): Buffer => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
 const stated = (key: string, value: string): Buffer => Buffer.concat([text(key), u32(8), text(value)]);
-/** F32, of one number. */
+/** F32, with one number. */
 const tensor = (name: string): Buffer => Buffer.concat([text(name), u32(1), u64(1), u32(0), u64(0)]);
 
 function epsilonOf(value: number): Buffer {

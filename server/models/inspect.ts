@@ -1,4 +1,4 @@
-/** Looks at a model file before anything native does, so that a bad one gives a sentence instead of a stack trace. */
+/** Checks a model file before anything native reads it, so that a bad one gives a message instead of a crash. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { withoutControls } from '../common/controls.ts';
@@ -7,14 +7,14 @@ import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
 import { noModelFile } from '../storage/fileErrors.ts';
 
-/** Over what lies outside, libllama ends its process. */
+/** Outside these bounds libllama aborts its process. */
 const BOUNDS = [
   { key: 'block_count', least: 1, most: 512 },
   { key: 'attention.layer_norm_rms_epsilon', least: 0, most: 1 },
   { key: 'attention.layer_norm_epsilon', least: 0, most: 1 },
 ] as const;
 
-/** What the trainer knows; inference alone would take more. */
+/** Architectures that the trainer supports; inference alone supports more. */
 export const TRAINABLE_ARCHITECTURES: readonly string[] = ['llama', 'qwen2', 'qwen3', 'gemma3'];
 
 export interface ModelSummary {
@@ -33,9 +33,9 @@ export interface ModelSummary {
   readonly license: string;
 }
 
-/** @throws {ModelError} when the file is not a whole GGUF model. Does not judge the architecture. */
+/** @throws {ModelError} if the file is not a complete GGUF model. Does not judge the architecture. */
 export async function inspectModel(path: string): Promise<ModelSummary> {
-  // A pipe is not waited for.
+  // Opening a pipe must not block.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ModelError('missing', noModelFile(path, error));
@@ -52,7 +52,7 @@ export async function inspectModel(path: string): Promise<ModelSummary> {
   }
 }
 
-/** As {@link inspectModel}, and @throws {ModelError} when the model cannot be tuned here. */
+/** As {@link inspectModel}, and @throws {ModelError} if the model cannot be tuned here. */
 export async function inspectTrainable(path: string): Promise<ModelSummary> {
   const model = await inspectModel(path);
   const problem = trainableProblem(model, path);
@@ -60,7 +60,7 @@ export async function inspectTrainable(path: string): Promise<ModelSummary> {
   return model;
 }
 
-/** Why the model cannot be tuned here; null where it can. */
+/** Why the model cannot be tuned here; null if it can. */
 export function trainableProblem(
   { architecture, fillInTheMiddle }: Pick<ModelSummary, 'architecture' | 'fillInTheMiddle'>,
   path: string,
@@ -117,7 +117,7 @@ function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummar
     weightType: typeName(type),
     contextLength: number(metadata.get(`${architecture}.context_length`)),
     layers: number(metadata.get(`${architecture}.block_count`)),
-    // libllama recognizes the usual spellings in the vocabulary too, which is not read here: absence proves nothing for them.
+    // libllama also recognizes the usual spellings in the vocabulary, which is not read here, so absence proves nothing for them.
     fillInTheMiddle: namesFimTokens(metadata) || !metadata.has('repotune.prompt_order'),
     statesFillInTheMiddle: namesFimTokens(metadata),
     license: text(metadata.get('general.license')),
@@ -130,7 +130,7 @@ function namesFimTokens(metadata: GgufHeader['metadata']): boolean {
   return (has('pre') && has('suf') && has('mid')) || older;
 }
 
-/** Shown, and kept in manifests. */
+/** Applies to text that is shown, and stored in manifests. */
 const MOST_TEXT_CHARS = 200;
 
 function text(value: unknown): string {

@@ -1,4 +1,4 @@
-/** How fast this machine was at its best, kept from one start to the next: whoever asks in a busy moment is not told that it is slow. */
+/** Best speed measured on this machine, kept across starts, so that a busy moment does not make it look slow. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
@@ -17,27 +17,27 @@ const speeds = z.record(
   }),
 );
 
-/** Data folders move with their owners, from machine to machine. */
+/** Data folders move with their owners from machine to machine. */
 export function processorKey(): string {
   const all = cpus();
   return `${all.length} x ${all[0]?.model ?? 'unknown'}`;
 }
 
-/** The better of what is measured now and what was before, which is kept. One that was only assumed is no measurement. */
+/** The better of the current and the earlier measurement, which is stored. Assumed speeds do not count as measured. */
 export async function withKept(measured: Speed, path: string): Promise<Speed> {
   const all = await read(path);
   const before = all[processorKey()];
   if (measured.speed !== 'measured') return before ?? measured;
   const best = before === undefined ? measured : fasterOf(measured, before);
   const text = `${JSON.stringify({ ...all, [processorKey()]: best }, null, 2)}\n`;
-  // What cannot be kept is measured again.
+  // If it cannot be stored, it is measured again.
   await mkdir(dirname(path), { recursive: true })
     .then(() => writeAside(path, text))
     .catch(() => {});
   return best;
 }
 
-/** A file that is missing or damaged costs one measurement. */
+/** A missing or damaged file costs one measurement. */
 async function read(path: string): Promise<Readonly<Record<string, Speed>>> {
   try {
     return speeds.parse(JSON.parse(await readFile(path, 'utf8')));

@@ -1,4 +1,6 @@
-/** The base models on this machine: the bundled one, downloads, and Ollama's. What Repotune downloaded it can delete; the rest it only reads. */
+/**
+ * The base models on this machine: the bundled one, downloads, and Ollama's. Repotune can delete its own downloads; the rest it only reads.
+ */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
@@ -13,12 +15,12 @@ import { findOllamaModels, type OllamaModel } from './ollama.ts';
 type ModelOrigin = 'bundled' | 'downloaded' | 'ollama';
 
 export interface LocalModel {
-  /** As typed on the command line: a catalogue id, `owner/name/file.gguf` of the hub, Ollama's name, or the file's name. */
+  /** As typed on the command line: a catalogue id, `owner/name/file.gguf` on the hub, Ollama's name, or the file's name. */
   readonly id: string;
   readonly origin: ModelOrigin;
   readonly path: string;
   readonly fileBytes: number;
-  /** null with the reason in `problem` where the file cannot be used. */
+  /** null, with the reason in `problem`, if the file cannot be used. */
   readonly summary: ModelSummary | null;
   readonly problem: string;
 }
@@ -37,7 +39,7 @@ type RemoveOutcome =
   | { readonly kind: 'removed'; readonly bytes: number }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Beside a download, with the process that it is under way in. */
+/** Next to a download, naming the process that is downloading. */
 const LOCK = '.lock';
 
 export class ModelLibrary {
@@ -59,19 +61,19 @@ export class ModelLibrary {
     ]);
   }
 
-  /** Bytes that Repotune's own downloads take, unfinished ones included. */
+  /** Bytes of Repotune's own downloads, including unfinished ones. */
   async diskUseBytes(): Promise<number> {
     const sizes = await Promise.all((await this.#files()).map((name) => sizeOf(join(this.#places.folder, name))));
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** Bytes of a model's unfinished download; 0 where there is none. */
+  /** Bytes of a model's unfinished download; 0 if there is none. */
   async partBytes(id: string): Promise<number> {
     const wanted = wantedModel(id);
     return wanted ? await sizeOf(join(this.#places.folder, `${fileOf(wanted)}.part`)) : 0;
   }
 
-  /** Those of the hub that the catalogue does not know, begun and not finished. */
+  /** Unfinished downloads from the hub that are not in the catalogue. */
   async unfinished(): Promise<HubModel[]> {
     const names = await this.#files();
     return names
@@ -80,7 +82,7 @@ export class ModelLibrary {
       .filter((model) => model !== null);
   }
 
-  /** Downloads a model, alone of all windows; one that is there already is not fetched again. */
+  /** Downloads a model, in one window at a time; an existing one is not fetched again. */
   async get(entry: Wanted, options: GetOptions): Promise<GetOutcome> {
     let lock: LockAnswer;
     try {
@@ -121,7 +123,7 @@ export class ModelLibrary {
   async remove(id: string): Promise<RemoveOutcome> {
     const wanted = wantedModel(id);
     const file = wanted ? fileOf(wanted) : basename(id);
-    // Without a folder nothing is being downloaded.
+    // Without the folder nothing is being downloaded.
     const lock = await this.#lock(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw error;
@@ -171,7 +173,7 @@ function underWay(id: string, { pid }: LockHolder): string {
   return `${id} is being downloaded${where}: wait for it, or cancel the download first.`;
 }
 
-/** null where the catalogue has no such id and it names nothing on the hub. */
+/** null if the catalogue has no such id and it names nothing on the hub. */
 export function wantedModel(id: string): Wanted | null {
   return catalogue.find((known) => known.id === id) ?? hubModel(id);
 }

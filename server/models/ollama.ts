@@ -1,4 +1,4 @@
-/** Models that Ollama already downloaded, used in place: its store keeps each GGUF as a blob named by its sha256. */
+/** Models downloaded by Ollama, used in place: its store has each GGUF as a blob named by its sha256. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -22,13 +22,13 @@ export interface OllamaModel {
   readonly sha256: string;
 }
 
-/** Where the store may be, most particular first (Ollama's FAQ: OLLAMA_MODELS, the user's home, the Linux service's home). */
+/** Possible locations of the store, most specific first (Ollama's FAQ: OLLAMA_MODELS, the user's home, the Linux service's home). */
 export function ollamaFolders(environment: Readonly<Record<string, string | undefined>> = process.env): string[] {
   const chosen = environment['OLLAMA_MODELS'];
   return [...(chosen ? [chosen] : []), join(homedir(), '.ollama', 'models'), '/usr/share/ollama/.ollama/models'];
 }
 
-/** Models found below `folders`, each once, sorted by name. Unreadable and foreign files are passed over: the store is not ours. */
+/** Models found below `folders`, each once, sorted by name. Unreadable and foreign files are skipped: the store is not ours. */
 export async function findOllamaModels(folders: readonly string[]): Promise<OllamaModel[]> {
   const found = new Map<string, OllamaModel>();
   for (const folder of folders) {
@@ -50,12 +50,12 @@ async function readManifest(folder: string, segments: readonly string[]): Promis
     (info) => info.size,
     () => -1,
   );
-  // A pull that was cut leaves a manifest without its whole blob.
+  // An interrupted pull leaves a manifest with an incomplete blob.
   if (size !== layer.size) return null;
   return { name: nameOf(segments), path, sizeBytes: size, sha256 };
 }
 
-/** manifests/<host>/<namespace>/<model>/<tag>; the default host, and its default namespace, are not part of the name people type. */
+/** manifests/<host>/<namespace>/<model>/<tag>; the default host and its default namespace are not part of the name that people type. */
 function nameOf([host = '', namespace = '', model = '', tag = '']: readonly string[]): string {
   const elsewhere = host === 'registry.ollama.ai' ? [] : [host];
   const own = elsewhere.length === 0 && namespace === 'library' ? [] : [namespace];

@@ -1,4 +1,4 @@
-/** Where base models are looked for and kept. */
+/** Where base models are looked for and stored. */
 import { join } from 'node:path';
 import { dataFolder } from '../storage/paths.ts';
 import { bundledModel } from './bundled.ts';

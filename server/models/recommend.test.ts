@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { fitOf, type Hardware, recommend } from './recommend.ts';
 
-/** A laptop whose bundled-base self-test gave these figures; a larger machine is a multiple of it. */
+/** A laptop whose bundled-base self-test gave these figures; larger machines are multiples of it. */
 const laptop: Hardware = {
   totalMemoryBytes: 16e9,
   availableMemoryBytes: 9e9,
@@ -12,7 +12,7 @@ const laptop: Hardware = {
   operationsPerSecond: 100e9,
   devices: [],
 };
-/** A graphics card of 8 GB, most of it free. */
+/** A graphics card with 8 GB, most of it free. */
 const card = {
   name: 'CUDA0',
   description: 'GeForce',

@@ -2,17 +2,17 @@
 import type { ComputeDevice } from '../engine/types.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 
-/** The CPU and its memory; `devices` are the others. */
+/** The CPU and its memory; `devices` are the GPUs. */
 export interface Hardware {
   readonly totalMemoryBytes: number;
   readonly availableMemoryBytes: number;
   /** `assumed`: no model could be timed. */
   readonly speed: 'measured' | 'assumed';
-  /** A token reads every weight once, so this bounds generation. */
+  /** Generation reads every weight once per token, so this bounds it. */
   readonly bytesPerSecond: number;
-  /** What a block costs beside reading its weights (synchronization, attention). */
+  /** Per-block cost besides reading its weights (synchronization, attention). */
   readonly blockOverheadMs: number;
-  /** Multiplications and additions of a prompt that is read: two for each weight and token. */
+  /** Multiplications and additions in prompt processing: two for each weight and token. */
   readonly operationsPerSecond: number;
   /** GPUs that may serve, in the order the engine tries them; none on a machine without. */
   readonly devices: readonly ComputeDevice[];
@@ -24,25 +24,25 @@ export type Fit =
       readonly memoryBytes: number;
       readonly firstTokenMs: number;
       readonly suggestionMs: number;
-      /** Once the prompt is read. */
+      /** Generation speed, once the prompt is read. */
       readonly tokensPerSecond: number;
-      /** What would compute; null: the CPU. */
+      /** The device that would compute; null: the CPU. */
       readonly device: ComputeDevice | null;
       readonly reason: string;
     }
   | { readonly kind: 'too-large'; readonly memoryBytes: number; readonly reason: string };
 
-/** What a keystroke usually costs: a few new prompt tokens in one batch, then a line of sixteen (evidence: typing only appends). */
+/** Usual cost of a keystroke: a few new prompt tokens in one batch, then a line of sixteen (evidence: typing only appends). */
 const batchesBeforeFirstToken = 1;
 const generatedTokens = 16;
-/** Past this a suggestion comes after the reader has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
+/** Beyond this, a suggestion arrives after the user has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
 const comfortableMs = 600;
-/** Past this nothing is shown in time any more; up to it prompts are cut to what can be read meanwhile (`completion/pace.ts`). */
+/** Beyond this nothing is shown in time; below it, prompts are cut to what can be read meanwhile (`completion/pace.ts`). */
 const usableMs = 1300;
 const contextTokens = 2048;
-/** A GPU's, for starting a block's dozen of kernels. */
+/** A GPU's overhead for launching a block's dozen kernels. */
 const deviceBlockOverheadMs = 0.1;
-/** Leave this share of the machine to the editor and everything else. */
+/** Leaves the rest of the memory to the editor and everything else. */
 const memoryShare = 0.6;
 
 /** Weights, an F16 KV cache of two sequences of {@link contextTokens}, and compute buffers. Bytes. */
@@ -51,7 +51,7 @@ function servingMemoryBytes(entry: CatalogueEntry): number {
   return entry.fileBytes + keyValueBytes + 200e6;
 }
 
-/** The engine leaves a quarter of the weights free as well. */
+/** The engine requires a quarter of the weights' size to be free as well. */
 function deviceMemoryBytes(entry: CatalogueEntry): number {
   return Math.max(servingMemoryBytes(entry), 1.25 * entry.fileBytes);
 }
@@ -62,7 +62,7 @@ export function fitOf(entry: CatalogueEntry, hardware: Hardware): Fit {
   return device ? fitOn(device, entry, hardware) : fitOnCpu(entry, hardware);
 }
 
-/** All of it on a GPU; one that could not be timed is taken to be no faster than the CPU. */
+/** Entirely on a GPU; one that could not be timed is assumed to be no faster than the CPU. */
 function fitOn(device: ComputeDevice, entry: CatalogueEntry, hardware: Hardware): Fit {
   const timed = device.bytesPerSecond > 0;
   const passMs =
@@ -107,7 +107,7 @@ function spoken(suggestionMs: number): string {
   return `about ${time} per suggestion`;
 }
 
-/** Why no GPU takes it; '' where there is none. */
+/** Why it fits on no GPU; '' if there is no GPU. */
 function full(entry: CatalogueEntry, { devices }: Hardware): string {
   const [roomiest] = [...devices].sort((a, b) => b.freeBytes - a.freeBytes);
   if (roomiest === undefined) return '';
@@ -120,8 +120,8 @@ export type Recommendation =
   | { readonly kind: 'bundled'; readonly reason: string };
 
 /**
- * The largest model that completes comfortably and knows fill-in-the-middle; else the smallest that is in time at all, for it is far
- * better than the bundled base; that where none is.
+ * The largest model that completes comfortably and knows fill-in-the-middle; else the smallest that is in time at all, which is far better
+ * than the bundled base; else the bundled base.
  */
 export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware): Recommendation {
   const fits = entries

@@ -1,4 +1,4 @@
-/** The serving engine for one command, and its end. */
+/** The serving engine for the duration of one command. */
 import { createCompletionEngine } from '../engine/index.ts';
 import type { CompletionProcess } from '../engine/process.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
@@ -14,7 +14,7 @@ export class ServingOnce {
   #loaded: Promise<LoadedProcess> | null = null;
   #engine: CompletionProcess | null = null;
 
-  /** `mergeAdapters` false: for many adapters, or scales of one, that are looked at once each. */
+  /** `mergeAdapters` false: for many adapters, or scales of one, each used only once. */
   constructor({ mergeAdapters = true } = {}) {
     this.#mergeAdapters = mergeAdapters;
   }

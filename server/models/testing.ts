@@ -1,4 +1,4 @@
-/** For tests: a server that answers as the hub does about one file, and can cut, slow down and lie. */
+/** For tests: a server that answers like the hub about one file, and can cut connections, slow down and lie. */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,19 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Hub {
   readonly url: string;
   readonly sha256: string;
-  /** Every request's path. */
+  /** Paths of all requests. */
   readonly paths: string[];
   /** Range headers of the requests to the store, in order. */
   readonly ranges: string[];
-  /** Connections cut after this many bytes of body, one entry a request; then whole answers. */
+  /** Bytes of body after which connections are cut, one entry per request; then complete answers. */
   cuts: number[];
   /** null: the file is not in the large file storage, so no hash is stated. */
   statedSha256: string | null;
-  /** Whether the store knows ranges; without them it sends all of the file. */
+  /** Whether the store supports ranges; otherwise it sends the whole file. */
   knowsRanges: boolean;
-  /** What something in between sends in place of the file. */
+  /** Sent in place of the file, as by a proxy in between. */
   page: string | null;
-  /** Waited before each MB. */
+  /** Delay before each MB. */
   delayMs: number;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface HubFile {
 
 const PIECE = 1 << 20;
 
-/** File lists and information with LFS ids; `resolve` redirects to a store that takes ranges. */
+/** File lists and information with LFS ids; `resolve` redirects to a store that supports ranges. */
 export async function startHub({ repository, file, content, license = 'apache-2.0' }: HubFile): Promise<Hub> {
   const sha256 = createHash('sha256').update(content).digest('hex');
   const server = createServer((request, response) => void answer(request, response));
@@ -100,7 +100,7 @@ export async function startHub({ repository, file, content, license = 'apache-2.
       response.write(body.subarray(at, Math.min(at + PIECE, cut)));
     }
     if (cut >= body.length) response.end();
-    // What was written is on its way before the connection goes.
+    // Lets what was written be sent before the connection is cut.
     else response.write('', () => setTimeout(() => response.destroy(), 20));
   }
   return hub;

@@ -1,4 +1,4 @@
-/** Whether a file was to be read or written where the file system denies it. */
+/** Whether reading or writing a file was denied by the file system. */
 import { constants } from 'node:fs';
 import { allowed } from '../system/allowed.ts';
 
@@ -15,11 +15,11 @@ const READING: ReadonlySet<string> = new Set([
   'realpath',
 ]);
 
-/** What to open a file for, Node does not say: what its user may do with it now tells. `may`: whether that (of `access`) is allowed. */
+/** Node does not say for which purpose an `open` was, so check what the user may now do. `may`: whether that (of `access`) is allowed. */
 export function deniedOf(path: string | undefined, syscall: string | undefined, may: typeof allowed = allowed): Denied {
   if (syscall !== undefined && READING.has(syscall)) return 'read';
   if (syscall !== 'open' || path === undefined || may(path, constants.R_OK)) return 'written';
   if (may(path, constants.W_OK)) return 'read';
-  // One that is not there was to be made.
+  // A missing file was to be created.
   return may(path, constants.F_OK) ? 'read or written' : 'written';
 }

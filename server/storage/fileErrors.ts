@@ -2,7 +2,7 @@ import { messageOf } from '../common/messageOf.ts';
 import { startProblem } from '../system/notStarted.ts';
 import { type Denied, deniedOf } from './denied.ts';
 
-/** What the file system refuses, in words for the user. */
+/** A refusal by the file system, worded for the user. */
 export interface FileProblem {
   readonly kind: 'full' | 'denied';
   /** Says what to do. */
@@ -17,7 +17,7 @@ const DENIED: Readonly<Record<Denied, (path: string, code: string) => string>> =
     `${path} can be neither read nor written (${code}). Give your user the right to do so.`,
 };
 
-/** null for everything else. */
+/** null for other errors. */
 export function fileProblem(error: unknown): FileProblem | null {
   if (!(error instanceof Error) || startProblem(error) !== null) return null;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
@@ -38,7 +38,7 @@ export function fileProblem(error: unknown): FileProblem | null {
     case 'EROFS':
       return { kind: 'denied', sentence: DENIED.written(path ?? 'A file', code) };
     case 'ENOENT':
-      // What Node says of a folder that cannot be made with those above it, on a disk that is read-only.
+      // Node's error for a folder that cannot be created with its parents on a read-only disk.
       if (syscall !== 'mkdir' || path === undefined) return null;
       return {
         kind: 'denied',
@@ -49,13 +49,13 @@ export function fileProblem(error: unknown): FileProblem | null {
   }
 }
 
-/** Of a model file that cannot be opened. */
+/** For a model file that cannot be opened. */
 export function noModelFile(path: string, { code }: NodeJS.ErrnoException): string {
   const what = code === 'ENOENT' ? 'There is no model file' : `The model file cannot be read (${code}):`;
   return `${what} ${path}. Choose a base model with "Repotune: Choose Base Model…" (on the command line: --model, or leave it out to use the bundled one).`;
 }
 
-/** What a user is told about an error from anywhere below. */
+/** The message to show for an error from any lower layer. */
 export function messageFor(error: unknown): string {
   return startProblem(error) ?? fileProblem(error)?.sentence ?? inWords(error) ?? messageOf(error);
 }
@@ -70,7 +70,7 @@ const words: Readonly<Record<string, (path: string) => string>> = {
   ELOOP: (path) => `${path} is a link that leads back to itself. Remove it.`,
 };
 
-/** What Node says of a file in codes and system calls; null for everything else. */
+/** Rewords Node's file errors, which consist of codes and system calls; null for other errors. */
 function inWords(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code, path } = error as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
-/** A folder that somebody names: said in a sentence where it is none, before anything is asked of git or looked for in it. */
+/** Checks a folder named by somebody before git is asked about it or anything is looked for in it. */
 import { stat } from 'node:fs/promises';
 
-/** Why `path` is no folder that can be worked on; null where it is one. */
+/** Why `path` is not a usable folder; null if it is one. */
 export async function folderProblem(path: string): Promise<string | null> {
   try {
     if ((await stat(path)).isDirectory()) return null;

@@ -14,9 +14,9 @@ export async function sha256File(path: string): Promise<string> {
 const known = new Map<string, Promise<string>>();
 
 /**
- * As {@link sha256File}, remembered while size and time of change stay: base models, and what prepares them, are read once a process,
- * however many ask while that goes on.
- * @throws a sentence for the user where the file is not there
+ * As {@link sha256File}, cached while size and change time stay the same: base models, and their layout adapters, are read once per
+ * process, however many callers ask at the same time.
+ * @throws with a message for the user if the file is missing
  */
 export async function sha256OfModel(path: string): Promise<string> {
   const { size, mtimeMs } = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -25,7 +25,7 @@ export async function sha256OfModel(path: string): Promise<string> {
   const key = `${path}\0${size}\0${mtimeMs}`;
   const hash = known.get(key) ?? sha256File(path);
   known.set(key, hash);
-  // What could not be read may be another time.
+  // A failed read may succeed another time.
   hash.catch(() => known.delete(key));
   return await hash;
 }

@@ -24,7 +24,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const START = '2026-01-02T12:00:00.000Z';
 const nowMs = Date.parse(START);
 
-/** Begins the file and then adds to it. */
+/** Creates the file and then adds to it. */
 const files: Readonly<Record<string, () => Promise<unknown>>> = {
   'use.json': () => addVersionUse(dir, 'a-1', { ...NO_USE, suggestions: 1 }),
   'standing.json': () => addStanding(dir, 'const total = values.reduce((sum, value) => sum + value, 0);\n', 1),

@@ -73,7 +73,7 @@ describe('a temporary file', () => {
 describe('a scratch folder', () => {
   const scratch = new URL('./scratch.ts', import.meta.url).href;
 
-  /** A process that has one, with a copy of a source in it; `into` starts it in another place. */
+  /** Starts a process with a scratch folder that contains a copy of a source; `into` starts it in another namespace. */
   async function working(...into: readonly string[]): Promise<{ child: ChildProcess; folder: string }> {
     const script = join(dir, 'work.mjs');
     writeFileSync(

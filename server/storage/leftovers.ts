@@ -1,21 +1,21 @@
-/** Temporary files of processes that were killed while they wrote: see `temporaryName`. */
+/** Temporary files of processes killed while writing: see `temporaryName`. */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nowOnDisk } from './lock.ts';
 import { placeTag } from './place.ts';
 
 const NAME = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-\d+\.tmp$/;
-/** A process elsewhere may still be writing: one that writes changes its file's time, and none takes so long. */
+/** A process elsewhere may still be writing: that updates its file's time, and no write takes so long. */
 const SILENT_MS = 3600 * 1000;
 
-/** Deletes those that lie directly in `dir`, whose names begin so, and that no living process writes. No link is followed. */
+/** Deletes those directly in `dir` with this prefix that no living process is writing. No link is followed. */
 export async function clearTemporaryFiles(dir: string, beginning = ''): Promise<void> {
   const names = await readdir(dir).catch(() => []);
   for (const name of names) {
     const { place, pid } = NAME.exec(name)?.groups ?? {};
     if (pid === undefined || !name.startsWith(beginning)) continue;
     const path = join(dir, name);
-    // What went meanwhile, or cannot be deleted now, is no harm.
+    // Files that have disappeared, or cannot be deleted now, do no harm.
     await (async () => {
       const info = await lstat(path);
       if (!info.isFile()) return;

@@ -99,7 +99,7 @@ describe('takeLock', () => {
   });
 });
 
-/** Of a test that waits, beside others that do: it has a folder of its own. */
+/** A folder of its own, for tests that wait in parallel with others. */
 class Place {
   readonly dir = mkdtempSync(join(tmpdir(), 'repotune-lock-'));
   readonly path = join(this.dir, 'x.lock');

@@ -1,7 +1,8 @@
 /**
- * A lock file that names its holder by pid and process start time, and by the place where these mean something: a crashed holder, or a
- * pid given to another program, never blocks anyone. Of a holder elsewhere (the host of a container, another machine on a network
- * disk), of one whose lock was copied or moved, and where the system tells no start times, only its heartbeat tells whether it lives: it writes the file anew every few seconds.
+ * A lock file that names its holder by pid and process start time, and by the place where these are meaningful: a crashed holder, or a pid
+ * reused by another program, never blocks anyone. For a holder elsewhere (a container's host, another machine on a network disk), for a
+ * lock that was copied or moved, and where the system reports no start times, only a heartbeat shows that the holder is alive: it rewrites
+ * the file every few seconds.
  */
 
 import { execFile } from 'node:child_process';
@@ -22,7 +23,7 @@ const holderSchema = z.object({
   host: z.string().default(here.host),
   boot: z.string().default(here.boot),
   namespace: z.string().default(here.namespace),
-  /** Of the lock: that of a copy is another. */
+  /** The lock's own path, which a copy's differs from. */
   path: z.string().exactOptional(),
 });
 
@@ -32,13 +33,13 @@ export type LockAnswer =
   | { readonly kind: 'taken'; release(): Promise<void> }
   | { readonly kind: 'busy'; readonly holder: LockHolder };
 
-/** A moment in which a lock file may exist without its text, for it was just made. */
+/** How long a lock file may exist without its text, right after its creation. */
 const YOUNG_MS = 2000;
-/** Longer than a file is young: what is still without its text then is nobody's. */
+/** Longer than a file counts as young: if it still has no text then, nobody holds it. */
 const MOST_TAKING_MS = 2.5 * YOUNG_MS;
 const MOST_BYTES = 16 * 1024;
 const HEARTBEAT_MS = 2000;
-/** A holder elsewhere that was silent for so long is looked at for a heartbeat more: it may have slept with its machine. */
+/** A holder elsewhere silent for this long is watched for another heartbeat: its machine may have slept. */
 const SILENT_MS = 60_000;
 const WATCH_MS = 1.5 * HEARTBEAT_MS;
 
@@ -65,7 +66,7 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
   throw new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
 }
 
-/** The open file, so that what is written to it later never reaches a lock that another has taken since; null where there is one. */
+/** Keeps the file open, so that later writes never reach a lock that another has since taken; null if one exists. */
 async function createWith(path: string, text: string): Promise<FileHandle | null> {
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return null;
@@ -77,13 +78,13 @@ async function createWith(path: string, text: string): Promise<FileHandle | null
     return file;
   } catch (error) {
     await file.close();
-    // Ours, for `open` made it.
+    // Ours, since `open` created it.
     await rm(path, { force: true });
     throw error;
   }
 }
 
-/** Answers with what releases the lock. The disk's own clock dates a heartbeat, since machines disagree. */
+/** Returns a function that releases the lock. Heartbeats are dated by the disk's own clock, since machines disagree. */
 function beating(file: FileHandle, path: string, text: string): () => Promise<void> {
   let beat = Promise.resolve();
   const timer = setInterval(() => {
@@ -91,7 +92,7 @@ function beating(file: FileHandle, path: string, text: string): () => Promise<vo
       await file.write(text, 0);
       await file.datasync();
     };
-    // A disk that is full or gone for a while does not end the work.
+    // A disk that is temporarily full or gone does not end the work.
     beat = beat.then(write).catch(() => {});
   }, HEARTBEAT_MS).unref();
   return async () => {
@@ -102,7 +103,9 @@ function beating(file: FileHandle, path: string, text: string): () => Promise<vo
   };
 }
 
-/** Whether a lock's holder lives; `none` also where a lock may just be made. For what is nobody's once its holder is gone. */
+/**
+ * Whether a lock's holder is alive; `none` also if a lock may just be being created. For what belongs to nobody once its holder is gone.
+ */
 export async function ownership(path: string): Promise<'held' | 'stale' | 'none'> {
   const { kind } = await readHolder(path);
   return kind === 'gone' ? 'none' : kind;
@@ -123,9 +126,9 @@ async function readHolder(path: string): Promise<Found> {
     return { kind: 'gone' };
   }
   const holder = parseHolder(text);
-  // A file from the future (a clock was set back, or is another machine's) is not young for that.
+  // A file dated in the future (a clock was set back, or is another machine's) is not young.
   if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
-  // A repository is copied with the locks in its store, and nobody holds those; what is held and moved goes on beating.
+  // Copying a repository copies the locks in its store, which nobody holds; a lock that is held and moved goes on beating.
   const isOwn = holder.path === undefined || holder.path === (await ownPath(path).catch(() => null));
   const alive = isHere(holder) ? await isAlive(holder) : null;
   const lives = isOwn || alive === false ? alive : null;
@@ -140,7 +143,7 @@ function parseHolder(text: string): LockHolder | null {
   }
 }
 
-/** '' for what cannot be a lock: a store can come out of somebody's archive. */
+/** '' for anything that cannot be a lock: a store may come from somebody else's archive. */
 async function lockText(path: string): Promise<string> {
   return await readBounded(path, MOST_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== undefined) throw error;
@@ -148,13 +151,13 @@ async function lockText(path: string): Promise<string> {
   });
 }
 
-/** Two may find the same stale lock: it is moved aside first, and put back if it turns out to be a newer one. */
+/** Two processes may find the same stale lock, so it is moved aside first, and put back if it turns out to be newer. */
 async function removeStale(path: string, text: string): Promise<void> {
   const aside = temporaryName(path);
   try {
     await rename(path, aside);
   } catch {
-    // Another did, or nobody may: it is looked at again in a moment.
+    // Another process did it, or nobody may: retry in a moment.
     await sleep(50);
     return;
   }
@@ -167,7 +170,7 @@ async function removeIfMine(path: string, text: string): Promise<void> {
   if ((await lockText(path).catch(() => '')) === text) await rm(path, { force: true });
 }
 
-/** null where start times are not told (on Windows): a process that lives may have got the pid of one that does not. */
+/** null if start times are unavailable (on Windows): a live process may have a dead one's pid. */
 async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean | null> {
   try {
     process.kill(pid, 0);
@@ -178,20 +181,20 @@ async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean | null> 
   return now === '' || startedAt === '' ? null : now === startedAt;
 }
 
-/** The one name that `path` has, however its folder is called. @throws where there is no such folder */
+/** The canonical form of `path`, whatever its folder is called. @throws if there is no such folder */
 export async function ownPath(path: string): Promise<string> {
   return join(await realpath(dirname(path)), basename(path));
 }
 
-/** Whether somebody writes this lock while it is looked at: nobody does a copy. */
+/** Whether somebody writes this lock while it is watched: nobody writes a copy. */
 export async function isBeating(path: string): Promise<boolean> {
   const before = await stat(path).catch(() => null);
   return before !== null && (await isWritten(path, before.mtimeMs));
 }
 
-/** Whether a holder of which nothing else tells has written its lock lately, or does while it is looked at. */
+/** Whether a holder that can only be judged by its heartbeat has recently written its lock, or does while it is watched. */
 async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
-  // One that is dated in the future was written before a clock was set back, and tells nothing.
+  // One dated in the future was written before a clock was set back, and proves nothing.
   return Math.abs((await nowOnDisk(path)) - mtimeMs) < SILENT_MS || (await isWritten(path, mtimeMs));
 }
 
@@ -201,7 +204,7 @@ async function isWritten(path: string, mtimeMs: number): Promise<boolean> {
   return later !== null && later.mtimeMs !== mtimeMs;
 }
 
-/** By the clock of the disk that `path` lies on: machines that share a disk may disagree. */
+/** By the clock of the disk that contains `path`: machines that share a disk may disagree. */
 export async function nowOnDisk(path: string): Promise<number> {
   const probe = temporaryName(path);
   try {
@@ -216,15 +219,15 @@ export async function nowOnDisk(path: string): Promise<number> {
   }
 }
 
-/** Any text that differs between two processes with one pid; '' where it cannot be known. */
+/** Any text that distinguishes two processes with the same pid; '' if unavailable. */
 export async function startTimeOf(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    // The command's name, in parentheses, may itself hold spaces; the start time is field 22 of the whole.
+    // The command's name, in parentheses, may contain spaces; the start time is field 22 of the whole line.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   }
   if (process.platform === 'win32') return '';
-  // A time of day, which a window and a terminal may each have in another language or zone.
+  // A time of day, which a window and a terminal might print in different languages or zones.
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC0' };
   const asked = promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], { env });
   const answer = await asked.catch(() => ({ stdout: '' }));
@@ -233,7 +236,7 @@ export async function startTimeOf(pid: number): Promise<string> {
 
 const WAIT_MS = 5000;
 
-/** Runs `work` alone among all processes that use this lock; `waitMs` is for changes that take more than milliseconds. */
+/** Runs `work` exclusively among all processes that use this lock; `waitMs` is for changes that take more than milliseconds. */
 export async function withLock<T>(path: string, purpose: string, work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
   for (const deadlineMs = performance.now() + waitMs; ; ) {
     const answer = await takeLock(path, purpose);

@@ -1,11 +1,11 @@
-/** Opening what was listed as a file, and may be something else by now. */
+/** Opens what was listed as a file, and may be something else by now. */
 import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * A descriptor to read from; the caller closes it. No link is followed, a pipe is not waited for, and a device is not opened.
- * @throws the file system's error, or one that says that it is no file.
+ * A descriptor for reading; the caller closes it. Links are not followed, pipes do not block, and devices are not opened.
+ * @throws the file system's error, or one saying that it is not a file.
  */
 export function openFile(path: string): number {
   if (!lstatSync(path).isFile()) throw new Error(`${path} is not a file`);

@@ -1,13 +1,13 @@
-/** Where this process runs: process ids mean something only to processes of one host, one boot and one namespace. */
+/** Where this process runs: process ids are only meaningful within one host, one boot and one namespace. */
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 export interface Place {
   readonly host: string;
-  /** '' where it cannot be known. */
+  /** '' if unavailable. */
   readonly boot: string;
-  /** The namespace of process ids; '' where there are none. A container has its own. */
+  /** The process id namespace, of which a container has its own; '' if there are none. */
   readonly namespace: string;
 }
 
@@ -17,12 +17,12 @@ export const here: Place = {
   namespace: textOr(() => readlinkSync('/proc/self/ns/pid')),
 };
 
-/** Whether a process id from there can be looked up here. A boot has an id of its own everywhere, and hosts may share a name. */
+/** Whether a process id from there can be looked up here. Boot ids are unique everywhere, whereas hosts may share a name. */
 export function isHere({ host, boot, namespace }: Place): boolean {
   return boot === here.boot && namespace === here.namespace && (boot !== '' || host === here.host);
 }
 
-/** Eight letters that stand for this place in names of files. */
+/** Eight characters that identify this place in file names. */
 export const placeTag: string = createHash('sha256')
   .update(here.boot === '' ? here.host : `${here.boot}${here.namespace}`)
   .digest('hex')

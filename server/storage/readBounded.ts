@@ -1,10 +1,10 @@
-/** Contents of a file whose folder may come from anywhere: a `.git` can come out of somebody's archive. */
+/** Reads a file in an untrusted folder: a `.git` may come from somebody else's archive. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /**
- * Its size is looked at before it is read, and a pipe in its place is not waited for.
- * @throws the file system's error, or one for the user when it is no file or has more than `mostBytes`.
+ * Checks its size before reading; a pipe in its place does not block.
+ * @throws the file system's error, or one for the user if it is not a file or exceeds `mostBytes`.
  */
 export async function readBounded(path: string, mostBytes: number): Promise<string> {
   return (await readBoundedBytes(path, mostBytes)).toString('utf8');

@@ -1,6 +1,6 @@
 import { readBounded } from './readBounded.ts';
 
-/** As {@link readBounded}; null where there is none, or what is there is not to be read. @throws where the file system does not give it out for now */
+/** As {@link readBounded}; null if it is missing or must not be read. @throws if the file system withholds it for now */
 export async function readIfThere(path: string, mostBytes: number): Promise<string | null> {
   try {
     return await readBounded(path, mostBytes);

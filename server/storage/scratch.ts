@@ -1,6 +1,6 @@
 /**
- * Folders in the system's temporary folder: what lies in one belongs to the process that made it, and goes with it. A process that is
- * killed takes nothing away, and some hold a copy of source code: the next one does.
+ * Folders in the system's temporary folder, each owned by the process that made it and deleted with it. A killed process cannot clean up,
+ * and some folders contain a copy of source code, so the next process does.
  */
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,17 +10,17 @@ import { ownership, takeLock } from './lock.ts';
 type Purpose = 'cut' | 'interchange' | 'run';
 
 export interface ScratchFolder {
-  /** Only its owner can look in. */
+  /** Accessible only to its owner. */
   readonly dir: string;
   remove(): Promise<void>;
 }
 
 const NAME = /^repotune-(?:cut|interchange|run)-[A-Za-z0-9]{6}$/;
 const OWNER = 'owner.lock';
-/** One without an owner is just being made, or an earlier version's, which may still be at work in it. */
+/** One without an owner is just being made, or belongs to an earlier version, which may still be using it. */
 const UNOWNED_MS = 3 * 24 * 3600 * 1000;
 
-/** What killed processes left goes first. */
+/** First deletes what killed processes left. */
 export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
   await clearScratch();
   const dir = await mkdtemp(join(tmpdir(), `repotune-${purpose}-`));
@@ -28,14 +28,14 @@ export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
   return {
     dir,
     remove: async () => {
-      // First, since Windows keeps a file that is open.
+      // Released first, since Windows cannot delete an open file.
       if (lock.kind === 'taken') await lock.release();
       await rm(dir, { recursive: true, force: true });
     },
   };
 }
 
-/** Runs `work` in an empty folder, which is gone afterwards. */
+/** Runs `work` in an empty folder, which is deleted afterwards. */
 export async function withScratch<T>(purpose: Purpose, work: (dir: string) => Promise<T>): Promise<T> {
   const scratch = await scratchFolder(purpose);
   try {
@@ -47,10 +47,10 @@ export async function withScratch<T>(purpose: Purpose, work: (dir: string) => Pr
   }
 }
 
-/** Deletes this user's scratch folders that no living process owns, here or elsewhere. No link is followed. */
+/** Deletes this user's scratch folders without a living owner, here or elsewhere. No link is followed. */
 export async function clearScratch(parent: string = tmpdir()): Promise<void> {
   const names = await readdir(parent).catch(() => []);
-  // What cannot be looked at or deleted now is the next start's.
+  // What cannot be checked or deleted now is left to the next start.
   const looks = names.filter((name) => NAME.test(name)).map((name) => clear(join(parent, name)).catch(() => {}));
   await Promise.all(looks);
 }

@@ -1,18 +1,18 @@
-/** Makes the folders of a store where a repository is, and never where one was: a folder there would stand in the way of whoever clones it anew. */
+/** Creates a store's folders where a repository exists, never where one used to be: a folder there would obstruct a new clone. */
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Of a repository's store, in git's own folder; the stores of folders without git, in the data folder, have other names. */
+/** Name of a repository's store, in git's own folder; the stores of folders without git, in the data folder, have other names. */
 export const STORE_NAME = 'repotune';
 
 /**
- * `storeDir`, or the folder `within` it; there is one then.
- * @throws with a sentence for the user where the repository was moved or deleted while somebody worked with its store
+ * Ensures that `storeDir`, or the folder `within` it, exists.
+ * @throws with a message for the user if the repository was moved or deleted while its store was in use
  */
 export async function makeStoreFolder(storeDir: string, within?: string): Promise<void> {
   await mkdir(storeDir).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && basename(storeDir) === STORE_NAME) throw gone(storeDir, error);
-    // One that is there already, or that no folder is in the place of.
+    // It exists already, or is a store without git, whose parents may be missing.
     await mkdir(storeDir, { recursive: true });
   });
   if (within !== undefined) await mkdir(join(storeDir, within), { recursive: true });

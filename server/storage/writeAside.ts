@@ -1,25 +1,25 @@
-/** Files appear whole or not at all: written under a temporary name in the same folder, flushed, then renamed. */
+/** Atomic writes: a temporary file in the same folder is written, flushed, then renamed. */
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { placeTag } from './place.ts';
 
 let counter = 0;
 
-/** A name beside `path` that no other process or call uses, here or on another machine; `leftovers.ts` reads it. */
+/** A name next to `path` that no other process or call uses, here or on another machine; `leftovers.ts` parses it. */
 export function temporaryName(path: string): string {
   return `${path}.${placeTag}-${process.pid}-${counter++}.tmp`;
 }
 
 /**
- * `mode`: the file's permissions; what the umask leaves of 0666 when absent.
- * @throws the file system's error (a full disk, no permission); the earlier file is untouched then.
+ * `mode`: the file's permissions; by default 0666 minus the umask.
+ * @throws the file system's error (a full disk, no permission); the earlier file is then untouched.
  */
 export async function writeAside(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
   try {
     await writeOnce(path, data, mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // The machine slept in between, and another took the temporary file for a leftover.
+    // While the machine slept, another took the temporary file for a leftover.
     await writeOnce(path, data, mode);
   }
 }
@@ -42,7 +42,7 @@ async function writeOnce(path: string, data: string | Uint8Array, mode: number |
   await syncFolder(dirname(path));
 }
 
-/** Makes a rename survive a power cut. Windows cannot open folders, and there the rename is journaled. */
+/** Makes a rename survive a power failure. Windows cannot open folders, and journals renames. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -1,12 +1,12 @@
-/** Large files at a place the user names: they appear whole or not at all, and replace nothing but a file. */
+/** Large files at a place chosen by the user: written atomically, and replacing nothing but a file. */
 import { access, constants, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { clearTemporaryFiles } from './leftovers.ts';
 import { temporaryName } from './writeAside.ts';
 
 /**
- * Where a file can be written that `path` names: a link to a file is followed.
- * @throws with a sentence for the user where nothing, or something else than a file, would have to be replaced
+ * Where to write the file named by `path`: a link to a file is followed.
+ * @throws with a message for the user if nothing, or something other than a file, would be replaced
  */
 export async function placeForFile(path: string): Promise<string> {
   const place = await realpath(path).catch(() => path);
@@ -23,10 +23,10 @@ export async function placeForFile(path: string): Promise<string> {
   return place;
 }
 
-/** The file appears under its name once `write` has come to its end. @throws as {@link placeForFile}, and the file system's errors */
+/** The file gets its name once `write` has finished. @throws as {@link placeForFile}, and the file system's errors */
 export async function writtenAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
   const place = await placeForFile(path);
-  // A process may have been killed while it wrote the same.
+  // A process may have been killed while writing the same file.
   await clearTemporaryFiles(dirname(place), `${basename(place)}.`);
   const aside = temporaryName(place);
   try {

@@ -28,7 +28,7 @@ export const c = {
 } as const satisfies LanguageEntry;
 
 export const cpp = {
-  // A header says nothing of its language: C++ reads nearly all of C.
+  // A header's extension does not tell the language: C++ parses nearly all of C.
   extensions: ['.cc', '.cpp', '.cxx', '.hpp', '.hh', '.hxx', '.h', '.ipp'],
   grammar: () => grammarOf('tree-sitter-cpp'),
   query: `${query}

@@ -4,10 +4,10 @@ import type Parser from 'tree-sitter';
 /**
  * One entry per language. `query` captures, by name:
  * `@function` a function's body, `@block` another body (both with their brackets, where the language has them);
- * `@statement` a node that stands in a sequence of its like; `@member` the same in object and enum literals;
+ * `@statement` a node in a sequence of its kind; `@member` the same in object and enum literals;
  * `@arguments` an argument list with its brackets; `@expression` a whole value: initializer, returned value, condition;
- * `@comment` a comment. `definitions` captures as `@definition` what other files can name; what stands before its `@body`
- * (where it has one) is its signature. It runs on the top levels of the tree alone, so it is a query of its own.
+ * `@comment` a comment. `definitions` captures as `@definition` what other files can name; the part before its `@body` (if it has one) is
+ * its signature. It only runs on the top levels of the tree, so it is a separate query.
  */
 export interface LanguageEntry {
   readonly extensions: readonly string[];
@@ -15,7 +15,7 @@ export interface LanguageEntry {
   readonly grammar: () => Parser.Language | Promise<Parser.Language>;
   readonly query: string;
   readonly definitions: string;
-  /** Text that starts a line comment, and block comment brackets. */
+  /** Line comment prefix, and block comment delimiters. */
   readonly comments: { readonly line?: string; readonly block?: readonly [string, string] };
 }
 
@@ -23,7 +23,7 @@ export const cComments = { line: '//', block: ['/*', '*/'] } as const;
 
 const require = createRequire(import.meta.url);
 
-/** The language object that a grammar package exports, as a whole or under a name. */
+/** The language object that a grammar package exports, by itself or under a name. */
 export function grammarOf(packageName: string, name?: string): Parser.Language {
   const exported = require(packageName);
   return name === undefined ? exported : exported[name];

@@ -10,7 +10,7 @@ import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 import { tsx, typescript } from './typescript.ts';
 
-/** Every language with a grammar, by the name that pairs and caches carry. */
+/** Every language with a grammar, by the name used in pairs and caches. */
 export const languages = {
   typescript,
   tsx,

@@ -1,4 +1,4 @@
-/** C and C++. What macros make of a name is not seen; parameters of templates are not followed. */
+/** C and C++. Names made by macros are invisible; template parameters are not resolved. */
 import { ofC } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
@@ -37,7 +37,7 @@ export const c: NameRules = {
     'class_specifier.name?body',
     'union_specifier.name?body',
   ],
-  // Those of a prototype hold nowhere else.
+  // Names in a prototype are not visible elsewhere.
   declaresInFunction: ['parameter_declaration.declarator', 'optional_parameter_declaration.declarator'],
   functions: [
     'function_definition',

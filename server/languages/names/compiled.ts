@@ -1,4 +1,4 @@
-/** The lines of {@link NameRules} as sets and maps: they are looked up for every node around a name. */
+/** {@link NameRules} as sets and maps, since they are looked up for every node around a name. */
 import type Parser from 'tree-sitter';
 import type { NameRules } from './rules.ts';
 
@@ -11,15 +11,15 @@ interface Place {
   /** null: any. */
   readonly field: string | null;
   readonly not: boolean;
-  /** What the child is; null: anything. */
+  /** Type of the child; null: any. */
   readonly child: string | null;
-  /** What the parent itself is in, or with `not` is not in; null: anything. */
+  /** Type of the parent's own parent, or with `not` what it must not be; null: any. */
   readonly around: { readonly type: string; readonly not: boolean } | null;
   readonly condition: { readonly field: string; readonly not: boolean } | null;
 }
 
 export interface CompiledRules {
-  /** null: not known. */
+  /** null: unknown. */
   readonly reserved: ReadonlySet<string> | null;
   readonly names: ReadonlySet<string>;
   readonly scopes: ReadonlySet<string>;
@@ -119,7 +119,7 @@ export function is(places: Places, parent: Node, child: Node): boolean {
   });
 }
 
-/** A field, or a sign among its children. */
+/** Whether the node has that field, or that sign among its children. */
 function has(node: Node, what: string): boolean {
   if (!WORD.test(what)) return node.children.some(({ type }) => type === what);
   return node.childForFieldName(what) !== null;

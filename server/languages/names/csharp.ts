@@ -1,7 +1,7 @@
 import { ofCSharp } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
-/** Members are left out, as in Java. */
+/** Members are excluded, as in Java. */
 export const csharp: NameRules = {
   reserved: ofCSharp,
   names: ['identifier', 'implicit_parameter'],
@@ -75,7 +75,7 @@ export const csharp: NameRules = {
     'argument.name',
     'attribute_argument.name',
     'assignment_expression.left^initializer_expression',
-    // A member's name as well.
+    // Also a member's name.
     'anonymous_object_creation_expression',
     'labeled_statement',
     'goto_statement',

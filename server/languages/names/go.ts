@@ -37,6 +37,6 @@ export const go: NameRules = {
   imports: [],
   importsAll: false,
   through: ['expression_list', 'literal_element'],
-  // A field's name before its value, mostly; a map's key that is a variable is not told from it.
+  // Mostly a field's name before its value; indistinguishable from a variable used as a map's key.
   others: ['keyed_element.key'],
 };

@@ -13,7 +13,7 @@ import { rust } from './rust.ts';
 export type { CompiledRules } from './compiled.ts';
 export { type Binding, NamesIn, type NameUse, type Scope } from './namesIn.ts';
 
-/** Languages whose names are followed by scopes. */
+/** Languages whose names are resolved by scopes. */
 const rules: Partial<Record<LanguageName, NameRules>> = {
   python,
   javascript,
@@ -28,7 +28,7 @@ const rules: Partial<Record<LanguageName, NameRules>> = {
   php,
 };
 
-/** null for a language whose names are not followed. */
+/** null for a language whose names are not resolved. */
 export function nameRulesOf(language: LanguageName): CompiledRules | null {
   const known = rules[language];
   return known === undefined ? null : compiled(known);

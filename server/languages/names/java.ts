@@ -1,7 +1,7 @@
 import { ofJava } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
-/** Methods and fields are left out: they are known by other files, and what stands behind a dot is followed by no scope. */
+/** Methods and fields are excluded: other files know them, and no scope resolves what follows a dot. */
 export const java: NameRules = {
   reserved: ofJava,
   names: ['identifier', 'type_identifier'],

@@ -80,7 +80,7 @@ export const javascript: NameRules = {
     'assignment_pattern.left',
     'object_assignment_pattern.left',
     'pair_pattern.value',
-    // Of `export`: with a `from`, it is of the other file.
+    // In `export`: with a `from`, it belongs to the other file.
     'export_specifier.name',
     'export_clause',
   ],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { syntaxFor } from '../syntax.ts';
 
-/** A machine that does other things parses nothing in the time that a pause in typing has. */
+/** On a busy machine, parsing could not finish within a typing pause. */
 beforeEach(() => {
   vi.spyOn(performance, 'now').mockReturnValue(0);
 });
@@ -10,8 +10,8 @@ afterEach(() => {
 });
 
 /**
- * Each use of `w` in a text as the number of the variable that it is one of, in order of their declarations; `-` what nothing declares,
- * `f` what another file calls so. What is no variable (a member, an argument's name, a word in a string) is left out.
+ * Each use of `w` in a text as the number of its variable, in order of declaration; `-`: not declared here, `f`: another file's name for
+ * it. Anything but variables (a member, an argument's name, a word in a string) is omitted.
  */
 async function numbered(languageId: string, text: string): Promise<string> {
   const names = (await syntaxFor(languageId))!.names(text)!;

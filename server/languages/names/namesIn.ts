@@ -1,46 +1,46 @@
 /**
- * The names of a text by its syntax tree: where each stands, and which declaration it is a name of. Found from the few places where its
- * letters stand, so that a question takes the time of one parse, whatever the text's length.
+ * The names in a text from its syntax tree: where each occurs, and which declaration it refers to. Only the places where its letters occur
+ * are examined, so a query costs one parse, whatever the text's length.
  */
 import type Parser from 'tree-sitter';
 import { type CompiledRules, is } from './compiled.ts';
 
 type Node = Parser.SyntaxNode;
 
-/** UTF-16 units of the text. One object for one node. */
+/** UTF-16 units of the text. One object per node. */
 export interface Scope {
   readonly start: number;
   readonly end: number;
 }
 
-/** What is declared in a scope under a name, perhaps in several places. */
+/** A declared name in a scope, possibly declared in several places. */
 export interface Binding {
   readonly scope: Scope;
-  /** Of the first of its declarations. */
+  /** Offset of its first declaration. */
   readonly first: number;
-  /** Other files' names alone. */
+  /** Only declared by other files. */
   readonly imported: boolean;
-  /** Known behind a dot too. */
+  /** Also accessible after a dot. */
   readonly ofMember: boolean;
 }
 
 export interface NameUse {
   readonly start: number;
   readonly end: number;
-  /** `foreign`: what another file calls it. */
+  /** `foreign`: the other file's name for it. */
   readonly kind: 'declares' | 'imports' | 'refers' | 'foreign';
-  /** null for what nothing in the text declares. */
+  /** null if nothing in the text declares it. */
   readonly binding: Binding | null;
-  /** The scope that it stands in, then those around. */
+  /** The scope that contains it, then those around. */
   readonly scopes: readonly Scope[];
-  /** The name of a member too. */
+  /** Also the name of a member. */
   readonly shorthand: boolean;
 }
 
-/** A name that stands so often is no question for a pause in typing. */
+/** With more uses, a name takes longer than a typing pause. */
 const MOST_USES = 400;
 
-/** Scopes in which a name is that of one around them: by a statement, or since a function takes it along. */
+/** Scopes in which a name refers to one around them: by a statement, or because a function captures it. */
 interface OfOuter {
   readonly declared: Set<Scope>;
   readonly taken: Set<Scope>;
@@ -51,7 +51,7 @@ interface Found {
   readonly node: Node;
   readonly kind: NameUse['kind'];
   readonly scopes: readonly Scope[];
-  /** null for one that declares nothing. `by`: the node that does. */
+  /** null if it declares nothing. `by`: the declaring node. */
   readonly declared: { readonly scope: Scope; readonly from: number; readonly by: number } | null;
 }
 
@@ -70,12 +70,12 @@ export class NamesIn {
     this.#rules = rules;
   }
 
-  /** The whole text. */
+  /** Scope of the whole text. */
   get file(): Scope {
     return this.#scope(this.#root);
   }
 
-  /** It has syntax errors, around which nothing is sure. */
+  /** Whether it has syntax errors, around which nothing is certain. */
   get isBroken(): boolean {
     return this.#root.hasError;
   }
@@ -84,7 +84,7 @@ export class NamesIn {
     return this.#rules.importsAll;
   }
 
-  /** In order; null where it stands too often. */
+  /** In order; null if it occurs too often. */
   uses(name: string): readonly NameUse[] | null {
     let uses = this.#uses.get(name);
     if (uses === undefined) {
@@ -127,7 +127,7 @@ export class NamesIn {
     const key = this.#rules.shadowsInScope ? by : scope;
     let binding = bindings.get(key);
     if (binding === undefined) {
-      // What shadows may itself stand in several places: `A(x) | B(x)`.
+      // A shadowing name may itself be declared in several places: `A(x) | B(x)`.
       const all = declarations.filter(
         ({ declared }) => (typeof key === 'number' ? declared!.by : declared!.scope) === key,
       );
@@ -142,17 +142,17 @@ export class NamesIn {
     return binding;
   }
 
-  /** `{name}` or `{name:>8}` in the text of a macro; null for every other word. */
+  /** `{name}` or `{name:>8}` in a macro's format string; null for every other word. */
   #formatted(node: Node, at: number, length: number): Found | null {
     const { formats, tokens } = this.#rules;
     if (!formats.has(node.type) || !tokens.has(node.parent?.parent?.type ?? '')) return null;
     const [before, behind] = [/\{*$/.exec(this.#text.slice(Math.max(0, at - 8), at))![0], this.#text[at + length]];
-    // Two braces are one that is written.
+    // Two braces are an escaped one.
     if (before.length % 2 === 0 || !(behind === '}' || behind === ':')) return null;
     return { start: at, node, kind: 'refers', scopes: this.#scopesAround(node), declared: null };
   }
 
-  /** null for what is no name of a variable. */
+  /** null if it is not the name of a variable. */
   #classify(name: Node, text: string, ofOuter: OfOuter): Found | null {
     const rules = this.#rules;
     const scopes = this.#scopesAround(name);
@@ -178,7 +178,7 @@ export class NamesIn {
       if (declares && !isCompared) {
         const scope = this.#scopeOf(place ?? this.#root, inFunction ? rules.functions : rules.scopes);
         if (place !== parent && this.#ofMembers.has(scope)) return null;
-        // What a file declares is known in all of it.
+        // What a file declares is visible in all of it.
         const from = scope !== this.file && is(rules.holdsBehind, parent, child) ? parent.endIndex : 0;
         return {
           start: name.startIndex,
@@ -195,7 +195,7 @@ export class NamesIn {
     return isOther ? null : { start: name.startIndex, node: name, kind: 'refers', scopes, declared: null };
   }
 
-  /** What a node has in front of `::`. Not by its `text`: the tree would read that from a text that is gone. */
+  /** What a node has before `::`. Not from its `text`, which the tree would read from a text that is gone. */
   #scopeName(node: Node): string | null {
     const scope = node.childForFieldName('scope');
     return scope === null ? null : this.#text.slice(scope.startIndex, scope.endIndex);
@@ -234,7 +234,7 @@ export class NamesIn {
   }
 }
 
-/** The declaration that a name at a place is one of: in the innermost scope that has one by then. */
+/** The declaration a name refers to: in the innermost scope that has one at that point. */
 function visible(declarations: readonly Found[], at: number, scopes: readonly Scope[]): Found | null {
   for (const scope of scopes) {
     const last = declarations.findLast(({ declared }) => declared!.scope === scope && declared!.from <= at);

@@ -1,6 +1,6 @@
 import type { NameRules } from './rules.ts';
 
-/** Variables alone, with their `$`: functions and types are known by all files. */
+/** Only variables, with their `$`: functions and types are known to all files. */
 export const php: NameRules = {
   names: ['variable_name'],
   scopes: ['function_definition', 'method_declaration', 'anonymous_function', 'arrow_function'],

@@ -1,8 +1,8 @@
-/** Words that are no names in a language, whatever they stand for: a grammar takes them for names where they cannot be anything else. */
+/** Reserved words, which are never names: where only a keyword is possible, a grammar may still parse them as names. */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** ECMAScript 2024, 12.7.2, with those of strict code, which modules are. */
+/** ECMAScript 2024, 12.7.2, including those of strict mode, in which modules are. */
 export const ofJavaScript = words(`
   await break case catch class const continue debugger default delete do else enum export extends false finally for function if implements
   import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var

@@ -1,63 +1,62 @@
 /**
- * What a grammar's nodes say of names. A line is a node's type and, behind a dot, the field that a child is in: `parameter.pattern`; without
- * a field any child, and with `!` any but those in the field. Behind `?` stands a field that the node has to have, or with `!` must not have.
- * A sign there, as in `?:=`, is one of its children. Behind `>` stands what the child is. Behind `^` stands what the node itself is in, or
- * with `!` must not be in.
- * Enough to follow a name to its uses; not what a compiler knows.
+ * What a grammar's nodes say about names. A line is a node's type and, after a dot, the field of a child: `parameter.pattern`; without a
+ * field any child, and with `!` any except those in the field. After `?`: a field that the node must have, or with `!` must not have; a
+ * sign there, as in `?:=`, is one of its children. After `>`: the child's type. After `^`: the type of the node's own parent, or with `!`
+ * what that must not be. Enough to resolve a name's uses; not what a compiler knows.
  */
 export interface NameRules {
-  /** Words that no name is spelled like; absent: not known. */
+  /** Words that cannot be names; absent: unknown. */
   readonly reserved?: readonly string[];
-  /** Nodes that are names of variables, functions and types. Those of members are other nodes, or among `others`. */
+  /** Nodes that are names of variables, functions and types. Those of members are other nodes, or listed in `others`. */
   readonly names: readonly string[];
-  /** Within them the names hold that are declared in them. The root is one anyway. */
+  /** Names declared in these are visible within them. The root is always one. */
   readonly scopes: readonly string[];
-  /** Scopes whose names those within them do not see, e.g. classes in Python. */
+  /** Scopes whose names are invisible in scopes nested in them, e.g. classes in Python. */
   readonly unseenWithin?: readonly string[];
-  /** Scopes within which nothing around is seen, e.g. functions in PHP, but for names in one of `takes`. */
+  /** Scopes that see nothing around them, e.g. functions in PHP, except names in one of `takes`. */
   readonly walls?: readonly string[];
   readonly takes?: readonly string[];
-  /** Declares a name in the innermost scope around, the parent itself included. */
+  /** Declares a name in the innermost scope around, including the parent itself. */
   readonly declares: readonly string[];
   /** Declares it in the scope around the parent: the name of a function, which is itself a scope. */
   readonly declaresOutside: readonly string[];
-  /** Scopes in which that is a member, called behind a dot. */
+  /** Scopes in which that is a member, accessed after a dot. */
   readonly memberScopes?: readonly string[];
   /** Declares it in the innermost of `functions`. */
   readonly declaresInFunction?: readonly string[];
   readonly functions?: readonly string[];
-  /** Of those above: what it declares holds behind the parent alone. */
+  /** Subset of the above: what it declares is only visible after the parent. */
   readonly holdsBehind?: readonly string[];
-  /** A name that is declared again in the same scope is another variable from there on. */
+  /** Redeclaring a name in the same scope makes another variable from there on. */
   readonly shadowsInScope?: boolean;
-  /** A name of this file for what another one declares. */
+  /** This file's name for what another one declares. */
   readonly imports: readonly string[];
-  /** What the other file calls it, where this one has a name of its own for it. */
+  /** The other file's name for it, if this one uses a name of its own. */
   readonly foreign?: readonly string[];
-  /** Other files' names are known by imports alone. */
+  /** Other files' names are only visible if imported. */
   readonly importsAll: boolean;
-  /** Patterns: what declares them, declares the names in them. */
+  /** Patterns: whatever declares them declares the names in them. */
   readonly through: readonly string[];
-  /** Says that an assignment in this scope is to a name of one around it. */
+  /** Makes assignments in this scope apply to a name around it. */
   readonly ofOuterScope?: readonly string[];
-  /** Belongs to what is around the parent's scope, e.g. the default of a parameter. */
+  /** Evaluated in the scope around the parent's, e.g. the default of a parameter. */
   readonly evaluatedOutside?: readonly string[];
-  /** Of `declares`: what begins with a capital letter there is a constant that is compared with. */
+  /** Subset of `declares`: there, a capitalized name is a constant to match against. */
   readonly refutable?: readonly string[];
-  /** Several names with dots between them: those behind the first are members. */
+  /** Several names joined by dots: all but the first are members. */
   readonly dotted?: readonly string[];
-  /** Of `declares`: a name with dots there is what is compared with. */
+  /** Subset of `declares`: there, a dotted name is a constant to match against. */
   readonly compared?: readonly string[];
-  /** What begins with a small letter there is an element of the page, and no name. */
+  /** A name in lower case there is a page element, not a name. */
   readonly elements?: readonly string[];
-  /** What a macro gets: a name behind a dot is one of a member. */
+  /** A macro's arguments: a name after a dot is a member. */
   readonly tokens?: readonly string[];
-  /** Texts in what a macro gets: in their braces stands a variable, with or without a format. */
+  /** Strings in a macro's arguments: their braces contain a variable, with or without a format. */
   readonly formats?: readonly string[];
-  /** Spelled like a name, but one of a member, an argument or a label, where nothing above says that it is declared. */
+  /** Spelled like a name, but that of a member, an argument or a label, unless a rule above declares it. */
   readonly others?: readonly string[];
-  /** Of `others`: what is spelled like the node's field `scope` is another name of that, e.g. `Box::Box`. */
+  /** Subset of `others`: if spelled like the node's field `scope`, it is another name of that, e.g. `Box::Box`. */
   readonly ofItsScope?: readonly string[];
-  /** One word for a member and its value: with another name for the value, both are written. */
+  /** One word for a member and its value: if the value is renamed, both have to be written. */
   readonly shorthand?: readonly string[];
 }

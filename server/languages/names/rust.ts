@@ -62,7 +62,7 @@ export const rust: NameRules = {
     'slice_pattern',
     'or_pattern',
     'match_pattern.!condition',
-    // Of `use`.
+    // In `use`.
     'use_list',
     'scoped_use_list.list',
     'scoped_identifier.name',
@@ -76,7 +76,7 @@ export const rust: NameRules = {
     'use_wildcard',
   ],
   refutable: ['match_arm.pattern', 'let_condition.pattern', 'let_declaration.pattern'],
-  // What `if let` declares is not known behind `else`.
+  // What `if let` declares is not visible in `else`.
   evaluatedOutside: ['if_expression.alternative'],
   tokens: ['token_tree'],
   formats: ['string_content'],
