@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-// Examples of the standards and of banks' own manuals, and numbers with the right check digits that nobody was given.
+// Examples from the standards and from banks' manuals, and unassigned numbers with valid check digits.
 it.each([
   ['an IBAN', 'String payee = "«DE89370400440532013000»";'],
   ['an IBAN in groups', "const payee = '«GB29 NWBK 6016 1331 9268 19»';"],

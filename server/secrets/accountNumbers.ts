@@ -1,8 +1,11 @@
-/** Numbers of people's accounts, known by their check digits: IBANs (ISO 13616), payment cards (ISO/IEC 7812), and social security numbers by name. */
+/**
+ * People's account numbers, recognized by check digits: IBANs (ISO 13616) and payment cards (ISO/IEC 7812); social security numbers by
+ * name.
+ */
 import type { SecretRange } from './finding.ts';
 
 const iban = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g;
-/** Quoted as a whole, or in groups: a number alone is one of a program's. */
+/** Quoted as a whole, or in groups: a bare number belongs to a program. */
 const card =
   /(?<=["'`])[0-9]{15,16}(?=["'`])|(?<![\w.-])[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})(?![\w.-])/g;
 const social = /\b(?:ssn|social_?security(?:_?(?:number|no))?)\b[^\n0-9]{0,30}?\b([0-9]{3}-[0-9]{2}-[0-9]{4})\b/gi;
@@ -10,7 +13,7 @@ const social = /\b(?:ssn|social_?security(?:_?(?:number|no))?)\b[^\n0-9]{0,30}?\
 const issuers =
   /^(?:4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|6(?:011|5[0-9]{2})[0-9]{12}|35[0-9]{14})$/;
 
-/** What payment services print for trying, besides those of few different digits. */
+/** Test numbers in payment services' documentation, besides those with few different digits. */
 const forTrying = new Set(
   `378282246310005 371449635398431 378734493671000 6011000990139424 6011111111111117 3530111333300000 3566002020360505 5105105105105100
   2223003122003222 4012888888881881`.split(/\s+/),
@@ -32,7 +35,7 @@ function ibansIn(text: string): SecretRange[] {
   const pattern = new RegExp(iban);
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole] = match;
-    // Other words in capitals may stand behind its groups, and look like some.
+    // Capitalized words after its groups may look like more groups.
     for (let length = whole.length; length > 0; length = whole.lastIndexOf(' ', length - 1)) {
       if (!isIban(whole.slice(0, length).replaceAll(' ', ''))) continue;
       found.push({ start: match.index, end: match.index + length, rule: 'IBAN' });
@@ -43,7 +46,7 @@ function ibansIn(text: string): SecretRange[] {
   return found;
 }
 
-/** The remainder of 97 over its letters as numbers, the first four characters last. */
+/** Checks the remainder modulo 97, with letters as numbers and the first four characters moved to the end. */
 function isIban(number: string): boolean {
   if (number.length < 15 || number.length > 34 || !/[0-9]{6}/.test(number)) return false;
   let rest = 0;
@@ -54,7 +57,7 @@ function isIban(number: string): boolean {
   return rest === 1;
 }
 
-/** Luhn's digits, and more than three different ones: numbers for trying, `4242 4242 4242 4242`, have fewer. */
+/** Luhn checksum, and more than three different digits: test numbers, `4242 4242 4242 4242`, have fewer. */
 function isCard(number: string): boolean {
   if (!issuers.test(number) || new Set(number).size <= 3 || forTrying.has(number)) return false;
   let sum = 0;

@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-/** `«…»` is what may not stay. */
+/** `«…»` must be removed. */
 it.each([
   ['a colon', 'accounts = """\nmia@shop.internal:«Sonne99x»\njonas@shop.internal:«Regen88y»\n"""'],
   ['a semicolon', 'const accounts = ["mia@shop.internal;«Sonne99!»;admin"];'],

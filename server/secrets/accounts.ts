@@ -1,4 +1,4 @@
-/** Passwords behind the name of an account, in whatever call: `open("db", "admin", "83511640")`, `login admin hunter2x`. */
+/** Passwords after the name of an account, in any call: `open("db", "admin", "83511640")`, `login admin hunter2x`. */
 import type { SecretRange } from './finding.ts';
 import { lineUpTo } from './lines.ts';
 import { isWord, type Literals } from './literals.ts';
@@ -7,9 +7,9 @@ import { isPasswordWord } from './uses.ts';
 import { atLeast, isPassPhrase, likenessOf } from './values.ts';
 
 const account = /^(?:admin|administrator|root|sa|sysadmin|postgres|superuser|operator)$/i;
-/** In any call, the argument behind a mail address is one where it is mixed as passwords are. */
+/** In any call, the argument after a mail address is a password if it is mixed like one. */
 const address = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i;
-/** A name in a directory: behind it stands a password. */
+/** A directory name (LDAP), which a password follows. */
 const entry = /^(?:cn|uid|ou|dc)=[^"'`]{1,60}$/i;
 const next = /^["']\s{0,3},\s{0,3}["']$/;
 
@@ -32,7 +32,7 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
   return found;
 }
 
-/** `mia@shop.example:…` in a list of accounts; behind a host stand paths, ports and names of files as well. */
+/** `mia@shop.example:…` in a list of accounts; a host may also be followed by paths, ports and file names. */
 const behindAddress = /@[\w-]{1,60}(?:\.[\w-]{1,60}){0,4}\.[a-z]{2,12}[:;|]([^\s"'`<>(),;|\\]{6,60})/iy;
 const copiesFiles = /\b(?:scp|rsync|ssh|sftp|git)\b/;
 
@@ -45,7 +45,7 @@ export function besideAddress(text: string): SecretRange[] {
     const value = match?.[1] ?? '';
     if (!match || /\/|\.[a-z]{2,4}$/.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed')) continue;
     const before = lineUpTo(text, at, 120);
-    // An address with a password before its `@` is another rule's.
+    // An address with a password before its `@` is for another rule.
     if (copiesFiles.test(before) || /:\/\/\S*$/.test(before)) continue;
     const end = at + match[0].length;
     found.push({ start: end - value.length, end, rule: 'account' });

@@ -1,4 +1,6 @@
-/** Values at one remove from their name: in its block, in the body of its function, in the other attribute, in the other half of an update. */
+/**
+ * Values not directly after their name: in its block, in the body of its function, in another attribute, in the other half of an UPDATE.
+ */
 import { argumentsFrom, quotedIn } from './callArguments.ts';
 import type { Candidate } from './finding.ts';
 import { lineUpTo } from './lines.ts';
@@ -11,7 +13,7 @@ const reachBefore = 120;
 const choice = /^["']?\]?\s?(?::\s?\w{1,20}\s?)?[:=]\s{0,3}[\w.!&|()= ]{1,80}\?\s{0,3}$/;
 const otherwise = /^["'`]\s{0,3}:\s{0,3}["'`]$/;
 
-/** What may stand between a name and the quote that opens its value. */
+/** Text allowed between a name and the quote that opens its value. */
 const ways: readonly RegExp[] = [
   // variable "password" { type = string  default = "…" }
   /^["']?\s*\{[^{}"'`]{0,160}\b(?:default|value)\s*=\s*$/,
@@ -26,9 +28,9 @@ const ways: readonly RegExp[] = [
   choice,
 ];
 
-/** The parameters of a function whose name it is, and its body up to the first quote. */
+/** The parameters of a function with that name, and its body up to the first quote. */
 const body = /^\([^()"'`]{0,80}\)[^"'`;]{0,24}(?:[{:=]|=>|->)[^"'`;]{0,120}$/;
-/** What stands before the name of a function where it is written down. */
+/** What precedes a function's name in its definition. */
 const defines =
   /(?:^|\s)(?:def|func|fn|fun|function|sub|void|char|string|str|auto|static|public|private)\b[^=("'`]*[\s*]$/i;
 /** UPDATE settings SET value = '…' WHERE name = 'password' */
@@ -75,7 +77,7 @@ function inElement(text: string, to: number): Candidate | null {
 }
 
 function behind(text: string, from: number, to: number, literals: Literals): Candidate | null {
-  // What closes the name's own quotes is part of the way.
+  // A quote that closes the name's own is part of the text in between.
   for (let i = firstLiteral(literals, to); i < literals.starts.length; i++) {
     const start = literals.starts[i] as number;
     if (start - to > reach) return null;
@@ -84,7 +86,7 @@ function behind(text: string, from: number, to: number, literals: Literals): Can
     const isWay =
       ways.some((pattern) => pattern.test(way)) || (body.test(way) && defines.test(lineUpTo(text, from, reachBefore)));
     if (isWay) return direct(start, literals.ends[i] as number);
-    // Quotes around a part of the way: "name", "value":
+    // Quotes around the text in between: "name", "value":
     if (!/^["'],?\s{1,3}["']?$/.test(way)) return null;
   }
   return null;
@@ -116,7 +118,7 @@ function inParallel(text: string, from: number, to: number): Candidate | null {
   return value ? direct(to + value.start, to + value.end) : null;
 }
 
-/** key := os.Getenv("JWT_SECRET"), and on a line below, where it is empty: key = "…" */
+/** key := os.Getenv("JWT_SECRET"), and on a line below, if it is empty: key = "…" */
 const asksEnvironment =
   /^\s*(?:(?:const|let|var|val|my|local|auto)\s)?([$\w]{1,40})\s?(?::\s?\w{1,20}\s?)?:?=\s?[\w.:>-]{0,40}(?:get_?env|env(?:iron)?(?:\.get)?|environmentvariable|var)[([]["']$/i;
 

@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-/** `«…»` is what may not stay: words that nothing quotes. */
+/** `«…»` must be removed: unquoted words. */
 it.each([
   ['a property of Java', 'java -Djavax.net.ssl.trustStorePassword=«starlucky» -jar x.jar'],
   ['a value of a chart', 'helm install x y --set auth.password=«starlucky»'],

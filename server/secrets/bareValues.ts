@@ -1,9 +1,9 @@
-/** Values that nothing quotes, and where they end. */
+/** Unquoted values, and where they end. */
 import type { Candidate } from './finding.ts';
 import { lineUpTo } from './lines.ts';
 import { isWord } from './literals.ts';
 
-/** Where such a value stands, the start of its name and what lies between. */
+/** Position of such a value, the start of its name, and what is in between. */
 interface Place {
   readonly from: number;
   readonly start: number;
@@ -21,12 +21,12 @@ export function bareEnd(text: string, from: number, limit: number): number {
   return end;
 }
 
-/** In a string `\n` ends a value as a line's end does. */
+/** In a string, `\n` ends a value like a line break. */
 function endsBare(text: string, at: number): boolean {
   return stopsBare.test(text[at] as string) || (text[at] === '\\' && /[nrt\\"']/.test(text[at + 1] ?? ''));
 }
 
-/** A value that nothing quotes: up to a blank, a comma or a bracket. */
+/** An unquoted value: up to a blank, a comma or a bracket. */
 export function bareCandidate(text: string, { from, start, end, operators, lines }: Place): Candidate | null {
   if (end - start < 4 || end - start > 200) return null;
   const sign = operators.trim();
@@ -39,7 +39,7 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
   // -DdbPassword=letmein, -Ddb.password=letmein, --set auth.password=letmein, -var db_password=letmein
   const flag =
     text[from - 1] === '-' ||
-    // `/password letmein`, and not as in `a login/password form`.
+    // `/password letmein`, but not `a login/password form`.
     (text[from - 1] === '/' && !isWord(text.charCodeAt(from - 2))) ||
     (tight &&
       /(?:^|[\s"'`])--?[A-Za-z][\w.-]*(?:(?:\s|=)["']?(?:[\w-]+\.)*|\.)$/.test(lineUpTo(text, from, reachBefore)));
@@ -75,12 +75,12 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
   };
 }
 
-/** Where a name that stands nowhere else could be, UTF-16 units. */
+/** Range in which another use of the name would be, UTF-16 units. */
 const around = 4_000;
 
 /**
- * `password=letmein` and nothing else on the line, as shells and settings have it, `spring.datasource.password=letmein` too: in code it
- * would be the name of something else.
+ * `password=letmein` alone on its line, as in shells and settings, also `spring.datasource.password=letmein`: in code the value would be a
+ * name that occurs elsewhere.
  */
 function isAlone(text: string, from: number, start: number, end: number): boolean {
   if (text[start - 1] !== '=' || !/^\n?$/.test(text[end] ?? '') || !opensLine.test(lineUpTo(text, from, reachBefore)))
@@ -96,7 +96,7 @@ function isAlone(text: string, from: number, start: number, end: number): boolea
 
 const identifies = /\b(?:create|alter)\s+(?:user|role)\s|\bconnect\s+to\s|\bgrant\s/i;
 
-/** Nothing, or the first words of a setting's name; those of an object in code are one, or begin with its own. */
+/** Nothing, or the first words of a setting's name; an object in code has one word, or begins with `this` or the like. */
 const opensLine = /^\s*(?:(?!(?:this|self|cls|me)\.)(?:[a-z][\w-]*\.){2,})?$/;
 
 /** Whether a quote is open on the line, as far as counting tells. */

@@ -1,25 +1,25 @@
-/** Accounts and their passwords beside each other: `logins = { mia: '…', jonas: '…' }`, `credentials = [('mia', '…'), …]`. */
+/** Accounts next to their passwords: `logins = { mia: '…', jonas: '…' }`, `credentials = [('mia', '…'), …]`. */
 import type { SecretRange } from './finding.ts';
 import { firstLiteral, type Literals } from './literals.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf } from './values.ts';
 
-/** From the name to where the list opens, and from there to its end. */
+/** From the name to the opening of the list, and from there to its end. */
 const reach = { opening: 60, list: 1_500 } as const;
 const mostEntries = 40;
 
-/** Names of more than one. */
+/** Names of collections. */
 const names = /(?:passwords|passwds|pwds|logins|credentials?|creds?|userpass|passwort(?:e|liste)|accounts)$/i;
 const opens = /^["'`\]]{0,2}\s?(?::\s?[\w<>[\], .]{1,40})?\s?(?:=>?|:|:=|=\s?new)\s?[\w<>[\], .:]{0,40}[({[]/;
 const between = /^["'`]\s{0,4}(?::|=>|,|=|to\b|->)\s{0,4}[bfru@]?$/;
-/** Without quotes: `mia: '…'`. */
+/** An unquoted key: `mia: '…'`. */
 const bareKey = /(?:^|[{,(\s])[A-Za-z_][\w.@-]{1,40}\s?(?::|=>|=)\s{0,4}[bfru@]?$/;
 
 export function isBook(name: string): boolean {
   return names.test(name);
 }
 
-/** Values of the pairs in the list behind a name, and up to where it was looked at; nothing where it is no list of pairs. */
+/** Values of the pairs in the list after a name, and how far it was read; nothing if it is no list of pairs. */
 export function pairsBehind(
   text: string,
   name: string,
@@ -38,7 +38,7 @@ export function pairsBehind(
     if (start >= limit) break;
     const way = text.slice(keyEnd === -1 ? Math.max(from - 1, start - 60) : keyEnd, start - 1);
     const isValue = (keyEnd !== -1 && between.test(way)) || bareKey.test(way);
-    // What is a value is no key of the next.
+    // A value is not the key of the next one.
     keyEnd = isValue ? -1 : end;
     if (isValue && isPassword(text.slice(start, end), ofPasswords)) found.push({ start, end, rule: 'book' });
   }
@@ -56,7 +56,7 @@ function endOfList(text: string, from: number): number {
   return limit;
 }
 
-/** Under a name of accounts small letters may be a kind of them. */
+/** Under a name of accounts, small letters may be a kind of account. */
 function isPassword(value: string, ofPasswords: boolean): boolean {
   if (value.length < 6 || /\s|^[./#$]|[(){}<>]/.test(value) || isPlaceholder(value) || isNaming(value)) return false;
   if (/^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value)) return true;

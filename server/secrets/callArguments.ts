@@ -1,20 +1,20 @@
-/** The arguments of a call, as text has them in any language. */
+/** The arguments of a call, from the text alone, in any language. */
 
 export interface Argument {
   readonly start: number;
   readonly end: number;
 }
 
-/** Longer calls are no line that somebody wrote a password into. */
+/** In longer calls nobody writes a password. */
 const reach = 700;
 const most = 8;
 
-/** Those between a bracket that opens at `open` and the one that closes it; beyond `mostArguments` none. */
+/** Arguments between the bracket at `open` and the one that closes it, at most `mostArguments`. */
 export function argumentsAt(text: string, open: number, mostArguments = most): Argument[] {
   return argumentsFrom(text, open + 1, mostArguments);
 }
 
-/** From behind an opening bracket, or behind the comma after an argument that is known. */
+/** Arguments from after an opening bracket, or after the comma behind a known argument. */
 export function argumentsFrom(text: string, from: number, mostArguments = most): Argument[] {
   const found: Argument[] = [];
   const limit = Math.min(text.length, from + reach);
@@ -40,7 +40,7 @@ export function argumentsFrom(text: string, from: number, mostArguments = most):
   return found;
 }
 
-/** Where the quote closes; where it is none, its own place. */
+/** Where the quote closes; its own place if it does not. */
 function endOfQuoted(text: string, at: number, limit: number): number {
   const quote = text[at];
   for (let end = at + 1; end < limit && text[end] !== '\n'; end++) {
@@ -51,13 +51,13 @@ function endOfQuoted(text: string, at: number, limit: number): number {
 }
 
 /**
- * What may stand around a quoted text that an argument hands over: what turns it into bytes, or takes its place where it is missing. Letters
- * of a string's kind once, at the end: repeated, they could be parted in as many ways as there are.
+ * What may surround the quoted text of an argument: a conversion to bytes, or a fallback. String prefixes only once, at the end: repeated,
+ * they could be split in many ways.
  */
 const before =
   /^\s*(?:[^\n]{0,80}(?:\|\||\?\?|\?:|\bor\b)\s*)?(?:(?:new|await)\s+)?(?:&|\[\]byte\(|(?:[A-Za-z_]\w*(?:\.|::))*(?:bytes?|[Gg]et_?[Bb]ytes|from|encode|Some|String|parse|into|str|of|utf8|toBuffer|SecretKeySpec)\(\s*|TextEncoder\(\)\.encode\()*[bBuUfFrRN@$]{0,2}$/;
 
-/** The quoted text that an argument is, without its quotes; null where it is anything else. */
+/** The contents of an argument that is a quoted text; null for any other. */
 export function quotedIn(text: string, { start, end }: Argument): Argument | null {
   const piece = text.slice(start, Math.min(end, start + 400));
   const open = piece.search(/["'`]/);

@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-/** `«…»` is what may not stay: words, as people choose them, that nothing but their place gives away. */
+/** `«…»` must be removed: words, as people choose them, that only their place gives away. */
 it.each([
   ['a connection', 'Connection c = DriverManager.getConnection(URL, "svc", "«pepperstar»");'],
   ['a connection over lines', 'mysqli_connect(\n  "localhost",\n  "svc",\n  "«golf-oliver-shadow»",\n  "stock"\n);'],

@@ -8,34 +8,34 @@ import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf } from './values.ts';
 
 interface Call {
-  /** Apart by blanks. */
+  /** Separated by blanks. */
   readonly names: string;
   /** Index of the argument. */
   readonly at: number;
-  /** It is that only where the argument before it is quoted too: an account's name. */
+  /** Only if the argument before it is quoted too: an account's name. */
   readonly account?: boolean;
-  /** Keys of programs may be sentences. */
+  /** It is a key, which may be a sentence. */
   readonly key?: boolean;
-  /** It is in base64, and what that says is mixed as passwords are. */
+  /** It is base64 of something mixed like a password. */
   readonly encoded?: boolean;
-  /** An account with its password, where its line speaks of Basic or of who asks: `btoa('mia:hunter2x')`. */
+  /** An account with its password, if the line mentions Basic authentication or the like: `btoa('mia:hunter2x')`. */
   readonly pairOf?: RegExp;
-  /** It is a key by its length alone, in bytes. */
+  /** Key lengths in bytes, which alone make it a key. */
   readonly lengths?: readonly number[];
-  /** `auth=("svc", "…")`: a pair that is assigned. */
+  /** `auth=("svc", "…")`: an assigned pair. */
   readonly pair?: boolean;
-  /** A statement of SQL, without brackets. */
+  /** A SQL statement, without brackets. */
   readonly bare?: boolean;
 }
 
-/** What makes a key of a password is told which one to take. */
+/** An argument that names the hash of a key derivation. */
 const hashName = /^(?:hmac[-_]?)?(?:sha|md|blake|ripemd)[-_]?[0-9]{1,3}(?:[-_/][0-9]{3})?$/i;
 
-/** Of AES and its like. */
+/** Of AES and the like. */
 const cipherKeys = [16, 24, 32];
 
 const calls: readonly Call[] = [
-  // A connection: where, who, and the password.
+  // Connections: host, user, and the password.
   {
     names: `getConnection mysqli_connect mysqli_real_connect mysql_connect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect DBI->connect FTP FTP_TLS
       ftplib.FTP PlainAuth createUserWithEmailAndPassword Sequelize URL.create`,
@@ -73,7 +73,7 @@ const calls: readonly Call[] = [
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
   { names: 'sp_addlinkedsrvlogin', at: 4, account: true, bare: true },
   { names: 'JedisPool', at: 4 },
-  // What is hashed, and what a document is closed with.
+  // Passwords to hash, and passwords of documents.
   {
     names: `password_hash password_verify GenerateFromPassword make_password hashpw bcrypt.hash bcrypt.hashSync bcrypt.compare
       bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData argon2.hash Rfc2898DeriveBytes
@@ -81,7 +81,7 @@ const calls: readonly Call[] = [
       redis.auth redis->auth`,
     at: 0,
   },
-  // Stores of keys, and what is made of a password.
+  // Key stores, and keys derived from a password.
   {
     names: `ks.load keyStore.load keystore.load trustStore.load kmf.init keyManagerFactory.init ks.getKey keyStore.getKey keystore.getKey
       pbkdf2_hmac pbkdf2.Key argon2.verify`,
@@ -117,16 +117,16 @@ const calls: readonly Call[] = [
 const byName = calls.flatMap((call) => call.names.split(/\s+/).map((name) => ({ ...call, name })));
 export const callWords: readonly string[] = byName.map(({ name }) => name);
 
-/** Calls on one line beyond which it is no source text, and other rules say so. */
+/** With more calls on one line it is no source text, as other rules report. */
 const mostOnLine = 20;
 
-/** For each of {@link callWords} that is found: the argument at its place, where that is a quoted text. */
+/** For each occurrence of {@link callWords}: the argument at its place, if quoted. */
 export function callVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   const line = new PerLine(text);
   return (index, end) => {
     const call = byName[index] as (typeof byName)[number];
     const start = end - call.name.length;
-    // Python's `hmac.new` takes the key where Go's `hmac.New` takes the digest.
+    // Python's `hmac.new` has the key where Go's `hmac.New` has the digest.
     if (call.name.includes('.') && !text.startsWith(call.name, start)) return;
     if (isWord(text.charCodeAt(end)) || (call.name[0] !== '.' && isWord(text.charCodeAt(start - 1)))) return;
     if (line.count(end) > mostOnLine) return;
@@ -143,12 +143,12 @@ function argumentsOf(text: string, end: number, { bare, pair }: Call): Argument[
   const open = (pair ? /^\s?[=:]\s?[([]/ : /^\s?\(/).exec(text.slice(end, end + 5));
   if (open) return argumentsAt(text, end + open[0].length - 1);
   if (!bare) return [];
-  // `EXEC sp_addlogin 'stock', '…'` goes on to the end of its line.
+  // `EXEC sp_addlogin 'stock', '…'` extends to the end of its line.
   const line = text.slice(end, end + 300).split('\n', 1)[0] as string;
   return argumentsFrom(`${line};`, 0).map((argument) => ({ start: end + argument.start, end: end + argument.end }));
 }
 
-/** Templates, references and names of what would stand there are none; in tests neither are words that say so. */
+/** Not templates, references and names of what would go there; nor, in tests, words that say so. */
 function isSecret(value: string, { key, lengths, encoded, pairOf }: Call): boolean {
   if (pairOf) {
     const password = /^[\w.@-]{2,40}:([^\s:/{}$%]{4,60})$/.exec(value)?.[1] ?? '';
@@ -161,7 +161,7 @@ function isSecret(value: string, { key, lengths, encoded, pairOf }: Call): boole
   }
   if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
   if (value.length < 4 || value.length > 300 || isPlaceholder(value) || hashName.test(value)) return false;
-  // A sentence of four words is a key, whatever it speaks of.
+  // A sentence of four words is a key, whatever it says.
   if (isNaming(value) && value.split(' ').length < 4) return false;
   if (/%[sdv]|\$\{|\{\{|#\{|\{\w{0,20}\}|^[$:@]\w+$/.test(value)) return false;
   if (/\s/.test(value)) return key === true && value.split(/\s+/).length <= 12 && !/[.:?]$/.test(value);

@@ -1,4 +1,4 @@
-/** What could be the value of a name: the texts that follow it in its statement, and how they stand to it. */
+/** Possible values of a name: the texts that follow it in its statement, and their relation to it. */
 
 import { bareCandidate, bareEnd } from './bareValues.ts';
 import type { Candidate } from './finding.ts';
@@ -21,10 +21,10 @@ export function candidatesAfter(text: string, from: number, to: number, literals
   return new Walk(text, from, to, literals).all();
 }
 
-/** What a step of the walk says: the next one follows, the statement is over, or this was no matter of this step. */
+/** Result of a step: continue, the statement is over, or the step does not apply. */
 type Step = 'on' | 'over' | null;
 
-/** From a name through the rest of its statement, one token a step. */
+/** Walks from a name through the rest of its statement, one token per step. */
 class Walk {
   readonly #text: string;
   /** The name's own start. */
@@ -34,15 +34,15 @@ class Walk {
   readonly #found: Candidate[] = [];
   #at: number;
   #depth = 0;
-  /** Signs since the name, without blanks; a linking word counts as one blank. */
+  /** Operators since the name, without blanks; a linking word counts as one blank. */
   #operators = '';
   #words = 0;
   /** `name: Type` was read, and its `=` is still to come. */
   #typeOpen = false;
   #lines = 0;
-  /** The name stands last in a call's brackets: what is on the next line is another statement. */
+  /** The name is last in a call's brackets: the next line is another statement. */
   readonly #endsCall: boolean;
-  /** Quoted, and no key or argument: a word that prose speaks of. */
+  /** Quoted, but no key or argument: a word mentioned in prose. */
   readonly #isMentioned: boolean;
 
   constructor(text: string, from: number, to: number, literals: Literals) {
@@ -88,7 +88,7 @@ class Walk {
     const quote = this.#text[end];
     if (start === end && quote === this.#text[end + 1] && quote !== undefined) return this.#tripleQuotes(start - 1);
     const direct = this.#found.length === 0 && (this.#words === 0 || (this.#typeOpen && this.#operators.endsWith('=')));
-    // In prose, Pass `self` as the first one; in a union of types, 'password' | 'radio'.
+    // In prose: Pass `self` as the first one; in a union of types: 'password' | 'radio'.
     const isOther = this.#operators === '|' || (this.#operators === '' && this.#text[start - 1] === '`');
     const listed = this.#depth > 0 || this.#operators.includes(',');
     const relation = direct && !isOther && !this.#operators.includes(',') ? 'direct' : listed ? 'argument' : 'near';
@@ -98,7 +98,7 @@ class Walk {
     return 'on';
   }
 
-  /** Three quotes open one text; what stands on their line is found behind the third. */
+  /** Three quotes open one text; the rest of their line follows the third. */
   #tripleQuotes(at: number): Step {
     const word = this.#isFirst() && this.#operators.endsWith('=') ? wordInTripleQuotes(this.#text, at) : -1;
     if (word === -1) {
@@ -110,7 +110,7 @@ class Walk {
     return 'over';
   }
 
-  /** A statement goes on behind an operator, an open bracket or a backslash, and below a name that has nothing beside it. */
+  /** A statement continues after an operator, an open bracket or a backslash, and below a name that is alone. */
   #lineEnd(code: number): Step {
     if (code !== 10) return null;
     const goesOn =
@@ -130,7 +130,7 @@ class Walk {
     return 'over';
   }
 
-  /** Blanks, remarks, and the brackets of an array's type: `char pass[] =`. */
+  /** Blanks, comments, and the brackets of an array's type: `char pass[] =`. */
   #skipped(code: number): Step {
     const mayRemark = (code === 35 || code === 47) && this.#isFirst() && /=\(?$/.test(this.#operators);
     const remark = mayRemark ? remarkLength(this.#text, this.#at) : 0;
@@ -174,7 +174,7 @@ class Walk {
     }
     const called = end + genericsLength(this.#text, end);
     if (this.#text[called] === '(' || (this.#text[end] === '!' && this.#text[end + 1] === '(')) {
-      // A call that wraps the value, and no more than its name.
+      // A call that wraps the value; longer names are something else.
       if (end - this.#at > 40) return 'over';
       this.#at = called;
       return 'on';
@@ -191,7 +191,7 @@ class Walk {
     return 'on';
   }
 
-  /** `password or "…"`, not as in "token" or "key". */
+  /** `password or "…"`, but not "token" or "key". */
   #isFallback(end: number): boolean {
     return !this.#isMentioned && /^\s[bru]?["'`]/.test(this.#text.slice(end, end + 3));
   }
@@ -199,7 +199,7 @@ class Walk {
   #sign(): Step {
     const given = this.#text[this.#at] as string;
     const sign = given === '：' || given === '＝' ? ':' : given;
-    // `unwrap_or_else(|_| …)`: what a closure takes.
+    // `unwrap_or_else(|_| …)`: a closure's parameters.
     const taken =
       sign === '|' && this.#operators.endsWith('(')
         ? /^\|\w{0,12}\|/.exec(this.#text.slice(this.#at, this.#at + 14))
@@ -240,7 +240,7 @@ class Walk {
   }
 }
 
-/** What a remark between a name and its value takes up: `password = ( # of the stock`. */
+/** Length of a comment between a name and its value: `password = ( # of the stock`. */
 function remarkLength(text: string, at: number): number {
   return /^(?:\/\*[^*\n]{0,80}\*\/|(?:#|\/\/)\s[^\n"'`]{0,80}(?=\n))/.exec(text.slice(at, at + 90))?.[0].length ?? 0;
 }

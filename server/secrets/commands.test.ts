@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-/** `«…»` is what may not stay: words that their place in a command alone gives away. */
+/** `«…»` must be removed: words that only their place in a command gives away. */
 it.each([
   ['the account of a far command, by its long option', 'winexe --user=SHOP/svc%«starlucky» //10.0.0.9 "ipconfig"'],
   ['the account of a share, by its long option', 'smbclient //files/share --user svc%«starlucky» -c ls'],

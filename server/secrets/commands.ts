@@ -1,4 +1,4 @@
-/** Passwords among the arguments of commands: `mysql -phunter2x`, `curl -u me:hunter2x`, `sshpass -p hunter2x`, also as a list of strings. */
+/** Passwords in command arguments: `mysql -phunter2x`, `curl -u me:hunter2x`, `sshpass -p hunter2x`, also as a list of strings. */
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { PerLine } from './perLine.ts';
@@ -6,24 +6,24 @@ import { isPlaceholder } from './placeholders.ts';
 import { isPassPhrase, likenessOf } from './values.ts';
 
 interface Command {
-  /** Apart by blanks; `+` stands for a blank in one. */
+  /** Separated by blanks; `+` stands for a blank in one. */
   readonly names: string;
-  /** Options behind which the password stands, and whether as the part behind a `:`, `%` or `,`. */
+  /** Options that the password follows, and whether as the part after a `:`, `%` or `,`. */
   readonly options: string;
   readonly part?: RegExp;
   /** The password may follow the option without a blank. */
   readonly joined?: boolean;
-  /** No other option begins with it: what follows it is the password, also where it looks like an option. */
+  /** No other option begins with it: what follows is the password, even if it looks like an option. */
   readonly only?: boolean;
-  /** What its end is, which the password alone has. */
+  /** Ending that only a password has here. */
   readonly ends?: RegExp;
-  /** What is quoted behind it is the password, whatever it looks like. */
+  /** A quoted text after it is the password, whatever it looks like. */
   readonly always?: boolean;
-  /** With one of the options, the last word of the command is it. */
+  /** With one of these options, the last word of the command is the password. */
   readonly last?: RegExp;
-  /** It comes through a pipe: what is echoed before the command. */
+  /** The password comes through a pipe: echoed before the command. */
   readonly piped?: boolean;
-  /** What its line has besides: `docker run -p` names a port, `docker login -p` a password. */
+  /** What else its line must have: `docker run -p` names a port, `docker login -p` a password. */
   readonly needs?: RegExp;
 }
 
@@ -109,7 +109,7 @@ export const commandWords: readonly string[] = byName.map(({ name }) => name);
 const looked = 400;
 const mostPerLine = 20;
 
-/** For each of {@link commandWords} that is found: the passwords among its arguments. */
+/** For each occurrence of {@link commandWords}: the passwords among its arguments. */
 export function commandVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   const line = new PerLine(text);
   return (index, end) => {
@@ -141,7 +141,7 @@ function quotedBehind(text: string, end: number): SecretRange[] {
 /** `echo hunter2x | sudo -S`, `echo "root:hunter2x" | chpasswd`. */
 function echoed(text: string, at: number, { part }: Command): SecretRange[] {
   const piece = text.slice(Math.max(0, at - looked), at);
-  // Also a line further up, that a backslash continues.
+  // Also on the line before, if a backslash continues it.
   let before = piece.lastIndexOf('\n');
   for (let i = 0; i < 2 && before > 0 && piece[before - 1] === '\\'; i++) before = piece.lastIndexOf('\n', before - 1);
   const from = at - piece.length + before + 1;
@@ -162,7 +162,7 @@ function echoed(text: string, at: number, { part }: Command): SecretRange[] {
   });
 }
 
-/** A command goes on behind a backslash. */
+/** A command continues after a backslash. */
 function continued(text: string, lineEnd: number): number {
   let end = lineEnd;
   for (let i = 0; i < 5 && text[end - 1] === '\\'; i++) {
@@ -226,14 +226,14 @@ function argumentsOf(
   return found;
 }
 
-/** Before what ends the command. */
+/** The last word before the end of the command. */
 function lastWord<Word extends { readonly value: string }>(words: readonly Word[]): Word | undefined {
   const end = words.findIndex(({ value }) => /^(?:[|&;<>]|\d?>)/.test(value));
   const own = end === -1 ? words : words.slice(0, end);
   return own.length < 3 ? undefined : own.at(-1);
 }
 
-/** As a shell, or a list of strings, has them: what is quoted is one word, whatever stands in it. */
+/** Words as in a shell, or in a list of strings: a quoted text is one word, whatever it contains. */
 function shellWords(text: string, from: number, to: number): { value: string; start: number }[] {
   const words: { value: string; start: number }[] = [];
   for (let at = from; at < to; ) {
@@ -258,7 +258,7 @@ function shellWords(text: string, from: number, to: number): { value: string; st
 
 const separators = /[\s"'`,[\]()]/;
 
-/** A comma within a word is a part of it: `-u me,hunter2x`. */
+/** A comma within a word is part of it: `-u me,hunter2x`. */
 function separates(text: string, at: number): boolean {
   const char = text[at] as string;
   if (char === ',') return !/[\w!#$%^*.-]/.test(text[at - 1] ?? ' ') || !/\w/.test(text[at + 1] ?? ' ');
@@ -269,13 +269,13 @@ function isQuote(char: string): boolean {
   return char === '"' || char === "'";
 }
 
-/** Behind a blank, an `=` or a bracket a word begins; behind a word its string ends. */
+/** After a blank, an `=` or a bracket a quote opens a word; after a word it ends one. */
 function opensWord(text: string, at: number): boolean {
   const before = text[at - 1] === '\\' ? text[at - 2] : text[at - 1];
   return before !== undefined && /[\s=[(,]/.test(before);
 }
 
-/** Index of the word's last character's successor; -1 where the line ends before. */
+/** Index after the word's last character; -1 if the line ends first. */
 function closingQuote(text: string, from: number, to: number, quote: string, escaped: boolean): number {
   for (let at = from; at < to && text[at] !== '\n'; at++) {
     if (text[at] !== quote) continue;

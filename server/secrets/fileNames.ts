@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-/** Files whose whole point is to hold a secret: never opened, whatever is in them. */
+/** Files that exist to hold a secret: never opened, whatever is in them. */
 const secretNames: readonly RegExp[] = [
   /^\.env(\..+)?$/,
   /^\.?(npmrc|pypirc|netrc|_netrc|pgpass|htpasswd|dockercfg|git-credentials|s3cfg|boto|vault-token)$/,
@@ -12,7 +12,7 @@ const secretNames: readonly RegExp[] = [
   /^(secrets?|credentials?)\.(py|rb|js|ts|php|go)$/,
 ];
 
-/** `.env.example` and the like are written to be read. */
+/** `.env.example` and the like are meant to be read. */
 const templates = /\.(example|sample|template|dist)$/;
 
 export function isSecretFile(path: string): boolean {

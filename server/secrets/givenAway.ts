@@ -1,4 +1,4 @@
-/** Which values a name gives away: the more it says and the closer it stands, the less a value must look like a secret. */
+/** Which values a name gives away: the more it says and the closer it is, the less a value must look like a secret. */
 import type { Candidate } from './finding.ts';
 import { readsLikeWords, wordShare } from './letterPairs.ts';
 import type { Telling } from './names.ts';
@@ -6,7 +6,7 @@ import { isNaming, isPlaceholder } from './placeholders.ts';
 import { isMadeUp, isUnsteady } from './randomness.ts';
 import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
-/** Whether a value is a secret by what its name says and how it stands to it. */
+/** Whether a value is a secret, by its name and its relation to it. */
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
   if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
@@ -44,7 +44,7 @@ export function isGivenAway(value: string, { relation, quoted, assigned }: Candi
   );
 }
 
-/** `VelvetOrbit`: what a person joins, where programs' names have more or begin small. */
+/** `VelvetOrbit`: two words joined by a person; names in programs have more, or begin with a small letter. */
 function isTwoWords(value: string): boolean {
   return /^[A-Z][a-z]{2,}[A-Z][a-z]{2,}$/.test(value);
 }
@@ -53,7 +53,7 @@ function hasNumber(value: string): boolean {
   return /[0-9]/.test(value) && /[A-Za-z]/.test(value);
 }
 
-/** Four words of a list of dice. */
+/** Four or more Diceware words. */
 function isDice(value: string): boolean {
   return /^[a-z]{3,}(?:-[a-z]{3,}){3,}$/.test(value);
 }
@@ -66,7 +66,7 @@ function hasAllClasses(value: string): boolean {
   return /[0-9].*[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value);
 }
 
-/** A header or a pair around it: `X-Signature: sha256=9a3c…`. */
+/** A strong word within a header or pair: `X-Signature: sha256=9a3c…`. */
 function hasStrongWord(value: string): boolean {
   return value.split(/[\s=:;,]+/).some((word) => word.length >= 16 && likenessOf(word) === 'strong');
 }
@@ -75,14 +75,14 @@ function isPin(value: string): boolean {
   return /^[0-9]{4,20}$/.test(value);
 }
 
-/** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
+/** A name of several words, unlike the password `letmein`: `userPassword`, `form.pass-field`. */
 export function isIdentifier(value: string): boolean {
   if (value.length > 40 || /[-_.:/]/.test(value)) return true;
-  // Letters drawn at random may sound like words, and have capitals where no name has them.
+  // Random letters may sound like words, but have capitals where names have none.
   return /[a-z][A-Z]/.test(value) && readsLikeWords(value) && !(value.length >= 10 && isUnsteady(value));
 }
 
-/** Passwords with signs that code has as well, Django's keys among them. */
+/** Passwords with symbols that also occur in code, such as Django's keys. */
 function isOddPassword(value: string, telling: Telling): boolean {
   if (value.length < 10 || /\s/.test(value) || isPlaceholder(value) || isAlgorithm(value)) return false;
   if (/\$\{|\{\{|%\(|\(\)|=>|<\/|\w::\w|\\[dws]|\w\(\w*\)/.test(value)) return false;
@@ -92,19 +92,19 @@ function isOddPassword(value: string, telling: Telling): boolean {
   return mixes && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
 }
 
-/** `Pa$$w0rd`, `Blue$Whale42`: what is filled in has a name of small letters, or brackets. */
+/** `Pa$$w0rd`, `Blue$Whale42`: template variables have names of small letters, or brackets. */
 function hasDollarWithin(value: string): boolean {
   if (value.length < 6 || value.length > 60 || !/^[^$\s"'`{}()<>[\]\\][^\s"'`{}()<>[\]\\]*$/.test(value)) return false;
   if (!value.includes('$') || isPlaceholder(value)) return false;
   return /[A-Za-z0-9@!]\$\$[A-Za-z0-9]/.test(value) || hasAllClasses(value);
 }
 
-/** In a sentence, where brackets are no call's: `wK(YnpNP68Yo`. */
+/** In prose, where brackets are not calls: `wK(YnpNP68Yo`. */
 function isOddInProse(value: string): boolean {
   return isUneven(value) && hasAllClasses(value) && wordShare(value) < 0.5 && !/[A-Za-z]{3}[([{]/.test(value);
 }
 
-/** Code closes the brackets that it opens. */
+/** Unbalanced brackets, unlike code. */
 function isUneven(value: string): boolean {
   return ['()', '[]', '{}', '<>'].some(
     ([open, close]) => value.split(open as string).length !== value.split(close as string).length,

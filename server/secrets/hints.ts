@@ -1,6 +1,6 @@
-/** Where names stand that could tell something, found in the one pass that looks for all words. */
+/** Places of names that could indicate a secret, found in the one pass that searches for all words. */
 
-/** Every name that tells something has one of these in it, any case (`+` stands for a blank). */
+/** Every name that indicates a secret contains one of these, in any case (`+` stands for a blank). */
 export const hintWords: readonly string[] =
   `pass assword pwd psw pw secret token cred auth keypad key kennwort login logon signature sign private cookie session
   sess sid csrf xsrf bearer mnemonic seed recovery backup phrase webhook connect dsn psk salt pepper licen serial
@@ -12,13 +12,13 @@ export const hintWords: readonly string[] =
     .split(/\s+/)
     .map((word) => word.replace('+', ' '));
 
-/** Where such words stand in a text, in the order of their ends; they may lie over each other. */
+/** Places of such words in a text, ordered by their ends; they may overlap. */
 export interface Hints {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** Those of a part of the text, by their places in it. */
+/** The hints within a part of the text, relative to it. */
 export function hintsWithin({ starts, ends }: Hints, from: number, to: number): Hints {
   const within: { starts: number[]; ends: number[] } = { starts: [], ends: [] };
   for (let i = firstBehind(ends, from); i < ends.length && (ends[i] as number) <= to; i++) {
@@ -29,7 +29,7 @@ export function hintsWithin({ starts, ends }: Hints, from: number, to: number): 
   return within;
 }
 
-/** Index of the first of rising numbers that is larger. */
+/** Index of the first larger one of ascending numbers. */
 function firstBehind(rising: readonly number[], than: number): number {
   let low = 0;
   let high = rising.length;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findSecrets } from './scan.ts';
 import { excessOf } from './testing/cost.ts';
 
-/** What the rules begin with, part and wait for. */
+/** What the rules begin with, split at and wait for. */
 const atoms = [
   ...[
     'token:',
@@ -127,7 +127,7 @@ const atoms = [
   ],
 ];
 
-/** A text of any length that repeats the pieces. */
+/** Repeats the pieces to a text of any length. */
 const filled =
   (...pieces: readonly string[]) =>
   (length: number) => {
@@ -168,13 +168,13 @@ it('nor do lines of any of them', async () => {
     fc.asyncProperty(pieces, async (list) => {
       expect(await excessOf(search, filled(...list.map(([atom, times]) => atom.repeat(times))))).toBeNull();
     }),
-    // Always the same texts, so that the same code passes each time.
+    // Always the same texts, so that results are reproducible.
     { numRuns: 60, seed: 1 },
   );
 }, 240_000);
 
 describe('a rule whose work grows faster than the text is noticed', () => {
-  /** A search that says what it would have cost, in units of a plain pass over one character. */
+  /** A search with a simulated cost, in units of a plain pass over one character. */
   const counted = (work: (length: number, run: number) => number) => {
     let spent = 0;
     let run = 0;
@@ -206,7 +206,7 @@ describe('a rule whose work grows faster than the text is noticed', () => {
 
   it('by the time of the thread', async () => {
     const blanks = (length: number) => `token:${' '.repeat(length)}`;
-    // No engine without a way back has this: each of the three takes what the others leave.
+    // Quadratic or worse in backtracking engines: each of the three takes what the others leave.
     expect(await excessOf((text) => /token:\s*\s*\s*x/.test(text), blanks)).toMatch(/passes/);
     expect(await excessOf((text) => text.replace(/\s/g, '-').split('-'), blanks)).toBeNull();
   }, 60_000);

@@ -1,22 +1,22 @@
-/** Texts as they are when a program runs: strings that are put together from pieces, with a map back to where the pieces stand. */
+/** Texts as at run time: strings joined from pieces, with a map back to the places of the pieces. */
 import type { SecretRange } from './finding.ts';
 
-/** Lines of a text whose strings are joined. */
+/** Lines of a text, with their strings joined. */
 export interface JoinedView {
   readonly text: string;
-  /** The pieces' places: what begins at `joined` in the view begins at `original` in the text. */
+  /** Places of the pieces: `joined` in the view is `original` in the text. */
   readonly map: readonly { readonly joined: number; readonly original: number }[];
 }
 
-/** One place where a string ends and the next one goes on. */
+/** A place where a string ends and the next one continues it. */
 interface Joint {
   readonly start: number;
   readonly end: number;
 }
 
-/** Between two pieces: an operator, some blanks and line ends, a variable's name and a call that appends. */
+/** Units between two pieces: an operator, some blanks and line breaks, a variable's name and a call that appends. */
 const mostBetween = 160;
-/** What is put together of more than this is no line of code. */
+/** What is joined from more than this is no line of code. */
 const mostUnits = 12_000;
 const mostBefore = 1_000;
 
@@ -42,7 +42,7 @@ export function joinedViews(text: string): JoinedView[] {
   return views;
 }
 
-/** Start of the line, or of the one before where the string begins a line of its own: `name =` stands there. A long line is looked at in parts. */
+/** Start of the line, or of the line before with its `name =` if the string has a line of its own. Long lines are read in parts. */
 function statementStart(text: string, at: number): number {
   const looked = Math.max(0, at - mostBefore);
   const newLine = text.slice(looked, at + 1).lastIndexOf('\n');
@@ -52,7 +52,7 @@ function statementStart(text: string, at: number): number {
   return looked + text.slice(looked, line - 1).lastIndexOf('\n') + 1;
 }
 
-/** A finding of a view as one of the text. */
+/** Maps a finding in a view to the text. */
 export function toOriginal({ map }: JoinedView, { start, end, rule }: SecretRange): SecretRange {
   return { start: place(map, start), end: place(map, Math.max(start, end - 1)) + 1, rule };
 }
@@ -81,7 +81,7 @@ function viewOf(text: string, from: number, to: number, joints: readonly Joint[]
   return { text: joined + text.slice(at, to), map };
 }
 
-/** Asked for places in rising order, it looks at a text once: a line may be as long as its file. */
+/** For ascending places it reads the text only once: a line may be as long as its file. */
 function lineEnds(text: string): (at: number) => number {
   let known = -1;
   return (at) => {
@@ -111,7 +111,7 @@ function jointsOf(text: string): Joint[] {
   return joints;
 }
 
-/** Where the next piece begins when only joining stands between; -1 when this is no joint. */
+/** Start of the next piece if only a joining operator is in between; -1 if this is no joint. */
 function nextPiece(text: string, from: number): number {
   const limit = Math.min(text.length, from + mostBetween);
   let at = from;
@@ -121,7 +121,7 @@ function nextPiece(text: string, from: number): number {
   while (at < limit) {
     const code = text.charCodeAt(at);
     if (code === 34 || code === 39 || code === 96) {
-      // `""` alone is an empty string, or one that is quoted thrice.
+      // `""` alone is an empty string, or part of triple quotes.
       if (!joins && lines === 0 && at === from) return adjacent(text, from) ? at + 1 : -1;
       return joins || lines > 0 || at > from ? at + 1 : -1;
     }
@@ -133,7 +133,7 @@ function nextPiece(text: string, from: number): number {
       joins = true;
       at++;
     } else if (code === 124 && text.charCodeAt(at + 1) === 124) {
-      // SQL's; one bar alone parts the types of a union.
+      // SQL's `||`; a single bar separates the types of a union.
       joins = true;
       at += 2;
     } else if (code === 47 && text.charCodeAt(at + 1) === 47) {
@@ -155,14 +155,14 @@ function nextPiece(text: string, from: number): number {
   return -1;
 }
 
-/** `'a'"b"` in a shell is one word; `""` is none, and `"""` opens a text. */
+/** `'a'"b"` in a shell is one word; `""` is empty, and `"""` opens a text. */
 function adjacent(text: string, at: number): boolean {
   return isToken(text.charCodeAt(at - 2)) && isToken(text.charCodeAt(at + 1)) && text[at] !== text[at - 2];
 }
 
 const joiners = '+.&\\<>~^)(_';
 
-/** `b"…"`, `f'…'`, `@"…"`: letters before a quote that are no name. */
+/** `b"…"`, `f'…'`, `@"…"`: a string prefix, not a name. */
 function prefix(text: string, at: number): number | null {
   let end = at;
   while (end < at + 2 && /[bBfFrRuULN@$]/.test(text[end] ?? '')) end++;
@@ -177,14 +177,14 @@ function appends(text: string, from: number, limit: number): number | null {
     /^[;)]{0,3}\s{0,40}(?:[$\w]{1,40})?\.?(?:append|concat|push|write|add|insert|Append|Concat|WriteString|push_str|puts|strcat|extend)\w{0,8}\((?:\w{1,30},\s?)?(?=[bfru@$]?["'`])/.exec(
       piece,
     );
-  // Only an operator that appends: `= "…"` alone begins another text.
+  // Only operators that append: `= "…"` alone starts another text.
   if (!match || /[\w\s)]=\s?$/.test(match[0])) return null;
   return from + match[0].length;
 }
 
 const callsThatJoin = /join|concat|format|sprintf|paste|implode|strcat|append|print|cat\(|fold|reduce|\.sum/i;
 
-/** Whether the list around a comma is put together: a call says so, before it on its line or behind its end. */
+/** Whether the list around a comma is joined, by a call before it on its line or after its end. */
 function listJoins(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 200), at);
   const line = before.slice(before.lastIndexOf('\n', before.length - 2) + 1);

@@ -10,7 +10,7 @@ const begin = ['-----BEGIN', 'RSA PRIVATE KEY-----'] as const;
 const end = '-----END RSA PRIVATE KEY-----';
 const hook = { team: `T${draw(capitals, 8, 'T')}`, bot: `B${draw(capitals, 8, 'B')}`, key: draw(base62, 24, 'hook') };
 
-/** Lines, and what of them may not stay. */
+/** Lines, and the parts of them that must be removed. */
 const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string[]])[] = [
   [
     'a private key',
@@ -303,6 +303,6 @@ it.each(kinds)('%s is found', (_, lines, ...secrets) => {
   const text = hosted(lines);
   const left = remaining(text, ownFindings(text));
   expect(secrets.filter((secret) => left.includes(secret))).toEqual([]);
-  // Not by taking out everything around it.
+  // But without removing everything around it.
   expect(left).toContain('return items.length;');
 });

@@ -1,4 +1,4 @@
-/** What looks like a secret to one rule or another, and is none. */
+/** Texts that look like secrets to some rule, but are none. */
 import { expect, it } from 'vitest';
 import { ownFindings } from './own.ts';
 import { base62, draw, drawUuid, hex } from './testing/draw.ts';

@@ -1,6 +1,6 @@
 /**
- * What following letters cost in words of programs and their documents, in bits, rounded: row a column b is -log2 p(b after a).
- * Counted over 13,800 different words of seven repositories (C++, Go, JavaScript, Markdown, Python, TypeScript).
+ * Cost of adjacent letters in words of programs and their documentation, in bits, rounded: row a, column b is -log2 p(b after a). Counted
+ * over 13,800 different words of seven repositories (C++, Go, JavaScript, Markdown, Python, TypeScript).
  */
 const pairs = [
   '84448758596353959343567768', // a
@@ -31,7 +31,7 @@ const pairs = [
   '36661776388667498668698664', // z
 ].map((row) => Uint8Array.from(row, Number));
 
-/** Mean cost of a word's letter pairs: words of six letters have 3.6, letters drawn at random 6. */
+/** Mean cost of a word's letter pairs: words of six letters have 3.6, random letters 6. */
 export function meanPairCost(word: string): number {
   let cost = 0;
   for (let i = 0; i + 1 < word.length; i++) cost += pairs[letter(word, i)]?.[letter(word, i + 1)] ?? 9;
@@ -42,14 +42,14 @@ function letter(word: string, at: number): number {
   return (word.charCodeAt(at) | 32) - 97;
 }
 
-/** Short words vary more; at these costs one word in twenty is lost, and one random run of six letters in six taken. */
+/** Short words vary more; at these costs one word in twenty is lost, and one random run of six letters in six passes. */
 function isWordlike(run: string): boolean {
   if (run.length < 3) return false;
   if (!/^[A-Za-z][a-z]*$|^[A-Z]+$/.test(run)) return false;
   return meanPairCost(run) <= (run.length <= 4 ? 5.7 : run.length <= 7 ? 5 : 4.6);
 }
 
-/** Letters of one word as code writes it: `parseURLPart` has three. */
+/** Words as code writes them: `parseURLPart` has three. */
 export function letterRuns(value: string): string[] {
   const runs: string[] = [];
   let from = -1;
@@ -74,7 +74,7 @@ function kindOf(code: number): number {
   return code >= 97 && code <= 122 ? 1 : code >= 65 && code <= 90 ? 2 : 0;
 }
 
-/** Share of its letters and digits that belong to what reads like words. */
+/** Share of its letters and digits that belong to wordlike runs. */
 export function wordShare(value: string): number {
   const words = letterRuns(value).reduce((sum, run) => sum + (isWordlike(run) ? run.length : 0), 0);
   let all = 0;
@@ -85,7 +85,7 @@ export function wordShare(value: string): number {
   return all === 0 ? 1 : words / all;
 }
 
-/** Whether it reads like words or an identifier rather than like something drawn at random. */
+/** Whether it reads like words or an identifier rather than random text. */
 export function readsLikeWords(value: string): boolean {
   return wordShare(value) >= 0.7;
 }

@@ -1,13 +1,13 @@
 import { RE2JS } from 're2js';
 
-/** A pattern in RE2's syntax, matched in time that grows with the text alone: these meet files that nobody has looked at. */
+/** A pattern in RE2's syntax, matched in time linear in the text: these run on files that nobody has vetted. */
 export interface LinearPattern {
   test(text: string): boolean;
   /** All matches, start and end in UTF-16 units. */
   ranges(text: string): { start: number; end: number }[];
 }
 
-/** Compiled when first asked: most patterns of most runs never are. @throws SyntaxError then, where `source` is no pattern. */
+/** Compiled on first use: most patterns are never needed. @throws SyntaxError then, if `source` is no pattern. */
 export function linear(
   source: string,
   flags: { readonly ignoreCase?: boolean; readonly dotAll?: boolean } = {},

@@ -3,7 +3,7 @@ export interface Line {
   readonly text: string;
 }
 
-/** The line that `at` stands in as far as there, `most` characters of it at most. */
+/** The line of `at` up to there, at most its last `most` characters. */
 export function lineUpTo(text: string, at: number, most: number): string {
   const piece = text.slice(Math.max(0, at - most), at);
   return piece.slice(piece.lastIndexOf('\n') + 1);
@@ -12,7 +12,7 @@ export function lineUpTo(text: string, at: number, most: number): string {
 /** Longer lines are data. */
 export const longest = 400;
 
-/** Lines of a text, each cut out where it is looked at. In a string `\n` ends a line too. */
+/** Lines of a text, sliced on demand. `\n` in a string ends a line too. */
 export class Lines {
   readonly #text: string;
   readonly #starts = [0];
@@ -48,7 +48,7 @@ export class Lines {
     return { start: this.startOf(index), text: this.#text.slice(this.startOf(index), this.endOf(index)) };
   }
 
-  /** The lines behind one, at most so many. */
+  /** The lines after one, at most so many. */
   *behind(index: number, most: number): Generator<Line> {
     for (let i = index + 1; i <= index + most && i < this.length; i++) yield this.at(i) as Line;
   }

@@ -1,17 +1,17 @@
-/** Secrets that are written as a list: the bytes of a key, the words of a phrase, codes to get back in. */
+/** Secrets written as lists: the bytes of a key, the words of a phrase, recovery codes. */
 import type { SecretRange } from './finding.ts';
 import type { Telling } from './names.ts';
 
-/** From the name to where its list begins, and from there to where it ends, UTF-16 units. */
+/** From the name to the start of its list, and from there to its end, UTF-16 units. */
 const reach = { opening: 60, list: 1500 } as const;
 const least = { bytes: 8, words: 11, codes: 2 } as const;
 
 const opening = /[[{(<"'`]/;
 const bytes = /^(?:\s*(?:\(byte\)\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3}|b?'[ -&(-~]')[uUlL]{0,2}\s*[,;]){8}/;
-/** `key[16] = {` in C: how long it is. */
+/** Array length in C: `key[16] = {`. */
 const dimensions = /^(?:\s?\[\s?\w{0,24}\s?\]){1,3}/;
 
-/** What was found, and up to where there is no other list: what begins on the way would be shorter. */
+/** Findings, and how far there is no other list: one that begins on the way would be shorter. */
 export function listBehind(text: string, to: number, telling: Telling): { found: SecretRange[]; seen: number } {
   const nothing = { found: [], seen: to };
   const sized = text.slice(to, to + reach.opening);
@@ -34,7 +34,7 @@ function closing(text: string, from: number): number {
   return end === -1 ? Math.min(text.length, from + reach.list) : from + end;
 }
 
-/** Words of small letters, or codes of digits, with nothing but what parts the items of a list between them. */
+/** Words of small letters, or codes of digits, with only list separators in between. */
 function endOfWords(text: string, from: number): { end: number; enough: boolean } {
   let words = 0;
   let codes = 0;
@@ -54,10 +54,10 @@ function endOfWords(text: string, from: number): { end: number; enough: boolean 
 }
 
 const KEY_BYTES = 64;
-/** With blanks and the syntax of strings between them. */
+/** Including blanks and string syntax in between. */
 const longestKey = 1_200;
 
-/** A pair of keys as a list of 64 bytes, which a wallet's file is: in brackets, in code or in a string. */
+/** A key pair as a list of 64 bytes, as in a wallet file: in brackets, in code or in a string. */
 export function byteKeys(text: string): SecretRange[] {
   const found: SecretRange[] = [];
   let close = -1;
@@ -68,7 +68,7 @@ export function byteKeys(text: string): SecretRange[] {
     const numbers = text.slice(at + 1, close).match(/[0-9]+/g) ?? [];
     if (numbers.length !== KEY_BYTES || !/^[\s0-9,"'`+\\n.&()#*/|;-]*$/.test(text.slice(at + 1, close))) continue;
     const bytes = numbers.map(Number);
-    // A table counts up or repeats itself.
+    // Tables count up or repeat themselves.
     if (bytes.some((byte) => byte > 255) || new Set(bytes).size < KEY_BYTES / 2 || Math.max(...bytes) < 128) continue;
     if (bytes.every((byte, i) => i === 0 || byte >= (bytes[i - 1] as number))) continue;
     found.push({ start: at, end: close + 1, rule: 'bytes of a key' });

@@ -1,4 +1,4 @@
-/** Where quoted texts stand in a source of any language: contents, without the quotes, each on one line. UTF-16 units. */
+/** Places of quoted texts in a source of any language: contents without the quotes, each on one line. UTF-16 units. */
 export interface Literals {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -8,13 +8,13 @@ const newLine = 10;
 const backslash = 92;
 
 /**
- * Every language quotes with ', " or `, so none needs to be known. An apostrophe in a word opens nothing, and what is not closed on
- * its line is no quote. One pass: a quote that found no partner is not looked for again on that line.
+ * All languages quote with ', " or `, so none needs to be known. An apostrophe in a word opens nothing, and a quote not closed on its line
+ * is none. One pass: for a quote without a partner, the line is not searched again.
  */
 export function literalsOf(text: string): Literals {
   const starts: number[] = [];
   const ends: number[] = [];
-  // Per kind of quote: none closes before here.
+  // Per kind of quote: no closing one before here.
   const openUntil = { 34: 0, 39: 0, 96: 0 };
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -43,7 +43,7 @@ export function literalsOf(text: string): Literals {
 
 function isApostrophe(text: string, at: number): boolean {
   if (!isWord(text.charCodeAt(at - 1)) || !isWord(text.charCodeAt(at + 1))) return false;
-  // A prefix of a string, b'…', is a letter alone.
+  // A string prefix, b'…', is a single letter.
   return isWord(text.charCodeAt(at - 2));
 }
 
@@ -56,7 +56,7 @@ export function isWord(code: number): boolean {
   );
 }
 
-/** Blanks that do not break, quotes and dashes as printers set them, and what Chinese and Japanese part sentences with: `：`, `「`. */
+/** No-break spaces, typographic quotes and dashes, and Chinese and Japanese punctuation: `：`, `「`. */
 function isSignBeyondAscii(code: number): boolean {
   return (
     code === 0xa0 ||
@@ -70,7 +70,7 @@ function isSignBeyondAscii(code: number): boolean {
   );
 }
 
-/** Index of the first literal that ends at or behind `at`. */
+/** Index of the first literal that ends at or after `at`. */
 export function firstLiteral({ ends }: Literals, at: number): number {
   let low = 0;
   let high = ends.length;

@@ -2,8 +2,8 @@ import { ownText } from '../common/ownText.ts';
 import { letterRuns } from './letterPairs.ts';
 
 /**
- * How much a name says of the value beside it. `password`: anything there is one. `key`: what is no word or path is one.
- * `pin`: digits are. `place`: a call or a line about logging in, where a password stands among other things.
+ * What a name says about the value beside it. `password`: any value is a secret. `key`: any but words and paths. `pin`: digits are.
+ * `place`: a call or line about logging in, which has a password among other things.
  */
 export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
 
@@ -27,7 +27,7 @@ const keys = new Set(
   authorization auth apisecret clientsecret licence license licensekey serial activation connectionstring community vault cipher ikey
   sas signature keypair accountkey nonce iv geheim geheimnis identifiant unlock otpsecret psk`.split(/\s+/),
 );
-/** What makes a key of a `key`, a `code`, a `phrase`. */
+/** Words before `key` that make it a secret one. */
 const qualifiers = new Set(
   `api access secret private auth encryption encrypt decryption sign signing signature master session service shared account license licence client app
   application ssh deploy hmac aes des rsa jwt crypto webhook root admin user storage subscription consumer write ingest server integration
@@ -42,24 +42,24 @@ const places = new Set(
   chpasswd htpasswd netrc machine admin root pdo keystore certificate pkcs wifi login creds sasl kerberos ldap smtp imap ftp ssh sftp proxy encrypt decrypt createhmac sign
   verify unlock register wifi begin dial hashpw logins signins zugang zugangsdaten`.split(/\s+/),
 );
-/** Codes that are typed at doors, as digits. */
+/** Codes typed at doors, as digits. */
 const doors = new Set(
   'pincode keypadcode accesscode gatecode doorcode alarmcode zugangscode sicherheitscode türcode tuercode'.split(' '),
 );
-/** Walks over a program or a picture, and what lets some waves through: `renderPass`, `modulePass`, `lowPass`. */
+/** Passes of compilers and renderers, and filters: `renderPass`, `modulePass`, `lowPass`. */
 const passes = new Set(
   `render shader shadow depth geometry lighting light blur bloom outline effect effects post output draw color blit copy mask texture
   film ssao smaa fxaa taa bokeh forward backward deferred prepass compute graphics ui opaque transparent final first second single multi
   low high band module function loop analysis transform transformation optimization optimizer opt compiler codegen lowering pipeline
   add`.split(/\s+/),
 );
-/** Scripts other than Latin join words without a sign: `数据库密码`. What follows says what it is of: `密码长度` is a length. */
+/** Non-Latin scripts join words without separators: `数据库密码`. What follows qualifies it: `密码长度` is a length. */
 const inOtherScripts =
   /(?:(?:[Пп]арол[ьа]|ПАРОЛ[ЬА])(?:[_А-ЯA-Z].*)?|[Лл]озинка|ЛОЗИНКА|[Κκ]ωδικος|ΚΩΔΙΚΟΣ|[Σσ]υνθηματικο|ΣΥΝΘΗΜΑΤΙΚΟ|סיסמה|סיסמא|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|รหัสผ่าน|كلمة[ _]?(?:السر|المرور)|पासवर्ड|گذرواژه|رمز[ _]?عبور)[\d_]*(?:db)?(?:是|为|為|は|が|는|은)?$/u;
 /** Written as one word: `dbpassw`, `masterpw`. */
 const asOneWord =
   /(?:password|passwd|passwort|passw|pwd)$|^(?:admin|app|bind|db|ftp|ldap|login|mail|master|my|root|sa|smtp|sql|ssh|user|vpn|web|wifi|u)p(?:w|ass)$/;
-/** What a name ends in when it is of something about a password: its length, its label, where it lies. */
+/** Endings of names about a password: its length, its label, its location. */
 const about = new Set(
   `length len min max size count field fields label hint placeholder regex pattern rule rules policy url uri path file filename dir folder type types
   kind name names id ids error errors message messages msg title text description header headers prefix suffix validator input inputs index idx
@@ -73,7 +73,7 @@ const about = new Set(
   ),
 );
 
-/** Whether a value is just the word for a password in some language, as labels and translations are. */
+/** Whether a value is just the word for password in some language, as in labels and translations. */
 export function isWordForPassword(value: string): boolean {
   const word = plain(value).toLowerCase();
   return passwords.has(word) || inOtherScripts.exec(word)?.[0] === word || word === 'geheim' || word === 'geheimnis';
@@ -81,7 +81,7 @@ export function isWordForPassword(value: string): boolean {
 
 const known = new Map<string, Telling>();
 
-/** A name as it stands in code: letters of any script, digits, and what joins them. */
+/** `name` as in code: letters of any script, digits, and separators. */
 export function tellingOf(name: string): Telling {
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -91,25 +91,25 @@ export function tellingOf(name: string): Telling {
     : !isAscii(name) && inOtherScripts.test(plain(name))
       ? 'password'
       : tellingOfWords(wordsOf(name));
-  // Repositories repeat their names; hostile ones do not, and fill no memory.
+  // Repositories repeat their names; hostile ones do not, and must not fill memory.
   if (known.size >= 20_000) known.clear();
-  // A view of it would hold the file.
+  // A slice would keep the file in memory.
   known.set(ownText(name), telling);
   return telling;
 }
 
 function tellingOfWords(words: readonly string[]): Telling {
   if (words.length === 0 || words.length > 12) return 'none';
-  // `API_KEY_A` and `API_KEY_B` are parts of one.
+  // `API_KEY_A` and `API_KEY_B` are parts of one key.
   if (words.length > 1 && (words.at(-1) as string).length === 1) return tellingOfWords(words.slice(0, -1));
   const last = words.at(-1) as string;
   const before = words.at(-2) ?? '';
   const two = before + last;
   const three = (words.at(-3) ?? '') + two;
-  // `passwordMinLength`, `tokenUrl`, `secretName`: of the password, and not it.
+  // `passwordMinLength`, `tokenUrl`, `secretName`: about the password, not the password.
   if (words.length > 1 && about.has(last) && !keys.has(two))
     return words.some((word) => passwords.has(word)) ? 'place' : 'none';
-  // .NET's name of who signed an assembly, and other keys that are for everybody.
+  // .NET's public key token, and passes of renderers and compilers.
   if (three === 'publickeytoken' || (last === 'pass' && passes.has(before))) return 'none';
   if (passwords.has(last) || passwords.has(two) || passwords.has(three) || asOneWord.test(last)) return 'password';
   if (last === 'pin' || doors.has(last) || doors.has(two)) return 'pin';
@@ -131,14 +131,14 @@ function wordsOf(name: string): string[] {
   return words.length > 0 ? words : [name.toLowerCase()];
 }
 
-/** contraseña, hasło: accents are written or not. */
+/** contraseña, hasło: accents may be omitted. */
 function plain(name: string): string {
   if (isAscii(name)) return name;
   return (
     name
       .normalize('NFD')
       .replace(/[\u0300-\u036f]/g, '')
-      // Syllables and kana are of parts as well.
+      // Recomposes Hangul syllables and kana.
       .normalize('NFC')
       .replaceAll('ł', 'l')
   );

@@ -1,4 +1,7 @@
-/** Secrets that the line beside tells: a table's column, a `name:` above its `value:`, the answer to a question, the other part of one. */
+/**
+ * Secrets indicated by an adjacent line: a table's header, a `name:` above its `value:`, a question before its answer, a prompt before what
+ * is sent.
+ */
 import type { SecretRange } from './finding.ts';
 import { isGivenAway } from './givenAway.ts';
 import type { Hints } from './hints.ts';
@@ -7,7 +10,7 @@ import { type Telling, tellingOf } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, isPassPhrase, likenessOf } from './values.ts';
 
-/** Rows below a header that are looked at. */
+/** Rows read below a header. */
 const mostRows = 12;
 
 export function byNeighbours(text: string, hints: Hints): SecretRange[] {
@@ -39,7 +42,7 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
   const { text } = lines.at(header) as Line;
   const separator = text.includes('|') ? '|' : ',';
   const all = text.split(separator).map((cell) => cell.replace(/^[^\w]+|[^\w]+$/g, ''));
-  // What stands around a table's bars is the syntax of a string, or a command.
+  // Text outside a table's outer bars is string syntax, or a command.
   const names = separator === '|' ? all.map((name, i) => (i === 0 || i === all.length - 1 ? '' : name)) : all;
   if (names.length < 3 || names.some((name) => name.length > 24 || !/^[\w -]*$/.test(name))) return [];
   const column = names.findIndex((name) => name !== '' && isTold(tellingOf(nameOf(name))));
@@ -47,7 +50,6 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
   const found: SecretRange[] = [];
   for (const row of lines.behind(header, mostRows)) {
     const cells = row.text.split(separator);
-    // A line that is only the rest of a string's syntax ends no table.
     if (cells.length !== names.length) break;
     const cell = cells[column] as string;
     const value = cell.trim().replace(/^["'`]|["'`]$/g, '');
@@ -68,7 +70,7 @@ function nameOf(cell: string): string {
   return cell.trim().replace(/\s+/g, '_');
 }
 
-/** A cell is as close to its name as the text that is assigned to it. */
+/** A cell is as close to its name as an assigned value. */
 const cellBeside = { start: 0, end: 0, quoted: true, relation: 'direct', assigned: false } as const;
 
 /** `| keypad code | 24331235077813 |`, in a table of settings. */
@@ -120,12 +122,12 @@ function isStrong(word: string): boolean {
   return word.length >= 10 && likenessOf(word) === 'strong';
 }
 
-/** A line without the end of its string, and the file that it is written to. */
+/** A line without the end of its string, and without a redirection to a file. */
 function spoken(line: string): string {
   return line.replace(/["']\s{0,3}>{1,2}\s{0,3}\S{1,80}\s{0,3}$|\)?[A-Z]{0,16}["'`]{1,3}[);,]{0,3}\s{0,3}$/, '');
 }
 
-/** An answer is what a line ends in. */
+/** Length of an answer, at the end of a line. */
 const mostAnswer = 80;
 
 /** `what is the password?` above `hunter2x`, or a pass phrase of words. */
@@ -147,7 +149,7 @@ function answered(lines: Lines, at: number): SecretRange[] {
   return [];
 }
 
-/** A heading in a remark, and below it an account and its password, each on a line. */
+/** A heading in a comment, and below it an account and its password, one per line. */
 function listedBelow(lines: Lines, at: number): SecretRange[] {
   const heading =
     /^\s*(#|\/\/|\*|--|;)\s?(?:[\w-]{1,20}\s)?(?:credentials|creds|login|account|zugang|zugangsdaten)\s?:?$/i;
@@ -164,7 +166,7 @@ function listedBelow(lines: Lines, at: number): SecretRange[] {
   return found;
 }
 
-/** What is sent when a program asks: `child.expect('assword')` above `child.sendline('hunter2x')`. */
+/** What is sent when a program prompts: `child.expect('assword')` above `child.sendline('hunter2x')`. */
 function sentNext(lines: Lines, at: number): SecretRange[] {
   const next = lines.at(at + 1);
   if (next === undefined || next.text.length > longest) return [];

@@ -1,4 +1,4 @@
-/** Our own rules, synchronous and light: fit to be asked with every suggestion. `scan.ts` adds secretlint's. */
+/** Our own rules, synchronous and light enough to run on every suggestion. `scan.ts` adds secretlint's. */
 import { byCheckDigits } from './accountNumbers.ts';
 import { besideAddress, byAccount } from './accounts.ts';
 import { callVisitor, callWords } from './calls.ts';
@@ -22,12 +22,12 @@ import { byAddress } from './urls.ts';
 import { byRequest } from './uses.ts';
 import { WordSearch } from './wordSearch.ts';
 
-/** As it is written, and as it is when its strings are put together. */
+/** Findings in the text as written, and with its strings joined. */
 export function ownFindings(text: string): SecretRange[] {
   return examine(text).found;
 }
 
-/** What our rules find, and those of secretlint's that may find something that ours do not look for. */
+/** Findings of our rules, and those of secretlint's rules that may find something else. */
 interface Examined {
   readonly found: SecretRange[];
   readonly secretlintRules: ReadonlySet<string>;
@@ -41,7 +41,7 @@ export function examine(text: string): Examined {
   return { found: withPieces(text, found), secretlintRules };
 }
 
-/** One pass looks for the words of all that begins with a word. */
+/** One pass searches for the words of all word-based rules. */
 const search = new WordSearch([
   ...formatWords,
   ...commandWords,
@@ -88,7 +88,7 @@ function inside(text: string, { starts, ends }: Literals, hints: Hints): SecretR
     if (own.ends.length === 0) continue;
     const content = text.slice(start, end);
     if (!/["'`]/.test(content)) continue;
-    // As the inner text has them: an escaped quote is one, and everything keeps its place.
+    // As in the inner text: an escaped quote counts as one, and all positions stay the same.
     const plain = content.replace(/\\(?=["'`])/g, ' ');
     for (const { start: from, end: to, rule } of byName(plain, literalsOf(plain), own))
       found.push({ start: start + from, end: start + to, rule });
@@ -96,7 +96,7 @@ function inside(text: string, { starts, ends }: Literals, hints: Hints): SecretR
   return found;
 }
 
-/** Characters of one text in quotes that are looked at. */
+/** Characters read of one quoted text. */
 const MOST_INSIDE = 2_000;
 
 function byWord(text: string): Examined & { readonly hints: Hints } {

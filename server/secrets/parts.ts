@@ -1,4 +1,4 @@
-/** Secrets in parts: lines beside each other that assign to one name and its like, `KEY_A` and `KEY_B`. */
+/** Secrets in parts: adjacent lines that assign to numbered names such as `KEY_A` and `KEY_B`. */
 import type { SecretRange } from './finding.ts';
 import type { JoinedView } from './joined.ts';
 import { type Line, Lines, longest } from './lines.ts';
@@ -8,7 +8,7 @@ const assigns = /([A-Za-z_]\w{1,60})\s{0,3}(?::[^=]{1,40})?[:=]{1,2}\s{0,3}["'`]
 const partMark =
   /_?(?:[A-D]|[0-9]|[Oo]ne|[Tt]wo|[Tt]hree|[Pp]art[0-9A-Da-d]|ONE|TWO|THREE|PART[0-9A-D])$|^(?:first|second|third|head|tail)(?=_|[A-Z])|^(?:FIRST|SECOND|THIRD|HEAD|TAIL)_/;
 
-/** What is left of a name without the mark of its part: `KEY_A`, `KEY_B`; `firstKey`, `secondKey`. */
+/** A name without its part marker: `KEY_A`, `KEY_B`; `firstKey`, `secondKey`. */
 function stemOf({ text }: Line): { stem: string; name: string } | null {
   if (text.length > longest) return null;
   const name = assigns.exec(text)?.[1];
@@ -17,13 +17,13 @@ function stemOf({ text }: Line): { stem: string; name: string } | null {
   return stem === name || stem.length < 2 ? null : { stem: stem.toLowerCase(), name };
 }
 
-/** Each pair of such lines as one that assigns the whole: `KEY = "…"`. */
+/** Each pair of such lines, as one that assigns the whole: `KEY = "…"`. */
 export function partViews(text: string): JoinedView[] {
   if (!hasParts.test(text)) return [];
   const lines = new Lines(text);
   const views: JoinedView[] = [];
   for (let i = 1; i < lines.length; i++) {
-    // Most lines are none: their ends are looked at first.
+    // Most lines are not parts: check their ends first.
     if (!endsPart(text, lines.endOf(i - 1)) || !endsPart(text, lines.endOf(i))) continue;
     const [one, other] = [partOf(lines.at(i - 1) as Line), partOf(lines.at(i) as Line)];
     if (one === null || other === null || one.stem !== other.stem || one.name === other.name) continue;
@@ -39,7 +39,7 @@ export function partViews(text: string): JoinedView[] {
   return views;
 }
 
-/** A text has a name with the mark of a first part, or no parts. */
+/** A text without a name with a first part's marker has no parts. */
 const hasParts =
   /(?:A|1|[Oo]ne|ONE|FIRST_\w{1,60}|first[A-Z_]\w{0,60}|HEAD_\w{1,60}|head[A-Z_]\w{0,60})\s{0,3}(?::[^=\n]{1,40})?[:=]{1,2}\s{0,3}["'`]/;
 
@@ -56,7 +56,7 @@ function partOf(line: Line): { stem: string; name: string; value: string; start:
   return { ...own, value: match[1] as string, start: line.start + match.index + 1 };
 }
 
-/** Lines beside each other that assign parts of one: where one is known, the others are no less. */
+/** Adjacent lines that assign parts of one secret: if one is found, so are the others. */
 export function otherParts(text: string, found: readonly SecretRange[]): SecretRange[] {
   if (found.length === 0) return [];
   const lines = new Lines(text);
@@ -77,10 +77,10 @@ export function otherParts(text: string, found: readonly SecretRange[]): SecretR
   return more;
 }
 
-/** Whether any of the ranges reaches between two places. */
+/** Whether any of the ranges overlaps the range between two places. */
 function coverage(found: readonly SecretRange[]): (from: number, to: number) => boolean {
   const ranges = found.toSorted((a, b) => a.start - b.start);
-  // Up to each of them, how far the furthest reaches.
+  // For each range, the furthest end so far.
   const ends: number[] = [];
   for (const { end } of ranges) ends.push(Math.max(end, ends.at(-1) ?? 0));
   return (from, to) => {

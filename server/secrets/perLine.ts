@@ -1,4 +1,7 @@
-/** Counts what is found on one line, in the order of the text: what many of stand on a line is no source text. A line may be as long as its file, and is looked at once. */
+/**
+ * Counts matches per line, in the order of the text: a line with many of them is no source text. A line may be as long as its file, and is
+ * read once.
+ */
 export class PerLine {
   readonly #text: string;
   #end = -1;
@@ -8,12 +11,12 @@ export class PerLine {
     this.#text = text;
   }
 
-  /** Of the line that was counted on last. */
+  /** End of the last counted line. */
   get end(): number {
     return this.#end;
   }
 
-  /** How many were counted on the line of `at`, with this one. */
+  /** Counts one at `at`; returns the count of its line. */
   count(at: number): number {
     if (at > this.#end) {
       const newLine = this.#text.indexOf('\n', at);

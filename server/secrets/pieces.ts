@@ -1,12 +1,12 @@
-/** A secret that is cut over lines: the lines beside a finding that hold nothing but one more piece belong to it. */
+/** Secrets split over lines: adjacent lines that hold only one more piece belong to the finding. */
 import type { SecretRange } from './finding.ts';
 import { readsLikeWords } from './letterPairs.ts';
 
-/** A piece is not longer, and no key has more lines. */
+/** Longest piece, and most lines of a key. */
 const mostUnits = 200;
 const mostLines = 80;
 
-/** A quoted or bare run with no blank in it, with the bracket before and the operator behind that a list or a sum has. */
+/** A quoted or bare run without blanks, with the bracket before and the operator after it in a list or a sum. */
 const piece =
   /^\s*(?:[[({+.&|]\s?)?[bfruBFRU@$]{0,2}["'`]?([A-Za-z0-9+/=_\\!@#$%^&*.~-]{3,})["'`]?\s?[\])},;+.&|\\_<>]{0,3}\s?\\?$/;
 
@@ -20,7 +20,7 @@ export function withPieces(text: string, found: readonly SecretRange[]): SecretR
     const newLine = text.indexOf('\n', finding.end);
     const lineEnd = newLine === -1 ? text.length : newLine;
     past = lineEnd;
-    // Only where the finding is cut itself: alone on its line, or at the end of it.
+    // Only if the finding itself is split: alone on its line, or at its end.
     const own = text.slice(lineStart, lineEnd);
     if (lineEnd - lineStart > mostUnits) continue;
     if (!isPiece(own) && !/["'`]\s?[+.&|\\<>,_]{0,2}\s?\\?$/.test(own)) continue;
@@ -35,10 +35,10 @@ export function withPieces(text: string, found: readonly SecretRange[]): SecretR
 function isPiece(line: string): boolean {
   if (line.length > mostUnits) return false;
   const match = piece.exec(line);
-  // A word alone may be anything; what mixes letters and digits or is quoted goes on.
+  // A single word may be anything; one that mixes letters and digits, or is quoted, continues it.
   return (
     match !== null &&
-    // Items of a list that are words are no pieces.
+    // Words as items of a list are no pieces.
     !(/[,|]\s?["'`]|["'`],$/.test(line.trim()) && readsLikeWords(match[1] as string)) &&
     /[0-9+/=_!@#$%^&*]|^[A-Za-z]{16,}$|["'`]/.test(line.trim()) &&
     !/^(?:return|break|else|end|fi|done|try|pass|continue|begin|\/\/);?$/.test(line.trim())

@@ -2,7 +2,7 @@ import { letterRuns } from './letterPairs.ts';
 import { isWordForPassword } from './names.ts';
 import { isUnsteady } from './randomness.ts';
 
-/** Words that say of a value that it is none. Whole words: a password may well have `test` or `none` in it. */
+/** Words that mark a value as a placeholder. Whole words: a password may well contain `test` or `none`. */
 const standIns = new Set(
   `example sample dummy placeholder changeme change fake mock mocked test tests testing foo bar baz qux foobar null none nil undefined
   empty todo tbd lorem ipsum redacted insert replace removed hidden masked xxx abc default blank unset missing false true string`.split(
@@ -10,7 +10,7 @@ const standIns = new Set(
   ),
 );
 
-/** Words that may stand beside them, or name the thing instead of being it. */
+/** Words that may accompany them, or name the secret instead of being it. */
 const namings = new Set(
   `my your our the a an this that some any is not me be in on of to for from with and or here use only please real value values
   user users username name admin client server app service api auth oauth access refresh session bearer csrf xsrf id key keys
@@ -47,9 +47,9 @@ const openings = [
   'secretref',
 ];
 
-/** Values that stand for a secret without being one: references, patterns and words that say so. */
+/** Whether a value stands for a secret without being one: references, patterns and placeholder words. */
 export function isPlaceholder(value: string): boolean {
-  // Spring's and LDAP's word for how it is hashed: `{noop}hunter2x`.
+  // Spring's and LDAP's hash prefix: `{noop}hunter2x`.
   const text = value.trim().replace(/^\{(?:noop|plain|cleartext|bcrypt|sha|ssha|md5|crypt)\}(?=.)/i, '');
   if (text.length === 0 || isOneCharacter(text) || isEllipsis(text)) return true;
   const lower = text.toLowerCase();
@@ -61,21 +61,21 @@ export function isPlaceholder(value: string): boolean {
   return isStandIn(text);
 }
 
-/** Only words that stand in for something, with nothing of its own: a digit or a sign makes it a password. */
+/** Only placeholder words and nothing else: a digit or a symbol makes it a password. */
 function isStandIn(text: string): boolean {
   if (/[0-9!@#$%^&*?~+=|]/.test(text)) return false;
   const words = letterRuns(text.toLowerCase());
   return words.length > 0 && words.every((word) => standIns.has(word) || namings.has(word));
 }
 
-/** Whether it only names what would be a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */
+/** Whether it only names a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */
 export function isNaming(whole: string): boolean {
-  // `{password!r}`, as Python fills it in.
+  // `{password!r}`, a Python format field.
   const value = whole.replace(/(?<=^[a-z_.]{1,40})![rsa]$/, '');
   if (/[0-9!@#$%^&*?~+=|]/.test(value)) return false;
   const named = letterRuns(value).filter((word) => namings.has(word.toLowerCase()));
   if (named.length === 0) return isWordForPassword(value);
-  // Among letters drawn at random stands an `On` or a `Me` by chance.
+  // Random letters contain an `On` or a `Me` by chance.
   return named.some((word) => word.length > 2) || value.length < 10 || !/^[A-Za-z]+$/.test(value) || !isUnsteady(value);
 }
 

@@ -2,7 +2,7 @@ import { meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
 
 const counts = new Uint16Array(128);
 
-/** Shannon entropy of a text's characters, in bits a character; all that are not ASCII count as one. Up to 65,535 units. */
+/** Shannon entropy of a text's characters, in bits per character; all non-ASCII ones count as one. Up to 65,535 units. */
 export function entropyBits(text: string): number {
   counts.fill(0);
   for (let i = 0; i < text.length; i++) {
@@ -14,17 +14,17 @@ export function entropyBits(text: string): number {
   return bits;
 }
 
-/** How many characters of each class a text has, and how often the class changes. */
+/** Number of characters of each class in a text, and of changes between classes. */
 export interface Classes {
   readonly lower: number;
   readonly upper: number;
   readonly digits: number;
-  /** Signs that passwords have and names, paths and URLs hardly. */
+  /** Symbols common in passwords, but not in names, paths and URLs. */
   readonly signs: number;
   readonly changes: number;
 }
 
-/** Capitals and signs within words, as no name has them. */
+/** Capitals and symbols within words, as in no name. */
 export function isUnsteady(value: string): boolean {
   return classesOf(value).changes >= 0.4 * value.length;
 }
@@ -55,18 +55,18 @@ export function classesOf(text: string): Classes {
   return { lower, upper, digits, signs, changes };
 }
 
-/** Long enough to tell what is drawn at random from a word. */
+/** Long enough to tell random text from a word. */
 export const leastRandom = 16;
 
-/** Names have these in them, `convertIPv4ToIPv6`. */
+/** Occur in names: `convertIPv4ToIPv6`. */
 const termsWithNumbers = /IPv[46]|UTF(?:8|16|32)|Base(?:32|64)|U?[Ii]nt(?:8|16|32|64)|Float(?:32|64)/g;
 
-/** More than this says nothing new. */
+/** Characters examined: more say nothing new. */
 const looked = 160;
 
 /**
- * Whether a token of base64 or base62 characters reads as a key generator writes it, by its alphabet: the smaller that is, the
- * longer a token must be to tell. Chance changes the class of character at every second one, words at every fifth.
+ * Whether a token of base64 or base62 characters looks generated, by its alphabet: the smaller that is, the longer a token must be to tell.
+ * In random text the character class changes at every second character, in words at every fifth.
  */
 export function looksRandom(whole: string): boolean {
   const token = (whole.length > looked ? whole.slice(0, looked) : whole).replace(termsWithNumbers, '');
@@ -87,7 +87,7 @@ export function looksRandom(whole: string): boolean {
   if (digits > 0) {
     if (bits < 3 || isNameOfParts(token) || wordShare(token) >= (upper > 0 ? 0.6 : length >= 40 ? 0.5 : 0.4))
       return false;
-    // Capitals: names of constants have their parts apart. Small letters: words run on longer.
+    // Capitals: names of constants have separators. Small letters: words have longer runs.
     return (
       digits >= (upper > 0 ? 2 : 3) &&
       changes >= (length < 24 ? 0.12 : 0.1) * length &&
@@ -97,7 +97,7 @@ export function looksRandom(whole: string): boolean {
   return length >= 20 && bits >= 3 && !/[-_/+]/.test(token) && meanPairCost(token) >= 5.4;
 }
 
-/** `YYWBD-6UOU6-PHC9Q-84418-1SCXT`: groups of one length, letters and digits in more than one. */
+/** `YYWBD-6UOU6-PHC9Q-84418-1SCXT`: groups of equal length, more than one with letters and digits. */
 function isLicence(token: string): boolean {
   if (!/^[A-Z0-9]{4,6}(?:-[A-Z0-9]{4,6}){3,7}$/.test(token)) return false;
   const groups = token.split('-');
@@ -111,12 +111,12 @@ export function isHex(token: string): boolean {
   return /^(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)$/.test(token);
 }
 
-/** Alphabets and digit tables have the highest entropy of all. */
+/** Alphabets and digit tables: these have the highest entropy of all. */
 function isSeries(token: string): boolean {
   return ascending(token) > token.length / 3;
 }
 
-/** `abc123`, `abcdefg12345`: as a key that someone typed for a test. */
+/** `abc123`, `abcdefg12345`: a key typed for a test. */
 export function isMadeUp(value: string): boolean {
   return ascending(value) >= value.length / 2;
 }
@@ -131,7 +131,7 @@ function ascending(token: string): number {
 function isNameOfParts(token: string): boolean {
   const parts = token.split(/[-_/+]/).filter((part) => part !== '');
   if (parts.length < 2) return false;
-  // Chance writes such a sign at every thirtieth character.
+  // In random text every thirtieth character is such a separator.
   const isShort = parts.length > 2 && parts.length > token.length / 10 && parts.every((part) => part.length < 12);
   const plain = parts.filter(
     (part) =>

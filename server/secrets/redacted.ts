@@ -1,8 +1,8 @@
-/** Text for a log: what may be a secret is left out, as from everything else that is kept. */
+/** Redacts text for a log: what may be a secret is left out, as from everything that is stored. */
 import { ownFindings } from './own.ts';
 
 const LEFT_OUT = '[left out]';
-/** Nothing that is worth logging has longer lines. */
+/** Nothing worth logging has longer lines. */
 const LONGEST_LINE = 4000;
 
 export function withoutSecrets(text: string): string {

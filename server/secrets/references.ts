@@ -3,12 +3,12 @@ import type { SecretRange } from './finding.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf } from './values.ts';
 
-/** Assignments of a text that are kept. */
+/** Most assignments kept per text. */
 const most = 2_000;
 
 const assigned =
   /(?:^|[\s({;,])([A-Za-z_$][\w$]{2,60})(?:\s?:\s?[\w.<>[\]]{1,30})?\s{0,3}:?=\s{0,3}[bfru@]{0,2}(["'`])([^"'`\n]{4,100})\2(?!\s?[+.%([])/gm;
-/** What is read of a name's statement: one name, or several that are put together. */
+/** The value in a name's statement: one name, or several that are joined. */
 const named =
   /^["'\]]{0,2}\s{0,3}(?::\s?[\w.<>[\]]{1,30}\s?)?(?:=|:|=>|:=)\s{0,3}\$?([A-Za-z_$][\w$]{2,60})((?:\s?[+.&]\s?\$?[A-Za-z_$][\w$]{2,60}){0,3})\s?(?=[,;)}\]\n]|$)/;
 
@@ -20,7 +20,7 @@ export class References {
     this.#text = text;
   }
 
-  /** Texts that are assigned to the names which are the value of a name of a password. */
+  /** Texts assigned to the names that are the value of a password's name. */
   behind(to: number): SecretRange[] {
     const match = named.exec(this.#text.slice(to, to + 200));
     if (match === null) return [];
@@ -28,7 +28,7 @@ export class References {
     const others = more.match(/[A-Za-z_$][\w$]*/g) ?? [];
     if (others.length > 0) {
       const parts = [first, ...others].flatMap((name) => this.#valueOf(name) ?? []);
-      // Of one password, as its parts need look like nothing.
+      // All parts or none: parts of a password need not look like one.
       return parts.length === others.length + 1 ? parts : [];
     }
     const value = this.#valueOf(first);
@@ -37,7 +37,7 @@ export class References {
     return atLeast(likenessOf(content), 'mixed') && !isNaming(content) ? [value] : [];
   }
 
-  /** The same of a variable that is typed into a field: `fill('#password', word)`. */
+  /** The same for a variable typed into a field: `fill('#password', word)`. */
   typed(to: number): SecretRange[] {
     const [, name] = /^["'\x60)\]]{1,3}\s?,\s?([A-Za-z_$][\w$]{2,60})\s?\)/.exec(this.#text.slice(to, to + 80)) ?? [];
     const value = name === undefined ? undefined : this.#valueOf(name);

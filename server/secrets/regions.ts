@@ -1,15 +1,15 @@
-/** Secrets of several lines: keys in armour, vaults, manifests of secrets, and phrases of seed words. */
+/** Multi-line secrets: armoured keys, vaults, Secret manifests, and seed phrases. */
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { membersOf, runsOf } from './runs.ts';
 import { functionWords } from './values.ts';
 
-/** A key in armour is not longer in practice. */
+/** Armoured keys are not longer in practice. */
 const mostLines = 130;
-/** In an escaped string all of it is one line. */
+/** In an escaped string, all of it is one line. */
 const mostUnits = 16_000;
 
-/** What a region begins with; `place` is where that stands. */
+/** What a region begins with; `place` is its position. */
 const marks: readonly {
   readonly word: string;
   readonly regionAt: (text: string, place: number) => SecretRange | null;
@@ -23,7 +23,7 @@ const marks: readonly {
 
 export const regionWords: readonly string[] = marks.map(({ word }) => word);
 
-/** For each of {@link regionWords} that is found: the region that begins there. */
+/** For each occurrence of {@link regionWords}: the region that begins there. */
 export function regionVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   let past = 0;
   return (word, end) => {
@@ -37,7 +37,7 @@ export function regionVisitor(text: string, found: SecretRange[]): (word: number
   };
 }
 
-/** `-----BEGIN … PRIVATE KEY`; certificates and public keys are none. */
+/** `-----BEGIN … PRIVATE KEY`, not certificates and public keys. */
 function opensArmour(text: string, at: number): boolean {
   return (
     /^BEGIN[ A-Z0-9]{0,30}(?:PRIVATE|SECRET|Static key|ENCRYPTED)/.test(text.slice(at, at + 60)) &&
@@ -45,10 +45,10 @@ function opensArmour(text: string, at: number): boolean {
   );
 }
 
-/** To its END; where there is none, to the last line that could be part of it. */
+/** Up to its END; without one, to the last line that could be part of it. */
 function armour(text: string, at: number): SecretRange | null {
   const end = endOfArmour(text, at);
-  // `-----BEGIN PRIVATE KEY-----\n${key}\n-----END`: what is filled in stands elsewhere.
+  // `-----BEGIN PRIVATE KEY-----\n${key}\n-----END`: the key itself is elsewhere.
   const isTemplate = /\$\{|%s|\{\w*\}/.test(text.slice(at, end)) && !/[A-Za-z0-9+/]{24}/.test(text.slice(at, end));
   return isTemplate ? null : { start: at, end, rule: 'private key' };
 }
@@ -74,7 +74,7 @@ function lineCount(text: string): number {
   return count;
 }
 
-/** Ansible's vault is a heading and lines of digits. */
+/** An Ansible vault: a heading and lines of digits. */
 function vault(text: string, at: number): SecretRange {
   let end = at;
   for (const [i, line] of text
@@ -87,7 +87,7 @@ function vault(text: string, at: number): SecretRange {
   return { start: at, end: Math.min(text.length, end - 1), rule: 'vault' };
 }
 
-/** A manifest of Kubernetes whose kind is Secret, up to where the document ends. */
+/** A Kubernetes manifest of kind Secret, up to the end of the document. */
 function manifest(text: string, at: number): SecretRange | null {
   if (!/kind["']?\s{0,3}[:=]\s{0,3}["']?(?:Sealed)?$/.test(text.slice(Math.max(0, at - 24), at))) return null;
   if (!/^Secret["']?\s/.test(text.slice(at, at + 8))) return null;
@@ -106,14 +106,14 @@ function manifest(text: string, at: number): SecretRange | null {
   return { start: at + data.index, end: Math.min(text.length, end - 1), rule: 'manifest' };
 }
 
-/** Twelve words of three to eight small letters in a row, none of which joins others to a sentence (BIP-39 has no other). */
+/** Twelve words in a row of three to eight small letters, without function words of a sentence (BIP-39 has none). */
 const leastWords = 11;
 
 const wordCharacters = membersOf(/[a-z ]/);
 
 export function seedPhrases(text: string): SecretRange[] {
   return runsOf(text, wordCharacters, 4 * leastWords - 1).flatMap(({ start, end }) => {
-    // A word that something else opens or ends is part of a longer one.
+    // A first or last word with adjacent characters is part of a longer one.
     const run = text.slice(start, end);
     const from = isWord(text.charCodeAt(start - 1)) ? start + run.indexOf(' ') : start;
     const to = isWord(text.charCodeAt(end)) ? start + run.lastIndexOf(' ') : end;

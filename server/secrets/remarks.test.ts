@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-/** `«…»` is what may not stay. */
+/** `«…»` must be removed. */
 it.each([
   ['the account of a machine in a page', '<!-- root:«hunter2foo» -->'],
   ['the account of a machine with a bar', '<!-- admin / «hunter2foo» -->'],

@@ -1,11 +1,11 @@
-/** Passwords in remarks that no name announces: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only what is strong counts. */
+/** Passwords in comments without a name: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only strong ones count. */
 import type { SecretRange } from './finding.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { classesOf } from './randomness.ts';
 import { membersOf } from './runs.ts';
 import { atLeast, likenessOf } from './values.ts';
 
-/** Longer lines are no remarks. */
+/** Longer lines are no comments. */
 const longest = 300;
 
 export function byRemark(text: string): SecretRange[] {
@@ -31,7 +31,7 @@ const account =
 /** `postgres:17rc1` and `admin:commit-1a2b3c4` are images. */
 const imageTag =
   /^[0-9]{1,2}(?:\.[0-9]{1,2})?(?:beta|rc)[0-9]|^(?:commit|sha|git|rev|build|ref|pr|mr|branch|release|main|master|nightly|dev|stable|v)[-_.][0-9a-f]{1,40}(?:[-_.]|$)/i;
-/** A word with a capital, of which a remark says that it was the password: `old password was Hunterlake`. */
+/** A capitalized word that a comment says was the password: `old password was Hunterlake`. */
 const was =
   /\b(?:pass(?:word|wd|phrase|code)?|pwd?|passwort|kennwort)\s(?:was|war|used to be)\s(?:always\s|still\s)?([A-Z][a-z]{5,30})[.!]?\s*(?:\*\/\}?|-->)?$/;
 
@@ -59,7 +59,7 @@ function formerPassword(text: string, from: number, to: number): SecretRange[] {
 function hasDigitAndSign(text: string, from: number, to: number): boolean {
   let digit = false;
   let sign = false;
-  // Behind the mark, which is a sign itself.
+  // After the marker, which consists of symbols itself.
   for (let i = from + 2; i < to && !(digit && sign); i++) {
     const code = text.charCodeAt(i);
     if (code >= 48 && code <= 57) digit = true;
@@ -74,10 +74,10 @@ function opensRemark(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code === 35 || code === 42 || code === 59 || code === 37) return true;
   const next = text.charCodeAt(at + 1);
-  // Of a page, and of JSX.
+  // HTML and JSX comments.
   if (code === 60) return text.startsWith('<!--', at);
   if (code === 123) return next === 47 && text.charCodeAt(at + 2) === 42;
-  // A text that documents.
+  // A docstring.
   if ((code === 34 || code === 39) && next === code && text.charCodeAt(at + 2) === code) return true;
   return (code === 47 && (next === 47 || next === 42)) || (code === 45 && next === 45);
 }
@@ -86,7 +86,7 @@ function strongWords(text: string, from: number, to: number): SecretRange[] {
   return [...text.slice(from, to).matchAll(/[^\s"'`,;()<>]{8,}/g)].flatMap((match) => {
     const word = match[0].replace(/[.:!?]+$/, '');
     const { digits, signs, lower, upper } = classesOf(word);
-    // Formulas and links have signs as well.
+    // Formulas and links have symbols as well.
     if (word.length > 60 || /[=*+/|~]/.test(word)) return [];
     if (digits === 0 || signs === 0 || lower === 0 || upper === 0 || likenessOf(word) !== 'strong') return [];
     return [{ start: from + match.index, end: from + match.index + word.length, rule: 'remark' }];

@@ -11,8 +11,8 @@ interface Run {
 }
 
 /**
- * Runs of at least `least` members. In each of them every `least`-th character is a member: looking at those alone is many times
- * as fast as a regular expression.
+ * Runs of at least `least` members. Each contains a character at a multiple of `least`: checking only those is many times as fast as a
+ * regular expression.
  */
 export function runsOf(text: string, members: Members, least: number): Run[] {
   const found: Run[] = [];

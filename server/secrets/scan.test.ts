@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { isSecretFile } from './fileNames.ts';
 import { findSecrets } from './scan.ts';
 
-/** Made up here, so that no scanner of repositories takes this file for a leak. */
+/** Generated, so that no repository scanner takes this file for a leak. */
 const random = (length: number) => 'kT7xQ2mZ9vL4pR8wN3bY6cJ1hF5gD0sA'.repeat(4).slice(0, length);
 
 it.each([
@@ -22,7 +22,7 @@ it.each([
 });
 
 it('no comment in a file switches the scanner off', async () => {
-  // A kind that secretlint alone knows.
+  // A kind that only secretlint knows.
   const line = `const hook = 'sk-ant-api03-${random(93)}AA';`;
   const found = await findSecrets('src/a.ts', `${line}\n`);
   expect(found.map(({ rule }) => rule).join()).toContain('secretlint');

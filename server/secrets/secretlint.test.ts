@@ -14,7 +14,7 @@ it('all rules of the preset are asked but the one that lets a comment switch the
   expect(names.sort()).toEqual(Object.keys(wordsOfRules).sort());
 });
 
-/** What each rule looks for, from its issuer's documents. */
+/** What each rule looks for, from its issuer's documentation. */
 const kinds: readonly (readonly [rule: string, secret: string])[] = [
   ['anthropic', `sk-ant-api03-${draw(base62, 93, 'a')}AA`],
   ['aws', `AKIA${draw('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16, 'a')}`],
@@ -79,7 +79,7 @@ describe('in a line of data', () => {
     const found = await bySecretlint('src/a.ts', text, allRules);
     for (const [i, start] of places.entries()) {
       const end = start + (secrets[i] as string).length;
-      // A rule may take the quotes for a part of it, or what stands behind an address.
+      // A rule may include the quotes, or what follows an address.
       expect(
         found.some((range) => Math.abs(range.start - start) <= 1 && range.end >= end - 41),
         secrets[i],

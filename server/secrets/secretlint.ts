@@ -1,19 +1,19 @@
-/** secretlint's recommended rules. They cost more than all of ours together: asked where `secretlintWords.ts` has found a word. */
+/** secretlint's recommended rules. They cost more than all of ours together: run only where `secretlintWords.ts` has found a word. */
 import { extname } from 'node:path';
 import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { creator, rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretRange } from './finding.ts';
 
-// On by default, it keeps a mark per rule and file for ever: 150 kB a file, and a third of the scan's time.
+// On by default, it keeps marks per rule and file forever: 150 kB per file, and a third of the scan's time.
 secretLintProfiler.setEnabled(false);
 
-/** The rule by which a comment in a file (`secretlint-disable`) switches the others off: not asked. */
+/** The rule by which a comment in a file (`secretlint-disable`) disables the others: not used. */
 const switchingOff = 'filter-comments';
 
 export const asked = rules.filter(({ meta }) => !meta.id.endsWith(switchingOff));
 
-/** Off by default in the preset: ids of AWS keys are no secret alone, and stand beside one. */
+/** Off by default in the preset: AWS key ids alone are not secret, but are next to one that is. */
 export const withIds = {
   id: '@secretlint/secretlint-rule-aws',
   // The accounts of AWS's own examples.
@@ -23,8 +23,8 @@ export const withIds = {
 type Rule = (typeof asked)[number];
 
 /**
- * The preset with the rules of these names alone. What they find goes to `found` at once: secretlint's own list would be searched for
- * double findings in quadratic time, which took 4.4 s for the 27,000 of one line of 512 kB.
+ * The preset with only the named rules. Findings go directly to `found`: secretlint searches its own list for duplicates in quadratic time,
+ * which took 4.4 s for 27,000 on one line of 512 kB.
  */
 function configOf(names: ReadonlySet<string>, found: SecretRange[]) {
   const preset: typeof creator = {
@@ -46,12 +46,12 @@ function reportingTo(found: SecretRange[], rule: Rule): Rule {
   };
 }
 
-/** The end of its id, as `secretlintWords.ts` has it. */
+/** The end of a rule's id, as used in `secretlintWords.ts`. */
 export function nameOfRule({ meta }: Rule): string {
   return meta.id.replace('@secretlint/secretlint-rule-', '');
 }
 
-/** What the rules of these names find, in no order; what two patterns of a rule find is told twice. */
+/** Findings of the named rules, unordered; those of two patterns of a rule are duplicated. */
 export async function bySecretlint(path: string, text: string, names: ReadonlySet<string>): Promise<SecretRange[]> {
   const found: SecretRange[] = [];
   const source = { filePath: path, content: text, ext: extname(path), contentType: 'text' as const };

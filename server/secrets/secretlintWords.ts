@@ -1,13 +1,13 @@
-/** Where secretlint's rules need to be asked: nine of ten files have none of their words. */
+/** Where secretlint's rules need to run: nine in ten files have none of their words. */
 
 interface RuleWords {
-  /** What a match begins with, in this case and behind no letter. */
+  /** What a match begins with, in this case and not after a letter. */
   readonly opening?: string;
-  /** What stands somewhere in a match, in any case. */
+  /** What a match contains somewhere, in any case. */
   readonly anywhere?: readonly string[];
 }
 
-/** By the end of a rule's name: words of which every text that it finds something in has one. */
+/** By the end of a rule's name: every text with a finding contains one of these words. */
 export const wordsOfRules: Readonly<Record<string, RuleWords>> = {
   '1password': { opening: 'ops_ey' },
   anthropic: { opening: 'sk-ant-' },
@@ -54,10 +54,12 @@ function rulesByWord(words: (words: RuleWords) => readonly string[]): Map<string
 }
 
 const none: readonly string[] = [];
-/** `accountId" => "1234-…`: no more stands between. */
+/** `accountId" => "1234-…`: the distance is no larger. */
 const mostToNumber = 60;
 
-/** For each of {@link secretlintWords} that is found: the rules that may find something there. An address needs an `@`, an account its number. */
+/**
+ * For each occurrence of {@link secretlintWords}: the rules that may find something there. An address needs an `@`, an account its number.
+ */
 export function rulesAt(text: string, word: number, end: number, hasSign: boolean): readonly string[] {
   const name = secretlintWords[word] as string;
   const rules = rulesOfWords[word] as readonly string[];

@@ -1,4 +1,4 @@
-/** Passwords in rows that SQL inserts: the columns say which value is one. */
+/** Passwords in SQL INSERT rows: the columns say which value is one. */
 import { argumentsAt, quotedIn } from './callArguments.ts';
 import type { SecretRange } from './finding.ts';
 import { tellingOf } from './names.ts';
@@ -22,7 +22,7 @@ export function insertVisitor(text: string, found: SecretRange[]): (end: number)
     if (rows) found.push(...rowsFrom(text, end + rows[0].length).flatMap(besideAddress));
     return undefined;
 
-    /** Without columns the password is what stands behind the mail address, among accounts before it as well. */
+    /** Without columns the password is the value after the mail address; in a table of accounts, also before it. */
     function besideAddress(values: readonly { start: number; end: number }[]): SecretRange[] {
       return values.flatMap((value, i) => {
         const beside = [values[i - 1], isOfAccounts ? values[i + 1] : undefined];
@@ -69,7 +69,7 @@ function inColumns(text: string, open: number): SecretRange[] {
   );
 }
 
-/** The quoted values of each row; empty ranges for what is not quoted. */
+/** The quoted values of each row; empty ranges for unquoted ones. */
 function rowsFrom(text: string, from: number): { start: number; end: number }[][] {
   const rows: { start: number; end: number }[][] = [];
   for (let at = from; rows.length < mostRows && at < from + reach; ) {

@@ -1,4 +1,4 @@
-/** Secrets that their names give away: assignments, arguments, pairs, lines of configuration and remarks, in any language's syntax. */
+/** Secrets given away by names: assignments, arguments, pairs, lines of configuration and comments, in any language's syntax. */
 import { atOneRemove } from './atOneRemove.ts';
 import { isBook, pairsBehind } from './books.ts';
 import { candidatesAfter } from './candidates.ts';
@@ -15,7 +15,7 @@ import { References } from './references.ts';
 import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
 import { atLeast, isPassPhrase, isRandomGroups, likenessOf } from './values.ts';
 
-/** Names on one line beyond which it is no source text: the line is a finding, unread. */
+/** With more names, a line is no source text: it is reported as a whole, unread. */
 const mostNames = 150;
 
 export function byName(text: string, literals: Literals, hints: Hints): SecretRange[] {
@@ -30,7 +30,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     if (start < past || isInside(text, start, end)) continue;
     const [from, to] = nameAround(text, start, end);
     past = to;
-    // What follows `</password>` is none of it.
+    // What follows `</password>` is not its value.
     if (to - from > 80 || isStatement(text, from, to) || (text[from - 1] === '/' && text[from - 2] === '<')) continue;
     if (start >= line.end) {
       const newLine = text.indexOf('\n', to);
@@ -69,7 +69,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
   return found;
 }
 
-/** Python's `pass`: alone on its line, or behind the colon of what it is the body of. */
+/** Python's `pass`: alone on its line, or after the colon of its block. */
 function isStatement(text: string, from: number, to: number): boolean {
   if (to - from !== 4 || !text.startsWith('pass', from)) return false;
   return (
@@ -88,7 +88,7 @@ function isVerb(text: string, from: number, to: number, start: number): boolean 
 
 const namesPassword = /pass(?:w|code|phrase|\b|_)|pwd|passwort|kennwort|contrase|motdepasse|wachtwoord/i;
 
-/** `pinned`, `keyboard`, `assignment`: a short word that goes on in small letters is another one. */
+/** `pinned`, `keyboard`, `assignment`: a short word continued by small letters is another word. */
 function isInside(text: string, start: number, end: number): boolean {
   if (end - start > 4) return false;
   const code = text.charCodeAt(end);
@@ -103,14 +103,14 @@ function nameAround(text: string, start: number, end: number): [number, number] 
   let to = end;
   while (from > 0 && start - from < 60 && isName(text, from - 1)) from--;
   while (to < text.length && to - end < 60 && isName(text, to)) to++;
-  // French has three words for it.
+  // French `mot de passe` has three words.
   if (/^passe$/i.test(text.slice(from, to)) && /^mot de $/i.test(text.slice(Math.max(0, from - 7), from))) from -= 7;
-  // In a string `\n` begins a line, and no name.
+  // In a string, `\n` begins a line, not a name.
   if (text[from - 1] === '\\' && /[nrt]/.test(text[from] ?? '')) from++;
   return [from, to];
 }
 
-/** Names in prose, where a blank parts their words: `keypad code`, `vault pin`, `key phrase`. */
+/** Names in prose, with blanks between their words: `keypad code`, `vault pin`, `key phrase`. */
 function secondWord(text: string, to: number): string {
   const word = /^ ([A-Za-z]{3,10})\b/.exec(text.slice(to, to + 12))?.[1] ?? '';
   return secondWords.has(word.toLowerCase()) ? word : '';
@@ -118,26 +118,26 @@ function secondWord(text: string, to: number): string {
 
 const secondWords = new Set('code codes pin phrase words password passphrase'.split(' '));
 
-/** `-` joins a name between two letters: `api-key`, and not in `--key` or `a - key`. */
+/** `-` is part of a name between two letters: `api-key`, but not `--key` or `a - key`. */
 function isName(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (isWord(code) || code === 36) return true;
   return code === 45 && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1));
 }
 
-/** `password for staging: …`: what it is for belongs to the name. UTF-16 units. */
+/** `password for staging: …`: its purpose belongs to the name. UTF-16 units. */
 function purposeLength(text: string, to: number): number {
   return /^\s(?:for|of|on|at|in)\s[\w.@-]{1,40}(?=\s?[:=]\s)/.exec(text.slice(to, to + 60))?.[0].length ?? 0;
 }
 
-/** Values that stand in relation to the name: behind its `=`, `:`, `,` or `(`, quoted or not. */
+/** Values related to the name: after its `=`, `:`, `,` or `(`, quoted or not. */
 function beside(text: string, from: number, to: number, telling: Telling, literals: Literals): SecretRange[] {
   const found: SecretRange[] = [];
   const logsIn = telling === 'place' || telling === 'key' ? logins.test(text.slice(from, to)) : false;
   if (telling === 'password' || telling === 'phrase') found.push(...phraseBehind(text, to, telling));
   const candidates = [...candidatesAfter(text, from, to, literals), ...atOneRemove(text, from, to, literals)];
   for (const [i, candidate] of candidates.entries()) {
-    // Within quotes that are escaped, a blank is left of the backslash.
+    // Within escaped quotes, a blank is left in place of the backslash.
     const value = text
       .slice(candidate.start, Math.min(candidate.end, candidate.start + 300))
       .trim()
@@ -151,7 +151,7 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
   return found;
 }
 
-/** `options.get("sshpass")` for `sshpass`: the key of what is looked up. */
+/** `options.get("sshpass")` for `sshpass`: a look-up key. */
 function isSameWord(value: string, name: string): boolean {
   return value.length < 40 && value.replace(/[-_.]/g, '').toLowerCase() === name.replace(/[-_.]/g, '').toLowerCase();
 }
@@ -170,9 +170,9 @@ function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
   );
 }
 
-/** Words that nothing quotes, up to the end of the line: `passphrase: correct horse battery staple`. */
+/** Unquoted words up to the end of the line: `passphrase: correct horse battery staple`. */
 function phraseBehind(text: string, to: number, telling: Telling): SecretRange[] {
-  // Also as a line within a string, which its escape or quote ends.
+  // Also a line within a string, ended by an escape or quote.
   const line = text.slice(to, to + 240).split(/\n|\\n/, 1)[0] as string;
   const sign = /^["']?(?:\s{0,3}[:=]|\s(?:is|was)\s)\s{0,3}/.exec(line)?.[0];
   if (!sign || /["'`(){}<>]/.test(line.slice(sign.length))) return [];
@@ -181,12 +181,12 @@ function phraseBehind(text: string, to: number, telling: Telling): SecretRange[]
   return [{ start: to + sign.length, end: to + line.length, rule: telling }];
 }
 
-/** A line with names that tell something. What its names share is looked at once: a line may be long and have many. */
+/** A line with telling names. What its names share is read once: a line may be long and have many. */
 class NamedLine {
   readonly start: number;
   readonly end: number;
   names = 0;
-  /** Whether its quoted texts, and its remark as one about a password, have been looked at. */
+  /** Whether its quoted texts have been read; `remarkSeen`: its comment, as one about a password. */
   quotesSeen = false;
   remarkSeen = false;
   #remark: number | null = null;
@@ -196,14 +196,14 @@ class NamedLine {
     this.end = end;
   }
 
-  /** Where a remark begins on it; -1 when there is none. */
+  /** Where a comment begins on it; -1 if there is none. */
   remarkIn(text: string): number {
     this.#remark ??= remarkStart(text, this.start, this.end);
     return this.#remark;
   }
 }
 
-/** Elsewhere on the line: quoted beside `// the password`, or in a remark, where nothing is quoted. */
+/** Elsewhere on the line: quoted beside `// the password`, or unquoted in a comment. */
 function onLine(text: string, line: NamedLine, name: number, telling: Telling, literals: Literals): SecretRange[] {
   const isFirst = line.names === 1;
   const isPassword = telling === 'password';
@@ -223,7 +223,7 @@ function onLine(text: string, line: NamedLine, name: number, telling: Telling, l
     if (isRemarked(value, text.slice(name, name + 12).match(/^\w+/)?.[0] ?? '', telling))
       found.push({ ...word, rule: 'remark' });
   }
-  // What a remark announces stands on the next line.
+  // What a comment announces is on the next line.
   if (isPassword && text.slice(start, remark).trim() === '') {
     const next = text.indexOf('\n', end + 1);
     found.push(...mixedQuotes(text, end, next === -1 ? text.length : next, literals, 'announced'));
@@ -231,7 +231,7 @@ function onLine(text: string, line: NamedLine, name: number, telling: Telling, l
   return found;
 }
 
-/** Quoted texts between two places that are mixed as passwords are. */
+/** Quoted texts between two places that are mixed like passwords. */
 function mixedQuotes(text: string, from: number, to: number, literals: Literals, rule: string): SecretRange[] {
   const found: SecretRange[] = [];
   for (let i = firstLiteral(literals, from); i < literals.starts.length; i++) {
@@ -265,7 +265,7 @@ function isRemarked(value: string, name: string, telling: Telling): boolean {
   return likeness === 'strong' || telling === 'password' || (telling === 'place' && announces.test(name));
 }
 
-/** Where a remark begins on a line; -1 when there is none. */
+/** Where a comment begins on a line; -1 if there is none. */
 function remarkStart(text: string, start: number, end: number): number {
   const line = text.slice(start, Math.min(end, start + 1000));
   const match = /^\s*(?:\/\/|#|\*|--|;|\{?\/\*|<!--|%|'(?![^']*')|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);

@@ -1,4 +1,4 @@
-/** What is drawn at random, whatever its name: keys that a generator wrote, in base64, base62, base32, hexadecimal or as a UUID. */
+/** Random tokens, whatever their name: generated keys in base64, base62, base32, hexadecimal or as a UUID. */
 import type { SecretRange } from './finding.ts';
 import { letterRuns, readsLikeWords } from './letterPairs.ts';
 import type { Literals } from './literals.ts';
@@ -7,7 +7,7 @@ import { isHex, leastRandom, looksRandom } from './randomness.ts';
 import { tokenRuns } from './runs.ts';
 import { isRandomGroups, likenessOf } from './values.ts';
 
-/** From this length on chance shows even in the middle of code; shorter ones count where a value stands. */
+/** From this length on, randomness shows even in the middle of code; shorter tokens count only as values. */
 const longToken = 24;
 
 export function byRandomness(text: string): SecretRange[] {
@@ -28,11 +28,11 @@ export function byRandomness(text: string): SecretRange[] {
   return found;
 }
 
-/** `_GLIBCXX20_CONSTEXPR`, `HWCAP2_SME_I16I32`: words in capitals, and what numbers them, in one way to read them. */
+/** `_GLIBCXX20_CONSTEXPR`, `HWCAP2_SME_I16I32`: words in capitals, with numbers, matched unambiguously. */
 const macro =
   /^_{0,2}(?:[A-Z]+(?:[0-9]{1,3}[A-Z]+)?[0-9]{0,3}_{1,2}){1,12}[A-Z]+(?:[0-9]{1,3}[A-Z]+)?[0-9]{0,3}_{0,2}$/;
 
-/** Parts and no digit at all, as most long names of programs: chance writes none of that length so. */
+/** Parts and no digit, like most long names in programs: random text of that length would have digits. */
 function isPlainName(text: string, start: number, end: number): boolean {
   if (end - start < 64 && macro.test(text.slice(start, end))) return true;
   let parts = false;
@@ -45,7 +45,7 @@ function isPlainName(text: string, start: number, end: number): boolean {
 }
 
 function isKey(text: string, start: number, end: number, token: string): boolean {
-  // What is called is a name.
+  // A call's name is no key.
   if (text[end] === '(' || !looksRandom(token.replace(/=+$/, '')) || isPlaceholder(token)) return false;
   if (token.length < longToken && !standsAsValue(text, start, end)) return false;
   return !isPublic(text, start, end, token);
@@ -61,7 +61,7 @@ function partsOf(text: string, start: number, token: string): SecretRange[] {
   });
 }
 
-/** `_` and `-` join what is drawn to its label as well: `token_q7Xk…`, `--key=` does not. */
+/** `_` and `-` also join a token to its label: `token_q7Xk…`, unlike `--key=`. */
 function afterLabel(token: string): number {
   const label = /^(?:[A-Za-z]{2,12}[-_]){1,3}(?=[A-Za-z0-9+/]{16,}=*$)/.exec(token.slice(0, 200))?.[0] ?? '';
   return label.length;
@@ -78,21 +78,21 @@ function standsAsValue(text: string, start: number, end: number): boolean {
   );
 }
 
-/** Integrity hashes, commits and the like are public by purpose: their place says so. */
+/** Integrity hashes, commits and the like, which are meant to be public, by their context. */
 function isPublic(text: string, start: number, end: number, token: string): boolean {
   if (isData(text, start, token)) return true;
   const before = nearestBefore(text, start);
   if (namesEvent.test(before) || isPlainText(token)) return true;
   const link = linkAt(before);
   if (link !== null) {
-    // Behind `?` stand keys; a path to a commit, a blob or a build names something public.
+    // Keys follow a `?`; a path to a commit, a blob or a build names something public.
     if (link.includes('?') || link.includes('#')) return false;
     return isHex(token) ? hostsCode.test(link) : /docs\.google|youtu|drive\.google|figma\.com|notion\.s/.test(link);
   }
   return isHex(token) && isDigest(token.replace(/^0x/, '').length, before, lineAfter(text, end, 60));
 }
 
-/** An integrity hash, or a file: its slashes part nothing. */
+/** An integrity hash, or a file's data: its slashes separate nothing. */
 function isData(text: string, start: number, token: string): boolean {
   return (
     /^sha(?:256|384|512)-/.test(token) ||
@@ -101,7 +101,7 @@ function isData(text: string, start: number, token: string): boolean {
   );
 }
 
-/** What its line calls a digest or an object of git has the length of one; a password's hash is no public one. */
+/** Has the length of a digest or a git object, and its line calls it one; a password's hash is not public. */
 function isDigest(length: number, before: string, after: string): boolean {
   if (ofPassword.test(before) || /\*$/.test(before)) return false;
   const near = wordsOf(nameBefore(before));
@@ -116,7 +116,7 @@ function wordsOf(names: string): string[] {
 
 const hostsCode =
   /\b(?:git|svn|hg|bitbucket|googlesource|sourceforge|launchpad|codeberg|gist|commit|blob|tree|raw|rev|changeset|archive|diff|compare|cgit|gravatar|avatar)/i;
-/** What a digest, a test's expectation or a build is called. */
+/** Names of digests, tests' expectations and builds. */
 const digests = new Set(
   `sha md blake ripemd crc hash hashes hashed hsh digest digests checksum checksums integrity etag match fingerprint thumbprint addr
   address version build expected expect assert equal equals`.split(/\s+/),
@@ -128,11 +128,11 @@ const objects = new Set(
   ),
 );
 const ofPassword = /passw|pwd|secret|credential|\b(?:nt|lm|ntlm)[ _.-]?hash/i;
-/** Hexadecimal digits of git's names, and of what MD5, RIPEMD, SHA-1, SHA-2 and their kin write. */
+/** Hexadecimal digits of git's ids; below, of MD5, RIPEMD, SHA-1, SHA-2 and the like. */
 const commitLength = 40;
 const digestLengths = new Set([32, 40, 56, 64, 96, 128]);
 
-/** The name that a token stands beside: the last words of its line that are no token themselves. */
+/** The name beside a token: the last words of its line that are no tokens themselves. */
 function nameBefore(before: string): string {
   const names = before.match(/[A-Za-z_$][\w$-]{0,40}/g) ?? [];
   return names
@@ -146,7 +146,7 @@ function lineBefore(text: string, at: number, most: number): string {
   return piece.slice(piece.lastIndexOf('\n') + 1);
 }
 
-/** The line up to a place; where a value stands alone on it, its name is on the line above. */
+/** The line up to a place; if a value is alone on it, also the line above with its name. */
 function nearestBefore(text: string, at: number): string {
   const line = lineBefore(text, at, 160);
   if (!/^\s*(?:[bruW]?\/?["'`]){0,3}$/.test(line)) return line;
@@ -154,7 +154,7 @@ function nearestBefore(text: string, at: number): string {
   return above > 0 ? `${lineBefore(text, above, 160).trimEnd()} ${line}` : line;
 }
 
-/** Words or a link in base64, as in the test of what encodes them; beside the name of a password they are one all the same. */
+/** Words or a link in base64, as in tests of encoders; beside a password's name they count all the same. */
 function isPlainText(token: string): boolean {
   if (!/^[A-Za-z0-9+/_-]{12,}={0,2}$/.test(token)) return false;
   const plain = Buffer.from(token, 'base64').toString('latin1');
@@ -164,11 +164,11 @@ function isPlainText(token: string): boolean {
   );
 }
 
-/** Numbers that a server gives to what it is asked, for its log. */
+/** Ids that a server gives to requests, for its log. */
 const namesEvent =
   /(?:request|trace|span|correlation|invocation|logstream)[-_ ]?(?:id|name)["'`]?\s{0,3}[:=,]\s{0,3}["'`]$/i;
 
-/** Pictures, fonts, archives and programs in base64, by what their formats begin with. */
+/** Pictures, fonts, archives and programs in base64, by the first bytes of their formats. */
 function isFileData(token: string): boolean {
   return /^(?:iVBORw0KGgo|R0lGOD|\/9j\/|H4sIA|UEsDB|JVBERi|AGFzbQ|d09G[FM]|UklGR|PHN2Zy|AAABAA|T2dnUw)/.test(token);
 }
@@ -177,7 +177,7 @@ function lineAfter(text: string, at: number, most: number): string {
   return text.slice(at, at + most).split('\n', 1)[0] ?? '';
 }
 
-/** The part of a link that stands right before. */
+/** The part of a link directly before. */
 function linkAt(before: string): string | null {
   const at = before.lastIndexOf('://');
   if (at === -1) return null;
@@ -191,16 +191,16 @@ function isUuid(token: string): boolean {
 
 const assigned =
   /([A-Za-z_$][\w$.-]{0,60})["'\]]{0,2}\s{0,3}(?::\s?\w{1,20}\s?)?(?:[!=]==?|=>|:=|=|:)\s{0,3}(?:[\w.:]{1,30}\()?["'`]$/;
-/** Who knows the number of one of these is let in. */
+/** The id of one of these grants access. */
 const letsIn = new Set('sess session sid ticket invite invitation reset verification confirmation device'.split(' '));
 
-/** `customerId = "…"`, `tenant.id === "…"`: one of many. What `id` alone says nothing of may be a key. */
+/** `customerId = "…"`, `tenant.id === "…"`: the id of a record. A plain `id` may be a key. */
 function namesOne(before: string): boolean {
   const words = wordsOf(assigned.exec(before)?.[1] ?? '');
   return words.length > 1 && words.at(-1) === 'id' && !words.some((word) => letsIn.has(word));
 }
 
-/** A UUID is a key unless its place calls it a name; one of few different digits is made up for a test. */
+/** A UUID is a key unless its context makes it a name; one with few different digits is made up for a test. */
 function isSecretUuid(text: string, start: number, end: number): boolean {
   if (new Set(text.slice(start, end).toLowerCase()).size < 9) return false;
   const before = lineBefore(text, start, 160);
@@ -210,7 +210,7 @@ function isSecretUuid(text: string, start: number, end: number): boolean {
   return standsAsValue(text, start, end);
 }
 
-/** Quoted, and mixed as only passwords are: in any place, the arguments of an unknown call included. */
+/** Quoted, and mixed as only passwords are: anywhere, even as arguments of an unknown call. */
 export function byLikeness(text: string, { starts, ends }: Literals): SecretRange[] {
   const found: SecretRange[] = [];
   for (const [i, start] of starts.entries()) {
@@ -223,7 +223,7 @@ export function byLikeness(text: string, { starts, ends }: Literals): SecretRang
     }
     if (!hasDigit(text, start, end)) continue;
     const likeness = likenessOf(value);
-    // Java hands passwords over as characters.
+    // Java passes passwords as character arrays.
     if (likeness !== 'strong' && !(likeness === 'mixed' && text.startsWith('.toCharArray', end + 1))) continue;
     if (isHex(value) || isUuid(value) || isPublic(text, start, end, value)) continue;
     found.push({ start, end, rule: 'like a password' });

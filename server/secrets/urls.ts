@@ -1,4 +1,4 @@
-/** Passwords in addresses: `redis://:pw@host`, `user:pw@tcp(host)`, `jdbc:oracle:thin:user/pw@host`, and in what follows `?`. */
+/** Passwords in addresses: `redis://:pw@host`, `user:pw@tcp(host)`, `jdbc:oracle:thin:user/pw@host`, and in query strings. */
 
 import { argumentsFrom, quotedIn } from './callArguments.ts';
 import type { SecretRange } from './finding.ts';
@@ -7,7 +7,7 @@ import { isNaming, isPlaceholder } from './placeholders.ts';
 import { isMadeUp } from './randomness.ts';
 import { atLeast, likenessOf } from './values.ts';
 
-/** Addresses are not longer in practice, and what is looked at is bounded. */
+/** Addresses are not longer in practice; bounds the search. */
 const looked = 300;
 /** Without a scheme, from the `@` back to its user. */
 const lookedBack = 120;
@@ -43,7 +43,7 @@ function inQueries(text: string): SecretRange[] {
 
 const hole = /%[sv]|\{\w{0,20}\}/g;
 
-/** `format("https://%s:%s@%s/", "svc", "hunter2x", host)`: what is filled in before the `@`. */
+/** `format("https://%s:%s@%s/", "svc", "hunter2x", host)`: the argument for the password before the `@`. */
 function filledIn(text: string, literals: Literals): SecretRange[] {
   const found: SecretRange[] = [];
   for (const match of text.matchAll(/:(?:%[sv]|\{\d?\})@/g)) {
@@ -80,7 +80,7 @@ function afterScheme(text: string): SecretRange[] {
     const isUserAlone = colon === -1 || colon === user.length - 1;
     const password = colon === -1 ? user : isUserAlone ? user.slice(0, -1) : user.slice(colon + 1);
     const name = isUserAlone ? '' : user.slice(0, colon);
-    // A user alone is none, unless it is a token.
+    // A user alone is no password, unless it is a token.
     if (
       isUserAlone &&
       likenessOf(password) !== 'strong' &&
@@ -156,7 +156,7 @@ const stopsAuthority = Uint8Array.from({ length: 128 }, (_, code) =>
 
 function endOf(text: string, from: number, stops: Uint8Array): number {
   let end = from;
-  // A password may hold what an address may not, `/` and `#` too; the last `@` before the path decides.
+  // A password may contain characters that an address may not, also `/` and `#`; the last `@` before the path decides.
   let lastSign = -1;
   let colon = false;
   while (end < text.length && end - from < looked) {
@@ -171,7 +171,7 @@ function endOf(text: string, from: number, stops: Uint8Array): number {
   return end;
 }
 
-/** Filled in when the program runs, or a word of a manual. */
+/** A template variable, or a manual's placeholder. */
 function isReference(password: string): boolean {
   return (
     /^\$|^%[\w(]|^\{|^<|^\[|^#\{|^\*+$|\$\{|\{\{|["+]$/.test(password) ||

@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
-/** `«…»` is what may not stay: a word that no likeness tells. */
+/** `«…»` must be removed: words that do not look like passwords. */
 it.each([
   ['typed into a field', "cy.get('#password').type('«starlucky»');"],
   ['typed with the key that sends it', "cy.get('input[name=pw]').type('«starlucky{enter}»');"],

@@ -1,4 +1,4 @@
-/** Passwords that are words, told by what is done with them: typed into a field, stored under a name, compared with what was entered. */
+/** Passwords that are words, recognized by their use: typed into a field, stored under a name, compared with what was entered. */
 import type { SecretRange } from './finding.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf, withoutKey } from './values.ts';
@@ -8,38 +8,38 @@ const reach = { before: 120, after: 240 } as const;
 
 const text = String.raw`[bBuNLf@]?(["'\x60])((?:(?!\1)[^\n\\]|\\.){4,100})\1`;
 
-/** `.type('…')` behind the field that it is typed into, `fill_in 'Password', with: '…'`. */
+/** `.type('…')` after the field, `fill_in 'Password', with: '…'`. */
 const typedBehind = new RegExp(
   String.raw`^[^\n;]{0,120}?\b(?:fill|type|send_?keys|set_?value|type_?text|replace_?text|press_?sequentially|enter_?text|input_?text|with|paste)\b\s?[:(]\s?(?:[\w.]{1,40}\(\s?)?${text}`,
   'i',
 );
-/** `passwordBox.Text = "…"`, `$('#password').val('…')`, `txtPassword.Text == "…"`: what a field holds. */
+/** `passwordBox.Text = "…"`, `$('#password').val('…')`, `txtPassword.Text == "…"`: a field's contents. */
 const held = new RegExp(
   String.raw`^["'\x60\])]{0,4}\.(?:text|value|string_?value|content|(?:set_?text|val|set_?value)(?=\())\s?(?:[!=]==?|=|\(|\.equals\()\s?${text}`,
   'i',
 );
-/** A field by its name, and none of what a form says beside it: `lblPassword`, `passwordToggle`. */
+/** A field by its name, but not a form's labels and buttons: `lblPassword`, `passwordToggle`. */
 const field =
   /^(?!lbl|label|str|msg|err|btn|chk).*(?:pass(?:word|wd|wort|code|phrase)?|pwd?|psw|kennwort|mdp|senha|contrasena)[_-]?(?:(?:text|edit|input)?[_-]?(?:field|box|text|input|entry|edit|control|ctrl|element|el)|confirm\w{0,8}|again|[0-9])?$/i;
 /** `type(passwordInput, '…')`: the field comes first. */
 const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
-/** `put("db.password", "…")`, and what there is where nothing is stored: `ENV.fetch('DB_PASSWORD', '…')`. */
+/** `put("db.password", "…")`, and defaults: `ENV.fetch('DB_PASSWORD', '…')`. */
 const stores =
   /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|or_?else|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|param|append|set_?default|with_?env|values|flags?(?:\(\))?\.String\w{0,4})\s?\((?:\s?&\w{1,40},)?\s?["'`][\w.:-]{0,60}$/i;
 /** `Map.of("user", "svc", "password", "…")` */
 const maps = /\bMap\.of\(\s?(?:(?:"[^"\n]{0,60}"|[\w.()]{1,60}),\s?(?:"[^"\n]{0,60}"|[\w.()]{1,60}),\s?){0,4}"$/;
 /** `strcpy(password, "…")` */
 const copies = /\b(?:(?:str|wcs)n?cpy|strlcpy|strcat|sn?printf|memcpy)\(\s?&?(?:[\w.>-]{1,40}(?:\.|->))?$/;
-/** A pair that a line or a list has, `{"password", "…"}`. */
+/** A pair on its own line or in a list, `{"password", "…"}`. */
 const opensPair = /(?:^|[{,(])\s*\{\s?["']?$/;
 const endsPair = /^["']?\s?,\s?([@L]?)"([^"\n\\]{4,100})"\s?\}/;
-/** An option among the words of a command, `["--password", "…"]`; behind a bracket of a call it is one that is described. */
+/** An option among the words of a command, `["--password", "…"]`; directly after a call's bracket it is only being declared. */
 const opensOption = /[,[]\s{0,3}["'\x60]--?[\w-]{0,30}$/;
 const option = new RegExp(String.raw`^["'\x60]\s?,\s{0,40}${text}\s?[,\])]`);
 /** `curl_easy_setopt(curl, CURLOPT_PASSWORD, "…")` */
 const sets = /(?:\b|_)set_?opt(?:ion)?\(\s?[\w.$>-]{1,40},\s?$/i;
-/** What follows the field's name or the key. */
+/** The argument after the field's name or the key. */
 const second = new RegExp(String.raw`^["'\x60)\]\w]{0,12}\s?,\s?${text}\s?[,)]`, 'i');
 /** `strcmp(password, "…")` */
 const compares =
@@ -50,7 +50,7 @@ const comparedBefore = new RegExp(
   'i',
 );
 
-/** `$_GET["k"] == "…"`, `req.query.key === '…'`: who knows it comes in. */
+/** `$_GET["k"] == "…"`, `req.query.key === '…'`: whoever knows it is let in. */
 const asked = new RegExp(
   String.raw`(?:\b(?:query|params?|headers?|body|args|form)(?:\.|\[["']|\.get\(["'])|\$_(?:GET|POST|REQUEST|COOKIE|SERVER)\[["'])(?:k|key|p|pw|pass\w{0,6}|token|secret|auth|code|magic|access|api_?key)(?:["'][\])])?\s?[!=]==?\s?${text}`,
   'gi',
@@ -65,13 +65,13 @@ export function byRequest(all: string): SecretRange[] {
   });
 }
 
-/** Whether what follows the name is what is typed into a field of that name. */
+/** Whether the next argument is typed into the field of this name. */
 export function isTypedInto(all: string, from: number): boolean {
   const line = all.slice(Math.max(0, from - reach.before), from);
   return typesFirst.test(line.slice(line.lastIndexOf('\n') + 1));
 }
 
-/** Around a name of a password, or of a field for one. */
+/** Findings around the name of a password, or of a field for one. */
 export function byUse(all: string, from: number, to: number): SecretRange[] {
   const line = all.slice(Math.max(0, from - reach.before), from);
   const before = line.slice(line.lastIndexOf('\n') + 1);
@@ -94,13 +94,13 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
   return found;
 }
 
-/** No name of a field or a state, no message and no template. */
+/** Not the name of a field or a state, a message or a template. */
 export function isPasswordWord(whole: string): boolean {
   const value = withoutKey(whole);
   if (value.length < 4 || isPlaceholder(value) || isNaming(value)) return false;
   if (/\s|%[sdv]|\$\{|\{\{|#\{|^[.#/$[]|[\w)]\(|[=<>]/.test(value)) return false;
   const likeness = likenessOf(value);
   if (likeness !== 'word') return likeness !== 'none';
-  // `kebab-case` and `dotted.name` name something, unless there are as many words as in a pass phrase.
+  // `kebab-case` and `dotted.name` are names, unless they have as many words as a pass phrase.
   return !/[.:/_]/.test(value) && (!value.includes('-') || /^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value));
 }

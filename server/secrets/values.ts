@@ -6,8 +6,8 @@ import { classesOf, entropyBits, looksRandom } from './randomness.ts';
 const looked = 200;
 
 /**
- * What a value looks like on its own, from nothing to a password that one sees without its name. What counts depends on the
- * place: behind `password =` anything does, in a call's arguments something mixed, anywhere in a file only what is strong.
+ * How much a value looks like a password on its own. How much is needed depends on the place: after `password =` anything counts, in a
+ * call's arguments something mixed, anywhere else only what is strong.
  */
 export type Likeness = 'none' | 'word' | 'mixed' | 'strong';
 
@@ -33,7 +33,7 @@ export function likenessOf(whole: string): Likeness {
   return letters + digits > 0 ? 'word' : 'none';
 }
 
-/** As it is without the escapes of an address: `Hello%20World` is two words. */
+/** With URL escapes decoded: `Hello%20World` is two words. */
 function decoded(value: string): string {
   if (!/%[0-9A-Fa-f]{2}/.test(value)) return value;
   return value.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => {
@@ -42,7 +42,7 @@ function decoded(value: string): string {
   });
 }
 
-/** Without what only frames it: a format's marks, `\\n` at the end, the user before the colon, an option before its `=`. */
+/** Without its frame: format specifiers, `\\n` at the end, the user before the colon, an option before its `=`. */
 function ownPart(value: string): string {
   const framed = withoutKey(value)
     .replace(/^(?:%[sv]|\{\}){1,6}|^\{(?:noop|plain|cleartext)\}/i, '')
@@ -56,12 +56,12 @@ function ownPart(value: string): string {
   return isPair ? password : plain;
 }
 
-/** Without the key that is pressed behind it: `hunter2x{enter}`. */
+/** Without the key pressed after it: `hunter2x{enter}`. */
 export function withoutKey(value: string): string {
   return value.replace(/\{(?:enter|return|tab)\}$/i, '');
 }
 
-/** Mixed so that no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */
+/** Mixed as no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */
 function isStrong(value: string): boolean {
   if (value.length < 8 || value.length > 100) return false;
   const { lower, upper, digits, signs, changes } = classesOf(value);
@@ -75,7 +75,7 @@ function isStrong(value: string): boolean {
     );
   }
   if (signs > 0 && digits > 0 && lower + upper >= 3) {
-    // Two classes and a sign: only where the sign ends or parts words as people write passwords.
+    // Two classes and a symbol: only if the symbol ends or separates words as in people's passwords.
     return (
       /[!@#$^*]/.test(value.slice(1)) && !/[/=&%:]/.test(value) && !/^[@#$]/.test(value) && entropyBits(value) >= 2.7
     );
@@ -89,11 +89,11 @@ function isStrong(value: string): boolean {
       changes >= (digits >= 2 ? 0.4 : 0.5) * value.length &&
       share < (digits >= 2 ? 0.4 : 0.25)
     );
-  // Small letters and digits in turns; short hexadecimal numbers name commits and colours.
+  // Alternating small letters and digits; short hexadecimal numbers are commits and colours.
   return digits >= 2 && upper === 0 && lower > 0 && changes >= 4 && share < 0.5 && !/^[0-9a-f]+$/.test(value);
 }
 
-/** Letters alone, drawn at random: one word in two hundred costs as much, and one draw in twenty less. */
+/** Random letters only: one word in two hundred costs as much, and one random text in twenty less. */
 function isDrawn(value: string): boolean {
   if (value.length < 8 || !/^[A-Za-z]+$/.test(value)) return false;
   const { lower, upper, changes } = classesOf(value);
@@ -106,20 +106,20 @@ function isDrawn(value: string): boolean {
   return meanPairCost(value) >= (value.length < 10 ? 5 : 4.8);
 }
 
-/** `X-Request-Token-V2`, `left-paren-2`, `oauth2`, `sha256`: words, and a number where names have one. */
+/** `X-Request-Token-V2`, `left-paren-2`, `oauth2`, `sha256`: words with a number as in names. */
 function isNameWithNumber(value: string): boolean {
   if (/[!@#$%^&*?~+=|]/.test(value)) return false;
   if (technical.test(value)) return true;
   if (isPathOfModule(value)) return true;
   const parts = value.split(/[-_.:/]/).filter((part) => part !== '');
-  // `kestrel-91-bar` has its number where no name has one.
+  // `kestrel-91-bar` has its number where names have none.
   if (parts.slice(1, -1).some((part) => /^[0-9]{2,}$/.test(part))) return false;
   return (
     parts.length > 1 && parts.every((part) => /^(?:[A-Z]?[a-z]+|[A-Z]+|[A-Za-z]?[0-9]{1,2}|[A-Za-z]+[0-9])$/.test(part))
   );
 }
 
-/** `django.contrib.auth.hashers.PBKDF2PasswordHasher`: names of modules, and of a class of several words in the last of them. */
+/** `django.contrib.auth.hashers.PBKDF2PasswordHasher`: a path of modules that ends in a class name of several words. */
 function isPathOfModule(value: string): boolean {
   return /^[a-z]\w*(?:\.[a-z]\w*)+\.[A-Z]\w*[a-z][0-9]?[A-Z]\w*$/.test(value) && readsLikeWords(value);
 }
@@ -127,7 +127,7 @@ function isPathOfModule(value: string): boolean {
 const technical =
   /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|rfc|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|option|cookie|header|column|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
 
-/** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
+/** Shapes of public values: addresses without a password, versions, dates, names of files and of types. */
 function isPublicShape(value: string): boolean {
   if (/^[a-z][a-z0-9+.-]*:\/\/|^arn:[a-z-]{2,12}:/i.test(value)) return true;
   if (
@@ -155,7 +155,7 @@ function isPublicShape(value: string): boolean {
   return /^[#][0-9a-fA-F]{3,8}$/.test(value);
 }
 
-/** As Java names what ciphers and signatures are made of: `AES/CBC/PKCS5Padding`, `SHA256withRSA`. */
+/** Java's names of cipher and signature algorithms: `AES/CBC/PKCS5Padding`, `SHA256withRSA`. */
 export function isAlgorithm(value: string): boolean {
   return /^[A-Z][A-Za-z0-9-]{1,16}(?:\/[A-Z0-9]{2,8}\/\w{2,24}Padding|[Ww]ith(?:Hmac|RSA|DSA|ECDSA)\w{0,16})$/.test(
     value,
@@ -182,9 +182,7 @@ const credentials = new Set(
   'password passwords passwd passphrase secret token key keys credential credentials mnemonic seed'.split(' '),
 );
 
-/**
- * A pass phrase: three words or more that make no sentence. `strict` where the name is one that messages stand behind too.
- */
+/** A pass phrase: three or more words that form no sentence. `strict`: for names that are also followed by messages. */
 export function isPassPhrase(value: string, strict: boolean): boolean {
   const text = value.trim();
   if (
@@ -199,13 +197,13 @@ export function isPassPhrase(value: string, strict: boolean): boolean {
   const plain = words.filter((word) => /^[A-Za-z0-9'!?.,_-]+[@#&+*$]?$/.test(word));
   if (plain.length < words.length) return false;
   if (!strict) return true;
-  // A sentence with a number in it, and nothing of a message: `Olive beside the igloo 72 prairie!`.
+  // A sentence with a number and no words of messages: `Olive beside the igloo 72 prairie!`.
   if (words.length >= 4 && /[0-9]/.test(text) && !words.some((word) => messageWords.has(word.toLowerCase())))
     return true;
   return !words.some((word) => functionWords.has(word.toLowerCase())) && !/[.?:,]$|^[A-Z][a-z]+ [a-z]/.test(text);
 }
 
-/** `abcd efgh ijkl mnop`, `JBSW Y3DP EHPK 3PXP`: what a service hands out in groups. */
+/** `abcd efgh ijkl mnop`, `JBSW Y3DP EHPK 3PXP`: codes that services issue in groups. */
 export function isGrouped(value: string): boolean {
   const groups = value.trim().split(/[\s-]+/);
   if (groups.length < 3 || groups.length > 16) return false;
@@ -217,7 +215,7 @@ export function isGrouped(value: string): boolean {
   );
 }
 
-/** The same without a name: sixteen letters that no words have. */
+/** The same without a name: sixteen letters that form no words. */
 export function isRandomGroups(value: string): boolean {
   if (value.length < 15 || !isGrouped(value)) return false;
   const all = value.replace(/[\s-]/g, '');

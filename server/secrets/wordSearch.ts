@@ -1,7 +1,7 @@
-/** One pass over a text finds all of a list of words in it, any case: Aho and Corasick, CACM 18 (1975), 333. */
+/** Finds all words of a list in one pass over a text, in any case: Aho and Corasick, CACM 18 (1975), 333. */
 export class WordSearch {
   readonly #next: Uint16Array;
-  /** Per state the words that end there. */
+  /** Per state, the words that end there. */
   readonly #found: (readonly number[])[];
   /** Per UTF-16 unit; 0 is no character of any word. */
   readonly #classOf = new Uint8Array(65_536);
@@ -37,7 +37,7 @@ export class WordSearch {
     this.#found = found;
   }
 
-  /** The trie with the way back from every state, breadth first. */
+  /** Resolves the trie's failure links, breadth first. */
   #automaton(states: readonly Map<number, number>[], found: number[][]): Uint16Array {
     const next = new Uint16Array(states.length * this.#classes);
     const back = new Uint16Array(states.length);

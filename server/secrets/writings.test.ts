@@ -5,15 +5,15 @@ import { passwordWritings } from './testing/passwordWritings.ts';
 import { hosted, remaining } from './testing/remaining.ts';
 import { tokenWritings } from './testing/tokenWritings.ts';
 
-/** A piece of a secret of this length is one. */
+/** A piece of a secret of this length counts as one. */
 const telling = 12;
 
-/** What of a secret is still there: itself, its beginning, its end, or as much of its base64. */
+/** What remains of a secret: itself, its beginning, its end, or as much of its base64. */
 function leftOf(line: string, secret: string): string[] {
   const text = remaining(hosted(line), ownFindings(hosted(line)));
   const encoded = Buffer.from(`svc:${secret}`).toString('base64');
   const pieces = secret.length < 2 * telling ? [secret] : [secret.slice(0, telling), secret.slice(-telling)];
-  // Where the line cuts it up, its last four characters.
+  // If the line splits it, its last four characters.
   const wanted = line.includes(secret)
     ? pieces
     : line.includes(encoded)

@@ -1,6 +1,6 @@
 import type { Format } from './format.ts';
 
-/** Clouds, hosts and infrastructure, from the issuers' own documentation of what their keys look like. */
+/** Clouds, hosts and infrastructure, from the issuers' own documentation of their key formats. */
 export const cloud: readonly Format[] = [
   [
     'aws-key-id',

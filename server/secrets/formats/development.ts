@@ -1,6 +1,6 @@
 import type { Format } from './format.ts';
 
-/** Source hosts, CI, package registries and tools of the trade. */
+/** Source hosts, CI, package registries and development tools. */
 export const development: readonly Format[] = [
   [
     'github',

@@ -1,6 +1,6 @@
 /**
- * A kind of secret known by its looks: a name; plain words of which every match has one, apart by blanks (`+` stands for a blank in
- * one, `^` before one says that no letter or digit stands there); and a pattern in RE2's syntax. Words have the pattern's case, any
- * where it begins with `(?i)`. Two lookalikes too many cost two lines.
+ * A kind of secret with a known format: a name; plain words, separated by blanks, one of which is in every match (`+` stands for a blank in
+ * one, `^` before one excludes a preceding letter or digit); and a pattern in RE2's syntax. Words have the pattern's case, or any if it
+ * begins with `(?i)`. False positives are cheap: each costs a line.
  */
 export type Format = readonly [name: string, words: string, pattern: string];

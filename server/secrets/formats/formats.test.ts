@@ -8,7 +8,7 @@ it.each(formats.map((format) => [format[0], format] as const))(
   (_, format) => {
     const words = wordsOf(format);
     const search = new WordSearch(words.map(({ word }) => word));
-    // The generator knows neither flags inside a pattern nor what must stand around it.
+    // The generator supports neither flags inside a pattern nor assertions around it.
     const source = `^(?:${format[2].replace(/\(\?i\)|\\b/g, '').replace(/\\x\{([0-9a-f]+)\}/g, '\\x$1')})$`;
     fc.assert(
       fc.property(fc.stringMatching(new RegExp(source)), (text) => {

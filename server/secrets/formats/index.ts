@@ -27,12 +27,12 @@ export function wordsOf([, words, source]: Format): Word[] {
   });
 }
 
-/** Whether a word that was found, in any case and in any place, stands as a match has it. */
+/** Whether a word found in any case and anywhere is written as in a match. */
 export function standsAsWritten(text: string, end: number, { word, opens, anyCase }: Word): boolean {
   const start = end - word.length;
   if (!anyCase && !text.startsWith(word, start)) return false;
   const before = text.charCodeAt(start - 1);
-  // As RE2's `\b` has it, which knows letters of ASCII only.
+  // Like RE2's `\b`, which knows only ASCII letters.
   return !(opens && before < 128 && isWord(before));
 }
 
@@ -43,16 +43,16 @@ const byWord = formats.flatMap((format) => {
 });
 export const formatWords: readonly string[] = byWord.map(({ word }) => word);
 
-/** How far around its word a format is looked for, UTF-16 units; on its line only. */
+/** How far around its word a format is searched for, UTF-16 units; only on its line. */
 const reach = { before: 120, after: 400 } as const;
-/** Every format matches some text that is no longer than this, UTF-16 units. */
+/** The shortest match of every format is no longer than this, UTF-16 units. */
 const longestLeast = 160;
-/** More places on one line are no source text: that line is a finding, unread. */
+/** With more places, a line is no source text: it is reported as a whole, unread. */
 const mostPlaces = 100;
 
-/** Secrets of known looks, for each of {@link formatWords} that is found: patterns see only what is around it. */
+/** Secrets with a known format, for each occurrence of {@link formatWords}: patterns see only the text around it. */
 export function formatVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
-  // Per format, up to where its words have been looked at.
+  // Per format, how far its words have been checked.
   const done = new Map<string, number>();
   const line = new PerLine(text);
   return (word, end) => {
@@ -66,7 +66,7 @@ export function formatVisitor(text: string, found: SecretRange[]): (word: number
     const from = lineStart(text, end, reach.before);
     const to = Math.min(line.end, end + reach.after);
     const piece = text.slice(from, to);
-    // No match needs more units than that, so words before need no piece of their own.
+    // The shortest match needs no more units, so words before that need no piece of their own.
     done.set(format.name, to === line.end ? to : to - longestLeast);
     if (!format.pattern.test(piece)) return;
     for (const match of format.pattern.ranges(piece)) {
@@ -83,7 +83,7 @@ function lineStart(text: string, at: number, most: number): number {
   return from;
 }
 
-/** No `ghp_xxxxxxxx`, and no words where a format is little more than a length. */
+/** Not `ghp_xxxxxxxx`, and no words if a format is little more than a length. */
 function isSerious(match: string): boolean {
   if (
     entropyBits(match) < 2.5 ||

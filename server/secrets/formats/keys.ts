@@ -1,6 +1,6 @@
 import type { Format } from './format.ts';
 
-/** Keys, hashes of passwords and tokens that no single issuer owns. Regions of several lines are in `regions.ts`. */
+/** Keys, password hashes and tokens of no single issuer. Multi-line regions are in `regions.ts`. */
 export const keys: readonly Format[] = [
   ['jwt', '^eyJ ^eyI', '\\bey[JI][\\w-]{8,}\\.{1,2}(?:ey)?[\\w-]{8,}(?:\\.[\\w-]{8,}){0,3}'],
   ['paseto', '.local. .public.', '\\bv[1-4]\\.(?:local|public)\\.[\\w-]{30,}'],

@@ -1,6 +1,6 @@
 import type { Format } from './format.ts';
 
-/** Chat, mail, payment, coins, models: services one calls over HTTP. */
+/** Chat, mail, payment, coins, models: services called over HTTP. */
 export const services: readonly Format[] = [
   ['slack', 'xox xapp- xwfp-', '\\bxox[a-z](?:\\.xox[a-z])?-[\\w-]{10,}|\\bxapp-[\\w-]{20,}|\\bxwfp-[\\w-]{20,}'],
   ['chat-webhook', 'hooks.slack', '(?i)hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/[\\w/-]{20,}'],

@@ -1,33 +1,33 @@
 /**
- * Whether the work of a search grows with its text and no faster. CPU time is compared with that of plain passes over texts in the
- * same process, and with its own at an eighth of the length: neither depends on how fast the machine is or what else it does.
+ * Checks that a search takes linear time. CPU time is compared with that of plain passes over texts in the same process, and with its own
+ * at an eighth of the length: neither depends on the machine's speed or load.
  */
 type Search = (text: string) => unknown;
 
-/** The longest that mining reads, UTF-16 units. */
+/** The longest text that mining reads, UTF-16 units. */
 const longest = 512 * 1024;
 const factor = 8;
-/** A search that is far too slow shows it at once, and is not asked for more. */
+/** A search that is far too slow shows it here, and is not run on longer texts. */
 const first = [1024, 8 * 1024];
-/** A search may cost so many plain passes over its text, of which ordinary source costs about fifteen. */
+/** Allowed cost of a search in plain passes over its text; ordinary source costs about fifteen. */
 const mostPasses = 1_000;
-/** And what so long a text costs, whatever its length: code runs slowly the first times. */
+/** Plus the cost of a text of this length: code is slow in its first runs. */
 const alwaysUnits = 32_000;
-/** Below so many passes, time says nothing of growth. */
+/** With fewer passes, time says nothing about growth. */
 const leastPasses = 20;
-/** Linear work is 8 times as long at 8 times the length, quadratic work 64 times. */
+/** At 8 times the length, linear work takes 8 times as long, quadratic work 64 times. */
 const mostGrowth = 24;
-/** Other work on the machine only ever adds time: a search is too slow that is so in each of some tries. */
+/** Other load only ever adds time: a search is too slow if it is in every one of several tries. */
 const mostTries = 5;
 
-/** What was spent so far, in milliseconds, and what one plain pass takes for each UTF-16 unit, which `again` measures anew. */
+/** Time spent so far, in milliseconds, and the time of a plain pass per UTF-16 unit, which `again` remeasures. */
 export interface Meter {
   spentMs(): number;
   readonly msPerUnit: number;
   again?(): void;
 }
 
-/** Why `search` takes too long with texts that `fill` writes to any length; null where it does not. */
+/** Why `search` takes too long on texts that `fill` makes in any length; null if it does not. */
 export async function excessOf(
   search: Search,
   fill: (length: number) => string,
@@ -43,7 +43,7 @@ export async function excessOf(
   }
   const [shorter, longer] = [new Timed(search, fill(longest / factor), meter), new Timed(search, fill(longest), meter)];
   return await lasting(meter, async (tries) => {
-    // What takes longer is disturbed more: where it seemed too long, as much time is looked at of both.
+    // Longer runs are disturbed more: after a failed try, compare the same amount of time for both.
     const runs = tries === 0 ? 1 : factor;
     let shorterMs = 0;
     for (let run = 0; run < runs; run++) shorterMs += (await shorter.again()) / runs;
@@ -52,11 +52,11 @@ export async function excessOf(
   });
 }
 
-/** What `excess` says after each of some tries. */
+/** The result of `excess` if it lasts over several tries. */
 async function lasting(meter: Meter, excess: (tries: number) => Promise<string | null>): Promise<string | null> {
   let why: string | null = null;
   for (let tries = 0; tries < mostTries; tries++) {
-    // Who shares the processor by now slows plain passes too.
+    // Other load by now slows plain passes too.
     if (tries > 0) meter.again?.();
     why = await excess(tries);
     if (why === null) return null;
@@ -64,7 +64,7 @@ async function lasting(meter: Meter, excess: (tries: number) => Promise<string |
   return why;
 }
 
-/** The least time of some runs, in milliseconds. */
+/** The least time of several runs, in milliseconds. */
 class Timed {
   ms = Number.POSITIVE_INFINITY;
   readonly text: string;
@@ -77,7 +77,7 @@ class Timed {
     this.meter = meter;
   }
 
-  /** What this run took. */
+  /** Time of this run. */
   async again(): Promise<number> {
     const before = this.meter.spentMs();
     await this.#search(this.text);
@@ -101,7 +101,7 @@ function said(ms: number): string {
   return `${ms.toFixed(2)} ms of CPU`;
 }
 
-/** Of this thread alone: what collects garbage and compiles beside it is slowed by others' work, not by the text. */
+/** Of this thread alone: garbage collection and compilation on other threads are slowed by other load, not by the text. */
 const thread: Meter = {
   spentMs() {
     const { user, system } = process.threadCpuUsage();
@@ -118,7 +118,7 @@ const thread: Meter = {
 
 let calibratedMs: number | undefined;
 
-/** The system counts a thread's time in ticks of up to 10 ms: what is timed has to last for some of them. */
+/** The system counts a thread's time in ticks of up to 10 ms: timed work must last for several. */
 const leastTimedMs = 50;
 
 function calibrated(): number {
@@ -135,6 +135,6 @@ function calibrated(): number {
     }
     least = Math.min(least, ms / passes);
   }
-  // The sum is used, so that no compiler leaves the passes out.
+  // Use the sum, so that no compiler removes the passes.
   return (sum === 0.5 ? 0 : least) / text.length;
 }

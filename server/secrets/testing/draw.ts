@@ -6,7 +6,7 @@ export const base62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 export const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-/** Characters drawn from an alphabet, the same for the same key: no secret of anyone, and none that a scanner takes for one. */
+/** Characters drawn from an alphabet, reproducibly by key: nobody's secret, and no scanner sees one in the source. */
 export function draw(alphabet: string, length: number, key: string): string {
   let text = '';
   for (let block = 0; text.length < length; block++) {

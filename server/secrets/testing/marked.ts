@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { ownFindings } from '../own.ts';
 import { hosted, remaining } from './remaining.ts';
 
-/** `«…»` marks what may not stay of some lines; what is around them has to. */
+/** `«…»` marks what must be removed from some lines; the lines around them must stay. */
 export function expectFound(marked: string): void {
   const secrets = [...marked.matchAll(/«(.*?)»/g)].map(([, secret]) => secret as string);
   const text = hosted(marked.replace(/[«»]/g, ''));

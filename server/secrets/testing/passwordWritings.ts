@@ -1,4 +1,4 @@
-/** Ways in which people leave a password in a source, for the tests of the rules: `p` is it, whole or in pieces. */
+/** Ways in which people write a password in source code, for testing the rules: `p`, whole or in pieces. */
 export const passwordWritings: readonly ((p: string) => string)[] = [
   (p) => `export DB_PASSWORD=${p}`,
   (p) => `export DB_PASSWORD='${p}'`,

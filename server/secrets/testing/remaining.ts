@@ -1,11 +1,11 @@
 import type { SecretRange } from '../finding.ts';
 
-/** A source around some lines, so that nothing is found because it stands alone. */
+/** Wraps lines in source code, so that nothing is found just because it is alone. */
 export function hosted(lines: string): string {
   return `import { x } from './x';\n\nfunction before(items) {\n  return items.length;\n}\n\n${lines}\n\nfunction after(a, b) {\n  return a + b;\n}\n`;
 }
 
-/** What is left of a text when the lines of all findings are taken out. */
+/** The text without the lines of all findings. */
 export function remaining(text: string, found: readonly SecretRange[]): string {
   const isGone = text.split('\n').map(() => false);
   const lineOf = (at: number) => text.slice(0, at).split('\n').length - 1;

@@ -1,4 +1,4 @@
-/** Places where a key or token stands in a source, for the tests of the rules: `p` is it, whole or in pieces. */
+/** Places of a key or token in source code, for testing the rules: `p`, whole or in pieces. */
 export const tokenWritings: readonly ((p: string) => string)[] = [
   (p) => `const x = '${p}';`,
   (p) => `value = "${p}"`,
