@@ -69,7 +69,7 @@ export class EngineHost {
     if (this.#borrowers === 0) await this.unload();
   }
 
-  /** Frees the model: with completions off nothing runs. The next {@link loaded} starts anew. */
+  /** Frees the model: with completions off nothing runs. The next {@link loaded} loads it again. */
   async unload(): Promise<void> {
     const engine = this.#engine;
     this.#engine = null;

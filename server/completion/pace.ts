@@ -98,7 +98,7 @@ export class Paces {
     return this.#known;
   }
 
-  /** A file that is missing or damaged costs one measurement. */
+  /** A missing or damaged file costs one measurement. */
   async #read(): Promise<Map<string, Pace>> {
     try {
       return new Map(Object.entries(paces.parse(JSON.parse(await readFile(this.#path ?? '', 'utf8')))));

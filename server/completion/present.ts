@@ -1,4 +1,4 @@
-/** From what the model wrote to what is offered at a cursor: pure, so that it can be done again while one types. */
+/** From what the model wrote to what is offered at a cursor: pure, so that it can be repeated during typing. */
 
 import { syntaxFor } from '../languages/syntax.ts';
 import { closersBehind } from '../prompt/windows.ts';

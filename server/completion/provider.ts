@@ -39,7 +39,7 @@ export interface ProviderDependencies {
   settings(): Settings;
   modelPath(): string;
   place(uri: string, languageId: string): Promise<Place>;
-  /** Why completions are not wanted in a document, null where they are. */
+  /** Why completions are not wanted in a document; null if they are. */
   disabled(request: ProviderRequest): string | null;
   /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
   otherFiles(request: ProviderRequest): OtherFiles;

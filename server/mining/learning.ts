@@ -32,7 +32,7 @@ export type Learning = Readonly<z.infer<typeof learningSchema>>;
 
 const AS_USUAL: Learning = { format: 1, paused: false, forgotten: [] };
 
-/** @throws {MiningError} where it is there and cannot be read: what it keeps out must not be learned for that. */
+/** @throws {MiningError} if it exists but cannot be read: what it keeps out must not be learned because of that. */
 export async function readLearning(storeDir: string): Promise<Learning> {
   const path = pathOf(storeDir);
   try {

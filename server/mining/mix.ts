@@ -18,7 +18,7 @@ export type MixKind = keyof typeof mix;
 
 export const mixKinds = Object.keys(mix) as MixKind[];
 
-/** A run of statements or members continues up to this size if siblings follow: `line-end` yields enough shorter ones. */
+/** A run of statements or members continues at least to this size if siblings follow: `line-end` yields enough shorter ones. */
 export const wholeRun = 50;
 
 /** Text per pair: each place of a file is then seen about twice near the end of a prefix. */
@@ -39,7 +39,10 @@ export function densityFor(bytes: number, mostPairs: number): number {
 /** Most pairs of a file: long files must not crowd out the others. */
 export const maxPairsPerFile = 200;
 
-/** Rows whose scopes are examined in one piece. Of a long file, at full density, twice the rows that are drawn from. */
+/**
+ * Rows whose scopes are examined in one piece; `windowShare`: the share of a long file's rows examined at full density, twice what is
+ * drawn.
+ */
 export const windowRows = 60;
 export const windowShare = 0.25;
 

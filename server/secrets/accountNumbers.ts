@@ -35,7 +35,7 @@ function ibansIn(text: string): SecretRange[] {
   const pattern = new RegExp(iban);
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole] = match;
-    // Capitalized words after its groups may look like more groups.
+    // Words in capitals after its groups may look like more groups.
     for (let length = whole.length; length > 0; length = whole.lastIndexOf(' ', length - 1)) {
       if (!isIban(whole.slice(0, length).replaceAll(' ', ''))) continue;
       found.push({ start: match.index, end: match.index + length, rule: 'IBAN' });

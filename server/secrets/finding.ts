@@ -14,6 +14,6 @@ export interface Candidate {
    * `direct`: only an operator, a type or a wrapping call in between; `argument`: in the call's brackets; `near`: some words in between.
    */
   readonly relation: 'direct' | 'argument' | 'near';
-  /** Unquoted, where values are not quoted: `NAME=value`, `--password value`, in a string or a line of configuration. */
+  /** Unquoted, in a place where values are not quoted: `NAME=value`, `--password value`, in a string or a line of configuration. */
   readonly assigned: boolean;
 }

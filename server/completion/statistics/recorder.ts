@@ -40,7 +40,7 @@ export interface RecorderDependencies {
   isOn(): boolean;
   /** Since the epoch. */
   nowMs(): number;
-  /** `ofMs`: when what is counted was offered. */
+  /** `ofMs`: when the counted suggestion was offered. */
   add(counts: Partial<DayCounts>, ofMs: number): void;
   came(outcome: Outcome, ofMs: number): void;
   documentText(uri: string): string | undefined;

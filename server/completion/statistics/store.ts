@@ -135,7 +135,7 @@ export class StatisticsStore {
     await writeAside(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
   }
 
-  /** A file that is missing or damaged starts the counts anew: they are worth less than a working editor. @throws as `readKept` */
+  /** With a missing or damaged file the counts start over: they are worth less than a working editor. @throws as `readKept` */
   async #read(): Promise<Contents> {
     const file = await readKept(this.#path, MOST_BYTES, fileSchema);
     if (file === null) return NOTHING();
