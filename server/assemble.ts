@@ -1,4 +1,4 @@
-/** The server for one client: its window's parts behind what the connection asks for. Wiring only. */
+/** The server for one client: connects its window's parts to the connection's requests. Wiring only. */
 import { join } from 'node:path';
 import { type AssembledWindow, assembleWindow, type Parts } from './assembleWindow.ts';
 import { clusterRequests } from './cluster/requests.ts';
@@ -82,7 +82,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   };
 }
 
-/** Worked out once, and only where it is asked for. */
+/** Evaluated once, on first use. */
 function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {
@@ -94,7 +94,7 @@ function lazy<T>(make: () => T): () => T {
 async function chooseFolder({ folders, state }: AssembledWindow, path: string): Promise<RepotuneState> {
   const before = folders.chosen;
   folders.choose(path);
-  // The handshake names what is chosen anyway in most windows, and is not to be paid twice.
+  // In most windows the handshake names the folder already chosen; that must not cost a second refresh.
   return folders.chosen === before ? state.current : await state.refresh();
 }
 

@@ -1,4 +1,4 @@
-/** What one client's window works with. */
+/** The parts that one client's window works with. */
 import { type ServingPlan, servingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import type { Paces } from './completion/pace.ts';
@@ -42,23 +42,23 @@ export interface Parts {
   readonly turns: Turns;
   createEngine(onStatus: (status: EngineStatus) => void): CompletionEngine;
   contextTokens(modelPath: string): Promise<number>;
-  /** The model the settings name, else the bundled one. */
+  /** The model named in the settings, else the bundled one. */
   modelPath(settings: Settings): string;
   describeBase(modelPath: string): Promise<BaseSummary>;
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
-  /** What versions are measured on. */
+  /** Mines the pairs that versions are measured on. */
   mineHeldOut(request: HeldOutRequest, signal: AbortSignal | undefined): Promise<HeldOutPairs>;
   /** What a tune of a folder would learn. */
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
-  /** Whether an edit may be kept to learn from. */
+  /** Whether an edit may be recorded to learn from. */
   recordable(edit: EditToRecord): Promise<Recordable>;
-  /** Where files that are not open use what was changed. */
+  /** Uses of what was changed in files that are not open. */
   usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
   readonly statistics: StatisticsStore;
   readonly paces: Paces;
   readonly library: ModelLibrary;
   sharing(): Promise<ShareService>;
-  /** What is new at the team's remote; null when nothing is. */
+  /** News from the team's remote; null if there is none. */
   newAtRemote(params: ShareParams): Promise<Notice | null>;
   clearing(): Promise<Clearing>;
   /** Path of the command line's script. */
@@ -80,10 +80,10 @@ export interface AssembledWindow {
   readonly state: WindowState;
   readonly workspace: Workspace<ServingPlan | null>;
   readonly completions: Completions;
-  /** The base that the settings name. */
+  /** The base named in the settings. */
   modelPath(): string;
   adaptersOf(folder: string): Promise<AdapterService>;
-  /** What serves may be another by now: answers with the state as it is then. */
+  /** What is serving may have changed: returns the new state. */
   switched(): Promise<RepotuneState>;
 }
 
@@ -107,7 +107,7 @@ export function assembleWindow(
     contextTokens: parts.contextTokens,
     onLoaded: (loaded) => parts.paces.of(loaded.engine, loaded.model),
     onStatus: (status) => state.showEngine(status),
-    // Without the base's file no adapter is known to be of it, and the panel has no name for it.
+    // Without the base's file, its adapters cannot be recognized, nor named in the panel.
     onBack: () => lookAgain(),
   });
   const adaptersOf = (folder: string): Promise<AdapterService> =>
@@ -176,7 +176,7 @@ export function assembleWindow(
     onSwitchedElsewhere: () => lookAgain(),
     onCommitted: () => void state.refresh(),
   });
-  // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
+  // Not `completions.forget`: the request that noticed it is under way, and answers are cached by version.
   const lookAgain = (): void => {
     workspace.forgetServing();
     runs.inView.forget();

@@ -1,4 +1,4 @@
-/** Everything between an edit and a suggestion, put together: provider, rhythm of typing, cross-file context, statistics. */
+/** Assembles everything between an edit and a suggestion: provider, typing rhythm, cross-file context, statistics. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
@@ -44,30 +44,30 @@ export interface CompletionsDependencies {
   modelPath(): string;
   documentText(uri: string): string | undefined;
   usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
-  /** Said with the folder it is about. */
+  /** Shown with the name of its folder. */
   notice(folder: string, notice: Notice): void;
-  /** One notice for one cause. */
+  /** One notice per cause. */
   warn(message: string): void;
-  /** Another process switched what serves. */
+  /** Another process switched the serving adapter. */
   onSwitchedElsewhere(): void;
   onCommitted(): void;
 }
 
 export interface Completions extends CompletionService {
   readonly nextEdits: NextEdits;
-  /** Of other folders nothing is kept, or read any more, for the context of prompts. */
+  /** Drops the indexes of other folders, and stops reading them, for the context of prompts. */
   keepIndexesOf(folders: readonly string[]): void;
-  /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
+  /** After a switch in this server: looks up what serves again, and drops cached output of the previous one. */
   forget(): void;
   statistics(): Promise<CompletionStatistics>;
-  /** Answers with what was cleared, for the user. */
+  /** Returns a message about what was cleared, for the user. */
   clearStatistics(): Promise<string>;
   dispose(): Promise<void>;
 }
 
 /** About a fifth of the bundled base's prompt. */
 const CONTEXT_CHARS = 540;
-/** Looked through for every token that is guessed: a few pieces are enough. */
+/** Searched for every guessed token: a few pieces are enough. */
 const SIMILAR_CHARS = 4000;
 const LONGEST_WAIT_MS = 400;
 
@@ -131,7 +131,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     () => runsOnBattery(),
     () => performance.now(),
   );
-  /** null for a document that lies in no folder of the window: nobody asked to have its surroundings read. */
+  /** null for a document outside the window's folders: nobody asked to have its surroundings read. */
   const indexedPlace = (uri: string): { readonly folder: string; readonly path: string } | null => {
     const { folder, path } = workspace.place(uri);
     if (!settings().completions.crossFile || folder === null || path === '') return null;
@@ -161,7 +161,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));
     },
     onCpuTime: (ms) => recorder.cpuTime(ms),
-    // What is not wanted any more ends its wait at once: that is no failure.
+    // Cancelling ends the wait at once: that is not an error.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     onBattery: () => power.onBattery,
     nowMs: () => performance.now(),
@@ -180,7 +180,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   });
 
   let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
-  /** A document that was left: completions in other files may use what stands there now. */
+  /** A document was left: completions in other files may use its current text. */
   const seenByOthers = (uri: string, text: string, line: number): void => {
     const known = indexedPlace(uri);
     if (known !== null) void crossFile.update(known.folder, known.path, text, line);

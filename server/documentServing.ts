@@ -1,4 +1,4 @@
-/** Which adapter each document is served by, for completions and next edits alike, and which one answered last. */
+/** Which adapter serves each document, for completions and next edits alike, and which one answered last. */
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
 import { dayAt } from './common/calendar.ts';
@@ -9,7 +9,7 @@ import type { Workspace } from './window/workspace.ts';
 
 export interface DocumentServingDependencies {
   readonly workspace: Workspace<ServingPlan | null>;
-  /** Another process switched what serves. */
+  /** Another process switched the serving adapter. */
   onSwitchedElsewhere(): void;
   onCommitted(): void;
 }
@@ -17,14 +17,14 @@ export interface DocumentServingDependencies {
 export interface Served {
   readonly repoName: string;
   readonly adapter: AdapterRef | null;
-  /** The adapter learned next edits. */
+  /** Whether the adapter has learned next edits. */
   readonly learnedEdits: boolean;
 }
 
 export class DocumentServing {
-  /** The arm that answered last, for each document that took part in a live comparison. */
+  /** The arm that answered last, for each document in a live comparison. */
   readonly arms = new Map<string, ArmTag>();
-  /** The version that answered last, for each document that one did. */
+  /** The version that answered last, for each document. */
   readonly versions = new Map<string, VersionTag>();
   readonly #dependencies: DocumentServingDependencies;
   readonly #stores = new StoreWatch(() => performance.now());
@@ -62,7 +62,7 @@ export class DocumentServing {
     this.versions.delete(uri);
   }
 
-  /** What serves is looked up again. */
+  /** Makes what serves be looked up again. */
   forget(): void {
     this.#stores.forget();
     this.#dependencies.workspace.forgetServing();

@@ -1,6 +1,6 @@
 /**
- * The language server's process: over IPC from VS Code, over --stdio from any other editor. Wiring only. What a session may never
- * need (mining, tuning, sharing, downloads) is imported when it is asked for: the first suggestion waits for the rest alone.
+ * The language server's process: over IPC from VS Code, over --stdio from any other editor. Wiring only. What a session may never need
+ * (mining, tuning, sharing, downloads) is imported on demand, so that the first suggestion does not wait for it.
  */
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -31,7 +31,7 @@ import { Miner } from './window/miner.ts';
 const turns = new Turns();
 const miner = new Miner();
 const library = new ModelLibrary(libraryPlaces());
-/** Loaded when asked for: git and the checks of what comes from a remote are not needed to complete. */
+/** Loaded on demand: git and the checks of remote data are not needed for completion. */
 const sharing = async (): Promise<ShareService> => {
   const [{ ShareService }, { basesOf }] = await Promise.all([
     import('./sharing/service.ts'),
@@ -81,7 +81,7 @@ const parts: Parts = {
   },
 };
 
-// An engine process can die while something is written to it; what matters is reported where it is awaited.
+// An engine process may die during a write; real errors are reported where they are awaited.
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection', withoutSecrets(inspect(reason))));
 
 const connection = createConnection(ProposedFeatures.all);

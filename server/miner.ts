@@ -1,6 +1,6 @@
 /**
- * The process in which the language server mines: it reads whatever lies in a folder, for seconds, with native code. One for each preview,
- * comparison and index that is built, which ends with it, and one for the documents that change.
+ * The process in which the language server mines: it reads whatever is in a folder, for seconds, with native code. One for each preview,
+ * comparison and index being built, which ends with it, and one for the documents that change.
  */
 import { documentEntry, indexEntries, placeOf } from './mining/indexing.ts';
 import { parserProcesses } from './mining/pool.ts';
@@ -13,12 +13,12 @@ import { answerTasks } from './system/answerTasks.ts';
 import { type HeldOutPairs, mineHeldOut, mineSplits } from './tuning/splits.ts';
 import type { MinerAnswer, MinerTask, MinerTasks } from './window/minerTasks.ts';
 
-/** UTF-16 units of text in one part: what the server takes in between two keystrokes. */
+/** UTF-16 units of text in one part: what the server can process between two keystrokes. */
 const PART_UNITS = 16_384;
 
-/** For small jobs too: a grammar that crashes must cost its file, not the preview. */
+/** For small jobs too: a grammar that crashes must only cost its file, not the preview. */
 const processes = parserProcesses();
-/** Who cancels kills the process. */
+/** Cancelling kills the process. */
 const signal = new AbortController().signal;
 
 type Tell = (part: MinerTasks[keyof MinerTasks]['part']) => Promise<void>;

@@ -1,4 +1,4 @@
-/** Next edits put together: what they share with completions (rhythm, engine, adapters), and what a connection hands them. Wiring only. */
+/** Assembles next edits: what they share with completions (rhythm, engine, adapters), and the handlers for a connection. Wiring only. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -40,7 +40,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     served: (uri, languageId) => serving.of(uri, languageId),
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     isExcluded: (path) => isExcluded(settings().completions, path),
-    // What is not wanted any more ends its wait at once: that is no failure.
+    // Cancelling ends the wait at once: that is not an error.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     isOpened: (folder) => workspace.folders.includes(folder),
     uriOf: (folder, path) => pathToFileURL(join(folder, path)).href,

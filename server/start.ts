@@ -1,6 +1,6 @@
 /**
- * Entry of the server's process in the package: the engine's process comes first, so that the two load their code side by side. Where a
- * client's settings are not known yet, or completions are off, it is started when it is needed.
+ * Entry point of the server's process in the package: starts the engine's process first, so that the two load their code in parallel. If a
+ * client's settings are not known yet, or completions are off, the engine is started when needed.
  */
 import { startAhead } from './engine/ahead.ts';
 import { SETTINGS_VARIABLE } from './protocol/index.ts';

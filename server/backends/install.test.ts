@@ -17,7 +17,7 @@ import {
 } from '../common/backendCatalogue.ts';
 import { installBackend, removeBackend } from './install.ts';
 
-/** A gzipped tar archive of these files, as npm packs them. */
+/** A gzipped tar archive of these files, like npm's. */
 function packed(files: Readonly<Record<string, Buffer>>): Buffer {
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-pack-'));
   for (const [name, content] of Object.entries(files)) {
@@ -37,7 +37,7 @@ let folder: string;
 let server: Server;
 let download: BackendDownload;
 let url: string;
-/** Bytes after which the connection is cut, one entry a request. */
+/** Bytes after which the connection is cut, one entry per request. */
 let cuts: number[];
 let ranges: (string | undefined)[];
 
@@ -74,7 +74,7 @@ afterEach(async () => {
 });
 
 const target = (): string => join(folder, 'backends', 'libggml-cuda.so');
-/** A connection that is cut earlier may lose what was on its way. */
+/** Waits for bytes to arrive, since cutting a connection earlier may lose those in transit. */
 const arrived = async (bytes: number): Promise<void> => {
   await vi.waitFor(async () => expect((await stat(`${target()}.cuda.tgz.part`)).size).toBe(bytes), {
     timeout: 10_000,

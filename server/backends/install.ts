@@ -1,4 +1,4 @@
-/** Downloads a GPU plug-in: taken up where it was cut, checked by hash before anything of it is unpacked. */
+/** Downloads a GPU plug-in: resumed after interruptions, and checked by hash before anything is unpacked. */
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
@@ -12,9 +12,9 @@ import { fileProblem, messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
-  /** Address of the archive. */
+  /** URL of the archive. */
   readonly url: string;
-  /** Where the plug-in goes. */
+  /** Destination of the plug-in. */
   readonly target: string;
 }
 
@@ -41,7 +41,7 @@ export async function installBackend(download: BackendDownload, options: Install
   }
 }
 
-/** Deletes the plug-in and what has arrived of others. @returns whether there was any. Rejects with a sentence for the user. */
+/** Deletes the plug-in and partial downloads of others. @returns whether there was any. Rejects with a message for the user. */
 export async function removeBackend(target: string): Promise<boolean> {
   const folder = dirname(target);
   const own = async (): Promise<string[]> =>
@@ -68,7 +68,7 @@ function lockOf(target: string): string {
 
 async function install(download: BackendDownload, options: InstallOptions): Promise<InstallOutcome> {
   const { target, url, signal } = options;
-  // Each archive has a part of its own: two go to the same place.
+  // Each archive has its own partial file: two have the same destination.
   const archive = `${target}.${download.name}${PART}`;
   const unpacked = `${target}.new`;
   try {
@@ -94,7 +94,9 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
   }
 }
 
-/** Unpacks one file of the archive to `target` and forces it to disk. Whether the archive has it; rejects when it is damaged. */
+/**
+ * Unpacks one file of the archive to `target` and flushes it to disk. Returns whether the archive contains it; rejects if it is damaged.
+ */
 async function extractEntry(archive: string, entry: string, target: string): Promise<boolean> {
   const folder = `${target}.folder`;
   try {

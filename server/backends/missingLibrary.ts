@@ -1,10 +1,10 @@
-/** What a GPU plug-in lacks that cannot be loaded, in words that say how to get it. */
+/** Explains which library a GPU plug-in needs to load, and how to get it. */
 
 const CUDA_RUNTIME = /(?:cudart|cublas|cublasLt)(?:64_|\.so\.)(\d+)/;
 const NVIDIA_DRIVER = /libcuda\.so|nvcuda\.dll/;
 const VULKAN_LOADER = /libvulkan\.so|vulkan-1\.dll/;
 
-/** `reason`: the system's own words, which name the file. '' where there is nothing to say but these. */
+/** `reason`: the system's message, which names the file. '' if there is nothing to add to it. */
 export function howToMend(reason: string, platform: NodeJS.Platform = process.platform): string {
   const runtime = CUDA_RUNTIME.exec(reason)?.[1];
   if (runtime !== undefined) {

@@ -1,12 +1,12 @@
-/** Where GPU backends lie. Pure look-ups, as in `storage/paths.ts`. */
+/** Paths of GPU backends. Pure look-ups, as in `storage/paths.ts`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
 import { dataFolder, packageRoot, platformFolder } from '../storage/paths.ts';
 
 /**
- * A GPU backend's plug-in, or null when it is not there. In the package it lies apart from the libraries: ggml loads every
- * backend of that folder, and a driver must not be touched for the CPU's sake.
+ * Path of a GPU backend's plug-in, or null if it is missing. The package has it apart from the libraries: ggml loads every backend in that
+ * folder, and using the CPU must not touch a driver.
  */
 export function gpuBackendPath(backend: 'vulkan' | 'cuda'): string | null {
   const name = plugInName(backend);
@@ -19,7 +19,7 @@ export function gpuBackendPath(backend: 'vulkan' | 'cuda'): string | null {
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
-/** Where a plug-in that was downloaded lies: by the release it fits, since it outlives an update of the extension. */
+/** Path of a downloaded plug-in: by the release it fits, since it survives an update of the extension. */
 export function downloadedBackendPath(backend: 'vulkan' | 'cuda'): string {
   return join(dataFolder(), 'backends', LIBRARIES_RELEASE, plugInName(backend));
 }

@@ -1,4 +1,4 @@
-/** The package registry that backends come from: the one the package was built for; in a checkout the one npm is set to. */
+/** The package registry for backends: the one that the package was built for; in a checkout, the one npm is configured with. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
@@ -6,10 +6,10 @@ import type { BackendDownload } from '../common/backendCatalogue.ts';
 /** Set by the bundler (script/build.mjs). */
 declare const REPOTUNE_REGISTRY: string;
 
-/** Rejects with a sentence for the user where npm cannot tell, in a checkout. */
+/** Rejects with a message for the user if npm cannot tell, in a checkout. */
 export async function archiveUrl({ archive }: BackendDownload): Promise<string> {
   const registry = typeof REPOTUNE_REGISTRY === 'string' ? REPOTUNE_REGISTRY : await npmRegistry();
-  // Without a slash at its end the last part of a registry's path would be replaced.
+  // Without a trailing slash, the last part of a registry's path would be replaced.
   return new URL(archive, registry.replace(/\/*$/, '/')).href;
 }
 

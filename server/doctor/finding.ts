@@ -3,7 +3,7 @@ import { messageOf } from '../common/messageOf.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly what: string;
-  /** What there is, or what is wrong and what to do. */
+  /** What was found, or what is wrong and what to do. */
   readonly detail: string;
 }
 

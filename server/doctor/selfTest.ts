@@ -1,4 +1,4 @@
-/** The doctor's native part: a completion for real, timed, and what a tune would take. */
+/** The doctor's native part: a real completion, timed, and the cost of a tune. */
 
 import { howToMend } from '../backends/missingLibrary.ts';
 import { megabytes } from '../common/format.ts';
@@ -14,7 +14,7 @@ import { type Finding, fine, wrong } from './finding.ts';
 const code = 'function add(a, b) {\n  return a + b;\n}\n\nfunction subtract(a, b) {\n  return';
 const rounds = 3;
 
-/** The engine process starts, the model loads and decodes: once as it comes, then from a warm start. */
+/** Starts the engine process, loads the model and decodes: once cold, then warm. */
 export async function selfTest(modelPath: string, signal: AbortSignal): Promise<Finding> {
   const serving = new ServingOnce();
   try {
@@ -45,8 +45,8 @@ export async function selfTest(modelPath: string, signal: AbortSignal): Promise<
 }
 
 /**
- * Memory of a tune with the default settings, from the model's header alone. Loads the addon into this process, which a
- * processor it does not suit would end: only after {@link selfTest} went well.
+ * Memory of a tune with the default settings, from the model's header alone. Loads the addon into this process, which it would crash on an
+ * unsuitable processor: only call it after {@link selfTest} succeeded.
  */
 export async function memoryPlan(modelPath: string, folder: string): Promise<Finding> {
   try {
@@ -66,7 +66,7 @@ export async function memoryPlan(modelPath: string, folder: string): Promise<Fin
   }
 }
 
-/** A short training step on each GPU and on the CPU; of a GPU the plan of its memory, or why it cannot serve. */
+/** A short training step on each GPU and on the CPU; for a GPU its memory plan, or why it cannot serve. */
 export async function trainingDevices(modelPath: string, folder: string, signal: AbortSignal): Promise<Finding> {
   if (!mayHaveDevices('auto')) return fine('training', 'no GPU to time: the CPU trains');
   try {
@@ -89,7 +89,7 @@ export function describeSpeed({ name, tokensPerSecond, reason, plan }: Omit<Devi
 
 async function defaultConfig(modelPath: string, folder: string, device: DeviceChoice): Promise<TrainerConfig> {
   const model = await inspectModel(modelPath);
-  // A base that is quantized already keeps its types.
+  // A quantized base keeps its types.
   const baseType = /^B?F\d/.test(model.weightType) ? 'q4_0' : 'as-is';
   return trainerConfig({ folder, modelPath, baseType, device }, model);
 }

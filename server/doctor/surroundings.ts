@@ -1,4 +1,4 @@
-/** What the doctor finds without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
+/** The doctor's checks without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
 
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
@@ -38,7 +38,7 @@ export async function processor(): Promise<Finding> {
   return fine('CPU', features.length > 0 ? features.join(' ') : 'this system does not report its features');
 }
 
-/** Which plug-ins are there, whether `auto` would try them, and what it finds. */
+/** Which plug-ins are installed, whether `auto` would try them, and the devices found. */
 export async function devices(): Promise<Finding> {
   const found = (['cuda', 'vulkan'] as const).filter((backend) => gpuBackendPath(backend) !== null);
   const plugIns = process.platform === 'darwin' ? ['metal', ...found] : found;
@@ -63,7 +63,7 @@ export async function store(folder: string): Promise<Finding> {
   try {
     ({ dir } = await AdapterStore.of(folder));
   } catch (error) {
-    // git refuses the folder: that is said, and the other checks go on.
+    // git refuses the folder: that is reported, and the other checks continue.
     return wrong('store', error);
   }
   const probe = join(dir, `.probe-${process.pid}`);

@@ -1,4 +1,4 @@
-/** What went wrong between this machine and another: Node says it in codes and calls, and fetch says only that it failed. Pure. */
+/** Why a connection failed: Node reports codes and calls, and fetch only that it failed. Pure. */
 import { messageOf } from '../common/messageOf.ts';
 
 const NO_TRUST = 'its certificate is not trusted here; a proxy that reads along needs its own in NODE_EXTRA_CA_CERTS';
@@ -26,7 +26,7 @@ const words: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is that of another host',
 };
 
-/** To stand in brackets in a sentence. An error that is none of the network keeps its own words. */
+/** For use in brackets within a sentence. Errors not of the network keep their own message. */
 export function networkReason(error: unknown): string {
   const chain = chainOf(error);
   for (const { code, name } of chain) {
@@ -36,7 +36,7 @@ export function networkReason(error: unknown): string {
   return messageOf(chain.find(({ message }) => message !== '' && message !== 'fetch failed') ?? error);
 }
 
-/** The error, what caused it, and so on; of several at once, as for a host with several addresses, the first. */
+/** The error, its cause, and so on; of several at once, as for a host with several addresses, the first. */
 function chainOf(error: unknown): NodeJS.ErrnoException[] {
   const chain: NodeJS.ErrnoException[] = [];
   let next = error;

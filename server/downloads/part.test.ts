@@ -14,11 +14,11 @@ let folder: string;
 let part: string;
 let server: Server;
 let url: string;
-/** When each request came, and the byte it asked for. */
+/** The time of each request, and the byte it asked for. */
 let asked: { readonly atMs: number; readonly from: number }[];
-/** Writes the body of an answer that begins at `from`. */
+/** Writes the body of an answer that starts at `from`. */
 let answer: (response: ServerResponse, from: number) => void;
-/** Whether the server knows ranges. */
+/** Whether the server supports ranges. */
 let ranges: boolean;
 
 beforeEach(async () => {
@@ -60,7 +60,7 @@ it('gives up, with growing waits, on a server that sends a page in place of the 
   ranges = false;
   answer = (response) => response.end(page);
   await expect(fill(3, 20)).rejects.toThrow(/sign-in page/);
-  // The first answer grew the part; the three retries did not, nor did the one that was too many.
+  // The first answer extended the part; the three retries did not, nor did the final one.
   expect(asked).toHaveLength(5);
   const waits = asked.slice(1).map(({ atMs }, i) => atMs - asked[i]!.atMs);
   expect(waits.at(-1)).toBeGreaterThan(20 * 2 ** 3 - 5);

@@ -1,4 +1,4 @@
-/** A file that arrives over the network, under a name of its own until it is whole: cut connections are taken up where they ended. */
+/** A file downloaded under a temporary name until it is complete: broken connections resume where they ended. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import { fileProblem } from '../storage/fileErrors.ts';
 export interface PartOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-  /** How often the rest is asked for again without any new byte arriving, and the wait before the first retry. */
+  /** How often the rest is requested again without any new byte arriving, and the delay before the first retry. */
   readonly retries?: number;
   readonly retryDelayMs?: number;
 }
 
 /** What the server sends of a file: its bytes from `at` on. */
 export interface Rest {
-  /** Where they begin: the byte that was asked for, or 0 where the server knows no ranges. */
+  /** Offset of the first byte: the one requested, or 0 if the server does not support ranges. */
   readonly at: number;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
@@ -23,8 +23,8 @@ export interface Rest {
 const PROGRESS_EVERY_MS = 250;
 
 /**
- * Fills `part` until it has `totalBytes`, with growing waits where no byte comes. `ask` opens the connection for the rest. An
- * answer that ends early counts as a cut connection: a sign-in page in between answers so for ever.
+ * Fills `part` until it has `totalBytes`, with growing delays while no bytes arrive. `ask` opens the connection for the rest. An answer
+ * that ends early counts as a broken connection; a sign-in page in between always gives one.
  */
 export async function fillPart(
   part: string,
@@ -36,7 +36,7 @@ export async function fillPart(
   for (let failures = 0; ; ) {
     const before = await sizeOf(part);
     if (before === totalBytes) return;
-    // More than there is can only be of another file.
+    // A part longer than the file belongs to another file.
     const from = before > totalBytes ? 0 : before;
     let again = false;
     let cause: unknown;
@@ -50,7 +50,7 @@ export async function fillPart(
     }
     const after = await sizeOf(part);
     if (after === totalBytes) return;
-    // What comes a second time is no progress.
+    // Bytes received again are no progress.
     failures = after > from && !again ? 0 : failures + 1;
     if (failures > retries)
       throw (
@@ -80,7 +80,7 @@ async function append(part: string, totalBytes: number, rest: Rest, { onProgress
   }
 }
 
-/** A fault that trying again cannot mend; `statusCode`: the server's answer, where that is the fault. */
+/** An error that retrying cannot fix; `statusCode`: the server's answer, if that is the error. */
 export class FinalError extends Error {
   readonly statusCode: number | undefined;
   constructor(message: string, statusCode?: number) {
@@ -92,18 +92,18 @@ export class FinalError extends Error {
 function isFinal(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== null) return status >= 400 && status < 500 && status !== 408 && status !== 429;
-  // A connection that fails carries the system's code in its cause: what is here is of the part.
+  // A failed connection has the system's code in its cause: a code here concerns the part.
   return error instanceof FinalError || fileProblem(error) !== null;
 }
 
-/** HTTP status of a failed request, also as the hub's library reports it. */
+/** HTTP status of a failed request, even as reported by the hub's library. */
 export function statusOf(error: unknown): number | null {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : null;
 }
 
-/** 0 for a file that is not there. */
+/** 0 for a missing file. */
 export async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     (info) => info.size,

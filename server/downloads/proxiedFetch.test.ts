@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { ProxySettings } from '../protocol/models.ts';
 import { proxiedFetch } from './proxiedFetch.ts';
 
-/** Plain http goes through a proxy as a request with an absolute address (RFC 9112, 3.2.2). */
+/** Plain http goes through a proxy as a request with an absolute URL (RFC 9112, 3.2.2). */
 let proxy: Server;
 let port: number;
 

@@ -5,7 +5,7 @@ export type Fetch = typeof globalThis.fetch;
 
 const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
 
-/** As {@link proxyAgent}. undici's fetch takes a dispatcher, its types are its own, its behaviour the platform's. */
+/** Uses {@link proxyAgent}. undici's fetch takes a dispatcher; it has its own types, and the platform's behaviour. */
 export function proxiedFetch(settings: ProxySettings): Fetch {
   const dispatcher = proxyAgent(settings);
   const call = undiciFetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
@@ -13,8 +13,9 @@ export function proxiedFetch(settings: ProxySettings): Fetch {
 }
 
 /**
- * Reaches the network by the settings, and by the environment where they say nothing: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`
- * in small or capital letters, written as curl reads them. @throws a sentence for the user where a proxy is no address.
+ * Reaches the network according to the settings, or the environment if they say nothing: `http_proxy`, `https_proxy`, `all_proxy` and
+ * `no_proxy` in lower or upper case, interpreted as by curl.
+ * @throws with a message for the user if a proxy is not a valid address.
  */
 export function proxyAgent({ proxy, noProxy = [] }: ProxySettings = {}): EnvHttpProxyAgent {
   const [http, https, all] = ['http_proxy', 'https_proxy', 'all_proxy'].map(fromEnvironment) as [
@@ -33,19 +34,19 @@ function fromEnvironment(name: string): string {
   return (process.env[name] ?? process.env[name.toUpperCase()] ?? '').trim();
 }
 
-/** `host:port` is meant as http, as curl reads it; '' for no proxy. */
+/** `host:port` means http, as in curl; '' for no proxy. */
 function addressOf(proxy: string): string {
   if (proxy === '') return '';
-  // The proxy looks names up in each case, which curl calls socks5h.
+  // The proxy resolves names in either case, which curl calls socks5h.
   const spelled = proxy.includes('://') ? proxy.replace(/^socks5h:/i, 'socks5:') : `http://${proxy}`;
   const address = URL.parse(spelled);
   if (address !== null && PROTOCOLS.includes(address.protocol) && isReadable(address)) return spelled;
-  // An address may hold a password.
+  // An address may contain a password.
   const shown = proxy.replace(/^(\w+:\/\/)?.*@/, '$1');
   throw new Error(`the proxy ${shown} cannot be used: write it as http://HOST:PORT or socks5://HOST:PORT`);
 }
 
-/** A password with a `%` in it has to be written as `%25`. */
+/** A `%` in a password has to be written as `%25`. */
 function isReadable({ username, password }: URL): boolean {
   try {
     decodeURIComponent(`${username}${password}`);

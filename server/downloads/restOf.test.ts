@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { restOf } from './restOf.ts';
 
-/** Where what a server sends with these headers begins, of a file of 100 bytes that is asked for from its fortieth on. */
+/** The offset from which a server with these headers sends, for a file of 100 bytes requested from byte 40 on. */
 async function beginOf(status: number, headers: Readonly<Record<string, string>>): Promise<number> {
   const server = createServer((_, response) => {
-    // Without a length, as a proxy passes on what it has not whole.
+    // Without a length, as from a proxy that does not have the whole file yet.
     response.writeHead(status, headers);
     response.write('begun');
   });
@@ -42,7 +42,7 @@ it.each(['text/plain', 'application/json; charset=utf-8', 'application/problem+j
   'what has arrived is not given up for an answer of %s',
   async (type) => {
     await expect(beginOf(200, { 'content-type': type })).rejects.toThrow('a text in place of the file');
-    // A piece of the file, and a file that is told whole, may be called so by a careless server.
+    // A careless server may use these types for a part, or for a whole file.
     expect(await beginOf(206, { 'content-type': type, 'content-range': 'bytes 40-99/100' })).toBe(40);
     expect(await beginOf(200, { 'content-type': type, 'content-length': '100' })).toBe(0);
   },

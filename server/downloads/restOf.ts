@@ -1,10 +1,10 @@
-/** The rest of a file from a web server, and whether what it sends can be of that file at all. */
+/** Requests the rest of a file from a web server, and checks whether the answer can belong to that file at all. */
 import { FinalError, type Rest } from './part.ts';
 import type { Fetch } from './proxiedFetch.ts';
 
 /**
- * @throws {FinalError} for an answer that is no part of a file of `totalBytes`: a page that something in between sends in its place
- * would be kept, and spoil the next try.
+ * @throws {FinalError} for an answer that is not part of a file of `totalBytes`: a page sent by something in between would be stored, and
+ * spoil the next try.
  */
 export async function restOf(
   url: string,
@@ -13,7 +13,7 @@ export async function restOf(
   fetch: Fetch,
   signal: AbortSignal | undefined,
 ): Promise<Rest> {
-  // Ranges count the bytes of what is sent: packed on the way, they would be others.
+  // Ranges refer to the bytes sent: with compression, those would differ.
   const headers = { 'accept-encoding': 'identity', ...(from > 0 ? { range: `bytes=${from}-` } : {}) };
   const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
   const { body, status } = response;
@@ -21,7 +21,7 @@ export async function restOf(
     await body?.cancel();
     throw new FinalError(`the server answered ${status}`, status);
   }
-  // A server, or a proxy on the way, that knows no ranges sends all of it, and one that keeps pieces may begin with one of those.
+  // A server or proxy without range support sends everything, and one that caches pieces may start with one of those.
   const [, begin = from, end = totalBytes] = RANGE.exec(response.headers.get('content-range') ?? '') ?? [];
   const at = status === 206 ? Number(begin) : 0;
   const problem =
@@ -33,10 +33,10 @@ export async function restOf(
   throw new FinalError(`the server sends ${problem}`);
 }
 
-/** RFC 9110, 14.4; the length may be `*`, which is no word of it. */
+/** RFC 9110, 14.4; the length may be `*`, which gives no information. */
 const RANGE = /^bytes (\d+)-\d+\/(?:(\d+)|\*)$/;
 
-/** What has arrived is given up for an answer that begins anew, so it has to look like the file. */
+/** An answer that starts from the beginning discards what has arrived, so it has to look like the file. */
 function notToBegin(headers: Headers): string | null {
   const isText = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b)/i.test(headers.get('content-type') ?? '');
   return isText && !headers.has('content-length') ? `a text in place of the file${SIGN_IN}` : null;

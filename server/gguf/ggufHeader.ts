@@ -1,6 +1,6 @@
 /**
- * Reads the header of a GGUF file (versions 2 and 3, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) as far as a
- * message to the user needs it. The native loader makes its own checks; this one exists to say in words what is wrong.
+ * Reads the header of a GGUF file (versions 2 and 3, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) as far as messages to the
+ * user need it. The native loader makes its own checks; this one exists to say in words what is wrong.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { ModelError } from './errors.ts';
@@ -11,16 +11,16 @@ export interface TensorInfo {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: number;
-  /** From the start of the tensor data. */
+  /** Relative to the start of the tensor data. */
   readonly offset: number;
 }
 
 export interface GgufHeader {
   readonly version: number;
-  /** Arrays are kept as their length alone. */
+  /** Of arrays, only the length is kept. */
   readonly metadata: ReadonlyMap<string, MetadataValue>;
   readonly tensors: readonly TensorInfo[];
-  /** Position in the file at which tensor data starts. */
+  /** File offset of the tensor data. */
   readonly dataOffset: number;
 }
 
@@ -29,13 +29,13 @@ const MAGIC = 0x46554747;
 const MOST_HEADER_BYTES = 128 * 2 ** 20;
 /** Mixtures of hundreds of experts in a hundred blocks have some ten thousand. */
 const MOST_TENSORS = 1 << 16;
-/** Models state some fifty things of themselves. */
+/** Models have some fifty entries. */
 const MOST_ENTRIES = 1 << 12;
 /** The largest vocabularies have a quarter of a million tokens, and twice as many merges. */
 const MOST_TEXTS = 1 << 22;
 const FIRST_CHUNK = 1 << 20;
 
-/** Bytes of the scalar metadata types, by id; 8 is string, 9 array. */
+/** Sizes of the scalar metadata types, by id; 8 is string, 9 array. */
 const SCALAR_BYTES: Readonly<Record<number, number>> = {
   0: 1,
   1: 1,

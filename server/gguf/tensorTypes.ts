@@ -3,7 +3,7 @@ import type { TensorInfo } from './ggufHeader.ts';
 
 interface TensorType {
   readonly name: string;
-  /** Elements of a block. */
+  /** Elements per block. */
   readonly block: number;
   readonly bytes: number;
 }
@@ -44,7 +44,7 @@ export function typeName(type: number): string {
   return TYPES[type]?.name ?? `type ${type}`;
 }
 
-/** Bytes of a tensor's data; 0 for a type not known here, so that a newer one is not called truncated. */
+/** Size of a tensor's data; 0 for an unknown type, so that a newer one is not reported as truncated. */
 export function tensorBytes({ shape, type }: Pick<TensorInfo, 'shape' | 'type'>): number {
   const known = TYPES[type];
   if (!known) return 0;

@@ -1,4 +1,4 @@
-/** What is remembered of a run, and what counts as one that was tried. */
+/** What is recorded about a run, and which runs count as attempts. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +71,7 @@ test('a run that made way for typing was no attempt', async () => {
   await pass(IDLE_MS);
   await keeper.look();
   expect(done.started).toHaveLength(2);
-  // One that its user stopped was.
+  // A run stopped by its user counts.
   await keeper.ended('run-1', { kind: 'stopped', asked: true });
   expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
 });
@@ -142,7 +142,7 @@ test('what was tried last is known after a restart; a damaged file says nothing'
     const attempt = { atMs: 5, commit: 'b'.repeat(40), failures: 2, editsUntilMs: 4 };
     await writeAttempt(store, attempt);
     expect(await readAttempt(store)).toEqual(attempt);
-    // One of a version that knew no edits.
+    // Written by a version without edits.
     writeFileSync(join(store, 'keep-tuned.json'), JSON.stringify({ ...attempt, editsUntilMs: undefined }));
     expect(await readAttempt(store)).toEqual({ ...attempt, editsUntilMs: 0 });
     await writeAttempt(store, { ...attempt, commit: '--output=/tmp/x' });

@@ -1,4 +1,4 @@
-/** What was tried last to keep a repository's adapter up: in its store, for every window and the next start. */
+/** The last attempt to keep a repository's adapter up: in its store, for every window and the next start. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readBounded } from '../storage/readBounded.ts';
@@ -15,7 +15,7 @@ const attemptSchema = z.object({
   editsUntilMs: z.number().nonnegative().default(0),
 });
 
-/** null before the first, and where the file says nothing of use: then it is tried, and written anew. */
+/** null before the first one, or if the file is unusable: then a run is tried, and the file rewritten. */
 export async function readAttempt(storeDir: string): Promise<LastAttempt | null> {
   try {
     return attemptSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));

@@ -1,15 +1,15 @@
-/** Whether a run to keep up may begin, and if not, why: for the log and the panel. Pure. */
+/** Whether a keep-up run may start, and if not, why: for the log and the panel. Pure. */
 import { duration } from '../common/format.ts';
 import type { Warmth } from '../system/warmth.ts';
 
 /** Since the last key in any window. */
 export const IDLE_MS = 120_000;
-/** Of the processors' time, taken by others: above it the machine is at work for somebody. */
+/** Share of the processors' time used by others, above which the machine counts as busy. */
 const MOST_LOAD = 0.35;
 /** Commits since the adapter, or the last attempt, that are worth a run. */
 export const ENOUGH_COMMITS = 10;
 /**
- * Recorded edits that are, likewise: as many as ten commits make at four places each. Of the newest 200 commits of luigi, hono and chi half
+ * Likewise for recorded edits: as many as ten commits make at four places each. Of the newest 200 commits of luigi, hono and chi, half
  * change at most three places, and three quarters at most eight.
  */
 export const ENOUGH_EDITS = 40;
@@ -17,41 +17,41 @@ const SOONEST_AGAIN_MS = 30 * 60_000;
 const FIRST_PAUSE_MS = 15 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
-/** What was tried in a repository last. */
+/** The last attempt in a repository. */
 export interface LastAttempt {
   readonly atMs: number;
-  /** HEAD as it was then. */
+  /** HEAD at the time. */
   readonly commit: string;
-  /** Attempts that failed, one after the other; 0 after one that came to its end, whatever the gate said. */
+  /** Consecutive failed attempts; 0 after one that finished, whatever the verdict. */
   readonly failures: number;
-  /** Edits that were recorded until then have been learned in an attempt; 0 without one. */
+  /** An attempt has learned the edits recorded until then; 0 without one. */
   readonly editsUntilMs: number;
 }
 
-/** What costs nothing to know. */
+/** Cheap facts about the machine. */
 export interface MachineFacts {
   readonly nowMs: number;
   /** In any window. */
   readonly lastKeyMs: number;
   readonly onBattery: boolean;
   readonly warm: Warmth | null;
-  /** Share of the processors that others use. */
+  /** Share of the processors used by others. */
   readonly load: number;
   readonly freeBytes: number;
-  /** What a run takes; null where that is not known. */
+  /** Memory that a run needs; null if unknown. */
   readonly neededBytes: number | null;
 }
 
-/** `kind` stays while only its figures change: it is logged once. */
+/** `kind` stays the same while only its figures change: it is logged once. */
 export interface Objection {
   readonly kind: string;
-  /** Goes on after `Keep tuned`. */
+  /** Completes `Keep tuned`. */
   readonly text: string;
 }
 
 export const TYPING: Objection = { kind: 'typing', text: 'waits until nobody has typed for two minutes' };
 
-/** Whether that was so long ago at most. What is yet to come is of a clock that was ahead, and long past for all that is known. */
+/** Whether `thenMs` is at most `ms` ago. A time in the future came from a clock that was ahead, and may be long past. */
 export function isWithin(ms: number, thenMs: number, nowMs: number): boolean {
   return Math.abs(nowMs - thenMs) < ms;
 }
@@ -77,11 +77,11 @@ export interface RepositoryFacts {
   readonly paused: boolean;
   /** Whether an adapter is active. */
   readonly hasActive: boolean;
-  /** Why a run cannot go on from it; null where it can. */
+  /** Why a run cannot continue from it; null if it can. */
   readonly unfit: string | null;
-  /** Since the active adapter was tuned, or the last attempt; null where git cannot tell. */
+  /** Since the active adapter was tuned, or the last attempt; null if git cannot tell. */
   readonly commits: number | null;
-  /** Recorded since then, of those that a run would learn (`editNews.ts`). */
+  /** Recorded since then, counting only those a run would learn (`editNews.ts`). */
   readonly edits: number;
   readonly last: LastAttempt | null;
 }
@@ -111,7 +111,7 @@ export function newsOf(commits: number | null, edits: number): string {
   return `${parts.join(' and ')} since the last time`;
 }
 
-/** Twice as long after each failure: what cannot work here is not tried all day. */
+/** Doubles after each failure: what cannot work here is not tried all day. */
 export function pauseAfter({ failures }: Pick<LastAttempt, 'failures'>): number {
   if (failures === 0) return SOONEST_AGAIN_MS;
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 16));

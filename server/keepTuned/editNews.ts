@@ -1,24 +1,24 @@
-/** Recorded edits that a run to keep up would learn and nothing has learned yet. */
+/** Recorded edits that a keep-up run would learn and nothing has learned yet. */
 import { areEditsRecorded, type RecordedEdit, readRecordedEdits } from '../edits/recordedEdits.ts';
 import { commitMs } from '../git/commitTime.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import { learnedEdits, learnedTo, type Manifest } from '../protocol/manifest.ts';
 import { cutForTune } from '../tuning/cuts.ts';
 
-/** Of one file no more of them count: an afternoon in it says the same again and again, and is no reason to learn a repository. */
+/** Most that count per file: an afternoon in one file is repetitive, and no reason to learn a repository. */
 export const MOST_OF_A_FILE = 10;
 
 export interface EditNews {
   readonly edits: number;
-  /** Those that were recorded later are not learned, and so not counted. */
+  /** Edits recorded later are not learned, so not counted. */
   readonly untilMs: number;
 }
 
 export const NO_EDITS: EditNews = { edits: 0, untilMs: 0 };
 
 /**
- * A run learns edits up to the commit that it learns to: what was done later stands in commits that it is measured on. `triedUntilMs`: the
- * last attempt, which the active version does not come from, learned what was recorded until then.
+ * A run learns edits up to the commit it learns to: later ones are part of commits that it is measured on. `triedUntilMs`: end of the edits
+ * learned by the last attempt, if the active version does not come from it.
  */
 export async function editNews(
   folder: string,
@@ -35,7 +35,7 @@ export async function editNews(
   return { edits: countNews(await readRecordedEdits(storeDir), { sinceMs, untilMs, firstCommit }), untilMs };
 }
 
-/** 0 for a version that learned none. */
+/** 0 for a version that has learned none. */
 async function learnedUntilMs(folder: string, version: Manifest): Promise<number> {
   if (!learnedEdits(version)) return 0;
   const to = learnedTo(version);
@@ -45,7 +45,7 @@ async function learnedUntilMs(folder: string, version: Manifest): Promise<number
 export interface CountedEdits {
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** Of the repository: it decides which files are held out. */
+  /** The repository's first commit, which determines the held-out files. */
   readonly firstCommit: string;
 }
 

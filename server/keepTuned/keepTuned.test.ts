@@ -1,4 +1,4 @@
-/** When a run begins that nobody asked for, and when it stands still. */
+/** When an unrequested run starts, and when it is held. */
 import { expect, test, vi } from 'vitest';
 import { IDLE_MS } from './conditions.ts';
 import { started, world } from './testing.ts';
@@ -26,7 +26,7 @@ test('while one types nothing is read, and a key does no more than be heard', as
   }
   expect(done.started).toEqual([]);
   expect(done.held.filter((held) => held)).toHaveLength(1);
-  // One look at the other windows' keys for each half minute, to know when typing has ended.
+  // One check of the other windows' keys per half minute, to notice when typing has ended.
   expect(at.reads).toBeLessThanOrEqual(100 / 30 + 1);
 });
 

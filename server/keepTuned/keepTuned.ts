@@ -1,6 +1,6 @@
 /**
- * Keeps the adapters of a window's folders up: looks from time to time whether there is enough to learn and nobody needs the machine, and
- * starts a run then, one on this machine. At a key the run stands still at once. A key itself costs two comparisons.
+ * Keeps the adapters of a window's folders up: checks from time to time whether there is enough to learn and nobody needs the machine, and
+ * then starts a run, one at a time on this machine. A key holds the run at once. A key itself costs two comparisons.
  */
 import { messageOf } from '../common/messageOf.ts';
 import type { KeepTunedState, TuneAnswer, TuneResult } from '../protocol/index.ts';
@@ -19,7 +19,7 @@ import {
   tooWarm,
 } from './conditions.ts';
 
-/** A run goes on so long after the last key. */
+/** A run resumes this long after the last key. */
 const QUIET_MS = 30_000;
 
 export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
@@ -33,7 +33,7 @@ export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> 
 export type KeptEnd =
   | { readonly kind: 'done'; readonly result: Pick<TuneResult, 'activated' | 'reason'> }
   | { readonly kind: 'failed'; readonly message: string }
-  /** `asked`: by its user, and not to make way. */
+  /** `asked`: by its user, not to make way. */
   | { readonly kind: 'stopped'; readonly asked: boolean };
 
 export interface KeepTunedParts {
@@ -43,7 +43,7 @@ export interface KeepTunedParts {
   folders(): readonly string[];
   machine(): Promise<Omit<MachineFacts, 'nowMs' | 'lastKeyMs'>>;
   warm(): Promise<Warmth | null>;
-  /** Whether a run goes on already, whoever asked for it. */
+  /** Whether any run is under way, whoever started it. */
   isBusy(): boolean;
   repository(folder: string, last: LastAttempt | null): Promise<KeptRepository>;
   readAttempt(folder: string): Promise<LastAttempt | null>;
@@ -54,15 +54,15 @@ export interface KeepTunedParts {
     watch(onKey: () => void): void;
     unwatch(): void;
   };
-  /** The one turn there is on this machine; null where another window has it. Answers with what gives it back. */
+  /** Takes the machine-wide turn; null if another window has it. Returns a function that gives it back. */
   takeTurn(): Promise<(() => Promise<void>) | null>;
   start(folder: string, learnsEdits: boolean): TuneAnswer;
-  /** Runs that nobody asked for stand still, or go on. */
+  /** Holds or resumes unrequested runs. */
   setTyping(typing: boolean): void;
   endRuns(): Promise<void>;
   log(line: string): void;
   onState(state: KeepTunedState): void;
-  /** Calls back after `ms`, keeping no process alive, and gives what takes that back. */
+  /** Calls back after `ms`, without keeping the process alive; returns a function that cancels it. */
   later(ms: number, run: () => void): () => void;
 }
 
@@ -79,10 +79,10 @@ export class KeepTuned {
   #typing = false;
   #isWarm = false;
   #run: Run | null = null;
-  /** By folder: attempts that could not be written down, on a full disk for one. Forgotten, they would be begun again at once. */
+  /** By folder: attempts that could not be recorded, e.g. on a full disk. If forgotten, they would be repeated at once. */
   readonly #unwritten = new Map<string, LastAttempt>();
   #looking = false;
-  /** Another one makes what a look has found before it out of date. */
+  /** Incremented to invalidate what an ongoing check has found. */
   #round = 0;
   #logged = '';
   #shown: KeepTunedState = { on: false, running: false, text: '' };
@@ -90,7 +90,7 @@ export class KeepTuned {
 
   constructor(parts: KeepTunedParts) {
     this.#parts = parts;
-    // Whoever opened the window is there.
+    // Whoever opened the window is present.
     this.#lastKeyMs = parts.nowMs();
   }
 
@@ -98,7 +98,7 @@ export class KeepTuned {
     return this.#run !== null;
   }
 
-  /** In a document of this window. */
+  /** A key in a document of this window. */
   key(): void {
     this.#lastKeyMs = this.#parts.nowMs();
     if (!this.#parts.isOn()) return;
@@ -106,7 +106,7 @@ export class KeepTuned {
     this.#heard();
   }
 
-  /** From time to time. Never rejects. */
+  /** Called from time to time. Never rejects. */
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -119,27 +119,27 @@ export class KeepTuned {
     }
   }
 
-  /** The setting is another, or learning was paused or goes on. */
+  /** The setting changed, or learning was paused or resumed. */
   async changed(goesOn: boolean): Promise<void> {
     this.#round++;
     if (!goesOn) await this.#parts.endRuns();
     await this.look();
   }
 
-  /** A run that nobody asked for has ended. */
+  /** An unrequested run has ended. */
   async ended(runId: string, end: KeptEnd): Promise<void> {
     const run = this.#run;
     if (run === null || run.runId !== runId) return;
     this.#run = null;
     this.#parts.keys.unwatch();
     await this.#rememberEnd(run, end);
-    // Not before: another window would begin the same again.
+    // Not earlier: another window would start the same run again.
     await run.release();
     this.#logged = '';
     await this.look();
   }
 
-  /** What it started ends: nobody could hold it. */
+  /** Ends the run it started, which nobody could hold any more. */
   async dispose(): Promise<void> {
     this.#round++;
     this.#cancelQuiet();
@@ -161,7 +161,7 @@ export class KeepTuned {
       log(`Keep tuned: the run failed. ${end.message}`);
       await this.#remember(folder, { ...attempt, atMs, failures: attempt.failures + 1 });
     } else if (this.#typing && !end.asked) {
-      // Nothing was tried yet: as soon as the machine is idle again.
+      // Nothing counts as tried yet: retry as soon as the machine is idle again.
       log('Keep tuned: the run made way for typing.');
     } else {
       log('Keep tuned: the run was stopped.');
@@ -169,7 +169,7 @@ export class KeepTuned {
     }
   }
 
-  /** Whoever has the turn is alone with the file. */
+  /** Holding the turn gives exclusive access to the file. */
   async #remember(folder: string, attempt: LastAttempt): Promise<void> {
     this.#unwritten.set(folder, attempt);
     try {
@@ -187,7 +187,7 @@ export class KeepTuned {
     this.#untilQuiet();
   }
 
-  /** One timer for all keys: it looks when the last one was. */
+  /** One timer for all keys: it checks when the last one was. */
   #untilQuiet(): void {
     const wait = (ms: number): void => {
       this.#cancelQuiet = this.#parts.later(ms, () => void check());
@@ -232,7 +232,7 @@ export class KeepTuned {
     else this.#say({ kind: 'running', text: 'goes on from the active adapter now, and stands still while you type' });
   }
 
-  /** The first that has enough to learn. */
+  /** Starts a run in the first folder that has enough to learn. */
   async #lookIntoFolders(round: number): Promise<void> {
     const { folders, repository, nowMs } = this.#parts;
     let first: Objection | null = null;
@@ -255,7 +255,7 @@ export class KeepTuned {
     if (release === null)
       return this.#say({ kind: 'turn', text: 'waits for another window, which keeps its adapter up' });
     try {
-      // Another window had the turn in the meantime: what was looked at is older than its attempt.
+      // Another window had the turn in the meantime: this check is older than its attempt.
       const isOld = (await this.#lastAttempt(folder))?.atMs !== last?.atMs;
       if (!isOld) this.#run = await this.#started(folder, facts, last, round, release);
     } finally {
@@ -277,7 +277,7 @@ export class KeepTuned {
     release: Run['release'],
   ): Promise<Run | null> {
     const { nowMs, isBusy, log } = this.#parts;
-    // Looking took its time: somebody may be there again, have closed the window, paused learning or begun a run.
+    // Checking took time: somebody may be back, have closed the window, paused learning or started a run.
     const isThere = this.#typing || isWithin(IDLE_MS, this.#lastKeyMs, nowMs());
     if (isThere) this.#say(TYPING);
     if (isThere || round !== this.#round || isBusy() || !this.#parts.isOn()) return null;
@@ -294,7 +294,7 @@ export class KeepTuned {
     return null;
   }
 
-  /** A process that the system makes no room for is refused like any other: the turn is to be given back. */
+  /** A process for which there is no memory counts as a refusal: the turn has to be given back. */
   #start(folder: string, learnsEdits: boolean): TuneAnswer {
     try {
       return this.#parts.start(folder, learnsEdits);
@@ -303,7 +303,7 @@ export class KeepTuned {
     }
   }
 
-  /** To the log once for each kind. null: it is off. */
+  /** Logs each kind once. null: it is off. */
   #say(objection: Objection | null): void {
     const { log, onState, isOn } = this.#parts;
     if (objection !== null && objection.kind !== this.#logged && objection.kind !== 'running')

@@ -1,11 +1,11 @@
-/** When a key was pressed in any window on this machine: the time at which a small file of ours was written last. */
+/** When a key was pressed in any window on this machine: the modification time of a small file of ours. */
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isWithin } from './conditions.ts';
 
 const NAME = 'last-key';
-/** While somebody types, the file is written no more often. */
+/** Minimum interval between writes while somebody types. */
 const EVERY_MS = 5000;
 
 export class SharedKeys {
@@ -24,7 +24,7 @@ export class SharedKeys {
     const nowMs = this.#nowMs();
     if (isWithin(EVERY_MS, this.#writtenMs, nowMs)) return;
     this.#writtenMs = nowMs;
-    // Without it, another window's run hears of it later, when text is generated.
+    // Without it, another window's run only reacts later, when text is generated.
     void this.#write().catch(() => {});
   }
 
@@ -36,7 +36,7 @@ export class SharedKeys {
     );
   }
 
-  /** Calls back at once with keys in other windows, until `unwatch`. */
+  /** Calls back immediately on keys in other windows, until `unwatch`. */
   watch(onKey: () => void): void {
     this.unwatch();
     try {
@@ -45,7 +45,7 @@ export class SharedKeys {
       });
       this.#watcher.on('error', () => this.unwatch());
     } catch {
-      // A network disk without notices: see `lastMs`.
+      // A network disk without notifications: see `lastMs`.
     }
   }
 

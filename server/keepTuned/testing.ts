@@ -1,9 +1,9 @@
-/** What several tests of keeping an adapter up start from. */
+/** Common set-up for tests of keeping an adapter up. */
 import type { KeepTunedState, TuneAnswer } from '../protocol/index.ts';
 import { IDLE_MS, type LastAttempt, type MachineFacts } from './conditions.ts';
 import { KeepTuned, type KeptRepository } from './keepTuned.ts';
 
-/** A machine and a repository that a test changes, and what is done there. */
+/** A simulated machine and repository for tests to change, recording what is done there. */
 export function world() {
   const at = {
     nowMs: 1e9,
@@ -119,7 +119,7 @@ export function world() {
   return { at, done, states, keeper, pass, keyElsewhere };
 }
 
-/** With a run that has begun. */
+/** With a run under way. */
 export async function started(): Promise<ReturnType<typeof world>> {
   const made = world();
   await made.pass(IDLE_MS);

@@ -12,7 +12,7 @@ const apart = (offered: number, accepted: number): ArmCounts => ({
   acceptedSquared: accepted,
   offeredAccepted: accepted,
 });
-/** Suggestions of one document. */
+/** Suggestions in one document. */
 const ofDocument = (offered: number, accepted: number): ArmCounts => ({
   ...counts(offered, accepted),
   documents: 1,
@@ -103,7 +103,10 @@ test.each([
   expect(isWorseInUse(active, rival)).toBe(expected);
 });
 
-/** Whether equals are called worse, looked at after each suggestion. `of`: what a document accepts, and how many suggestions it has. */
+/**
+ * Whether one of two equal arms is ever called worse, checked after each suggestion. `of`: number of suggestions in a document, and how
+ * many are accepted.
+ */
 function isCalledWorse(
   suggestions: number,
   random: () => number,

@@ -1,4 +1,4 @@
-/** Two arms of a live comparison: which documents are in which, and what became of the suggestions of each. */
+/** Two arms of a live comparison: the assignment of documents, and the outcomes of each arm's suggestions. */
 import { hashFraction } from '../common/random.ts';
 import type { Arm, ArmCounts, Estimate, Observation } from '../protocol/liveComparison.ts';
 import { designEffect } from './designEffect.ts';
@@ -15,10 +15,10 @@ export const NO_OBSERVATIONS: ArmCounts = {
   offeredAccepted: 0,
 };
 
-/** What came of one document's suggestions so far. */
+/** Counts of one document's suggestions so far. */
 export type OfDocument = Pick<ArmCounts, 'offered' | 'accepted'>;
 
-/** `document`: before this observation. */
+/** `document`: its counts before this observation. */
 export function observed(counts: ArmCounts, observation: Observation, document: OfDocument): ArmCounts {
   switch (observation.kind) {
     case 'offered':
@@ -61,8 +61,8 @@ export function addArms(a: ArmCounts, b: ArmCounts): ArmCounts {
 }
 
 /**
- * The arm of a document: the same all day, whatever is typed in it, so that suggestions do not change their style between two
- * keys. `seed` is the comparison's, `share` that of the rival.
+ * The arm of a document: constant all day, whatever is typed in it, so that the style of suggestions does not change between two keys.
+ * `seed` is the comparison's, `share` the rival's.
  */
 export function armOf(seed: string, share: number, uri: string, day: string): Arm {
   return hashFraction(seed, day, uri) < share ? 'rival' : 'active';
@@ -70,13 +70,13 @@ export function armOf(seed: string, share: number, uri: string, day: string): Ar
 
 /** Two-sided 95 %. */
 const Z = 1.96;
-/** An arm is looked at with every suggestion, which finds something by chance sooner or later: the notice asks for more. */
+/** An arm is checked at every suggestion, which will find something by chance sooner or later: the notice requires more. */
 const Z_NOTICE = 3;
 const LEAST_OFFERS = 50;
-/** Of fewer nothing can be told of how much documents differ. */
+/** With fewer, the variation among documents cannot be estimated. */
 const LEAST_DOCUMENTS = 10;
 
-/** Of what is drawn into an arm, which is documents. */
+/** Design effect of sampling documents rather than suggestions. */
 function effectOf({
   offered,
   accepted,
@@ -90,7 +90,10 @@ function effectOf({
   return designEffect([{ ...ofSuggestions, ...ofDocuments, suggestionsValue: offeredAccepted }]);
 }
 
-/** Share of offers that were accepted, with Wilson's interval; null without an offer. `effect`: offers that say as little as one. */
+/**
+ * Share of offers accepted, with Wilson's interval; null without an offer. `effect`: number of offers that carry as much information as
+ * one.
+ */
 export function acceptance(counts: ArmCounts, z = Z, effect = effectOf(counts)): Estimate | null {
   const { offered, accepted } = counts;
   if (offered === 0) return null;
@@ -101,7 +104,7 @@ export function acceptance(counts: ArmCounts, z = Z, effect = effectOf(counts)):
   return { mean: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
-/** Share of an accepted suggestion still there after five minutes; null before two were looked at. */
+/** Share of an accepted suggestion still there after five minutes; null before two were checked. */
 export function survival({ survived, keptShare, keptShareSquared }: ArmCounts): Estimate | null {
   if (survived < 2) return null;
   const mean = keptShare / survived;
@@ -111,8 +114,8 @@ export function survival({ survived, keptShare, keptShareSquared }: ArmCounts): 
 }
 
 /**
- * Acceptance of the active arm minus that of the rival (Newcombe 1998, method 10); null while an arm has no offer. Documents are the same
- * person's in both: where one arm cannot tell how much they differ, for nothing in it was accepted, the other can.
+ * Acceptance of the active arm minus the rival's (Newcombe 1998, method 10); null while an arm has no offer. Both arms have the same
+ * person's documents: if one cannot tell how much they vary, because nothing in it was accepted, the other can.
  */
 export function difference(active: ArmCounts, rival: ArmCounts, z = Z): Estimate | null {
   const effect = Math.max(effectOf(active), effectOf(rival));
@@ -125,7 +128,7 @@ export function difference(active: ArmCounts, rival: ArmCounts, z = Z): Estimate
   };
 }
 
-/** Whether what serves is accepted less than its rival beyond chance, often looked at as it is. */
+/** Whether what is serving is accepted less than its rival beyond chance, given how often this is checked. */
 export function isWorseInUse(active: ArmCounts, rival: ArmCounts): boolean {
   if (Math.min(active.offered, rival.offered) < LEAST_OFFERS) return false;
   if (Math.min(active.documents, rival.documents) < LEAST_DOCUMENTS) return false;

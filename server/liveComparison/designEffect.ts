@@ -1,20 +1,20 @@
-/** Sums over suggestions of one figure of each, and over the documents that they stand in. */
+/** Sums of one figure over suggestions, and over the documents that contain them. */
 export interface ByDocument {
   readonly suggestions: number;
   readonly value: number;
   readonly valueSquared: number;
-  /** With a suggestion. */
+  /** Documents with a suggestion. */
   readonly documents: number;
-  /** Over documents: of their suggestions squared, of their value squared, and of the product of both. */
+  /** Sums over documents: of the squared number of suggestions, of the squared value, and of their product. */
   readonly suggestionsSquared: number;
   readonly valueOfDocumentSquared: number;
   readonly suggestionsValue: number;
 }
 
 /**
- * How many suggestions say as little as one: those of a document are alike, and one where somebody writes tests is unlike one where they
- * write prose (Kish 1965, 8.2; as `evaluation/bootstrap.ts` reckons it from single pairs). Each group is looked at beside its own mean. At
- * least 1, and 1 where nothing can be told of it.
+ * How many suggestions carry as much information as one: those in a document are alike, and documents differ, e.g. tests from prose (Kish
+ * 1965, 8.2; computed from individual pairs in `evaluation/bootstrap.ts`). Each group is compared with its own mean. At least 1, and 1 if
+ * nothing can be estimated.
  */
 export function designEffect(groups: readonly ByDocument[]): number {
   let [ofDocuments, ofSuggestions] = [0, 0];
@@ -30,7 +30,7 @@ export function designEffect(groups: readonly ByDocument[]): number {
   return ofSuggestions > 0 ? Math.max(1, ofDocuments / ofSuggestions) : 1;
 }
 
-/** Of so many drawn ones, by which their mean was found too. */
+/** Correction for a sample of this size whose mean was estimated too. */
 function among(count: number): number {
   return count / (count - 1);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
 import { addUse, evidenceOfFall, isKeptLess, keptPerSuggestion, NO_USE, type UseCounts, used } from './guard.ts';
 
-/** A user's suggestions: most are passed over, and of the others something between a word and a few lines is kept. */
+/** A simulated user: most suggestions are ignored, and of the others between a word and a few lines is kept. */
 class User {
   readonly #random: Random;
 
@@ -30,7 +30,7 @@ class User {
     return counts;
   }
 
-  /** Of 20 suggestions, in a document where they are accepted seldom or often. */
+  /** 20 suggestions in a document where they are either rarely or often accepted. */
   someDocument(): UseCounts {
     return this.document(20, { ...usual, accepts: this.#random.next() < 0.5 ? 0.05 : 0.45 });
   }
@@ -38,7 +38,7 @@ class User {
 
 const usual = { accepts: 0.25, length: 25 };
 
-/** Of `runs` users with `before` suggestions of the old version, the share that is rolled back, and after how many new ones. */
+/** Among `runs` users with `before` suggestions of the old version: the share rolled back, and after how many new ones. */
 function rolledBack(
   runs: number,
   { before, after, now }: { readonly before: number; readonly after: number; readonly now: typeof usual },
@@ -48,7 +48,7 @@ function rolledBack(
     const user = new User(run);
     const old = user.suggestions(before, usual);
     let counts = NO_USE;
-    // Looked at after every five.
+    // Checked after every five.
     for (let i = 5; i <= after; i += 5) {
       counts = addUse(counts, user.suggestions(5, now));
       if (!isKeptLess(old, counts)) continue;
@@ -65,7 +65,7 @@ describe('a version that is', () => {
     ['as good, with a short history before it', { before: 60, after: 2000, now: usual }],
     ['better', { before: 500, after: 1000, now: { accepts: 0.3, length: 28 } }],
   ])('%s is rolled back in at most one of a hundred uses, however often one looks', (_, use) => {
-    // 300 uses: with one in a hundred, more than 8 come about once in five hundred times (binomial).
+    // 300 users: at one in a hundred, more than 8 occur about once in five hundred times (binomial).
     expect(rolledBack(300, use).share).toBeLessThanOrEqual(8 / 300);
   });
 
@@ -129,7 +129,7 @@ describe('the evidence', () => {
   it('is the average of likelihood ratios over falls of a plausible size', () => {
     const before: UseCounts = { ...NO_USE, suggestions: 400, kept: 2400, keptSquared: 96_000 };
     const after: UseCounts = { ...NO_USE, suggestions: 300, kept: 1300, keptSquared: 52_000 };
-    // Numerically, by the definition.
+    // Numerically, from the definition.
     const both = addUse(before, after);
     const deviation = both.keptSquared / both.suggestions - (both.kept / both.suggestions) ** 2;
     const variance = deviation * (1 / 400 + 1 / 300);

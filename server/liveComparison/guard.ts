@@ -1,24 +1,27 @@
 /**
- * The guard on a new version in use: whether less is kept of what it suggests than of what the version before it suggested. Looked at after
- * every few suggestions, for as long as it serves, so an ordinary test would find a difference by chance sooner or later.
+ * The guard on a new version in use: whether less is kept of its suggestions than of the previous version's. It is checked every few
+ * suggestions, for as long as the version serves, so an ordinary test would find a difference by chance sooner or later.
  *
  * The test is a mixture sequential probability ratio test (Robbins 1970, "Statistical methods related to the law of the iterated
  * logarithm"; for two samples Johari, Pekelis and Walsh 2022, "Always valid inference", Operations Research 70, section 5): the likelihood
  * of the difference of the two means, averaged over falls of a plausible size, over that of no difference. With equal means it is a
- * martingale that begins at 1, so that the chance of its ever reaching 1/α is at most α (Ville's inequality), whenever one looks. Only
- * falls are averaged over (half of a normal distribution), so that a gain is never evidence. The means are taken as normal, which needs
- * some suggestions of each, and single lucky ones are cut short: what is kept of a suggestion is zero most of the time. Suggestions of one
- * document are alike, so their variance is multiplied by the design effect (`designEffect.ts`).
+ * martingale that starts at 1, so that the probability of its ever reaching 1/α is at most α (Ville's inequality), whenever one checks.
+ * Only falls are averaged over (half of a normal distribution), so that a gain is never evidence. The means are assumed normal, which
+ * requires some suggestions of each, and large outliers are clipped: what is kept of a suggestion is zero most of the time. Suggestions in
+ * one document are alike, so their variance is multiplied by the design effect (`designEffect.ts`).
  */
 import { type ByDocument, designEffect } from './designEffect.ts';
 
-/** Sums over what became of one version's suggestions. */
+/** Sums over the outcomes of one version's suggestions. */
 export interface UseCounts {
   readonly suggestions: number;
-  /** Characters kept of them, and the squares of these. */
+  /** Characters kept of them, and the sum of the squares. */
   readonly kept: number;
   readonly keptSquared: number;
-  /** Documents with a suggestion; over them, the sums of their suggestions and of what was kept of these, squared, and of their product. */
+  /**
+   * Documents with a suggestion; the sums over them of the squared number of suggestions, of the squared kept characters, and of the
+   * product.
+   */
   readonly documents: number;
   readonly suggestionsSquared: number;
   readonly keptOfDocumentSquared: number;
@@ -35,10 +38,10 @@ export const NO_USE: UseCounts = {
   suggestionsKept: 0,
 };
 
-/** What came of one document's suggestions so far. */
+/** Counts of one document's suggestions so far. */
 export type OfDocument = Pick<UseCounts, 'suggestions' | 'kept'>;
 
-/** A longer one counts no more than this: a mean of few numbers must not hang on one. */
+/** Longer ones are clipped to this: a mean of few numbers must not depend on one. */
 const MOST_CHARACTERS = 120;
 
 export type UseObservation =
@@ -46,7 +49,7 @@ export type UseObservation =
   /** Characters of an accepted suggestion that are still there a little later. */
   | { readonly kind: 'kept'; readonly characters: number };
 
-/** `document`: before this observation. */
+/** `document`: its counts before this observation. */
 export function used(counts: UseCounts, observation: UseObservation, document: OfDocument): UseCounts {
   if (observation.kind === 'suggested')
     return {
@@ -83,25 +86,25 @@ function byDocument({ kept, keptSquared, keptOfDocumentSquared, suggestionsKept,
   return { ...counts, value: kept, valueSquared: keptSquared, ...ofDocuments };
 }
 
-/** Characters kept of a suggestion; null before the first one. */
+/** Characters kept per suggestion; null before the first one. */
 export function keptPerSuggestion({ suggestions, kept }: UseCounts): number | null {
   return suggestions === 0 ? null : kept / suggestions;
 }
 
-/** Of each version: with fewer, means are not near enough to normal. */
+/** Of each version: with fewer, means are not close enough to normal. */
 const LEAST_SUGGESTIONS = 50;
-/** Standard deviation of the falls that are averaged over, as a share of what was kept before. */
+/** Standard deviation of the falls averaged over, as a share of what was kept before. */
 const PLAUSIBLE_FALL = 0.4;
-/** How often a version that is as good as the one before is rolled back, ever. Keeping up makes many versions, so this is small. */
+/** Probability that a version as good as its predecessor is ever rolled back. Keeping up makes many versions, so this is small. */
 export const FALSE_ALARMS = 0.01;
 
-/** The likelihood of a fall over that of none: 1 says nothing. */
+/** Likelihood ratio of a fall to no fall: 1 is no evidence. */
 export function evidenceOfFall(before: UseCounts, after: UseCounts): number {
   if (Math.min(before.suggestions, after.suggestions) < LEAST_SUGGESTIONS) return 1;
   const [kept, keptNow] = [before.kept / before.suggestions, after.kept / after.suggestions];
   const fall = kept - keptNow;
   const both = addUse(before, after);
-  // As if there were no difference, which is what is to be refuted.
+  // Pooled, as under the null hypothesis.
   const deviation = both.keptSquared / both.suggestions - (both.kept / both.suggestions) ** 2;
   const effect = designEffect([before, after].map(byDocument));
   const variance = effect * deviation * (1 / before.suggestions + 1 / after.suggestions);
@@ -112,12 +115,12 @@ export function evidenceOfFall(before: UseCounts, after: UseCounts): number {
   return 2 * ratio * normalBelow((fall * Math.sqrt(prior)) / Math.sqrt(variance * together));
 }
 
-/** Whether the version in use is to give way to the one before. */
+/** Whether the version in use should be rolled back to the previous one. */
 export function isKeptLess(before: UseCounts, after: UseCounts): boolean {
   return evidenceOfFall(before, after) >= 1 / FALSE_ALARMS;
 }
 
-/** The normal distribution function (Abramowitz and Stegun 1964, 7.1.26; wrong by at most 1e-7). */
+/** The normal distribution function (Abramowitz and Stegun 1964, 7.1.26; error at most 1e-7). */
 function normalBelow(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);

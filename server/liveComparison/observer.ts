@@ -1,20 +1,20 @@
-/** Gathers what becomes of suggestions in a live comparison, and says once when what serves is accepted less than its rival. */
+/** Collects the outcomes of suggestions in a live comparison, and notifies once if the serving adapter is accepted less than its rival. */
 import type { Notice } from '../protocol/index.ts';
 import type { Arm, ArmCounts, Observation } from '../protocol/liveComparison.ts';
 import { isWorseInUse, NO_OBSERVATIONS, observed } from './arms.ts';
 
 /** The comparison and arm that a suggestion belongs to. */
 export interface ArmTag {
-  /** The document's folder, which what is said of the comparison is about. */
+  /** The document's folder, to which notices about the comparison apply. */
   readonly folder: string;
   readonly storeDir: string;
   readonly startedAt: string;
   readonly arm: Arm;
-  /** Its address. Kept in memory alone. */
+  /** Its URI. Only kept in memory. */
   readonly document: string;
 }
 
-/** What the file of a comparison says after counts were added. */
+/** Contents of a comparison's file after counts were added. */
 interface Counted {
   readonly active: string | null;
   readonly rival: string | null;
@@ -23,7 +23,7 @@ interface Counted {
 
 export interface ObserverDependencies {
   add(storeDir: string, startedAt: string, more: Readonly<Record<Arm, ArmCounts>>): Promise<Counted | null>;
-  /** Whether the user was not told before. */
+  /** Whether the user had not been told before. */
   markTold(storeDir: string, startedAt: string): Promise<boolean>;
   notice(folder: string, notice: Notice): void;
   onError(error: unknown): void;
@@ -55,7 +55,7 @@ export class ArmObserver {
     this.#cancelTimer ??= this.#dependencies.later(FLUSH_AFTER_MS, () => void this.flush());
   }
 
-  /** Never rejects: counts that cannot be written (a full disk, a store that is gone) are lost, and said so in the log. */
+  /** Never rejects: counts that cannot be written (a full disk, a store that is gone) are lost, and the log says so. */
   async flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;

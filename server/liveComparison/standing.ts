@@ -1,19 +1,19 @@
 /**
- * What stands of suggestions that were accepted: the lines as they are after acceptance and editing, each by a hash of it and with the weight
- * that it has earned by staying. No text is kept. What is learned is mined from the repository as everything else, held-out files and secrets
- * left out, and lines that are known here weigh more.
+ * Which lines of accepted suggestions still stand: the lines after acceptance and editing, each as a hash with the weight it has earned by
+ * staying. No text is stored. Training text is mined from the repository as always, without held-out files and secrets, and lines known
+ * here weigh more.
  */
 import { createHash } from 'node:crypto';
 
-/** What a line weighs more by, 0 to 1, under its hash. The one that was seen last is the last one. */
+/** Extra weight of a line, 0 to 1, by its hash. Most recently seen last. */
 export type StandingLines = ReadonlyMap<string, number>;
 
-/** The longest unseen go first. */
+/** Beyond this, the least recently seen are dropped. */
 export const MOST_LINES = 4000;
-/** Shorter ones stand everywhere: `}`, `return`. */
+/** Shorter ones occur everywhere: `}`, `return`. */
 const LEAST_CHARACTERS = 12;
 
-/** What half a minute and five minutes are worth: most of what is deleted again is deleted at once. */
+/** Worth of surviving half a minute and five minutes: most deletions happen at once. */
 export const STANDING_WEIGHTS = { kept30s: 0.3, kept5min: 1 } as const;
 
 function lineHashes(text: string): string[] {
@@ -24,7 +24,7 @@ function lineHashes(text: string): string[] {
     .map((line) => createHash('sha256').update(line).digest('hex').slice(0, 16));
 }
 
-/** With the lines of `text`, which stands; `weight`, 0 to 1, is kept where a line has more already. */
+/** Adds the lines of `text`, which stands, with `weight`, 0 to 1, unless a line already has more. */
 export function standing(known: StandingLines, text: string, weight: number): StandingLines {
   const lines = new Map(known);
   for (const hash of lineHashes(text)) {
@@ -35,7 +35,7 @@ export function standing(known: StandingLines, text: string, weight: number): St
   return new Map([...lines].slice(-MOST_LINES));
 }
 
-/** How much of a text is known to stand, 0 to 1: the mean over its lines. */
+/** Share of a text known to stand, 0 to 1: the mean over its lines. */
 export function standingShare(known: StandingLines, text: string): number {
   if (known.size === 0) return 0;
   const hashes = lineHashes(text);

@@ -1,4 +1,4 @@
-/** Gathers what becomes of each version's suggestions, and hands it on every few seconds. */
+/** Collects the outcomes of each version's suggestions, and passes them on every few seconds. */
 import { NO_USE, type UseCounts, type UseObservation, used } from './guard.ts';
 
 /** The version that made a suggestion, and the document's folder. */
@@ -6,12 +6,12 @@ export interface VersionTag {
   readonly folder: string;
   readonly storeDir: string;
   readonly id: string;
-  /** Its address. Kept in memory alone. */
+  /** Its URI. Only kept in memory. */
   readonly document: string;
 }
 
 export interface UseObserverDependencies {
-  /** Never twice at once for the same version. */
+  /** Never called concurrently for the same version. */
   hand(tag: VersionTag, counts: UseCounts): Promise<void>;
   onError(error: unknown): void;
   later(ms: number, run: () => void): () => void;
@@ -41,7 +41,7 @@ export class UseObserver {
     this.#cancelTimer ??= this.#dependencies.later(FLUSH_AFTER_MS, () => void this.flush());
   }
 
-  /** Never rejects: counts that cannot be written are lost, and said so in the log. */
+  /** Never rejects: counts that cannot be written are lost, and the log says so. */
   flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;

@@ -1,4 +1,4 @@
-/** GPU plug-ins as the panel offers them. */
+/** The GPU plug-ins offered in the panel. */
 import { existsSync } from 'node:fs';
 import { installBackend } from '../backends/install.ts';
 import { downloadedBackendPath } from '../backends/plugIns.ts';

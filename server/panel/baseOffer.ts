@@ -1,4 +1,4 @@
-/** Before a tune on the bundled base: which other one this machine can run, what it takes to get it, and how long tuning it takes. */
+/** Before a tune on the bundled base: which other base this machine can run, what downloading it takes, and how long tuning takes. */
 import { minutesToAllow } from '../engine/training/outlook.ts';
 import { isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
@@ -8,14 +8,14 @@ import { fitOf, type Hardware, recommend } from '../models/recommend.ts';
 import type { BaseOffer } from '../protocol/index.ts';
 
 const HUB = 'https://huggingface.co';
-/** A run has twice the least that helps: an estimate from another model's speed may be wrong by that much. */
+/** A run gets twice the useful minimum: an estimate from another model's speed may be off by that much. */
 const TIMES_THE_LEAST = 2;
 
 export interface OfferedTo {
   readonly library: Pick<ModelLibrary, 'list' | 'partBytes'>;
   /** The base in use. */
   readonly modelPath: string;
-  /** What a run may take without the offer. */
+  /** Minutes of a run without the offer. */
   readonly minutes: number;
   measure(): Promise<Hardware>;
 }
@@ -45,7 +45,7 @@ export async function baseOffer({ library, modelPath, minutes, measure }: Offere
   };
 }
 
-/** Runs train on the CPU unless a GPU is named, and a pass goes through every weight once for each token. */
+/** Runs train on the CPU unless a GPU is named, and a pass uses every weight once per token. */
 function tuneMinutes({ parameters }: CatalogueEntry, { operationsPerSecond }: Hardware): number {
   return minutesToAllow((2 * parameters) / operationsPerSecond, TIMES_THE_LEAST);
 }

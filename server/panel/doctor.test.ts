@@ -25,7 +25,7 @@ test('one that is cancelled gives no half report', async () => {
   const report = reportOf('half', half, cancelled.signal);
   report.catch(() => {});
   await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 10_000);
-  // What was written is on its way to us.
+  // Lets the written output arrive.
   await new Promise((resolve) => setTimeout(resolve, 200));
   cancelled.abort();
   await expect(report).rejects.toThrow();

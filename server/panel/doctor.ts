@@ -4,8 +4,8 @@ import { startProblem } from '../system/notStarted.ts';
 const TIMEOUT_MS = 120_000;
 
 /**
- * The doctor's report as a person reads it; findings that are not fine are in it, so the exit code says nothing more. It runs in a process
- * of its own, the command line's, so that what it finds cannot hurt the server.
+ * The doctor's report as a person reads it; it includes any problems, so the exit code adds nothing. It runs in a process of its own, the
+ * command line's, so that what it finds cannot harm the server.
  */
 export async function doctorReport(
   commandLine: string,
@@ -15,12 +15,12 @@ export async function doctorReport(
   const args = [commandLine, 'doctor', ...(folder === null ? [] : ['--folder', folder]), '--model', modelPath];
   return await new Promise((resolve, reject) => {
     execFile(process.execPath, args, { signal, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
-      // What had been written when it was cancelled is no report.
+      // Partial output at cancellation is no report.
       if (stdout && !signal.aborted) resolve(stdout + stderr);
       else reject(new Error(startProblem(error) ?? (stderr.trim() || SILENT)));
     });
   });
 }
 
-/** Node's own words would be the command that was run. */
+/** Node's own message would be the command that was run. */
 const SILENT = `The doctor said nothing within ${TIMEOUT_MS / 60_000} minutes, or ended before. Try again when the machine has less to do.`;

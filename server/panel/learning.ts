@@ -1,4 +1,4 @@
-/** What clients ask of a repository's learning: what was learned when, its pause, and what is to be forgotten. */
+/** Clients' requests about a repository's learning: its history, pausing it, and forgetting. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
@@ -14,12 +14,12 @@ import { pathWithin } from '../window/workspace.ts';
 
 const MOST_COMMITS = 5000;
 
-/** Who records edits in this window. */
+/** The recorder of edits in this window. */
 export interface Recording {
   isOnIn(folder: string): Promise<boolean>;
-  /** What has settled is in the store. */
+  /** Resolves when settled edits are in the store. */
   flush(): Promise<void>;
-  /** What was edited until now is not recorded. */
+  /** Edits so far will not be recorded. */
   forget(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface LearningParts {
   folderOf(asked: string | undefined): string;
   statistics(): Promise<CompletionStatistics>;
   readonly recording: Recording;
-  /** Learning was paused in a repository, or goes on. */
+  /** Learning was paused or resumed in a repository. */
   onPaused(paused: boolean): Promise<void>;
   nowMs(): number;
 }
@@ -95,7 +95,7 @@ async function recordOf(folder: string, { statistics, recording, nowMs }: Learni
   };
 }
 
-/** Of the newest version that is known of. */
+/** What the newest known version learned. */
 async function learnedLast(
   storeDir: string,
   adapters: Awaited<ReturnType<AdapterStore['list']>>['adapters'],
@@ -109,7 +109,7 @@ async function learnedLast(
   return null;
 }
 
-/** When each commit since then was made; none where git cannot tell. */
+/** Times of the commits since then; empty if git cannot tell. */
 async function commitTimes(folder: string, sinceMs: number): Promise<number[]> {
   const since = `--since=${new Date(sinceMs).toISOString()}`;
   const options = ['--timestamp', `--max-count=${MOST_COMMITS}`, since] as const;
@@ -118,7 +118,7 @@ async function commitTimes(folder: string, sinceMs: number): Promise<number[]> {
   return lines.map((line) => 1000 * Number.parseInt(line, 10)).filter(Number.isFinite);
 }
 
-/** @throws a sentence for the user where it is none of the repository's. */
+/** @throws with a message for the user if it is not one of the repository's. */
 async function pathInRepository(folder: string, named: string): Promise<string> {
   const root = await realpath((await findWorkTree(folder))?.root ?? folder);
   const path = isAbsolute(named) ? named : join(root, named);

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A GGUF model of one F32 weight that names its architecture and nothing else. */
+/** A GGUF model with one F32 weight that states its architecture and nothing else. */
 function oneWeight(): Buffer {
   const int32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
   const int64 = (value: number): Buffer => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
@@ -55,7 +55,7 @@ test.each([
   ['bundled', 'F16, fills in the middle'],
   ['qwen2.5-coder-0.5b', 'Q8_0, fills in the middle'],
   ['qwen3-0.6b', 'Q8_0, needs an adapter to fill in the middle'],
-  // Larger than this machine: what it is is told all the same.
+  // Too large for this machine, but described all the same.
   ['qwen2.5-coder-7b', 'Q8_0, fills in the middle'],
 ])('the line of %s says its weights and whether it fills in: %s', async (id, said) => {
   const { models } = await modelChoices(library(), slow, bundledModelPath());

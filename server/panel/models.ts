@@ -1,4 +1,4 @@
-/** The base models a user can choose: what is here, what can be downloaded, and which one is advised. */
+/** The base models a user can choose: present ones, downloads, and the recommended one. */
 import { basename, resolve } from 'node:path';
 import { BUNDLED_USE } from '../common/bundledBase.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
@@ -49,7 +49,7 @@ export async function modelChoices(
   };
 }
 
-/** On the hub, and part of it here: chosen again it goes on. */
+/** On the hub, and partly downloaded: choosing it resumes the download. */
 function begun({ id }: HubModel): ModelChoice {
   return {
     id,
@@ -92,7 +92,7 @@ function weightsOf({ weightType, fim }: Pick<CatalogueEntry, 'weightType' | 'fim
   return `${weightType}, ${fim === 'none' ? 'needs an adapter to fill in the middle' : 'fills in the middle'}`;
 }
 
-/** A file that is here tells its weights itself; what it learned the catalogue tells, where it knows the file. */
+/** A local file states its weights; what it learned is in the catalogue, if that knows the file. */
 function weightsIn(summary: ModelSummary, entry: CatalogueEntry | undefined): string {
   const { weightType, statesFillInTheMiddle, fillInTheMiddle } = summary;
   if (entry) return weightsOf({ weightType, fim: entry.fim });
@@ -125,7 +125,7 @@ export async function getModel(
   }
 }
 
-/** The hub has models of every kind. What cannot be used is kept: the list shows it with its problem, and deletes it. */
+/** The hub has models of every kind. Unusable ones are kept: the list shows the problem, and can delete them. */
 async function usable(path: string): Promise<ModelAnswer> {
   return inspectTrainable(path).then(
     () => ({ kind: 'ready', path }),
@@ -133,7 +133,7 @@ async function usable(path: string): Promise<ModelAnswer> {
   );
 }
 
-/** Not the one in use: without its file neither completions nor runs would start again. */
+/** Refuses the one in use: without its file, neither completions nor runs would start again. */
 export async function removeModel(library: ModelLibrary, id: string, currentPath: string): Promise<ModelAnswer> {
   const inUse = (await library.list()).find(({ path }) => resolve(path) === resolve(currentPath));
   if (

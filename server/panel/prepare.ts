@@ -1,4 +1,4 @@
-/** Preparing the base in use, as a client asks for it: see `adapters/preparedBase.ts`. */
+/** Preparing the base in use at a client's request: see `adapters/preparedBase.ts`. */
 import { preparedBase } from '../adapters/preparedBase.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
@@ -16,11 +16,11 @@ export interface PrepareDependencies {
   device(): DeviceChoice;
   measure(signal: AbortSignal): Promise<Pick<Hardware, 'operationsPerSecond'>>;
   readonly preparing: Pick<Preparing, 'prepare'>;
-  /** Ends what trains in one of the window's folders unasked. */
+  /** Ends unrequested training in the window's folders. */
   endBackground(): Promise<void>;
-  /** Whether anything trains in one of them. */
+  /** Whether anything is training in one of them. */
   isTuning(): boolean;
-  /** What serves may be another by now. */
+  /** What is serving may have changed. */
   switched(): Promise<RepotuneState>;
 }
 
@@ -53,7 +53,7 @@ export function prepareRequests({
   return {
     prepareOffer: (_, { signal }) => offer(signal),
     prepare: async (_, { signal, tell }) => {
-      // What nobody asked for makes way for what somebody does.
+      // Unrequested runs make way for requested work.
       await endBackground();
       if (isTuning())
         return { kind: 'failed', message: 'A tune is running. Prepare the base when it has ended, or stop it first.' };

@@ -1,4 +1,4 @@
-/** What mining found, as the panel shows it before a run. Pure. */
+/** The results of mining, as the panel shows them before a run. Pure. */
 import type { Dataset, FileVerdict } from '../mining/types.ts';
 import type { TunePreview } from '../protocol/index.ts';
 
@@ -27,7 +27,7 @@ export function previewOf(dataset: Dataset, folder: string): Omit<TunePreview, '
   };
 }
 
-/** Reasons may name a particular (`duplicate of a.ts`, `too large: 3 MB`); the panel counts by kind. */
+/** Reasons may include details (`duplicate of a.ts`, `too large: 3 MB`); the panel counts by kind. */
 function reasonOf({ reason = 'unknown' }: FileVerdict): string {
   return reason.replace(/(?: of |: | \().*$/, '');
 }

@@ -1,4 +1,7 @@
-/** What the side panel asks besides tuning, completing and a folder's adapters: what a tune would learn, base models, backends, the doctor. */
+/**
+ * The side panel's requests other than tuning, completing and a folder's adapters: what a tune would learn, base models, backends, the
+ * doctor.
+ */
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
@@ -8,7 +11,7 @@ import { baseOffer } from './baseOffer.ts';
 import { doctorReport } from './doctor.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 
-/** Between two words of a download's progress. */
+/** Minimum interval between progress messages of a download. */
 const QUIET_MS = 250;
 
 type PanelRequests = Pick<
@@ -25,23 +28,23 @@ type PanelRequests = Pick<
 >;
 
 export interface PanelDependencies {
-  /** Path of the folder a request names, else of the chosen one. @throws a sentence for the user. */
+  /** Path of the folder that a request names, else of the chosen one. @throws with a message for the user. */
   folderOf(asked: string | undefined): string;
   /** Path; null in a window without folders. */
   chosenFolder(): string | null;
   modelPath(): string;
-  /** What a run may take, by its preset or the settings. */
+  /** Minutes of a run, from its preset or the settings. */
   tuneMinutes(preset: Preset | undefined): number;
   /** What a tune would learn. */
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
-  /** How fast this machine is and what its GPUs hold; needs nothing of what serves. */
+  /** How fast this machine is and how much memory its GPUs have; independent of what is serving. */
   measure(signal: AbortSignal): Promise<Hardware>;
   readonly library: ModelLibrary;
   /** The command line's script. */
   readonly commandLine: string;
 }
 
-/** Downloads are imported when they are asked for: they are large, and few ask. */
+/** Downloads are imported on demand: the code is large, and rarely needed. */
 export function panelRequests(parts: PanelDependencies): PanelRequests {
   const { folderOf, chosenFolder, modelPath, tuneMinutes, preview, measure, library, commandLine } = parts;
   return {
@@ -76,7 +79,7 @@ export function panelRequests(parts: PanelDependencies): PanelRequests {
   };
 }
 
-/** Tells the client how far a download is: a few times a second, and always the one that completes. */
+/** Reports a download's progress to the client: a few times a second, and always at completion. */
 function downloadProgress(id: string, tell: Asking['tell']): (doneBytes: number, totalBytes: number) => void {
   let toldAtMs = 0;
   return (doneBytes, totalBytes) => {

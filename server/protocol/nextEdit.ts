@@ -74,7 +74,7 @@ export interface NextEditTold {
 }
 
 export interface NextEditPartlyAccepted extends NextEditTold {
-  /** UTF-16 units of the accepted text. */
+  /** How much of its text, in UTF-16 units. */
   readonly acceptedLength: number;
 }
 

@@ -2,14 +2,14 @@
 const k1 = 1.2;
 const b = 0.75;
 
-/** Terms in more of the chunks than this tell nothing apart (`const`, `return`, `self`) and have the longest lists. */
+/** Terms in more of the chunks than this are not distinctive (`const`, `return`, `self`) and have the longest lists. */
 const maxDocumentShare = 0.03;
-/** In a small index every term is in a large share of it. */
+/** In a small index, every term occurs in a large share. */
 const maxDocumentsAnyway = 60;
 /** A query's rarest terms decide; the others only cost time. */
 const maxQueryTerms = 16;
 
-/** A text as its words: each once, with how often it is there. */
+/** A text as a bag of words: each word once, with its count. */
 export interface CountedTerms {
   readonly terms: readonly string[];
   /** [terms] */
@@ -17,7 +17,7 @@ export interface CountedTerms {
 }
 
 interface Chunk {
-  /** [terms] their numbers. */
+  /** [terms] Their numbers. */
   readonly terms: Uint32Array;
   readonly length: number;
 }
@@ -25,9 +25,9 @@ interface Chunk {
 /** BM25 over small texts that can be added and removed. Ids are the caller's. */
 export class Bm25 {
   readonly #chunks = new Map<number, Chunk>();
-  /** A term's number: as strings the terms of all chunks would take most of the memory. */
+  /** Number of each term: as strings, the terms of all chunks would take most of the memory. */
   readonly #numbers = new Map<string, number>();
-  /** [number of the term] chunk ids and how often the term is in each. */
+  /** [number of the term] Chunk ids with the term's count in each. */
   readonly #postings: Map<number, number>[] = [];
   #totalLength = 0;
 
@@ -65,7 +65,10 @@ export class Bm25 {
     this.#chunks.delete(id);
   }
 
-  /** The best chunks for a query, best first, with how many of its terms they have; ties by id, so that the answer is the same everywhere. */
+  /**
+   * The best chunks for a query, best first, with the number of its terms that each has; ties by id, so that the result is the same
+   * everywhere.
+   */
   search(
     query: string,
     limit: number,
@@ -104,7 +107,7 @@ export function countTerms(text: string): CountedTerms {
   return { terms: [...counts.keys()], counts: Uint16Array.from(counts.values()) };
 }
 
-/** Words of code that carry meaning for retrieval: identifiers, and the parts of compound ones. Lower case. */
+/** Words of code that matter for retrieval: identifiers, and the parts of compound ones. Lower case. */
 function termsOf(text: string): string[] {
   const terms: string[] = [];
   for (const [word] of text.matchAll(/[A-Za-z_$][\w$]{2,60}/g)) {

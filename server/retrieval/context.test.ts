@@ -131,7 +131,7 @@ it.each(['typescript', 'python', 'go', 'rust', 'java', 'c', 'csharp', 'ruby', 'p
   'a file of blanks alone takes no time to look through for imports: %s',
   (language) => {
     const started = process.cpuUsage();
-    // Looked through from each of them to the end, it would take seconds.
+    // Scanning to the end from each blank would take seconds.
     for (const blanks of [' ', '\n', '\r\n', ' \n', '\t'])
       expect(importsOf(blanks.repeat(40_000), language)).toEqual([]);
     const { user, system } = process.cpuUsage(started);
@@ -165,7 +165,7 @@ it.each(['\n', '\r\n'])('a key costs no more in a file of millions of lines (bre
   expect(similarCode(long, index, 600)).toBe(similarCode(query, index, 600));
   const times = [1, 2, 3].map((key) => {
     const typed = { ...long, prefix: `${long.prefix}${'x'.repeat(key)}` };
-    // Texts that were put together are joined when they are first read: that is the editor's doing.
+    // Forces the concatenated string to be flattened: that cost is the editor's.
     typed.prefix.lastIndexOf('\n');
     const begun = performance.now();
     contextFor(typed, index, 600);

@@ -2,36 +2,36 @@ import { commentsOf } from '../languages/languageOf.ts';
 import { importsOf } from './imports.ts';
 import type { RetrievalIndex, Signature } from './retrievalIndex.ts';
 
-/** A cursor and what is known around it. Training asks with `recent: []`. */
+/** A cursor and its surroundings. Training passes `recent: []`. */
 export interface ContextQuery {
   readonly path: string;
   readonly language: string;
   readonly prefix: string;
   readonly suffix: string;
-  /** Places in other files that were edited lately, latest first. */
+  /** Places in other files edited recently, latest first. */
   readonly recent: readonly { readonly path: string; readonly text: string; readonly line: number }[];
 }
 
-/** Lines above the cursor's that say what is being written, and below it. */
+/** Lines above the cursor's, and below it, that indicate what is being written. */
 const queryLinesAbove = 12;
 const queryLinesBelow = 4;
 /** Lines in which a name counts as used. */
 const wideLines = 80;
-/** Imports stand at the top: a long file need not be searched to its end at every keystroke. */
+/** Imports are at the top: a long file need not be searched to its end at every keystroke. */
 const importUnits = 8_000;
 /** Signatures may take this share of the budget; similar code gets the rest. */
 const signatureShare = 0.5;
 const maxImports = 12;
 const similarChunks = 4;
-/** Pieces in which speculation looks for what is copied. */
+/** Pieces that speculation searches for text to copy. */
 const similarToCopy = 8;
 /** A piece that shares only a word or two with the cursor's surroundings is noise. */
 const leastTerms = 3;
 
 /**
- * The cross-file context of a prompt, at most `maxChars` UTF-16 units: signatures behind the file's imports, then similar code by
- * BM25, each under a comment that names its file; '' when there is nothing to say. The cursor's own line does not count, so
- * the context stays the same, and its KV cache valid, while one types in it.
+ * The cross-file context of a prompt, at most `maxChars` UTF-16 units: signatures from imported files, then similar code by BM25, each
+ * under a comment that names its file; '' if there is nothing. The cursor's own line does not count, so the context stays the same, and its
+ * KV cache valid, while one types in it.
  */
 export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
   const { above, below, around } = surroundings(query);
@@ -57,11 +57,13 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
     if (terms < leastTerms) continue;
     add(`${header(path, query.language)}${dedent(text)}\n`);
   }
-  // The best goes last, next to the file itself: a short window forgets its beginning first.
+  // The best goes last, next to the file itself: a short window drops its beginning first.
   return blocks.reverse().join('');
 }
 
-/** Code like the cursor's surroundings in other files, at most `maxChars` UTF-16 units, the best last; no words about where it is from. */
+/**
+ * Code in other files similar to the cursor's surroundings, at most `maxChars` UTF-16 units, the best last; without comments on its source.
+ */
 export function similarCode(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
   const found: string[] = [];
   let left = maxChars;
@@ -73,7 +75,7 @@ export function similarCode(query: ContextQuery, index: RetrievalIndex, maxChars
   return found.reverse().join('\n');
 }
 
-/** The text above the cursor's line and below it, and the lines of both that say what is being written. */
+/** The text above the cursor's line and below it, and the lines of both that indicate what is being written. */
 function surroundings({ prefix, suffix }: ContextQuery): { above: string; below: string; around: string } {
   const lineEnd = suffix.indexOf('\n');
   const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1);
@@ -91,7 +93,7 @@ function importedFiles({ path, language }: ContextQuery, text: string, index: Re
   return [...files];
 }
 
-/** Per imported file the signatures whose names the text uses; names used near the cursor first. */
+/** For each imported file, the signatures whose names the text uses; names used near the cursor first. */
 function bySignificance(
   paths: readonly string[],
   index: RetrievalIndex,
@@ -118,7 +120,7 @@ function header(path: string, language: string): string {
   return `${commentsOf(language).line ?? '//'} ${path}\n`;
 }
 
-/** The last `count` lines and what stands behind them; looked for from the end, since it is wanted with every key. */
+/** The last `count` complete lines and the rest after them; searched from the end, since it is needed at every key. */
 function lastLines(text: string, count: number): string {
   let from = text.length;
   for (let line = 0; line <= count; line++) {
@@ -132,7 +134,7 @@ function firstLines(text: string, count: number): string {
   return text.split('\n', count).join('\n');
 }
 
-/** Without the indentation that all lines share. */
+/** Removes the indentation shared by all lines. */
 function dedent(text: string): string {
   const lines = text.split('\n');
   const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);

@@ -19,7 +19,7 @@ export function total(circles: Circle[]): number {
   let sum = 0;
   for (const circle of circles) sum += `;
 
-/** As the rules of mining have it for these files, which lie in no folder. */
+/** As in mining, for these files without a folder. */
 async function entryOf(path: string, text: string): Promise<IndexEntry | null> {
   return reasonFromText(text) === null ? await indexedText(path, text) : null;
 }
@@ -42,7 +42,7 @@ function scene(read = entryOf, within = '', savedText: (path: string) => Promise
   return { index, built, ready, crossFile, ask, errors };
 }
 
-/** Of one whose index is built: it holds `geometry`. */
+/** With its index built, which contains `geometry`. */
 async function indexed(of: ReturnType<typeof scene>) {
   of.index.set((await indexedText('src/geometry.ts', geometry))!);
   of.ask();
@@ -51,7 +51,7 @@ async function indexed(of: ReturnType<typeof scene>) {
   return of;
 }
 
-/** With a further parameter. */
+/** With another parameter. */
 const geometryWith = (parameter: string): string =>
   geometry.replaceAll('circle: Circle', `circle: Circle, ${parameter}`);
 
@@ -123,7 +123,7 @@ test('a document that is closed is in it as its file says, and not at all where 
   saved = '';
   await crossFile.closed('/repo', 'src/geometry.ts');
   expect(ask()).not.toContain('areaOfCircle(circle');
-  // None that the index has is read.
+  // Nothing in the index is read.
   await crossFile.closed('/repo', 'notebook.ipynb');
 });
 
@@ -180,7 +180,7 @@ test('in a folder below the root of its repository a document is known by its pa
   const { index, ready, built, crossFile, ask } = scene(entryOf, 'packages/shapes');
   const inRepository = (path: string) => `packages/shapes/${path}`;
   index.set((await indexedText(inRepository('src/geometry.ts'), geometry))!);
-  // The document itself says nothing of itself.
+  // The document itself is no context for itself.
   index.set((await indexedText(inRepository('src/total.ts'), `${prefix}circle.radius;\n}\n`.repeat(3)))!);
   ask();
   ready();
@@ -233,7 +233,7 @@ test('a folder that is taken away is read no more and forgotten; what comes of i
   ]);
   await Promise.allSettled([read[2]!.end.promise]);
   expect(ask('/kept')).toContain('areaOfCircle');
-  // Opened again it is read anew.
+  // After reopening, it is indexed again.
   expect(ask('/gone')).toBe('');
   expect(read.map(({ folder }) => folder)).toEqual(['/kept', '/gone', '/begun', '/gone']);
   crossFile.dispose();
@@ -268,7 +268,7 @@ test('an index is built anew where git put other files in place, and what was le
   expect(ask()).toContain('left: number');
   await vi.waitFor(() => expect(ask()).toContain('switched: number'));
   expect(buildIndex).toHaveBeenCalledTimes(2);
-  // Nothing has moved since.
+  // git has moved nothing since.
   for (let i = 0; i < 3; i++) {
     ask();
     await new Promise((resolve) => setTimeout(resolve, 2));

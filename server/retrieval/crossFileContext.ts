@@ -1,30 +1,30 @@
 /**
- * Cross-file context of completions: one retrieval index per workspace folder, built in the background, up to date with what is edited in the
- * window, and built anew once git put other files in place.
+ * Cross-file context of completions: one retrieval index per workspace folder, built in the background, updated by edits in the window, and
+ * rebuilt once git has replaced files.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
 
 export interface CrossFileDependencies {
   buildIndex(folder: string, signal: AbortSignal): Promise<FolderIndex>;
-  /** A document as the index takes it in, by the rules of mining; null when it is left out. `path` is from the folder. */
+  /** A document's index entry, by the rules of mining; null if it is excluded. `path` is relative to the folder. */
   documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null>;
-  /** What a file says on the disk by now; '' where it is gone. */
+  /** A file's current content on disk; '' if it is gone. */
   savedText(folder: string, path: string): Promise<string>;
   languageOf(path: string): string | null;
-  /** When git last put other files in place of the folder's, by the system's clock; 0 where it is not known to have. */
+  /** When git last replaced files in the folder, by the system's clock; 0 if unknown. */
   movedMs(folder: string): Promise<number>;
   onError(error: unknown): void;
-  /** From the first question, or from what git did, to the building of its folder's index. */
+  /** Delay from the first request, or from git's action, to the building of the folder's index. */
   readonly startAfterMs?: number;
-  /** Between two looks for what git did. */
+  /** Interval between checks for git's actions. */
   readonly lookEveryMs?: number;
 }
 
 export interface FolderIndex {
-  /** Paths are from the repository's root. */
+  /** Its paths are relative to the repository's root. */
   readonly index: RetrievalIndex;
-  /** Where the folder lies below that, '' for the root itself. */
+  /** Path of the folder from there, '' for the root itself. */
   readonly within: string;
 }
 
@@ -40,14 +40,14 @@ interface Recent {
   readonly path: string;
   readonly text: string;
   readonly line: number;
-  /** When it was left. */
+  /** When the document was left. */
   readonly atMs: number;
 }
 
 const MOST_RECENT = 5;
-/** Reading a repository takes the processor from the first suggestion, which is asked for at the same moment. */
+/** Reading a repository would compete with the first suggestion, which is requested at the same moment. */
 const START_AFTER_MS = 2000;
-/** A look reads the end of a file. */
+/** A check reads the end of a file. */
 const LOOK_EVERY_MS = 3000;
 
 interface FolderContext {
@@ -55,7 +55,7 @@ interface FolderContext {
   index: FolderIndex | null;
   recent: Recent[];
   building: boolean;
-  /** What git had done when the index was last begun. */
+  /** Time of git's last action when the index was last started. */
   movedMs: number;
   lookedAtMs: number;
 }
@@ -68,12 +68,12 @@ export class CrossFileContext {
     this.#dependencies = dependencies;
   }
 
-  /** '' until the index is there: a completion never waits for it. */
+  /** '' until the index is built: a completion never waits for it. */
   context(place: CursorPlace, maxChars: number): string {
     return this.#ask(contextFor, place, maxChars);
   }
 
-  /** Code of other files in which speculation looks for what is written again; '' until the index is there. */
+  /** Code in other files that speculation searches for repetition; '' until the index is built. */
   similar(place: CursorPlace, maxChars: number): string {
     return this.#ask(similarCode, place, maxChars);
   }
@@ -93,7 +93,7 @@ export class CrossFileContext {
     return question(query, index.index, maxChars);
   }
 
-  /** A document was left: what others see of it. */
+  /** A document was left: updates what others see of it. */
   async update(folder: string, path: string, text: string, line: number): Promise<void> {
     const context = this.#of(folder);
     context.recent = [
@@ -103,7 +103,7 @@ export class CrossFileContext {
     await this.#take(folder, context, path, text);
   }
 
-  /** A document was closed: others see what its file says, for it may not have been saved, or its file be gone. */
+  /** A document was closed: others see its file, as it may not have been saved, or may be gone. */
   async closed(folder: string, path: string): Promise<void> {
     const { languageOf, savedText } = this.#dependencies;
     if (languageOf(path) === null) return;
@@ -111,11 +111,11 @@ export class CrossFileContext {
     const leftLast = (): Recent | undefined => context.recent.find((place) => place.path === path);
     const left = leftLast();
     const text = await savedText(folder, path);
-    // It may have been opened and left again meanwhile, or its folder was taken away.
+    // It may have been reopened and left again meanwhile, or its folder removed.
     if (this.#folders.get(folder) === context && leftLast() === left) await this.update(folder, path, text, 0);
   }
 
-  /** Puts a document into the index as it was left. While the index is built there is nothing to put it into: see `#build`. */
+  /** Indexes a document as it was left. While the index is being built, there is nothing to add to: see `#build`. */
   async #take(folder: string, context: FolderContext, path: string, text: string): Promise<void> {
     const { index } = context;
     if (index === null) return;
@@ -130,7 +130,7 @@ export class CrossFileContext {
     }
   }
 
-  /** Lets go of all other folders, whose indexes are most of this process's memory, and of what is still being read of them. */
+  /** Releases all other folders, whose indexes take most of this process's memory, and stops reading them. */
   keepOnly(folders: readonly string[]): void {
     for (const [folder, { abort }] of this.#folders) {
       if (folders.includes(folder)) continue;
@@ -162,14 +162,14 @@ export class CrossFileContext {
     return context;
   }
 
-  /** Until another index is there, the one before answers. */
+  /** The previous index answers until the new one is built. */
   async #lookAgain(folder: string, context: FolderContext): Promise<void> {
     const nowMs = performance.now();
     if (context.building || nowMs - context.lookedAtMs < (this.#dependencies.lookEveryMs ?? LOOK_EVERY_MS)) return;
     context.lookedAtMs = nowMs;
     const movedMs = await this.#dependencies.movedMs(folder).catch(() => 0);
     if (movedMs <= context.movedMs || context.building || context.abort.signal.aborted) return;
-    // What was left before may stand in another branch.
+    // Documents left earlier may belong to another branch.
     context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
     await this.#build(folder, context);
   }
@@ -177,13 +177,13 @@ export class CrossFileContext {
   async #build(folder: string, context: FolderContext): Promise<void> {
     const { signal } = context.abort;
     context.building = true;
-    // Before it is read: what git does meanwhile is seen by the next look.
+    // Before reading starts: the next check sees what git does meanwhile.
     const moved = this.#dependencies.movedMs(folder).catch(() => 0);
     try {
       const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
       if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
       context.index = await this.#dependencies.buildIndex(folder, signal);
-      // What was left while it was built may not be on the disk, or was written after it was read.
+      // Documents left during building may be unsaved, or saved after they were read.
       for (const { path, text } of context.recent) await this.#take(folder, context, path, text);
     } catch (error) {
       if (!signal.aborted) this.#dependencies.onError(error);

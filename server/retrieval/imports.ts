@@ -1,6 +1,6 @@
-/** What a text imports, read line by line: it must work on a file that does not parse, at every keystroke. */
+/** Finds a text's imports line by line: it must work on a file that does not parse, at every keystroke. */
 
-/** Group 1 is the module. What stands before it on its line is no more than blanks: `\s` would go over all lines below, again from each. */
+/** Group 1 is the module. Only blanks may precede it on its line: `\s` would run over all lines below, again from each. */
 const patterns: Readonly<Record<string, readonly RegExp[]>> = {
   script: [/\bfrom\s*['"]([^'"]+)['"]/g, /\b(?:require|import)\s*\(?\s*['"]([^'"]+)['"]/g],
   python: [/^[ \t]*from\s+([\w.]+)\s+import/gm, /^[ \t]*import\s+([\w.]+)/gm],
@@ -28,8 +28,8 @@ const familyOf: Readonly<Record<string, string>> = {
 };
 
 /**
- * Imported modules as path segments, in the order they are written: `./util/text.js` is [util, text], `a.b.C` is [a, b, C].
- * Relative parts fall away: modules are looked up by the ends of paths.
+ * Imported modules as path segments, in source order: `./util/text.js` is [util, text], `a.b.C` is [a, b, C]. Relative parts are dropped:
+ * modules are looked up by the ends of paths.
  */
 export function importsOf(text: string, language: string): string[][] {
   const modules = new Map<string, string[]>();

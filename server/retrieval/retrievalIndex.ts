@@ -6,14 +6,14 @@ export interface TextRange {
   readonly end: number;
 }
 
-/** A file, and what is known of its text. */
+/** A file with the analysis of its text. */
 export interface IndexedFile {
   /** '/' separated, from the repository's root. */
   readonly path: string;
   readonly text: string;
   /** Signatures of what other files can name. */
   readonly definitions: readonly TextRange[];
-  /** Lines with secrets: no chunk or signature that touches one is taken in. */
+  /** Lines with secrets: chunks and signatures that touch one are excluded. */
   readonly secrets: readonly TextRange[];
 }
 
@@ -26,7 +26,7 @@ export interface SimilarChunk {
   readonly path: string;
   readonly text: string;
   readonly score: number;
-  /** Rare words of the query that it has. */
+  /** Number of the query's rare words in it. */
   readonly terms: number;
 }
 
@@ -35,7 +35,7 @@ interface IndexChunk extends CountedTerms {
   readonly text: string;
 }
 
-/** A file as the index takes it in: plain data, made by {@link entryOf}, which is most of the work and needs no index. */
+/** A file's index entry: plain data made by {@link entryOf}, which is most of the work and needs no index. */
 export interface IndexEntry {
   readonly path: string;
   readonly signatures: readonly Signature[];
@@ -49,15 +49,15 @@ interface Entry {
 
 const chunkLines = 14;
 const maxSignatureUnits = 200;
-/** Beyond this an index costs more memory and time than the last files are worth; the first ones given stay. */
+/** Beyond this, an index costs more memory and time than the last files are worth; the first ones are kept. */
 const maxChunks = 60_000;
 
-/** Signatures and pieces of code of a repository, for the context of prompts. Files can be replaced one by one. */
+/** Signatures and pieces of code of a repository, for the context of prompts. Files can be replaced individually. */
 export class RetrievalIndex {
   readonly #entries = new Map<string, Entry>();
   readonly #chunks = new Map<number, { readonly path: string; readonly text: string }>();
   readonly #bm25 = new Bm25();
-  /** Last segment of a module's name to the paths it may mean. */
+  /** Last segment of a module's name to the paths it may refer to. */
   readonly #byStem = new Map<string, Set<string>>();
   #nextId = 0;
 
@@ -65,7 +65,7 @@ export class RetrievalIndex {
     return this.#entries.size;
   }
 
-  /** In place of what was there of the same path. */
+  /** Replaces any entry for the same path. */
   set({ path, signatures, chunks }: IndexEntry): void {
     this.delete(path);
     const ids: number[] = [];
@@ -95,7 +95,7 @@ export class RetrievalIndex {
     this.#entries.delete(path);
   }
 
-  /** Everything that could get into a prompt. */
+  /** Everything that could end up in a prompt. */
   *texts(): Generator<string> {
     for (const { text } of this.#chunks.values()) yield text;
     for (const { signatures } of this.#entries.values()) for (const { text } of signatures) yield text;
@@ -106,8 +106,8 @@ export class RetrievalIndex {
   }
 
   /**
-   * The file that a module's segments mean, seen from `from`: the one whose path ends in most of them, then the nearest one.
-   * Several trailing segments may be names inside the file (`a.b.C`, `a::b::f`).
+   * The file that a module's segments refer to, seen from `from`: the one whose path ends in most of them, then the nearest. Several
+   * trailing segments may be names inside the file (`a.b.C`, `a::b::f`).
    */
   resolve(segments: readonly string[], from: string): string | null {
     for (let last = segments.length; last >= Math.max(1, segments.length - 2); last--) {
@@ -153,7 +153,7 @@ export function entryOf({ path, text, definitions, secrets }: IndexedFile): Inde
   return { path, signatures, chunks };
 }
 
-/** Pieces of about 14 lines that begin and end where the text has a blank line, if one is near. */
+/** Pieces of about 14 lines, bounded by blank lines if some are near. */
 function* chunkRanges(text: string): Generator<TextRange> {
   const lines = text.split('\n');
   let offset = 0;
@@ -188,7 +188,7 @@ function mostlyPreamble(text: string): boolean {
 const preamble =
   /^\s*(import\b|from\s+\S+\s+import|export\s.*\sfrom\b|package\b|use\s|using\s|#\s*include|require|"[\w./-]+"$|[)}]?\s*from\b|\w+,$|[()]$|\/\/|#|\/?\*|--)/;
 
-/** Between the brackets of a long comment or string the lines of a licence have no marks of their own. */
+/** Within a long comment or string, the lines of a licence have no markers of their own. */
 const licence =
   /licensed under the|permission is hereby granted|all rights reserved|redistribution and use in|without warrant(y|ies) |on an "AS IS" basis|copyright \((c|©)\)/i;
 
@@ -200,7 +200,7 @@ function touchesAny({ start, end }: TextRange, ranges: readonly TextRange[]): bo
 function signatureOf(text: string, { start, end }: TextRange): Signature[] {
   const line = withoutAnnotations(text.slice(start, Math.min(end, start + 20 * maxSignatureUnits)))
     .slice(0, 4 * maxSignatureUnits)
-    // On one line a line comment would swallow what follows it.
+    // Once joined into one line, a line comment would swallow what follows it.
     .replace(/\/\*[\s\S]*?\*\/|(^|\s)(\/\/|# ).*$/gm, '')
     .replace(/\s+/g, ' ')
     .replace(/[\s{:=]+$/, '')
@@ -210,7 +210,7 @@ function signatureOf(text: string, { start, end }: TextRange): Signature[] {
   return [{ name, text: line.length > maxSignatureUnits ? `${line.slice(0, maxSignatureUnits)}…` : line }];
 }
 
-/** Without what stands in front in brackets of its own and names another: `@Get("/a")`, `[Authorize]`, `#[Route("/a")]`, `[[nodiscard]]`. */
+/** Without leading annotations, whose brackets contain other names: `@Get("/a")`, `[Authorize]`, `#[Route("/a")]`, `[[nodiscard]]`. */
 function withoutAnnotations(definition: string): string {
   let at = 0;
   for (;;) {
@@ -226,7 +226,7 @@ function withoutAnnotations(definition: string): string {
 const ANNOTATION = /\s*(?:(@(?!interface\b)[\w.]+)\s*|#(?=\[))?/y;
 const BRACKET_OR_TEXT = /[([{]|[)\]}]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g;
 
-/** Behind the bracket that closes the one at `at`. */
+/** Offset after the bracket that closes the one at `at`. */
 function behindBrackets(text: string, at: number): number {
   let depth = 0;
   BRACKET_OR_TEXT.lastIndex = at;
@@ -237,18 +237,18 @@ function behindBrackets(text: string, at: number): number {
   return text.length;
 }
 
-/** Its name may have a parameter's type behind it that looks like a call: `type Middlewares []func(http.Handler)`. */
+/** Its name may be followed by a type that looks like a call: `type Middlewares []func(http.Handler)`. */
 const TYPE =
   /^(?:(?:export|default|declare|public|private|protected|internal|pub(?:\([^)]*\))?|abstract|final|sealed|open|data|static|partial)\s+)*(?:class|interface|type|trait)\s+([A-Za-z_$][\w$]*)/;
 
 function nameOf(line: string): string | undefined {
-  // A method of Go names its receiver before itself.
+  // A Go method has its receiver before its name.
   const called = line.replace(/^func\s*\([^)]*\)\s*/, 'func ');
   const beforeBrackets = /([A-Za-z_$][\w$]*)\s*(?:<[^(]*>|\[[^(]*\])?\s*[(]/;
   return TYPE.exec(line)?.[1] ?? beforeBrackets.exec(called)?.[1] ?? lastName(called);
 }
 
-/** `export interface Foo extends Bar` is of Foo: the name after the keyword that introduces it. */
+/** `export interface Foo extends Bar` defines Foo: the name after the keyword that introduces it. */
 function lastName(line: string): string | undefined {
   return (
     /\b(?:class|interface|type|enum|struct|trait|record|module|const|let|var)\s+([A-Za-z_$][\w$]*)/.exec(line)?.[1] ??
@@ -256,7 +256,7 @@ function lastName(line: string): string | undefined {
   );
 }
 
-/** Names under which a path is imported: its file's, or its folder's when the file stands for that. */
+/** Names under which a path is imported: its file's, or its folder's if the file stands for that. */
 function stemsOf(path: string): string[] {
   const segments = pathSegments(path);
   const stem = segments.at(-1) as string;
@@ -272,7 +272,7 @@ function pathSegments(path: string): string[] {
   return segments;
 }
 
-/** How many of a module's segments, from its last, the path ends in. */
+/** How many of a module's segments, counted from the last, the path ends in. */
 function matchedSegments(path: string, wanted: readonly string[]): number {
   const segments = pathSegments(path);
   const direct = suffixMatch(segments, wanted);

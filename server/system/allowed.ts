@@ -1,6 +1,6 @@
 import { accessSync } from 'node:fs';
 
-/** Whether the user may do with a file or folder what `mode` (of `access`) says, now. */
+/** Whether the user currently has the access `mode` (of `access`) to a file or folder. */
 export function allowed(path: string, mode: number): boolean {
   try {
     accessSync(path, mode);

@@ -1,14 +1,11 @@
-/** The process's side of `taskProcess.ts`. */
+/** The worker's side of `taskProcess.ts`. */
 import type { TaskMessage, TaskRequest } from './taskProcess.ts';
 
-/**
- * Answers one task after the other. Each answer is out of the process before the next task is begun: what a crash takes with it is the task
- * in work alone.
- */
+/** Answers tasks one by one. Each answer is sent before the next task is started: a crash only loses the task in progress. */
 export function answerTasks<Task, Answer>(
   work: (task: Task, tell: (part: unknown) => Promise<void>) => Promise<Answer>,
 ): void {
-  // Whoever asked is gone.
+  // The parent has exited.
   process.on('disconnect', () => process.exit(0));
   void send({ kind: 'ready' });
   let goOn = (): void => {};
@@ -38,7 +35,7 @@ export function answerTasks<Task, Answer>(
 
 function send(message: TaskMessage): Promise<void> {
   return new Promise((resolve) => {
-    // An error says that nobody listens any more, and so does `disconnect`.
+    // An error means that nobody is listening any more, as does `disconnect`.
     process.send?.(message, undefined, undefined, () => resolve());
   });
 }

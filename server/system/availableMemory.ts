@@ -1,4 +1,4 @@
-/** Memory that this process may still take: what is free, or what a limit on it leaves. */
+/** Memory that this process may still allocate: what is free, or what a limit leaves. */
 import { freemem, totalmem } from 'node:os';
 import { freeOnMac } from './macMemory.ts';
 import { type MemoryLimit, memoryLimits } from './memoryLimits.ts';
@@ -6,7 +6,7 @@ import { type MemoryLimit, memoryLimits } from './memoryLimits.ts';
 export interface MemoryFigures {
   readonly totalBytes: number;
   readonly freeBytes: number;
-  /** Where there is none, a group may name more than any machine has. */
+  /** Without a real limit, a group may report more than any machine has. */
   readonly limits: readonly MemoryLimit[];
 }
 
@@ -22,7 +22,7 @@ function limitsOf({ limits, totalBytes }: Omit<MemoryFigures, 'freeBytes'>): Mem
   return limits.filter(({ limitBytes }) => limitBytes > 0 && limitBytes < totalBytes);
 }
 
-/** For a moment, a group may hold more than its limit. */
+/** Momentarily, a group may exceed its limit. */
 function leftOf({ limitBytes, usedBytes, cachedBytes }: MemoryLimit): number {
   return Math.max(0, limitBytes - Math.max(0, usedBytes - cachedBytes));
 }

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The process runs: both its timers and the system's clock go on. */
+/** The process runs: both its timers and the system's clock advance. */
 function runs(ms: number): void {
   for (let passed = 0; passed < ms; passed += 50) {
     systemMs += 50;

@@ -1,10 +1,10 @@
 /**
- * A clock that stands still while the process does: stopped (a pause, a completion being generated) or asleep with its machine.
- * The system's clocks run on then, and a run would come back from a pause with its time used up.
+ * A clock that stops while the process does: held (a pause, a completion being generated) or asleep with its machine. The system's clocks
+ * go on then, and a run would resume with its time used up.
  */
 
 const TICK_MS = 100;
-/** More than this between two ticks was no computing: steps run off the JavaScript thread, which is late by little. */
+/** A longer gap between two ticks was no computing: steps run off the JavaScript thread, which is never late by much. */
 const MOST_TICK_MS = 250;
 
 export class AwakeClock {
@@ -13,7 +13,7 @@ export class AwakeClock {
   #lastMs: number;
   #awakeMs = 0;
 
-  /** Ticks until it is disposed; keeps no process alive. */
+  /** Ticks until disposed; keeps no process alive. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
     this.#lastMs = now();

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** How a process ends, as its owner is told. */
+/** The reason for a process's end, as reported to its owner. */
 async function endOf(script: string): Promise<string> {
   const path = join(folder, 'script.mjs');
   await writeFile(path, script);

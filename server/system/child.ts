@@ -1,33 +1,33 @@
-/** A Node process of ours from its owner's side: start, messages, end with its reason. Restarting is its owner's matter. */
+/** A Node process of ours, from its owner's side: start, messages, end with the reason. Restarting is up to the owner. */
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { SETTINGS_VARIABLE } from '../protocol/index.ts';
 import { lastWords } from './lastWords.ts';
 import { startProblem } from './notStarted.ts';
 
-/** Lines of stderr that are kept: a ggml abort says its reason in the first of a stack trace of about 30. */
+/** Number of stderr lines kept: a ggml abort gives its reason in the first line of a stack trace of about 30. */
 const STDERR_LINES = 60;
-/** More of a line is no sentence. */
+/** Longer lines are no messages. */
 const LONGEST_LINE = 4096;
 
 export interface ChildHandlers {
   onMessage(message: unknown): void;
-  /** Once, when the process has ended and its messages are heard, unless `end` was called before. */
+  /** Called once, when the process has ended and its messages have been handled, unless `end` was called before. */
   onDeath(reason: string): void;
 }
 
-/** Starts a script with a channel for messages. Its output is no part of ours: that may be a protocol's. */
+/** Starts a script with a message channel. Its output is kept apart from ours, which may carry a protocol. */
 export function forkScript(
   script: string,
   args: readonly string[],
   execArgv: readonly string[],
   cwd?: string,
 ): ChildProcess {
-  // The client's settings are for the server.
+  // The client's settings are only for the server.
   const { [SETTINGS_VARIABLE]: _, ...environment } = process.env;
   return fork(script, args, {
-    // Inside VS Code our own executable is Electron, which is Node only when told so.
+    // Inside VS Code our executable is Electron, which acts as Node only with this variable.
     env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-    // Never ours: a debugger's flags name a port, which is taken.
+    // Not inherited: a debugger's flags name a port, which is taken.
     execArgv: [...execArgv],
     ...(cwd === undefined ? {} : { cwd }),
     serialization: 'advanced',
@@ -38,7 +38,7 @@ export function forkScript(
 export class Child {
   readonly #process: ChildProcess;
   readonly #stderr: string[] = [];
-  /** Of its stderr, a line that has not ended: what is written at once may arrive in pieces. */
+  /** The last, incomplete line of its stderr: a single write may arrive in pieces. */
   #line = '';
   readonly #exited: Promise<void>;
   #ending = false;
@@ -58,7 +58,7 @@ export class Child {
         if (!this.#ending) handlers.onDeath(reason);
       };
       process.on('error', (error) => ended(unstarted(error)));
-      // Its messages and last words are read to their end first. (`close` never comes when the channel was closed before.)
+      // Its messages and last output are read to their end first. (`close` never comes if the channel was closed before.)
       process.on('exit', (code, signal) => {
         const { stderr, connected } = process;
         const finish = (): void => ended(this.#reason(code, signal));
@@ -75,11 +75,11 @@ export class Child {
   }
 
   send(message: Serializable): void {
-    // A process that dies under the write is reported by `exit`.
+    // A process that dies during the write is reported by `exit`.
     if (this.#alive && this.#process.connected) this.#process.send(message, () => undefined);
   }
 
-  /** Stops or continues the process where it stands (POSIX). */
+  /** Suspends or resumes the process (POSIX). */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     if (this.#alive && process.platform !== 'win32') this.#process.kill(name);
   }
@@ -114,7 +114,7 @@ export class Child {
   }
 }
 
-/** Whoever tells of it ends the sentence. */
+/** Without a full stop, which the caller adds. */
 function unstarted(error: Error): string {
   return `could not be started. ${startProblem(error) ?? error.message}`.replace(/\.$/, '');
 }

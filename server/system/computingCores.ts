@@ -1,10 +1,10 @@
-/** How many cores compute at once. */
+/** How many cores can compute at the same time. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /**
- * Of the processors that this process may use, those with arithmetic of their own: two threads of a core share it. Told on Linux alone;
- * elsewhere each counts. A container that may take the time of a few of many processors has whole cores.
+ * Physical cores among the processors that this process may use: two threads of a core share its arithmetic. Only known on Linux; elsewhere
+ * every processor counts. A container limited to a share of many processors' time has whole cores.
  */
 export function computingCores(
   processors = availableParallelism(),
@@ -15,8 +15,8 @@ export function computingCores(
 }
 
 /**
- * How many processors this process may run on, whatever share of their time it gets: Node counts no more than a control group gives time
- * for. 0 where it is not told.
+ * How many processors this process may run on, whatever share of their time it gets: Node's count is capped by a control group's quota. 0
+ * if unknown.
  */
 export function allowedProcessors(file = '/proc/self/status'): number {
   try {

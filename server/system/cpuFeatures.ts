@@ -1,7 +1,7 @@
-/** The instruction sets that decide how fast this processor computes. */
+/** The instruction sets that determine how fast this processor computes. */
 import { readFile } from 'node:fs/promises';
 
-/** As the kernel names them: x86 in `flags`, Arm in `Features`. */
+/** In the kernel's spelling: x86 in `flags`, Arm in `Features`. */
 const telling = [
   'avx',
   'avx2',
@@ -16,13 +16,13 @@ const telling = [
 ];
 const tellingOnArm = ['asimd', 'asimdhp', 'asimddp', 'bf16', 'i8mm', 'sve', 'sve2', 'sme'];
 
-/** Those of them that the text of /proc/cpuinfo names for its first processor, in their order. */
+/** Those of them that /proc/cpuinfo lists for its first processor, in this order. */
 export function readFeatures(cpuinfo: string): string[] {
   const named = new Set(/^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuinfo)?.[1]?.split(/\s+/) ?? []);
   return [...telling, ...tellingOnArm].filter((name) => named.has(name));
 }
 
-/** Empty where the system does not tell (not Linux). */
+/** Empty if the system does not tell (not Linux). */
 export async function cpuFeatures(path = '/proc/cpuinfo'): Promise<string[]> {
   return readFeatures(await readFile(path, 'utf8').catch(() => ''));
 }

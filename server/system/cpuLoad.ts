@@ -1,4 +1,4 @@
-/** How busy the processors have been between two looks, by whatever program. */
+/** Load on the processors between two calls, by any program. */
 import { cpus } from 'node:os';
 
 export interface CpuTimes {
@@ -15,7 +15,7 @@ export class CpuLoad {
     this.#last = read();
   }
 
-  /** Share since the last look, 0 to 1; what runs at the lowest priority yields, and does not count. */
+  /** Share since the last call, 0 to 1; processes at the lowest priority yield, and do not count. */
   look(): number {
     const now = this.#read();
     const total = now.totalMs - this.#last.totalMs;

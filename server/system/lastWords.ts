@@ -1,7 +1,7 @@
 /** Longer lines are code that Node quotes above an error, which in a bundle is a whole file. */
 const LONGEST_LINE = 400;
 
-/** What a process wrote before it died, as one line for its user; undefined when it wrote nothing of use. */
+/** The last output of a process that died, as one line for the user; undefined if there is nothing useful. */
 export function lastWords(stderr: readonly string[]): string | undefined {
   const lines = stderr.map((line) => line.trim()).filter((line) => line !== '' && line.length <= LONGEST_LINE);
   const thrown = lines.find((line) => /^(?:\w*Error|Uncaught|FATAL ERROR)\b.*: /.test(line));

@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Limits as `<limit>-<used>+<cache>`, the innermost first. */
+/** Limits as `<limit>-<used>+<cache>`, innermost first. */
 function found(groups: string, files: Readonly<Record<string, string>>): string {
   const own = join(folder, 'cgroup');
   writeFileSync(own, groups);

@@ -1,21 +1,21 @@
-/** Limits of memory that Linux's control groups set, of either version: a container's, a batch job's, a service's, a user's. */
+/** Memory limits set by Linux control groups, of either version: a container's, a batch job's, a service's, a user's. */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 export interface MemoryLimit {
   readonly limitBytes: number;
-  /** What the group holds, file cache included. */
+  /** Memory of the group, including file cache. */
   readonly usedBytes: number;
-  /** File cache of the group that yields to whoever needs memory. */
+  /** The group's file cache that yields when memory is needed. */
   readonly cachedBytes: number;
 }
 
-/** A line for each hierarchy: `<number>:<controllers>:<path>`; the second version's has the number 0 and no controllers. */
+/** One line for each hierarchy: `<number>:<controllers>:<path>`; version 2 has the number 0 and no controllers. */
 const LINE = /^(\d+):([^:]*):(\/.*)$/;
 
 /**
- * Those of this process's own group and of all around it, since each holds: a batch job's stands above the groups of its steps, which have
- * none of their own. Empty where there is none.
+ * Limits of this process's own group and of all enclosing ones, since each applies: a batch job's is set above the groups of its steps,
+ * which have none of their own. Empty if there is none.
  */
 export function memoryLimits(groups = '/proc/self/cgroup', mount = '/sys/fs/cgroup'): MemoryLimit[] {
   for (const line of textOf(groups).split('\n')) {
@@ -24,13 +24,13 @@ export function memoryLimits(groups = '/proc/self/cgroup', mount = '/sys/fs/cgro
     if (!(isFirst || (number === '0' && controllers === ''))) continue;
     const top = isFirst ? join(mount, 'memory') : mount;
     const limits = groupsUp(path).flatMap((group) => (isFirst ? firstVersion : secondVersion)(join(top, group)));
-    // Where both versions are in use, memory is one's alone.
+    // If both versions are in use, only one manages memory.
     if (limits.length > 0) return limits;
   }
   return [];
 }
 
-/** A path and those around it. In a container it may be the host's, of which only the topmost folder is there: the container's own. */
+/** A path and its parents. In a container the path may be the host's, of which only the topmost folder exists: the container's own. */
 function groupsUp(path: string): string[] {
   const groups: string[] = [];
   for (let at = posix.normalize(path); ; at = posix.dirname(at)) {
@@ -39,7 +39,7 @@ function groupsUp(path: string): string[] {
   }
 }
 
-/** Kernel documentation, admin-guide/cgroup-v2: above `high`, a group is slowed down as much as it takes. */
+/** Kernel documentation, admin-guide/cgroup-v2: above `high`, a group is throttled heavily. */
 function secondVersion(dir: string): MemoryLimit[] {
   const limitBytes = Math.min(bytesIn(dir, 'memory.max'), bytesIn(dir, 'memory.high'));
   return limitOf(dir, limitBytes, 'memory.current', 'inactive_file');
@@ -57,7 +57,7 @@ function limitOf(dir: string, limitBytes: number, used: string, cached: string):
   return [{ limitBytes, usedBytes, cachedBytes: Number(inactive) }];
 }
 
-/** Infinite for `max`, and where there is no such file. */
+/** Infinite for `max`, and if there is no such file. */
 function bytesIn(dir: string, name: string): number {
   const text = textOf(join(dir, name)).trim();
   return /^\d+$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;

@@ -1,12 +1,12 @@
-/** Of a program that the system does not start, in words for the user: Node's own are a code and a system call. */
+/** Rewords the system's refusal to start a program for the user: Node's own message is a code and a system call. */
 import { constants } from 'node:fs';
 import { allowed } from './allowed.ts';
 
 export interface Start {
   readonly program: string;
-  /** The folder it was to work in; undefined for that of this process. */
+  /** Its working directory; undefined for that of this process. */
   readonly cwd?: string | undefined;
-  /** e.g. `EACCES`: the system says the same of the program and of the folder. */
+  /** e.g. `EACCES`: the system uses the same code for the program and for the folder. */
   readonly code: string;
 }
 
@@ -27,7 +27,7 @@ export function notStarted({ program, cwd, code }: Start, may: typeof allowed = 
   }
 }
 
-/** The same of what Node throws or emits; null for every other error. */
+/** The same for errors thrown or emitted by Node; null for any other error. */
 export function startProblem(error: unknown, cwd?: string): string | null {
   if (!(error instanceof Error)) return null;
   const { code, path, syscall } = error as NodeJS.ErrnoException;

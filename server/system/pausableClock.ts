@@ -1,13 +1,13 @@
 /**
- * How long something has worked, for what it may take. A pause, a completion being generated or a wait for mains power costs it nothing, and
- * neither does a clock of the system that is set: otherwise a run that was paused before its first step would come back with its time used up.
+ * Working time, for a time budget. A pause, a completion being generated or a wait for mains power costs nothing, nor does setting the
+ * system's clock: otherwise a run paused before its first step would resume with its time used up.
  */
 export class PausableClock {
   readonly #now: () => number;
   #stoodStillMs = 0;
   #pausedAtMs: number | null = null;
 
-  /** `now`: one that is never set. */
+  /** `now`: a monotonic clock. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }

@@ -1,11 +1,11 @@
-/** Whether the machine runs on its battery: then nothing is generated ahead, and typing is given more time to pause. */
+/** Whether the machine is on battery: then nothing is generated ahead, and completions wait for a longer pause in typing. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const LINUX_SUPPLIES = '/sys/class/power_supply';
 const ASK_AGAIN_AFTER_MS = 60_000;
 
-/** false where it cannot be told: desktops, and systems that need a program to be run for it. */
+/** false if unknown: desktops, and systems on which a program would have to be run for it. */
 export async function runsOnBattery(supplies: string = LINUX_SUPPLIES): Promise<boolean> {
   const names = await readdir(supplies).catch(() => []);
   const read = async (name: string, file: string): Promise<string> =>
@@ -22,7 +22,7 @@ export async function runsOnBattery(supplies: string = LINUX_SUPPLIES): Promise<
   return discharging;
 }
 
-/** The latest answer, asked for again every minute that somebody wants to know. */
+/** The latest answer, refreshed at most every minute, when needed. */
 export class Power {
   readonly #ask: () => Promise<boolean>;
   readonly #nowMs: () => number;

@@ -1,4 +1,4 @@
-/** For a person, where a process of ours ended and wrote nothing: Node's own words would be a number, or the command that was run. */
+/** Message for the user when a process of ours ended without output: Node would only give a number, or the command. */
 
 /** `what`: the subject of the sentence. */
 export function silentEnd(

@@ -1,18 +1,18 @@
-/** Work in a process of its own, one task after the other: native code that crashes takes that process alone, and who cancels kills it. */
+/** Work in a process of its own, one task at a time: crashing native code takes down only that process, and cancelling kills it. */
 import { tmpdir } from 'node:os';
 import { Child, forkScript } from './child.ts';
 
-/** What the process is told; `answerTasks.ts` is its side. */
+/** Messages to the process; `answerTasks.ts` is the other side. */
 export type TaskRequest = { readonly kind: 'task'; readonly value: unknown } | { readonly kind: 'next' };
 
-/** What it says. After a part it waits until the next one is asked for: who listens is never behind. */
+/** Messages from the process. After each part it waits for a request for the next: the receiver never falls behind. */
 export type TaskMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'part'; readonly value: unknown }
   | { readonly kind: 'answer'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string };
 
-/** The process ended in the middle of the task, and may do others. */
+/** The process died during the task; it is restarted for others. */
 export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }
@@ -26,16 +26,16 @@ interface Waiting {
 
 export interface TaskProcessOptions {
   readonly script: string;
-  /** Limit of the JavaScript heap; V8 takes all it may before it collects. */
+  /** Limit of the JavaScript heap; V8 uses all of it before it collects. */
   readonly heapMb: number;
-  /** What it is called in a message to its user. */
+  /** Its name in messages to the user. */
   readonly name: string;
 }
 
-/** Started by its first task, and again by the next one after it died or was ended. */
+/** Started by the first task, and again by the next one after it died or was ended. */
 export class TaskProcess<Task, Answer, Part = never> {
   readonly #options: TaskProcessOptions;
-  /** In the order they were sent, which is the order they are worked on. */
+  /** In the order sent, which is the order of execution. */
   readonly #waiting: Waiting[] = [];
   #child: Child | null = null;
   #ready = false;
@@ -49,8 +49,8 @@ export class TaskProcess<Task, Answer, Part = never> {
   }
 
   /**
-   * Rejects with {@link ProcessDied} when the process dies of this task, with the task's own error, and with another one when the process
-   * cannot even start.
+   * Rejects with {@link ProcessDied} if the process dies of this task, with the task's own error, or with another one if the process cannot
+   * even start.
    */
   run(task: Task, onPart: (part: Part) => void = () => {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -69,7 +69,7 @@ export class TaskProcess<Task, Answer, Part = never> {
     return this.#waiting.length === 0;
   }
 
-  /** Kills it. What waits for an answer gets none. */
+  /** Kills the process. Pending tasks get no answer. */
   async end(): Promise<void> {
     const child = this.#child;
     this.#child = null;
@@ -80,7 +80,7 @@ export class TaskProcess<Task, Answer, Part = never> {
   #start(): Child {
     const { script, heapMb } = this.#options;
     this.#ready = false;
-    // Not in the user's folder: where a crash leaves a core dump, it is left here.
+    // Not in the user's folder: a core dump is left in the temporary folder.
     return new Child(forkScript(script, [], [`--max-old-space-size=${heapMb}`], tmpdir()), {
       onMessage: (message) => this.#hear(message as TaskMessage),
       onDeath: (reason) => this.#died(reason),
@@ -91,7 +91,7 @@ export class TaskProcess<Task, Answer, Part = never> {
     if (message.kind === 'ready') this.#ready = true;
     if (message.kind === 'part') {
       this.#waiting[0]?.onPart(message.value);
-      // A turn first: of ours, for whatever else there is to do.
+      // Lets this process do its other work first.
       setImmediate(() => this.#child?.send({ kind: 'next' } satisfies TaskRequest));
     }
     if (message.kind === 'ready' || message.kind === 'part') return;
@@ -100,7 +100,7 @@ export class TaskProcess<Task, Answer, Part = never> {
     else waiting?.reject(Object.assign(new Error(message.message), { name: message.name }));
   }
 
-  /** The task in work was the first one; those behind it were not begun. */
+  /** The first task was in progress; those behind it had not been started. */
   #died(reason: string): void {
     this.#child = null;
     const { name } = this.#options;
@@ -116,7 +116,7 @@ export class TaskProcess<Task, Answer, Part = never> {
   }
 }
 
-/** One task in a process for it alone, which is gone afterwards. Rejects with the signal's reason when cancelled. */
+/** Runs one task in a process of its own, which is ended afterwards. Rejects with the signal's reason when cancelled. */
 export async function runApart<Task, Answer, Part = never>(
   options: TaskProcessOptions,
   task: Task,

@@ -1,23 +1,23 @@
-/** How warm the machine is: what computes unasked does not turn the fans up. */
+/** How warm the machine is: unrequested work must not make the fans audible. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const LINUX_ZONES = '/sys/class/thermal';
-/** A zone is warm so far below the point from which the system itself slows down. */
+/** A zone counts as warm this far below the temperature at which the system throttles. */
 const BELOW_TRIP = 10;
-/** Where a processor's zone names no such point. */
+/** For a processor's zone without such a temperature. */
 const WARM_PROCESSOR = 80;
 const PROCESSOR = /x86_pkg_temp|cpu|soc|package|core/i;
-/** A sensor that is not connected says anything. */
+/** An unconnected sensor may report anything. */
 const BELIEVED = { from: 1, to: 125 } as const;
 
 export interface Warmth {
-  /** As the system calls it. */
+  /** The system's name for it. */
   readonly zone: string;
   readonly celsius: number;
 }
 
-/** A zone that is warm; null where none is, and where the system does not tell. */
+/** A zone that is warm; null if none is, or if the system does not tell. */
 export async function warmZone(zones: string = LINUX_ZONES): Promise<Warmth | null> {
   const names = (await readdir(zones).catch(() => [])).filter((name) => name.startsWith('thermal_zone'));
   const warm = await Promise.all(names.map((name) => lookAt(join(zones, name))));
@@ -42,7 +42,7 @@ async function lookAt(dir: string): Promise<Warmth | null> {
   return from !== null && celsius >= from ? { zone, celsius } : null;
 }
 
-/** From thousandths of a degree; null for what is none. */
+/** From thousandths of a degree; null if it is not a number in range. */
 function degrees(text: string): number | null {
   const value = text === '' ? Number.NaN : Number(text) / 1000;
   return value >= BELIEVED.from && value <= BELIEVED.to ? Math.round(value) : null;
