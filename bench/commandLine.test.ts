@@ -1,9 +1,11 @@
 /** `--help` of every benchmark and check, and what they do with options they do not know. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageRoot } from '../server/storage/paths.ts';
+import type { Asked, Ended } from './commandLineHost.ts';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 
@@ -28,9 +30,29 @@ function commands(): Command[] {
   return [...checks, ...benches];
 }
 
-function run(script: string, ...args: string[]) {
+let host: ChildProcess;
+let gone: Promise<never>;
+beforeAll(() => {
+  host = fork(join(packageRoot, 'bench', 'commandLineHost.ts')).setMaxListeners(0);
+  gone = once(host, 'exit').then(([code]) => Promise.reject(new Error(`The commands' process ended with ${code}.`)));
+  gone.catch(() => {});
+});
+afterAll(() => void host.kill());
+
+/** What a command says, and how it ends, in the process of the others. */
+async function run(script: string, ...args: string[]): Promise<Ended> {
+  host.send({ script: join(packageRoot, script), args } satisfies Asked);
+  const [ended] = await Promise.race([once(host, 'message'), gone]);
+  return ended;
+}
+
+/** The same in a process of its own. */
+function start(script: string, ...args: string[]) {
   return spawnSync(process.execPath, [join(packageRoot, script), ...args], { encoding: 'utf8' });
 }
+
+/** What starts another process, or is driven by one, is no module among others. */
+const startsAnother = (script: string): boolean => !script.startsWith('bench/') || script === 'bench/start.ts';
 
 test('there are all of them', () => {
   expect(commands().length).toBeGreaterThan(30);
@@ -38,8 +60,8 @@ test('there are all of them', () => {
 
 test.each(commands())(
   '$name --help prints its usage, every option in it, and does nothing else',
-  ({ name, script, source }) => {
-    const { status, stdout, stderr } = run(script, '--help');
+  async ({ name, script, source }) => {
+    const { status, stdout, stderr } = startsAnother(script) ? start(script, '--help') : await run(script, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.startsWith(`usage: npm run ${name}`)).toBe(true);
     const options = [...read(source).matchAll(/^ +'?([\w-]+)'?: \{ type: '(?:string|boolean)'/gm)].map(
@@ -63,7 +85,7 @@ test.each([
   [['--kills='], 'One of the words is empty: is a variable of your shell not set?'],
   [['stray'], 'There is nothing that stray could be.'],
 ])('%j is refused with one sentence', (args, sentence) => {
-  const { status, stdout, stderr } = run('bench/check-share-kill.ts', ...args);
+  const { status, stdout, stderr } = start('bench/check-share-kill.ts', ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(`${sentence} --help shows the usage.\n`);
 });
@@ -111,16 +133,16 @@ test.each<[string, string[], string]>([
   ['teach', ['--table'], '--table takes the files of figures.'],
   ['usefulness', ['.', '--threads', 'all'], '--threads takes a whole number from 0 on, not all.'],
   ['usefulness', ['--recorded', 'server/common'], 'server/common has no record.'],
-])('%s %j is refused', (name, args, sentence) => {
-  const { status, stdout, stderr } = run(`bench/${name}.ts`, ...args);
+])('%s %j is refused', async (name, args, sentence) => {
+  const { status, stdout, stderr } = await run(`bench/${name}.ts`, ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr.startsWith(sentence)).toBe(true);
   expect(stderr.endsWith(' --help shows the usage.\n')).toBe(true);
 });
 
 test('bench alone names the benchmarks', () => {
-  expect(run('bench/run.ts', '--help')).toMatchObject({ status: 0, stderr: '' });
-  const { status, stderr } = run('bench/run.ts', 'nonesuch');
+  expect(start('bench/run.ts', '--help')).toMatchObject({ status: 0, stderr: '' });
+  const { status, stderr } = start('bench/run.ts', 'nonesuch');
   expect(status).toBe(2);
   expect(stderr).toMatch(/^usage: npm run bench -- <complete\|/);
 });

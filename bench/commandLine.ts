@@ -17,21 +17,21 @@ export function commandLine<const Options extends ParseArgsOptionsConfig>(
   options: Options,
   most = 0,
 ): Parsed<Options> {
+  let parsed: Parsed<Options>;
   try {
     if (process.argv.slice(2).some((word) => /^(?:--[\w-]+=)?$/.test(word)))
       throw new Error('One of the words is empty: is a variable of your shell not set?');
-    const parsed = parseArgs({ allowPositionals: true, options: { ...common, ...options } }) as Parsed<Options>;
-    const { help } = parsed.values as { readonly help: boolean };
-    if (help) {
-      console.log(usage);
-      process.exit(0);
-    }
-    const extra = parsed.positionals[most];
-    if (extra !== undefined) throw new Error(`There is nothing that ${extra} could be.`);
-    return parsed;
+    parsed = parseArgs({ allowPositionals: true, options: { ...common, ...options } }) as Parsed<Options>;
   } catch (error) {
     return refuse(sentenceOf(error));
   }
+  if ((parsed.values as { readonly help: boolean }).help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  const extra = parsed.positionals[most];
+  if (extra !== undefined) refuse(`There is nothing that ${extra} could be.`);
+  return parsed;
 }
 
 /** For arguments that cannot be meant. */
