@@ -30,6 +30,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 const repository = new ScratchRepository();
 const data = mkdtempSync(join(tmpdir(), 'repotune-submission-'));
 const folder = join(data, 'submission');
+/** Packed once: every test begins with a copy. */
+const packed = join(data, 'packed');
 const { signal } = new AbortController();
 let engine: CompletionProcess;
 let model: ModelInfo;
@@ -37,7 +39,7 @@ let cluster: JobsStandIn;
 let jobs: RayJobs;
 
 beforeAll(async () => {
-  for (let i = 0; i < 14; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
+  for (let i = 0; i < 20; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 2));
   repository.write('.env', 'WORD=ignoredmark\n').write('.gitignore', '.env\n').commit('messagemark');
   engine = createCompletionEngine();
   model = await engine.load({
@@ -47,12 +49,8 @@ beforeAll(async () => {
     threads: 1,
     mergeAdapters: false,
   });
-});
-beforeEach(async () => {
-  cluster = await startJobs();
-  jobs = new RayJobs(cluster.address, undefined);
   await pack(
-    folder,
+    packed,
     'repotune-test',
     {
       folders: [repository.root],
@@ -68,6 +66,11 @@ beforeEach(async () => {
     () => {},
     signal,
   );
+});
+beforeEach(async () => {
+  cluster = await startJobs();
+  jobs = new RayJobs(cluster.address, undefined);
+  cpSync(packed, folder, { recursive: true });
 });
 afterEach(async () => {
   await jobs.dispose();
@@ -95,7 +98,7 @@ const follow = (
       toolVersion: '0.0.0',
       onProgress,
       onActivated: async () => {},
-      measuredOn: { pairs: 4, places: 2 },
+      measuredOn: { pairs: 2, places: 1 },
     },
     more,
   );
