@@ -3,7 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { moduleText } from '../mining/testing.ts';
+import { commitStream, moduleText } from '../mining/testing.ts';
 
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'Ada Dev',
@@ -86,11 +86,13 @@ export function ordinaryRepository(modules = 8, functions = 8): Trap {
   trap.must(['init', '--quiet', '--initial-branch=main']);
   const names = [...'abcdefgh'].slice(0, modules);
   const text = (name: string): string => moduleText(`part${name}`, functions);
-  for (const name of names) trap.write(`src/${name}.ts`, text(name));
-  trap.commit('first');
-  for (const name of names) {
+  const changes = names.map((name) => {
     const more = `export const limit${name} = compute(${name.charCodeAt(0) * 31}, 'limit of part ${name}');\n`;
-    trap.write(`src/${name}.ts`, `${text(name)}\n${more}`).commit(`Set the limit of ${name}`);
-  }
+    return { message: `Set the limit of ${name}`, files: [[`src/${name}.ts`, `${text(name)}\n${more}`] as const] };
+  });
+  const first = { message: 'first', files: names.map((name) => [`src/${name}.ts`, text(name)] as const) };
+  const seconds = Math.floor(Date.now() / 1000);
+  trap.must(['fast-import', '--quiet'], [first, ...changes].map((one) => commitStream(one, seconds)).join(''));
+  trap.must(['reset', '--quiet', '--hard']);
   return trap;
 }

@@ -40,15 +40,18 @@ class Story {
     for (const path of [...paths, ...Array.from({ length: 14 }, (_, i) => `src/part${i % 3}/honest${i}.ts`)]) {
       const word = Array.from({ length: 6 }, () => SYLLABLES[this.#random.below(SYLLABLES.length)]).join('');
       this.words.set(path, word);
-      this.scratch.write(path, moduleOf(word));
     }
-    this.scratch.commit('first');
-    for (let round = 0; round < 12; round++) {
-      for (const [path, word] of this.words)
-        if (round % 3 === 0 || this.#random.next() < 0.4)
-          this.scratch.write(path, `${moduleOf(word)}\n${moduleOf(`${word}${SYLLABLES[round]}`, 3)}`);
-      this.scratch.commit(`change ${round}`);
-    }
+    const first = {
+      message: 'first',
+      files: Array.from(this.words, ([path, word]) => [path, moduleOf(word)] as const),
+    };
+    const changes = Array.from({ length: 12 }, (_, round) => ({
+      message: `change ${round}`,
+      files: [...this.words]
+        .filter(() => round % 3 === 0 || this.#random.next() < 0.4)
+        .map(([path, word]) => [path, `${moduleOf(word)}\n${moduleOf(`${word}${SYLLABLES[round]}`, 3)}`] as const),
+    }));
+    this.scratch.commits([first, ...changes]);
   }
 
   textOf(path: string): string {

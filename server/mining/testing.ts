@@ -3,6 +3,22 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+const NO_SETTINGS = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+
+/** What is committed: paths with what is written there. */
+export interface Commit {
+  readonly message: string;
+  readonly files: Iterable<readonly [path: string, text: string]>;
+}
+
+/** For `git fast-import`, as `git commit` would have made it on the branch main. */
+export function commitStream({ message, files }: Commit, seconds: number): string {
+  const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const written = Array.from(files, ([path, text]) => `M 100644 inline ${path}\n${data(text)}`);
+  const head = `commit refs/heads/main\ncommitter Ada Dev <ada@example.com> ${seconds} +0000\n`;
+  return `${head}${data(`${message}\n`)}${written.join('')}`;
+}
+
 /** A throw-away folder for tests, with git inside unless told otherwise. */
 export class ScratchRepository {
   readonly root = mkdtempSync(join(tmpdir(), 'repotune-mining-'));
@@ -40,12 +56,25 @@ export class ScratchRepository {
     return this;
   }
 
+  /** As {@link write} and {@link commit} one after the other, in three processes in the place of two for each. */
+  commits(list: readonly Commit[]): this {
+    const stream = list.map((one, at) => commitStream(one, this.#seconds + 60 * (at + 1))).join('');
+    this.#seconds += 60 * list.length;
+    execFileSync('git', ['fast-import', '--quiet'], {
+      cwd: this.root,
+      env: { ...process.env, ...NO_SETTINGS },
+      input: stream,
+    });
+    this.git('reset', '--quiet', '--hard');
+    return this;
+  }
+
   git(...args: readonly string[] | [readonly string[], Record<string, string>]): string {
     const [list, env] = (Array.isArray(args[0]) ? args : [args, {}]) as [readonly string[], Record<string, string>];
     // Without the maintenance check, a commit takes a third of the time.
     return execFileSync('git', ['-c', 'commit.gpgsign=false', '-c', 'maintenance.auto=false', ...list], {
       cwd: this.root,
-      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', ...env },
+      env: { ...process.env, ...NO_SETTINGS, ...env },
       encoding: 'utf8',
     });
   }
