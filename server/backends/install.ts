@@ -94,9 +94,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
   }
 }
 
-/**
- * Unpacks one file of the archive to `target` and flushes it to disk. Returns whether the archive contains it; rejects if it is damaged.
- */
+/** Unpacks one file of the archive to `target` and flushes it to disk. Returns whether the archive has it; rejects if it is damaged. */
 async function extractEntry(archive: string, entry: string, target: string): Promise<boolean> {
   const folder = `${target}.folder`;
   try {

@@ -2,7 +2,7 @@
 export function shownAddress(address: string): string {
   return (
     address
-      // On the web, a token is often alone in the place of a name.
+      // On the web, a token often takes the place of a name.
       .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
       .replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1@')
   );

@@ -45,8 +45,8 @@ export async function selfTest(modelPath: string, signal: AbortSignal): Promise<
 }
 
 /**
- * Memory of a tune with the default settings, from the model's header alone. Loads the addon into this process, which it would crash on an
- * unsuitable processor: only call it after {@link selfTest} succeeded.
+ * Memory of a tune with the default settings, from the model's header alone. Loads the addon into this process, which an unsuitable
+ * processor would crash: only call it after {@link selfTest} succeeded.
  */
 export async function memoryPlan(modelPath: string, folder: string): Promise<Finding> {
   try {

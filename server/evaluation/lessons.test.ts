@@ -96,7 +96,7 @@ test.each([0.01, 0.4, 2, 20])(
     const limits = { seconds: 6, nowMs: () => 1000 * seconds };
     await findLessons(slow, { pairs, sequences }, { before: null, after: ref('new') }, limits);
     expect(asked.length).toBeGreaterThanOrEqual(2);
-    // Both models; the engine is told the limit in between.
+    // A pair under both models; a real engine is aborted at the limit.
     expect(seconds).toBeLessThanOrEqual(6 + Math.max(3, 2 * secondsPerPair));
   },
 );

@@ -1,6 +1,4 @@
-/**
- * Completions at held-out places, as the editor shows them automatically with default settings, compared with what a person wrote there.
- */
+/** Completions at held-out places, as the editor shows them unasked with default settings, compared with what a person wrote there. */
 
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
@@ -19,9 +17,7 @@ export interface Place {
   readonly latencyMs: number;
 }
 
-/**
- * No time limits, so that offers reflect the model and not the machine's speed; windows are as long as those in which losses are measured.
- */
+/** No time limits, so that offers reflect the model and not the machine's speed; windows are as long as those for losses. */
 const TYPING = {
   invoked: false,
   patient: true,

@@ -24,7 +24,7 @@ function lineHashes(text: string): string[] {
     .map((line) => createHash('sha256').update(line).digest('hex').slice(0, 16));
 }
 
-/** Adds the lines of `text`, which stands, with `weight`, 0 to 1, unless a line already has more. */
+/** Adds the lines of `text`, which still stand, with `weight`, 0 to 1, unless a line already has more. */
 export function standing(known: StandingLines, text: string, weight: number): StandingLines {
   const lines = new Map(known);
   for (const hash of lineHashes(text)) {

@@ -5,7 +5,7 @@ import type { LineEdit } from '../edits/lineEdit.ts';
 import type { NextEdits } from '../nextEdit/service.ts';
 import type { RepotuneState, RequestHandlers } from '../protocol/index.ts';
 
-/** Suggestions and their fate. */
+/** Suggestions and their outcomes. */
 export interface CompletionService {
   readonly provider: CompletionProvider;
   /** A document changed: feeds the typing rhythm, the outcomes of suggestions and what other files see. */

@@ -1,6 +1,4 @@
-/**
- * Finds the known download of a base by its sha256, since names can be anything. The hub is asked for what the catalogue does not state.
- */
+/** Finds the known download of a base by its sha256, since names can be anything. The hub is asked for what the catalogue lacks. */
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { statedFile } from './download.ts';
 

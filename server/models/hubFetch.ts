@@ -1,6 +1,4 @@
-/**
- * Requests to a hub other than for files. Its answers are read in full, and may come from anybody: a mirror, or a sign-in page in between.
- */
+/** Requests to a hub other than for files. Its answers are read in full, and may be anybody's: a mirror's, or a sign-in page in between. */
 import * as z from 'zod';
 import { boundedText } from '../common/boundedText.ts';
 import { parseJson } from '../common/parseJson.ts';

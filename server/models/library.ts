@@ -1,6 +1,4 @@
-/**
- * The base models on this machine: the bundled one, downloads, and Ollama's. Repotune can delete its own downloads; the rest it only reads.
- */
+/** The base models on this machine: the bundled one, downloads, and Ollama's. Repotune deletes only its own downloads. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';

@@ -18,7 +18,7 @@ export interface PromptBudget {
 
 const EXCERPT_SHARE = 0.4;
 
-/** For when time allows reading only so many tokens of what the model could see. */
+/** For when time allows reading only `tokens` of what the model could see. */
 export function cutTo(tokens: number, budget: PromptBudget): PromptBudget {
   if (tokens >= budget.promptTokens) return budget;
   return { ...budget, promptTokens: tokens, excerptShare: EXCERPT_SHARE };

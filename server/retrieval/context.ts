@@ -61,9 +61,7 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
   return blocks.reverse().join('');
 }
 
-/**
- * Code in other files similar to the cursor's surroundings, at most `maxChars` UTF-16 units, the best last; without comments on its source.
- */
+/** Code in other files similar to the cursor's surroundings, at most `maxChars` UTF-16 units, the best last; does not name its files. */
 export function similarCode(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
   const found: string[] = [];
   let left = maxChars;

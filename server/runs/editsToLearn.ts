@@ -1,4 +1,4 @@
-/** Next-edit examples that a run learns beside its pairs, where the base can be prompted for next edits. */
+/** Next-edit examples that a run learns alongside its pairs, where the base can be prompted for next edits. */
 
 import type { StoredAdapter } from '../adapters/store.ts';
 import type { Sequence } from '../engine/training/sequences.ts';

@@ -103,9 +103,7 @@ function beating(file: FileHandle, path: string, text: string): () => Promise<vo
   };
 }
 
-/**
- * Whether a lock's holder is alive; `none` also if a lock may just be being created. For what belongs to nobody once its holder is gone.
- */
+/** Whether a lock's holder is alive; `none` also for one possibly just being made. For what belongs to nobody once its holder is gone. */
 export async function ownership(path: string): Promise<'held' | 'stale' | 'none'> {
   const { kind } = await readHolder(path);
   return kind === 'gone' ? 'none' : kind;
@@ -128,7 +126,7 @@ async function readHolder(path: string): Promise<Found> {
   const holder = parseHolder(text);
   // A file dated in the future (a clock was set back, or is another machine's) is not young.
   if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
-  // Copying a repository copies the locks in its store, which nobody holds; a lock that is held and moved goes on beating.
+  // Copying a repository copies the locks in its store, which nobody holds; a lock that is held and moved keeps beating.
   const isOwn = holder.path === undefined || holder.path === (await ownPath(path).catch(() => null));
   const alive = isHere(holder) ? await isAlive(holder) : null;
   const lives = isOwn || alive === false ? alive : null;

@@ -12,7 +12,7 @@ const HELD_OUT_SHARE = 0.1;
 /**
  * The commit whose tree a tune learns from. A tune that continues from a version learns nine of ten commits new to that version, and the
  * newest are left for measuring; `learnedTo`: the commit the version has learned, null without one. null: too little history, so that
- * everything is learned and only files are held out.
+ * everything is learned and only whole files are held out.
  */
 export async function cutForTune(
   folder: string,

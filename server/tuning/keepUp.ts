@@ -77,9 +77,7 @@ export interface ToLearn {
   readonly news: number;
 }
 
-/**
- * Draws what to learn from a data set's training pairs and from those from elsewhere (`general`), at most `most`; nothing if none is new.
- */
+/** Draws up to `most` pairs to learn from a data set's training pairs and those from elsewhere (`general`); nothing if none is new. */
 export function drawToLearn(
   pairs: readonly Pair[],
   general: readonly Pair[],

@@ -1,6 +1,4 @@
-/**
- * Compares a document with its file: git applies stashes and merges without a trace in its logs, and discarded changes are not announced.
- */
+/** Compares a document with its file: git applies stashes and merges without a trace in its logs, and discarding is not announced. */
 import { stat } from 'node:fs/promises';
 import { sameLines } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';

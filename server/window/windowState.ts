@@ -23,9 +23,7 @@ export interface WindowStateParts {
 }
 
 export class WindowState {
-  /**
-   * Reads everything again. Settings, folder and adapters may change meanwhile: state read from the old ones does not overwrite the new.
-   */
+  /** Reads everything again. Settings, folder and adapters may change meanwhile: state read from old ones never overwrites the new. */
   readonly refresh: () => Promise<RepotuneState>;
   readonly #parts: WindowStateParts;
   readonly #keeper: StateKeeper;
