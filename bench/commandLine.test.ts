@@ -82,7 +82,7 @@ test.each(commands())('$name reads its options as all the others do', ({ source 
 test.each([
   [['--no-such-option'], 'There is no option --no-such-option.'],
   [['--kills'], '--kills takes a value.'],
-  [['--kills='], 'One of the words is empty: is a variable of your shell not set?'],
+  [['--kills='], 'One of the arguments is empty: is a shell variable not set?'],
   [['stray'], 'There is nothing that stray could be.'],
 ])('%j is refused with one sentence', (args, sentence) => {
   const { status, stdout, stderr } = start('bench/check-share-kill.ts', ...args);
@@ -125,7 +125,7 @@ test.each<[string, string[], string]>([
   ['next-edit', ['.', '--model', 'a.gguf', '--learning-rate', 'x'], '--learning-rate takes a number above 0, not x.'],
   ['next-edit-chance', ['a', 'b', '--least', '2'], '--least takes a number from 0.001 to 0.999, not 2.'],
   ['preference', ['.', '--arms', 'toString'], '--arms takes as-is, '],
-  ['prompt', ['--tokens', ''], 'One of the words is empty: '],
+  ['prompt', ['--tokens', ''], 'One of the arguments is empty: '],
   ['scaling', ['--only', 'constructor'], '--only takes sequence, rank, model, threads, streamed; constructor is none'],
   ['scaling', ['--steps', '1.5'], '--steps takes a whole number from 1 on, not 1.5.'],
   ['silence', ['.'], 'These work folders hold no suggestion: '],

@@ -20,7 +20,7 @@ export function commandLine<const Options extends ParseArgsOptionsConfig>(
   let parsed: Parsed<Options>;
   try {
     if (process.argv.slice(2).some((word) => /^(?:--[\w-]+=)?$/.test(word)))
-      throw new Error('One of the words is empty: is a variable of your shell not set?');
+      throw new Error('One of the arguments is empty: is a shell variable not set?');
     parsed = parseArgs({ allowPositionals: true, options: { ...common, ...options } }) as Parsed<Options>;
   } catch (error) {
     return refuse(sentenceOf(error));

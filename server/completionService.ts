@@ -244,7 +244,7 @@ function slowMessage(medianMs: number): string {
 }
 
 function refusedMessage(error: unknown): string {
-  return `What was made to prepare the base model cannot be used: ${messageOf(error)} Completions come from the base alone. To make it anew, run "Repotune: Prepare the Base Model…" twice: to undo it, and to prepare again.`;
+  return `The preparation of the base model cannot be used: ${messageOf(error)} Completions come from the base alone. To prepare it again, run "Repotune: Prepare the Base Model…" twice: once to undo, once to prepare.`;
 }
 
 function lineAt(text: string, offset: number): number {

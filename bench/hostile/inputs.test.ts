@@ -41,7 +41,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['unborn', ['mine'], /git tracks no file .*git add/],
   ['missing', ['adapters', 'list', '--folder'], /does not exist: give the folder of a repository/],
   ['an empty folder', ['share', 'list', '--folder'], /lies in no git repository/],
-  ['an empty name', ['mine'], /one of the words is empty/],
+  ['an empty name', ['mine'], /one of the arguments is empty/],
 ])('%s: %j says what to do', async (name, args, expected) => {
   const { path } = inputsAt(root).find((input) => input.name === name)!;
   expect((await tryCommand([...args, path!])).stderr).toMatch(expected);

@@ -25,7 +25,7 @@ export async function rankAndAlphaOf(adapterFile: string): Promise<{ readonly ra
   const ranks = new Set([...matrices].map(([name, { shape }]) => (name.endsWith('_a') ? shape[0] : shape[1])));
   const [rank = 0] = ranks;
   if (ranks.size !== 1)
-    throw new BadAdapter(`it mixes ranks (${[...ranks].slice(0, 8).join(', ')}), and one for all matrices is needed`);
+    throw new BadAdapter(`it mixes ranks (${[...ranks].slice(0, 8).join(', ')}); all matrices need the same one`);
   if (!(alpha >= ALPHAS.least && alpha <= ALPHAS.most)) throw new BadAdapter(`its scale is ${alpha}`);
   return { rank, alpha };
 }

@@ -42,7 +42,7 @@ describe('a version on probation', () => {
     const back = await heardOfUse(store.dir, 'v-2', use(800, 4));
     expect(back).toMatchObject({ version: 'v-2', before: 'v-1' });
     expect(back?.reason).toBe(
-      'Rolled back: of a suggestion of v-2 you kept 1.0 characters, and of one of v-1, which it was to keep up, 6.0.',
+      "Rolled back to v-1: you kept 6.0 characters of each of its suggestions, and 1.0 of each of v-2's.",
     );
     expect((await store.active())?.id).toBe('v-1');
     const [last] = (await store.audit.read()).slice(-1);

@@ -24,7 +24,7 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   // The user has chosen another meanwhile, or another window has rolled back.
   if ((await store.active())?.id !== version || !(await endProbation(storeDir, version))) return null;
   const kept = (counts: UseCounts): string => (keptPerSuggestion(counts) ?? 0).toFixed(1);
-  const reason = `Rolled back: of a suggestion of ${version} you kept ${kept(now)} characters, and of one of ${before}, which it was to keep up, ${kept(old)}.`;
+  const reason = `Rolled back to ${before}: you kept ${kept(old)} characters of each of its suggestions, and ${kept(now)} of each of ${version}'s.`;
   await store.activate(before, reason);
   return { version, before, reason };
 }

@@ -18,7 +18,7 @@ export function howToMend(reason: string, platform: NodeJS.Platform = process.pl
         : `the packages cuda-cudart-${runtime}-0 and libcublas-${runtime}-0 of NVIDIA's repository, or the CUDA ${runtime} toolkit`;
     return `Install ${packages} from developer.nvidia.com/cuda-downloads, or get the plug-in that fits what is there: ${other}.`;
   }
-  if (NVIDIA_DRIVER.test(reason)) return "Install NVIDIA's driver; this plug-in is of no use without one of its cards.";
+  if (NVIDIA_DRIVER.test(reason)) return "Install NVIDIA's driver; this plug-in is of no use without an NVIDIA card.";
   if (VULKAN_LOADER.test(reason))
     return platform === 'win32'
       ? "Install the graphics card's current driver: it brings Vulkan."

@@ -42,7 +42,7 @@ export function explainFailure({ code, message }: FailedTune, base: string): Clu
     case 'no-gpu':
       return new ClusterError(
         'no-gpu',
-        'The cluster has no GPU. Add one to it, or say in repotune.cluster.device (on the command line: --device) that it starts machines with GPUs when they are asked for, on-demand, or that its CPUs are to train, cpu.',
+        'The cluster has no GPU. Add one, or set repotune.cluster.device (on the command line: --device) to on-demand if it starts GPU machines on demand, or to cpu to train on its CPUs.',
       );
     case 'out-of-memory':
       return new ClusterError(

@@ -92,7 +92,7 @@ export class RayJobs {
     if (zip.length >= MOST_PACKAGE_BYTES)
       throw new ClusterError(
         'too-large',
-        `The job is ${Math.ceil(zip.length / 1e6)} MB large, and Ray takes ${Math.floor(MOST_PACKAGE_BYTES / 1e6)}. Submit fewer repositories at a time.`,
+        `The job is ${Math.ceil(zip.length / 1e6)} MB large, and Ray takes at most ${Math.floor(MOST_PACKAGE_BYTES / 1e6)}. Submit fewer repositories at a time.`,
       );
     const name = `_ray_pkg_${createHash('sha256').update(zip).digest('hex').slice(0, 32)}.zip`;
     const path = `/api/packages/gcs/${name}`;

@@ -140,7 +140,7 @@ export const adaptersCommand: Command = {
     const most = TAKES_TWO.has(name) ? 2 : 1;
     if (rest.length > most)
       throw new UsageError(
-        `${name} takes at most ${most === 1 ? 'one word' : 'two words'}; quote a name that holds spaces`,
+        `${name} takes at most ${most === 1 ? 'one argument' : 'two arguments'}; quote a name with spaces`,
       );
     const { folder, model, ...flags } = values;
     return await action(await serviceFor(await folderAt(folder), model), rest, { ...flags, signal });

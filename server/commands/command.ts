@@ -20,7 +20,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** `parseArgs`, with errors a user can understand. */
 export function parse<const O extends Options>(args: readonly string[], options: O) {
   if (args.some((word) => /^(?:--[a-z-]+=)?$/.test(word)))
-    throw new UsageError('one of the words is empty; is a variable of your shell not set?');
+    throw new UsageError('one of the arguments is empty; is a shell variable not set?');
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (error) {
@@ -32,7 +32,7 @@ export function parse<const O extends Options>(args: readonly string[], options:
 export function actionOf<Action>(actions: Readonly<Record<string, Action>>, name: string): Action {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined)
-    throw new UsageError(`there is no action ${name}; there are ${Object.keys(actions).join(', ')}`);
+    throw new UsageError(`there is no action ${name}; the actions are ${Object.keys(actions).join(', ')}`);
   return action;
 }
 

@@ -26,14 +26,14 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 describe('what is not meant is not done', () => {
   test.each([
-    ['tune --model=', 2, 'one of the words is empty'],
+    ['tune --model=', 2, 'one of the arguments is empty'],
     ['models delete one two', 2, 'name only one model'],
     ['models get qwen2.5-coder-0.5b --hub nowhere', 1, '--hub is nowhere, which is no address'],
     ['models show qwen2.5-coder-0.5b', 1, 'run: repotune models get qwen2.5-coder-0.5b'],
     ['backends get cuda cuda12', 2, 'name only one backend'],
     ['doctor elsewhere', 2, 'name the folder with --folder'],
-    ['adapters delete one two', 2, 'takes at most one word'],
-    ['adapters rename one my own name', 2, 'quote a name that holds spaces'],
+    ['adapters delete one two', 2, 'takes at most one argument'],
+    ['adapters rename one my own name', 2, 'quote a name with spaces'],
     ['cluster pack --model nowhere.gguf', 1, 'nowhere.gguf. Choose a base model'],
     ['models prepare nowhere.gguf --remove', 1, 'nowhere.gguf. Choose a base model'],
     ['cluster pack --address http://ann:x@ray --model nowhere.gguf', 1, 'it holds a password'],
@@ -137,7 +137,7 @@ test.each(['adapters', 'models', 'share', 'live', 'cluster', 'statistics'])(
   '%s --help names every action',
   async (command) => {
     expect(await dispatch([command, 'no-such-action'])).toBe(2);
-    const [, actions] = /there are ([\w, ]+)\n/.exec(said[0]!)!;
+    const [, actions] = /the actions are ([\w, ]+)\n/.exec(said[0]!)!;
     said = [];
     await dispatch([command, '--help']);
     const words = said.join().split(/[^\w-]+/);

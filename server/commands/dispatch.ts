@@ -39,8 +39,8 @@ ${Object.entries(commands)
   .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
-A command is about the current folder where none is named. The exit code is 0 if it was done, 1 if it failed, 2 for wrong usage and 130 if it
-was stopped.`;
+Without a folder, a command applies to the current one. The exit code is 0 for success, 1 for failure, 2 for wrong usage and 130 if it was
+stopped.`;
 
 /** Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
 export async function dispatch([name, ...args]: readonly string[]): Promise<number> {

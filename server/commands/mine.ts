@@ -16,10 +16,10 @@ import { StatusLine } from './terminal.ts';
 
 export const mineCommand: Command = {
   summary:
-    'Shows what a tune would learn from a folder, or one way of holding out with --split: the files taken and left out, and the pairs by language and kind.',
+    'Shows what a tune would learn from a folder: the files taken and left out, and the pairs by language and kind. With --split, for one way of holding out.',
   usage: `[folder] [--report] [--samples n] [--files] [--out file.jsonl] [--no-history] [--context chars] [--split file|time] [--seed n] [--json]
-         --report, --samples: also prints so many pairs (10) with what stands around them; --files: also every file, and why it is left out
-         --out: writes all pairs to a file; --no-history: leaves commits out; --context: adds so many characters of other files to a pair`,
+         --report, --samples: also prints so many pairs (10) with the code around them; --files: also every file, and why it is left out
+         --out: writes all pairs to a file; --no-history: leaves commits out; --context: adds so many characters from other files to a pair`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       report: { type: 'boolean' },
@@ -64,7 +64,7 @@ export const mineCommand: Command = {
         console.log(`${reason === undefined ? 'taken   ' : 'left out'} ${path}${reason ? ` (${reason})` : ''}`);
     console.log(summary(dataset, report));
     if (heldOutByTime > 0)
-      console.log(`${heldOutByTime} more pairs are what the newest commits added: held out by time, and not learned`);
+      console.log(`${heldOutByTime} more pairs come from the newest commits: held out by time, and not learned`);
     if (values.report || values.samples !== undefined)
       for (const pair of samplePairs(dataset.pairs, samples)) console.log(`\n${showPair(pair)}`);
     return 0;

@@ -41,8 +41,8 @@ const actions: Readonly<Record<string, Action>> = {
 export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
-         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base, once, where completions
-         end, from code of Repotune's own; what it learned serves wherever no adapter of a repository does`,
+         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base once, from Repotune's own
+         code, where completions end; it then completes wherever no adapter of a repository does`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       json: { type: 'boolean', default: false },
@@ -56,7 +56,7 @@ export const modelsCommand: Command = {
     });
     const [name = 'list', wanted, ...more] = positionals;
     const action = actionOf(actions, name);
-    if (more.length > 0) throw new UsageError('name only one model; quote a name that holds spaces');
+    if (more.length > 0) throw new UsageError('name only one model; quote a name with spaces');
     return await action(new ModelLibrary(libraryPlaces()), wanted, values, signal);
   },
 };

@@ -51,7 +51,7 @@ test.each([
   ['one of the catalogue that is not here', ['qwen2.5-coder-0.5b'], /repotune models get qwen2\.5-coder-0\.5b/],
   ['a device that is none', ['base.gguf', '--device', 'gpu'], /--device takes one of/],
   ['minutes that are none', ['base.gguf', '--minutes', 'many'], /--minutes takes a number/],
-  ['the bundled one', [bundledModelPath()], /needs no preparing/],
+  ['the bundled one', [bundledModelPath()], /needs no preparation/],
 ])('%s gets a sentence and changes nothing', async (_, args, said) => {
   const { code, error } = await prepare(...args);
   expect(error).toMatch(said);

@@ -115,14 +115,14 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
     return 0;
   }
   if (isBundled(modelPath))
-    throw new Error('The bundled base was trained on this layout and needs no preparing. Name another model.');
+    throw new Error('The bundled base was trained on this layout and needs no preparation. Name another model.');
   if (watched) return await prepareWatched(flags, signal);
   const line = new StatusLine(process.stderr);
   try {
     const { steps, tokens } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
     line.clear();
     const learned = `${tokens.toLocaleString('en')} tokens in ${steps} steps`;
-    const said = `The base is prepared (${learned}): it completes so wherever no adapter of a repository does. To undo it: repotune models prepare --remove`;
+    const said = `The base is prepared (${learned}) and completes wherever no adapter of a repository does. To undo it: repotune models prepare --remove`;
     console.log(json ? JSON.stringify({ steps, tokens }) : said);
     return 0;
   } finally {

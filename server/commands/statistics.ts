@@ -15,7 +15,7 @@ interface Asked {
 const actions: Readonly<Record<string, (store: StatisticsStore, asked: Asked) => Promise<number>>> = { show, clear };
 
 export const statisticsCommand: Command = {
-  summary: 'Shows what became of suggestions in your editors, counted on this machine, and deletes these counts.',
+  summary: 'Shows how many suggestions were offered, accepted and kept on this machine, and deletes these counts.',
   usage: '[show | clear] [--yes] [--json]',
   async run(args) {
     const { values, positionals } = parse(args, {
@@ -24,7 +24,7 @@ export const statisticsCommand: Command = {
     });
     const [name = 'show', ...more] = positionals;
     const action = actionOf(actions, name);
-    if (more.length > 0) throw new UsageError(`there is nothing to ${name} by name`);
+    if (more.length > 0) throw new UsageError(`${name} takes no names`);
     return await action(new StatisticsStore(statisticsFile(), Date.now), values);
   },
 };

@@ -22,13 +22,13 @@ export const tuneCommand: Command = {
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
          [--continue adapter|active | --keep-up | --refit adapter] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
-         --model: the base (the bundled one); --minutes: that the run takes at most (just under 5); --base-type: of its frozen weights (q4_0)
+         --model: the base (the bundled one); --minutes: the most the run may take (just under 5); --base-type: of its frozen weights (q4_0)
          --rank, --alpha: of the adapter (16, twice the rank)
-         --blocks: how many blocks of the base get an adapter, the last ones; 0 is all (by default the base's size and the machine's speed decide)
-         --edits: also learns next edits from commits and recorded ones, a quarter of all that is learned, with a base such as Qwen2.5-Coder
-         --anyway: trains even where the time is too short to help; --force: also activates whatever the evaluation says
-         --continue: trains that version further; --no-by-time: holds out files alone, and learns the newest commits too
-         --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code; with edits where it has learned some
+         --blocks: how many of the base's last blocks get an adapter; 0 is all (by default the base's size and the machine's speed decide)
+         --edits: also learns next edits, committed and recorded, as a quarter of what is learned, with a base such as Qwen2.5-Coder
+         --anyway: trains even if the time is too short to help; --force: activates whatever the evaluation says
+         --continue: trains that version further; --no-by-time: holds out only files, and learns the newest commits too
+         --keep-up: continues from the active adapter with what was committed since its tune and a replay of older code; with edits if it has learned some
          --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, background, again } = read(args);
@@ -116,7 +116,7 @@ function read(args: readonly string[]): Asked {
   });
   if (positionals.length > 1) throw new UsageError('name only one folder');
   if (values['keep-up'] && values.continue !== undefined)
-    throw new UsageError('--keep-up goes on from the active adapter: leave --continue out');
+    throw new UsageError('--keep-up continues from the active adapter: leave --continue out');
   const rank = countOf(values.rank, 'rank', 1, 256);
   const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
   const adaptedBlocks = countOf(values.blocks, 'blocks', 0, 4096);

@@ -44,7 +44,7 @@ describe.each<[string, number]>([
 test('a value is compared with nothing but a number', () => {
   const bar: Bar = { name: 'a', value: 0, op: '<=', bar: MISSING };
   expect(holds(bar)).toBe(false);
-  expect(problemOf(bar)).toBe('a could not be measured: its bar is no number. So the bar does not hold.');
+  expect(problemOf(bar)).toBe('a could not be measured: its bar is no number. So the bar is missed.');
 });
 
 test.each([true, false])('with --json: %s, a missed bar and one that is no number set the exit status', (json) => {
@@ -59,7 +59,7 @@ test.each([true, false])('with --json: %s, a missed bar and one that is no numbe
   report([good, { ...good, name: 'ratio', value: Number.POSITIVE_INFINITY }], json, { runs: 1 });
   expect(process.exitCode).toBe(1);
   expect(error).toHaveBeenCalledExactlyOnceWith(
-    'ratio could not be measured: its value is no number. So the bar does not hold.',
+    'ratio could not be measured: its value is no number. So the bar is missed.',
   );
   const told = String(log!.mock.lastCall?.[0]);
   expect(told.split('\n')).toHaveLength(json ? 1 : 2);

@@ -17,7 +17,7 @@ export function holds({ value, op, bar }: Bar): boolean {
 /** Why a figure cannot be compared with its bar; null if it can. JSON has neither NaN nor Infinity and uses `null`. */
 export function problemOf({ name, value, bar }: Bar): string | null {
   if (Number.isFinite(value) && Number.isFinite(bar)) return null;
-  return `${name} could not be measured: its ${Number.isFinite(value) ? 'bar' : 'value'} is no number. So the bar does not hold.`;
+  return `${name} could not be measured: its ${Number.isFinite(value) ? 'bar' : 'value'} is no number. So the bar is missed.`;
 }
 
 /** The one JSON line that ends a `--json` run. `fields` are specific to the command. */

@@ -23,7 +23,7 @@ test.each<[string, Error, string]>([
   [
     'a proxy that reads along',
     fetchFailed(coded('SELF_SIGNED_CERT_IN_CHAIN')),
-    'its certificate is not trusted here; a proxy that reads along needs its own in NODE_EXTRA_CA_CERTS',
+    'its certificate is not trusted here; an inspecting proxy needs its own in NODE_EXTRA_CA_CERTS',
   ],
   ['a code that is not known', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
   ['a sentence of ours', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],

@@ -1,7 +1,7 @@
 /** Why a connection failed: Node reports codes and calls, and fetch only that it failed. Pure. */
 import { messageOf } from '../common/messageOf.ts';
 
-const NO_TRUST = 'its certificate is not trusted here; a proxy that reads along needs its own in NODE_EXTRA_CA_CERTS';
+const NO_TRUST = 'its certificate is not trusted here; an inspecting proxy needs its own in NODE_EXTRA_CA_CERTS';
 
 const LATE = 'it did not answer in time';
 
@@ -9,8 +9,8 @@ const words: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known; this machine may be offline',
   EAI_AGAIN: 'its name cannot be looked up; this machine may be offline',
   ECONNREFUSED: 'nothing answers at that address and port',
-  ENETUNREACH: 'there is no way to its network; this machine may be offline',
-  EHOSTUNREACH: 'there is no way to it from this network',
+  ENETUNREACH: 'its network cannot be reached; this machine may be offline',
+  EHOSTUNREACH: 'it cannot be reached from this network',
   ECONNRESET: 'the connection broke off',
   EPIPE: 'the connection broke off',
   UND_ERR_SOCKET: 'the connection broke off',
@@ -23,7 +23,7 @@ const words: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: NO_TRUST,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NO_TRUST,
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is that of another host',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
 /** For use in brackets within a sentence. Errors not of the network keep their own message. */

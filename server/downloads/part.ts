@@ -53,9 +53,7 @@ export async function fillPart(
     // Bytes received again are no progress.
     failures = after > from && !again ? 0 : failures + 1;
     if (failures > retries)
-      throw (
-        cause ?? new Error('the server ends its answers before the file is complete: is a sign-in page in between?')
-      );
+      throw cause ?? new Error('the server stops before the file is complete: is a sign-in page in between?');
     await sleep(retryDelayMs * 2 ** failures, undefined, signal ? { signal } : {});
   }
 }

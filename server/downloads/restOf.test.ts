@@ -41,7 +41,7 @@ it.each([
 it.each(['text/plain', 'application/json; charset=utf-8', 'application/problem+json', 'TEXT/XML'])(
   'what has arrived is not given up for an answer of %s',
   async (type) => {
-    await expect(beginOf(200, { 'content-type': type })).rejects.toThrow('a text in place of the file');
+    await expect(beginOf(200, { 'content-type': type })).rejects.toThrow('a text instead of the file');
     // A careless server may use these types for a part, or for a whole file.
     expect(await beginOf(206, { 'content-type': type, 'content-range': 'bytes 40-99/100' })).toBe(40);
     expect(await beginOf(200, { 'content-type': type, 'content-length': '100' })).toBe(0);

@@ -39,13 +39,13 @@ const RANGE = /^bytes (\d+)-\d+\/(?:(\d+)|\*)$/;
 /** An answer that starts from the beginning discards what has arrived, so it has to look like the file. */
 function notToBegin(headers: Headers): string | null {
   const isText = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b)/i.test(headers.get('content-type') ?? '');
-  return isText && !headers.has('content-length') ? `a text in place of the file${SIGN_IN}` : null;
+  return isText && !headers.has('content-length') ? `a text instead of the file${SIGN_IN}` : null;
 }
 
 const SIGN_IN = ': is a sign-in page in between?';
 
 function notOfFile(headers: Headers, at: number, totalBytes: number): string | null {
-  if (/^text\/html\b/i.test(headers.get('content-type') ?? '')) return `a web page in place of the file${SIGN_IN}`;
+  if (/^text\/html\b/i.test(headers.get('content-type') ?? '')) return `a web page instead of the file${SIGN_IN}`;
   const stated = headers.get('content-length');
   if (stated === null || headers.has('content-encoding') || at + Number(stated) === totalBytes) return null;
   return `${at + Number(stated)} bytes instead of ${totalBytes}${SIGN_IN}`;

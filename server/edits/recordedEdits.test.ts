@@ -185,6 +185,6 @@ it.each([
   mkdirSync(file);
   writeFileSync(join(file, 'kept'), '');
   expect(await summaryOfRecorded(store)).toMatchObject({ edits: 0 });
-  await expect(work()).rejects.toThrow(`${file} is a folder, where recorded edits are kept in a file.`);
+  await expect(work()).rejects.toThrow(`${file} is a folder, but recorded edits are kept in a file of that name.`);
   expect(readdirSync(file)).toEqual(['kept']);
 });

@@ -240,7 +240,8 @@ async function requireNoFolder(path: string): Promise<void> {
     (info) => info.isDirectory(),
     () => false,
   );
-  if (isFolder) throw new Error(`${path} is a folder, where recorded edits are kept in a file. Move it elsewhere.`);
+  if (isFolder)
+    throw new Error(`${path} is a folder, but recorded edits are kept in a file of that name. Move it elsewhere.`);
 }
 
 function pathOf(storeDir: string): string {

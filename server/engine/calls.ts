@@ -65,7 +65,7 @@ function unreadable(message: unknown): Extract<CompleteAnswer, { kind: 'failed' 
     id: data.id,
     code: 'diverged',
     message:
-      'What the model predicts is no number: its file is damaged, or the adapter does not fit it. Choose another model or adapter.',
+      "The model's predictions are not numbers: its file is damaged, or the adapter does not fit it. Choose another model or adapter.",
   };
 }
 

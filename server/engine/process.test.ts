@@ -36,8 +36,8 @@ test('a process that rests is gone; what is asked is refused until it is woken, 
     const wake = await engine.rest();
     expect(() => process.kill(before, 0)).toThrow('ESRCH');
     expect(engine.pid).toBeUndefined();
-    await expect(engine.complete(ask)).rejects.toThrow('out of memory while an adapter is trained');
-    await expect(engine.tokenize(['a'])).rejects.toThrow('out of memory while an adapter is trained');
+    await expect(engine.complete(ask)).rejects.toThrow('unloaded while an adapter is trained');
+    await expect(engine.tokenize(['a'])).rejects.toThrow('unloaded while an adapter is trained');
     await wake();
     expect((await engine.complete(ask)).text).toBe(text);
   } finally {

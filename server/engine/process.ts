@@ -176,7 +176,7 @@ export class CompletionProcess implements CompletionEngine {
     this.#wanted = null;
     this.#model = null;
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
-    const resting = new EngineError('not-loaded', 'The model is out of memory while an adapter is trained.');
+    const resting = new EngineError('not-loaded', 'The model is unloaded while an adapter is trained.');
     this.#refuse(resting);
     this.#calls.failAll(resting);
     await child?.end();

@@ -38,7 +38,11 @@ export class TuneProcess implements TuneEngine {
         if (this.#child !== child) return;
         const { data: answer } = tuneAnswer.safeParse(message);
         if (answer === undefined)
-          settle({ kind: 'failed', code: 'diverged', message: 'The tune came to numbers that are none. Tune again.' });
+          settle({
+            kind: 'failed',
+            code: 'diverged',
+            message: 'The tune computed values that are not numbers. Tune again.',
+          });
         else if (answer.kind === 'event') onEvent(answer.event);
         else settle(answer.outcome);
       },

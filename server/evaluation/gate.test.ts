@@ -66,7 +66,7 @@ describe('gateVerdict', () => {
       set(over(-0.2, 0.1)),
       null,
       false,
-      /only 2\.4 % lower than that of the base, which can be chance\.$/,
+      /only 2\.4 % lower than that of the base, which may be chance\.$/,
     ],
     ['as good as the base', set(same), null, false, /0\.0 % higher than that of the base\.$/],
     ['worse than the base', set(worse), null, false, /8\.1 % higher than that of the base\.$/],
@@ -96,7 +96,7 @@ describe('gateVerdict', () => {
       set(over(-0.2, -0.1, { mean: -0.2, low: -0.3, high: -0.1 })),
       null,
       false,
-      /of a hundred held-out places it completes 20\.0 fewer exactly than the base/,
+      /it completes 20\.0 fewer of a hundred held-out places exactly than the base/,
     ],
     [
       'perhaps fewer exact completions',
@@ -165,7 +165,7 @@ describe('keptUpVerdict', () => {
       set(better, over(-0.015, 0.015, { mean: -0.2, low: -0.3, high: -0.1 })),
       set(better, better),
       false,
-      /of a hundred held-out places it completes 20\.0 fewer exactly than the active adapter old\.$/,
+      /it completes 20\.0 fewer of a hundred held-out places exactly than the active adapter old\.$/,
     ],
   ])('%s', (_, byFile, byTime, activate, reason) => {
     const verdict = keptUpVerdict(byFile, byTime, 'old');

@@ -19,7 +19,7 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
     if (over.loss.high === null || over.loss.high >= 0) return refuse(notLower(name, byFile, over));
     if (over.exact !== null && over.exact.high !== null && over.exact.high < 0) {
       return refuse(
-        `of a hundred held-out places it completes ${(-over.exact.mean * 100).toFixed(1)} fewer exactly than ${name}`,
+        `it completes ${(-over.exact.mean * 100).toFixed(1)} fewer of a hundred held-out places exactly than ${name}`,
       );
     }
   }
@@ -50,7 +50,7 @@ function notLower(name: string, set: HeldOutSet, over: Comparison): string {
   if (high === null) return `there are too few held-out pairs to tell whether it is better than ${name}`;
   const change = percent(Math.abs(mean), set, over);
   return mean < 0
-    ? `its loss on files it never saw is only ${change} lower than that of ${name}, which can be chance`
+    ? `its loss on files it never saw is only ${change} lower than that of ${name}, which may be chance`
     : `its loss on files it never saw is ${change} higher than that of ${name}`;
 }
 
@@ -75,7 +75,7 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
     return refuse(`on files it never saw its loss may be ${percent(high, byFile, over)} higher than that of ${name}`);
   if (over.exact !== null && over.exact.high !== null && over.exact.high < 0)
     return refuse(
-      `of a hundred held-out places it completes ${(-over.exact.mean * 100).toFixed(1)} fewer exactly than ${name}`,
+      `it completes ${(-over.exact.mean * 100).toFixed(1)} fewer of a hundred held-out places exactly than ${name}`,
     );
   const newer = byTime?.overActive ?? null;
   if (byTime !== null && newer !== null) {

@@ -74,10 +74,7 @@ export async function runRemote(
         `The remote has said nothing for ${silentMs! / 1000} seconds. Check the network and its address, and try again.`,
       );
     if (!tooLong.signal.aborted) throw error;
-    throw new GitError(
-      'unanswered',
-      `The answer of git ${args[0]} has no end. Check what is at the remote, and try again.`,
-    );
+    throw new GitError('unanswered', `git ${args[0]} answers without end. Check what is at the remote, and try again.`);
   } finally {
     clearTimeout(giveUp);
   }

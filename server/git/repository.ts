@@ -78,7 +78,7 @@ async function requireOwn(root: string, gitDir: string): Promise<void> {
   throw new GitError(
     'refused',
     `The repository ${gitDir} says that its files lie in ${root}, which does not belong to it. ` +
-      `Nothing is read there: remove core.worktree from its configuration, or clone it anew.`,
+      `Nothing is read there: remove core.worktree from its configuration, or clone it again.`,
   );
 }
 
@@ -90,7 +90,7 @@ async function requireOwnCommon(gitDir: string, commonDir: string): Promise<void
   throw new GitError(
     'refused',
     `The repository ${gitDir} keeps its files in ${commonDir}, which does not belong to it. ` +
-      `Nothing is read there: remove the file commondir from it, or clone it anew.`,
+      `Nothing is read there: remove the file commondir from it, or clone it again.`,
   );
 }
 
@@ -106,7 +106,7 @@ const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
   [/git repo version|repository version|unknown repository extension/i, 'Install a newer git, and try again.'],
   [
     /bad config|bad boolean|bad numeric|invalid value|error parsing/i,
-    'Mend the line of its configuration that it names, and try again.',
+    'Fix the line of its configuration that it names, and try again.',
   ],
   [/must be run in a work tree/i, 'Open the folder with the files, not the one that git keeps for itself.'],
 ];
@@ -115,7 +115,7 @@ const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
 export function refusal(folder: string, words: string): GitError {
   const [, wayOut] = WAYS_OUT.find(([pattern]) => pattern.test(words)) ?? [
     null,
-    'Run git status there, mend what it names, and try again. Where it is no repository, remove its .git.',
+    'Run git status there, fix what it names, and try again. If it is no repository, remove its .git.',
   ];
   return new GitError('refused', `git refuses to work in ${folder}. ${wayOut} It says: ${words.replace(/\s+/g, ' ')}`);
 }

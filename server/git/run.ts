@@ -168,7 +168,7 @@ async function ended(
     if (gaveUp) {
       throw new GitError(
         'unanswered',
-        `git did not come to an end in ${cwd}. Run git status there to see what keeps it, and try again.`,
+        `git did not finish in ${cwd}. Run git status there to see what holds it up, and try again.`,
       );
     }
     return { ok: exitCode === 0, exitCode, output: Buffer.concat(collected.chunks), words: words.trim() };

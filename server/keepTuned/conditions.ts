@@ -90,7 +90,7 @@ export function repositoryObjection(facts: RepositoryFacts): Objection | null {
   const { nowMs, paused, hasActive, unfit, commits, edits, last } = facts;
   if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
   if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
-  if (unfit !== null) return { kind: 'unfit', text: `cannot go on from the active adapter: ${unfit}. Tune once more` };
+  if (unfit !== null) return { kind: 'unfit', text: `cannot continue from the active adapter: ${unfit}. Tune again` };
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
     const waitMs = last.atMs + pauseAfter(last) - nowMs;
     const why = last.failures > 0 ? ', since the last attempt failed' : '';

@@ -229,7 +229,7 @@ export class KeepTuned {
     this.#isWarm = warm !== null;
     this.#holdAsIs();
     if (warm !== null) this.#say(tooWarm(warm));
-    else this.#say({ kind: 'running', text: 'goes on from the active adapter now, and stands still while you type' });
+    else this.#say({ kind: 'running', text: 'is tuning the active adapter further now, and pauses while you type' });
   }
 
   /** Starts a run in the first folder that has enough to learn. */
@@ -253,7 +253,7 @@ export class KeepTuned {
   async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null, round: number): Promise<void> {
     const release = await this.#parts.takeTurn();
     if (release === null)
-      return this.#say({ kind: 'turn', text: 'waits for another window, which keeps its adapter up' });
+      return this.#say({ kind: 'turn', text: 'waits for another window, which is keeping its adapter up' });
     try {
       // Another window had the turn in the meantime: this check is older than its attempt.
       const isOld = (await this.#lastAttempt(folder))?.atMs !== last?.atMs;
@@ -264,7 +264,7 @@ export class KeepTuned {
     if (this.#run === null) return;
     this.#parts.keys.watch(() => this.#heard());
     this.#parts.log(
-      `Keep tuned: goes on from the active adapter of ${folder} (${newsOf(facts.commits, facts.edits)}).`,
+      `Keep tuned: continues from the active adapter of ${folder} (${newsOf(facts.commits, facts.edits)}).`,
     );
     await this.#watchRun();
   }

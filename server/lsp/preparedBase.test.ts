@@ -107,7 +107,10 @@ test('one that cannot be loaded leaves the base completing alone, and one senten
 test('the bundled base needs none, and says so', async () => {
   await withServer('', async (client) => {
     expect((await client.state()).base).toMatchObject({ prepared: null, bundled: true });
-    expect(await offerOf(client)).toMatchObject({ kind: 'none', message: expect.stringMatching(/needs no preparing/) });
+    expect(await offerOf(client)).toMatchObject({
+      kind: 'none',
+      message: expect.stringMatching(/needs no preparation/),
+    });
   });
 });
 

@@ -36,7 +36,7 @@ export function requireEnough(
   throw new MiningError(
     'too-little-code',
     `Too little code to learn from in ${folder}: ${counted(lines, 'line')} in ${counted(taken.length, 'source file')} (of ${counted(files.length, 'file')}), ` +
-      `from which come ${counted(train, 'pair')} to learn from and ${heldOut} to measure with; at least ${least.lines} lines in ${least.files} files, ` +
+      `which give ${counted(train, 'pair')} to learn from and ${heldOut} to measure with; at least ${least.lines} lines in ${least.files} files, ` +
       `${least.trainPairs} pairs and ${least.heldOutPairs} are needed. Open a folder with more code.`,
   );
 }

@@ -47,7 +47,7 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
     },
     'with a broken configuration': {
       spoil: (trap) => trap.write('.git/config', '[core\n'),
-      words: /Mend the line.*bad config line 1/,
+      words: /Fix the line.*bad config line 1/,
     },
     'of a newer format': {
       spoil: (trap) => trap.config(['core.repositoryFormatVersion', '99']),
@@ -99,7 +99,7 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
         trap.config(['include.path', 'pipe']);
         fifo(join(trap.folder, '.git/pipe'));
       },
-      words: /git did not come to an end.*Run git status/s,
+      words: /git did not finish.*Run git status/s,
     },
   };
   for (const [name, { spoil, words, skip }] of Object.entries(rows)) {
@@ -194,7 +194,7 @@ describe.skipIf(process.platform === 'win32')('a pipe in the place of a file is 
     trap.write('.gitattributes', '*.gen.ts linguist-generated\n').commit();
     fifo(join(trap.folder, path));
     const mining = mine(trap, { history: true });
-    if (reason === null) await expect(mining).rejects.toThrow(new RegExp(`${path} is not .*Mend or remove it`));
+    if (reason === null) await expect(mining).rejects.toThrow(new RegExp(`${path} is not .*Fix or remove it`));
     else expect(reasonsOf(await mining).get(path)).toBe(reason);
     await expect(
       mine(trap, { split: { by: 'time' } }).then(

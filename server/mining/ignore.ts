@@ -83,7 +83,7 @@ function isOrdinary(root: string): boolean {
 function unusable(path: string, wanted: string): MiningError {
   return new MiningError(
     'unusable-rules',
-    `${path} is not ${wanted}: nothing is learned without its rules. Mend or remove it.`,
+    `${path} is not ${wanted}: nothing is learned without its rules. Fix or remove it.`,
   );
 }
 

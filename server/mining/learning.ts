@@ -41,7 +41,7 @@ export async function readLearning(storeDir: string): Promise<Learning> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return AS_USUAL;
     throw new MiningError(
       'unusable-rules',
-      `${path}, the list of files that are not learned from, cannot be read. Mend or remove it.`,
+      `${path}, the list of files that are not learned from, cannot be read. Fix or remove it.`,
     );
   }
 }

@@ -72,7 +72,7 @@ export async function listCandidates(
   const absent = candidates.filter((one) => one.kind === 'left-out' && one.reason === NOT_CHECKED_OUT).length;
   if (absent > 0)
     warnings.push(
-      `This is a sparse checkout: nothing is learned of the files that are not checked out, ${absent} of ${candidates.length}.`,
+      `This is a sparse checkout: nothing is learned from the files that are not checked out, ${absent} of ${candidates.length}.`,
     );
   return { root, candidates, warnings };
 }

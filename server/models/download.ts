@@ -122,7 +122,7 @@ function request(options: Omit<DownloadOptions, 'target'>) {
 
 /** Checked before a disk is filled up, which would hit everything else that writes to it. */
 function tooLarge({ file, target }: DownloadOptions, bytes: number, room: number): string {
-  return `There is no room for ${file}: ${fileSize(bytes)} of it are to come, and ${fileSize(room)} are free in ${dirname(target)}. Free some space, or choose a smaller model.`;
+  return `There is no room for ${file}: ${fileSize(bytes)} are still to come, and ${fileSize(room)} are free in ${dirname(target)}. Free some space, or choose a smaller model.`;
 }
 
 function explain(error: unknown, options: DownloadOptions): string {

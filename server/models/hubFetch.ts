@@ -19,7 +19,7 @@ export function hubFetch(shape: keyof typeof shapes, settings: ProxySettings, si
   const fetch = proxiedFetch(settings);
   let pages = 0;
   return async (input, init) => {
-    if (++pages > MOST_PAGES) throw new FinalError('the server goes on to ever more pages');
+    if (++pages > MOST_PAGES) throw new FinalError('the server sends pages without end');
     const response = await fetch(input, signal ? { ...init, signal } : init);
     const { status, ok } = response;
     if (!ok) {

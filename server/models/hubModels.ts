@@ -58,6 +58,6 @@ export function hubAddress(environment: NodeJS.ProcessEnv = process.env): string
 /** Without a trailing slash, so that paths can be appended. `by`: where it was configured. @throws with a message for the user */
 export function addressOfHub(by: string, named: string): string {
   if (!address.safeParse(named).success)
-    throw new Error(`${by} is ${named}, which is no address. Set it to the hub's, as https://huggingface.co.`);
+    throw new Error(`${by} is ${named}, which is no address. Set it to the hub's, such as https://huggingface.co.`);
   return named.replace(/\/+$/, '');
 }

@@ -84,7 +84,7 @@ function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: strin
   if (metadata.get('general.type') === 'adapter') {
     throw new ModelError(
       'not-a-model',
-      `${path} is an adapter, not a model. Choose its base model here, and take the adapter in with "Repotune: Import Adapter…" (on the command line: repotune adapters import).`,
+      `${path} is an adapter, not a model. Choose its base model here, and import the adapter with "Repotune: Import Adapter…" (on the command line: repotune adapters import).`,
     );
   }
   if (tensors.length === 0)

@@ -33,5 +33,5 @@ test('one that is cancelled gives no half report', async () => {
 
 test('one that ends without a word is told of in a sentence, not as the command that failed', async () => {
   const { signal } = new AbortController();
-  await expect(reportOf('silent', 'process.exit(3)', signal)).rejects.toThrow(/^The doctor said nothing/);
+  await expect(reportOf('silent', 'process.exit(3)', signal)).rejects.toThrow(/^The doctor did not finish/);
 });

@@ -23,4 +23,4 @@ export async function doctorReport(
 }
 
 /** Node's own message would be the command that was run. */
-const SILENT = `The doctor said nothing within ${TIMEOUT_MS / 60_000} minutes, or ended before. Try again when the machine has less to do.`;
+const SILENT = `The doctor did not finish within ${TIMEOUT_MS / 60_000} minutes, or ended early. Try again when the machine is less busy.`;

@@ -39,7 +39,7 @@ export function prepareRequests({
       return {
         kind: 'none',
         message:
-          'The bundled base was trained on this layout and needs no preparing. Choose a larger base model first.',
+          'The bundled base was trained on this layout and needs no preparation. Choose a larger base model first.',
       };
     try {
       const model = await inspectTrainable(path);

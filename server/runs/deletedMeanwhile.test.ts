@@ -139,7 +139,7 @@ it.each<[string, RegExp, (modelPath: string) => void]>([
   ['the base: likewise', /^There is no model file /, (modelPath) => rmSync(modelPath)],
   [
     'the base, which another takes the place of: likewise',
-    /is another model than the one that was tuned/,
+    /is not the model that was tuned/,
     (modelPath) => copyFileSync(adapter, modelPath),
   ],
 ])('%s', async (_, why, change) => {

@@ -45,7 +45,7 @@ async function toKeepUp(
   const news = await newsSince(folder, from, splits.learnedTo, signal);
   if (news === null)
     throw new TuneError(
-      `The commit that adapter ${parent.id} has learned to (${from.slice(0, 10) || 'none'}) is not in this branch's history any more, so what is new cannot be told. ${FROM_SCRATCH}`,
+      `The last commit that adapter ${parent.id} learned (${from.slice(0, 10) || 'none'}) is no longer in this branch's history, so what is new is not known. ${FROM_SCRATCH}`,
     );
   const lines = await readStanding(storeDir);
   const known = { ...news, standing: (text: string) => standingShare(lines, text) };

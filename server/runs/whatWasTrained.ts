@@ -13,9 +13,7 @@ export async function stillThere(store: AdapterStore, version: StoredAdapter | n
 /** If the base has been replaced since, figures would describe neither model. */
 export async function requireBase(modelPath: string, sha256: string): Promise<void> {
   if ((await sha256OfModel(modelPath)) !== sha256)
-    throw new Error(
-      `${modelPath} is another model than the one that was tuned: it was replaced meanwhile. Put that one back.`,
-    );
+    throw new Error(`${modelPath} is not the model that was tuned: it was replaced meanwhile. Put the first one back.`);
 }
 
 /** Runs `work` on the trained adapter. @throws {TuneError} that says where the adapter is, unless the run was stopped */

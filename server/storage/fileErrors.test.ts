@@ -21,7 +21,7 @@ it.each([
   [failing('EROFS', '/store'), /^\/store cannot be written \(EROFS\)/],
   [
     Object.assign(failing('ENOENT', '/code/.git/repotune'), { syscall: 'mkdir' }),
-    /^\/code\/\.git\/repotune cannot be made: its disk is read-only/,
+    /^\/code\/\.git\/repotune cannot be created: its disk is read-only/,
   ],
   [Object.assign(failing('ENOENT', '/code/a.ts'), { syscall: 'open' }), /^ENOENT$/],
   [
@@ -33,8 +33,8 @@ it.each([
 
 it.each([
   ['a file that is gone', 'absent/file', 'There is nothing at PATH: it was moved or deleted meanwhile.'],
-  ['a folder where a file should be', '.', 'PATH is a folder, where a file is needed. Move it elsewhere.'],
-  ['a file where a folder should be', 'file/inside', 'There can be nothing at PATH: a part of that path is a file.'],
+  ['a folder where a file should be', '.', 'PATH is a folder, but a file is needed there. Move it elsewhere.'],
+  ['a file where a folder should be', 'file/inside', 'PATH cannot exist: a part of that path is a file.'],
 ])('%s is told of in a sentence, not in codes and system calls', async (_, name, sentence) => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-errors-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -42,7 +42,7 @@ export function fileProblem(error: unknown): FileProblem | null {
       if (syscall !== 'mkdir' || path === undefined) return null;
       return {
         kind: 'denied',
-        sentence: `${path} cannot be made: its disk is read-only, or the folder above it is gone. Make it writable, or set REPOTUNE_DATA for folders without git.`,
+        sentence: `${path} cannot be created: its disk is read-only, or the folder above it is gone. Make it writable, or set REPOTUNE_DATA for folders without git.`,
       };
     default:
       return null;
@@ -62,8 +62,8 @@ export function messageFor(error: unknown): string {
 
 const words: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `There is nothing at ${path}: it was moved or deleted meanwhile.`,
-  ENOTDIR: (path) => `There can be nothing at ${path}: a part of that path is a file.`,
-  EISDIR: (path) => `${path} is a folder, where a file is needed. Move it elsewhere.`,
+  ENOTDIR: (path) => `${path} cannot exist: a part of that path is a file.`,
+  EISDIR: (path) => `${path} is a folder, but a file is needed there. Move it elsewhere.`,
   EBUSY: (path) => `${path} is in use by another program. Close that, and try again.`,
   EIO: (path) => `${path} cannot be read or written: the disk reports an error.`,
   ENAMETOOLONG: (path) => `The name ${path.slice(0, 80)}… is too long for this disk.`,

@@ -21,9 +21,9 @@ export function notStarted({ program, cwd, code }: Start, may: typeof allowed = 
     case 'ENOENT':
       if (cwd !== undefined && !may(cwd, constants.F_OK))
         return `There is no folder ${cwd}: it was moved or deleted meanwhile.`;
-      return `The program ${program} is not there any more, or what it needs to start. Install it again.`;
+      return `The program ${program}, or something it needs to start, is missing. Install it again.`;
     default:
-      return `The system does not start the program ${program} (${code}). Try again when the machine has less to do.`;
+      return `The system did not start the program ${program} (${code}). Try again when the machine is less busy.`;
   }
 }
 

@@ -86,7 +86,7 @@ async function readAbout(path: string): Promise<AboutLayout> {
 export async function removeLayout(baseSha256: string, data = dataFolder()): Promise<boolean> {
   const folder = layoutFolder(baseSha256, data);
   if ((await ownership(join(folder, MAKING))) === 'held')
-    throw new Error('This base is being prepared just now. Stop that first, or wait for its end.');
+    throw new Error('This base is being prepared already. Stop that first, or wait until it ends.');
   const there = existsSync(join(folder, ABOUT));
   // `about.json` first, since it vouches for the rest.
   await rm(join(folder, ABOUT), { force: true });

@@ -61,7 +61,7 @@ it('names what computes where one may wonder', () => {
     'training: Training 1,234 adapter parameters with avx2 kernels',
     'training: Training 1,234 adapter parameters on Vulkan0',
     'training: Training 1,234 adapter parameters on the CPU with avx2 kernels',
-    'training: Training 1,234 adapter parameters with avx2 kernels; 3.7 GB of the base do not fit the memory allowed and are read from disk, block by block',
+    'training: Training 1,234 adapter parameters with avx2 kernels; 3.7 GB of the base do not fit in the memory allowed and are read from disk, block by block',
     'training: Training 1,234 adapter parameters in the last 12 of 24 blocks with avx2 kernels',
   ]);
 });

@@ -150,7 +150,7 @@ function thin(curve: LossPoint[]): LossPoint[] {
 /** How a base trains that exceeds the memory allowed. */
 function readFromDisk(bytes: number): string {
   if (bytes === 0) return '';
-  return `; ${(bytes / 1e9).toFixed(1)} GB of the base do not fit the memory allowed and are read from disk, block by block`;
+  return `; ${(bytes / 1e9).toFixed(1)} GB of the base do not fit in the memory allowed and are read from disk, block by block`;
 }
 
 function percent(share: number): string {

@@ -41,9 +41,7 @@ export async function parentOf(
 export function requireMeasurable(parent: StoredAdapter, dataset: Pick<Dataset, 'firstCommit'>): void {
   const objection = splitObjection(parent, dataset);
   if (objection === null) return;
-  throw new TuneError(
-    `${objection}, so what goes on from it cannot be measured on files it never saw. ${FROM_SCRATCH}`,
-  );
+  throw new TuneError(`${objection}, so a continuation cannot be measured on files it never saw. ${FROM_SCRATCH}`);
 }
 
 /** Its matrices already have a shape, and belong to the blocks they were trained for. */

@@ -107,7 +107,7 @@ it.each<[string, string, () => void, RegExp | null]>([
       repository.git('reset', '--quiet', '--hard', 'HEAD~1');
       repository.write('11.ts', 'other').commit('other words');
     },
-    /commit that it has learned to is not in this branch's history any more/,
+    /last commit it learned is no longer in this branch's history/,
   ],
   ['the adapter was trained on everything', REFIT_SPLIT, () => {}, /trained on all files/],
 ])('when %s, it says whether the adapter can be gone on from', async (_, split, meanwhile, unfit) => {

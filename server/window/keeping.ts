@@ -127,10 +127,10 @@ export async function lookAt(
 /** Why a run would fail after mining the repository; null if it would not. */
 async function unfitToGoOn(folder: string, active: StoredAdapter): Promise<string | null> {
   const repository = await findRepository(folder);
-  if (repository === null || repository.commit === '') return 'there are no commits to tell what is new by';
+  if (repository === null || repository.commit === '') return 'there are no commits to tell what is new';
   const objection = splitObjection(active, repository);
   if (objection !== null) return objection;
   return (await isAncestor(folder, learnedTo(active.manifest), 'HEAD'))
     ? null
-    : "the commit that it has learned to is not in this branch's history any more";
+    : "the last commit it learned is no longer in this branch's history";
 }
