@@ -1,6 +1,6 @@
 // The diagram of ARCHITECTURE.md as rules: `npm run check:architecture`, and a stage of `npm test`. Types count as imports too.
 
-/** Rooms of server/ that know nothing of models or repositories; each may import those before it. */
+/** Rooms of server/ independent of models and repositories; each may import those before it. */
 const groundFloor = [
   'protocol',
   'common',
@@ -15,7 +15,7 @@ const groundFloor = [
   'edits',
 ];
 
-/** The data's way, from the repository to a suggestion; each room may import those before it, and the ground floor. */
+/** The data's path from repository to suggestion; each room may import those before it, and the ground floor. */
 const rooms = [
   'retrieval',
   'mining',
@@ -37,11 +37,11 @@ const rooms = [
   'doctor',
 ];
 
-/** What people and editors speak to: imported by nobody but the entries (main.ts, cli.ts and what they are wired with). */
+/** The outward interfaces: imported only by the entry points (main.ts, cli.ts and their wiring). */
 const top = ['commands', 'panel', 'lsp'];
 
 const inRoom = (...names) => `^server/(${names.join('|')})/`;
-/** Helpers of tests, beside what they help with. */
+/** Test helpers, beside what they test. */
 const testing = '/testing[A-Za-z]*\\.ts$';
 const inOrder = [...groundFloor, ...rooms];
 
@@ -106,7 +106,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    // Tests may import what they like; `using` in them is more than the parser knows.
+    // Tests may import anything; and the parser does not know `using`, which they contain.
     exclude: { path: '\\.test\\.ts$' },
     enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js'] },
   },

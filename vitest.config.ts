@@ -5,10 +5,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ROOMS = ['server', 'src', 'webview', 'native/test', 'bench', 'script'];
 
 /**
- * Starting a process costs more than most test files take, so those share two. A process of its own is for what changes it
- * (modules put in another's place, the environment, clocks, a document), for native libraries, for what is timed or whose
- * heap is measured, and for rooms that start others: git from a process that has grown costs twice.
- * script/sharedProcess.ts fails a file that leaves a trace in a shared one.
+ * Starting a process costs more than most test files take, so those share two. A separate process is for tests that change it (mocked
+ * modules, the environment, clocks, a document), for native libraries, for tests that are timed or whose heap is measured, and for rooms
+ * that start processes: starting git from a process that has grown costs twice as much. script/sharedProcess.ts fails a file that leaves a
+ * trace in a shared process.
  */
 const OWN_ROOM = /^(bench|native|script|server\/(engine|git|lsp|sharing))\//;
 const OWN_PROCESS =
@@ -18,7 +18,7 @@ const files = ROOMS.flatMap((room) => globSync(`${room}/**/*.test.ts`)).map((fil
 const own = files.filter((file) => OWN_ROOM.test(file) || OWN_PROCESS.test(readFileSync(file, 'utf8')));
 const shared = files.filter((file) => !own.includes(file));
 
-/** Where no run has timed them, Vitest begins with the largest files; here small ones run a whole check, and would end last. */
+/** Without timings from an earlier run, Vitest begins with the largest files; but here small ones run a whole check, and would end last. */
 class WholeChecksFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(specifications);
@@ -29,11 +29,11 @@ class WholeChecksFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Engine processes and native modules: processes, two at a time on the two cores we plan for.
+    // Forks, because of engine processes and native modules; two at a time on the two cores we plan for.
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
-    // Mesa's driver for the processor compiles twice as long as it needs for shaders that few tests run.
+    // By default Mesa's software driver spends twice as long as necessary compiling shaders that few tests run.
     env: { GALLIVM_PERF: 'nopt' },
     projects: [
       { extends: true, test: { name: 'own', include: own, sequence: { groupOrder: 1 } } },

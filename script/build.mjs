@@ -8,7 +8,7 @@ import { build as esbuild } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** Native modules stay packages: package.mjs copies them beside the bundles. */
+/** Native modules stay packages, which package.mjs copies beside the bundles. */
 export const external = ['tree-sitter', 'tree-sitter-*'];
 
 const common = {
@@ -21,7 +21,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** CommonJS bundles do not split: what one loads of another by `import('./client.ts')` is its file in dist/. */
+/** CommonJS bundles are not split: `import('./client.ts')` in one loads the other's file in dist/. */
 const besideEachOther = {
   name: 'beside-each-other',
   setup: ({ onResolve }) =>
@@ -30,8 +30,8 @@ const besideEachOther = {
     ),
 };
 /**
- * Where the extension downloads backends from (server/backends/registry.ts): whoever uses it has no npm to ask. A package that is
- * built for a network with a registry of its own is built with REPOTUNE_REGISTRY; never that of the machine it is built on.
+ * Where the extension downloads backends from (server/backends/registry.ts), since its users may have no npm. A package for a network with
+ * its own registry is built with REPOTUNE_REGISTRY; the build machine's registry is never used.
  */
 const registry = process.env.REPOTUNE_REGISTRY ?? 'https://registry.npmjs.org';
 const define = { REPOTUNE_REGISTRY: JSON.stringify(new URL(registry).href) };
@@ -40,13 +40,13 @@ const node = { ...common, platform: 'node', target: 'node22', define };
 const bundles = [
   {
     ...node,
-    // The language client is nine tenths of the code and only needed once activation is over: a file of its own.
+    // The language client is nine tenths of the code and only needed after activation, so it is a file of its own.
     entryPoints: { extension: 'src/extension.ts', client: 'src/client.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
     plugins: [besideEachOther],
-    // By require, as everything else: `vscode` is found by way of that alone.
+    // Through require, like everything else: `vscode` can only be found that way.
     supported: { 'dynamic-import': false },
   },
   {
@@ -59,7 +59,7 @@ const bundles = [
       parser: 'server/mining/worker.ts',
     },
     format: 'esm',
-    // What is imported on demand becomes a file of its own, and what several processes use is shipped once.
+    // Dynamic imports become files of their own, and code shared by several processes ships once.
     splitting: true,
     chunkNames: 'shared-[hash]',
     outExtension: { '.js': '.mjs' },
@@ -75,7 +75,7 @@ const bundles = [
 /** Readable code with source maps, for a debugger. */
 const debugging = { minify: false, sourcemap: 'linked' };
 
-/** Answers with the names of the packages whose code went into the bundles. */
+/** Returns the names of the packages whose code went into the bundles. */
 export async function build({ debug = false } = {}) {
   for (const name of existsSync(dist) ? readdirSync(dist) : [])
     if (/\.(cjs|mjs|js|css|map)$/.test(name)) rmSync(join(dist, name));

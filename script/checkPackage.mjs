@@ -21,7 +21,7 @@ const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-package-'));
 
-// What was started ends with us: see the exit handler of startCodeServer.
+// Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 try {
   const vsix = values.vsix ? resolve(values.vsix) : await packageExtension();
@@ -59,7 +59,9 @@ try {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** The extension activates in a window of the profile it was installed into, and its server loads the base. Answers with what does not work. */
+/**
+ * Checks that the extension activates in the profile it was installed into, and that its server loads the base. Returns what does not work.
+ */
 async function openWindow(editor) {
   try {
     await editor.waitForStatus('Repotune: base');

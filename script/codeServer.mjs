@@ -1,5 +1,5 @@
-// A real VS Code served to a browser (code-server), from the npm registry and the distribution's packages alone. Installed once
-// into the user's cache folder and used by `npm run vscode` and by the end-to-end tests.
+// A real VS Code served to a browser (code-server), installed only from the npm registry and the distribution's packages, once, into the
+// user's cache folder. Used by `npm run vscode` and by the end-to-end tests.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,9 +7,9 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const codeServerVersion = '4.139.1';
-/** code-server runs on, and builds its native modules for, exactly this major. */
+/** code-server runs on, and builds its native modules for, exactly this major version. */
 const nodeVersion = '24.21.0';
-/** The package that holds the program itself: the one named `node` fetches it in an install script, which npm may not run. */
+/** The package that contains the program itself: the one named `node` fetches it in an install script, which npm may not run. */
 const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 function cacheFolder() {
@@ -19,7 +19,7 @@ function cacheFolder() {
   );
 }
 
-/** Answers with the program and its first argument; installs what is missing, which takes two to three minutes. */
+/** Returns the program and its first argument; installs what is missing, which takes two to three minutes. */
 export function installCodeServer(log = console.error) {
   const folder = cacheFolder();
   const modules = join(folder, 'node_modules');
@@ -35,13 +35,13 @@ export function installCodeServer(log = console.error) {
   if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   npm(folder, ['install', ...quiet, '--save-exact', `${nodePackage}@${nodeVersion}`]);
-  // code-server's own install step refuses every other Node and builds with it: its two steps by hand, with the right one.
+  // code-server's own install step insists on that Node version and builds with it: here its two steps run by hand, with the right one.
   npm(folder, ['install', ...quiet, '--save-exact', '--ignore-scripts', `code-server@${codeServerVersion}`]);
   const path = `${join(modules, nodePackage, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
   npm(vscode, ['install', '--omit=dev', ...quiet], path);
   npm(join(vscode, 'extensions'), ['install', '--omit=dev', ...quiet], path);
-  // Started by `npm run` in a project that runs no install scripts, npm runs none here either. Without this one there are no log
-  // files, and output channels stay empty. The headers are those of the Node it runs on.
+  // Under `npm run` in a project that disables install scripts, npm runs none here either. Without this one there are no log files, and
+  // output channels stay empty. The headers match the Node it runs on.
   const headers = `--nodedir=${join(modules, nodePackage)}`;
   npm(vscode, ['rebuild', '--ignore-scripts=false', headers, ...quiet, '@vscode/spdlog'], path);
   if (versionOf(node, entry) !== codeServerVersion)
@@ -72,7 +72,7 @@ export function installVsix({ node, entry }, profile, vsix) {
   if (status !== 0) throw new Error(`VS Code refused ${vsix}:\n${stdout}${stderr}`);
 }
 
-/** Starts serving `folder`, or a .code-workspace file of several; `close()` ends the server and what it started. */
+/** Starts serving `folder`, or a multi-root .code-workspace file; `close()` ends the server and what it started. */
 export async function startCodeServer(
   { node, entry },
   { profile, folder, workspaceTrust = true, port, log, env = {} },
@@ -128,7 +128,7 @@ export async function startCodeServer(
   throw new Error(`VS Code did not start:\n${output}`);
 }
 
-/** Where a profile's extensions lie. */
+/** The extensions folder of a profile. */
 export function extensionsOf(profile) {
   return join(profile, 'extensions');
 }
@@ -137,7 +137,7 @@ function folders(profile) {
   return ['--user-data-dir', join(profile, 'user'), '--extensions-dir', extensionsOf(profile)];
 }
 
-/** Inside another VS Code's terminal these would send our commands to that one. */
+/** Inside another VS Code's terminal, these variables would send our commands to that instance. */
 function ownEnvironment() {
   const { VSCODE_IPC_HOOK_CLI: _hook, ...env } = process.env;
   return env;
@@ -145,7 +145,7 @@ function ownEnvironment() {
 
 function versionOf(node, entry) {
   if (!existsSync(node) || !existsSync(entry)) return null;
-  // The first run ever says before it that a default configuration was written.
+  // The very first run prints before it that a default configuration was written.
   const printed = spawnSync(node, [entry, '--version'], { encoding: 'utf8' }).stdout ?? '';
   return printed.match(/^\d+\.\d+\.\d+(?=\s)/m)?.[0] ?? null;
 }
@@ -156,7 +156,7 @@ function whole(program) {
 }
 
 function installSystemPackages(names, log) {
-  // Other distributions call them otherwise, and may have them: what lacks them says so.
+  // Other distributions name these packages differently, and may have them; whatever lacks them reports it.
   if (spawnSync('dpkg-query', ['--version'], { stdio: 'ignore' }).error) {
     log(`What Debian calls ${names.join(', ')} has to be installed here.`);
     return;

@@ -1,5 +1,5 @@
-// Builds the addon for another platform than this machine's, where a cross compiler of the distribution links it. What cannot be
-// linked here is built by the release workflow on a runner of that platform; nothing is packaged without its addon.
+// Builds the addon for another platform, if the distribution has a cross compiler that links it. What cannot be linked here is built by the
+// release workflow on a runner of that platform; nothing is packaged without its addon.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { nodeApiImports, writeImportLibraries } from './importLibraries.ts';
 
-/** By VS Code's name of a platform. */
+/** By VS Code's platform name. */
 export const crossTargets = {
   'linux-arm64': {
     compiler: 'aarch64-linux-gnu-g++',
@@ -26,7 +26,7 @@ export const crossTargets = {
 const require = createRequire(import.meta.url);
 const nodeApiVersion = 'v8';
 
-/** Import libraries and Node's functions are made here: neither comes with the prebuilt libraries or with mingw. */
+/** Import libraries and stubs for Node's functions are made here: neither comes with the prebuilt libraries or with mingw. */
 function windowsOptions({ root, folder }) {
   const bins = librariesFor(root, 'win32-x64', 'win-x64');
   writeImportLibraries({ bins, folder, dlltool: 'x86_64-w64-mingw32-dlltool' });
@@ -41,7 +41,7 @@ function windowsOptions({ root, folder }) {
   ];
 }
 
-/** Libraries of node-llama-cpp by its name of a platform, unpacked beside the build where npm did not install them for this machine. */
+/** node-llama-cpp's libraries by its platform name, unpacked beside the build if npm did not install them for this machine. */
 export function librariesFor(root, target, name) {
   const installed = join(root, 'node_modules', '@node-llama-cpp', name, 'bins', name);
   if (existsSync(installed)) return installed;
@@ -61,7 +61,7 @@ export function librariesFor(root, target, name) {
   return bins;
 }
 
-/** Answers with the addon's path. Throws with what to install where it cannot be built here. */
+/** Returns the addon's path. Throws, saying what to install, if it cannot be built here. */
 export function crossBuild(root, target) {
   const cross = crossTargets[target];
   if (cross === undefined)
@@ -84,7 +84,7 @@ export function crossBuild(root, target) {
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCMAKE_CXX_COMPILER=${cross.compiler}`,
     ...cross.options({ root, folder }),
-    // What cmake-js would say: it builds for the machine it runs on only.
+    // What cmake-js would pass: it builds only for the machine it runs on.
     '-DCMAKE_JS_VERSION=8',
     `-DCMAKE_JS_INC=${includes}`,
     '-DCMAKE_CXX_FLAGS=-DBUILDING_NODE_EXTENSION',
@@ -95,7 +95,7 @@ export function crossBuild(root, target) {
 }
 
 function run(program, args) {
-  // What is compiled goes to stderr: the caller prints the package's path.
+  // Compiler output goes to stderr: the caller prints the package's path on stdout.
   const { status } = spawnSync(program, args, { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error(`${program} ${args[0]} failed: see its message above.`);
 }

@@ -9,7 +9,7 @@ const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encodin
   .split('\n')
   .filter((path) => path !== '' && !path.startsWith('test/fixtures/'));
 
-/** Paths of the checkout in code spans, as far as they name one file: `server/cli.ts`, not `native/build/…` or `*.ts`. */
+/** Paths of the checkout in code spans that name a single file: `server/cli.ts`, not `native/build/…` or `*.ts`. */
 function pathsIn(text: string): string[] {
   const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span as string);
   return spans.filter((span) =>

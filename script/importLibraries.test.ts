@@ -7,7 +7,7 @@ import { exportsOf, nodeApiImports } from './importLibraries.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-dll-'));
 
-/** A PE32+ image with one section that holds an export directory of these names, as a linker lays it out. */
+/** A PE32+ image with one section containing an export directory of these names, as a linker lays it out. */
 function dll(names: readonly string[]): string {
   const image = Buffer.alloc(0x400 + 0x1000);
   const header = 0x80;

@@ -1,5 +1,5 @@
-// Makes models/layout-pairs.jsonl.gz: excerpts of this checkout's own sources, from which an adapter learns the layout of prompts and
-// nothing of anybody's repository. usage: node script/layoutPairs.ts
+// Makes models/layout-pairs.jsonl.gz: excerpts of this checkout's own sources, from which an adapter learns the prompt layout and nothing
+// of any user's repository. usage: node script/layoutPairs.ts
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { packageRoot } from '../server/storage/paths.ts';
 
 const train = 700;
 const heldOut = 60;
-/** Windows learned from are shorter: no adapter sees more. */
+/** Training windows are shorter: no adapter sees more. */
 const before = 1400;
 const behind = 600;
 

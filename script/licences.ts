@@ -14,10 +14,10 @@ const manifest = z.object({
   repository: place.optional(),
 });
 
-/** Native code that a package embeds without its licence: where the text comes from. */
+/** Where to find the licence of native code that a package embeds without it. */
 const embedded: Readonly<Record<string, (folder: string) => string>> = { 'node-llama-cpp': llamaLicence };
 
-/** Throws where a package names no licence at all; one that names it and carries no text is said to be such. */
+/** Throws if a package names no licence at all; one that names it but includes no text is listed as such. */
 export function thirdPartyNotices(root: string, names: readonly string[]): string {
   const bare: string[] = [];
   const sections = names.map((name) => {

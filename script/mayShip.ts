@@ -1,6 +1,9 @@
-/** What may lie in a package, for `npm run check:package`: written apart from .vscodeignore, so that a pattern there that takes too much is seen. */
+/**
+ * What may be in a package, for `npm run check:package`: kept separate from .vscodeignore, so that a pattern there that matches too much is
+ * noticed.
+ */
 
-/** All that may ship. What VS Code adds itself when it installs is in the last line. */
+/** All that may ship. The last line is what VS Code itself adds on installation. */
 const allowed = [
   /^package\.json$/,
   /^(readme|changelog|privacy|security)\.md$/i,

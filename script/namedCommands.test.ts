@@ -1,4 +1,4 @@
-/** What messages, settings and documents tell a person to run is named as the editor's command palette names it. */
+/** Commands mentioned in messages, settings and documents are named as in the editor's command palette. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ function listed(...patterns: string[]): string[] {
   return paths.filter((path) => path !== '' && !/(?:\.test\.ts|testing\w*\.ts)$/.test(path));
 }
 
-/** Lines that are no comment, by place. */
+/** Lines that are not comments, by location. */
 function linesOf(paths: readonly string[]): [string, string][] {
   return paths.flatMap((path) =>
     read(path)
@@ -56,7 +56,7 @@ test('what a message says of the command line is told from what the editor has',
   const known = new RegExp(`\\brepotune (?:${verbs})\\b|[ (]--(?:${options})\\b`);
   const untold = sources.filter(
     ([place, line]) =>
-      // The command line's own, and what it alone does.
+      // The command line's own commands, and what only it does.
       !/^server\/(?:commands\/|cli|runs\/(?:refit|makeLayout)\.ts)/.test(place) &&
       known.test(line) &&
       !/command line/.test(line),
@@ -75,7 +75,7 @@ test('settings in messages are there', () => {
 const documents = [...listed('*.md'), 'package.json'].filter((path) => !path.startsWith('test/'));
 
 test.each(documents)('%s names commands as the palette does', (path) => {
-  // The palette's own mark of what asks before it does something.
+  // The ellipsis is the palette's mark for commands that ask first.
   const named = [...read(path).matchAll(/\*\*(?:(Repotune: [^*]+)|([A-Z][^*\n]*…))\*\*/g)].map(
     ([, whole, title]) => whole ?? `Repotune: ${title}`,
   );

@@ -19,7 +19,7 @@ options:
   --target PLATFORM   linux-x64, linux-arm64, win32-x64 or darwin-arm64 (${here})
   --addon FILE        a repotune.node that was built elsewhere, instead of ours or a cross build`;
 
-/** `addon`: one that was built elsewhere; otherwise ours, or a cross build for another platform. */
+/** `addon`: one built elsewhere; by default ours, or a cross build for another platform. */
 export async function packageExtension({ target = here, addon } = {}) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const stage = join(root, 'dist', 'stage');
@@ -27,7 +27,7 @@ export async function packageExtension({ target = here, addon } = {}) {
   await stageExtension({ root, stage, platform: target, addon: addon ?? ours ?? crossBuild(root, target) });
   const path = join(root, 'dist', `repotune-${target}-${version}.vsix`);
   rmSync(path, { force: true });
-  // The stage holds the packages that ship, so vsce must neither walk dependencies nor ask about a repository.
+  // The stage already holds the packages that ship, so vsce must neither walk dependencies nor ask about a repository.
   await createVSIX({
     cwd: stage,
     ignoreFile: join(root, '.vscodeignore'),

@@ -1,5 +1,5 @@
-// Makes a checkout ready: dependencies, llama.cpp headers, native addon. Idempotent, and quick when nothing is to be done.
-// Starts on the machine's own Node (20 or newer), before anything is installed.
+// Makes a checkout ready: dependencies, llama.cpp headers, native addon. Idempotent, and quick when there is nothing to do. Starts on the
+// machine's own Node (20 or newer), before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -21,7 +21,7 @@ try {
   process.exitCode = 1;
 }
 
-/** npm has a Node for Linux and Windows, which everything runs on. Elsewhere that is the machine's, and it must read TypeScript. */
+/** npm provides a Node for Linux and Windows, on which everything runs. Elsewhere it is the machine's, which must run TypeScript. */
 function requireNode() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -41,8 +41,8 @@ function installDependencies() {
     return found ? found.version !== entry.version : !entry.optional;
   });
   if (!stale) return;
-  // On Node 20 npm warns of every package that wants a newer one, which is installed here with them: errors alone are shown.
-  // `npm` is a script on Windows, which spawn can start only through a shell.
+  // On Node 20 npm warns about every package that wants a newer one, which is being installed with them: only errors are shown. On Windows
+  // `npm` is a script, which spawn can start only through a shell.
   run(
     'npm',
     ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
@@ -55,11 +55,11 @@ function packagesOf(lockFile) {
   return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
 }
 
-/** Headers of exactly the release that the prebuilt libraries are: node-llama-cpp ships its source as a git bundle. */
+/** Headers of exactly the prebuilt libraries' release: node-llama-cpp ships its source as a git bundle. */
 function fetchHeaders() {
   const headers = join(build, 'llama.cpp');
   const bundle = join(root, 'node_modules', 'node-llama-cpp', 'llama', 'gitRelease.bundle');
-  // How a backend is written stands among the sources.
+  // The interface for writing a backend is among the sources.
   const internal = join('ggml', 'src', 'ggml-backend-impl.h');
   if (existsSync(join(headers, internal)) && statSync(headers).mtimeMs > statSync(bundle).mtimeMs) return;
   need('git', 'git is missing: install it (Debian: apt install git).');
@@ -94,7 +94,7 @@ function buildAddon() {
   const started = Date.now();
   const cmakeJs = join(root, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
   const options = ['-d', native, '-O', build, '--parallel', String(availableParallelism()), '--target', 'repotune'];
-  // A build folder that was configured elsewhere or by another CMake is refused by CMake: start over then.
+  // CMake refuses a build folder configured elsewhere or by another CMake: then start over.
   if (
     !start(process.execPath, [cmakeJs, 'configure', ...options]) ||
     !start(process.execPath, [cmakeJs, 'build', ...options])

@@ -1,4 +1,4 @@
-// For test files that share a process: what one changes of it and leaves so fails that one, not whichever comes next.
+// For test files that share a process: a file that leaves a change behind fails itself, not whichever comes next.
 import { afterAll, expect, vi } from 'vitest';
 
 const environment = { ...process.env };

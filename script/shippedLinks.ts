@@ -1,13 +1,13 @@
 // Documents of the checkout as they ship: without links to files that do not.
 import { posix } from 'node:path';
 
-/** A link of Markdown, or an image. */
+/** A Markdown link or image. */
 const link = /(!?)\[([^\]]*)\]\(([^()\s]+)\)/g;
 const note = 'Files that are named without a link are in the source repository.';
 
 /**
- * The text of `path` (relative to the package, with `/`) where links to files that do not ship have become their words, with a
- * line at the end that says where these files are. Throws at an image that does not ship: nothing stands for it.
+ * The text of `path` (relative to the package, with `/`) with links to files that do not ship replaced by their text, and a line at the end
+ * that says where these files are. Throws for an image that does not ship: nothing could replace it.
  */
 export function keepShippedLinks(path: string, text: string, ships: (file: string) => boolean): string {
   let dropped = false;

@@ -1,5 +1,5 @@
-// Lays the packaged extension out in a folder. Of the checkout goes what .vscodeignore lets through; what is not where it will lie
-// (packages, native libraries) is listed here, and vsce packs the folder by .vscodeignore again: nothing ships by accident.
+// Lays out the packaged extension in a folder. It takes from the checkout what .vscodeignore lets through; what is located elsewhere
+// (packages, native libraries) is listed here, and vsce applies .vscodeignore to the folder again: nothing ships by accident.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, matchesGlob } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
@@ -8,7 +8,7 @@ import { crossTargets, librariesFor } from './cross.mjs';
 import { thirdPartyNotices } from './licences.ts';
 import { keepShippedLinks } from './shippedLinks.ts';
 
-/** What the running extension reads of its manifest, and what the marketplace shows. */
+/** Manifest fields that the running extension reads or the marketplace shows. */
 const manifestFields = [
   'name',
   'displayName',
@@ -31,7 +31,7 @@ const manifestFields = [
   'contributes',
 ];
 
-/** Packages that stay packages, with the files of each that run; `{platform}` is Node's name, as in `linux-x64`. */
+/** Packages that stay packages, with the files that each needs at run time; `{platform}` is Node's name, as in `linux-x64`. */
 const loader = ['package.json', 'node-gyp-build.js', 'index.js'];
 const parser = ['package.json', 'index.js', 'prebuilds/{platform}/tree-sitter.node'];
 const grammar = (name) => ['package.json', 'bindings/node/index.js', `prebuilds/{platform}/${name}.node`];
@@ -60,7 +60,7 @@ export async function stageExtension({ root, stage, platform, addon }) {
 
   const listed = await shipped(root, root);
   for (const file of listed) copy(join(root, file), file);
-  // vsce gives the licence another name.
+  // vsce renames the licence.
   const ships = (file) => file !== 'LICENSE' && existsSync(join(stage, file));
   for (const file of listed.filter((name) => name.endsWith('.md')))
     writeFileSync(join(stage, file), keepShippedLinks(file, readFileSync(join(root, file), 'utf8'), ships));
@@ -85,7 +85,7 @@ function shipped(root, folder) {
   return listFiles({ cwd: folder, packageManager: PackageManager.None, ignoreFile: join(root, '.vscodeignore') });
 }
 
-/** A line of .vscodeignore that lets nothing through is a file that went missing, or was renamed. */
+/** A line of .vscodeignore that lets nothing through means a missing or renamed file. */
 async function checkComplete(root, stage) {
   const files = await shipped(root, stage);
   const patterns = readFileSync(join(root, '.vscodeignore'), 'utf8').match(/(?<=^!).+$/gm) ?? [];
@@ -93,7 +93,7 @@ async function checkComplete(root, stage) {
   if (idle.length > 0) throw new Error(`The package lacks what .vscodeignore lets through: ${idle.join(', ')}.`);
 }
 
-/** VS Code's name of a platform, and node-llama-cpp's of its CPU (macOS: Metal) and Vulkan libraries. */
+/** VS Code's platform names, and node-llama-cpp's names for their CPU (macOS: Metal) and Vulkan libraries. */
 const libraryFolders = {
   'linux-x64': ['linux-x64', 'linux-x64-vulkan'],
   'linux-arm64': ['linux-arm64'],
@@ -101,7 +101,7 @@ const libraryFolders = {
   'darwin-arm64': ['mac-arm64-metal'],
 };
 
-/** Our addon and, beside it, the libraries it is linked to and the backends of which some are chosen at run time. */
+/** Our addon with the libraries it is linked to and the backends, from which it chooses at run time. */
 function copyNative({ root, platform, addon, copy }) {
   const [main, vulkan] = libraryFolders[platform] ?? [];
   if (!main)
@@ -117,6 +117,6 @@ function copyNative({ root, platform, addon, copy }) {
     if (ours.test(file) && !file.includes('llama-common')) copy(join(bins(main), file), `dist/native/${file}`);
   if (!vulkan || !existsSync(bins(vulkan))) return;
   const plugIn = readdirSync(bins(vulkan)).find((file) => /^(lib)?ggml-vulkan\.(so|dll)$/.test(file));
-  // Apart from the libraries: see gpuBackendPath in server/storage/paths.ts.
+  // Kept apart from the libraries: see gpuBackendPath in server/storage/paths.ts.
   if (plugIn) copy(join(bins(vulkan), plugIn), `dist/native/gpu/${plugIn}`);
 }

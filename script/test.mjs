@@ -13,11 +13,11 @@ const env = {
   ...process.env,
   REPOTUNE_BUNDLES: '1',
   PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
-  // Hundreds of processes are started from the same sources: what Node makes of them is kept, which halves their start.
+  // Hundreds of processes start from the same sources: caching what Node compiles halves their start.
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
 };
 
-/** Each stage answers with what it counted. */
+/** Each stage returns its counts. */
 const stages = {
   types: async () => command('tsc', ['-p', '.']) && command('tsc', ['-p', 'webview']),
   lint: async () => command('biome', ['check', '--diagnostic-level=error', '.']),
@@ -47,13 +47,13 @@ if (!command(process.execPath, ['script/setup.mjs'])) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }
-// Minutes of waiting for a registry and for disks, beside which the other checks are done. What goes wrong is said by e2e, which tries it again.
+// Minutes of waiting for a registry and for disks, during which the other checks run. Failures are reported by e2e, which tries again.
 const editor = only.includes('e2e')
   ? inBackground(
       `import { findChromium, installCodeServer } from './script/codeServer.mjs'; installCodeServer(); findChromium();`,
     )
   : null;
-// What is started, too, starts as it ships. The types are checked beside it: either is at work on one core.
+// The bundles are what e2e starts, as they ship. Types are checked meanwhile: each occupies one core.
 const bundles = only.includes('e2e')
   ? inBackground(`import { packageExtension } from './script/package.mjs'; console.log(await packageExtension());`)
   : only.includes('unit')
@@ -85,11 +85,11 @@ function command(program, args) {
   return status === 0;
 }
 
-/** A run that dies before it reports counts as a failure, whatever passed before. */
+/** A run that dies before reporting counts as a failure, whatever passed before. */
 async function vitest() {
   await built();
   const file = join(scratch, 'vitest.json');
-  // By its script: what npm puts on the PATH for it is no program on Windows. The Node found there is ours, where we have one.
+  // By its script: on Windows, what npm puts on the PATH is not an executable. The Node on the PATH is ours, if we have one.
   const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const ok = command('node', [program, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
   if (!existsSync(file)) return { passed: 0, failed: 1 };
@@ -98,7 +98,7 @@ async function vitest() {
   return { passed: numPassedTests, failed: ok ? failed : Math.max(1, failed) };
 }
 
-/** Answers with how a program of ours ended, and what it said: into a file, since most checks keep us from reading on. */
+/** Returns how one of our programs ended and what it printed: into a file, since most checks block us from reading. */
 async function inBackground(program) {
   const file = join(mkdtempSync(join(scratch, 'said-')), 'output');
   const output = openSync(file, 'w');
@@ -112,7 +112,7 @@ async function inBackground(program) {
   return { ok: code === 0, said: readFileSync(file, 'utf8').trim() };
 }
 
-/** The last line that building them said: the path of the package, where there is one. */
+/** The last line printed by the build: the package's path, if there is one. */
 async function built() {
   const { ok, said } = await bundles;
   if (!ok) throw new Error(said);

@@ -1,4 +1,4 @@
-/** What the scripts of the checkout say to options that they do not know, and on a Node that cannot run them. */
+/** What the checkout's scripts say about unknown options, and on a Node that cannot run them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

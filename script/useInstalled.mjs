@@ -1,4 +1,4 @@
-// An unpacked package, used as on its user's machine: with nothing of this checkout but code to work on.
+// Uses an unpacked package as on a user's machine: with nothing from this checkout but code to work on.
 // usage: node script/useInstalled.mjs <folder with the package's package.json>
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** By the grammar it needs. */
+/** By grammar. */
 const samples = {
   'tree-sitter-c': ['area.c', 'int area(int width, int height) {\n  int size = width * height;\n  return size;\n}\n'],
   'tree-sitter-c-sharp': [
@@ -45,7 +45,7 @@ const samples = {
   ],
 };
 
-/** Statements that have begun, with the cursor at their end. */
+/** Unfinished statements, with the cursor at their end. */
 const begun = {
   'subtract.ts':
     'export function add(left: number, right: number): number {\n  return left + right;\n}\n\nexport function subtract(left: number, right: number): number {\n  return ',
@@ -53,15 +53,15 @@ const begun = {
 };
 
 /**
- * The command line loads the addon and examines itself, mines real code and a file for every grammar, and suggests something with
- * the bundled base. Answers with what does not work, a sentence each.
+ * Checks that the command line loads the addon and passes its own doctor, mines real code and a file for every grammar, and suggests
+ * something with the bundled base. Returns what does not work, a sentence each.
  */
 export function useInstalled(folder) {
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-use-'));
   const code = join(scratch, 'code');
   const dist = join(resolve(folder), 'dist');
   const problems = [];
-  /** What the command prints; null where it fails. */
+  /** What the command prints; null if it fails. */
   const cli = (...args) => {
     const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(dist, 'cli.mjs'), ...args], {
       cwd: code,

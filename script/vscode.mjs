@@ -1,5 +1,5 @@
-// `npm run vscode -- <folder>`: a real VS Code in the browser with the extension installed, for a person to try. The folder is trusted,
-// since that person named it, and Repotune's panel is in view.
+// `npm run vscode -- <folder>`: a real VS Code in the browser with the extension installed, to try by hand. The folder is trusted, since
+// the user named it, and Repotune's panel is in view.
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { commandLine, wholeNumber } from '../bench/commandLine.ts';
 import { installCodeServer, installVsix, startCodeServer } from './codeServer.mjs';
 import { packageExtension } from './package.mjs';
 
-/** Nothing but the code and Repotune in view. The user's own from then on. */
+/** Shows only the code and Repotune at first. From then on the settings are the user's. */
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'chat.disableAIFeatures': true,
@@ -39,7 +39,7 @@ try {
   const server = await startCodeServer(codeServer, {
     profile,
     folder,
-    // A browser's window keeps its own list of trusted folders, so trust can only be switched off as a whole. Only this machine is served.
+    // A browser window keeps its own list of trusted folders, so trust can only be switched off entirely. Only this machine is served.
     workspaceTrust: false,
     env: { REPOTUNE_SHOW_PANEL: '1' },
     ...port,

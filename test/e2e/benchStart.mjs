@@ -22,11 +22,11 @@ const idleSeconds = 20;
 const warmWindows = 2;
 const clockTicksPerSecond = 100;
 const bootedMs = Date.now() - 1000 * Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-/** Where the base is sure enough of what it writes to show it unasked. */
+/** A file in which the base is confident enough to suggest unasked. */
 const file = 'src/lib/list-models.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
 ownData(scratch);
-// What was started ends with us: see the exit handler of startCodeServer.
+// Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const folder = makeRepository(join(scratch, 'hub'));
 
@@ -62,7 +62,7 @@ try {
     firstSuggestionSeconds,
     instantExtensionSeconds: floorSeconds,
     timeline: timeline.filter(({ seconds }) => seconds >= 0).sort((a, b) => a.seconds - b.seconds),
-    // A process that ended meanwhile takes its ticks along: then nothing was measured.
+    // A process that ended meanwhile takes its ticks with it: then nothing was measured.
     idleCpuPercent:
       after.ticks < before.ticks
         ? Number.NaN
@@ -93,8 +93,10 @@ report(
 );
 process.exit();
 
-/** A VS Code of its own with one extension, in a browser with a profile on disk: that keeps the editor's compiled code from one window
- * to the next, as the desktop's editor does. */
+/**
+ * A separate VS Code with one extension, in a browser with a profile on disk, which keeps the editor's compiled code between windows, as
+ * the desktop editor does.
+ */
 async function openedWith(vsix, name) {
   const context = await chromium.launchPersistentContext(join(scratch, `browser-${name}`), {
     executablePath: findChromium(),
@@ -106,9 +108,9 @@ async function openedWith(vsix, name) {
 }
 
 /**
- * Opens a window as `code <folder> <file>` does and types at once: the steps with their seconds, the last being the suggestion. Windows
- * were opened before, so that the browser has the code compiled (it is stored the second time), and closed: ending the old window's
- * processes is no part of opening the new one.
+ * Opens a window as `code <folder> <file>` does and types at once: returns the steps with their seconds, the last being the suggestion.
+ * Windows were opened before, so that the browser has compiled code (stored the second time), and closed, since ending an old window's
+ * processes is not part of opening a new one.
  */
 async function firstSuggestion(editor, readyStatus) {
   const { page } = editor;
@@ -135,7 +137,7 @@ async function firstSuggestion(editor, readyStatus) {
   return Object.assign(steps, { openedAt });
 }
 
-/** Waits for the window to be up, closes it, and waits for what it started to have ended. */
+/** Waits for the window to be up, closes it, and waits until everything it started has ended. */
 async function closed(editor, readyStatus) {
   const { page } = editor;
   await editor.waitForStatus(readyStatus);
@@ -145,7 +147,7 @@ async function closed(editor, readyStatus) {
   await page.waitForTimeout(3000);
 }
 
-/** As "Developer: Show Running Extensions" tells it: loading the code, and the call of activate. */
+/** As shown by "Developer: Show Running Extensions": loading the code, and the call to activate. */
 async function activation() {
   await editor.command('Developer: Show Running Extensions');
   const row = page
@@ -159,7 +161,7 @@ async function activation() {
   return Number(match[1]);
 }
 
-/** The server and the engine, by their scripts: the extension host is the editor's and holds other extensions too. */
+/** The server and the engine, found by their scripts. The extension host is left out, since it also runs other extensions. */
 function processes() {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))

@@ -32,7 +32,7 @@ const checks = new Checks();
 
 rmSync(artifacts, { recursive: true, force: true });
 mkdirSync(artifacts, { recursive: true });
-// What was started ends with us: see the exit handler of startCodeServer.
+// Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 const folder = makeRepository(join(scratch, 'hub'));

@@ -31,7 +31,7 @@ const problems = [];
 
 rmSync(artifacts, { recursive: true, force: true });
 mkdirSync(artifacts, { recursive: true });
-// What was started ends with us: see the exit handler of startCodeServer.
+// Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 const editor = await openEditor({
@@ -74,11 +74,11 @@ report(
 );
 process.exit();
 
-/** A run, so that every view has something to show. */
+/** Tunes once, so that every view has something to show. */
 async function fillThePanel() {
   await editor.waitForStatus('Repotune: base');
   await editor.open('src/lib/commit.ts', 1);
-  // An edit that settles while the run goes on.
+  // An edit that settles during the run.
   await editor.page.keyboard.type('// Recorded.\n');
   await editor.command('Repotune: Tune on This Repository');
   await tab('Progress', true).waitFor({ timeout: runMs });
@@ -131,7 +131,7 @@ async function keyboardOnly() {
   if (stops !== 1) problems.push(`keyboard: ${stops} tabs are in the tab order`);
 }
 
-/** Nothing is cut off or scrolls sideways in the narrowest side bar. */
+/** Checks that nothing is cut off or scrolls sideways in the narrowest side bar. */
 async function narrow() {
   const side = await editor.page.locator('.part.sidebar').boundingBox();
   await editor.page.mouse.move(side.x + side.width + 1, side.y + 200);

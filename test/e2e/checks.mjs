@@ -1,8 +1,8 @@
-/** Counts what held and what did not. A failed check ends its scenario: what follows depends on it. */
+/** Counts passed and failed checks. A failed check ends its scenario, since what follows depends on it. */
 export class Checks {
   passed = 0;
   failed = 0;
-  /** Keeps what there is to be seen, under a name of its own: the scenario is tried again, over what it left. */
+  /** Saves what is on screen under a name of its own, since a retry overwrites what the scenario left. */
   witness = async (_name) => {};
   #scenario = '';
   #reported = new WeakSet();
@@ -16,7 +16,7 @@ export class Checks {
     }
   }
 
-  /** `run` throws when the behaviour named by `title` does not hold; its answer is the check's. */
+  /** `run` throws if the behaviour named by `title` does not hold; its result is returned. */
   async that(title, run) {
     const started = Date.now();
     try {

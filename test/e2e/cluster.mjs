@@ -24,7 +24,7 @@ shown, the panel follows the run, and stopping it stops the job. --python is an 
 const runMs = 900_000;
 const { values } = commandLine(USAGE, { python: { type: 'string' }, vsix: { type: 'string' } });
 const artifacts = fileURLToPath(new URL('../artifacts/cluster', import.meta.url));
-// Short, for the names of Ray's sockets are.
+// A short path, since the names of Ray's sockets are limited.
 const scratch = mkdtempSync(join(tmpdir(), 'rtc-'));
 ownData(scratch);
 const checks = new Checks();
@@ -54,7 +54,7 @@ async function tuneThere() {
     vsix: values.vsix ?? (await packageExtension()),
     scratch: join(scratch, 'editor'),
     artifacts,
-    // A few files: as many steps as a repository's text asks for are too many for a CPU.
+    // Only a few files: the steps for a whole repository's text are too many for a CPU.
     folder: makeRepository(join(scratch, 'hub'), ['src/utils', 'package.json', 'LICENSE']),
     settings: {
       'repotune.tuning.maxMinutes': 2,
@@ -89,7 +89,7 @@ async function tuneThere() {
       await panel.getByText(/^[1-9]\d* of \d+$/).waitFor({ timeout: runMs });
       await editor.screenshot('3-training-there');
     });
-    // To the end it would be an hour on a CPU; what comes then is the business of `npm run check:cluster`.
+    // Run to the end it would take an hour on a CPU; `npm run check:cluster` covers that part.
     await checks.that('stops the job there when it is stopped here', async () => {
       await panel.getByRole('button', { name: 'Stop' }).click();
       const jobs = `${ray.address}/api/jobs/`;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What the packaged command line prints at a cursor when asked: from the base, or from the adapter that is active. */
+/** What the packaged command line prints at a cursor: from the base, or from the active adapter. */
 export function completeByCommandLine({ extension, folder, cursor, source }) {
   const place = `${join(folder, cursor.path)}:${cursor.line}:${cursor.column}`;
   return run(extension, folder, [place, '--invoked', ...sourceArgument(source)]).replace(/\n$/, '');
@@ -22,7 +22,7 @@ function run(extension, folder, args) {
   return stdout;
 }
 
-/** Lines whose statement a person might be about to write. */
+/** Lines whose statement a user might be about to write. */
 const beginning = /^(\s+(?:const|let) \w+ = (?:await )?|\s+return |\s+if \()\S/;
 const candidates = ['src/lib/list-models.ts', 'src/lib/commit.ts', 'src/lib/list-files.ts'];
 const typingCandidates = [
@@ -35,9 +35,9 @@ const mostCandidates = 24;
 const candidatesAtOnce = 8;
 
 /**
- * The first place in real code where both answer, and not the same. The rest of the line is taken away there, as if it were
- * about to be written; the file stays so. Places are tried some at a time, in one process for each of the two, on copies, and those
- * where both answer once more where they are: beside a copy stands the file itself, as context.
+ * The first place in real code where both answer, and differently. The rest of the line is removed there, as if it were about to be
+ * written; the file stays so. Places are tried in batches, in one process for each of the two, on copies; those where both answer are
+ * retried in place, since a copy sees the file itself as context.
  */
 export function chooseCursor({ extension, folder }) {
   const differ = (one, other) => one !== other && one !== '' && other !== '';
@@ -57,7 +57,7 @@ export function chooseCursor({ extension, folder }) {
   throw new Error('base and adapter answer alike, or not at all, at every candidate place');
 }
 
-/** The first place in real code where the base completes when asked; the rest of the line is taken away there. */
+/** The first place in real code where the base completes on request; the rest of the line is removed there. */
 export function chooseAnsweredPlace({ extension, folder }) {
   for (const cursors of candidatesOf(folder)) {
     const answers = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
@@ -75,7 +75,7 @@ function candidatesOf(folder) {
   return inParts(there.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates));
 }
 
-/** The first of them usually do. */
+/** In batches: usually the first cursors suffice. */
 function inParts(cursors) {
   const parts = Math.ceil(cursors.length / candidatesAtOnce);
   return Array.from({ length: parts }, (_, i) => cursors.slice(i * candidatesAtOnce, (i + 1) * candidatesAtOnce));
@@ -98,15 +98,15 @@ function tryAll({ extension, folder }, cursors, options) {
 }
 
 /**
- * Places where typing a statement's beginning brings a suggestion, by what the command line says of each (`suggests`), which is asked
- * for more as more are wanted; a model that is not sure keeps silent, and one that is sure nowhere has to be asked. `indent` is what
- * stands in the line before, `typed` what is to be typed.
+ * Places where typing a statement's beginning brings a suggestion, as judged by the command line (`suggests`), which is queried as more are
+ * wanted; a model that is unsure stays silent, and one unsure everywhere must be invoked explicitly. `indent` is what precedes the text on
+ * the line, `typed` what to type.
  */
 export function* placesToType({ extension, folder }, except, most) {
   const cursors = typingCandidates
     .filter((path) => path !== except)
     .flatMap((path) => beginnings(folder, path))
-    // A bracket would be closed by the editor, and the place be another one.
+    // The editor would close a bracket, which changes the place.
     .filter(({ start }) => !start.includes('('))
     .slice(0, mostCandidates);
   const silent = [];

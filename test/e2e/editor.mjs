@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { extensionsOf, installVsix, startCodeServer } from '../../script/codeServer.mjs';
 
-/** A VS Code without what would get in the way of looking: welcome pages, other assistants, the suggest widget. */
+/** A VS Code without distractions: welcome pages, other assistants, the suggest widget. */
 const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -14,7 +14,7 @@ const quietSettings = {
   'editor.suggestOnTriggerCharacters': false,
   'editor.parameterHints.enabled': false,
   'editor.formatOnSave': false,
-  // Drawn by the processor, which the tests share.
+  // Blinking is drawn by the processor, which the tests need.
   'editor.cursorBlinking': 'solid',
   'editor.minimap.enabled': false,
   'workbench.reduceMotion': 'on',
@@ -40,10 +40,9 @@ export const chromiumArguments = [
 const slowMs = 30_000;
 
 /**
- * Opens `folder` in a fresh profile with the extension installed, from `vsix` or as a copy of `extensions`, where it is installed
- * already; `close()` ends everything it started. `context` where the browser's own profile matters: one of its own is made from
- * `browser` otherwise. `env` is added to the environment. `takesOffer`: a larger base that is offered before a tune is for the caller
- * to answer; otherwise the bundled one is tuned.
+ * Opens `folder` in a fresh profile with the extension installed, from `vsix` or as a copy of `extensions`, where it is already installed;
+ * `close()` ends everything it started. `context`: if the browser's own profile matters; otherwise one is created from `browser`. `env` is
+ * added to the environment. `takesOffer`: the caller answers the offer of a larger base before a tune; otherwise the bundled one is tuned.
  */
 export async function openEditor({
   browser,
@@ -91,14 +90,14 @@ export class Editor {
     this.extensions = join(profile, 'extensions');
   }
 
-  /** Where the installed extension lies: the tests call the command line that ships. */
+  /** The installed extension's folder: the tests call the command line that ships. */
   extensionFolder() {
     const name = readdirSync(this.extensions).find((entry) => entry.startsWith('repotune.'));
     if (!name) throw new Error('the extension is not installed');
     return join(this.extensions, name);
   }
 
-  /** Our output channel, as the editor keeps it on disk, with the times of its lines. */
+  /** Our output channel's lines with timestamps, as the editor keeps them on disk. */
   logLines() {
     const logs = join(this.extensions, '..', 'user', 'logs');
     const files = readdirSync(logs, { recursive: true }).filter((name) => /Repotune\.log$/.test(name));
@@ -110,7 +109,7 @@ export class Editor {
       });
   }
 
-  /** The address of a window with a file of the folder open in it. */
+  /** The URL of a window with a file of the folder open. */
   addressOf(file) {
     const address = new URL(this.server.url);
     address.searchParams.set('payload', JSON.stringify([['openFile', `vscode-remote://${address.host}${file}`]]));
@@ -122,7 +121,7 @@ export class Editor {
     await this.page.waitForSelector('.monaco-workbench', { timeout: slowMs });
   }
 
-  /** Answers the offer of a larger base, which a fast machine is made before its first tune: it is remembered. */
+  /** Declines the larger base that fast machines are offered before the first tune; the answer is remembered. */
   async tuneBundled() {
     const bundled = this.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Tune the Bundled Base' });
     await bundled.click({ timeout: 0 }).catch(() => {});
@@ -137,7 +136,7 @@ export class Editor {
     await this.page.screenshot({ path: join(this.artifacts, `${name}.png`) });
   }
 
-  /** A picture, and what our log says. */
+  /** Saves a screenshot and our log. */
   async witness(name) {
     writeFileSync(
       join(this.artifacts, `${name}.log`),
@@ -148,7 +147,7 @@ export class Editor {
     await this.screenshot(name);
   }
 
-  /** Runs a command of the palette by its title. */
+  /** Runs a palette command by its title. */
   async command(title) {
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     await this.#listed('F1', `>${title}`, row);
@@ -158,8 +157,8 @@ export class Editor {
   /** Types `text` into the list that `key` opens, until `row` is in it. */
   async #listed(key, text, row) {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
-    // A list that was opened too early never learns of the commands that come, or of a file that was just written; one that loses the
-    // focus, to a panel that comes forward, is closed.
+    // A list opened too early never sees commands registered later, or a file just written; one that loses the focus, to a panel coming
+    // forward, is closed.
     for (let found = false, tries = 0; !found && tries < 5; tries += 1) {
       if (tries > 0) await this.page.keyboard.press('Escape');
       await this.page.keyboard.press(key);
@@ -190,12 +189,12 @@ export class Editor {
   /** Opens a file with the cursor at a line and column, both from 1. */
   async open(path, line = 1, column = 1) {
     const name = path.split('/').at(-1);
-    // Files of the history stand there before the search has answered.
+    // Recently opened files are listed before the search has answered.
     const row = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name });
     await this.#listed('Control+P', `${path}:${line}:${column}`, row);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
-    // The tab is there before its text is: what is typed now would go into the file before.
+    // The tab appears before its text: typing now would go into the previous file.
     await this.page.locator(`.monaco-editor.focused[data-uri$="/${name}"]`).first().waitFor();
     await this.page
       .locator('.statusbar-item')
@@ -203,7 +202,7 @@ export class Editor {
       .waitFor();
   }
 
-  /** The ghost text now in view, its lines joined; waits until some is. */
+  /** The ghost text in view, with its lines joined; waits until there is some. */
   async ghostText(timeout = 20_000) {
     await this.page
       .locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text .view-line')
@@ -219,7 +218,7 @@ export class Editor {
     });
   }
 
-  /** Saves the file in view; answers with its text once `done` holds for it. Saving takes a while on a busy machine. */
+  /** Saves the file in view; returns its text once `done` holds for it. Saving takes a while on a busy machine. */
   async save(file, done) {
     await this.page.keyboard.press('Control+S');
     let text = readFileSync(file, 'utf8');
@@ -236,26 +235,26 @@ export class Editor {
     await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
   }
 
-  /** What the status item says to those who do not see it: it names the model that serves. */
+  /** The status item's accessible label, which names the serving model. */
   async waitForStatusLabel(text, timeout = slowMs) {
     await this.page.locator(`.statusbar-item [aria-label*="${text}"]`).first().waitFor({ timeout });
   }
 
-  /** Until a run's result is in view; a run that cannot come to one ends the wait with what is told of it. */
+  /** Waits until a run's result is in view; a failing run ends the wait with its message. */
   async tuneResult(timeout) {
     const result = this.panel().getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout });
     const errors = this.page.locator('.notification-toast').filter({ has: this.page.locator('.codicon-error') });
     const refused = errors.first().waitFor({ timeout });
-    // The one that is not waited for ends by itself.
+    // The loser of the race may reject unheard.
     for (const waiting of [result, refused]) waiting.catch(() => {});
     const text = await Promise.race([result.then(() => null), refused.then(() => errors.first().innerText())]);
     if (text !== null) throw new Error(`the run came to no result: ${text}`);
   }
 
-  /** Lets the one adapter serve, whatever the gate says of it: on a slow machine a short run may not convince it. */
+  /** Activates the one adapter, whatever the gate says: on a slow machine a short run may not convince it. */
   async useAdapter() {
     await this.command('Repotune: Use an Adapter');
-    // The gate's word is shown first.
+    // The gate's verdict is shown first.
     const anyway = this.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Use Anyway' });
     const serves = this.page.locator('.statusbar-item').filter({ hasText: 'Repotune: adapter' });
     await anyway.or(serves).first().waitFor();
@@ -273,13 +272,13 @@ export class Editor {
     await this.page.waitForTimeout(500);
   }
 
-  /** The frame of the panel's document, to run code in. */
+  /** The frame of the panel's document, for running code in it. */
   async panelFrame() {
     const element = await this.panel().locator('#app').elementHandle();
     return element.ownerFrame();
   }
 
-  /** The side panel's document: a frame in a frame. Walkthroughs have frames of their own. */
+  /** The side panel's document, a nested frame. Walkthroughs have their own frames. */
   panel() {
     return this.page.frameLocator('iframe.webview.ready[src*="extensionId=repotune"]').frameLocator('#active-frame');
   }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 
-/** What its status item says once it is there. */
+/** Its status item's text once it is active. */
 export const instantStatus = 'Instant: ready';
 
 const manifest = {
@@ -15,7 +15,7 @@ const manifest = {
   activationEvents: ['onLanguage', 'onStartupFinished'],
 };
 
-// A plain script: it is the editor that loads it.
+// A plain script, since the editor loads it directly.
 const code = `const vscode = require('vscode');
 exports.activate = async (context) => {
   const answer = { provideInlineCompletionItems: () => [new vscode.InlineCompletionItem('i < 10; i++) {')] };
@@ -30,8 +30,8 @@ exports.activate = async (context) => {
 `;
 
 /**
- * The peer of the first suggestion: an extension of twenty lines that has its answer ready, without server, model or thought.
- * Nothing can suggest sooner in that editor on that machine. Answers with the path of the package.
+ * The peer of the first suggestion: an extension of twenty lines that has its answer ready, without server or model. Nothing can suggest
+ * sooner in that editor on that machine. Returns the package's path.
  */
 export async function packageInstantExtension(scratch) {
   const folder = join(scratch, 'instant');

@@ -1,8 +1,8 @@
-// What the scenarios of next edits share: what is shown, and files to try it in.
+// Shared by the next-edit scenarios: what is shown, and files to try it in.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Waits for a next edit, drawn or as ghost text; answers with what is shown. */
+/** Waits for a next edit, drawn or as ghost text, and returns what is shown. */
 export async function nextEdit(page, timeout) {
   for (const started = Date.now(); Date.now() - started < timeout; await page.waitForTimeout(100)) {
     const shown = await drawn(page);
@@ -13,12 +13,12 @@ export async function nextEdit(page, timeout) {
   throw new Error(`No next edit came within ${timeout / 1000} s.`);
 }
 
-/** Waits until something else is drawn, or nothing: what a key does is seen a moment later. */
+/** Waits until something else, or nothing, is drawn: a key's effect shows a moment later. */
 async function otherThan(page, shown) {
   for (let tries = 0; tries < 50 && (await drawn(page)).join(' ') === shown; tries += 1) await page.waitForTimeout(100);
 }
 
-/** The texts that our decorations put behind the code; style sheets hold them. */
+/** The texts that our decorations append to the code; they are in style sheets. */
 export function drawn(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll('.view-line [class*="ced-"]')]
@@ -28,7 +28,7 @@ export function drawn(page) {
   );
 }
 
-/** A copy of a source file, so that what is tried with one disturbs no other, and its text as it is in the editor. */
+/** A copy of a source file, so that trials do not disturb each other, and its text in the editor. */
 export class EditedFile {
   static #copies = 0;
 
@@ -41,7 +41,9 @@ export class EditedFile {
     writeFileSync(this.file, this.original);
   }
 
-  /** Its text in the editor, once `done` holds for it. What a key does shows a moment later; a file that is being written is read in part. */
+  /**
+   * Its text in the editor, once `done` holds for it. A key's effect shows a moment later, and a file being written may be read in part.
+   */
   async text(done = () => true) {
     const { page } = this.editor;
     for (let text = '', before = null, tries = 0; ; before = text, tries += 1) {
@@ -53,7 +55,7 @@ export class EditedFile {
     }
   }
 
-  /** Presses Tab as often as an edit is offered, until `done`; answers with what was offered. */
+  /** Presses Tab as long as edits are offered, until `done`; returns what was offered. */
   async follow(name, done, { timeout, most }) {
     const { editor } = this;
     const offered = [];

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What this process starts from now on, editors and command lines, keeps its data in a folder of its own below `scratch`, and not among
- * the data of whoever runs it. Answers with that folder, and with what was written beside it all the same: the platform's place for data
- * lies below `scratch` too (Linux; elsewhere nothing moves it), so that nothing reaches the person's own and nobody else's window counts.
+ * Makes everything that this process starts from now on, editors and command lines, keep its data in a folder below `scratch` instead of
+ * the user's. Returns that folder, and what was still written outside it: the platform's data folder is below `scratch` too (on Linux;
+ * elsewhere it cannot be moved), so that nothing reaches the user's own data and no other window counts.
  */
 export function ownData(scratch) {
   const data = join(scratch, 'data');

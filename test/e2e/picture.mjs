@@ -1,7 +1,7 @@
-// The README's picture of a suggestion: a person's keys in a real VS Code, on a repository and with a base model that are named.
-// Nothing is retouched: what the model suggests there is what the picture shows. The folder itself is left alone; a copy is typed into.
+// The README's picture of a suggestion: real keystrokes in a real VS Code, on the given repository and base model. Nothing is retouched:
+// the picture shows what the model suggests there. The folder itself is left alone; typing goes into a copy.
 // usage: node test/e2e/picture.mjs --folder <repository> --model <gguf> --at <path:line> --typed <text> --picture <png> [--vsix <file>]
-//   The line's text is taken away, and <text> is typed in its place. An adapter that is active in the folder serves; else the base does.
+//   The line's text is removed, and <text> is typed instead. The folder's active adapter serves, else the base.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,7 +50,7 @@ try {
     await editor.page.keyboard.press('End');
     await editor.page.keyboard.type(values.typed, { delay: 120 });
     console.log(await editor.ghostText(loadMs));
-    // The editor draws the ghost text's colours a moment after its text.
+    // The editor colours the ghost text a moment after drawing it.
     await editor.page.waitForTimeout(500);
     await editor.page.screenshot({ path: resolve(values.picture), clip: await around(editor.page) });
   } finally {

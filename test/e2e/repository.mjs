@@ -7,7 +7,7 @@ const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 /** MIT, 103 TypeScript files here, pinned by our lock file, and not among the sources the bundled base was trained on. */
 const source = '@huggingface/hub';
 
-/** A git repository of real open-source code: the sources that an npm package ships, or some of them, committed. */
+/** A git repository of real open-source code: the sources that an npm package ships, or part of them, committed. */
 export function makeRepository(folder, names = ['src/lib', 'src/utils', 'package.json', 'README.md', 'LICENSE']) {
   mkdirSync(folder, { recursive: true });
   for (const name of names)
@@ -19,7 +19,7 @@ export function makeRepository(folder, names = ['src/lib', 'src/utils', 'package
   return folder;
 }
 
-/** Makes a folder a repository with everything in one commit, always the same one. */
+/** Turns a folder into a repository with everything in one reproducible commit. */
 export function commitAll(folder) {
   git(folder, 'init', '--quiet', '--initial-branch=main');
   git(folder, 'add', '.');

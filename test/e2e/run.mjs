@@ -1,6 +1,6 @@
-// The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code. Two scenarios at a time, for much
-// of each is waiting: for windows to open, and for tunes that have their time, of which there is one at a time. What failed beside another
-// on a slow machine is tried once more alone, and only that counts.
+// The extension as users meet it: the built .vsix in a real VS Code, on real open-source code. Two scenarios run at a time, since each
+// mostly waits: for windows to open, and for tunes of fixed duration, of which only one runs at a time. What failed beside another on a
+// slow machine is retried alone, and only that counts.
 import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ const artifacts = fileURLToPath(new URL('../artifacts/e2e', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
 const running = new Set();
 const turns = new Turns();
-// What was started ends with us.
+// Stop what was started.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGTERM');
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
@@ -45,11 +45,11 @@ const total = { passed: 0, failed: 0 };
 try {
   rmSync(artifacts, { recursive: true, force: true });
   mkdirSync(artifacts, { recursive: true });
-  // Before the first scenario, so that no two install the same.
+  // Before the first scenario, so that no two install it at once.
   const codeServer = installCodeServer();
   const chromium = findChromium();
   const vsix = values.vsix ?? (await packageExtension());
-  // By VS Code itself, once: every scenario has a copy.
+  // Installed once by VS Code itself; every scenario gets a copy.
   installVsix(codeServer, scratch, vsix);
   const found = JSON.stringify({ codeServer, chromium, vsix, extensions: extensionsOf(scratch) });
   const waiting = [...chosen];
@@ -78,7 +78,7 @@ try {
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
-/** Answers with what it counted. Beside another, all that it says is told at its end. */
+/** Returns its counts. When run beside another, its output is printed at its end. */
 function run(name, found, live) {
   const options = ['--found', found, '--artifacts', artifacts, ...(values.keep ? ['--keep'] : [])];
   const child = fork(fileURLToPath(new URL('scenario.mjs', import.meta.url)), [name, ...options], {

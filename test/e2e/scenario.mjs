@@ -1,4 +1,4 @@
-// One scenario, in a process of its own: what it waits for, a command line's answer too, keeps no other waiting.
+// One scenario in its own process: its waiting, even for a command line, blocks no other.
 // usage: node test/e2e/scenario.mjs NAME --found JSON --artifacts FOLDER [--keep]
 import { strict as assert } from 'node:assert';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,14 +18,14 @@ const { values, positionals } = parseArgs({
 });
 const [name] = positionals;
 const { artifacts } = values;
-/** VS Code, the browser, our package, and the folder in which it is installed. */
+/** VS Code, the browser, our package, and the folder where it is installed. */
 const { codeServer, chromium: executablePath, vsix, extensions } = JSON.parse(values.found);
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
 const { data, strayed } = ownData(scratch);
-// What was started ends with us: see the exit handler of startCodeServer.
+// Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) {
   process.once(signal, () => {
-    // Behind what ends the editor.
+    // Registered after the handler that ends the editor.
     process.once('exit', clearUp);
     process.exit(130);
   });

@@ -1,7 +1,7 @@
-// A run has its minute and refuses to learn too little in it: of the scenarios that go on at once, one tunes at a time.
+// A run has one minute and refuses to learn too little in it, so of the concurrent scenarios one tunes at a time.
 import { once } from 'node:events';
 
-/** Of the process that starts the scenarios: gives the turn to one child after the other. A child that ends gives its turn back. */
+/** In the process that starts the scenarios: gives the turn to one child after another. A child that exits gives its turn back. */
 export class Turns {
   #last = Promise.resolve();
 
@@ -22,7 +22,7 @@ export class Turns {
   }
 }
 
-/** Of a scenario: waits until no other tunes. The answer ends the turn. */
+/** In a scenario: waits until no other tunes. Call the returned function to end the turn. */
 export async function turnToTune() {
   const granted = once(process, 'message');
   process.send({ turn: 'wanted' });

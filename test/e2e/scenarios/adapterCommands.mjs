@@ -6,7 +6,7 @@ import { commitAll } from '../repository.mjs';
 const workMs = 120_000;
 const name = 'first try';
 
-/** What the palette does with the one version there is, `first try`, which the team's remote has too; the base serves at first. */
+/** What the palette does with the only version, `first try`, which is also on the team's remote; at first the base serves. */
 export async function adapterCommands({ checks, editor, folder, scratch }) {
   const { page } = editor;
   const dialog = page.locator('.monaco-dialog-box');
@@ -19,10 +19,10 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     for (const started = Date.now(); !value(await input.inputValue()); await page.waitForTimeout(50))
       assert.ok(Date.now() - started < workMs, `the box holds ${await input.inputValue()}`);
   };
-  /** Lists and boxes follow each other in one widget: what the box begins with tells which one is there. */
+  /** Lists and input boxes follow each other in one widget: the box's initial text tells which one is shown. */
   const enter = async (was, text) => {
     await holds((value) => was.test(value));
-    // The file dialog looks at the disk for what was typed before it takes it, and first writes its folder over it where it opens late.
+    // The file dialog checks the disk before accepting what was typed, and if it opens late, first overwrites it with its folder.
     const written = async () => {
       await input.fill(text);
       await page.waitForTimeout(500);

@@ -5,7 +5,7 @@ import { extensionsOf } from '../../../script/codeServer.mjs';
 import { openEditor } from '../editor.mjs';
 import { commitAll } from '../repository.mjs';
 
-/** What goes wrong is one sentence that says what to do, and nothing is left behind. */
+/** Every failure is one sentence that says what to do, and leaves nothing behind. */
 export async function badInput(context) {
   const { checks, scratch } = context;
   const folder = join(scratch, 'tiny');
@@ -13,10 +13,11 @@ export async function badInput(context) {
   writeFileSync(join(folder, 'only.ts'), 'export const one = 1;\n');
   commitAll(folder);
   installOther(extensionsOf(join(scratch, 'profile')));
-  // A copy would bring a list of extensions that lacks the other one.
+  // A copy would bring along an extension list that lacks the other one.
   const editor = await openEditor({ ...context, extensions: null, folder });
   const toast = editor.page.locator('.notification-toast');
-  // It comes once, with the extension or at its second look half a minute later, and leaves by itself: looked for from the start.
+  // The notification comes once, on activation or at the second check half a minute later, and disappears by itself: watched for from the
+  // start.
   const named = toast
     .filter({ hasText: 'Another Assistant offers inline suggestions too' })
     .waitFor({ timeout: 60_000 })
@@ -63,7 +64,7 @@ export async function badInput(context) {
   }
 }
 
-/** An extension under the name of one that suggests inline; it does nothing. */
+/** A dummy extension named like one with inline suggestions. */
 function installOther(extensions) {
   const folder = join(extensions, 'tabbyml.vscode-tabby-0.0.1');
   mkdirSync(folder, { recursive: true });
@@ -80,7 +81,7 @@ function installOther(extensions) {
   writeFileSync(join(folder, 'main.js'), 'exports.activate = () => {};\n');
 }
 
-/** Language servers of this editor's extension (Linux). */
+/** Process ids of this editor's language servers (Linux). */
 function serverPids(editor) {
   const script = join(editor.extensionFolder(), 'dist', 'server.mjs');
   return readdirSync('/proc')
@@ -103,7 +104,7 @@ async function serversOf(editor, count) {
   assert.equal(serverPids(editor).length, count);
 }
 
-/** Kills the language server, and waits until that has been noticed. */
+/** Kills the language server, and waits until the extension has noticed. */
 async function kill(editor) {
   await serversOf(editor, 1);
   const [pid] = serverPids(editor);

@@ -6,7 +6,7 @@ import { makeRepository } from '../repository.mjs';
 
 const runMs = 120_000;
 
-/** What the palette offers besides tuning to the end. */
+/** Palette commands other than a complete tune. */
 export async function commands(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));

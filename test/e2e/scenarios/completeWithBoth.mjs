@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCursor, completeByCommandLine, placesToType } from '../commandLine.mjs';
 
-/** Writes code with the adapter and with the base: what the editor shows is what the command line prints. */
+/** Writes code with the adapter and with the base: the editor must show what the command line prints. */
 export async function completeWithBoth({ checks, editor, folder }) {
   const { page } = editor;
   const extension = editor.extensionFolder();
@@ -50,7 +50,7 @@ export async function completeWithBoth({ checks, editor, folder }) {
   });
 }
 
-/** Asks at the cursor, takes the suggestion with Tab, and reads what came into the file; the file is as before afterwards. */
+/** Triggers at the cursor, accepts the suggestion with Tab, and reads the resulting file, which is then restored. */
 async function acceptedText({ editor, folder, cursor, shot }) {
   const { page } = editor;
   const file = join(folder, cursor.path);
@@ -61,7 +61,7 @@ async function acceptedText({ editor, folder, cursor, shot }) {
   await editor.ghostText();
   await editor.screenshot(shot);
   await page.keyboard.press('Tab');
-  // The file is read while it is written, too: it is whole once its end is there.
+  // The file may be read while being written: it is complete once its end is there.
   const after = await editor.save(file, (text) => text.length > before.length && text.endsWith(tail));
   await page.keyboard.press('Control+Z');
   assert.equal(await editor.save(file, (text) => text === before), before, 'undo did not restore the file');
@@ -82,7 +82,7 @@ describe('sum', () => {
 });
 `;
 
-/** The suggestion is a snippet there, which the editor shows and inserts in its own way. */
+/** The suggestion there is a snippet, which the editor shows and inserts differently. */
 async function typesIntoAccepted({ editor, folder }) {
   const file = join(folder, 'sum.spec.ts');
   writeFileSync(file, unfinished);
@@ -102,8 +102,8 @@ async function typesIntoAccepted({ editor, folder }) {
 const mostPlaces = 4;
 
 /**
- * Types a statement's beginning, as a person would, at one place after the other until a suggestion comes: while someone types
- * there is little time, and on a slow machine now and then too little. Answers with the line as it is once accepted.
+ * Types a statement's beginning, as a user would, at one place after another until a suggestion comes: during typing there is little time,
+ * and on a slow machine sometimes too little. Returns the line once accepted.
  */
 async function typeUntilSuggested({ editor, folder, places }) {
   for (const { path, line, indent, typed, suggests } of places) {

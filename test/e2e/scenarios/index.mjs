@@ -8,8 +8,8 @@ import { untrustedFolder } from './untrustedFolder.mjs';
 import { walkthrough } from './walkthrough.mjs';
 
 /**
- * Every scenario has its own profile and its own folder of data, so that none depends on another, or on whoever runs it. In an order for
- * two at a time: the longest comes first, and those that tune wait for each other as little as can be.
+ * Every scenario has its own profile and data folder, so that none depends on another, or on the user running it. Ordered for two at a
+ * time: the longest first, and those that tune wait for each other as little as possible.
  */
 export const scenarios = {
   'tune-and-complete': tuneAndComplete,

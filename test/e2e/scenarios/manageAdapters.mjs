@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const measuringMs = 120_000;
 
-/** The panel's Adapters and Activity views at work on the version that was tuned: two versions, a team's remote, and back. */
+/** The panel's Adapters and Activity views with the tuned version: two versions, a team's remote, and back. */
 export async function manageAdapters({ checks, editor, folder, scratch }) {
   const { page } = editor;
   const panel = editor.panel();
@@ -19,7 +19,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
   };
 
   await checks.that('a version is renamed, and one that was tuned on the command line shows beside it', async () => {
-    // Steps so small that nothing is learned: the gate keeps it from serving.
+    // Steps so small that nothing is learned: the gate rejects it.
     cli(
       editor,
       folder,
@@ -34,7 +34,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
       '0.000001',
     );
     await editor.command('Repotune: Open Panel');
-    // The panel goes to the result of that run by itself, once it has heard of it.
+    // The panel switches to that run's result by itself, once it learns of it.
     await panel.locator('.cards strong').filter({ hasText: 'second' }).waitFor({ state: 'attached' });
     await panel.getByRole('tab', { name: 'Adapters' }).click();
     await act(/^Rename… hub/);

@@ -12,12 +12,12 @@ const bundled = fileURLToPath(new URL('../../../models/seedling-code-8m-f16.gguf
 const measuringMs = 120_000;
 const repository = 'team/coder-GGUF';
 const file = 'coder.F16.gguf';
-/** As long as the bundled base's, so that nothing else in the file moves. */
+/** The same length as the bundled base's name, so that nothing else in the file moves. */
 const name = 'hub-served-coder';
 /** Bytes of the download at which the connection is cut. */
 const cutAt = 6_000_000;
 
-/** A base model from the hub: looked up, downloaded over a connection that breaks, used, given up, deleted. */
+/** A base model from the hub: looked up, downloaded over a breaking connection, used, abandoned, deleted. */
 export async function models(context) {
   const { checks, scratch, data } = context;
   const folder = makeRepository(join(scratch, 'hub'));
@@ -44,7 +44,7 @@ export async function models(context) {
   };
   const deleteDownload = async () => {
     await openPicker();
-    // Sent to it, not pointed at: the row's own hover may lie over it.
+    // Dispatched rather than clicked: the row's own hover may cover it.
     await row(file).locator('.quick-input-list-entry-action-bar .action-label').first().dispatchEvent('click');
     await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
   };
@@ -107,7 +107,7 @@ export async function models(context) {
         await progress.getByRole('button', { name: 'Cancel' }).click();
         await progress.waitFor({ state: 'detached' });
         await panel.getByText('This base model is not prepared').waitFor();
-        // The notification is gone at once; the process needs a moment to end.
+        // The notification disappears at once; the process takes a moment to end.
         const layouts = join(data, 'layouts');
         const left = () => readdirSync(layouts).flatMap((made) => readdirSync(join(layouts, made)));
         for (let tries = 0; tries < 80 && left().length > 0; tries += 1) await page.waitForTimeout(250);
@@ -136,7 +136,7 @@ export async function models(context) {
       await row('seedling-code-8m').click();
       await editor.waitForStatusLabel('seedling-code-8m');
       await deleteDownload();
-      // The list comes again.
+      // The list is shown again.
       await picker.getByText('downloads use 0 MB').waitFor({ timeout: measuringMs });
       assert.deepEqual(readdirSync(join(data, 'models')), []);
       await editor.screenshot('models-4-deleted');
@@ -155,7 +155,7 @@ export async function models(context) {
         await row(file).getByText('17 MB').waitFor();
         await row(file).click();
       };
-      // Slow enough to be cancelled on a busy machine; the hub asks before each MB.
+      // Slow enough to be cancelled on a busy machine; the hub waits before each MB.
       hub.delayMs = 2000;
       await begin();
       const progress = toast.filter({ hasText: `Downloading ${file}` });
@@ -185,7 +185,7 @@ export async function models(context) {
       await openPicker();
       await row('seedling-code-8m').click();
       await editor.waitForStatusLabel('seedling-code-8m');
-      // What this machine was once: how fast it is while tests run is no matter here.
+      // A fixed speed profile: how fast the machine is during tests must not matter here.
       const fast = { speed: 'measured', bytesPerSecond: 20e9, blockOverheadMs: 0.05, operationsPerSecond: 2e11 };
       writeFileSync(join(data, 'speed.json'), JSON.stringify({ [processorKey()]: fast }));
       await editor.command('Repotune: Restart Server');
@@ -234,7 +234,7 @@ export async function models(context) {
   }
 }
 
-/** The bundled base under another name: the same weights, and the editor can tell them apart. */
+/** The bundled base under another name: the same weights, but distinguishable for the editor. */
 function otherModel() {
   const content = readFileSync(bundled);
   const at = content.indexOf('seedling-code-8m');

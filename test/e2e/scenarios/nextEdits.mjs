@@ -7,12 +7,12 @@ import { makeRepository } from '../repository.mjs';
 
 const offerMs = 30_000;
 const settledMs = 1500;
-/** Until TypeScript's server is there, on a busy machine. */
+/** Time for TypeScript's server to start on a busy machine. */
 const languageMs = 15_000;
 const parameter = 'haystack';
 const renamed = 'bytes';
 
-/** A renamed parameter and a new field are followed by Tab, and nothing that a person does meanwhile is disturbed. */
+/** A renamed parameter and a new field are followed with Tab, without disturbing anything the user does meanwhile. */
 export async function nextEdits(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));
@@ -30,7 +30,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
   const { page } = editor;
   const uses = (text) => text.split('export function')[1].match(new RegExp(`\\b${parameter}\\b`, 'g'))?.length ?? 0;
   let search;
-  /** As a person does it: the word is selected and typed over. */
+  /** As a user does it: select the word and type over it. */
   const rename = async () => {
     search = new EditedFile(editor, folder, 'src/utils/indexOfSubsequence.ts');
     await editor.open(search.path, 10, 36);
@@ -173,7 +173,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await offered();
     const saved = await search.text();
     const changed = page.locator('.view-line').filter({ hasText: /Changed.elsewhere/ });
-    // What is written while the editor still looks at what it has written itself goes unseen.
+    // A write goes unseen while the editor is still processing its own.
     for (let tries = 1; tries <= 10 && (await changed.count()) === 0; tries += 1) {
       await page.waitForTimeout(settledMs);
       writeFileSync(search.file, `${'// Changed elsewhere.\n'.repeat(tries)}${saved}`);
@@ -189,7 +189,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
 
   await checks.that('places in other open files are listed when asked for, and followed there', async () => {
     await editor.open('src/utils/sha256.ts', 2, 1);
-    // Kept open, where the next file would take its place.
+    // Kept open: otherwise the next file would replace this preview tab.
     await page.keyboard.press('Control+K');
     await page.keyboard.press('Enter');
     await editor.open('src/utils/hexFromBytes.ts', 1, 17);
@@ -228,7 +228,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await offered();
     await editor.screenshot('next-edit-in-a-file-from-disk');
     assert.equal(readFileSync(used, 'utf8'), before);
-    // The name begins its line, where Tab would indent if nobody had gone there.
+    // The name begins its line, where Tab would indent had the user not jumped there.
     assert.match(before, /^\t\tpromisesQueue\(/m);
     await page.keyboard.press('Tab');
     await saved('src/lib/copy-files.ts', '\n\t\trunQueue(');
@@ -239,7 +239,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     async () => {
       const text = 'class Box {\n\tarea() {\n\t\treturn 1;\n\t}\n}\n\nexport const one = new Box().area();\n';
       writeFileSync(join(folder, 'src/box.ts'), text);
-      // Other scenarios do without the language's checks, which take time.
+      // Other scenarios disable the language's checks, which take time.
       mkdirSync(join(folder, '.vscode'), { recursive: true });
       writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify({ 'typescript.validate.enable': true }));
       await editor.open('src/box.ts', 2, 2);
@@ -255,7 +255,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
   );
 }
 
-/** The lines that have a drawing of what is to be replaced. */
+/** The lines drawn as to be replaced. */
 function drawnLines(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll('.view-line')]

@@ -9,7 +9,7 @@ const runMs = 300_000;
 const narrowestPx = 240;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A window with two repositories: the panel is of one of them, by the active editor or by choice. */
+/** A window with two repositories: the panel shows one of them, by the active editor or by choice. */
 export async function severalFolders(context) {
   const { checks, scratch, turnToTune } = context;
   mkdirSync(scratch, { recursive: true });
@@ -17,13 +17,13 @@ export async function severalFolders(context) {
   const tools = makeRepository(join(scratch, 'tools'), ['src/utils']);
   const workspace = join(scratch, 'both.code-workspace');
   writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'hub' }, { path: 'tools' }] }));
-  // Of one folder only: both have the same files otherwise.
+  // Only in one folder: otherwise both have the same files.
   writeFileSync(join(tools, 'only-in-tools.ts'), 'export const tool = 1;\n');
   writeFileSync(join(tools, 'also-in-tools.ts'), 'export const other = 2;\n');
   const editor = await openEditor({
     ...context,
     folder: workspace,
-    // Too little to learn in: tuned all the same, as the panel offers.
+    // Too little time to learn: tuned anyway, as the panel offers.
     settings: { 'repotune.tuning.maxMinutes': 0.2 },
   });
   const { page } = editor;
@@ -75,11 +75,11 @@ export async function severalFolders(context) {
       await editor.screenshot('folders-pinned');
     });
     await checks.that('a run in one folder is seen and stopped while another is chosen', async () => {
-      // Longer than anything here may take: it is stopped.
+      // Longer than anything here may take, so it is stopped.
       await panel.getByRole('radio', { name: /Thorough/ }).check();
       await panel.getByRole('button', { name: 'Tune on hub' }).click();
       await panel.getByText('Tuning hub').waitFor({ timeout: runMs });
-      // Before the palette: its Escape sends a notification of progress to the status bar.
+      // Before the palette, whose Escape sends a progress notification to the status bar.
       await page.locator('.notification-toast, .notifications-center').getByText('Repotune: hub').first().waitFor();
       await pick('tools');
       await working('tools').waitFor();
@@ -149,7 +149,7 @@ export async function severalFolders(context) {
     await checks.that('a choice outlives the window', async () => {
       await panel.getByRole('option', { name: 'hub' }).click();
       await working('hub').waitFor();
-      // A browser's window writes what it is to remember every five seconds, and does not wait for that when it is reloaded.
+      // A browser window saves its state every five seconds, and does not wait for that on reload.
       await page.waitForTimeout(6000);
       await page.reload();
       await page.waitForSelector('.monaco-workbench');

@@ -8,13 +8,13 @@ import { completeWithBoth } from './completeWithBoth.mjs';
 import { manageAdapters } from './manageAdapters.mjs';
 
 const runMs = 300_000;
-/** A plan that fits a test: the whole path, a fraction of the default's steps. */
+/** A plan that fits a test: the whole path with a fraction of the default steps. */
 const settings = { 'repotune.tuning.maxMinutes': 1 };
 
 /** The main job: tune from the palette, watch the panel reach the end, and write code with the result. */
 export async function tuneAndComplete(context) {
   const { checks, scratch, turnToTune } = context;
-  // A part of it: half as much is held out, which is measured twice.
+  // Only part of it: half as much is held out, and that is measured twice.
   const folder = makeRepository(join(scratch, 'hub'), ['src/lib', 'package.json', 'README.md', 'LICENSE']);
   const editor = await openEditor({ ...context, folder, settings });
   const { page } = editor;
@@ -61,14 +61,14 @@ export async function tuneAndComplete(context) {
         .locator('.verdict')
         .filter({ hasText: /^(Activated|Kept, not activated)/ })
         .waitFor();
-      // The figures in view are those of the stored version.
+      // The figures shown match the stored version's.
       await panel.getByText(storedLoss(folder)).first().waitFor();
       await panel.getByText('One completion, before and after').waitFor();
       await editor.screenshot('4-result');
     });
     over();
 
-    // On a slow machine a run this short may not convince the gate: the user can still choose the adapter.
+    // On a slow machine such a short run may not convince the gate: the user can still choose the adapter.
     await checks.that('the adapter serves, by the gate or by choice', async () => {
       const activated = (await panel.locator('.verdict').textContent()).startsWith('Activated');
       if (!activated) await editor.useAdapter();
@@ -95,7 +95,7 @@ export async function tuneAndComplete(context) {
   }
 }
 
-/** As the panel writes it: loss of the base, loss of the tuned. */
+/** As formatted by the panel: base loss, tuned loss. */
 function storedLoss(folder) {
   const versions = join(folder, '.git', 'repotune', 'versions');
   const [version] = readdirSync(versions);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { makeRepository } from '../repository.mjs';
 
-/** In a folder that is not trusted nothing is read, tuned or loaded: not even the server runs. */
+/** In an untrusted folder nothing is read, tuned or loaded: not even the server runs. */
 export async function untrustedFolder(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));

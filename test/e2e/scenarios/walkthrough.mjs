@@ -7,7 +7,7 @@ import { makeRepository } from '../repository.mjs';
 
 const runMs = 300_000;
 const steps = ['base', 'tune', 'report', 'write'];
-/** Enough to tune on, and learned four times over, which is the most, before the minute is up. */
+/** Enough to tune on, and little enough for the maximum of four passes within the minute. */
 const little = [
   'list-models',
   'list-files',
@@ -38,7 +38,7 @@ export async function walkthrough(context) {
     await picker.locator('.monaco-list-row').filter({ hasText: 'Get Started with Repotune' }).first().click();
     await mark('base').waitFor();
   };
-  /** The step is opened, and its button pressed. */
+  /** Opens the step and presses its button. */
   const press = async (step, button) => {
     await page.locator(`.getting-started-step[data-step-id$="#start#${step}"]`).first().click();
     await page.locator('.getting-started-step.expanded').getByRole('button', { name: button }).first().click();
