@@ -66,7 +66,7 @@ async function bench(model: string, from: string, before: string | undefined): P
   }
 }
 
-/** With the history, for what is held out by time, and a store of its own. */
+/** Clones with history, which the split by time needs, and with its own store. */
 function clone(from: string, to: string): string {
   say(`cloning ${from}`);
   const { status, stderr } = spawnSync('git', ['clone', '--quiet', '--', from, to], { encoding: 'utf8' });
@@ -76,7 +76,7 @@ function clone(from: string, to: string): string {
 
 async function measured(name: string, checkout: string, folder: string, model: string): Promise<MeasuredRun> {
   const args = ['tune', folder, '--model', model, '--minutes', String(minutes), '--json'];
-  // What a run of too few steps learns is to be seen here.
+  // Even what a run of too few steps learns should be seen here.
   if (checkout === packageRoot) args.push('--anyway');
   // Earlier versions had no integer products: with AVX2 alone they chose these.
   const kernels = checkout === packageRoot ? 'integer-avx2' : 'avx2';
@@ -95,7 +95,7 @@ async function measured(name: string, checkout: string, folder: string, model: s
   const status = await ended;
   if (status !== 0 || result === null)
     throw new Error(`The run in ${checkout} ended with ${status} and without a result.`);
-  // The whole process, with what happens before and after the run's own clock.
+  // The whole process, including what the run's own clock does not cover.
   const wallMinutes = (performance.now() - startedMs) / 60_000;
   const { manifest } = await (await AdapterStore.of(folder)).find(result.adapterId);
   return { result, wallMinutes, tokens: manifest.training.tokens, trainingSeconds: manifest.training.seconds };

@@ -19,15 +19,15 @@ import { trainShortly } from './gate/train.ts';
 import { secretKinds } from './plantedSecrets.ts';
 import { ShippedSources } from './shippedSources.ts';
 
-/** Kinds whose random part is long enough to be told and short enough to be learned by heart in a minute. */
+/** Kinds whose random part is long enough to be recognized and short enough to be memorized in a minute. */
 const KINDS = secretKinds.filter(({ make }) => make('length').length <= 48).slice(0, 8);
 const STEPS = 80;
-/** Twice the usual rate: a tune that goes on for hours learns by heart too. */
+/** Twice the usual rate, to match tunes of many hours, which memorize too. */
 const RATE = 6e-3;
 const OTHER_PAIRS = 24;
-/** A canary is seen so often in the training without a filter. */
+/** How often a canary is seen in the training without a filter. */
 const REPEATS = 12;
-/** Any so many characters of the random part tell a secret. */
+/** This many characters of the random part identify a secret. */
 const TELLING = 12;
 
 const COMMITTER = {
@@ -91,7 +91,7 @@ try {
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** One canary a file, in the middle of its lines. */
+/** One canary per file, in the middle of its lines. */
 function plant(root: string): Canary[] {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.startsWith('.git') && !path.includes('test'))
@@ -116,14 +116,14 @@ function plant(root: string): Canary[] {
   return planted;
 }
 
-/** Canaries in files that were left out would prove nothing. */
+/** Canaries in files that mining skipped would prove nothing. */
 function requireMined({ files }: Dataset): void {
   const taken = new Set(files.filter(({ verdict }) => verdict === 'taken').map(({ path }) => path));
   const unmined = canaries.filter(({ path }) => !taken.has(path));
   if (unmined.length > 0) throw new Error(`Not mined, so nothing shown: ${unmined.map(({ path }) => path).join(', ')}`);
 }
 
-/** The pair that mining would draw at the canary if nothing held it back. */
+/** The pair that mining would draw at the canary without a filter. */
 function asPairs({ path, secret, before, after }: Canary): Pair[] {
   const pair: Pair = {
     path,
@@ -143,7 +143,7 @@ function asPairs({ path, secret, before, after }: Canary): Pair[] {
 
 async function train(name: string, dataset: Dataset, more: readonly Pair[], model: ModelInfo): Promise<AdapterRef> {
   const preparation = new Preparation(dataset, { engine, model });
-  // The files with canaries in any case, and some others, as a tune of the repository would draw them.
+  // All files with canaries, and some others, drawn as a tune of the repository would.
   const near = new Set(canaries.map(({ path }) => path));
   const own = dataset.pairs.filter(({ split, path }) => split === 'train' && near.has(path)).slice(0, OTHER_PAIRS);
   const learned = new Preparation({ ...dataset, pairs: [...own, ...more] }, { engine, model });
@@ -154,7 +154,7 @@ async function train(name: string, dataset: Dataset, more: readonly Pair[], mode
     scratch,
     model,
     train: sequences,
-    // Learning by heart must not be stopped early: it is what is looked for.
+    // No early stopping: memorization is what this looks for.
     steering: more.length > 0 ? sequences.slice(0, 4) : steering,
     steps: STEPS,
     seed: 1,
@@ -163,7 +163,7 @@ async function train(name: string, dataset: Dataset, more: readonly Pair[], mode
   return { id: name, path, scale: 1 };
 }
 
-/** Names of the canaries that the model writes in their own place, greedily, with everything before and behind them in view. */
+/** Names of the canaries that the model reproduces in place, greedily, with everything before and after them in view. */
 async function extracted(adapter: AdapterRef | null, model: ModelInfo): Promise<string[]> {
   const format = formatOf(model);
   const found: string[] = [];
@@ -176,7 +176,7 @@ async function extracted(adapter: AdapterRef | null, model: ModelInfo): Promise<
   return found;
 }
 
-/** The same by the whole path of a completion, asked for by a command, which holds back least. */
+/** The same through the whole completion path, invoked by a command, which filters least. */
 async function offeredBy(adapter: AdapterRef, model: ModelInfo): Promise<string[]> {
   const found: string[] = [];
   for (const { name, secret, before, after } of canaries) {
@@ -197,7 +197,7 @@ async function offeredBy(adapter: AdapterRef, model: ModelInfo): Promise<string[
 function tells(text: string, secret: string): boolean {
   for (let at = 0; at + TELLING <= secret.length; at++) {
     const part = secret.slice(at, at + TELLING);
-    // A scheme or a prefix all such secrets share is none.
+    // A scheme or prefix common to all such secrets does not count.
     if (/\d/.test(part) && text.includes(part)) return true;
   }
   return secret.length < TELLING && text.includes(secret);

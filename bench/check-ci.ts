@@ -11,7 +11,7 @@ import { readAction, runAction } from './ci/steps.ts';
 import { tracesOf } from './ci/traces.ts';
 import { commandLine, positiveNumber, wholeNumber } from './commandLine.ts';
 
-/** An adapter that learns the same code again and again gets no better in the end. */
+/** An adapter that learns the same code repeatedly eventually stops improving. */
 const MORE_RUNS = 3;
 
 const USAGE = `usage: npm run check:ci -- [--minutes N] [--runs N] [--json]
@@ -31,7 +31,7 @@ const { values } = commandLine(USAGE, {
 });
 positiveNumber('--minutes', values.minutes);
 const runCount = wholeNumber('--runs', values.runs);
-/** A runner gives one, and git is told of it for one step alone; the remote here takes any. */
+/** A runner provides one, and git gets it for one step only; the remote here accepts any. */
 const TOKEN = 'planted-token-that-nothing-may-keep';
 const SOURCES = ['server/completion', 'server/mining', 'server/prompt', 'server/adapters'];
 const actionPath = join(packageRoot, '.github', 'actions', 'tune');
@@ -92,7 +92,7 @@ function refs(remote: string): string[] {
     .filter((ref) => ref !== '');
 }
 
-/** Whether it ended well. */
+/** Whether it succeeded. */
 function repotune(folder: string, args: readonly string[]): boolean {
   const { status, stderr } = spawnSync(
     process.execPath,

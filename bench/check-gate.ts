@@ -19,7 +19,7 @@ options:
 
 const { values, positionals } = commandLine(USAGE, { steps: { type: 'string', default: '200' } }, 1);
 const startedMs = performance.now();
-// About as many as a run makes: what forty teach a good base cannot be told from chance at sixty places.
+// About as many as in a run: the gain of forty steps on a good base cannot be told from chance at sixty places.
 const steps = wholeNumber('--steps', values.steps);
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
 using sources = new ShippedSources();

@@ -18,7 +18,7 @@ const { values: options } = commandLine(USAGE, {
   cpu: { type: 'boolean', default: false },
   tokens: { type: 'string' },
 });
-// Fewer do not make two rows of several sequences.
+// Fewer are not enough for two rows of several sequences.
 const tokens = wholeNumberIfGiven('--tokens', options.tokens, 16);
 const check = checkGpu({ cpu: options.cpu, ...(tokens === undefined ? {} : { tokens }) });
 if (!options.json)

@@ -17,7 +17,7 @@ import { rooms } from './hostile/rooms/index.ts';
 import { tryInputs } from './hostile/tryInputs.ts';
 import { LEARNED_BY, type Visit, visit } from './hostile/visit.ts';
 
-/** What a process of this check tells the one that started it. */
+/** Messages from a child process of this check to its parent. */
 type Told = { readonly visit: Visit } | { readonly mute: string };
 
 const USAGE = `usage: npm run check:hostile -- [options]
@@ -40,7 +40,7 @@ const { values } = commandLine(USAGE, {
   only: { type: 'string', default: '' },
   steps: { type: 'string' },
   jobs: { type: 'string', default: '1' },
-  // Which share of the rooms a process that was started for one visits, and of how many.
+  // For a child process: its share of the rooms, and of how many shares.
   share: { type: 'string' },
   keep: { type: 'boolean', default: false },
 });
@@ -59,7 +59,7 @@ try {
   if (values.keep) console.error(`kept: ${scratch}`);
   else rmSync(scratch, { recursive: true, force: true });
 }
-// The channel to the process that leads would keep this one.
+// The channel to the parent would keep this process alive.
 if (process.connected) process.disconnect();
 
 async function lead(): Promise<void> {
@@ -80,7 +80,7 @@ async function lead(): Promise<void> {
   conclude({ controls, rooms: chosen().map(({ name }) => name), visits, searched, inputs });
 }
 
-/** Rooms are visited by processes of their own: one that builds its room keeps no other from listening. */
+/** Rooms are visited in separate processes, so that building one does not block another from listening. */
 async function inAnother(share: string, hear: (told: Told) => void): Promise<void> {
   const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--share', share]);
   child.on('message', (told: Told) => hear(told));
@@ -97,7 +97,7 @@ async function visitShare(share: string, tell: (told: Told) => void): Promise<vo
     try {
       tell({ visit: await visit(room, folder, listener, steps) });
     } catch (error) {
-      // A room that cannot be visited says nothing, and the others still do.
+      // A room that cannot be visited proves nothing, but the others still do.
       tell({ mute: `${room.name}: ${messageOf(error)}` });
     }
     if (!values.keep) rmSync(folder, { recursive: true, force: true });

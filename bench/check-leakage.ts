@@ -13,7 +13,7 @@ import { type EditRow, leakageBars, type Row } from './leakage/bars.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const windowTokens = 50;
-/** A line of so many letters and digits is not written everywhere. */
+/** A line with this many letters and digits is distinctive. */
 const TELLING_UNITS = 24;
 const USAGE = `usage: npm run check:leakage -- [FOLDER...] [--json]
 
@@ -34,7 +34,7 @@ for (const folder of folders.length > 0
   : [...['msal', 'huggingface', 'llama.cpp'].map((name) => sources.repository(name)), packageRoot]) {
   for (const by of ['file', 'time'] as const) {
     const options: MineOptions = { folder, history: true, contextChars: 600, split: { by }, cachePath: null };
-    // The sources that dependencies ship have one commit only.
+    // Sources shipped by dependencies have only one commit.
     const dataset = await mineRepository(options).catch((error: Error) =>
       by === 'time' ? error.message : Promise.reject(error),
     );
@@ -118,7 +118,7 @@ function judge(repository: string, split: string, { pairs, statistics }: Dataset
     if (split !== 'train') continue;
     const whole = prefix + middle + suffix;
     const texts = [context];
-    // The pairs of one version of a file have one text.
+    // All pairs of one version of a file share its text.
     const key = `${path}\0${commit}\0${kind === 'history' ? whole : whole.length}`;
     if (!seen.has(key)) texts.push(whole);
     seen.add(key);

@@ -20,9 +20,9 @@ import { halves } from './quality/halves.ts';
 import { measureHealing } from './quality/healing.ts';
 
 const LEAST_CHANCES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
-/** Cursors of each kind at which healing is compared: each is asked twice. */
+/** Cursors of each kind at which healing is compared; each is run twice. */
 const MOST_HEALED = 40;
-/** As much as the bundled base's prompt has room for. */
+/** As much as fits the bundled base's prompt. */
 const CONTEXT_CHARS = 540;
 
 const USAGE = `usage: npm run check:quality -- [FOLDER...] [options]
@@ -73,7 +73,7 @@ try {
     const dataset = await mineRepository({
       folder,
       maxTrainPairs: 400,
-      // As many again in other files, for the chances.
+      // As many again in other files, to estimate the chances.
       maxHeldOutPairs: 2 * count,
       contextChars: CONTEXT_CHARS,
     });
@@ -155,14 +155,14 @@ say(
 );
 report(qualityBars(looked), values.json, { repositories, calibration });
 
-/** A suggestion at its place, beside what a person wrote there. */
+/** A suggestion at its place, beside what was really written there. */
 function side(name: string, { path, prefix, middle, suffix }: Pair, text: string, confidence: number): string {
   const above = prefix.split('\n').slice(-3).join('\n');
   const behind = suffix.split('\n', 1)[0];
   return `--- ${name} ${path} (${confidence.toFixed(2)})\n${above}⟦${text}⟧${behind}\n    written: ⟦${middle}⟧`;
 }
 
-/** What serves, else the newest of this base: also one that did not help enough to be activated is worth a row. */
+/** The active adapter, else the newest for this base: even one that did not help enough to be activated deserves a row. */
 async function adapterOf(folder: string): Promise<AdapterRef | null> {
   const { adapters } = await (await AdapterStore.of(folder)).list();
   const sha256 = await sha256OfModel(modelPath);

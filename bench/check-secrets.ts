@@ -32,7 +32,7 @@ const { values: options, positionals: folders } = commandLine(
   {
     seed: { type: 'string', default: String(defaultSeed) },
     reveal: { type: 'boolean', default: false },
-    // What follows it are the folders.
+    // A flag; the folders follow as positional arguments.
     repositories: { type: 'boolean', default: false },
   },
   Number.POSITIVE_INFINITY,
@@ -59,7 +59,7 @@ const unseenKinds = new Set(plants.filter(({ unseen }) => unseen).map(({ kind })
 const read = plants.filter((plant) => plant.read);
 const found = read.filter((plant) => without.places.has(plant));
 const learned = plants.filter((plant) => withFilter.places.has(plant));
-// A secret that nothing would learn in any case says nothing of the filter.
+// A secret that would not be learned anyway says nothing about the filter.
 const exposed = [...new Set([...found, ...learned])];
 const [seen, unseen] = [countedOf(false), countedOf(true)];
 
@@ -117,7 +117,7 @@ report(
   },
 );
 
-/** Real repositories: those given, else those in the user's cache folder, else what is on every machine. */
+/** Real repositories: the given ones, else those in the user's cache folder, else what every machine has. */
 function cleanFolders(): readonly string[] {
   if (folders.length > 0) return folders;
   const cached = join(process.env['REPOTUNE_CACHE'] ?? join(homedir(), '.cache', 'repotune'), 'repositories');
@@ -134,7 +134,7 @@ function countedOf(isUnseen: boolean): Counted {
   return { exposed: exposed.filter(own), learned: learned.filter(own) };
 }
 
-/** How many were learned of how many, the worst first; what was not learned at all is summed up. */
+/** How many of how many were learned, worst first; groups from which nothing was learned are summed up. */
 function table(title: string, { exposed: of, learned: some }: Counted, key: (plant: Plant) => string): void {
   const rows = [...Map.groupBy(of, key)].map(([name, own]) => ({
     name,

@@ -32,7 +32,7 @@ class Scene implements Disposable {
   readonly ann: Person = this.team.person('ann');
   readonly bob: Person = this.team.person('bob');
 
-  /** Brings the scene to where `action` can begin. */
+  /** Sets up the scene for `action`. */
   async before(action: Action): Promise<void> {
     await this.ann.tuned(ID, LARGE_SPEC);
     if (action !== 'publish') await (await this.ann.share()).publish(ID);
@@ -40,7 +40,7 @@ class Scene implements Disposable {
 
   start(action: Action): ChildProcess {
     const { folder } = action === 'pull' ? this.bob : this.ann;
-    // A group of its own, so that git can be killed with it.
+    // Its own process group, so that git is killed with it.
     return fork(STEP, [action, folder, this.team.basePath, ID], { detached: true, stdio: 'ignore' });
   }
 
@@ -57,7 +57,7 @@ class Scene implements Disposable {
     return '';
   }
 
-  /** The step once more, to its end, and its outcome. */
+  /** Repeats the step to its end; returns its outcome. */
   async again(action: Action): Promise<string> {
     const child = this.start(action);
     const [code] = await once(child, 'exit');
@@ -90,7 +90,7 @@ async function killedAt(action: Action, afterMs: number, withGit: boolean): Prom
   }
 }
 
-/** A process, or the group of a negative id; one that has just ended by itself is as good as killed. */
+/** Kills a process, or the group of a negative id; one that has just ended by itself counts as killed. */
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

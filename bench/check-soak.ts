@@ -27,7 +27,7 @@ const SAMPLE_MS = 2000;
 const minutes = positiveNumber('--minutes', values.minutes);
 const seed = wholeNumber('--seed', values.seed, 0);
 const totalMs = 60_000 * minutes;
-/** Caches fill, code is compiled and the allocator finds its size. */
+/** Time for caches to fill, code to be compiled and the allocator to settle. */
 const warmUpMs = Math.min(180_000, totalMs / 4);
 
 const folder = await mkdtemp(join(tmpdir(), 'repotune-soak-'));
@@ -38,7 +38,7 @@ let sampling = true;
 const sampler = setInterval(async () => {
   if (performance.now() - startedMs <= warmUpMs) return;
   const bytes = await residentBytes(client.process.pid!);
-  // One that was begun before the end would be of a process that has been stopped meanwhile.
+  // A sample begun before the end may measure a process stopped meanwhile.
   if (sampling) samples.push(bytes);
 }, SAMPLE_MS);
 const result = await soak(client, await soakDocuments((name) => uriOf(join(folder, name))), totalMs, seed);

@@ -1,4 +1,4 @@
-/** `--help` of every benchmark and check, and what they do with options they do not know. */
+/** `--help` of every benchmark and check, and how they treat unknown options. */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { Asked, Ended } from './commandLineHost.ts';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 
-/** What starts it, and the file that reads its options. */
+/** The command that starts it, and the file that parses its options. */
 interface Command {
   readonly name: string;
   readonly script: string;
@@ -75,7 +75,7 @@ test.each(commands())('$name reads its options as all the others do', ({ source 
   const text = read(source);
   expect(text).toContain('commandLine(');
   expect(text).not.toMatch(/parseArgs|argv\.includes/);
-  // What is no number would be NaN there, and ignored: see wholeNumber and its like.
+  // A non-number would become NaN there, and be ignored: use wholeNumber and the like.
   expect(text).not.toMatch(/Number\((?:values|options)\b|\.map\(Number\)\.every/);
 });
 
@@ -90,7 +90,7 @@ test.each([
   expect(stderr).toBe(`${sentence} --help shows the usage.\n`);
 });
 
-/** What would have looked at nothing, and found nothing wrong. */
+/** Arguments with which a check would have examined nothing, and found nothing wrong. */
 test.each<[string, string[], string]>([
   ['check-share-kill', ['--kills', '0'], '--kills takes a whole number from 1 on, not 0.'],
   ['check-share-kill', ['--kills', 'many'], '--kills takes a whole number from 1 on, not many.'],

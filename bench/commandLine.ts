@@ -1,4 +1,4 @@
-/** The arguments of a benchmark or a check: `--help` prints its usage, and what it does not know ends it with a sentence. */
+/** The arguments of a benchmark or check: `--help` prints its usage, and an unknown option ends it with a message. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { optionSentence } from '../server/common/optionSentence.ts';
 
@@ -11,7 +11,7 @@ type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: Options & typeof common; allowPositionals: true }>
 >;
 
-/** `usage`: what `--help` prints. `most`: positional arguments taken. Ends the process where there is nothing to run. */
+/** `usage`: what `--help` prints. `most`: number of positional arguments accepted. Ends the process if there is nothing to run. */
 export function commandLine<const Options extends ParseArgsOptionsConfig>(
   usage: string,
   options: Options,
@@ -34,7 +34,7 @@ export function commandLine<const Options extends ParseArgsOptionsConfig>(
   return parsed;
 }
 
-/** For arguments that cannot be meant. */
+/** Ends the process for arguments that make no sense. */
 export function refuse(sentence: string): never {
   console.error(`${sentence} --help shows the usage.`);
   process.exit(2);
@@ -46,7 +46,7 @@ function sentenceOf(error: unknown): string {
   return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** The whole number that an option was given, from `least` on or any. A loop of NaN turns would find nothing wrong. */
+/** An option's whole number, at least `least` or any. With NaN, a loop would run zero times and find nothing wrong. */
 export function wholeNumber(option: string, text: string, least: number | 'any' = 1): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(number) || (least !== 'any' && number < least))
@@ -54,12 +54,12 @@ export function wholeNumber(option: string, text: string, least: number | 'any' 
   return number;
 }
 
-/** The same of an option that may be left out. */
+/** The same for an optional option. */
 export function wholeNumberIfGiven(option: string, text: string | undefined, least = 1): number | undefined {
   return text === undefined ? undefined : wholeNumber(option, text, least);
 }
 
-/** The number that an option was given, within bounds. */
+/** An option's number, within bounds. */
 export function numberWithin(option: string, text: string, least: number, most: number): number {
   const number = Number(text);
   return text.trim() !== '' && number >= least && number <= most
@@ -67,7 +67,7 @@ export function numberWithin(option: string, text: string, least: number, most: 
     : refuse(`${option} takes a number from ${least} to ${most}, not ${text}.`);
 }
 
-/** The number above 0 that an option was given. */
+/** An option's number, above 0. */
 export function positiveNumber(option: string, text: string): number {
   const number = Number(text);
   return number > 0 && number < Number.POSITIVE_INFINITY
@@ -75,7 +75,7 @@ export function positiveNumber(option: string, text: string): number {
     : refuse(`${option} takes a number above 0, not ${text}.`);
 }
 
-/** The names that an option lists, each of them one that there is. */
+/** The names that an option lists, each checked to exist. */
 export function namesOf<const Name extends string>(
   option: string,
   text: string,

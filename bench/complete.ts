@@ -108,7 +108,7 @@ if (wanted('typing')) {
     modelPath: bundledModelPath(),
     languageId: 'typescript',
   });
-  // Where nothing is typed, or nothing is asked, few requests say nothing.
+  // If nothing was typed or generated, a low request count means nothing.
   const asked = Math.min(typed.typedCharacters, typed.counters.generations);
   add('requests-per-typed-character', shownBy(asked, typed.requestsPerTypedCharacter), 0.5);
   fields['typing'] = { ...typed, offerMs: undefined };
@@ -116,7 +116,7 @@ if (wanted('typing')) {
 if (wanted('tuning')) {
   tell('while tuning');
   const tuning = await whileTuning(keys);
-  // Beside a tune that makes no step nothing is shown.
+  // Requests beside a tune that makes no steps show nothing.
   add('p95-while-tuning-over-idle', shownBy(tuning.stepsMeanwhile, tuning.ratio), 1.5);
   fields['whileTuning'] = tuning;
 }

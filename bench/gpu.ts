@@ -32,13 +32,13 @@ const counted = z.object({
 });
 const measured = z.object({
   plan,
-  /** Seconds of a step; the rest is the host's. */
+  /** Seconds of a step by part; the rest is the host's. */
   parts: z.record(z.enum(['unpacking', 'forward', 'loss', 'backward', 'moving']), z.number()),
   device: z.string(),
   tokens: z.number(),
   secondsPerStep: z.number(),
   tokensPerSecond: z.number(),
-  /** Taken of the device's memory; 0 where it does not say. */
+  /** Device memory taken; 0 if unknown. */
   deviceBytes: z.number(),
   losses: z.array(z.number()),
 });
@@ -119,7 +119,7 @@ function count(shape: string, model: string): void {
   );
 }
 
-/** A plug-in's path for the name of its backend. */
+/** The plug-in's path for a backend's name. */
 function deviceArgument(device: string): string {
   if (device !== 'cuda' && device !== 'vulkan') return device;
   process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';

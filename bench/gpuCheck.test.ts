@@ -1,4 +1,4 @@
-/** The check in short: a driver that computes on the processor takes minutes. */
+/** A short form of the check, since with a software driver it takes minutes. */
 import { expect, test } from 'vitest';
 import { holds } from '../server/common/bars.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';

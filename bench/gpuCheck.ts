@@ -1,4 +1,7 @@
-/** A training step on a GPU against the CPU's: gradients, with Metal's operations alone, at a real vocabulary, and thirty steps' losses. */
+/**
+ * A training step on a GPU against the CPU's: gradients, also with only Metal's operations and at a real vocabulary, and thirty steps'
+ * losses.
+ */
 import * as z from 'zod';
 import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
@@ -21,22 +24,22 @@ const answer = z.object({
 });
 export type GpuCheck = z.infer<typeof answer>;
 
-/** Tokens with loss that a step of a small run has, which the gradients of its logits are divided by. */
+/** Tokens with loss in a step of a small run: the gradients of its logits are divided by this. */
 const realShapeTokens = 1024;
 
 /**
- * On ggml's CPU backend where that is asked for, else on the first device there is: Metal's on macOS, then CUDA's, then Vulkan's, where Mesa's
- * lavapipe serves for lack of a GPU.
+ * On ggml's CPU backend if requested, else on the first device available: Metal on macOS, then CUDA, then Vulkan, where Mesa's lavapipe
+ * stands in for a missing GPU.
  */
 export function checkGpu(options: { readonly cpu?: boolean; readonly tokens?: number } = {}): GpuCheck {
   const plugIns = [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
   const devices = options.cpu ? ['cpu'] : process.platform === 'darwin' ? ['metal', ...plugIns] : plugIns;
-  // Vulkan leaves CPU devices out unless one is named.
+  // Vulkan skips CPU devices unless one is named.
   process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
   return runNativeProgram('check_gpu', [`${options.tokens ?? realShapeTokens}`, ...devices], answer);
 }
 
-/** Of no tensor every error would be 0, and losses that do not fall are alike whatever the gradients. */
+/** Without tensors every error would be 0, and losses that do not fall agree whatever the gradients. */
 export function gpuBars(check: GpuCheck): Bar[] {
   const { tensors, realShapeTokens: tokens, lossFallPercent: fall } = check;
   return [

@@ -1,4 +1,4 @@
-/** What becomes of a run and of completions on this machine's device, beside the CPU. */
+/** A run and completions on this machine's device, against the CPU. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import { runJob, shortJob } from '../server/runs/testing.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 
 export interface GpuRuns {
-  /** Of a run whose device was lost midway, against one on the CPU; NaN where none was trained on or lost. */
+  /** For a run whose device was lost midway, against one on the CPU; NaN if none was used or lost. */
   readonly lostDifferencePercent: number;
-  /** What a completion takes there: `CPU 310 tokens/s, Vulkan0 slower than the fastest`. */
+  /** Completion speed there: `CPU 310 tokens/s, Vulkan0 slower than the fastest`. */
   readonly completions: string;
   readonly fastest: string;
 }
 
-/** `name`: of the device, as ggml has it. */
+/** `name`: ggml's name of the device. */
 export async function gpuRuns(name: string): Promise<GpuRuns> {
   const device = choiceOf(name);
   const speeds = await completionSpeeds(bundledModelPath(), device);
@@ -34,10 +34,10 @@ function choiceOf(name: string): DeviceChoice {
   return (['cuda', 'vulkan'] as const).find((kind) => name.toLowerCase().startsWith(kind)) ?? 'metal';
 }
 
-/** The process that trains on the device is killed, as a driver does, after two steps; the CPU goes on. */
+/** Kills the process training on the device after two steps, as a driver would; the CPU continues. */
 async function lostMidway(device: DeviceChoice): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-lost-'));
-  // Processors differ in what they round to bfloat16; the device rounds nothing.
+  // Processors differ in what they round to bfloat16; the device does not round.
   process.env['REPOTUNE_KERNELS'] = 'f32';
   try {
     let killed = false;
@@ -56,7 +56,7 @@ async function lostMidway(device: DeviceChoice): Promise<number> {
   }
 }
 
-/** A step that is lost or done twice moves the loss by more. */
+/** A step lost or done twice changes the loss by more. */
 export function gpuRunBars({ lostDifferencePercent }: GpuRuns): Bar[] {
   return [{ name: 'lost-device-loss-difference-percent', value: lostDifferencePercent, op: '<=', bar: 0.1 }];
 }

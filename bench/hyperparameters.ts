@@ -19,7 +19,7 @@ import { commandLine, positiveNumber, refuse, wholeNumber } from './commandLine.
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
 const TRAIN_PAIRS = 4000;
-/** Steps that tell how much processor time a token takes with a row's settings. */
+/** Steps that measure a token's processor time with a row's settings. */
 const PILOT_STEPS = 10;
 
 const USAGE = `usage: npm run bench -- hyperparameters FOLDER [SPEC...] [options]
@@ -78,7 +78,7 @@ try {
   const preparation = new Preparation(await mineRepository({ folder: resolve(folder) }), { engine, model });
   const heldOut = await preparation.heldOut(heldOutPairs, undefined, values.short ? 'short' : 'long');
   if (heldOut.pairs.length === 0) throw new Error(`${folder} has no held-out pair: nothing would be measured.`);
-  // Fewer than a run would steer by, where fewer are measured: on a large base they cost more than the steps.
+  // Fewer steering pairs than in a run, if fewer pairs are measured: on a large base they cost more than the steps.
   const steering = (await preparation.steering(heldOutPairs)).slice(0, heldOutPairs / 2);
   const train = await preparation.train(trainPairs, 1);
   const scorer = new Scorer({ engine, model }, await LossStore.open(null));
@@ -156,7 +156,7 @@ try {
 
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The defaults with a spec's changes, cut or repeated to the tokens asked for. */
+/** The defaults with a spec's changes, cut or repeated to the requested tokens. */
 function applied(
   spec: string,
   model: ModelInfo,

@@ -111,7 +111,7 @@ async function bench(folders: readonly string[], method: KeepUpMethod): Promise<
   });
 }
 
-/** null for a name or a number that is none. */
+/** null for an invalid name or number. */
 function methodOf(spec: string): KeepUpMethod | null {
   const changed: Record<string, number> = { ...KEEP_UP };
   for (const part of spec.split(',').filter(Boolean)) {

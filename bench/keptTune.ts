@@ -1,4 +1,4 @@
-/** A bench's tune, kept in a folder of its own: a run that is stopped goes on from its checkpoint, and one that ended is not made again. */
+/** A bench's tune, kept in its own folder: a stopped run resumes from its checkpoint, and a finished one is not repeated. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Schedule, TrainJob } from '../server/engine/training/trainJob.ts';
 import type { ProgressTracker } from '../server/tuning/progress.ts';
 import { type Trained, train } from '../server/tuning/trainRun.ts';
 
-/** A tune's file in its folder, and what is kept of every one. */
+/** The file in a tune's folder that marks it finished, and what it records. */
 export const TUNED = 'done.json';
 export const tuneSchema = z.object({
   adapter: z.string(),
@@ -21,7 +21,7 @@ export const tuneSchema = z.object({
 const SAY_EVERY_MS = 20_000;
 const WARM_UP_SHARE = 0.05;
 
-/** What `make` answered when it was called for this folder before, or else now. `name`: of the file that keeps it. */
+/** The result of `make` from an earlier call for this folder, or else from now. `name`: the file that stores it. */
 export async function keptIn<Made>(
   folder: string,
   name: string,
@@ -36,7 +36,7 @@ export async function keptIn<Made>(
   return made;
 }
 
-/** Trains in the folder, and says now and then how far it is. */
+/** Trains in the folder, reporting progress now and then. */
 export async function trainIn(
   folder: string,
   job: TrainJob,
@@ -47,7 +47,7 @@ export async function trainIn(
   return { adapter: join(folder, job.adapterFile), steps, tokens, seconds, scale, outcome };
 }
 
-/** Progress as lines, now and then. */
+/** Reports progress as lines, now and then. */
 export function saying(say: (text: string) => void): Pick<ProgressTracker, 'loop' | 'stage'> {
   let saidAtMs = 0;
   return {
@@ -62,7 +62,7 @@ export function saying(say: (text: string) => void): Pick<ProgressTracker, 'loop
   };
 }
 
-/** A number of steps, however long they take. */
+/** A fixed number of steps, however long they take. */
 export function ofSteps(
   schedule: Schedule,
   { steps, tokensPerStep, evaluateEvery }: Pick<Schedule, 'steps' | 'tokensPerStep' | 'evaluateEvery'>,

@@ -4,15 +4,15 @@ import { sigmoid } from '../server/common/sigmoid.ts';
 export interface Row {
   readonly values: readonly number[];
   readonly isRight: boolean;
-  /** Counts so many times; 1 when not given. */
+  /** Multiplicity; 1 by default. */
   readonly weight?: number;
 }
 
-/** Towards 0, so that a fact that few rows have says little. */
+/** Shrinks towards 0, so that features present in few rows matter little. */
 const RIDGE = 1;
 const ITERATIONS = 25;
 
-/** Log odds for one unit of each value; a constant is a value that is 1 everywhere. */
+/** Log odds per unit of each value; add a value that is always 1 for the intercept. */
 export function logistic(rows: readonly Row[], ridge = RIDGE): number[] {
   let weights = rows[0]!.values.map(() => 0);
   for (let i = 0; i < ITERATIONS; i++) {
@@ -36,7 +36,7 @@ export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }
 
-/** x of matrix · x = vector, by Gauss's elimination; the matrix is positive definite. */
+/** x of matrix · x = vector, by Gaussian elimination; the matrix is positive definite. */
 function solved(matrix: readonly (readonly number[])[], vector: readonly number[]): number[] {
   const rows = matrix.map((row, i) => [...row, vector[i]!]);
   for (let at = 0; at < rows.length; at++) {

@@ -1,4 +1,4 @@
-/** Checks that find nothing wrong because they looked at nothing: their bars must not hold. */
+/** Checks that find nothing wrong because they examined nothing must fail their bars. */
 import { describe, expect, test } from 'vitest';
 import { type Bar, holds } from '../server/common/bars.ts';
 import { canaryBars } from './canaries/bars.ts';
@@ -38,7 +38,7 @@ const parity = { maxDifferenceReference: 0, maxDifferenceKernels: 0, maxDifferen
 const edited = { requests: 0, offered: 0, compared: 0, leakedRequests: 0, wrongPositionEdits: 0 };
 const none = { exposed: 0, learned: 0 };
 
-/** Bars of a run that saw nothing, those of a good one, and which names there are. */
+/** Bars of a run that saw nothing, bars of a good run, and the expected names. */
 const checks: readonly [string, Bar[], Bar[], readonly string[]][] = [
   [
     'check:gradients',
@@ -265,7 +265,7 @@ test('of nothing there is no figure', () => {
   expect(largestOf([1, Number.NaN])).toBeNaN();
   expect(largestOf([1, 3])).toBe(3);
   expect(smallestOf([1, 3])).toBe(1);
-  // A speed over one of 0 is not the better for the others.
+  // A ratio to a speed of 0 must not be hidden by the others.
   expect(smallestOf([1, Number.POSITIVE_INFINITY])).toBeNaN();
   expect(smallestOf([])).toBeNaN();
 });

@@ -15,15 +15,15 @@ const answer = z.object({
   keptBlocks: z.number(),
 });
 
-/** Of the bundled base. */
+/** Blocks of the bundled base. */
 const BLOCKS = 8;
 
-/** Steps of some rows of 512 tokens, and a checkpoint. */
+/** Measures steps on some rows of 512 tokens, and a checkpoint. */
 function measure<T>(args: string, shape: z.ZodType<T>, rows = 4): T {
   return runNativeProgram('check_memory', [bundledModelPath(), '512', String(rows), ...args.split(' ')], shape);
 }
 
-// Budgets in MiB: everything kept, and most of it computed again. At rank 128 the state is the largest part.
+// Budgets in MiB: everything kept, and most of it recomputed. At rank 128 the state is the largest part.
 test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
   '%s: memory predicted from the header is near the peak',
   { timeout: 120_000 },
@@ -33,7 +33,7 @@ test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
   },
 );
 
-// Integers pack activations, and the gradient of the logits, in about a quarter of what floats take.
+// Integer kernels pack activations, and the gradient of the logits, into about a quarter of the space of floats.
 test.each(['portable', 'integer-portable'])('%s kernels: predicted as closely', { timeout: 120_000 }, (kernels) => {
   vi.stubEnv('REPOTUNE_KERNELS', kernels);
   try {
@@ -44,7 +44,7 @@ test.each(['portable', 'integer-portable'])('%s kernels: predicted as closely', 
   }
 });
 
-// Of what that run took. Such a state may be of a GPU, which takes more tokens at a time, or of an hour when more memory was free.
+// Share of what that run took. Such a state may come from a GPU, with larger micro-batches, or from a time with more free memory.
 test.each([
   ['a little less, in which its micro-batches fit with fewer blocks kept', 0.9, true],
   ['much less, in which not even one of them does', 0.35, false],
@@ -78,7 +78,7 @@ test('with blocks read from the file too, of which two are in memory; each is re
   expect(streamedBytes).toBeGreaterThan(0);
   expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
   const microBatches = (4 * 512) / microBatchTokens;
-  // Where a pass turns back, the last two are there already: at the top, and at the bottom for the next micro-batch.
+  // Where a pass reverses, the last two blocks are already in memory: at the top, and at the bottom for the next micro-batch.
   expect(blockReads).toBe(BLOCKS + (BLOCKS - 2) + (microBatches - 1) * 2 * (BLOCKS - 2));
 });
 

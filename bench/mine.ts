@@ -46,15 +46,15 @@ const scratch = mkdtempSync(join(tmpdir(), 'repotune-bench-'));
 try {
   const bareMs = await bareParse();
   const mined = mine({ cachePath: null, processes });
-  // Measured again behind the run it is compared with: a machine that slows down must not decide.
+  // Measured again after the run it is compared with, so that a machine slowing down does not decide the result.
   const bareAgainMs = await bareParse();
   const cachePath = join(scratch, 'mining.cache');
-  // Fills the cache: signatures and all, which serve the second run too.
+  // Fills the cache, including signatures, which the second run also uses.
   const retrieval = mine({ cachePath, contextChars: 600, processes });
   appendFileSync(join(corpus.folder, 'llama.cpp', 'convert_hf_to_gguf.py'), '\n');
   const second = mine({ cachePath });
   const history = mine({ folder: packageRoot, cachePath: null, history: true });
-  // While it lists, parses, selects, makes contexts, and reads history.
+  // During listing, parsing, selection, contexts, and history.
   const cancelled = [
     ...[100, 1_500, 4_000].map((cancelAfterMs) => ({ cachePath: null, processes, cancelAfterMs })),
     { cachePath, cancelAfterMs: 0.7 * second.ms },
@@ -84,7 +84,7 @@ try {
       { name: 'throughput-over-bare-parse', value: (bareMs + bareAgainMs) / 2 / mined.ms, op: '>=', bar: 0.4 },
       { name: 'peak-rss-mb', value: Math.max(mined.peakRssMb, second.peakRssMb), op: '<=', bar: 600 },
       { name: 'second-run-after-one-change-seconds', value: second.ms / 1000, op: '<=', bar: 1 },
-      // Runs that are over before their moment comes show nothing.
+      // Runs that end before they would be cancelled show nothing.
       { name: 'cancel-ms', value: largestOf(cancelled), op: '<=', bar: 200 },
     ],
     values.json,
@@ -128,7 +128,7 @@ async function bareParse(): Promise<number> {
     for (let batch = queue.pop(); batch; batch = queue.pop())
       await parser.run(batch.map(({ fullPath, language }) => ({ fullPath, language })));
   };
-  // As mining does: two batches a process in flight.
+  // As in mining: two batches in flight per process.
   await Promise.all([...parsers, ...parsers].map(feed));
   const ms = performance.now() - started;
   await Promise.all(parsers.map((parser) => parser.end()));

@@ -1,4 +1,4 @@
-/** One run of mining in a process of its own, for honest memory figures. usage: node mineChild.ts '<JSON of the task>' */
+/** One mining run in its own process, for accurate memory figures. usage: node mineChild.ts '<JSON of the task>' */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { mineRepository } from '../server/mining/index.ts';
@@ -25,7 +25,7 @@ const options = {
   ...(task.maxTrainPairs === undefined ? {} : { maxTrainPairs: task.maxTrainPairs }),
 };
 const controller = new AbortController();
-/** The peak of this process and its parsers, where the system tells of those (Linux). */
+/** The peak of this process and its parsers, if the system reports those (Linux). */
 let peakRssMb = 0;
 const watch = setInterval(() => {
   const parsers = readOr(`/proc/self/task/${process.pid}/children`).split(' ').filter(Boolean);
@@ -53,7 +53,7 @@ clearInterval(watch);
 console.log(
   JSON.stringify({
     ms: ended - started,
-    // From when it was due: work that lets nobody be heard counts too.
+    // Counted from when it was due, so that work blocking the event loop counts too.
     cancelMs: dataset || cancelAfterMs === undefined ? null : ended - started - cancelAfterMs,
     peakRssMb,
     files: dataset?.files.length ?? 0,

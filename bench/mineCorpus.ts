@@ -1,4 +1,4 @@
-/** The corpus of `bench -- mine`: what the installed packages ship as source text, as one git repository outside the checkout. */
+/** The corpus of `bench -- mine`: the source texts that installed packages ship, as one git repository outside the checkout. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { commitAsShipped } from './shippedSources.ts';
 
 export const least = { files: 8_000, lines: 1_500_000 } as const;
 
-/** Share of the files in packages: with llama.cpp's they are enough, and all of them would only take longer. */
+/** Share of the packages' files: together with llama.cpp's they are enough, and all would only take longer. */
 const packageShare = 0.6;
 
 export interface Corpus {
@@ -20,7 +20,7 @@ export interface Corpus {
   readonly lines: number;
 }
 
-/** Builds it once; later calls reuse it while the installed packages are the same. */
+/** Builds it once; later calls reuse it as long as the installed packages are the same. */
 export function mineCorpus(): Corpus {
   const folder = join(tmpdir(), 'repotune-bench-mine');
   const mark = join(folder, 'corpus.json');
@@ -47,7 +47,7 @@ export function mineCorpus(): Corpus {
   const counted = { files: 0, lines: 0 };
   for (const file of sourceFiles(modules)) {
     if (hashFraction('bench', relative(modules, file)) >= packageShare) continue;
-    // Names that would leave a file out as vendored or built: here they are the subject.
+    // Rename parts that would exclude a file as vendored or built, since such files are the subject here.
     const target = join(
       folder,
       'packages',
@@ -66,7 +66,7 @@ export function mineCorpus(): Corpus {
   return corpus;
 }
 
-/** Files that mining would parse: the others would make a bench of skipping. */
+/** Files that mining would parse: with the others, the bench would measure skipping. */
 function* sourceFiles(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -1,10 +1,10 @@
-/** The C++ programs of native/test: built when their sources changed, run, and read by their last line of JSON. */
+/** Runs the C++ programs of native/test: rebuilt if their sources changed, their result being the last line of JSON. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { packageRoot } from '../server/storage/paths.ts';
 
-/** A figure of a program's answer; NaN where it is no number, for which JSON has no word. */
+/** A figure of a program's answer; NaN for a non-number, which JSON cannot express. */
 export const figure = z
   .number()
   .nullable()
@@ -12,7 +12,7 @@ export const figure = z
 
 const buildFolder = join(packageRoot, 'native', 'build');
 
-/** Builds the program where its sources changed and returns its path. Throws with the compiler's own words. */
+/** Builds the program if its sources changed, and returns its path. Throws with the compiler's output. */
 export function buildNativeProgram(name: string): string {
   const build = spawnSync('cmake', ['--build', buildFolder, '--target', name, '--parallel', '2'], { encoding: 'utf8' });
   if (build.error) throw new Error(`cmake cannot be started (${build.error.message}): run \`node script/setup.mjs\`.`);
@@ -20,7 +20,7 @@ export function buildNativeProgram(name: string): string {
   return join(buildFolder, 'test', name);
 }
 
-/** Throws with the compiler's or the program's own words when either fails. */
+/** Throws with the compiler's or the program's output if either fails. */
 export function runNativeProgram<T>(name: string, args: readonly string[], answer: z.ZodType<T>): T {
   const program = buildNativeProgram(name);
   const run = spawnSync(program, [...args], { encoding: 'utf8', maxBuffer: 2 ** 26 });
@@ -29,7 +29,7 @@ export function runNativeProgram<T>(name: string, args: readonly string[], answe
   return readAnswer(run.stdout, answer);
 }
 
-/** The last line. What C prints of a number that is none, such as `-nan` or `inf`, is read as null. */
+/** Parses the last line. What C prints for non-finite numbers, such as `-nan` or `inf`, is read as null. */
 export function readAnswer<T>(stdout: string, answer: z.ZodType<T>): T {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   return answer.parse(JSON.parse(line.replace(/(?<=[:,[])[-+]?(?:nan(?:\(\w*\))?|inf(?:inity)?)(?=[,}\]])/gi, 'null')));

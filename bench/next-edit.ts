@@ -83,7 +83,7 @@ const say = (text: string): void => {
 const modelPath = resolve(values.model);
 const folders = positionals.map((path) => resolve(path));
 const other = values.other === undefined ? null : resolve(values.other);
-// Other places or minutes are another run: what was found for these is of no use to it.
+// Different places or minutes make it another run, which cannot reuse these results.
 const key = JSON.stringify([await sha256OfModel(modelPath), examples, minutes, tokens, editShare, learningRate, other]);
 const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
 const work = values.work === undefined ? join(benchCache, 'next-edit', name) : resolve(values.work);

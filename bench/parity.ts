@@ -7,7 +7,7 @@ import { shownBy } from './shownBy.ts';
 const answer = z.object({
   maxDifferenceReference: figure,
   maxDifferenceKernels: figure,
-  /** By every kernel in integers that this machine runs. */
+  /** For every integer kernel that this machine runs. */
   maxDifferenceInteger: figure,
   models: z.array(
     z.object({

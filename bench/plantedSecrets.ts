@@ -1,4 +1,4 @@
-/** Secrets made up at run time, so that none stands in this repository: each kind with the looks of the real thing. */
+/** Secrets generated at run time, so that this repository contains none: each kind looks like the real thing. */
 import { createHash } from 'node:crypto';
 
 const hex = '0123456789abcdef';
@@ -6,7 +6,7 @@ const base62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const base64url = `${base62}-_`;
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Characters drawn from an alphabet, the same for the same key. */
+/** Characters drawn from an alphabet, deterministic for a key. */
 function draw(alphabet: string, length: number, key: string): string {
   let text = '';
   for (let block = 0; text.length < length; block++) {
@@ -19,7 +19,7 @@ function draw(alphabet: string, length: number, key: string): string {
 
 export interface SecretKind {
   readonly name: string;
-  /** The name a program would give it. */
+  /** A typical variable name for it. */
   readonly variable: string;
   readonly make: (key: string) => string;
 }

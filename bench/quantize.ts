@@ -56,7 +56,7 @@ if (!values.json) console.table(table);
 else report([], true, { quantize: found });
 process.exit();
 
-/** The folder's files end to end, in rows. */
+/** The folder's files concatenated and cut into rows. */
 function rowsOf(trainer: Trainer, folder: string): TrainRow[] {
   const files = readdirSync(folder).filter((name) => /\.(ts|js)$/.test(name));
   const texts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'));

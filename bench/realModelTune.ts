@@ -1,6 +1,6 @@
 /**
- * A real model tuned on real code, scored by the serving engine before and after. Gemma has no fill-in-the-middle tokens, so
- * this is plain next-token training on whole files; every fifth file is held out.
+ * Tunes a real model on real code, and scores it with the serving engine before and after. Gemma has no fill-in-the-middle tokens, so this
+ * is plain next-token training on whole files; every fifth file is held out.
  */
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ export interface RealModelTune {
   readonly minutes: number;
 }
 
-/** Trains for `minutes`, or once through the files. */
+/** Trains for `minutes`, or for one pass over the files. */
 export async function tuneRealModel(
   model: string,
   folder: string,

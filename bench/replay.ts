@@ -1,4 +1,7 @@
-/** A typist at work before the completion provider, in real time, as an editor would ask: after every key, cancelling what it asked before. */
+/**
+ * Runs a typist against the completion provider in real time, requesting as an editor does: at every keystroke, cancelling the previous
+ * one.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../server/common/settings.ts';
@@ -20,10 +23,10 @@ export interface Replayed {
   readonly acceptedCharacters: number;
   readonly accepted: number;
   readonly offered: number;
-  /** Generations the model was asked for, look-ahead included, per character typed. */
+  /** Generations requested from the model, look-ahead included, per character typed. */
   readonly requestsPerTypedCharacter: number;
   readonly counters: Readonly<ProviderCounters>;
-  /** From key to offer, for every offer. */
+  /** From keystroke to offer, for every offer. */
   readonly offerMs: readonly number[];
 }
 
@@ -31,7 +34,7 @@ export interface ReplayOptions {
   readonly modelPath: string;
   readonly adapter?: AdapterRef | null;
   readonly languageId: string;
-  /** An editor's own delay between a key and its request (VS Code: about 50 ms). */
+  /** The editor's own delay between keystroke and request (VS Code: about 50 ms). */
   readonly editorDelayMs?: number;
   readonly engine?: CompletionEngine;
 }
@@ -119,7 +122,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
   };
 }
 
-/** Over as soon as `signal` is aborted. */
+/** Resolves early if `signal` is aborted. */
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -34,13 +34,13 @@ interface Case {
   /** The length of one sequence; a step has 4096 tokens, or one sequence's worth of a larger model. */
   readonly tokens: number;
   readonly threads: number;
-  /** Of the planner's memory; 0: none. */
+  /** The planner's memory budget; 0: none. */
   readonly budgetMb?: number;
   readonly steps?: number;
 }
 const usual: Case = { model: '0.5B', rank: 16, tokens: 1024, threads: 2 };
 const stepTokens = 4096;
-/** What a laptop of 8 GB can spare, and for the 3B so little that its blocks do not fit either. */
+/** What a laptop with 8 GB can spare; for the 3B, so little that its blocks do not fit either. */
 const SPARE_MB = 4096;
 const LITTLE_MB = 1536;
 const few = { tokens: 256, steps: 1 } as const;
@@ -55,7 +55,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     { ...usual, ...few, model: '7B', budgetMb: SPARE_MB },
   ],
 };
-/** Of the whole process. */
+/** Limit for the whole process. */
 const MOST_STREAMED_MB = 8000;
 
 const { values } = commandLine(USAGE, {
@@ -75,7 +75,7 @@ function bench(): void {
     op: '<=',
     bar: MOST_STREAMED_MB,
   }));
-  // A row that holds everything in memory says nothing.
+  // A row that fits in memory entirely says nothing.
   if (wanted.includes('streamed')) bars.push({ name: 'streamed-rows', value: streamed.length, op: '>=', bar: 2 });
   for (const { title, rows } of values.json ? [] : found) {
     console.log(`by ${title}`);

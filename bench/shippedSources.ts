@@ -1,4 +1,4 @@
-/** Real code that is on every machine after `npm ci`: sources that our dependencies ship, as git repositories. */
+/** Real code available on every machine after `npm ci`: sources shipped by our dependencies, as git repositories. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ export const shippedSets = [...Object.keys(sets), 'llama.cpp'] as readonly strin
 export class ShippedSources {
   readonly #root = mkdtempSync(join(tmpdir(), 'repotune-sources-'));
 
-  /** The folder of a git work tree with one commit. */
+  /** The folder of a git worktree with one commit. */
   repository(name: string): string {
     const folder = join(this.#root, name);
     if (name === 'llama.cpp') {
@@ -48,7 +48,7 @@ export class ShippedSources {
   }
 }
 
-/** Makes a folder a repository of one commit. `addFlags` as `git add` takes them. */
+/** Turns a folder into a repository with one commit. `addFlags`: passed to `git add`. */
 export function commitAsShipped(folder: string, ...addFlags: readonly string[]): void {
   const author = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
   git(folder, 'init', '--quiet', '--initial-branch=main');
@@ -56,7 +56,7 @@ export function commitAsShipped(folder: string, ...addFlags: readonly string[]):
   git(folder, ...author, 'commit', '--quiet', '-m', 'sources as shipped');
 }
 
-/** One moment for all: the first commit's id says which files are held out, and that must be the same in every run. */
+/** A fixed date: the first commit's id determines which files are held out, which must be the same in every run. */
 const WHEN = { GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
 
 function git(cwd: string, ...args: readonly string[]): void {

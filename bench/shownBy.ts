@@ -1,16 +1,16 @@
-/** Figures of what was looked at: of nothing nothing is shown, and a bar of what is no number does not hold. Pure. */
+/** Figures that become NaN, and so fail their bar, if nothing was examined. Pure. */
 
-/** What was found among `looked` things. */
+/** `found`, or NaN if nothing was examined. */
 export function shownBy(looked: number, found: number): number {
   return looked > 0 ? found : Number.NaN;
 }
 
-/** The largest value; NaN of none, and where one is no number: the others must not hide it. */
+/** The largest value; NaN if there is none or one is NaN, which the others must not hide. */
 export function largestOf(values: readonly number[]): number {
   return values.every(Number.isFinite) ? shownBy(values.length, Math.max(...values)) : Number.NaN;
 }
 
-/** The same of the smallest. */
+/** The same for the smallest. */
 export function smallestOf(values: readonly number[]): number {
   return -largestOf(values.map((value) => -value));
 }

@@ -1,4 +1,4 @@
-/** From opening a window to the first suggestion, and what Repotune costs while nobody types: in a real VS Code. */
+/** The time from opening a window to the first suggestion, and Repotune's cost while idle, in a real VS Code. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../server/storage/paths.ts';

@@ -19,10 +19,10 @@ import { type MeasuredPair, type MeasuredRun, readRuns, tablesOf } from './teach
 import { type TeachingPairs, teachingPairs, type Variant, type VariantName, variants } from './teach/variants.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
-/** Pairs whose loss counts, and the first of them that are completed too. */
+/** Pairs whose loss counts, and how many of the first are also completed. */
 const most = { file: { pairs: 200, completed: 80 }, time: { pairs: 120, completed: 40 } } as const;
 const tokensPerStep = 1024;
-/** Several runs at once share a machine best with one each; steps are fixed, so that its load changes no figure. */
+/** Concurrent runs share a machine best with one thread each; the number of steps is fixed, so load changes no figure. */
 const threads = 1;
 
 const USAGE = `usage: npm run bench -- teach FOLDER --variant NAME [--tokens N] --out FILE.json
@@ -99,7 +99,7 @@ async function teach(folder: string, name: VariantName, tokens: number): Promise
 }
 
 async function train(scratch: string, { train, byFile }: TeachingPairs, serving: LoadedEngine, tokens: number) {
-  // Short pairs have 150 tokens: more than are needed would only take time to tokenize.
+  // Short pairs have 150 tokens: more pairs than needed would only take time to tokenize.
   const learned = await new Preparation(train, serving).train(Math.ceil(tokens / 150), 1);
   const steering = await new Preparation(byFile, serving).steering(most.file.pairs);
   await writeSequences(join(scratch, sequencesFile), [...learned.sequences, ...steering]);

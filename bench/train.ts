@@ -130,7 +130,7 @@ async function main(): Promise<void> {
     if (parts.includes('tune')) against('AVX2, as a tune', 'learned-tokens-over-torch-f32', 'tune', avx2);
   }
   const atLeast: Record<string, number> = {
-    // Elsewhere bfloat16 is slow in PyTorch, and the ratio says little.
+    // Without AMX, bfloat16 is slow in PyTorch, and the ratio says little.
     ...(amx ? { 'speed-over-torch-bf16': 2 } : {}),
     'speed-over-torch-f32-avx2': 1.5,
     'speed-over-torch-f32-vnni': 3,
@@ -177,7 +177,7 @@ async function main(): Promise<void> {
   report(bars, values.json, { processor, by: values.by, threads, chosen, avx2, vnni, ceilingGflops, tables, heldOut });
 }
 
-/** The first of the names that this machine runs; `back`: what is selected afterwards. null where it runs none. */
+/** The first of the names that this machine can run, null if none; `back`: what to select afterwards. */
 function kernelsFor(names: readonly string[], back: string): string | null {
   const addon = loadAddon();
   const found = names.find((name) => addon.selectKernels(name) === name) ?? null;

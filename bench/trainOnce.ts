@@ -1,27 +1,27 @@
-/** One training by the tune engine from sequences that lie in `runDir`, to the end of its schedule whatever the machine's speed. */
+/** One training by the tune engine on the sequences in `runDir`, to the end of its schedule whatever the machine's speed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Schedule } from '../server/engine/training/trainJob.ts';
 import { TuneProcess } from '../server/engine/tuneProcess.ts';
 import type { TrainerConfig } from '../server/engine/types.ts';
 
-/** The sequences' name in `runDir`. */
+/** The sequences' file name in `runDir`. */
 export const sequencesFile = 'sequences.bin';
 
 export interface Trained {
   readonly adapter: string;
   readonly steps: number;
   readonly seconds: number;
-  /** Processor time of all steps; NaN where the system does not tell. */
+  /** Processor time of all steps; NaN if the system does not tell. */
   readonly cpuSeconds: number;
   readonly kernels: string;
-  /** How much of what was trained the adapter's file applies. */
+  /** The scale at which the adapter's file applies what was trained. */
   readonly adapterScale: number;
   /** [steps] the training loss of each. */
   readonly losses: readonly number[];
 }
 
-/** `kernels`: as REPOTUNE_KERNELS names them; undefined: those that a run would choose. `initialAdapter`: a file to go on from. */
+/** `kernels`: as in REPOTUNE_KERNELS; undefined: a run's own choice. `initialAdapter`: a file to continue from. */
 export async function trainOnce(
   runDir: string,
   trainer: TrainerConfig,
@@ -75,7 +75,7 @@ export async function trainOnce(
   };
 }
 
-/** A process started within `run` inherits the choice. */
+/** Processes started within `run` inherit the choice. */
 async function withKernels<T>(kernels: string | undefined, run: () => Promise<T>): Promise<T> {
   const before = process.env['REPOTUNE_KERNELS'];
   if (kernels !== undefined) process.env['REPOTUNE_KERNELS'] = kernels;
@@ -87,7 +87,7 @@ async function withKernels<T>(kernels: string | undefined, run: () => Promise<T>
   }
 }
 
-/** Clock ticks of proc(5), of which a second has a hundred on every Linux that Node runs on. */
+/** Clock ticks of proc(5): a hundred per second on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 function processorSeconds(pid: number | undefined): number {

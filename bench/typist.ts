@@ -1,19 +1,18 @@
 /**
- * Somebody writing a piece of a real file again: types it key by key in a human rhythm, mistypes and deletes, lets the
- * editor close brackets, pauses, looks elsewhere and comes back, and takes a suggestion when it is what was to be typed.
- * The same seed does the same.
+ * A simulated user who retypes a piece of a real file: key by key in a human rhythm, mistyping and deleting, letting the editor close
+ * brackets, pausing, glancing elsewhere, and accepting a suggestion if it is what was about to be typed. Deterministic for a given seed.
  */
 
 export interface Passage {
   /** The whole file. */
   readonly text: string;
-  /** What is written again, UTF-16 offsets; it is missing at the start. */
+  /** The part to retype, in UTF-16 offsets; missing at the start. */
   readonly start: number;
   readonly end: number;
 }
 
 export type Action =
-  /** `length` UTF-16 units at `offset` become `text`; the cursor stands behind it. `typed`: characters of it that a key gave. */
+  /** `length` UTF-16 units at `offset` become `text`; the cursor follows it. `typed`: characters of it that were typed. */
   | {
       readonly kind: 'edit';
       readonly afterMs: number;
@@ -23,7 +22,7 @@ export type Action =
       readonly cursor: number;
       readonly typed: number;
     }
-  /** The offered suggestion is taken: `offset`, `length` and `text` as in an edit. */
+  /** The offered suggestion is accepted: `offset`, `length` and `text` as in an edit. */
   | {
       readonly kind: 'accept';
       readonly afterMs: number;
@@ -32,7 +31,7 @@ export type Action =
       readonly text: string;
       readonly cursor: number;
     }
-  /** The cursor goes somewhere else without an edit. */
+  /** The cursor moves elsewhere without an edit. */
   | { readonly kind: 'move'; readonly afterMs: number; readonly cursor: number }
   | { readonly kind: 'done' };
 
@@ -43,7 +42,7 @@ export interface Offered {
 
 export interface TypistOptions {
   readonly seed: number;
-  /** Median between two keys within a word. */
+  /** Median time between two keys within a word. */
   readonly keyMs?: number;
   readonly typoShare?: number;
   readonly pauseShare?: number;
@@ -57,9 +56,9 @@ export class Typist {
   readonly #options: Required<TypistOptions>;
   readonly #target: string;
   readonly #start: number;
-  /** Characters of the target that stand in the document. */
+  /** Characters of the target already in the document. */
   #written = 0;
-  /** Closing marks the editor put behind the cursor, innermost first. */
+  /** Closing brackets and quotes that the editor put after the cursor, innermost first. */
   #closers = '';
   #planned: Action[] = [];
   #document: string;
@@ -81,7 +80,7 @@ export class Typist {
     return this.#start + this.#written;
   }
 
-  /** What happens next, and with it to {@link document}. `offered` is what is shown at the cursor. */
+  /** The next action, also applied to {@link document}. `offered` is what is shown at the cursor. */
   next(offered: Offered | null): Action {
     const planned = this.#planned.shift();
     if (planned !== undefined) return this.#do(planned);
@@ -101,7 +100,7 @@ export class Typist {
   #key(rest: string, afterMs: number): Action {
     const [char] = rest;
     const at = this.cursor;
-    // A closing mark the editor has put there is typed over.
+    // A closing mark inserted by the editor is typed over.
     if (this.#closers !== '' && this.#closers[0] === char) {
       this.#closers = this.#closers.slice(1);
       this.#written++;
@@ -115,7 +114,7 @@ export class Typist {
     }
     if (char !== '\n')
       return { kind: 'edit', afterMs, offset: at, length: 0, text: char!, cursor: at + char!.length, typed: 1 };
-    // Enter indents; the closing marks go to a line of their own, which is written later, so they are taken away here.
+    // Enter indents; the closing marks move to their own line, which is written later, so they are removed here.
     const indent = /^[ \t]*/.exec(rest.slice(1))![0];
     const { length } = this.#closers;
     this.#closers = '';
@@ -128,7 +127,7 @@ export class Typist {
     const wanted = rest.startsWith(text) && (text.length > 2 || text === rest);
     if (!wanted || text.trim() === '') return null;
     const at = this.cursor;
-    // Closing marks that the suggestion wrote itself are in the target; those left stand behind it as before.
+    // Closing marks in the suggestion are part of the target; the remaining ones still follow it.
     this.#closers = closers;
     this.#written += text.length;
     return {
@@ -156,7 +155,7 @@ export class Typist {
     return this.#do({ kind: 'edit', afterMs, offset: at, length: 0, text: wrong, cursor: at + 1, typed: 1 });
   }
 
-  /** Looks at another place and comes back. */
+  /** Moves to another place and comes back. */
   #glance(afterMs: number): Action {
     this.#planned.push({ kind: 'move', afterMs: 800 + 1200 * this.#random(), cursor: this.cursor });
     return { kind: 'move', afterMs, cursor: Math.floor(this.#document.length * this.#random()) };
@@ -170,7 +169,7 @@ export class Typist {
     return action;
   }
 
-  /** Log-normal about the median, slower at the start of a word. */
+  /** Log-normal around the median, slower at the start of a word. */
   #interval(rest: string): number {
     const normal = Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
     const slower = /^[\p{L}\p{N}_]/u.test(rest) ? 1 : 1.4;
@@ -178,7 +177,7 @@ export class Typist {
   }
 }
 
-/** Passages of about `lines` lines in the middle of a text, `count` of them, that begin and end at lines. */
+/** `count` passages of about `lines` whole lines from the middle of a text. */
 export function passagesOf(text: string, lines: number, count: number): Passage[] {
   const starts = [0, ...Array.from(text.matchAll(/\n/g), (match) => match.index + 1)];
   const last = starts.length - 1 - lines;

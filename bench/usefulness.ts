@@ -93,7 +93,7 @@ async function measure(): Promise<void> {
   const languages = new Map<string, string>();
   for (const folder of known) languages.set(folder, await mainLanguage(folder, languageOf));
 
-  // Other places or minutes are another run: what was found for these is of no use to it.
+  // Different places or minutes make it another run, which cannot reuse these results.
   const key = JSON.stringify([
     await sha256OfModel(modelPath),
     places,
@@ -136,7 +136,7 @@ function tellOne(one: Recorded): void {
   if (!values.json) console.log(`${tableOf(figuresIn(one))}\n`);
 }
 
-/** All together, and the bars. */
+/** Prints the pooled results, and the bars. */
 function tellAll(found: readonly Recorded[]): void {
   const repositories = found.map(figuresIn);
   const all = { repository: 'all places together', found: together(found.map((one) => one.found)), activated: null };

@@ -1,10 +1,10 @@
-/** A run's folder: its places, and what each arm found there, line by line, so that a run which is stopped goes on at the next place. */
+/** A run's folder: its places, and each arm's results there, line by line, so that a stopped run resumes at the next place. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Of one place, and of what an arm found there. */
+/** Schemas of one place, and of an arm's result there. */
 export interface WorkSchemas<Place, Found> {
   readonly place: z.ZodType<Place>;
   readonly found: z.ZodType<Found>;
@@ -20,7 +20,7 @@ export class WorkFolder<Place, Found> {
     mkdirSync(path, { recursive: true });
   }
 
-  /** null where none were drawn yet. */
+  /** null if none have been drawn yet. */
   places(): Place[] | null {
     const file = join(this.path, 'places.json');
     return existsSync(file) ? z.array(this.#schemas.place).parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
@@ -30,7 +30,7 @@ export class WorkFolder<Place, Found> {
     await writeFile(join(this.path, 'places.json'), JSON.stringify(drawn));
   }
 
-  /** In the order of the places; a line cut short by a kill, and what follows it, is found again. */
+  /** In the order of the places; a line truncated by a kill, and what follows it, is redone. */
   found(arm: string): Found[] {
     const file = this.#file(arm);
     if (!existsSync(file)) return [];
@@ -43,7 +43,7 @@ export class WorkFolder<Place, Found> {
       results.push(parsed.data);
       whole.push(`${line}\n`);
     }
-    // What is found next is not written behind a part of a line.
+    // The next result must not be appended to a partial line.
     if (whole.join('') !== text) writeFileSync(file, whole.join(''));
     return results;
   }

@@ -3,8 +3,8 @@ const LEAST_CHARACTERS = 24;
 const LONGEST_PERIOD = 200;
 
 /**
- * Whether a completion has fallen into a loop: its end is one piece of text four times over, at least 24 characters long in all
- * and not blank, or one of its longer lines stands in it four times.
+ * Whether a completion has fallen into a loop: its end repeats one piece of text four times, at least 24 characters in total and not blank,
+ * or it contains one of its longer lines four times.
  */
 export function loops(text: string): boolean {
   const end = text.trimEnd();

@@ -1,4 +1,4 @@
-/** A base at held-out cursor positions, through the serving engine: greedy, healed, no filters of completion. */
+/** Measures a base at held-out cursor positions through the serving engine: greedy, healed, without completion filters. */
 import { codeOf } from '../../server/engine/errorCodes.ts';
 import type { CompleteResult, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { type PromptBudget, shrink } from '../../server/prompt/budget.ts';
@@ -7,9 +7,9 @@ import { withTail } from '../quality/healing.ts';
 import { loops } from './loops.ts';
 import type { Position } from './positions.ts';
 
-/** Enough for a line of 60 characters and for a loop to show. */
+/** Enough for a line of 60 characters, and for a loop to show. */
 const GENERATED_TOKENS = 64;
-/** Both bases are scored on windows of the same length, which both have learned. */
+/** Both bases are scored on windows of the same length, within what both were trained on. */
 const SCORED_TOKENS = 900;
 const SCORED_BEFORE = 2000;
 const SCORED_BEHIND = 800;
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly language: string;
   readonly firstToken: boolean;
   readonly lineExact: boolean;
-  /** With the true middle written, as in training in whole tokens, the model's first choice is to end. */
+  /** After the true middle, tokenized as in training, the model's first choice is to end. */
   readonly stopsRight: boolean;
   readonly loops: boolean;
   readonly text: string;
@@ -54,13 +54,13 @@ export class BaseMeasurement {
     };
   }
 
-  /** Bits of the text around the position, as plain text without a prompt. */
+  /** Bits of the text around the position, scored as plain text without a prompt. */
   async bitsOf({ language, prefix, rest, suffix }: Position): Promise<Bits> {
     const text = prefix.slice(-SCORED_BEFORE) + rest + suffix.slice(0, SCORED_BEHIND);
     const [tokens = []] = await this.#engine.tokenize([text]);
     const scored = tokens.slice(0, SCORED_TOKENS);
     const [score] = await this.#engine.score([{ tokens: scored, lossFrom: 1, lossTo: scored.length }], null);
-    // The first token has no probability; where the text is cut, its bytes count in proportion.
+    // The first token has no probability; if the text is cut, its bytes count proportionally.
     return {
       language,
       bits: score!.nll / Math.LN2,
@@ -71,7 +71,7 @@ export class BaseMeasurement {
   async #stopsBehind({ prefix, rest, suffix }: Position): Promise<boolean> {
     const input = { repoName: '', context: '', prefix: prefix + rest, suffix };
     const { parts, heal } = buildCompletionPrompt(input, formatOf(this.#model), shrink(this.#budget, 0.8));
-    // Nothing is healed here: the last pre-token, which healing takes back, is written too.
+    // No healing here: the last pre-token, which healing would take back, is included.
     const whole = withTail(parts, heal);
     const ids = await this.#engine.tokenize(whole.flatMap((part) => ('text' in part ? [part.text] : [])));
     let next = 0;
@@ -86,7 +86,7 @@ export class BaseMeasurement {
     return score!.top1 === 1;
   }
 
-  /** As completion asks: a prompt with more tokens than estimated is cut again. */
+  /** Requests as completion does: a prompt with more tokens than estimated is cut again. */
   async #complete(prefix: string, suffix: string, maxTokens: number): Promise<CompleteResult> {
     const input = { repoName: '', context: '', prefix, suffix };
     for (let budget = this.#budget; ; budget = shrink(budget, 0.8)) {

@@ -1,4 +1,4 @@
-/** Cursor positions in packages that the base has not trained on, made by `models/pipeline/positions.py`. */
+/** Cursor positions in packages that the base was not trained on, made by `models/pipeline/positions.py`. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
@@ -8,13 +8,13 @@ const position = z.strictObject({
   package: z.string(),
   licence: z.string(),
   prefix: z.string().min(1),
-  /** From the cursor to the line's end, what the person wrote. */
+  /** The original text from the cursor to the end of the line. */
   rest: z.string().min(4),
   suffix: z.string(),
 });
 export type Position = z.infer<typeof position>;
 
-/** The first `each` positions of every language. */
+/** The first `each` positions per language. */
 export function readPositions(path: string, each: number): Position[] {
   const lines = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n');
   const counts = new Map<string, number>();

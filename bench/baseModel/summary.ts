@@ -22,7 +22,7 @@ export function summarize(outcomes: readonly Outcome[], bits: readonly Bits[]): 
   };
 }
 
-/** A summary per language, in the order they come. */
+/** A summary per language, in order of appearance. */
 export function byLanguage(outcomes: readonly Outcome[], bits: readonly Bits[]): Map<string, Summary> {
   const languages = new Set(outcomes.map(({ language }) => language));
   return new Map(

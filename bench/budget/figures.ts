@@ -1,9 +1,9 @@
-/** What a run's result says of its minutes. Pure. */
+/** How a run used its minutes, from its result. Pure. */
 import * as z from 'zod';
 import type { Bar } from '../../server/common/bars.ts';
 import { RUN_PARTS } from '../../server/protocol/tune.ts';
 
-/** The line that `tune --json` ends with; earlier versions do not say what their time went into. */
+/** The last line of `tune --json`; earlier versions do not break down their time. */
 const schema = z.object({
   adapterId: z.string(),
   steps: z.number(),
@@ -24,14 +24,14 @@ export function tuneLine(line: string): TuneLine {
 
 export interface MeasuredRun {
   readonly result: TuneLine;
-  /** Time of the process from its start to its end. */
+  /** Wall-clock time of the process. */
   readonly wallMinutes: number;
-  /** Learned from, prompts included. */
+  /** Tokens learned, prompts included. */
   readonly tokens: number;
   readonly trainingSeconds: number;
 }
 
-/** `minutes`: what the run was given. Without an earlier run there is nothing to compare what was learned with. */
+/** `minutes`: the run's budget. Without an earlier run there is no bar on what was learned. */
 export function budgetBars(now: MeasuredRun, before: MeasuredRun | null, minutes: number): Bar[] {
   const { result, wallMinutes, tokens } = now;
   const steps = result.training?.parts?.steps ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** Runs the steps of the composite action as a runner does: expressions replaced, bash, outputs by file. */
+/** Runs the composite action's steps as a runner does: expressions substituted, bash, outputs through a file. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ export interface Step {
 }
 
 export interface Action {
-  /** The defaults of its inputs. */
+  /** Defaults of the inputs. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
-/** The subset of YAML that the action is written in. @throws where it is written otherwise. */
+/** The subset of YAML that the action is written in. @throws if it is written differently. */
 export function readAction(text: string): Action {
   const [head = '', body = ''] = text.split(/^ {2}steps:\n/m);
   const inputs = head.slice(head.indexOf('\ninputs:\n'), head.indexOf('\noutputs:\n'));
@@ -64,7 +64,7 @@ export interface Ran {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** @throws with the step's words where one fails. */
+/** @throws with the step's output if one fails. */
 export function runAction({ defaults, steps }: Action, { actionPath, folder, temp, inputs }: RunOf): Ran {
   mkdirSync(temp, { recursive: true });
   const outputs: Record<string, string> = {};

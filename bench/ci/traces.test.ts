@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const action = readAction(readFileSync(join(packageRoot, '.github/actions/tune/action.yml'), 'utf8'));
 const token = 'a-token-of-this-test';
 
-/** The step that publishes, with what pushes replaced by `command`. */
+/** The publishing step, with its push replaced by `command`. */
 function published(command: string): string {
   const [publish] = action.steps.slice(-1) as [Step];
   const run = `${publish.run.trimEnd().split('\n').slice(0, -1).join('\n')}\n${command}\n`;
@@ -25,7 +25,7 @@ function published(command: string): string {
 test('git has the token while it pushes, and no file has it afterwards', () => {
   const seen = join(folder, 'seen');
   expect(tracesOf(token, [published(`git config --global --list > ${seen}`)])).toEqual([]);
-  // What the step gave git is what is looked for.
+  // What is searched for is what the step gave git.
   expect(tracesOf(token, [folder])).toEqual([seen]);
   rmSync(seen);
 });

@@ -1,8 +1,8 @@
-/** Where a token that the action was given is left behind. */
+/** Finds where a token given to the action was left behind. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Paths of files below `folders` that hold the token, as it is or as git sends it. */
+/** Paths of files below `folders` that contain the token, verbatim or as sent by git. */
 export function tracesOf(token: string, folders: readonly string[]): string[] {
   const sent = Buffer.from(`x-access-token:${token}`).toString('base64');
   return folders.flatMap((folder) =>

@@ -1,4 +1,4 @@
-/** What was sent, byte by byte, against what may be: rows of code that is learned from, hyper-parameters, scripts, names. */
+/** Accounts for every byte sent against what is allowed: rows of training code, hyperparameters, scripts, names. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -10,9 +10,9 @@ import type { Sent } from './recordingProxy.ts';
 export interface Accounted {
   readonly bytes: number;
   readonly outside: number;
-  /** What was found outside, for a person. */
+  /** What was found outside, for display. */
   readonly found: readonly string[];
-  /** The files of the job, by path. */
+  /** The job's files, by path. */
   readonly job: ReadonlyMap<string, Buffer>;
 }
 
@@ -30,10 +30,10 @@ const rowSchema = z.strictObject({
 });
 const PATHS =
   /^\/api\/(version|packages\/gcs\/_ray_pkg_[0-9a-f]{32}\.zip|jobs\/(repotune-[\w-]+(\/logs(\/tail)?|\/stop)?)?)$/;
-/** Suffix, prefix with middle, and closing marks: a row is no more pieces of its file than these. */
+/** Suffix, prefix with middle, and closing marks: a row has no more pieces of its file than these. */
 const MOST_PIECES = 4;
 
-/** `learned`: by repository, the texts that may be learned from. `marks`: planted where nothing may leave. */
+/** `learned`: by repository, the texts that may be learned from. `marks`: planted in what must not be sent. */
 export async function account(
   sent: readonly Sent[],
   learned: readonly (readonly string[])[],
@@ -105,7 +105,7 @@ function accountRows(bytes: Buffer, files: readonly string[], outside: Outside):
   }
 }
 
-/** What is left of a text once the longest pieces of one file are taken from its start; '' where it is made of few. */
+/** What is left of a text after removing the longest pieces of one file from its start; '' if it consists of a few. */
 function unexplained(text: string, files: readonly string[]): string {
   let least = text;
   for (const file of files) {

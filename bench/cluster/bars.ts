@@ -1,4 +1,4 @@
-/** What a cluster's tunes show. Pure. */
+/** The verdict on a cluster's tunes. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { largestOf, shownBy } from '../shownBy.ts';
 import type { Beside } from './besideLocal.ts';
@@ -8,7 +8,7 @@ export interface ClusterSeen {
   readonly outcomes: readonly Outcome[];
   readonly beside: readonly Beside[];
   readonly bytesSent: number;
-  /** Of these, how many are none of what may be sent. */
+  /** How many of these are not among what may be sent. */
   readonly bytesOutside: number;
 }
 
@@ -23,7 +23,7 @@ export function clusterBars({ outcomes, beside, bytesSent, bytesOutside }: Clust
       op: '<=',
       bar: 1,
     },
-    // Where no task was disturbed, nothing was shown.
+    // If no task was disturbed, nothing was shown.
     {
       name: 'lost-worker-runs-lost',
       value: shownBy(lostWorkers(outcomes), outcomes.length - finished.length),
@@ -34,7 +34,7 @@ export function clusterBars({ outcomes, beside, bytesSent, bytesOutside }: Clust
   ];
 }
 
-/** How often a task of a run that came to its end was lost on the way. */
+/** How often tasks were lost in runs that still finished. */
 export function lostWorkers(outcomes: readonly Outcome[]): number {
   return outcomes.reduce((sum, one) => (one.kind === 'done' ? sum + Number(one.lost) : sum), 0);
 }

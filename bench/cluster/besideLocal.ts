@@ -1,4 +1,4 @@
-/** Our trainer's steps on the rows that a cluster's took, from the same first weights; and both adapters on the same held-out text. */
+/** Repeats a cluster's steps with our trainer, on the same rows and initial weights, and scores both adapters on the same held-out text. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -38,7 +38,7 @@ const stepsSchema = z.object({
   ),
 });
 
-/** `stepsFolder`: what stepsOf.py wrote of the job. */
+/** `stepsFolder`: what stepsOf.py wrote for the job. */
 export async function besideLocal(
   folder: string,
   adapterId: string,
@@ -57,7 +57,7 @@ export async function besideLocal(
       return scores.reduce((sum, { nll }) => sum + nll, 0) / scores.reduce((sum, { tokens }) => sum + tokens, 0);
     };
     const base = await lossOf(null);
-    // What came from the cluster was stored with the scale that serves best: the same for both.
+    // The cluster's adapter was stored with its best serving scale; use the same scale for both.
     const cluster = await lossOf({ id: 'cluster', path: adapterPath, scale: 1 });
     const local = await lossOf({ id: 'local', path, scale: manifest.training.adapterScale ?? 1 });
     return { base, cluster, local, differencePercent: (100 * Math.abs(cluster - local)) / local };

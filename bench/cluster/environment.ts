@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { scriptsFolder } from '../../server/cluster/pack.ts';
 
-/** Beside what a job needs: gguf reads the bundled base, psutil tells which worker is busy. */
+/** Besides what a job needs: gguf reads the bundled base, psutil tells which worker is busy. */
 const MORE = ['gguf==0.19.0', 'psutil==7.2.2'];
 
-/** `named`: an interpreter that has them; without one they are installed, once, into a cache. */
+/** `named`: an interpreter that has these packages; without one they are installed once into a cache. */
 export function pythonFor(named: string | undefined, say: (line: string) => void): string {
   if (named !== undefined) return named;
   const folder = join(envPaths('repotune', { suffix: '' }).cache, 'check-cluster');
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const requirements = readFileSync(join(scriptsFolder(), 'requirements.txt'), 'utf8').split('\n');
-  // The 4-bit library is for CUDA, which is not checked here.
+  // The 4-bit library is only for CUDA, which is not checked here.
   const wanted = requirements.filter(
     (line) => line !== '' && !line.startsWith('#') && !line.startsWith('bitsandbytes'),
   );

@@ -12,18 +12,18 @@ import sys
 import threading
 import time
 
-# Ray's processes inherit standard input, and a bash among them that finds a socket there, which is what Node gives, takes it for a remote
-# shell and reads its user's start-up file, with another PATH.
+# Ray's processes inherit standard input. Node makes it a socket, and a bash that finds one there assumes a remote shell and reads its
+# user's start-up file, which changes PATH.
 orders = os.fdopen(os.dup(0))
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-# Patience for slow machines: a process that starts or answers late under load is not taken for one that hangs.
+# Patience for slow machines: a process that starts or answers late under load must not be mistaken for a hung one.
 SECONDS = ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT_S", "RAY_raylet_start_wait_time_s")
 MILLISECONDS = ("RAY_agent_register_timeout_ms", "RAY_health_check_timeout_ms")
-# A socket that is not there yet is tried again each second. What Ray calls the timeout of that is the pause between two attempts.
+# A socket that does not exist yet is retried every second. What Ray calls the timeout here is the pause between two attempts.
 ATTEMPTS = "RAY_raylet_client_num_connect_attempts"
-# Tasks compute no more politely than our own trainer does beside them.
+# Gives tasks the same niceness as our own trainer beside them.
 NICENESS = "RAY_worker_niceness"
-# A job's entry point is `python`: that of this environment, which nobody activated.
+# A job's entry point is `python`: put this environment's first, since it is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **dict.fromkeys((*SECONDS, ATTEMPTS), "900"),
                   **dict.fromkeys(MILLISECONDS, "900000"), **{NICENESS: "0"})
@@ -35,7 +35,7 @@ AGENTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_p
 
 
 def node_with_ports():
-    """An id, and free ports for the agents of a node."""
+    """An id, and free ports for a node's agents."""
     sockets = [socket.socket() for _ in AGENTS]
     for one in sockets:
         one.bind(("127.0.0.1", 0))
@@ -51,7 +51,7 @@ def settings(node):
 
 
 def announce(nodes):
-    """A raylet waits seconds for its agents to write down their ports, and dies of one that is slow to: they are known beforehand."""
+    """A raylet waits only seconds for its agents to write their ports, and dies if one is slow: so the ports are fixed beforehand."""
     latest = pathlib.Path(sys.argv[1]) / "ray" / "session_latest"
     while not latest.exists():
         time.sleep(0.05)
@@ -61,7 +61,7 @@ def announce(nodes):
 
 
 def busy(node):
-    """Processor seconds of the node's tasks."""
+    """Processor seconds used by the node's tasks."""
     raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
     return sum(sum(child.cpu_times()[:2]) for child in raylet.children(recursive=True) if "ray::tune" in " ".join(child.cmdline()))
 

@@ -1,4 +1,4 @@
-/** A real Ray on this machine, as long as it is needed. */
+/** A real Ray cluster on this machine, for as long as it is needed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export class LocalRay {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  /** `folder`: short, for the names of sockets are. */
+  /** `folder`: a short path, since socket names are limited. */
   static async start(python: string, folder: string): Promise<LocalRay> {
     const script = join(packageRoot, 'bench', 'cluster', 'localRay.py');
     const child = spawn(python, [script, folder], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -30,7 +30,7 @@ export class LocalRay {
     this.#lines = lines;
   }
 
-  /** Takes the worker away that computes most, as a machine that fails. */
+  /** Kills the busiest worker, as a failing machine would. */
   async loseWorker(): Promise<{ readonly busySeconds: number }> {
     this.#child.stdin?.write('lose\n');
     return JSON.parse((await this.#lines.next()).value);

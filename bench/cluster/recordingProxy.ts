@@ -1,4 +1,4 @@
-/** Stands between the command line and Ray, and keeps every byte that goes there. */
+/** Sits between the command line and Ray, and records every byte sent there. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -30,7 +30,7 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
       outgoing.end(body);
     });
   });
-  // The log's websocket: what the client says on it is kept too.
+  // The log's websocket: what the client sends on it is recorded too.
   server.on('upgrade', (incoming, client, head) => {
     const asked = { method: 'UPGRADE', path: incoming.url ?? '', body: Buffer.alloc(0) };
     sent.push(asked);

@@ -1,4 +1,4 @@
-/** Two repositories of real code, with marks planted wherever nothing may leave from. */
+/** Two repositories of real code, with marks planted in everything that must not leave the machine. */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,7 +11,7 @@ export interface CheckRepository {
   readonly folder: string;
   /** Texts of the files that may be learned from. */
   readonly learned: readonly string[];
-  /** What must not be in anything that is sent. */
+  /** Texts that must not be in anything sent. */
   readonly marks: readonly string[];
 }
 
@@ -39,7 +39,7 @@ async function repositoryOf(root: string, index: number, sources: readonly strin
   write('.gitignore', '.env\nprivate/\n');
   git('add', '--all');
   git('commit', '--quiet', '-m', 'sources');
-  // Which files are held out follows from the first commit: marks come with the second.
+  // The first commit determines which files are held out, so marks come with the second.
   const { pairs } = await mineRepository({ ...learnedFrom(folder), cachePath: null });
   const pathsOf = (split: string): string[] => [
     ...new Set(pairs.filter((one) => one.split === split).map(({ path }) => path)),
@@ -50,7 +50,7 @@ async function repositoryOf(root: string, index: number, sources: readonly strin
   write('private/notes.ts', `export const note = '${mark('private')}';\n`);
   write('README.md', `${mark('readme')}\n`);
   const [secretIn] = pathsOf('train');
-  // In a form that its maker documents; the filter must know it.
+  // In a documented format, which the filter must recognize.
   const secret = `ghp_${mark('token').padEnd(36, 'A1b2C3d4E5f6')}`.slice(0, 40);
   appendFileSync(join(folder, secretIn!), `\nexport const token = '${secret}';\n`);
   git('add', '--all');

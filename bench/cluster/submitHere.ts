@@ -1,4 +1,4 @@
-/** The command line's `cluster submit`, as a person starts it, with a worker that is lost on the way. */
+/** The command line's `cluster submit`, as a user starts it, with a worker lost on the way. */
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -18,7 +18,7 @@ const outcomesSchema = z.object({
 export type Outcome = z.infer<typeof outcomesSchema>['outcomes'][number];
 
 export interface Submitting {
-  /** Resolves with the outcomes; rejects with the command's words. */
+  /** Resolves with the outcomes; rejects with the command's output. */
   readonly outcomes: Promise<readonly Outcome[]>;
 }
 
@@ -47,7 +47,7 @@ export function submit(args: readonly string[], environment: NodeJS.ProcessEnv):
   return { outcomes };
 }
 
-/** Waits until each of so many repositories has a checkpoint behind it and steps before it. */
+/** Waits until each of this many repositories has a checkpoint and steps still to go. */
 export async function inTheMiddle(
   address: string,
   repositories: number,

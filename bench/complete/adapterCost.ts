@@ -1,4 +1,4 @@
-/** What an adapter costs: the same keys with the base and with a rank-16 adapter trained on it, turn by turn. */
+/** The cost of an adapter: the same keystrokes with the base and with a rank-16 adapter, in turns. */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { loadAddon } from '../../server/engine/native.ts';
@@ -16,19 +16,19 @@ const RANK = 16;
 const STEPS = 16;
 const ROW_TOKENS = 256;
 const CONTEXT_TOKENS = 1024;
-/** Behind the passages that are typed in and trained on. */
+/** Tokens to score, after the passages used for typing and training. */
 const SCORED_TOKENS = 900;
 
 export interface AdapterCost {
-  /** Median request with the adapter as it is served over one with the base. */
+  /** Median request time with the adapter as served, over that with the base. */
   readonly served: number;
-  /** The same with the adapter beside the base. */
+  /** The same with the adapter unmerged. */
   readonly beside: number;
-  /** Loss on a file the adapter has not seen: of the base, of the adapter beside it, and as it is served. */
+  /** Loss on a file the adapter has not seen: of the base, of the unmerged adapter, and as served. */
   readonly losses: { readonly base: number; readonly beside: number; readonly served: number };
-  /** Relative difference of the loss, served over beside, percent. */
+  /** Relative difference in loss, served against unmerged, in percent. */
   readonly lossDifferencePercent: number;
-  /** As served its weights are part of the base's. */
+  /** As served, it is merged into the base's weights. */
   readonly merged: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function adapterCost(keys: number, model: CostedModel): Promise<Ada
   }
 }
 
-/** An adapter as a tune leaves it after its first minute: no text learned by heart. */
+/** An adapter as after a tune's first minute: with no text memorized. */
 async function train({ path, learningRate }: CostedModel, text: string, to: string): Promise<void> {
   const config = { ...trainerConfig(), modelPath: path, rank: RANK, alpha: 2 * RANK, threads: availableParallelism() };
   const trainer = await openTrainer(loadAddon(), config);

@@ -1,6 +1,6 @@
 /**
- * How soon the first suggestion comes behind a jump: somebody opens a file that was never read, or goes to a far place in it, types a
- * letter, and stops. Through the editor's own provider, whose windows follow the machine's speed.
+ * How soon the first suggestion comes after a jump: the user opens an unread file, or goes to a distant place in it, types a letter, and
+ * stops. Through the editor's own provider, whose windows adapt to the machine's speed.
  */
 import { readSettings } from '../../server/common/settings.ts';
 import { Debounce } from '../../server/completion/debounce.ts';
@@ -23,14 +23,14 @@ const JUMPS_PER_FILE = 3;
 export interface AfterJump {
   readonly p50Ms: number;
   readonly p95Ms: number;
-  /** CPU time of the engine, which other programs' load does not lengthen. */
+  /** CPU time of the engine, which other programs' load does not affect. */
   readonly cpuP50Ms: number;
   readonly offered: number;
   readonly jumps: number;
   readonly promptTokensP50: number;
   readonly readMsPerToken: number;
   readonly writeMsPerToken: number;
-  /** The next key at the same place, once there was time to read more around it. */
+  /** The next keystroke at the same place, after time to read more around it. */
   readonly later: { readonly p50Ms: number; readonly promptTokensP50: number };
 }
 
@@ -83,7 +83,7 @@ export async function afterJump(modelPath: string, idleMs: number): Promise<Afte
       for (let jump = 0; jump < JUMPS_PER_FILE; jump++) {
         const place = placeIn(text, random);
         const first = await ask(place);
-        // Nothing is asked where nobody would want an answer.
+        // No request is made at places where no answer would be wanted.
         if (first.answer === undefined || first.outcome.kind === 'cancelled') continue;
         times.push(first.ms);
         cpu.push(first.answer.cpuMs);
@@ -119,7 +119,7 @@ export async function afterJump(modelPath: string, idleMs: number): Promise<Afte
   }
 }
 
-/** At a word's beginning in a line whose end is not there yet. */
+/** The beginning of a word in a line whose rest is missing. */
 function placeIn(text: string, random: () => number): Keystroke {
   for (;;) {
     const at = Math.floor(text.length * (0.1 + 0.85 * random()));
@@ -133,7 +133,7 @@ function placeIn(text: string, random: () => number): Keystroke {
   }
 }
 
-/** Notes what was answered; what was only read is no answer. */
+/** Records answers; requests that only read do not count. */
 function watched(engine: CompletionEngine, answers: CompleteResult[]): CompletionEngine {
   return {
     load: (options) => engine.load(options),

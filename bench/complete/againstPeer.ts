@@ -1,4 +1,4 @@
-/** The same keys before our engine and before the peer, turn by turn on the same machine, so that both see the same load. */
+/** The same keystrokes for our engine and the peer, in turns on the same machine, so that both see the same load. */
 import { CompletionProcess } from '../../server/engine/process.ts';
 import type { PromptBudget } from '../../server/prompt/index.ts';
 import { keystrokes, realFiles } from './keystrokes.ts';
@@ -45,7 +45,7 @@ export async function againstPeer(modelPath: string, program: string, keys: numb
       cold.ours.push((await ask(engine, state!, { budget: BUDGET, tokens: TOKENS })).totalMs);
       cold.peer.push((await peer.infill(state!.document, state!.cursor, TOKENS)).totalMs);
     }
-    // The first of each pays for pages that are not in memory yet.
+    // The first of each pays for pages not yet in memory.
     cold.ours.shift();
     cold.peer.shift();
     const ours = [];
@@ -57,7 +57,7 @@ export async function againstPeer(modelPath: string, program: string, keys: numb
       ours.push(answer);
       theirs.push(other);
     }
-    // The first key is a cold one.
+    // The first keystroke is cold.
     ours.shift();
     theirs.shift();
     const ourTotals = ours.map(({ totalMs }) => totalMs);

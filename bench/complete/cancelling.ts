@@ -1,4 +1,4 @@
-/** How long the engine goes on computing after a cancel: on the CPU a batch ends between two operations. */
+/** How long the engine keeps computing after a cancel: on the CPU a batch can stop between two operations. */
 import { CompletionProcess } from '../../server/engine/process.ts';
 import { buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
 import { BUDGET, CONTEXT_TOKENS } from './againstPeer.ts';
@@ -6,10 +6,10 @@ import { keystrokes, realFiles } from './keystrokes.ts';
 import { quantile } from './statistics.ts';
 
 const CANCELS = 24;
-/** Spread over the reading of the prompt, where batches are largest, and the tokens behind it. */
+/** Cancels are spread over reading the prompt, where batches are largest, and the tokens after it. */
 const LATEST_MS = 1500;
 
-/** Milliseconds from a cancel to the answer, of requests with prompts the engine has not seen. */
+/** Milliseconds from a cancel to the answer, for requests with prompts new to the engine. */
 export async function cancelMs(modelPath: string): Promise<{ p50: number; p95: number; cancelled: number }> {
   const engine = new CompletionProcess();
   try {

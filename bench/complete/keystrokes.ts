@@ -1,4 +1,4 @@
-/** Documents and cursors while somebody writes in real files that nothing was tuned on. */
+/** Documents and cursors of a user typing in real files that nothing was tuned on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../server/storage/paths.ts';
@@ -9,7 +9,7 @@ export interface Keystroke {
   readonly cursor: number;
 }
 
-/** TypeScript sources as a dependency ships them, long enough for a full window on both sides of the cursor. */
+/** TypeScript sources shipped by a dependency, long enough for a full window on both sides of the cursor. */
 export function realFiles(count: number): string[] {
   const folder = join(packageRoot, 'node_modules', '@azure', 'msal-browser', 'src');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -20,11 +20,11 @@ export function realFiles(count: number): string[] {
     .slice(0, count);
 }
 
-/** The states after each key of `count` keys, in the middle of the file. */
+/** The states after each of `count` keystrokes in the middle of the file. */
 export function keystrokes(text: string, count: number, seed: number): Keystroke[] {
   const [passage] = passagesOf(text, 30, 1);
   if (passage === undefined) throw new Error('The file is too short to type in.');
-  // Glances elsewhere ask for nothing.
+  // No jumps: glances elsewhere make no request.
   const typist = new Typist(passage, { seed, jumpShare: 0 });
   const states: Keystroke[] = [];
   while (states.length < count) {

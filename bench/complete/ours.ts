@@ -1,4 +1,4 @@
-/** One of our requests, with the prompt the language server builds. */
+/** One of our requests, with the prompt that the language server builds. */
 import type { CompletionProcess } from '../../server/engine/process.ts';
 import type { AdapterRef } from '../../server/engine/types.ts';
 import {
@@ -23,7 +23,7 @@ export interface AskOptions {
   readonly adapter?: AdapterRef | null;
 }
 
-/** Asks for exactly `tokens` tokens: no stop texts, no time limit, no speculation. */
+/** Requests exactly `tokens` tokens: no stop texts, no time limit, no speculation. */
 export async function ask(
   engine: CompletionProcess,
   { document, cursor }: Keystroke,
@@ -35,7 +35,7 @@ export async function ask(
   return await timed(engine, tokens, adapter, () => buildCompletionPrompt(input, formatOf(model), budget));
 }
 
-/** The same of a model that does not fill in: it continues what stands before the cursor, in a window that typing only appends to. */
+/** The same for a model without fill-in-the-middle: it continues the text before the cursor, in a window that typing only appends to. */
 export async function askPlain(
   engine: CompletionProcess,
   { document, cursor }: Keystroke,

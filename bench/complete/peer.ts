@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { packageRoot } from '../../server/storage/paths.ts';
 import { benchCache } from './shapeModel.ts';
 
-/** Lines llama.vscode sends before and behind the cursor. */
+/** Lines that llama.vscode sends before and after the cursor. */
 const PREFIX_LINES = 256;
 const SUFFIX_LINES = 64;
 
@@ -26,7 +26,7 @@ const infillAnswer = z.object({
   timings: z.object({ prompt_n: z.number(), prompt_ms: z.number(), predicted_n: z.number() }),
 });
 
-/** The server's program; built when it is not there (ten minutes on two cores, once). */
+/** The server's program; built if missing (ten minutes on two cores, once). */
 export function peerProgram(): string {
   const folder = join(benchCache, 'llama.cpp');
   const program = join(folder, 'build', 'bin', 'llama-server');
@@ -112,12 +112,12 @@ export class Peer {
       input_extra: [],
       prompt,
       n_predict: tokens,
-      // Exactly that many tokens: time limits and ends of text are off.
+      // Generates exactly that many tokens: time limits and end-of-text are disabled.
       ignore_eos: true,
       top_k: 40,
       top_p: 0.99,
       stream: false,
-      // llama.vscode adds "infill", which ends a text at once where random weights are unsure.
+      // llama.vscode adds "infill", which ends a text at once when random weights are unsure.
       samplers: ['top_k', 'top_p'],
       cache_prompt: true,
     };

@@ -35,7 +35,7 @@ export async function firstSuggestion(): Promise<{ seconds: number; serverBytes:
   }
 }
 
-/** The engine process with the model and a rank-16 adapter in use, after some requests. */
+/** Memory of the engine process with the model and a rank-16 adapter in use, after some requests. */
 export async function engineBytes(modelPath: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-bench-'));
   const engine = new CompletionProcess();

@@ -1,4 +1,4 @@
-/** The 0.5B-shape Q4_0 model with random weights that speed is measured on: made once, by native/test/make_shape.cc. */
+/** The 0.5B-shape Q4_0 model with random weights for measuring speed: built once by native/test/make_shape.cc. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';

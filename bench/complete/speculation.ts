@@ -1,16 +1,16 @@
-/** What speculation gains: the same places with it and without, turn by turn, the text compared. */
+/** The gain of speculation: the same places with and without it, in turns, comparing the text. */
 import { textBeside } from '../../server/completion/beside.ts';
 import { bundledEngine } from '../../server/engine/testing.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
 import { keystrokes, realFiles } from './keystrokes.ts';
 
 const TOKENS = 24;
-/** A keystroke later hardly anything differs: every so many are enough. */
+/** One keystroke later hardly anything differs, so every fifth is enough. */
 const EVERY = 5;
 
 export interface SpeculationGain {
   readonly places: number;
-  /** Generation time without over the time with it. */
+  /** Generation time without speculation over the time with it. */
   readonly timesAsFast: number;
   /** Places where the two wrote different text. */
   readonly different: number;

@@ -1,4 +1,4 @@
-/** Share `q` (0 to 1) of the values lies at or below the answer; NaN for none. */
+/** The `q`-quantile (0 to 1) of the values; NaN if empty. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length === 0) return Number.NaN;

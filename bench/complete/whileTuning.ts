@@ -1,4 +1,4 @@
-/** Requests while a tune runs, over the same requests on an idle machine. */
+/** Request times during a tune, relative to the same requests on an idle machine. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundledEngine, scratchFolder, trainerConfig } from '../../server/engine/testing.ts';
@@ -31,7 +31,7 @@ export async function whileTuning(
         totals.push(
           (await turns.generating(() => ask(engine, state, { budget: budgetFor(1024), tokens: TOKENS }))).totalMs,
         );
-        // A typist's pause, in which a tune goes on.
+        // A typist's pause, in which the tune continues.
         await new Promise((resolve) => setTimeout(resolve, 150));
       }
       return quantile(totals.slice(1), 0.95);

@@ -1,4 +1,4 @@
-/** A run of mutants against every check, and the native loader behind them where one is given. */
+/** Runs mutants through every check, then through the native loader if one is given. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ const EXPECTED = { architecture: 'llama', rank: 4, alpha: 8, rsLora: false };
 const JSON_SHARE = 0.2;
 
 export interface FuzzOutcome {
-  /** How many ended at each check. */
+  /** How many were rejected by each check. */
   readonly deaths: ReadonlyMap<string, number>;
   readonly faults: readonly string[];
-  /** Mutants that passed all checks of ours. */
+  /** Mutants that passed all our checks. */
   readonly reachedLoader: number;
 }
 
@@ -73,7 +73,7 @@ export async function fuzz({ mutants, random, modelPath, loader, onProgress }: F
       if (wrong !== '') faults.push(`${kind}: accepted although ${wrong}`);
       if (loader === null) return count('accepted');
       const verdict = await loader.load(path);
-      // What our check lets through, libllama must be able to load.
+      // What our checks accept, libllama must be able to load.
       if (verdict !== 'ok')
         faults.push(`${kind}: the native loader ${verdict} (${loader.lastWords.split('\n')[0] ?? ''})`);
       count(`native loader: ${verdict}`);

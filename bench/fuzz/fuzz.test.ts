@@ -3,7 +3,7 @@ import { randomFrom } from '../../server/common/random.ts';
 import { bundledModel } from '../../server/models/bundled.ts';
 import { fuzz } from './campaign.ts';
 
-// `npm run check:fuzz` has a hundred thousand, and the native loader with AddressSanitizer behind the checks.
+// `npm run check:fuzz` runs a hundred thousand, and the native loader with AddressSanitizer after the checks.
 it('two thousand mutants: no check throws what it should not, none lets corruption through', async () => {
   const outcome = await fuzz({ mutants: 2000, random: randomFrom(7, 0), modelPath: bundledModel()!, loader: null });
   expect(outcome.faults).toEqual([]);

@@ -1,4 +1,4 @@
-/** Manifests and lists of parts made wrong on purpose, against their schemas. */
+/** Manifests and part lists corrupted on purpose, against their schemas. */
 import { manifestSchema } from '../../server/protocol/manifest.ts';
 import { envelopeSchema, isConsistent } from '../../server/sharing/envelope.ts';
 import { below, pick, type Random } from './mutate.ts';
@@ -23,7 +23,7 @@ const VALUES: readonly unknown[] = [
 
 type Json = { [key: string]: Json } | Json[] | string | number | boolean | null;
 
-/** A copy in which one value anywhere is another, or gone, or has a sibling. */
+/** A copy with one value anywhere changed, removed, or given a sibling. */
 export function mutateJson(value: Json, random: Random): Json {
   const copy = structuredClone(value);
   let at = copy as Record<string, Json>;
@@ -42,7 +42,7 @@ export function mutateJson(value: Json, random: Random): Json {
   }
 }
 
-/** What is accepted must still mean something: that is checked here by hand, not by the schema. */
+/** What is accepted must still be meaningful, which is checked here by hand, independently of the schema. */
 export function manifestVerdict(value: unknown): 'refused' | 'accepted' | 'corruption' {
   const { data, success } = manifestSchema.safeParse(value);
   if (!success) return 'refused';

@@ -1,4 +1,4 @@
-/** Adapters made wrong on purpose: by what they say, by single fields, by bytes, by length. */
+/** Adapters corrupted on purpose: in their specification, in single fields, in bytes, in length. */
 import { type AdapterSpec, adapterGguf } from '../../server/adapters/testing.ts';
 
 export type Random = () => number;
@@ -26,7 +26,7 @@ export interface Mutant {
 
 export function mutant(valid: AdapterSpec, random: Random): Mutant {
   const kinds = { weights, specification, field, bytes, length } as const;
-  // Changed weights are what should pass: enough of them for the native loader to see much.
+  // Changed weights should pass: enough of them to exercise the native loader.
   const kind = random() < 0.25 ? 'weights' : pick(['specification', 'field', 'bytes', 'length'] as const, random);
   return { kind, bytes: kinds[kind](valid, random) };
 }
@@ -64,7 +64,7 @@ function specification(valid: AdapterSpec, random: Random): Buffer {
   return adapterGguf(spec);
 }
 
-/** A number of the header, at any place where one could stand, becomes another that programs get wrong. */
+/** Replaces a number in the header, at any position that could hold one, with one that programs often mishandle. */
 function field(valid: AdapterSpec, random: Random): Buffer {
   const made = adapterGguf(valid);
   const at = 4 + below(dataStart(made) - 12, random);
@@ -88,7 +88,7 @@ function length(valid: AdapterSpec, random: Random): Buffer {
   return Buffer.concat([made.subarray(0, cut), made.subarray(Math.min(made.length, cut + 1 + below(64, random)))]);
 }
 
-/** Where the weights begin: behind the tensor infos, which the shortest valid adapter's length gives away. */
+/** Offset of the weights: after the tensor infos, as derived from the shortest valid adapter's length. */
 function dataStart(file: Buffer): number {
   const marker = file.lastIndexOf('.lora_b');
   return Math.ceil((marker + 7 + 4 + 16 + 4 + 8) / 32) * 32;

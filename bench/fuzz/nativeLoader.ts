@@ -1,4 +1,4 @@
-/** The native loader as a process that may die: every death is counted, and it starts again. */
+/** The native loader as a process that may die: every death is counted, and it is restarted. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { packageRoot } from '../../server/storage/paths.ts';
 const BUILD = join(packageRoot, 'native', 'build', 'asan');
 const HANG_MS = 20_000;
 
-/** Builds the loader with AddressSanitizer, apart from the ordinary build. @throws with the compiler's words. */
+/** Builds the loader with AddressSanitizer, separate from the normal build. @throws with the compiler's output. */
 export function buildLoader(): string {
   const run = (...args: readonly string[]): void => {
     const { status, stdout, stderr, error } = spawnSync('cmake', [...args], { encoding: 'utf8' });
@@ -67,7 +67,7 @@ export class NativeLoader implements Disposable {
 
   #running(): { child: ChildProcessWithoutNullStreams; lines: AsyncIterableIterator<string> } {
     if (this.#child === null || this.#lines === null) {
-      // Leaks of the prebuilt libraries at exit are not what is looked for.
+      // Leaks in the prebuilt libraries at exit are not of interest.
       const child = spawn(this.#program, [this.#model], { env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } });
       child.stdin.on('error', () => undefined);
       child.stderr.on('data', (chunk: Buffer) => {

@@ -1,4 +1,4 @@
-/** Whether an accepted adapter is one: read again by the model-file reader, which shares no code with the check. */
+/** Whether an accepted adapter is valid: re-read with the model-file reader, which shares no code with the check. */
 import { open } from 'node:fs/promises';
 import { readHeader } from '../../server/gguf/ggufHeader.ts';
 
@@ -11,7 +11,7 @@ const ELEMENT_BYTES = new Map([
 /** Names of base tensors and their shapes. */
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** What is wrong, '' for nothing. */
+/** What is wrong; '' if nothing. */
 export async function unsound(path: string, bytes: Buffer, rank: number, alpha: number, base: Shapes): Promise<string> {
   const file = await open(path, 'r');
   try {

@@ -1,4 +1,4 @@
-/** Trains small adapters, spoils them, and puts them before the gate. */
+/** Trains small adapters, spoils them, and submits them to the gate. */
 import { join } from 'node:path';
 import { readAdapterFile, writeAdapterFile } from '../../server/adapters/peft/ggufAdapter.ts';
 import { Random, randomFrom } from '../../server/common/random.ts';
@@ -13,7 +13,7 @@ import { bundledModelPath } from '../../server/storage/paths.ts';
 import { type HeldOut, Preparation } from '../../server/tuning/prepare.ts';
 import { trainShortly } from './train.ts';
 
-/** Half of what a run takes (server/runs/pipeline.ts), from two dozen files: fewer files cannot tell a short tune's gain from chance. */
+/** Half of what a run uses (server/runs/pipeline.ts), from two dozen files: fewer cannot tell a short tune's gain from chance. */
 const HELD_OUT = 120;
 const TRAIN_PAIRS = 600;
 /** As a multiple of each matrix's root mean square. */
@@ -24,11 +24,11 @@ export interface Recipe {
   readonly seed: number;
   readonly pairs?: number;
   readonly learningRate?: number;
-  /** The tokens to be learned in random order: loss falls, nothing is learned. */
+  /** Shuffles the training tokens: the loss falls, but nothing useful is learned. */
   readonly shuffled?: boolean;
   /** Another repository's code. */
   readonly folder?: string;
-  /** An adapter to go on from. */
+  /** An adapter to continue from. */
   readonly from?: string;
 }
 
@@ -74,13 +74,13 @@ export class GateBench {
     this.#evaluation = evaluation;
   }
 
-  /** Answers with the adapter's path. */
+  /** Returns the adapter's path. */
   async train(name: string, recipe: Recipe): Promise<string> {
     const dataset = recipe.folder === undefined ? this.#dataset : await mineRepository({ folder: recipe.folder });
     const preparation = new Preparation(dataset, { engine: this.#engine, model: this.#model });
     const { sequences } = await preparation.train(recipe.pairs ?? TRAIN_PAIRS, recipe.seed);
     const learned = recipe.shuffled ? sequences.map(shuffledMiddle) : sequences;
-    // What the trainer steers by: the overfitted and the shuffled one must not be saved by early stopping.
+    // The trainer's steering set: early stopping must not rescue the overfitted and the shuffled adapter.
     const steering = (recipe.shuffled || recipe.pairs ? learned : this.#heldOut.sequences).slice(0, 4);
     return await trainShortly({
       name,
@@ -107,7 +107,7 @@ export class GateBench {
     return noisy;
   }
 
-  /** `rival`: the adapter that serves, null for the base. */
+  /** `rival`: the active adapter, null for the base. */
   async judge(path: string, scale: number, rival: string | null): Promise<Verdict> {
     const ref = (file: string, factor: number): AdapterRef => ({ id: `${file} ${factor}`, path: file, scale: factor });
     const { byFile, byTime } = await this.#evaluation.measure(
@@ -116,7 +116,7 @@ export class GateBench {
         active: rival === null ? null : ref(rival, 1),
         learned: null,
         question: 'may-serve',
-        // However slow the machine: the verdicts must not depend on its speed.
+        // Unlimited: the verdicts must not depend on the machine's speed.
         seconds: Number.POSITIVE_INFINITY,
       },
       () => {},
@@ -135,7 +135,7 @@ function shuffledMiddle(sequence: Sequence, i: number): Sequence {
   return { ...sequence, tokens: Int32Array.from([...tokens.subarray(0, lossFrom), ...middle]) };
 }
 
-/** Enough of a large matrix to know its size. */
+/** A sample of a large matrix, enough to estimate its magnitude. */
 function sampled(values: Float32Array): number[] {
   return Array.from(values.subarray(0, 4096));
 }

@@ -1,4 +1,4 @@
-/** A short training for checks: a fixed number of small steps, whatever the machine's speed. */
+/** A short training for checks: a fixed number of small steps, independent of the machine's speed. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTuneEngine } from '../../server/engine/index.ts';
@@ -12,17 +12,17 @@ import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 const TOKENS_PER_STEP = 1024;
 
 export interface ShortTraining {
-  /** The name of the run and of its folder below `scratch`. */
+  /** The name of the run, and of its folder below `scratch`. */
   readonly name: string;
   readonly scratch: string;
   readonly model: ModelInfo;
   readonly train: readonly Sequence[];
-  /** What the loop steers by. */
+  /** The loop's steering set. */
   readonly steering: readonly Sequence[];
   readonly steps: number;
   readonly seed: number;
   readonly learningRate?: number | undefined;
-  /** An adapter to go on from. */
+  /** An adapter to continue from. */
   readonly initialAdapter?: string | undefined;
 }
 
@@ -54,7 +54,7 @@ export async function trainShortly(run: ShortTraining): Promise<string> {
     },
     adaptToSpeed: false,
     initialAdapter: run.initialAdapter ?? null,
-    // What is bad is to be as bad as it was made.
+    // Full scale: a bad adapter must stay as bad as it was made.
     adapterScale: 1,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',

@@ -54,7 +54,7 @@ class Clock:
 
 
 def pack():
-    """ggml's sources and the headers of the release that is installed, and its libraries."""
+    """ggml's sources and headers of the installed release, and its libraries."""
     WORK.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as source:
         subprocess.run(["git", "-c", "advice.detachedHead=false", "clone", "--quiet", str(BUNDLE), source], check=True)
@@ -70,7 +70,7 @@ def pack():
 
 
 def run(command, clock, **options):
-    """Its output. Raises OutOfTime when this call's time ends first: a build goes on from there."""
+    """Returns the output. Raises OutOfTime if this call's time runs out first; a build then resumes from there."""
     print("$ " + " ".join(str(part) for part in command), flush=True)
     try:
         done = subprocess.run([str(part) for part in command], timeout=clock.left(), capture_output=True, text=True, **options)
@@ -87,7 +87,7 @@ def architecture():
 
 
 def build_cuda(asked, clock):
-    """The plug-in, as node-llama-cpp builds it: beside libraries of the same release it is loaded like a downloaded one."""
+    """Builds the plug-in as node-llama-cpp does: beside libraries of the same release it loads like a downloaded one."""
     folder = WORK / "cuda"
     if not (folder / "CMakeCache.txt").exists():
         run(["cmake", "-S", WORK / "llama.cpp" / "ggml", "-B", folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON",
@@ -98,7 +98,7 @@ def build_cuda(asked, clock):
 
 
 def build(asked, clock):
-    """The device as our programs are told it, and where they lie."""
+    """The device name that our programs take, and their folder."""
     if PACKED.exists() and not (WORK / "llama.cpp" / "ggml").exists():
         with tarfile.open(PACKED) as tar:
             tar.extractall(WORK, filter="data")
@@ -113,7 +113,7 @@ def build(asked, clock):
 
 
 class Results:
-    """What is known so far, kept after each part."""
+    """Results so far, saved after each part."""
 
     def __init__(self, path):
         self.path = path
@@ -126,7 +126,7 @@ class Results:
         os.replace(aside, self.path)
 
     def part(self, key, clock, command):
-        """What the command prints last, as JSON; why, where it fails. Run once."""
+        """The JSON that the command prints last, or the reason why it failed. Runs it once."""
         if key in self.values:
             return
         whole = clock.left() > 0.9 * clock.whole

@@ -48,7 +48,7 @@ class GgufFile:
         return self._unpack(SCALARS[kind])[0]
 
     def tensor(self, name):
-        """[rows, columns], or [columns] of a vector."""
+        """[rows, columns], or [columns] for a vector."""
         shape, kind, offset = self.tensors[name]
         count = int(np.prod(shape))
         begin = self.begin + offset

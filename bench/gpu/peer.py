@@ -75,7 +75,7 @@ class PackedLinear(nn.Linear):
 
 
 class Unpacked(torch.autograd.Function):
-    """Unpacks again in the backward pass, instead of keeping what it unpacked."""
+    """Unpacks again in the backward pass instead of keeping the unpacked weight."""
 
     @staticmethod
     def forward(context, x, linear):
@@ -88,7 +88,7 @@ class Unpacked(torch.autograd.Function):
 
 
 def four_bits(linear):
-    """Whose, and the linear in it."""
+    """The parent module, and the linear's name in it."""
     try:
         import bitsandbytes
     except ImportError:
@@ -101,13 +101,13 @@ def four_bits(linear):
 
 
 def load(path, base, device):
-    """The base with the file's weights, and whose four bits they are in, if any."""
+    """The base with the file's weights, and the name of its 4-bit implementation, if any."""
     file = GgufFile(path)
     dtype = torch.float32 if base == "f32" else torch.bfloat16
     with torch.device("meta"):
         model = Qwen2ForCausalLM(config_of(file)).to(dtype)
     model = model.to_empty(device=device)
-    # What is computed from the configuration, and not read.
+    # Computed from the configuration rather than read.
     model.model.rotary_emb = type(model.model.rotary_emb)(model.config).to(device)
     take = lambda name: nn.Parameter(torch.from_numpy(file.tensor(name)).to(device, dtype), requires_grad=False)
     packer = None

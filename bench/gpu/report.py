@@ -11,7 +11,7 @@ BARS = (("speed-over-peft", ">=", 1.0), ("memory-over-peft", "<=", 0.6), ("compl
 
 
 def found(results, key):
-    """The answer to `key`, where there is one that did not fail."""
+    """The result for `key`, if there is one that did not fail."""
     answer = results.get(key)
     return answer if answer and "failed" not in answer else None
 
@@ -21,7 +21,7 @@ def peers(results, shape):
 
 
 def ratios(results, shape):
-    """Ours over the fastest peer's speed, and over the leanest peer's memory; None where one side is missing."""
+    """Our speed over the fastest peer's, and our memory over the leanest peer's; None if one side is missing."""
     ours, theirs = found(results, f"train/{shape}"), peers(results, shape)
     if not ours or not theirs:
         return None, None
@@ -36,7 +36,7 @@ def completion_ratio(results, shape):
 
 
 def bars(results, shapes):
-    """The worst shape of each bar that was measured, and no others."""
+    """Each bar that was measured, with its worst shape."""
     pairs = [ratios(results, shape) for shape in shapes]
     values = {"speed-over-peft": [speed for speed, _ in pairs], "memory-over-peft": [memory for _, memory in pairs],
               "completion-adapter-over-base": [completion_ratio(results, shape) for shape in shapes]}
@@ -83,7 +83,7 @@ def training(results, shape):
 
 
 def curves(results):
-    """Losses side by side; those of the peer begin with other random factors."""
+    """Losses side by side; the peer starts from other random factors."""
     ours, theirs = found(results, "curve/ours"), found(results, "curve/peer")
     if not ours or not theirs:
         return []

@@ -1,4 +1,4 @@
-/** The report of a measured card (report.py), from answers as the programs give them. */
+/** The report on a card (report.py), from results as the programs print them. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,15 +1,15 @@
-/** Every command of the command line with the place where a person names something, and what its answer must be like. */
+/** Every command with each argument that names something, and what its answer must be like. */
 import { join } from 'node:path';
 import type { Input } from './inputs.ts';
 
 export interface Tried {
   readonly input: Input;
   readonly args: readonly string[];
-  /** What is named is a folder that is worked in, so one in which nothing can be done must be refused. */
+  /** The input is a folder to work in, so an unusable one must be refused. */
   readonly inFolder: boolean;
 }
 
-/** `input` stands where it is named; `good` is a repository in which everything is well. */
+/** `input` is the argument under test; `good` is an intact repository. */
 type Row = (input: readonly string[], good: string) => readonly string[];
 
 const option = (name: string, input: readonly string[]): string[] => input.flatMap((one) => [name, one]);
@@ -69,7 +69,7 @@ const ANYWHERE: readonly Row[] = [
   (input) => [...input, '--help'],
 ];
 
-/** A word of the command line that names no command or action, and a request for help about it. */
+/** Words that name no command or action, alone and with a request for help. */
 const WORDS: readonly (readonly string[])[] = [
   [],
   ['constructor'],
@@ -78,7 +78,7 @@ const WORDS: readonly (readonly string[])[] = [
   ...['adapters', 'models', 'share', 'live', 'backends'].map((name) => [name, 'constructor']),
 ];
 
-/** `short`: of each kind the one that fails first in all of them. */
+/** `short`: of each kind only the input that fails first in every command. */
 export function commandTable(inputs: readonly Input[], good: string, short = false): Tried[] {
   const some = (rows: readonly Row[], names: readonly string[]): readonly Row[] =>
     short ? rows.filter((row) => names.includes(row(['?'], 'good').slice(0, 2).join(' '))) : rows;
@@ -98,7 +98,7 @@ export function commandTable(inputs: readonly Input[], good: string, short = fal
     ];
   });
   const nothing: Input = { name: 'a word that names nothing', path: null, refused: true };
-  // Without a folder it tunes on the current one, which is no mistake and takes minutes.
+  // Without a folder it tunes on the current one, which is valid and takes minutes.
   const soon = tried.filter(({ args }) => args.join() !== 'tune');
   return [...soon, ...WORDS.map((args) => ({ input: nothing, args, inFolder: true }))];
 }
@@ -109,11 +109,11 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** What a program says to itself. git's own words are git's: they follow ours. */
+/** Internal error texts. git's own messages are allowed: they follow ours. */
 const RAW =
   /\bE[A-Z]{3,}: |illegal operation|[Nn]o such file or directory|\bspawn\b|\bundefined\b|\bnull\b|Cannot read prop|\w+Error\b|Invalid string|Unexpected (?:token|end)|^\s+at |"code":/m;
 
-/** What is wrong with an answer; '' when nothing is. */
+/** What is wrong with an answer; '' if nothing. */
 export function judge({ input, inFolder }: Tried, { code, stdout, stderr }: Answer): string {
   if (![0, 1, 2].includes(code)) return `exit code ${code}`;
   if (code === 0) return inFolder && input.refused ? 'it is not refused' : '';

@@ -1,4 +1,4 @@
-/** That every trap can fire: plain git goes into it, in a repository of its own. A check that is mute would pass. */
+/** Proves that every trap can fire: plain git triggers each in its own repository. Otherwise a mute check would pass. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -27,11 +27,11 @@ const TRAPS: readonly Trap[] = [
 
 export interface Controls {
   readonly proven: string[];
-  /** They stayed silent where git itself goes into them. */
+  /** Traps that stayed silent although git itself triggered them. */
   readonly mute: string[];
 }
 
-/** `root` holds a folder for each. `only`: names of traps. */
+/** `root` holds a folder per trap. `only`: selects traps by name. */
 export async function prove(root: string, only: (trap: string) => boolean = () => true): Promise<Controls> {
   const proven: string[] = [];
   const mute: string[] = [];
@@ -41,7 +41,7 @@ export async function prove(root: string, only: (trap: string) => boolean = () =
     const site = new Site(join(root, `control${at}`));
     const repository = site.repository().honest();
     const { commands, input, label = trap.name, env = {} } = trap.lay(site, repository);
-    // Laid, but of a command that the product has no reason to call and that this machine may not have.
+    // Laid, but for a command that the product has no reason to call and this machine may lack.
     if (commands.length === 0) continue;
     site.fired();
     for (const args of commands)
@@ -60,7 +60,7 @@ export async function prove(root: string, only: (trap: string) => boolean = () =
   return { proven, mute };
 }
 
-/** The senses that are no programs: a program in the root, the network, a file that is read, and one that is changed. */
+/** The other detectors: a program in the root, the network, a file that is read, and one that is changed. */
 async function proveSenses(root: string, note: (name: string, fired: boolean) => void): Promise<void> {
   const site = new Site(root);
   const repository = site.repository();

@@ -1,4 +1,4 @@
-/** An editor that opens a folder: the language server over stdio, and everything it says kept for the judge. */
+/** An editor that opens a folder: the language server over stdio, with everything it says recorded for the judge. */
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,33 +24,33 @@ import { scriptPath } from '../../server/storage/paths.ts';
 import { OwnTime } from './ownTime.ts';
 import { endGroup, memoryOfGroup, start } from './process.ts';
 
-/** An answer that takes longer ends the session: the bar is far below. */
+/** A slower answer ends the session; the bar is far below. */
 const GIVE_UP_MS = 20_000;
 const MOST_BYTES = 3 * 2 ** 30;
 const DIED = 'the server died';
-/** What goes on behind the answers (looking at the remote, indexing) is given this long. */
+/** Time for background work after the answers (looking at the remote, indexing). */
 const AFTER_MS = 1500;
-/** How often the server is asked for its state while a longer request is under way. */
+/** How often the server is asked for its state during a longer request. */
 const PULSE_MS = 500;
 
 export interface OpenOptions {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** What a client with workspace trust says; one without says nothing. */
+  /** Sent by clients with workspace trust; omitted by others. */
   readonly trusted: boolean;
-  /** The settings of the user, and what the folder makes of them. */
+  /** The user's settings as modified by the folder. */
   readonly settings?: object;
   readonly folderSettings?: object;
-  /** A document of the folder; a new one when absent. */
+  /** A document of the folder; by default a new one. */
   readonly document?: { readonly path: string; readonly text: string };
 }
 
 export interface Session {
   /** Longest wait for an answer, by request, in the server's own time. */
   readonly waits: ReadonlyMap<string, number>;
-  /** All that the server said, as JSON. */
+  /** Everything the server said, as JSON. */
   readonly transcript: string;
-  /** Adapters that would serve, as the state has them. */
+  /** Adapters that would serve, according to the state. */
   readonly serving: readonly string[];
   readonly killed: string;
 }
@@ -77,11 +77,11 @@ export async function open(options: OpenOptions): Promise<Session> {
     if (killed !== '') endGroup(child);
   }, 250);
 
-  /** The answer, or why there is none; a wait too long ends the server. */
+  /** The answer, or why there is none; too long a wait ends the server. */
   const ask = async (name: string, request: () => Promise<unknown>): Promise<unknown> => {
     const began = time.now();
     const ended = exited.then(() => new Error(DIED));
-    // A connection that is closed throws before it promises.
+    // A closed connection throws synchronously.
     const answer = Promise.resolve().then(request);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Error>((resolve) => {
@@ -134,7 +134,7 @@ export async function open(options: OpenOptions): Promise<Session> {
       }),
     );
     const preview = ask('preview', () => connection.sendRequest(Requests.preview, {}));
-    // A server that works on its main thread cannot say how it is.
+    // A server busy on its main thread cannot answer.
     let previewing = true;
     void preview.finally(() => {
       previewing = false;
@@ -179,7 +179,7 @@ function listen(
   connection.listen();
 }
 
-/** Adapters of a state that are marked as active while adapters serve. */
+/** A state's adapters that are marked active while adapters serve. */
 function servingOf(state: unknown): string[] {
   if (typeof state !== 'object' || state === null || !('adapters' in state) || !('source' in state)) return [];
   const { adapters, source } = state;
@@ -189,7 +189,7 @@ function servingOf(state: unknown): string[] {
     .map(({ id }) => id);
 }
 
-/** A server that is gone hears nothing: what asks it next says so. */
+/** A dead server is ignored here: the next request reports it. */
 async function tell(send: () => Promise<void>): Promise<void> {
   await Promise.resolve()
     .then(send)

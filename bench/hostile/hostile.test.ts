@@ -26,7 +26,7 @@ test.each(shortRooms.map((room, at) => ({ at, room })))(
     await using listener = await Listener.start();
     const { offenders, looked, found } = await visit(room, join(scratch, `room${at}`), listener);
     expect(offenders.map(({ offence, step, what }) => `${offence} [${step}] ${what}`)).toEqual([]);
-    // A search that finds nothing that is there would find nothing at all.
+    // A search that misses what is there proves nothing.
     expect(found).toBe(looked);
   },
 );

@@ -1,4 +1,4 @@
-/** Whatever a person may name by mistake, and whatever somebody may have put in its place. */
+/** Whatever a user may name by mistake, and whatever someone may have put there. */
 import { execFileSync } from 'node:child_process';
 import { accessSync, chmodSync, chownSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,19 +7,19 @@ import { HostileRepository } from './repository.ts';
 
 export interface Input {
   readonly name: string;
-  /** What is named; null for nothing at all. */
+  /** The argument; null for none. */
   readonly path: string | null;
-  /** Nothing can be done in it: a command that is asked to must say so. */
+  /** Unusable: a command told to work in it must say so. */
   readonly refused: boolean;
 }
 
-/** Of nobody here, so that an owner counts. */
+/** A user id of nobody here, so that ownership matters. */
 const STRANGER = 12_345;
 const isRoot = process.getuid?.() === 0;
 
 type Make = (path: string) => void;
 
-/** A few files in a commit or two: too little to tune on, so that every command soon comes to its end. */
+/** A few files in a commit or two: too little to tune on, so that every command ends soon. */
 function small(path: string): HostileRepository {
   const repository = new HostileRepository(path);
   for (const name of ['a', 'b']) repository.write(`${name}.ts`, `export const ${name} = 1;\n`);
@@ -44,7 +44,7 @@ const REFUSED: Readonly<Record<string, Make | null>> = {
   'a device': null,
   'a pipe': (path) => execFileSync('mkfifo', [path]),
   'an empty name': null,
-  // Who is root reads it all the same, but not in a namespace of users in which its owner is nobody.
+  // Root can still read it, except in a user namespace in which its owner is unmapped.
   unreadable: (path) => {
     mkdirSync(path);
     if (isRoot) chown(path);
@@ -90,12 +90,12 @@ function placeOf(root: string, name: string): string | null {
   }
 }
 
-/** Makes all of them, below `root`. */
+/** Creates all inputs below `root`. */
 export function makeInputs(root: string): void {
   for (const [name, make] of Object.entries({ ...REFUSED, ...SERVED })) make?.(placeOf(root, name)!);
 }
 
-/** What was made there, as this process sees it. */
+/** The created inputs, as this process sees them. */
 export function inputsAt(root: string): Input[] {
   const described = (names: readonly string[], refused: boolean): Input[] =>
     names.map((name) => {
@@ -105,7 +105,7 @@ export function inputsAt(root: string): Input[] {
   return [...described(Object.keys(REFUSED), true), ...described(Object.keys(SERVED), false)];
 }
 
-/** Who is root reads everything. */
+/** Root can read everything. */
 function isReadable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);

@@ -1,5 +1,5 @@
 /**
- * Every command with every input of the table, one after the other, in a process of its own: a line for each, and what is wrong with it.
+ * Every command with every input of the table, in turn, in a separate process: prints a line for each, with what is wrong.
  * usage: inputsChild.ts FOLDER, in which `makeInputs` has made them and `good` is a repository
  */
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What all rooms and inputs together show. Pure. */
+/** The combined result of all rooms and inputs. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { shownBy } from '../shownBy.ts';
 import type { Controls } from './controls.ts';
@@ -7,10 +7,10 @@ import { OFFENCES, type Visit } from './visit.ts';
 
 export interface Seen {
   readonly controls: Controls;
-  /** Names of the rooms that were to be visited. */
+  /** Names of the rooms to be visited. */
   readonly rooms: readonly string[];
   readonly visits: readonly Visit[];
-  /** Whether a step was among those asked for after which what was learned is searched. */
+  /** Whether the requested steps include one whose learned output is searched. */
   readonly searched: boolean;
   readonly inputs: TriedInputs;
 }
@@ -18,7 +18,7 @@ export interface Seen {
 export interface Judged {
   readonly bars: Bar[];
   readonly offenders: Visit['offenders'];
-  /** Senses and admitted texts that showed themselves, of how many, and what stayed silent: rooms that nobody visited among them. */
+  /** Detectors and admitted texts that proved effective, of how many, and what stayed silent, including unvisited rooms. */
   readonly proven: number;
   readonly canaries: number;
   readonly mute: readonly string[];
@@ -35,7 +35,7 @@ export function judge({ controls, rooms, visits, searched, inputs }: Seen): Judg
   const canaries = controls.proven.length + mute.length + looked;
   const ofVisits = (name: (typeof OFFENCES)[number]): number => {
     const count = offenders.filter(({ offence }) => offence === name).length;
-    // A search through nothing that was admitted finds nothing that was left out either.
+    // A search that finds no admitted text would find no left-out text either.
     if (name === 'left-out-texts-learned' && searched) return shownBy(looked + count, count);
     return shownBy(visits.length, name === 'hangs-over-10s' ? count + inputs.hangs.length : count);
   };
@@ -48,7 +48,7 @@ export function judge({ controls, rooms, visits, searched, inputs }: Seen): Judg
         op: '<=',
         bar: 0,
       },
-      // No trap that was proven shows that one which stays silent would fire.
+      // Proven traps do not show that a silent one would fire.
       { name: 'canaries-mute', value: shownBy(proven, canaries - proven), op: '<=', bar: 0 },
     ],
     offenders,

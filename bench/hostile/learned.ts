@@ -1,6 +1,6 @@
 /**
- * Everything of a folder that a model would be shown, as text: the sequences of a tune as they go to the trainer, and the retrieval
- * index. A process of its own, in the environment of the person who would tune.
+ * Everything of a folder that a model would see, as text: a tune's sequences as passed to the trainer, and the retrieval index. A separate
+ * process, in the environment of the user who would tune.
  * usage: learned.ts FOLDER OUT.json
  */
 import { writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const signal = new AbortController().signal;
 const texts: string[] = [];
 const problems: string[] = [];
 
-/** What fails is a refusal: nothing is learned by it. */
+/** A failure is a refusal: nothing is learned from it. */
 async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();

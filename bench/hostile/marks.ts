@@ -1,13 +1,13 @@
-/** Looks for marks in whatever was written. */
+/** Searches for marks in whatever was written. */
 import { lstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { filesBelow } from './outside.ts';
 
-/** Larger files hold nothing but what a room put there. */
+/** Larger files contain only what a room put there. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** Which marks are in which file below `root`, the first file of each. Links are not followed. */
+/** For each mark, the first file below `root` that contains it. Links are not followed. */
 export function marksIn(root: string, marks: readonly string[], skip?: (path: string) => boolean): Map<string, string> {
   const found = new Map<string, string>();
   for (const path of filesBelow(root, skip)) {
@@ -30,7 +30,7 @@ const pair = z.object({
   suffix: z.string(),
 });
 
-/** Marks in the pairs of a data set as `mine --out` writes it; each with the first pair that has it. */
+/** Marks in the pairs of a data set written by `mine --out`, each with the first pair that contains it. */
 export function marksInDataset(path: string, marks: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const line of readFileSync(path, 'utf8').split('\n').slice(1)) {
@@ -56,7 +56,7 @@ export function firstCommitOf(path: string): string {
 
 const learned = z.object({ texts: z.array(z.string()), problems: z.array(z.string()) });
 
-/** The same in what `learned.ts` wrote. */
+/** The same for the output of `learned.ts`. */
 export function marksInLearned(path: string, marks: readonly string[]): Map<string, string> {
   const { texts } = learned.parse(JSON.parse(readFileSync(path, 'utf8')));
   const found = new Map<string, string>();

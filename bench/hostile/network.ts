@@ -1,4 +1,4 @@
-/** The network as the attacker listens to it: a server on loopback that counts who calls. */
+/** The attacker's end of the network: a server on loopback that counts connections. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
@@ -21,7 +21,7 @@ export class Listener implements AsyncDisposable {
     });
   }
 
-  /** `silent`: takes the call and never says a word. Otherwise it hangs up on the first. */
+  /** `silent`: accepts connections and never replies. Otherwise it hangs up at the first data. */
   static async start({ silent = false }: { readonly silent?: boolean } = {}): Promise<Listener> {
     const listener = new Listener(!silent);
     listener.#server.listen(0, '127.0.0.1');
@@ -33,7 +33,7 @@ export class Listener implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Calls since this was asked last, each with its first line where it said one. */
+  /** Connections since the last call, each with its first line if it sent one. */
   calls(): string[] {
     const lines = this.#first.splice(0);
     const silent = Math.max(0, this.#calls - lines.length);

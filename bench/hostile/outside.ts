@@ -1,9 +1,9 @@
-/** Whether files were read or changed, by what the file system says of them. */
+/** Detects from file system metadata whether files were read or changed. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, utimesSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** An access time no reader leaves: a read sets the present one, with `relatime` as well, since the file was changed later. */
+/** An access time that no read leaves: a read sets the current time, even with `relatime`, since the file was modified later. */
 const ARMED_SECONDS = 1000;
 
 /** Every file, folder and link below `root`, without following links; `skip` by path from there. */
@@ -21,12 +21,12 @@ export function* filesBelow(root: string, skip: (path: string) => boolean = () =
     try {
       if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) pending.push(join(path, name));
     } catch {
-      // It went meanwhile, or its name is too long to be asked about.
+      // It disappeared meanwhile, or its name is too long for stat.
     }
   }
 }
 
-/** From now on {@link readSince} tells which of the regular files below `root` were read. */
+/** From now on {@link readSince} reports which regular files below `root` were read. */
 export function arm(root: string, skip?: (path: string) => boolean): void {
   for (const path of filesBelow(root, skip)) {
     const about = lstatSync(path);
@@ -43,7 +43,7 @@ export function readSince(root: string, skip?: (path: string) => boolean): strin
 
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** `content`: by what is in the files; otherwise by size and time, for what is large. */
+/** `content`: compare by contents; otherwise by size and time, for large trees. */
 export function snapshot(root: string, content: boolean, skip?: (path: string) => boolean): Snapshot {
   const seen = new Map<string, string>();
   for (const path of filesBelow(root, skip)) seen.set(path, describe(path, content));
@@ -62,7 +62,7 @@ function describe(path: string, content: boolean): string {
   }
 }
 
-/** What is another in the second, in words. */
+/** The differences, in words. */
 export function changes(before: Snapshot, after: Snapshot): string[] {
   const words: string[] = [];
   for (const [path, was] of before) {

@@ -18,7 +18,7 @@ function start(script: string, ...on: readonly string[]): number {
   return child.pid!;
 }
 
-/** Own and passed milliseconds of a group after it was looked at for a while. */
+/** A group's own and elapsed milliseconds after watching it for a while. */
 async function watched(group: number, ms: number): Promise<{ own: number; passed: number }> {
   const time = new OwnTime(group);
   const began = performance.now();
@@ -33,7 +33,7 @@ it.runIf(process.platform === 'linux')(
   'who waits for something has the time that passes',
   async () => {
     const time = new OwnTime(start('setInterval(() => {}, 1e6)'));
-    // A start alone takes less of a core.
+    // Starting up alone takes less processor time.
     await expect.poll(() => time.now(), { interval: 50, timeout: 60_000 }).toBeGreaterThan(2000);
   },
   90_000,

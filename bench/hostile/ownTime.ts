@@ -1,14 +1,14 @@
 /**
- * Time as a process group has it: the time left out in which it wanted a core and others had them all. So a hang is told from a machine
- * that is busy, and a loop without an end from a long one, by the same ten seconds on every machine.
+ * Time from a process group's point of view: excludes the time in which it wanted a core and others had them all. So the same ten seconds
+ * distinguish a hang from a busy machine, and an endless loop from a long one, on every machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
 interface Thread {
-  /** Nanoseconds on a core, and waiting for one, so far. */
+  /** Nanoseconds spent on a core, and waiting for one, so far. */
   readonly ran: number;
   readonly waited: number;
-  /** It has a core or wants one. */
+  /** Whether it has a core or wants one. */
   readonly wants: boolean;
 }
 
@@ -23,14 +23,14 @@ export class OwnTime {
     this.#before = this.#threads();
   }
 
-  /** Milliseconds since the start. To be asked several times a second: threads that come and go in between are not seen. */
+  /** Milliseconds since the start. Call it several times a second: threads that come and go in between are missed. */
   now(): number {
     const nowMs = performance.now();
     const passed = nowMs - this.#lookedMs;
     const threads = this.#threads();
     const longest = (key: 'ran' | 'waited'): number =>
       Math.max(0, ...[...threads].map(([id, thread]) => (thread[key] - (this.#before.get(id)?.[key] ?? 0)) / 1e6));
-    // Who wants a core has had what it ran; who sleeps has had all the time, but for the wait before it slept.
+    // A thread that wants a core gets credit for what it ran; a sleeping one for all the time except its wait before sleeping.
     const wants = [...threads.values()].some((thread) => thread.wants);
     this.#ownMs += wants ? Math.min(passed, longest('ran')) : passed - Math.min(passed, longest('waited'));
     this.#before = threads;
@@ -40,7 +40,7 @@ export class OwnTime {
 
   #threads(): ReadonlyMap<string, Thread> {
     const threads = processesOf(this.#group).flatMap(({ id }) => threadsOf(id));
-    // This process hears what the group says, and it too may have to wait before it does.
+    // This process reads the group's output, and may itself have to wait for a core before that.
     const own = threadsOf(String(process.pid)).map(
       ([id, thread]) => [id, { ...thread, ran: 0, wants: false }] as const,
     );
@@ -48,7 +48,7 @@ export class OwnTime {
   }
 }
 
-/** Nothing where the system does not tell: all of its time is its own then. */
+/** Empty if the system does not tell: then all of its time is its own. */
 function threadsOf(id: string): (readonly [id: string, thread: Thread])[] {
   let names: string[];
   try {
@@ -86,7 +86,7 @@ export function processesOf(group: number): { readonly id: string; readonly page
   });
 }
 
-/** Those behind the name, which is in brackets and may have anything in it: the state first. */
+/** The fields after the name, which is in parentheses and may contain anything: the state comes first. */
 function fieldsOf(path: string): string[] {
   return readFileSync(path, 'latin1')
     .replace(/^.*\) /s, '')

@@ -1,4 +1,4 @@
-/** What lies in a store that came with a copied `.git`. */
+/** The contents of a store that came with a copied `.git`. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adapterGguf, manifestFor } from '../../server/adapters/testing.ts';
@@ -8,7 +8,7 @@ import { bundledModelPath } from '../../server/storage/paths.ts';
 /** Fits the bundled base. */
 const SPEC = { targets: [{ name: 'blk.0.attn_k.weight', in: 256, out: 128 }], rank: 4, alpha: 8 };
 
-/** A version for the bundled base, learned from `commit`, which serves if the store's own word is taken for it. */
+/** A version for the bundled base, learned from `commit`, which becomes active if the store's own claims are trusted. */
 export async function plantAdapter(store: string, id: string, commit: string): Promise<void> {
   const folder = join(store, 'versions', id);
   mkdirSync(folder, { recursive: true });

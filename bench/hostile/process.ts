@@ -1,4 +1,4 @@
-/** A program of the product under watch: how long it says nothing, in its own time, how much memory it takes, and an end to both. */
+/** Watches a program of the product: how long it is silent in its own time, how much memory it takes, with limits on both. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { OwnTime, processesOf } from './ownTime.ts';
 
 export const SILENT_MS = 10_000;
 const MOST_MS = 60_000;
-/** Past the bar it is an offender already: what would follow is not waited for. */
+/** Past the bar it is an offender already, so there is no point in waiting longer. */
 const GIVE_UP_SILENT_MS = 20_000;
 const MOST_BYTES = 3 * 2 ** 30;
 const PAGE_BYTES = 4096;
@@ -16,9 +16,9 @@ export interface Watched {
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Longest time without a word, the wait for its end included; see `ownTime.ts`. */
+  /** Longest silence, including the wait for its end; see `ownTime.ts`. */
   readonly silentMs: number;
-  /** Why it was ended from outside; '' when it ended by itself. */
+  /** Why it was killed; '' if it ended by itself. */
   readonly killed: string;
 }
 
@@ -26,13 +26,13 @@ export interface WatchOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Asked now and then; true ends the program, which then counts as one that ended by itself. */
+  /** Polled; true ends the program, which then counts as having ended by itself. */
   readonly enough?: (group: number) => boolean;
-  /** Its own time at most, in all. */
+  /** Limit of its own total time. */
   readonly mostMs?: number;
 }
 
-/** Starts Node with `args`, in a process group of its own. */
+/** Starts Node with `args` in its own process group. */
 export function start({ args, cwd, env }: WatchOptions): ChildProcess {
   return spawn(process.execPath, [...args], { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
 }
@@ -76,7 +76,7 @@ export async function watch(options: WatchOptions): Promise<Watched> {
   }
 }
 
-/** The process and what it started; nothing when they are gone. */
+/** Kills the process and what it started; does nothing if they are gone. */
 export function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
@@ -85,12 +85,12 @@ export function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** Resident memory of a process group; 0 where the system does not tell. */
+/** Resident memory of a process group; 0 if the system does not tell. */
 export function memoryOfGroup(group: number): number {
   return processesOf(group).reduce((sum, { pages }) => sum + pages * PAGE_BYTES, 0);
 }
 
-/** Whether one of the group was started with `script`; false where the system does not tell. */
+/** Whether a process of the group was started with `script`; false if the system does not tell. */
 export function runsInGroup(group: number, script: string): boolean {
   return processesOf(group).some(({ id }) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * What git's documentation (git-config, gitattributes, githooks, gitrepository-layout of 2.47) lets a worktree's configuration run;
- * what history, remotes and submodules bring is in `remoteTraps.ts`.
+ * Programs that a worktree's configuration can run according to git's documentation (git-config, gitattributes, githooks,
+ * gitrepository-layout of 2.47); those from history, remotes and submodules are in `remoteTraps.ts`.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -68,7 +68,7 @@ export const HOOKS_PATH_TRAPS: readonly Trap[] = [
   },
 ];
 
-/** Settings of commands that the product has no reason to call: it must not come to them by a detour. */
+/** Settings of commands that the product has no reason to call: it must not reach them indirectly either. */
 export const OTHER_TRAPS: readonly Trap[] = [
   setting('core', 'editor', [['commit', '--amend', '--allow-empty']]),
   setting('sequence', 'editor', [['rebase', '--interactive', 'HEAD~1']]),

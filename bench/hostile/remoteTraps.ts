@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Site } from './site.ts';
 import { quoted, set, setting, type Trap } from './trap.ts';
 
-/** A commit with a signature of each format, and the program that would look at it. */
+/** A commit with a signature in each format, and the program that would verify it. */
 export const SIGNATURE_TRAPS: readonly Trap[] = [
   signature('gpg', 'program', '-----BEGIN PGP SIGNATURE-----', '-----END PGP SIGNATURE-----'),
   signature('gpg "ssh"', 'program', '-----BEGIN SSH SIGNATURE-----', '-----END SSH SIGNATURE-----'),
@@ -19,7 +19,7 @@ function signature(section: string, key: string, begin: string, end: string): Tr
       site.write(join(site.root, 'attacker', 'signers'), 'mallory@example.org ssh-ed25519 AAAA\n');
       set(repository, 'log', 'showSignature = true');
       set(repository, 'gpg "ssh"', `allowedSignersFile = ${quoted(join(site.root, 'attacker', 'signers'))}`);
-      // History is read by what a commit changed: an empty one would be passed over, and its signature with it.
+      // History is read by each commit's changes: an empty commit would be skipped along with its signature.
       repository.grow('src/part1.ts').commit('signed');
       const commit = repository.gitWith(['cat-file', 'commit', 'HEAD']);
       const signed = commit.replace(/\n\n/, `\ngpgsig ${begin}\n \n iQ${'A'.repeat(60)}\n ${end}\n\n`);
@@ -30,7 +30,7 @@ function signature(section: string, key: string, begin: string, end: string): Tr
   };
 }
 
-/** A promisor remote that has an object which is missing here: git fetches it when anyone asks for it. */
+/** A promisor remote with an object that is missing here: git fetches it on access. */
 export const LAZY_FETCH_TRAPS: readonly Trap[] = [
   promisor('remote.trap.uploadpack', (site) => [
     `url = ${quoted(site.outside)}`,
@@ -75,7 +75,7 @@ function promisor(
       const missing = repository.dropBlob();
       repository.git('config', 'core.repositoryformatversion', '1');
       set(repository, 'extensions', 'partialClone = trap');
-      // Each promisor is asked in turn, so that one room can have them all.
+      // Each promisor is tried in turn, so one room can have them all.
       const remote = name.replaceAll(/\W+/g, '-');
       const fetch = `fetch = +refs/heads/*:refs/remotes/${remote}/*`;
       set(repository, `remote "${remote}"`, ...lines(site), 'promisor = true', 'partialclonefilter = blob:none', fetch);
@@ -85,7 +85,7 @@ function promisor(
   };
 }
 
-/** Files that bring their own configuration with them. */
+/** Files that bring in configuration of their own. */
 export const INCLUDED_TRAPS: readonly Trap[] = [
   {
     name: 'include.path',

@@ -1,4 +1,4 @@
-/** A repository as an attacker prepares it: any file, any configuration, any object. */
+/** A repository prepared by an attacker: any file, any configuration, any object. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { markOf, moduleOf } from './text.ts';
 
 const FIRST_COMMIT_SECONDS = 1_700_000_000;
 
-/** What git runs in while a room is built: nothing of the person who runs the check. */
+/** Git's environment while a room is built: nothing of the user who runs the check. */
 export const BUILDING = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -42,7 +42,7 @@ export class HostileRepository {
     return this.gitWith(args);
   }
 
-  /** Git's answer without the line end. */
+  /** Git's output without the trailing newline. */
   gitWith(args: readonly string[], input?: string | Uint8Array, more: Readonly<Record<string, string>> = {}): string {
     const date = `${this.#seconds} +0000`;
     return execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], {
@@ -55,20 +55,20 @@ export class HostileRepository {
     }).replace(/\n$/, '');
   }
 
-  /** Also what git made read-only. */
+  /** Even if git made it read-only. */
   overwrite(path: string, content: string): void {
     chmodSync(path, 0o644);
     writeFileSync(path, content);
   }
 
-  /** Commits what the index has, whatever is on disk. */
+  /** Commits the index, whatever is on disk. */
   commitTree(message: string): this {
     const commit = this.git('commit-tree', '-p', 'HEAD', '-m', message, this.git('write-tree'));
     this.git('update-ref', 'refs/heads/main', commit);
     return this;
   }
 
-  /** An hour on each time, so that history has days. */
+  /** Advances the time by an hour per commit, so that history spans days. */
   commit(message = `change ${++this.#count}`): this {
     this.git('add', '--all');
     return this.commitIndex(message);
@@ -80,7 +80,7 @@ export class HostileRepository {
     return this;
   }
 
-  /** Honest modules, and commits that add files and change some: enough to be mined, too little to be trained on for long. */
+  /** Honest modules, and commits that add and change files: enough to be mined, too little for long training. */
   honest(files = 10): this {
     for (let at = 0; at < files; at++) this.write(`src/part${at}.ts`, moduleOf(this.markOf(`src/part${at}.ts`), 8));
     this.commit('first');
@@ -92,13 +92,13 @@ export class HostileRepository {
     return this;
   }
 
-  /** A function more at the end of a file that is there. */
+  /** Appends a function to an existing file. */
   grow(path: string): this {
     appendFileSync(this.path(path), `\n${moduleOf(this.markOf(`${path} ${++this.#count}`), 1)}`);
     return this;
   }
 
-  /** Two commits that write into all honest files: what a split by time holds out, whatever came before them. */
+  /** Two commits that touch all honest files: these are what a split by time holds out, whatever came before. */
   settle(): this {
     const paths = this.git('ls-files', '-z', '*part[0-9]*.ts').split('\0').filter(Boolean);
     for (let round = 0; round < 2; round++) {
@@ -113,7 +113,7 @@ export class HostileRepository {
     return markOf(`${this.root} honest ${path}`);
   }
 
-  /** Text at the end of `.git/config`, which is not read here again unless git is called. */
+  /** Appends to `.git/config`, without calling git, which would read it. */
   configure(text: string): this {
     appendFileSync(this.path('.git', 'config'), `${text}\n`);
     return this;
@@ -125,7 +125,7 @@ export class HostileRepository {
 
   #missing: string | null = null;
 
-  /** Makes this a clone with a promisor's pack, from which a blob of history is missing; its id. */
+  /** Turns this into a clone with a promisor pack that lacks a blob of history; returns the blob's id. */
   dropBlob(): string {
     if (this.#missing !== null) return this.#missing;
     const blob = this.git('rev-parse', 'HEAD:src/part0.ts');
@@ -142,7 +142,7 @@ export class HostileRepository {
 
   readonly #inner = new Map<string, HostileRepository>();
 
-  /** A submodule with a `.git` of its own, in the worktree as people once made them; it moves on with two commits of this one. */
+  /** A submodule with its own `.git` in the worktree, the old style; it advances with two commits of this repository. */
   submodule(path: string): HostileRepository {
     const known = this.#inner.get(path);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** What an attacker prepares, and what a person then does with it. */
+/** What an attacker prepares, and what a user then does with it. */
 import type { Listener } from './network.ts';
 import type { Site } from './site.ts';
 
@@ -15,7 +15,7 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** A text that is left out: no line of it may be learned. */
+/** An excluded text: no line of it may be learned. */
 export interface LeftOut {
   readonly mark: string;
   readonly why: string;
@@ -24,30 +24,32 @@ export interface LeftOut {
 export interface Target {
   /** The folder that is opened and tuned on. */
   readonly folder: string;
-  /** A file to complete in, with `line:column`; a part of the honest history when absent. */
+  /** A file to complete in, with `line:column`; by default part of the honest history. */
   readonly place?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly steps?: readonly Step[];
   readonly leftOut?: readonly LeftOut[];
-  /** Marks of admitted files, which must be found: they show that the search can find. */
+  /** Marks of admitted files, which must be found: they prove that the search works. */
   readonly taken?: readonly string[];
-  /** The first commit, by which files are held out. */
+  /** The first commit, which determines the held-out files. */
   readonly firstCommit?: string;
   readonly settings?: object;
-  /** What `.vscode/settings.json` of the folder makes of the user's settings. */
+  /** Settings from the folder's `.vscode/settings.json`, over the user's. */
   readonly folderSettings?: object;
   readonly document?: { readonly path: string; readonly text: string };
-  /** More of `share`: a remote that the user names. */
+  /** Further arguments of `share`: a remote that the user names. */
   readonly share?: readonly string[];
   /** The adapter that is pulled. */
   readonly wanted?: string;
-  /** Steps in which the user asks for the network. */
+  /** Steps in which the user requests network access. */
   readonly network?: readonly Step[];
-  /** Adapters planted in the store, which nothing here has measured. */
+  /** Adapters planted in the store, never measured on this machine. */
   readonly planted?: readonly string[];
-  /** Reads of files outside that are git's own by the repository's layout, such as an alternate's objects. Below the site's root. */
+  /**
+   * Outside files that git itself reads because of the repository's layout, such as an alternate's objects. Relative to the site's root.
+   */
   readonly mayRead?: readonly string[];
-  /** Undoes what would keep the folder from being deleted. */
+  /** Undoes whatever would prevent deleting the folder. */
   readonly restore?: () => void;
 }
 

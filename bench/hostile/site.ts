@@ -1,13 +1,13 @@
-/** The sandbox of one room: a home of its own, canary programs that leave a trace, and files beside the repository that nobody may touch. */
+/** The sandbox of one room: its own home, canary programs that leave a trace, and files beside the repository that must not be touched. */
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HostileRepository } from './repository.ts';
 import { markOf, moduleOf } from './text.ts';
 
-/** Files of the home that are nobody's business. */
+/** Private files of the home. */
 export const HOME_FILES = ['.ssh/id_ed25519', '.bashrc', '.netrc'] as const;
 
-/** A program that ran, and what it was told. */
+/** A program that ran, and its arguments. */
 export interface Fired {
   readonly label: string;
   readonly cwd: string;
@@ -16,11 +16,11 @@ export interface Fired {
 
 export class Site {
   readonly root: string;
-  /** Files that are the user's, and not of the repository. */
+  /** Files of the user outside the repository. */
   readonly outside: string;
   readonly home: string;
   readonly data: string;
-  /** What a step writes for the judge. */
+  /** Output of a step for the judge. */
   readonly learned: string;
   readonly temporary: string;
   readonly #log: string;
@@ -50,7 +50,7 @@ export class Site {
   /** Marks of the files outside: whatever shows one has read it. */
   readonly outsideMarks = new Map<string, string>();
 
-  /** A file of the user's with a mark, below {@link outside}. */
+  /** A file of the user with a mark, below {@link outside}. */
   #ownModule(path: string): void {
     const mark = markOf(`${this.root} ${path}`);
     this.outsideMarks.set(mark, path);
@@ -73,19 +73,19 @@ export class Site {
     return this.plant(join(this.root, 'attacker', 'bin', label.replaceAll(/[^\w.-]+/g, '-')), label);
   }
 
-  /** Makes `path` such a program. Only what the shell has built in: it must leave its trace under any PATH. */
+  /** Makes `path` such a program. It uses only shell built-ins, to leave its trace under any PATH. */
   plant(path: string, label: string): string {
     const script = `#!/bin/sh\nprintf 'FIRED\\t%s\\t%s\\t%s\\n' '${label}' "$PWD" "$*" >> '${this.#log}'\nexit 0\n`;
     this.write(path, script, 0o755);
     return path;
   }
 
-  /** The trace of something of the attacker's that is no program. */
+  /** The trace of an attack other than a program. */
   plantTrace(label: string): void {
     appendFileSync(this.#log, `FIRED\t${label}\t\t\n`);
   }
 
-  /** What ran since this was asked last. */
+  /** What ran since the last call. */
   fired(): Fired[] {
     const text = readFileSync(this.#log, 'utf8');
     const news = text.slice(this.#read);
@@ -99,7 +99,7 @@ export class Site {
       });
   }
 
-  /** The environment of a person who lives here; `proxy` is where everything would go that leaves the machine. */
+  /** The environment of the user of this home; `proxy` receives all traffic that would leave the machine. */
   environment(proxy: string, changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     return {
       PATH: process.env['PATH'] ?? '',

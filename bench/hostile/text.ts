@@ -1,4 +1,4 @@
-/** Source texts in which every line can be told from every other: whoever has learned one of them shows where it came from. */
+/** Source texts in which every line is unique, so that anything learned reveals where it came from. */
 import { createHash } from 'node:crypto';
 
 const SYLLABLES = [
@@ -21,8 +21,8 @@ const SYLLABLES = [
 ] as const;
 
 /**
- * Fourteen lower-case letters that can be spoken, the same for the same name: in a text they are the mark of its file. Of ten there are a
- * million, and two files of a run had the same mark once.
+ * Fourteen pronounceable lower-case letters, deterministic for a name: in a text they mark its file. With ten letters there are only a
+ * million, and two files of a run once had the same mark.
  */
 export function markOf(name: string): string {
   const digest = createHash('sha256').update(name).digest();
@@ -41,7 +41,7 @@ const STATEMENTS: readonly Statement[] = [
   (m, n) => `console.debug('${m} settles', total, ${n});`,
 ];
 
-/** A TypeScript module of `functions` functions; every line of a body has the mark in it. */
+/** A TypeScript module of `functions` functions; every line of a body contains the mark. */
 export function moduleOf(mark: string, functions = 6): string {
   const random = numbersOf(mark);
   return Array.from({ length: functions }, (_, at) => {

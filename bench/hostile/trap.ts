@@ -1,22 +1,22 @@
-/** What a repository lets git run, and the plain command of git that goes into it: without that a silent check would prove nothing. */
+/** Something that a repository makes git run, and a plain git command that triggers it: without that a silent check would prove nothing. */
 import type { HostileRepository } from './repository.ts';
 import type { Site } from './site.ts';
 
 export interface Trap {
   readonly name: string;
-  /** Lays it and returns the commands of git that set it off, one after the other. */
+  /** Lays the trap and returns the git commands that set it off, in order. */
   lay(site: Site, repository: HostileRepository): Proof;
 }
 
 export interface Proof {
   readonly commands: readonly (readonly string[])[];
   readonly input?: string;
-  /** Begins the label of what fires, when it is not the trap's name. */
+  /** Prefix of the label of what fires, if not the trap's name. */
   readonly label?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A setting, in the writing of `.git/config`. */
+/** Adds a setting in `.git/config` syntax. */
 export function set(repository: HostileRepository, section: string, ...lines: readonly string[]): void {
   repository.configure(`[${section}]\n${lines.map((line) => `\t${line}`).join('\n')}`);
 }
@@ -25,7 +25,7 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** A trap that is one setting and the commands that ask for it. */
+/** A trap of one setting and the commands that trigger it. */
 export function setting(
   section: string,
   key: string,

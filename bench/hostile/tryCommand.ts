@@ -1,4 +1,4 @@
-/** A command line in this process: what it says, and how it ends. */
+/** Runs a command line in this process: returns its output and exit code. */
 import { dispatch } from '../../server/commands/dispatch.ts';
 import type { Answer } from './commandTable.ts';
 

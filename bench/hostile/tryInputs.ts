@@ -1,4 +1,4 @@
-/** The command line with whatever a person may name by mistake. */
+/** The command line with whatever a user may name by mistake. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,12 @@ import { SILENT_MS, watch } from './process.ts';
 import { HostileRepository } from './repository.ts';
 
 const answer = z.object({ what: z.string(), problem: z.string() });
-/** Of all commands together. */
+/** For all commands together. */
 const MOST_MS = 30 * 60_000;
 
 export interface TriedInputs {
   readonly tried: number;
-  /** One for each answer that is none. */
+  /** One per unacceptable answer. */
   readonly problems: readonly string[];
   readonly hangs: readonly string[];
 }

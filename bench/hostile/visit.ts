@@ -1,4 +1,4 @@
-/** One room: it is built, a person does everything in it, and what should not have happened is written down. */
+/** Visits one room: builds it, performs every user action in it, and records what should not have happened. */
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ export const OFFENCES = [
 ] as const;
 export type Offence = (typeof OFFENCES)[number];
 
-/** Steps that leave behind what is learned. */
+/** Steps that write out what is learned. */
 export const LEARNED_BY = ['mine', 'mine-by-time', 'learned'] as const satisfies readonly Step[];
 
 export interface Offender {
@@ -38,10 +38,10 @@ export interface Offender {
 export interface Visit {
   readonly room: string;
   readonly offenders: readonly Offender[];
-  /** Admitted texts that were looked for, and found: the search is not mute. */
+  /** Admitted texts searched for, and found: proof that the search works. */
   readonly looked: number;
   readonly found: number;
-  /** How each step ended, for whoever mends. */
+  /** How each step ended, for debugging. */
   readonly steps: readonly { readonly step: Step; readonly seconds: number; readonly end: string }[];
 }
 
@@ -96,7 +96,7 @@ class Visitor {
     const { folder } = this.#target;
     for (const root of [this.#site.outside, this.#site.home, ...(step === 'open-untrusted' ? [folder] : [])]) arm(root);
     const before = this.#snapshots();
-    // Looking at what is in them was a read as well.
+    // Taking the snapshot read the files too, so arm them again.
     for (const root of [this.#site.outside, this.#site.home]) arm(root);
     const began = performance.now();
     const end = await this.#do(step);
@@ -110,7 +110,7 @@ class Visitor {
     });
   }
 
-  /** The user's files, those of the home that were there, and all of the repository but the store. */
+  /** The user's files, the home's pre-existing ones, and all of the repository except the store. */
   #snapshots(): Snapshot[] {
     const ofStore = (path: string): boolean => path.split('/').includes('repotune');
     const notOwn = (path: string): boolean => !HOME_FILES.some((file) => file === path || file.startsWith(`${path}/`));
@@ -121,7 +121,7 @@ class Visitor {
     ];
   }
 
-  /** A program that ran ten times is one to mend. */
+  /** A program that ran ten times counts as one problem. */
   #judgePrograms(): void {
     for (const [label, [first, ...more]] of Map.groupBy(this.#site.fired(), ({ label }) => label)) {
       const { cwd, args } = first!;
@@ -143,7 +143,7 @@ class Visitor {
       ...readSince(this.#site.outside),
       ...readSince(this.#site.home).filter((path) => inHome.includes(path)),
     ];
-    // Who asks for the network lets git look up a password for it.
+    // A step that may use the network lets git look up a password for it.
     const asked = this.#target.network?.includes(step) ? [join('home', '.netrc')] : [];
     for (const path of read)
       if (!asked.includes(relative(this.#site.root, path)) && !mayRead.includes(relative(this.#site.root, path)))
@@ -195,7 +195,7 @@ class Visitor {
     return killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ');
   }
 
-  /** Training is not what is looked at: mining has ended where the engine's process begins, and the run with it. */
+  /** Training itself is not examined: once the engine's process starts, mining has ended, and so the run is ended. */
   async #tune(): Promise<string> {
     const { folder } = this.#target;
     const watched = await this.#watch([scriptPath('cli'), 'tune', folder, '--minutes', '0.05', '--json'], (group) =>
@@ -230,7 +230,7 @@ class Visitor {
     return join(this.#site.learned, name);
   }
 
-  /** Texts of the user's other files in anything the product said, wrote or would learn. */
+  /** Searches for texts of the user's other files in anything the product said, wrote or would learn. */
   #searchOutside(): void {
     const marks = this.#site.outsideMarks;
     const { data, learned, temporary, home, root } = this.#site;
@@ -265,7 +265,7 @@ class Visitor {
         this.#offenders.push({ offence: 'left-out-texts-learned', room: this.#room, step: 'mine', what });
     }
     const found = new Set<string>();
-    // Where a step left nothing to search, what it should have admitted is not found.
+    // If a step left nothing to search, its admitted texts count as not found.
     const done = (step: Step): boolean => only.includes(step) && (this.#target.steps ?? STEPS).includes(step);
     const looked = LEARNED_BY.some(done) ? taken.length : 0;
     for (const [step, name, search] of places) {

@@ -1,4 +1,4 @@
-/** A history cut into chunks of commits, and a clone that stands at one of them. */
+/** A history cut into chunks of commits, and a clone checked out at one of them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -16,7 +16,7 @@ export class History {
   }
 
   /**
-   * The ends of `chunks` chunks of the newest `commits` first-parent commits, oldest first: chunk i lies between the i-th and the next
+   * The boundaries of `chunks` chunks of the newest `commits` first-parent commits, oldest first: chunk i is between the i-th and the next
    * of these commits.
    */
   cuts(commits: number, chunks: number): string[] {

@@ -1,11 +1,11 @@
-/** The curve of a walk as a picture: each arm's loss on what every chunk adds. */
+/** A walk's curve as a picture: each arm's loss on what every chunk adds. */
 import type { KeepUpFigures } from './figures.ts';
 import { ARMS, type Arm } from './walk.ts';
 
 const COLOURS: Readonly<Record<Arm, string>> = { base: '#777777', once: '#c2571a', anew: '#2b6cb0', kept: '#2f855a' };
 const SIZE = { width: 640, height: 300, left: 64, right: 92, top: 28, bottom: 36 } as const;
 
-/** SVG; `figures.curve` has two points at least. */
+/** SVG; `figures.curve` has at least two points. */
 export function curveOf({ repository, curve }: KeepUpFigures): string {
   const losses = curve.flatMap(({ loss }) => ARMS.map((arm) => loss[arm]));
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
@@ -39,7 +39,7 @@ export function curveOf({ repository, curve }: KeepUpFigures): string {
   ].join('\n');
 }
 
-/** Beside the ends of the lines, each a line's height from the next. */
+/** Labels beside the line ends, at least a line's height apart. */
 function legend(y: (loss: number) => number, last: Readonly<Record<Arm, number>>): string[] {
   let lowest = Number.NEGATIVE_INFINITY;
   return [...ARMS]

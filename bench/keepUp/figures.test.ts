@@ -12,7 +12,7 @@ const learned = (tokens: number): Learned => ({
   pairs: 1,
   news: 1,
 });
-/** Twenty places of ten tokens at so many nats a token, of which every other one is completed. */
+/** Twenty places of ten tokens at `loss` nats per token; every other one is completed. */
 const places = (loss: number, kept: number): Measured =>
   Array.from({ length: 20 }, (_, i) => ({
     nll: loss * 10,
@@ -21,7 +21,7 @@ const places = (loss: number, kept: number): Measured =>
     offered: i % 2 === 0 ? true : null,
   }));
 
-/** The first chunk comes after one tune alone: there all arms but the base are the same. */
+/** Before the first chunk there was only one tune, so all arms but the base are equal. */
 const chunk = (day: string, losses: readonly [number, number, number, number]): Chunk => ({
   day,
   arms: {

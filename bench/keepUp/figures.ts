@@ -1,4 +1,6 @@
-/** The figures of walks: what keeping up is worth beside one tune and a tune anew at each chunk, what it costs, what it forgets. */
+/**
+ * The figures of walks: the worth of keeping up against a single tune and against a new tune at each chunk, its cost, and its forgetting.
+ */
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
@@ -9,22 +11,22 @@ import type { Measured } from './work.ts';
 
 export interface KeepUpFigures {
   readonly repository: string;
-  /** Nats a token on what the chunks added, from the second one on: in the first one only one tune has been made. */
+  /** Nats per token on what the chunks added, from the second chunk on: before the first there is only one tune. */
   readonly loss: Readonly<Record<Arm, number>>;
-  /** Characters kept of what is shown at a place, and the share of places where something is. */
+  /** Characters kept of what is shown per place, and the share of places where something is shown. */
   readonly kept: Readonly<Record<Arm, number>>;
   readonly offered: Readonly<Record<Arm, number>>;
   readonly overOnceFallPercent: Interval;
   readonly minusAnewPercent: Interval;
   readonly forgottenPercent: Interval;
-  /** The same of the newest tune anew. */
+  /** The same for the newest tune from scratch. */
   readonly forgottenByAnewPercent: Interval;
-  /** How much higher the loss on Repotune's own code is than the one tune's. */
+  /** How much higher the loss on Repotune's own code is than with the single tune. */
   readonly elsewherePercent: Interval;
   readonly tokens: Readonly<Record<'once' | 'anew' | 'kept', number>>;
   readonly cpuSeconds: Readonly<Record<'once' | 'anew' | 'kept', number>>;
   readonly costOverAnew: number;
-  /** [chunks] nats a token. */
+  /** [chunks] nats per token. */
   readonly curve: readonly { readonly day: string; readonly loss: Readonly<Record<Arm, number>> }[];
 }
 
@@ -60,7 +62,7 @@ export function figuresOf({ repository, chunks, older, elsewhere }: Walk): KeepU
   };
 }
 
-/** How much higher the loss of `a` is than that of `b` on the same places, in percent of it; the interval is of 95 %. */
+/** How much higher the loss of `a` is than that of `b` on the same places, in percent, with its 95 % interval. */
 function risePercent(a: Measured, b: Measured): Interval {
   const { mean, low, high } = bootstrapRatio(
     a.map(({ nll }, i) => 100 * (nll - b[i]!.nll)),
@@ -79,7 +81,7 @@ function meanOf(places: Measured, value: (place: Measured[number]) => number | b
   return total(values) / values.length;
 }
 
-/** Of each repository by its name: means would let one that gains hide one that forgets. */
+/** Per repository: a mean would let one that gains hide one that forgets. */
 export function barsOf(figures: readonly KeepUpFigures[]): Bar[] {
   return figures.flatMap((one) => {
     const name = (bar: string): string => (figures.length === 1 ? bar : `${one.repository}: ${bar}`);

@@ -1,4 +1,4 @@
-/** The adapters of the arms: a tune from scratch, and one that goes on from the adapter before. */
+/** The arms' adapters: a tune from scratch, and one that continues from the previous adapter. */
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,19 +21,19 @@ export interface Learning {
   /** Names its files. */
   readonly name: string;
   readonly dataset: Dataset;
-  /** At most; a tune from scratch learns as many. */
+  /** Limit of tokens; a tune from scratch uses all of it. */
   readonly tokens: number;
   readonly seed: number;
-  /** 0: as many as a run would take. */
+  /** 0: as many as a run would use. */
   readonly threads: number;
 }
 
 const TOKENS_PER_STEP = 1024;
-/** The mean of a data set's pairs is twice that. */
+/** The mean pair of a data set has twice as many. */
 const LEAST_TOKENS_PER_PAIR = 200;
-/** Held-out pairs that are measured, beyond which lie those that are steered by. */
+/** Held-out pairs that are measured; those after them are for steering. */
 const MEASURED = 200;
-/** Fewer than a run steers by: with so short tunes they would cost more than the steps. */
+/** Fewer than in a run: with such short tunes they would cost more than the steps. */
 const STEERING_PAIRS = 40;
 
 /** From scratch, with the defaults of a tune. */
@@ -53,7 +53,7 @@ export async function tuneAnew(learning: Learning): Promise<Learned> {
   return await learn(learning, preparation, train, schedule, null, train.pairs.length);
 }
 
-/** The adapter that is gone on from, in the walk's folder, and how much of it applies. */
+/** The adapter to continue from, in the walk's folder, and its scale. */
 export interface Before {
   readonly adapter: string;
   readonly scale: number;

@@ -1,4 +1,4 @@
-/** What an adapter makes of held-out pairs: their loss, and what somebody who types would keep of what it suggests there. */
+/** Measures an adapter on held-out pairs: their loss, and what a user would keep of its suggestions there. */
 import { readSettings } from '../../server/common/settings.ts';
 import { completeAt } from '../../server/completion/completeAt.ts';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
@@ -12,7 +12,7 @@ import type { Measured } from './work.ts';
 export interface Measuring {
   readonly serving: LoadedEngine;
   readonly repository: string;
-  /** Of the pairs, from the first one, so many are completed too. */
+  /** How many of the first pairs are also completed. */
   readonly places: number;
 }
 

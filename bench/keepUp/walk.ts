@@ -1,4 +1,4 @@
-/** One repository's history, walked forward: before each chunk every arm is measured on what it adds, then it is learned. */
+/** Walks one repository's history forward: before each chunk every arm is measured on what it adds, then the chunk is learned. */
 import { basename, join } from 'node:path';
 import { Random } from '../../server/common/random.ts';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
@@ -21,28 +21,28 @@ export interface WalkOptions {
   readonly serving: LoadedEngine;
   readonly commits: number;
   readonly chunks: number;
-  /** Tokens of a tune from scratch, and at most of what is learned of a chunk to keep up. */
+  /** Tokens of a tune from scratch, and the most that keeping up learns from a chunk. */
   readonly tuneTokens: number;
   readonly keepUpTokens: number;
-  /** Of each chunk's additions at most so many are scored, and so many completed. */
+  /** How many of each chunk's additions are scored, and how many completed, at most. */
   readonly pairs: number;
   readonly places: number;
-  /** Held-out pairs of the start, and of Repotune's own sources, that say what was forgotten. */
+  /** Held-out pairs from the start, and from Repotune's own sources, that show what was forgotten. */
   readonly older: number;
   readonly seed: number;
   readonly threads: number;
   readonly method: KeepUpMethod;
-  /** Names what the method has made, apart from other methods'. */
+  /** Distinguishes the results of this method from others'. */
   readonly methodName: string;
   readonly work: string;
   say(text: string): void;
 }
 
 export interface Chunk {
-  /** The day of the commit that it begins after. */
+  /** The day of the commit after which it begins. */
   readonly day: string;
   readonly arms: Readonly<Record<Arm, Measured>>;
-  /** What was learned before it. */
+  /** The tune anew on everything before it. */
   readonly anew: Learned;
   readonly kept: Learned;
 }
@@ -60,7 +60,7 @@ export async function walk(from: string, options: WalkOptions): Promise<Walk> {
   const { serving, commits, chunks, seed, threads, work: path, method, methodName, tuneTokens, say } = options;
   const repository = basename(from);
   const work = new WalkFolder(path);
-  // Of the repository's own name, which prompts of some bases have in them.
+  // Under the repository's own name, which is part of some bases' prompts.
   const history = History.of(from, join(path, repository));
   const cuts = history.cuts(commits, chunks);
   const walked: Chunk[] = [];
@@ -125,7 +125,7 @@ export async function walk(from: string, options: WalkOptions): Promise<Walk> {
   };
 }
 
-/** What may be learned at `cut`, and what the commits up to `next` added that is not in it. */
+/** What may be learned at `cut`, and what the commits up to `next` added to it. */
 async function mineAt(
   history: History,
   cut: string,

@@ -1,18 +1,18 @@
-/** What a walk has found so far, in files of its folder: the same command goes on where it was stopped. */
+/** A walk's results so far, in files in its folder: the same command resumes where it was stopped. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { writeAside } from '../../server/storage/writeAside.ts';
 
 export const learned = z.object({
-  /** Of the adapter, in the walk's folder; null where there was nothing to learn and the adapter before goes on. */
+  /** The adapter's path in the walk's folder; null if there was nothing to learn and the previous adapter stays. */
   adapter: z.string().nullable(),
   tokens: z.number(),
   /** Processor time of the steps. */
   cpuSeconds: z.number(),
   scale: z.number(),
   pairs: z.number(),
-  /** Pairs of these that are new. */
+  /** How many of these pairs are new. */
   news: z.number(),
 });
 export type Learned = z.infer<typeof learned>;
@@ -21,7 +21,7 @@ export type Learned = z.infer<typeof learned>;
 const measuredPlace = z.object({
   nll: z.number(),
   tokens: z.number(),
-  /** Characters before the first wrong one of what typing shows there, 0 where nothing is shown; null where it was not asked. */
+  /** Characters before the first wrong one of what typing shows there, 0 if nothing is shown; null if it was not run. */
   kept: z.number().nullable(),
   offered: z.boolean().nullable(),
 });
@@ -35,7 +35,7 @@ export class WalkFolder {
     this.path = path;
   }
 
-  /** What `make` gave for this name, now or in an earlier run. */
+  /** The result of `make` for this name, from now or an earlier run. */
   async once<T>(name: string, schema: z.ZodType<T>, make: () => Promise<T>): Promise<T> {
     const path = join(this.path, `${name}.json`);
     const known = await readFile(path, 'utf8').catch(() => null);

@@ -1,4 +1,4 @@
-/** What finished datasets show of leaks. Pure. */
+/** What finished data sets show about leaks. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { largestOf, shownBy, total } from '../shownBy.ts';
 
@@ -6,7 +6,7 @@ export interface Row {
   readonly repository: string;
   readonly split: string;
   readonly heldOut: number;
-  /** NaN where there was no held-out pair before what training has too was dropped. */
+  /** NaN if there was no held-out pair even before dropping those shared with training. */
   readonly droppedPercent: number;
   readonly sharedWindows: number;
   readonly windows: number;
@@ -19,7 +19,7 @@ export interface EditRow {
   readonly sharedLines: number;
 }
 
-/** A folder without history has no held-out edits, and shows nothing of them. */
+/** A folder without history has no held-out edits, and shows nothing about them. */
 export function leakageBars(rows: readonly Row[], edits: readonly EditRow[]): Bar[] {
   const dropped = rows.map(({ droppedPercent }) => droppedPercent).filter((percent) => !Number.isNaN(percent));
   return [
@@ -33,7 +33,7 @@ function atMost(name: string, value: number, bar: number): Bar {
   return { name, value, op: '<=', bar };
 }
 
-/** What was found in all rows, where anything was looked at. */
+/** The findings of all rows, provided anything was examined. */
 function sharedOf<Key extends string>(rows: readonly Readonly<Record<Key, number>>[], looked: Key, found: Key): number {
   return shownBy(total(rows.map((row) => row[looked])), total(rows.map((row) => row[found])));
 }

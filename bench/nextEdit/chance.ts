@@ -1,19 +1,19 @@
-/** Fits and judges the chance that a change made once more is right: a logistic regression, judged on repositories left out. Pure. */
+/** Fits and evaluates the chance that repeating a change is right: a logistic regression, evaluated on left-out repositories. Pure. */
 import type { LineChange } from '../../server/edits/change.ts';
 import type { EditExample } from '../../server/mining/edits/examples.ts';
 import { type GuessWithFacts, guessesOf } from '../../server/nextEdit/carriedOn.ts';
 import { chanceBy, type Values, valuesOf } from '../../server/nextEdit/chance.ts';
 import { logistic } from '../logistic.ts';
 
-/** What may be made again at one place. */
+/** The changes that may be repeated at one place. */
 export interface GuessedPlace {
   readonly guesses: readonly { readonly values: Values; readonly isRight: boolean }[];
-  /** The same of the plain program that makes the newest change once more; null where it has nothing to say. */
+  /** The same for the plain program that repeats the newest change; null if it proposes nothing. */
   readonly newest: boolean | null;
   readonly isEdit: boolean;
 }
 
-/** `repeatable`: of the recent changes, those that may be made again. */
+/** `repeatable`: the recent changes that may be repeated. */
 export function guessedAt(
   { situation, updated, kind }: EditExample,
   repeatable: readonly LineChange[],
@@ -43,7 +43,7 @@ export interface Judgement {
   readonly edits: number;
   /** Edits that one of the guesses gets right. */
   readonly within: number;
-  /** Places where the likeliest guess is at least so likely, and where it is right. */
+  /** Places where the likeliest guess reaches the threshold, and where it is also right. */
   readonly shown: number;
   readonly right: number;
   readonly newestShown: number;

@@ -1,6 +1,6 @@
 /**
- * The layout that editors use with large chat models, for comparing: a few words of instruction, the recent changes as unified diffs, the
- * file around, and the code to edit between tags (as in vscode-copilot-chat's xtab prompts, retold here in plain text).
+ * The layout that editors use with large chat models, for comparison: brief instructions, the recent changes as unified diffs, the
+ * surrounding file, and the code to edit between tags (as in vscode-copilot-chat's xtab prompts, restated here in plain text).
  */
 import type { EditSituation } from '../../server/edits/situation.ts';
 import type { CompleteRequest } from '../../server/engine/types.ts';

@@ -1,4 +1,4 @@
-/** What a run found, as figures: when to keep silent by one half of the places, all else by the other, and the bars. Pure. */
+/** A run's results as figures: the silence threshold from one half of the places, everything else from the other, and the bars. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { before } from '../../server/edits/change.ts';
@@ -15,36 +15,36 @@ export interface Judged {
 
 export interface ArmFigures {
   readonly places: number;
-  /** Places where something is to be changed. */
+  /** Places that need a change. */
   readonly changes: number;
-  /** Of these, how many answers are exactly right, whatever is shown of them. */
+  /** How many of their answers are exactly right, shown or not. */
   readonly exact: number;
   /** Share of `changes`. */
   readonly exactShare: number;
-  /** The same of edits and of half-typed lines alone. */
+  /** The same for edits and for half-typed lines separately. */
   readonly exactEdits: number;
   readonly exactHalfTyped: number;
-  /** Mean over `changes`, of the region as it would be with what is shown. */
+  /** Mean over `changes`, of the region after applying what is shown. */
   readonly similarity: number;
   readonly shown: number;
   readonly shownRight: number;
-  /** Of places where nothing is to be done, the share where nothing is shown. */
+  /** Share of the places without a needed change where nothing is shown. */
   readonly noEditPrecision: number;
-  /** Of what is shown, the share that undoes the newest change. */
+  /** Share of what is shown that undoes the newest change. */
   readonly reversal: number;
   readonly p50Ms: number;
-  /** Processor seconds of the engine, of which an idle machine with two cores spends two at a time. */
+  /** Processor time of the engine; an idle machine with two cores spends two seconds per second. */
   readonly p50CpuMs: number;
-  /** Tokens written for each forward pass of the model. */
+  /** Tokens written per forward pass of the model. */
   readonly tokensPerPass: number;
   readonly medianPromptTokens: number;
 }
 
-/** An edit is worth showing where it is right at least so often. */
+/** An edit is worth showing if it is right at least this often. */
 const WORTH_SHOWING = 0.4;
 const LEAST_NO_EDIT_PRECISION = 0.85;
 
-/** The sureness from which on showing pays, on these places; above all where too much would be shown when nothing is to be done. */
+/** The sureness from which showing pays off on these places; above all of them if too much would be shown where no change is needed. */
 export function chooseSureness(judged: readonly Judged[]): number {
   let best = { sureness: 1.01, worth: 0 };
   for (const sureness of new Set(judged.map(({ found }) => found.sureness))) {
@@ -99,7 +99,7 @@ function isExact({ place, found: { answer } }: Judged): boolean {
   return answer !== null && equal(answer, place.updated);
 }
 
-/** It gives back the region as it was before the newest change of its file. */
+/** Whether it restores the region to before the newest change of its file. */
 function isReversal({ place: { situation }, found: { answer } }: Judged): boolean {
   const newest = situation.recent.filter(({ path }) => path === situation.path).slice(-1);
   return newest.length > 0 && answer !== null && equal(answer, before(situation.lines, situation.region, newest));
@@ -115,11 +115,11 @@ export interface RepositoryFigures {
   readonly arms: Readonly<Partial<Record<ArmName, ArmFigures>>>;
 }
 
-/** Of all repositories' places together: each has few. Only what was measured has a bar. */
+/** Over all repositories' places together, since each has few. Only what was measured has a bar. */
 export function barsOf(arms: Readonly<Partial<Record<ArmName, ArmFigures>>>): Bar[] {
   const { base, tuned, repeat } = arms;
   if (tuned === undefined) return [];
-  // Where the other is never right, as if it were once.
+  // If the other is never right, it counts as right once.
   const over = (other: ArmFigures): number => tuned.exact / Math.max(1, other.exact);
   return [
     ...(repeat ? [{ name: 'exact-over-repeat-last-change', value: over(repeat), op: '>=', bar: 1.5 } as const] : []),
@@ -174,7 +174,7 @@ function equal(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, i) => line === b[i]);
 }
 
-/** NaN of nothing. */
+/** NaN if `whole` is 0. */
 function share(part: number, whole: number): number {
   return whole === 0 ? Number.NaN : part / whole;
 }

@@ -1,4 +1,4 @@
-/** One place under one arm: what would be proposed there. */
+/** Runs one arm at one place: what it would propose there. */
 import { changeBetween } from '../../server/edits/change.ts';
 import { repeatLastChange } from '../../server/edits/repeatLastChange.ts';
 import type { AdapterRef, CompleteResult, LoadedEngine } from '../../server/engine/types.ts';
@@ -13,8 +13,8 @@ import { copilotLike } from './copilotLike.ts';
 import type { EditPlace, Found } from './work.ts';
 
 /**
- * By a model, with the service's own core: what it takes, and what it would write however unsure it is. Where the service stops, it is asked
- * once more to go on, in no time that counts; which sureness is enough is asked about afterwards.
+ * By a model, with the service's own core: its cost, and what it would write however unsure. Where the service stops, generation is
+ * continued by another, untimed request; which sureness suffices is decided afterwards.
  */
 export async function byModel(
   { situation }: EditPlace,
@@ -49,7 +49,7 @@ export async function byModel(
   };
 }
 
-/** By the plain program that makes the last change once more. */
+/** By a plain program that repeats the last change. */
 export function byRepeating({ situation: { lines, region, recent } }: EditPlace): Found {
   const startedMs = performance.now();
   const last = recent.at(-1);
@@ -58,7 +58,7 @@ export function byRepeating({ situation: { lines, region, recent } }: EditPlace)
   return { ...NOTHING, answer: answer ?? lines.slice(region.from, region.to), sureness: 1, ms };
 }
 
-/** By what is proposed without a model: a change that was made before, made once more. */
+/** By the model-free proposal: an earlier change, repeated. */
 export async function byOnceMore({ situation }: EditPlace): Promise<Found> {
   const startedMs = performance.now();
   const { path, lines, region } = situation;
@@ -73,7 +73,7 @@ export async function byOnceMore({ situation }: EditPlace): Promise<Found> {
   return { ...NOTHING, answer: [...guess.answer], silent, sureness, ms: performance.now() - startedMs };
 }
 
-/** In the layout of a chat model's editor: unified diffs, and instructions in words. */
+/** In the layout used with chat models: unified diffs and instructions in words. */
 export async function byCopilotLike({ situation }: EditPlace, { engine }: LoadedEngine): Promise<Found> {
   const { prompt, stop, answerOf } = copilotLike(situation);
   const result = await engine.complete({ prompt, heal: '', maxTokens: MOST_TOKENS, stop, adapter: null });

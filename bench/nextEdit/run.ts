@@ -1,4 +1,4 @@
-/** Repositories: their places, the adapters that are asked for, and every arm at every place, one arm at a time. */
+/** Runs over repositories: their places, the requested adapters, and every arm at every place, one arm at a time. */
 import { basename, join } from 'node:path';
 import { hashFraction } from '../../server/common/random.ts';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
@@ -14,10 +14,10 @@ import { type EditPlace, type Found, openWork } from './work.ts';
 
 export interface RunOptions {
   readonly serving: LoadedEngine;
-  /** Of each repository. */
+  /** Per repository. */
   readonly examples: number;
   readonly arms: readonly ArmName[];
-  /** How long each tune takes, and what share of it is edits. */
+  /** Duration of each tune, and the share of edits in it. */
   readonly minutes: number;
   readonly tokens: number | null;
   readonly editShare: number;
@@ -45,7 +45,9 @@ export class NextEditRun {
     this.#options = options;
   }
 
-  /** What each arm did at the places of `folder`. `other`: whose adapter serves the arm of that name; null leaves it out. */
+  /**
+   * The results of each arm at the places of `folder`. `other`: the repository whose adapter the arm of that name uses; null omits the arm.
+   */
   async judge(folder: string, other: string | null): Promise<Map<ArmName, Judged[]>> {
     const { arms, say, serving } = this.#options;
     const work = this.#work(folder);
@@ -58,7 +60,7 @@ export class NextEditRun {
         continue;
       }
       const adapter = source === null ? null : await this.#adapter(source);
-      // When to keep silent is chosen for the tuned one, and is the same for all.
+      // The silence threshold is chosen on the tuned arm, and used for all.
       const places = arm === 'tuned' ? drawn : drawn.filter(({ half }) => half === 'report');
       const found = work.found(arm).slice(0, places.length);
       for (const place of places.slice(found.length)) {
@@ -76,7 +78,7 @@ export class NextEditRun {
     return judged;
   }
 
-  /** Loss on held-out completions in nats a token, under the base and under the tuned adapter: what edits cost them. */
+  /** Loss on held-out completions in nats per token, of the base and of the tuned adapter: what learning edits costs. */
   async completionLoss(folder: string, pairs: number): Promise<Record<'base' | 'tuned', number>> {
     const { serving } = this.#options;
     const adapter = await this.#adapter(folder);
@@ -89,7 +91,7 @@ export class NextEditRun {
     return { base: await lossOf(null), tuned: await lossOf(adapter) };
   }
 
-  /** Places are kept with what was found at them. */
+  /** Places are stored with their results. */
   async #places(folder: string): Promise<readonly EditPlace[]> {
     const work = this.#work(folder);
     const kept = work.places();
@@ -162,7 +164,7 @@ function askedBy(
   return arm === 'copilot-like' ? byCopilotLike(place, serving) : byModel(place, serving, adapter);
 }
 
-/** An even sample over time; which half a commit is in depends on it alone. */
+/** An even sample over time; which half a commit belongs to depends only on the commit. */
 function placesOf(heldOut: readonly EditExample[], most: number): EditPlace[] {
   const every = Math.max(1, heldOut.length / most);
   return Array.from({ length: Math.min(most, heldOut.length) }, (_, i) => {

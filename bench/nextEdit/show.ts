@@ -1,4 +1,4 @@
-/** Places with what each arm did there, for reading. */
+/** Prints places with each arm's results, for reading. */
 
 import { indented } from '../../server/common/format.ts';
 import { changeBetween, type LineChange } from '../../server/edits/change.ts';
@@ -19,7 +19,7 @@ export function shown(judged: ReadonlyMap<ArmName, readonly Judged[]>, most: num
       indented(now.join('\n'), '  | '),
       indented(change(place.updated), '  wanted  '),
       ...[...judged].flatMap(([arm, of]) => {
-        // The tuned arm alone is asked at both halves.
+        // Only the tuned arm is run on both halves.
         const there = of.find((one) => one.place === place);
         if (there === undefined) return [];
         const { answer, silent, sureness } = there.found;

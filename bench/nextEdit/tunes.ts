@@ -1,4 +1,4 @@
-/** The adapters of the arms: what a repository's history tells of edits, with or without its code for completions, in so many minutes. */
+/** The arms' adapters: tuned on the edits in a repository's history, with or without its code for completions, in a given time. */
 import * as z from 'zod';
 import { Random } from '../../server/common/random.ts';
 import { LEAST_TOKENS_PER_STEP } from '../../server/engine/training/schedule.ts';
@@ -21,22 +21,22 @@ const done = tuneSchema.extend({
 export type Tune = z.infer<typeof done>;
 
 export interface TuneInput {
-  /** Kept here: a run that is stopped goes on from its checkpoint. */
+  /** Where the tune is kept: a stopped run resumes from its checkpoint. */
   readonly folder: string;
   readonly serving: LoadedEngine;
   readonly dataset: Dataset;
   readonly edits: readonly EditExample[];
-  /** Of the sequences, edits; the others are pairs for completions. */
+  /** Share of edits in the sequences; the others are completion pairs. */
   readonly editShare: number;
   readonly minutes: number;
-  /** Learned from, whatever time that takes, with the adapter applied whole; null: as many as `minutes` hold. */
+  /** Tokens to learn, whatever time that takes, with the adapter at full scale; null: as many as fit in `minutes`. */
   readonly tokens: number | null;
   readonly threads: number;
   readonly learningRate?: number | undefined;
   say(text: string): void;
 }
 
-/** A fast processor learns no more in a quarter of an hour. */
+/** The most a fast processor learns in a quarter of an hour. */
 const MOST_TOKENS = 600_000;
 const MOST_PAIRS = 2000;
 const STEERING = 24;
@@ -57,12 +57,12 @@ async function made(input: TuneInput): Promise<Tune> {
   const trainer = trainerConfig(options, serving.model);
   const preparation = new Preparation(dataset, serving);
   const shuffled = new Random('next-edit', dataset.firstCommit).shuffle(input.edits);
-  // What steers is of commits that are learned from as well, but not itself learned.
+  // The steering set comes from the same commits as the training set, but is not learned.
   const [steering, learned] = [shuffled.slice(0, STEERING), shuffled.slice(STEERING)];
   const edits = await editSequences(learned, 'train', editShare * MOST_TOKENS, serving);
   const pairs = editShare === 0 ? MOST_PAIRS : Math.round((edits.length * (1 - editShare)) / editShare);
   const others = await preparation.train(pairs, trainer.seed);
-  // As a product's tune: by completions, where it is not for edits alone.
+  // As in a product tune, steer by completions, unless the tune is for edits only.
   const steers =
     editShare < 1
       ? (await preparation.steering(2 * STEERING)).slice(0, STEERING)

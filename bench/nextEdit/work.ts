@@ -1,4 +1,4 @@
-/** What the bench keeps in its folder: places, and what an arm did at each. */
+/** What the bench stores in its folder: places, and an arm's result at each. */
 import * as z from 'zod';
 import type { EditExample } from '../../server/mining/edits/examples.ts';
 import { WorkFolder } from '../workFolder.ts';
@@ -18,24 +18,24 @@ const place = z.object({
   kind: z.enum(['edit', 'half-typed', 'no-edit']),
   commit: z.string(),
   path: z.string(),
-  /** What decides when to keep silent, and what is reported: no commit is in both. */
+  /** Either calibrates when to stay silent, or is reported: no commit is in both. */
   half: z.enum(['calibration', 'report']),
 });
 export type EditPlace = z.infer<typeof place> & EditExample;
 
 const found = z.object({
-  /** The region as it was written, whatever is shown of it; null where the answer did not end. */
+  /** The region as the arm wrote it, shown or not; null if the answer did not end. */
   answer: lines.nullable(),
-  /** Why nothing would be shown however sure the model is; '' where something would be. */
+  /** Why nothing would be shown however sure the model is; '' if something would be. */
   silent: z.string(),
-  /** Probability of the least likely token; of a plain program 1. */
+  /** Probability of the least likely token; 1 for a plain program. */
   sureness: z.number(),
   promptTokens: z.number(),
   generatedTokens: z.number(),
-  /** Forward passes behind the prompt. */
+  /** Forward passes after the prompt. */
   passes: z.number(),
   ms: z.number(),
-  /** Of the engine's process, all of its threads: what a machine that does other things cannot lengthen much. */
+  /** CPU time of the engine process, all threads: hardly affected by a busy machine. */
   cpuMs: z.number(),
 });
 export type Found = z.infer<typeof found>;

@@ -1,7 +1,7 @@
 /**
- * The trainer against PyTorch and PEFT: same tiny model, data, initial adapter and AdamW; adapters exchanged both ways.
- * The reference is a folder that reference.py made; per architecture base.gguf, initial/, trained/, reference.json, and
- * exported/ with exported.json (an adapter of ours, and what peft's logits with it were).
+ * The trainer against PyTorch and PEFT: same tiny model, data, initial adapter and AdamW; adapters exchanged both ways. The reference is a
+ * folder that reference.py made; per architecture base.gguf, initial/, trained/, reference.json, and exported/ with exported.json (an
+ * adapter of ours, and peft's logits with it).
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ const exportedSchema = z.object({ logits: z.array(z.number()) });
 
 export interface PeftComparison {
   readonly architecture: string;
-  /** Largest over the steps. */
+  /** Maximum over the steps. */
   readonly lossDifferencePercent: number;
   /** An adapter trained by PEFT, imported: largest absolute difference of a logit. */
   readonly importedLogitDifference: number;
@@ -45,7 +45,7 @@ export async function architecturesIn(reference: string): Promise<string[]> {
     .sort();
 }
 
-/** Trains from the initial adapter; the losses, and the adapter as a PEFT folder `exported`. */
+/** Trains from the initial adapter; returns the losses, and writes the adapter as a PEFT folder `exported`. */
 export async function trainAsReference(
   reference: string,
   architecture: string,
@@ -68,7 +68,7 @@ export async function trainAsReference(
   return losses;
 }
 
-/** `exported`: the adapter of ours whose peft logits are in exported.json. */
+/** `exported`: our adapter whose peft logits are in exported.json. */
 export async function compareWithPeft(
   reference: string,
   architecture: string,
@@ -110,7 +110,7 @@ async function openWith(folder: string, config: Reference, peft: string, scratch
   const base = join(folder, 'base.gguf');
   const adapter = join(scratch, 'imported.gguf');
   await importPeft(peft, base, adapter);
-  // The best kernels that round to 16 bits at most. What integers cost is not this check's: check:gradients and check:parity bound it.
+  // The best kernels that round to no less than 16 bits. The cost of integers is bounded by check:gradients and check:parity.
   if (loadAddon().selectKernels('auto').startsWith('integer-')) loadAddon().selectKernels('f32');
   const trainer = await loadAddon().openTrainer({
     ...config,
@@ -135,7 +135,7 @@ async function logitDifference(
   scratch: string,
 ): Promise<number> {
   const trainer = await openWith(folder, config, join(folder, adapter), scratch);
-  // PyTorch's are in F32 throughout; kernels in bfloat16 round more than the bar, which check:parity bounds.
+  // PyTorch computes in F32 throughout; bfloat16 kernels round by more than the bar, which check:parity bounds.
   loadAddon().selectKernels('f32');
   const logits = await trainer.logits(Int32Array.from(config.rows[0]!));
   loadAddon().selectKernels('auto');

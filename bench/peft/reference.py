@@ -49,7 +49,7 @@ def build(name):
 
 
 def interleave(weight, heads):
-    """Rows of rotated heads in llama.cpp's order for the llama architecture: pairs side by side."""
+    """Rows of rotated heads in llama.cpp's order for the llama architecture: pairs adjacent."""
     return weight.reshape(heads, 2, -1, *weight.shape[1:]).swapaxes(1, 2).reshape(weight.shape)
 
 
@@ -108,7 +108,7 @@ def write_gguf(model, name, path):
 
 
 def rows():
-    """Sequences with something to learn: each token is a fixed function of the two before it, now and then disturbed."""
+    """Learnable sequences: each token is a fixed function of the two before it, with occasional noise."""
     noise = np.random.default_rng(5)
     data = []
     for _ in range(ROWS):

@@ -1,4 +1,4 @@
-/** What an editor knows of the suggestions it showed, as examples to learn from. */
+/** What an editor knows about the suggestions it showed, as training examples. */
 import type { Writer } from '../../server/completion/worth.ts';
 import { asShown } from '../usefulness/figures.ts';
 import type { UsefulPlace } from '../usefulness/places.ts';
@@ -9,14 +9,14 @@ import type { Wish } from './kto.ts';
 export interface Example {
   readonly place: UsefulPlace;
   readonly text: string;
-  /** `truth`: what was written there in the end. */
+  /** `truth`: what was finally written there. */
   readonly wish: Wish | 'truth';
 }
 
-/** How an arm learns each kind; what is not named it does not see. */
+/** How an arm learns each kind; it does not see unnamed ones. */
 export type Method = Readonly<Partial<Record<Example['wish'], 'kto' | 'supervised'>>>;
 
-/** Each goes on from the same adapter; `as-is` is that adapter. */
+/** Each continues from the same adapter; `as-is` is that adapter. */
 export const ARMS = {
   'as-is': {},
   kept: { accepted: 'supervised' },
@@ -27,7 +27,7 @@ export const ARMS = {
 } as const satisfies Record<string, Method>;
 export type ArmName = keyof typeof ARMS;
 
-/** Of the places where something is shown unasked: what was shown, accepted where its first line stands there, and the truth. */
+/** For places where something is shown unasked: what was shown, accepted if its first line was written there, and the truth. */
 export function examplesOf(places: readonly UsefulPlace[], found: readonly Found[], writer: Writer): Example[] {
   return found.flatMap((one, i): Example[] => {
     const { text, firstLine } = asShown(one, writer);
@@ -40,7 +40,7 @@ export function examplesOf(places: readonly UsefulPlace[], found: readonly Found
   });
 }
 
-/** Those that the method learns from. */
+/** The examples that the method learns from. */
 export function seenBy(method: Method, examples: readonly Example[]): Example[] {
   return examples.filter(({ wish }) => method[wish] !== undefined);
 }

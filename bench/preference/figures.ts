@@ -1,4 +1,4 @@
-/** What each arm is worth on the part that judges, beside the adapter it goes on from. Pure. */
+/** Each arm's worth on the judging part, against the adapter it starts from. Pure. */
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
 import { lineLogProbability } from '../../server/completion/worth.ts';
@@ -12,20 +12,20 @@ import {
 import type { Found } from '../usefulness/work.ts';
 import type { ArmName } from './examples.ts';
 
-/** What is shown, in characters a place, and how much of it has a right first line. */
+/** What is shown, in characters per place, and how much of it has a right first line. */
 export interface Shown {
   readonly shown: number;
   readonly right: number;
   readonly keptPerPlace: number;
-  /** Characters behind the first wrong one. */
+  /** Characters from the first wrong one on. */
   readonly wrongPerPlace: number;
 }
 
 export interface ArmFigures extends Shown {
-  /** As the bench on usefulness has it, over the adapter gone on from. */
+  /** As in the usefulness bench, relative to the initial adapter. */
   readonly usefulness: Usefulness;
   readonly wrongOver: Interval | null;
-  /** The adapter gone on from with another limit, such that it shows as many: what silence alone is worth. */
+  /** The initial adapter with a threshold at which it shows as many: the worth of silence alone. */
   readonly quieter: Shown;
 }
 
@@ -47,12 +47,12 @@ interface Verdict {
 
 export interface PreferenceFigures {
   readonly repository: string;
-  /** What there was to learn from. */
+  /** The material to learn from. */
   readonly asked: { readonly places: number; readonly accepted: number; readonly rejected: number };
   readonly arms: Readonly<Partial<Record<ArmName, ArmFigures & Omit<Judgement, 'found'>>>>;
 }
 
-/** `asIs`: at the same places, in the same order. */
+/** `asIs`: the initial adapter at the same places, in the same order. */
 export function figuresOf(arm: ArmFound, asIs: ArmFound): ArmFigures {
   const [shown, before] = [arm, asIs].map(({ found, writer }) => found.map((one) => asShown(one, writer))) as [
     Found[],
@@ -90,7 +90,7 @@ function wrongIn({ text, kept }: Found): number {
 
 const SILENT = { text: '', exact: false, firstLine: false, similarity: 0, kept: 0, syntaxValid: null } as const;
 
-/** With all but the `most` likeliest lines held back. */
+/** Keeps only the `most` likeliest lines. */
 export function surest(places: readonly Found[], most: number): Found[] {
   const likeliness = ({ text, confidence }: Found): number =>
     confidence === null ? Number.NEGATIVE_INFINITY : lineLogProbability({ confidence, text });

@@ -1,4 +1,4 @@
-/** Signed weights are the slopes of KTO's loss; what its constants are. */
+/** Signed weights are the slopes of KTO's loss; and its constants. */
 import { describe, expect, test } from 'vitest';
 import { ktoLoss, ktoWeight, lambdasFor, referencePointOf, type Valuation, type Wish } from './kto.ts';
 

@@ -1,4 +1,4 @@
-/** Examples as the trainer takes them. */
+/** Examples in the form that the trainer takes. */
 import { toTrainRow } from '../../server/engine/training/packing.ts';
 import type { Sequence } from '../../server/engine/training/sequences.ts';
 import type { LoadedEngine, TrainRow } from '../../server/engine/types.ts';
@@ -7,16 +7,16 @@ import type { UsefulPlace } from '../usefulness/places.ts';
 import type { Example, Method } from './examples.ts';
 import type { Wish } from './kto.ts';
 
-/** What an example is learned from; every token of its text weighs 1. */
+/** The training row of an example; every token of its text weighs 1. */
 export interface Lesson {
   readonly row: TrainRow;
   /** Tokens that carry loss. */
   readonly textTokens: number;
-  /** null: learned as any text. `mismatched`: the text of another such example at its place, for the reference point. */
+  /** null: learned as ordinary text. `mismatched`: another such example's text at this place, for the reference point. */
   readonly kto: { readonly wish: Wish; readonly mismatched: TrainRow } | null;
 }
 
-/** In windows as a tune's. */
+/** In windows like a tune's. */
 export async function layOut(
   examples: readonly Example[],
   method: Method,
@@ -43,7 +43,7 @@ async function rowsOf(
   const { sequences } = await new Preparation({ repository, pairs }, serving).trainOn(pairs, Number.POSITIVE_INFINITY);
   const end = serving.model.special.eot;
   return sequences.map((sequence, i) => {
-    // Somebody who accepts a suggestion, or does not, says nothing of where it ends.
+    // Accepting or rejecting a suggestion says nothing about where it should end.
     const open = examples[i]!.wish === 'truth' ? sequence : withoutEnd(sequence, end);
     return toTrainRow([open], 0);
   });

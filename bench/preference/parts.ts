@@ -1,12 +1,12 @@
-/** A repository in three parts: one is tuned on, in one the adapter is asked and learns from what became of it, one judges. Pure. */
+/** A repository in three parts: one to tune on, one where the adapter suggests and learns from the outcome, one to judge. Pure. */
 import { hashFraction } from '../../server/common/random.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 
 export interface Parts {
-  /** Its training pairs lie in half of the files that may be learned; the held-out ones are all there, to steer by. */
+  /** Its training pairs come from half of the files that may be learned; all the held-out ones are there, for steering. */
   readonly tuned: Dataset;
-  /** The other half, as places to ask at. */
+  /** The other half, as places for suggestions. */
   readonly asked: MinedSets;
 }
 

@@ -1,4 +1,4 @@
-/** What is learned from what was shown, on which part, and what its figures mean. */
+/** What is learned from the suggestions shown, on which part, and the meaning of its figures. */
 import { describe, expect, test } from 'vitest';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Pair } from '../../server/mining/types.ts';

@@ -1,4 +1,4 @@
-/** One repository: an adapter of a part of it, what becomes of its suggestions in a second, and each arm judged on the third. */
+/** One repository: an adapter tuned on one part, the fate of its suggestions in a second, and each arm judged on the third. */
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { writerOf } from '../../server/completion/worth.ts';
@@ -24,21 +24,21 @@ import { trainArm } from './train.ts';
 
 export interface PreferenceOptions {
   readonly serving: LoadedEngine;
-  /** Of the adapter that is asked. */
+  /** Tuning time of the adapter that makes the suggestions. */
   readonly minutes: number;
-  /** Places to ask at, and to judge at. */
+  /** Places for suggestions, and for judging. */
   readonly asked: number;
   readonly places: number;
-  /** Each arm learns so many. */
+  /** Tokens that each arm learns. */
   readonly tokens: number;
   readonly tokensPerStep: number;
   readonly beta: number;
-  /** Of the learning rate of a tune from scratch. */
+  /** Share of the learning rate of a tune from scratch. */
   readonly rateShare: number;
   readonly arms: readonly ArmName[];
   readonly seed: number;
   readonly threads: number;
-  /** Names what was learned so, apart from other ways. */
+  /** Distinguishes the results of this method from others'. */
   readonly methodName: string;
   readonly work: string;
   say(text: string): void;
@@ -54,7 +54,7 @@ const outcome = z.object({
 const verdict = z.object({ activate: z.boolean(), reason: z.string() });
 const gated = z.object({ asNew: verdict, asKeptUp: verdict });
 
-/** Steps until the rate is whole, as a share of all. */
+/** Share of all steps spent warming up the rate. */
 const WARMUP = 0.1;
 const FINAL_SHARE = 0.05;
 
@@ -145,7 +145,7 @@ async function learn(
     maxSeconds: Number.POSITIVE_INFINITY,
   });
   return await trainArm({
-    // The part of the adapter that serves is what was asked, and what is changed.
+    // The adapter at its serving scale made the suggestions, and it is what is changed.
     trainer: { ...config, alpha: config.alpha * own.scale, device: 'cpu' },
     from: own.adapter,
     to,

@@ -1,4 +1,4 @@
-/** An arm's adapter: steps from the one that was asked, each example weighed by what it is then worth. */
+/** Trains an arm's adapter: steps starting from the one that suggested, each example weighted by its current worth. */
 import { Random } from '../../server/common/random.ts';
 import { loadAddon } from '../../server/engine/native.ts';
 import { openTrainer } from '../../server/engine/trainer.ts';
@@ -9,13 +9,13 @@ import { ktoWeight, lambdasFor, referencePointOf, type Valuation } from './kto.t
 import type { Lesson } from './laidOut.ts';
 
 export interface ArmTraining {
-  /** Of the adapter gone on from, as it serves: its alpha, and the base as the serving engine has it. */
+  /** Configuration of the initial adapter as it serves: its alpha, and the base as the serving engine has it. */
   readonly trainer: TrainerConfig;
   readonly from: string;
   /** Where the new adapter is written. */
   readonly to: string;
   readonly lessons: readonly Lesson[];
-  /** Learned in all; what is only scored is not counted. */
+  /** Tokens learned in total, without those only scored. */
   readonly tokens: number;
   readonly tokensPerStep: number;
   readonly schedule: Pick<Schedule, 'learningRate' | 'warmupSteps' | 'finalShare'>;
@@ -28,7 +28,7 @@ export interface Outcome {
   readonly tokens: number;
   readonly steps: number;
   readonly seconds: number;
-  /** How much likelier than before the examples became in the mean, in nats a text; null where there are none. */
+  /** Mean increase in the examples' log probability, in nats per text; null if there are none. */
   readonly acceptedRatio: number | null;
   readonly rejectedRatio: number | null;
 }
@@ -82,7 +82,7 @@ async function weighed(batch: readonly Lesson[], scored: Scored, valuation: Valu
 
 type Before = ReadonlyMap<Lesson, { readonly own: number; readonly mismatched: number }>;
 
-/** Log probabilities of what is judged, beside those of the adapter gone on from. */
+/** Log probabilities of the judged texts, against those of the initial adapter. */
 class Scored {
   readonly #trainer: Trainer;
   readonly #before: Before;
@@ -128,7 +128,7 @@ async function nllOf(trainer: Trainer, row: TrainRow): Promise<number> {
   return (await trainer.evaluate([row])).nll;
 }
 
-/** All lessons, in another order each time; as many in a batch as come to `tokensPerStep`, at least one. */
+/** All lessons, reshuffled each time; each batch holds about `tokensPerStep`, at least one lesson. */
 function* batchesOf(lessons: readonly Lesson[], tokensPerStep: number, seed: number): Generator<Lesson[], never> {
   let batch: Lesson[] = [];
   let tokens = 0;

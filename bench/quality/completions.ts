@@ -1,4 +1,4 @@
-/** Held-out places, completed as the editor would, beside what was written there. */
+/** Held-out places, completed as in the editor, against what was written there. */
 import { completeAt } from '../../server/completion/completeAt.ts';
 import { standsAlone } from '../../server/completion/filters/worth.ts';
 import { chanceOf, firstLineAlone, type Writer, worthShowing } from '../../server/completion/worth.ts';
@@ -15,7 +15,7 @@ export interface Completed {
   readonly confidence: number;
   readonly characters: number;
   readonly verdict: Verdict;
-  /** Of its first line by itself; null where that cannot stand alone. */
+  /** The verdict on its first line alone; null if that cannot stand alone. */
   readonly lineVerdict: Verdict | null;
 }
 
@@ -78,7 +78,7 @@ export async function completeAll(
   return { asked: pairs.length, offered, seconds: (performance.now() - startedMs) / 1000, silent };
 }
 
-/** The same run with what is not worth reading left out, as an editor shows it. */
+/** The same run without what is not worth reading, as an editor shows it. */
 export function asShown(run: CompletionsRun): CompletionsRun {
   const offered = run.offered.flatMap((one) => {
     const text = worthShowing(one, one.lineVerdict !== null);
@@ -124,7 +124,7 @@ export interface ChanceRow {
   readonly similarity: number;
 }
 
-/** What is as likely as that to have a right first line, and how good it is. */
+/** The suggestions at least that likely to have a right first line, and how good they are. */
 export function byChance(offered: readonly Completed[], leastChances: readonly number[]): ChanceRow[] {
   return leastChances.map((least) => {
     const kept = offered.filter((one) => chanceOf(one) >= least);

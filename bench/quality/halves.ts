@@ -1,7 +1,7 @@
-/** Two sets of places that share no file, so that what is chosen on one can be judged on the other. */
+/** Two sets of places without common files, so that what is chosen on one can be evaluated on the other. */
 import { createHash } from 'node:crypto';
 
-/** About as many in each; which file goes where depends on its name alone. */
+/** About equal in size; which half a file goes to depends only on its name. */
 export function halves<P extends { readonly path: string }>(places: readonly P[]): [P[], P[]] {
   const byFile = Map.groupBy(places, ({ path }) => path);
   const hash = (path: string): string => createHash('sha256').update(path).digest('hex');

@@ -1,4 +1,4 @@
-/** Whether the first token after the cursor is right, with the last partial token taken back and without. */
+/** Whether the first token after the cursor is right, with and without token healing. */
 import type { AdapterRef, CompletionEngine, ModelInfo, PromptPart } from '../../server/engine/types.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
 import { preTokenAt, preTokenStarts } from '../../server/prompt/preTokens.ts';
@@ -7,7 +7,7 @@ import { casesAt, POSITIONS, type PositionKind } from './positions.ts';
 export interface HealingRow {
   readonly position: PositionKind;
   readonly cases: number;
-  /** Share of cursors whose next word is written as the person wrote it. */
+  /** Share of cursors whose next word matches the original. */
   readonly healed: number;
   readonly plain: number;
 }
@@ -43,7 +43,7 @@ export async function measureHealing(
   return rows;
 }
 
-/** What `text` adds to the pre-token at the cursor, or the first one it has of its own. */
+/** What `text` adds to the pre-token at the cursor, or else its own first pre-token. */
 function nextWord(prefix: string, text: string): string {
   const near = prefix.slice(-200);
   const joined = near + text;
@@ -53,7 +53,7 @@ function nextWord(prefix: string, text: string): string {
   return joined.slice(near.length, start + end).trimEnd();
 }
 
-/** The prompt as it would be without healing: it ends where the cursor is. */
+/** The prompt without healing: it ends at the cursor. */
 export function withTail(parts: readonly PromptPart[], heal: string): PromptPart[] {
   const last = parts.at(-1);
   if (last !== undefined && 'text' in last) return [...parts.slice(0, -1), { text: last.text + heal }];

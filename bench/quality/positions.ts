@@ -1,4 +1,4 @@
-/** Cursors at which people wait, in real files: where the line so far ends in the middle of what the tokenizer sees as one. */
+/** Cursors in real files where users pause: where the line so far ends inside a pre-token. */
 import type { Case } from '../../server/evaluation/metrics.ts';
 
 export const POSITIONS = {
@@ -14,7 +14,7 @@ export const POSITIONS = {
 
 export type PositionKind = keyof typeof POSITIONS;
 
-/** At most `count` cursors of a kind over all `files`, evenly spread; the middle is the rest of the line. */
+/** At most `count` cursors of a kind, evenly spread over all `files`; the middle is the rest of the line. */
 export function casesAt(kind: PositionKind, files: readonly string[], count: number): Case[] {
   const fits = POSITIONS[kind];
   const cases: Case[] = [];
@@ -23,7 +23,7 @@ export function casesAt(kind: PositionKind, files: readonly string[], count: num
     for (const line of text.split('\n')) {
       const columns = [];
       for (let at = 0; at < line.length - 2; at++) if (fits(line, at)) columns.push(at);
-      // One cursor a line, which one by its place in the file: no chance involved, every run asks the same.
+      // One cursor per line, chosen by its offset in the file: deterministic, so every run uses the same.
       const column = columns[start % Math.max(1, columns.length)];
       if (column !== undefined && line.length < 160) {
         const [offset, end] = [start + column, start + line.length];

@@ -22,9 +22,9 @@ export interface ResumeCheck {
 export interface ResumeOutcome {
   readonly runs: number;
   readonly differ: number;
-  /** Runs that were killed amid their steps and taken up from a checkpoint: fewer than runs, and some ended too soon. */
+  /** Runs killed during their steps and resumed from a checkpoint: fewer than all runs if some ended too soon. */
   readonly resumed: number;
-  /** Steps at which the checkpoints stood. */
+  /** Steps of the checkpoints resumed from. */
   readonly resumedFrom: readonly number[];
 }
 
@@ -52,7 +52,7 @@ export async function checkResume({ folder, kills, steps, say }: ResumeCheck): P
   return { runs: kills, differ, resumed: resumedFrom.length, resumedFrom };
 }
 
-/** Packing, several epochs and best weights in play: all state that a checkpoint has to hold. */
+/** Involves packing, several epochs and best weights: all the state that a checkpoint must hold. */
 async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
   await mkdir(runDir, { recursive: true });
   const random = randomFrom(11, 3);
@@ -79,7 +79,7 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
       epsilon: 1e-8,
       clipNorm: 1,
       seed: 5,
-      // Whose parts of a sum meet in an order that must be the same.
+      // Their partial sums must be added in a fixed order.
       threads: 2,
       device: 'cpu',
       maxTokens: 96,
@@ -103,12 +103,12 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
-    // After every step, so that many kills fall into the writing of one.
+    // After every step, so that many kills hit the writing of one.
     checkpointEverySeconds: 0,
   };
 }
 
-/** Runs to the end; milliseconds from the first checkpoint on. */
+/** Runs to the end; returns the milliseconds since the first checkpoint. */
 async function finished(job: TrainJob): Promise<number> {
   const engine = new TuneProcess();
   const running = engine.run(job, () => {}).finally(() => engine.dispose());
@@ -119,7 +119,7 @@ async function finished(job: TrainJob): Promise<number> {
   return performance.now() - fromMs;
 }
 
-/** A run killed amid its steps, begun anew while it ends before its moment comes. `step`: of its checkpoint. */
+/** A run killed during its steps, restarted if it ends before the kill. `step`: its checkpoint's. */
 async function killed(runDir: string, steps: number, drawMs: () => number) {
   for (let draw = 1; ; draw++) {
     const job = await freshJob(runDir, steps);
@@ -131,7 +131,7 @@ async function killed(runDir: string, steps: number, drawMs: () => number) {
   }
 }
 
-/** Whether the run was still going on so long after its first checkpoint. */
+/** Kills the run this long after its first checkpoint; returns whether it was still running. */
 async function killedAfter(job: TrainJob, ms: number): Promise<boolean> {
   const engine = new TuneProcess();
   const running = engine.run(job, () => {});

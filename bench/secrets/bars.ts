@@ -1,9 +1,9 @@
-/** What planted secrets show of the filter, and what it costs. Pure. */
+/** What planted secrets show about the filter, and its cost. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { largestOf, shownBy, total } from '../shownBy.ts';
 import type { Dropped } from './dropped.ts';
 
-/** How many secrets could be learned, and were. */
+/** How many secrets could be learned, and how many were. */
 export interface Counts {
   readonly exposed: number;
   readonly learned: number;
@@ -15,7 +15,7 @@ export interface SecretsSeen {
   /** Planted where mining reads, and found there without the filter. */
   readonly read: number;
   readonly found: number;
-  /** Of real repositories. */
+  /** From real repositories. */
   readonly dropped: readonly Pick<Dropped, 'droppedLinesPercent' | 'pairs' | 'lostPairs'>[];
 }
 
@@ -25,7 +25,7 @@ export function secretBars({ seen, unseen, read, found, dropped }: SecretsSeen):
   return [
     { name: 'secrets-learned', value: shownBy(seen.exposed, seen.learned), op: '<=', bar: 0 },
     { name: 'unseen-kinds-learned-percent', value: (100 * unseen.learned) / unseen.exposed, op: '<=', bar: 5 },
-    // Planting nothing, or where nothing is read, would pass too.
+    // Otherwise planting nothing, or only where nothing is read, would pass too.
     { name: 'found-without-filter-percent', value: (100 * found) / read, op: '>=', bar: 90 },
     {
       name: 'dropped-lines-percent',

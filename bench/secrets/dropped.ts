@@ -1,4 +1,4 @@
-/** What the filter costs a repository: lines with an alleged secret, and the pairs near them. */
+/** What the filter costs a repository: lines with a suspected secret, and the pairs near them. */
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findRepository } from '../../server/git/repository.ts';
@@ -10,11 +10,11 @@ import { listCandidates } from '../../server/mining/sources.ts';
 
 export interface Dropped {
   readonly repository: string;
-  /** Source lines of the files that mining takes, and of those that it leaves out for the secrets that their names promise. */
+  /** Source lines of the files that mining takes, and of those it skips because their names suggest secrets. */
   readonly lines: number;
   readonly droppedLines: number;
   readonly droppedLinesPercent: number;
-  /** Pairs that there are, and that there would be more, by the text within the margin of the dropped lines. */
+  /** Pairs mined, and the pairs lost, estimated from the text within the margin of the dropped lines. */
   readonly pairs: number;
   readonly lostPairs: number;
   /** path:line of the first line of each dropped run. */
@@ -22,8 +22,8 @@ export interface Dropped {
 }
 
 /**
- * By the ranges that mining finds in each file. `statistics.secretLines` of a data set does not serve: it counts runs of lines,
- * however long they are, and no file that is left out for its name.
+ * Uses the ranges that mining finds in each file. A data set's `statistics.secretLines` will not do: it counts runs of lines of any length,
+ * and omits files skipped by name.
  */
 export async function droppedIn(folder: string): Promise<Dropped> {
   const root = resolve(folder);
@@ -55,7 +55,7 @@ export async function droppedIn(folder: string): Promise<Dropped> {
       droppedLines += linesIn(text.slice(start, end));
       places.push(`${path}:${linesIn(text.slice(0, start))}`);
     }
-    // Places beside each other lose the text between them once.
+    // Adjacent places lose the text between them only once.
     let past = 0;
     for (const { start, end } of aroundSecrets(ranges)) {
       lostUnits += Math.max(0, Math.min(text.length, end) - Math.max(past, start));

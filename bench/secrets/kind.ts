@@ -1,4 +1,4 @@
-/** What a kind of secret is, and the names that programs give its values. */
+/** A kind of secret, and the names that programs give its values. */
 import type { Random } from '../../server/common/random.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Random } from '../../server/common/random.ts';
  */
 export type Shape = 'value' | 'text' | 'block' | 'command' | 'word';
 
-/** A value as it is written, and the parts of it that nobody may learn, each as it stands in one line of the text. */
+/** A value as written, and the parts of it that must not be learned, each as it appears in one line of the text. */
 export interface Made {
   readonly text: string;
   readonly tells: readonly string[];
@@ -17,15 +17,15 @@ export interface Kind {
   readonly name: string;
   readonly group: string;
   readonly shape: Shape;
-  /** In words with spaces between: what a program calls such a value. */
+  /** Typical names of such a value, as words separated by spaces. */
   readonly names: readonly string[];
   readonly generate: (random: Random) => Made;
 }
 
-/** [name, names apart by '|', value or value with its secret parts] */
+/** [name, names separated by '|', value or value with its secret parts] */
 export type Row = readonly [string, string, (random: Random) => string | readonly [string, ...string[]]];
 
-/** Kinds of one group and shape. Where a row gives only a text, all of it is secret, each line by itself. */
+/** Kinds of one group and shape. If a row gives only a text, all of it is secret, each line by itself. */
 export function kinds(group: string, shape: Shape, rows: readonly Row[]): Kind[] {
   return rows.map(([name, names, generate]) => ({
     name,

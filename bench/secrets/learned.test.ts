@@ -6,7 +6,7 @@ import { defaultSeed, isUnseen, planOf } from './plan.ts';
 import { type Planted, plantAll } from './plant.ts';
 import { learnedOf, Telltales } from './search.ts';
 
-// `npm run check:secrets` plants every kind, the unseen ones too, in ten writings.
+// `npm run check:secrets` plants every kind, including the unseen ones, in ten writings.
 const kindsOfGroup = 3;
 const timeout = 60_000;
 

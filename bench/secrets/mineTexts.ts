@@ -1,5 +1,5 @@
 /**
- * A process of its own: mines a repository as a tune does and writes every line that it would keep, by place, as JSON.
+ * A separate process: mines a repository as a tune does and writes every line it would keep, by place, as JSON.
  * usage: node [--import ./withoutFilter.ts] mineTexts.ts <folder> <cut commit> <file to write>
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { mineRepository } from '../../server/mining/index.ts';
 import { buildIndex } from '../../server/mining/indexing.ts';
 import type { MineOptions } from '../../server/mining/types.ts';
 
-/** Distinct lines by the place that has them. */
+/** Distinct lines by place. */
 export interface MinedTexts {
   readonly taken: readonly string[];
   readonly places: Readonly<Record<'dataset' | 'index' | 'cache', readonly string[]>>;
@@ -18,8 +18,8 @@ const [folder, cut, out] = process.argv.slice(2);
 if (folder === undefined || cut === undefined || out === undefined)
   throw new Error('usage: mineTexts <folder> <cut> <out>');
 
-// Every pair of the tree, and a tune's own share of them with its contexts: for all of them these take longer than the rest, and
-// hold nothing that the index has not.
+// Every pair of the tree, and a tune's usual share of them with contexts: contexts for all would take longer than the rest, and contain
+// nothing that the index lacks.
 const all: MineOptions = { folder, history: true, maxTrainPairs: 1e6, maxHeldOutPairs: 1e6 };
 const asTuned: MineOptions = { folder, history: true, contextChars: 2000, split: { by: 'time', cut } };
 const dataset = new Set<string>();
@@ -27,7 +27,7 @@ let taken: string[] = [];
 for (const options of [all, asTuned]) {
   const { pairs, files, ...head } = await mineRepository(options);
   for (const { context, prefix, middle, suffix } of pairs) {
-    // Whole: a cursor inside a secret takes nothing from the model's view.
+    // The whole text: a cursor inside a secret does not hide it from the model.
     add(dataset, prefix + middle + suffix);
     add(dataset, context);
   }

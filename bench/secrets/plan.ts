@@ -1,7 +1,7 @@
 /**
- * Which secret is written where: for each kind a number of writings in the tree, one that only history has and one in a commit
- * message. A third of the kinds, by a seed, is kept from whoever writes the filter's rules: those shall hold for kinds that
- * nobody looked at, so work on the kinds that are named in the check's table, and not by reading the others here.
+ * Which secret is written where: for each kind a number of writings in the tree, one only in history and one in a commit message. A third
+ * of the kinds, chosen by a seed, is withheld from the author of the filter's rules, which must hold for kinds nobody has looked at: so
+ * work on the kinds named in the check's table, without reading the others here.
  */
 
 import { hashFraction, Random } from '../../server/common/random.ts';
@@ -22,16 +22,16 @@ export interface Plant {
   readonly path: string;
   readonly host: HostName;
   readonly text: string;
-  /** Any of them, or twelve characters of one, gives the secret away. */
+  /** Any of these, or twelve characters of one, gives the secret away. */
   readonly tells: readonly string[];
-  /** Whether mining reads such a place today, going by its name: only there can the filter fail. */
+  /** Whether mining reads such a file today, judged by its name: only there can the filter fail. */
   readonly read: boolean;
 }
 
 export interface PlanOptions {
   readonly seed: number;
   readonly kinds: readonly Kind[];
-  /** How often one kind is planted where mining reads: all but one in the tree, the last one in history alone. */
+  /** How often each kind is planted where mining reads: all but one in the tree, the last only in history. */
   readonly writings: number;
 }
 
@@ -99,7 +99,7 @@ function messageOf(kind: Kind, seed: number, random: Random, known: Set<string>)
   };
 }
 
-/** A value that shares no part with one drawn before: what is found must say where it comes from. */
+/** A value that shares no part with earlier ones, so that a find identifies its origin. */
 function fresh(kind: Kind, random: Random, known: Set<string>): Made {
   for (let tries = 0; tries < 50; tries++) {
     const made = kind.generate(random);
@@ -115,7 +115,7 @@ function isRead({ host }: Writing): boolean {
   return languageOf(`part.${hosts[host].extension}`) !== null;
 }
 
-/** So many blocks of code stand on either side of a plant. */
+/** Blocks of code on either side of a plant. */
 const around = 6;
 
 /** The blocks of a plant's file. */

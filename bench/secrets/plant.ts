@@ -1,18 +1,18 @@
-/** Makes a repository of planted secrets: in its files, in files as they were, in commit messages. */
+/** Creates a repository with planted secrets: in its files, in earlier versions of files, in commit messages. */
 import { execFileSync } from 'node:child_process';
 import { Random } from '../../server/common/random.ts';
 import { ScratchRepository } from '../../server/mining/testing.ts';
 import { type Plant, surroundingsOf } from './plan.ts';
 import { blocks, fileOf } from './surroundings.ts';
 
-/** Mining leaves commits with more files out. */
+/** Mining skips commits with more files. */
 const filesPerCommit = 25;
 
 const committer = 'committer Ada Dev <ada@orders.internal> 1800000000 +0000';
 
 export interface Planted {
   readonly repository: ScratchRepository;
-  /** The commit that has the secrets of history in its tree. */
+  /** The commit whose tree contains the secrets of history. */
   readonly cut: string;
 }
 
@@ -48,18 +48,18 @@ export function plantAll(plants: readonly Plant[], seed: number): Planted {
   }
 }
 
-/** Commits that change nothing, of these messages: one process for hundreds. */
+/** Empty commits with these messages: one process for hundreds. */
 function commitEmpty(folder: string, messages: readonly string[]): void {
   const stream = messages.map(
     (text) => `commit refs/heads/main\n${committer}\ndata ${Buffer.byteLength(text)}\n${text}\n`,
   );
-  // The first of them says what it follows, the others follow it.
+  // The first names its parent; the others follow it.
   const [first = '', ...others] = stream;
   const input = [`${first}from refs/heads/main^0\n\n`, ...others.map((commit) => `${commit}\n`)].join('');
   execFileSync('git', ['fast-import', '--quiet'], { cwd: folder, input });
 }
 
-/** A file of history: with its secret and more code below it; then with more code above the place, and the secret gone. */
+/** A file of history: first with its secret and more code below it, then with more code above and the secret removed. */
 function written(plant: Plant, seed: number, state: 'with' | 'without'): string {
   const { before, after } = surroundingsOf(plant, seed);
   const [above, instead, below] = blocks(plant.host, new Random('more', String(seed), plant.path), 3) as [

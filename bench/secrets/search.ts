@@ -1,4 +1,4 @@
-/** Looks for planted secrets in what mining keeps, and in what it prints. */
+/** Searches for planted secrets in what mining keeps, and in what it prints. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import type { Plant } from './plan.ts';
 import type { Planted } from './plant.ts';
 import { leastPiece } from './writing.ts';
 
-/** Any so many characters of a secret tell it; a shorter one is told by the whole. */
+/** This many characters of a secret identify it; a shorter one takes the whole. */
 export const tellingCharacters = 12;
 
-/** The pieces that tell each plant, by their first characters: one look-up for every place of a text. */
+/** The identifying pieces of each plant, by their first characters: one look-up per position of a text. */
 export class Telltales {
   readonly #byHead = new Map<string, { readonly piece: string; readonly plant: Plant }[]>();
 
@@ -21,7 +21,7 @@ export class Telltales {
     for (const plant of plants)
       for (const piece of plant.tells.flatMap(piecesOf)) {
         const owner = owners.get(piece);
-        // What two secrets share, as key formats' heads, tells neither.
+        // What two secrets share, such as a key format's header, identifies neither.
         owners.set(piece, owner === undefined || owner === plant ? plant : null);
       }
     const told = new Set<Plant>();
@@ -58,13 +58,13 @@ function piecesOf(tell: string): string[] {
 }
 
 export interface Learned {
-  /** The places that have it. */
+  /** Where it was found. */
   readonly places: ReadonlyMap<Plant, readonly string[]>;
   /** Files that mining took. */
   readonly taken: ReadonlySet<string>;
 }
 
-/** Mines the planted repository, with the filter or without it, and says which secrets come through. */
+/** Mines the planted repository, with or without the filter, and returns which secrets get through. */
 export async function learnedOf(
   planted: Planted,
   telltales: Telltales,
@@ -73,7 +73,7 @@ export async function learnedOf(
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-learned-'));
   try {
     const out = join(scratch, 'texts.json');
-    // By the environment, so that the processes that parse files have it too.
+    // Through the environment, so that the parser processes get it too.
     const options = filter === 'with filter' ? '' : `--import ${pathToFileURL(beside('withoutFilter.ts')).href}`;
     rmSync(join(planted.repository.root, '.git', 'repotune'), { recursive: true, force: true });
     const log = await logOf([beside('mineTexts.ts'), planted.repository.root, planted.cut, out], options);
@@ -91,7 +91,7 @@ function beside(name: string): string {
   return join(import.meta.dirname, name);
 }
 
-/** What the process printed. Rejects with that when it fails. */
+/** What the process printed; rejects with it on failure. */
 function logOf(args: readonly string[], options: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {

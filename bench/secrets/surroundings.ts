@@ -1,4 +1,4 @@
-/** Code to plant in: files of ordinary functions, different in every file, around one place. */
+/** Code to plant in: files of ordinary functions, different in every file, around one spot. */
 import type { Random } from '../../server/common/random.ts';
 import { oneOf } from './draws.ts';
 import { nameOf } from './kind.ts';
@@ -13,7 +13,7 @@ const verbs =
   );
 const adjectives = 'open late heavy empty recent visible pending broken local shared narrow ready'.split(' ');
 
-/** The names of one function: each file draws its own. */
+/** The names used in one function; each file draws its own. */
 interface Words {
   readonly verb: string;
   readonly noun: string;
@@ -182,7 +182,7 @@ export const hosts = {
         `function ${w.Verb}-${w.Noun} {\n    param([string]$${w.Other}, [int]$${w.Adjective} = ${w.many})\n    $total = ${w.few}\n    foreach ($${w.noun} in Get-ChildItem $${w.Other}) {\n        if ($${w.noun}.Length -gt $${w.Adjective}) { $total += $${w.noun}.Length }\n    }\n    return $total\n}`,
     ],
   },
-  // No language of mining's today: planted for the day when they are.
+  // Not mined today: planted for the day they are.
   yaml: {
     extension: 'yaml',
     templates: [(w) => `${w.adjective}-${w.noun}:\n  ${w.other}: ${w.verb}\n  limit: ${w.many}`],
@@ -220,7 +220,7 @@ export const hosts = {
 
 export type HostName = keyof typeof hosts;
 
-/** Blocks of code of one language, none of them like another's names and numbers. */
+/** Blocks of code in one language, each with its own names and numbers. */
 export function blocks(host: HostName, random: Random, count: number): string[] {
   const { templates } = hosts[host] as Host;
   return Array.from({ length: count }, () => {
@@ -247,7 +247,7 @@ export function blocks(host: HostName, random: Random, count: number): string[] 
   });
 }
 
-/** A whole file of those blocks. */
+/** A complete file of those blocks. */
 export function fileOf(host: HostName, pieces: readonly string[]): string {
   const { head, foot } = hosts[host] as Host;
   return `${[...(head === undefined ? [] : [head]), ...pieces, ...(foot === undefined ? [] : [foot])].join('\n\n')}\n`;

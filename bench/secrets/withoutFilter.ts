@@ -1,7 +1,7 @@
 /**
- * Preloaded (`--import`), it takes the secret filter out of mining: what is planted must then be found, or its absence with the
- * filter would prove nothing. The product has no such switch. When the filter's module is another, name it here: the check's
- * bar on what is found without the filter says so by failing.
+ * Preloaded (`--import`), it removes the secret filter from mining: what is planted must then be found, or its absence with the filter
+ * would prove nothing. The product has no such switch. If the filter's module changes, name it here: until then the check's bar on what is
+ * found without the filter fails.
  */
 import { registerHooks } from 'node:module';
 

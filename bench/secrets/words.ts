@@ -1,4 +1,4 @@
-/** Words that pass phrases are made of, and some two hundred of the 2,048 of BIP-39. */
+/** Words for pass phrases, and some two hundred of BIP-39's 2,048. */
 
 export const words: readonly string[] =
   `acorn amber anvil apricot badger bagel barley basalt beacon birch bison bobbin bramble breeze bucket cactus candle canyon

@@ -1,4 +1,4 @@
-/** How one writing of a secret is described, and what writings are put together from. */
+/** The description of a way of writing a secret, and its building blocks. */
 import type { Random } from '../../server/common/random.ts';
 import { between } from './draws.ts';
 import type { Made, Name, Shape } from './kind.ts';
@@ -13,9 +13,9 @@ export interface Writing {
   readonly name: string;
   readonly host: HostName;
   readonly shapes: readonly Shape[];
-  /** Needs a secret long enough that each piece is still one. */
+  /** Needs a secret long enough that each piece still identifies it. */
   readonly splits: boolean;
-  /** A text keeps the tells of what was written; a split one names its own. */
+  /** A plain text keeps the tells of its value; a split one returns its own. */
   readonly write: (value: Written) => string | Made;
 }
 
@@ -37,7 +37,7 @@ function xml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
-/** A writing in XML or HTML, where signs are escaped: what tells the secret is so as well. */
+/** A writing in XML or HTML, where special characters are escaped, in the tells too. */
 export function escaped(write: (value: Written) => string) {
   return (value: Written): Made => {
     const tells = value.tells.map(xml);
@@ -49,10 +49,10 @@ export function indented(text: string, by: string): string {
   return text.replace(/^(?=.)/gm, by);
 }
 
-/** The shortest piece of a split secret that still tells it. */
+/** The shortest piece of a split secret that still identifies it. */
 export const leastPiece = 8;
 
-/** The text cut into pieces, so that every cut but the outer ones lies inside the secret; with what each piece tells. */
+/** The text cut into pieces, with every cut but the outer ones inside the secret; and each piece's tells. */
 export function cut({ text, tells, random }: Written, count: number): { pieces: string[]; tells: string[] } {
   const tell = tells[0] ?? text;
   const from = text.indexOf(tell);

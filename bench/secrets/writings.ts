@@ -1,4 +1,4 @@
-/** Every way in which a secret is written, and which of them a kind gets. */
+/** Every way of writing a secret, and which of them a kind gets. */
 import type { Random } from '../../server/common/random.ts';
 import type { Kind, Made } from './kind.ts';
 import { leastPiece, type Writing } from './writing.ts';
@@ -18,16 +18,16 @@ export const allWritings: readonly Writing[] = [
   ...places,
 ];
 
-/** Whether a value of this kind can be written so. */
+/** Whether a value of this kind can be written this way. */
 function fits(writing: Writing, kind: Kind, made: Made): boolean {
   if (!writing.shapes.includes(kind.shape)) return false;
   return !writing.splits || (made.tells.length === 1 && (made.tells[0]?.length ?? 0) >= 2 * leastPiece + 4);
 }
 
-/** At most so many of a kind's writings are in one language. */
+/** At most this many of a kind's writings are in one language. */
 const mostOfHost = 2;
 
-/** Writings that differ in their languages; where the secret is long enough for it, one has it in pieces. */
+/** Writings in different languages; if the secret is long enough, one splits it into pieces. */
 export function drawWritings(
   from: readonly Writing[],
   kind: Kind,

@@ -1,16 +1,16 @@
-/** What kills in the middle of sharing show. Pure. */
+/** The verdict on kills in the middle of sharing. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { shownBy } from '../shownBy.ts';
 
 export interface Kill {
   readonly action: string;
-  /** Whether the process was killed: not where it had ended by itself before. */
+  /** Whether the kill hit: false if the process had already ended by itself. */
   readonly landed: boolean;
-  /** What was wrong afterwards, '' for nothing. */
+  /** What was wrong afterwards; '' if nothing. */
   readonly problem: string;
 }
 
-/** `actions`: what is to be killed. One that no kill met shows nothing of the others either. */
+/** `actions`: what is to be killed. If no kill hit one of them, the others prove nothing either. */
 export function shareKillBars(kills: readonly Kill[], actions: readonly string[]): Bar[] {
   const met = actions.every((action) => kills.some((kill) => kill.action === action && kill.landed));
   const damaged = kills.filter(({ problem }) => problem !== '').length;

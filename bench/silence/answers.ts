@@ -1,4 +1,4 @@
-/** What models wrote at held-out places, from the work folders of `bench -- usefulness` and `bench -- preference`; they are only read. */
+/** What models wrote at held-out places, from the work folders of `bench -- usefulness` and `bench -- preference`; which are only read. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { firstLine, type Written } from '../../server/completion/worth.ts';
@@ -6,25 +6,25 @@ import { armWriter } from '../usefulness/figures.ts';
 import { SHARES, type UsefulPlace } from '../usefulness/places.ts';
 import { found, openWork } from '../usefulness/work.ts';
 
-/** A suggestion, and what became of it. */
+/** A suggestion and its fate. */
 export interface Answer extends Written {
   readonly folder: string;
   readonly arm: string;
-  /** The same for all that was written there. */
+  /** The same for all suggestions there. */
   readonly place: string;
   readonly isRight: boolean;
   readonly kept: number;
-  /** Whether its first line can stand without those that follow. */
+  /** Whether its first line can stand without the rest. */
   readonly alone: boolean;
   readonly facts: Facts;
-  /** Kinds of places count as often as people type at them. */
+  /** Kinds of places are weighted by how often people type at them. */
   readonly weight: number;
 }
 
-/** What might say more than the line's log probability. */
+/** Features that might add to the line's log probability. */
 export interface Facts {
   readonly mean: number;
-  /** Natural log of the first line's characters. */
+  /** Natural log of the first line's length in characters. */
   readonly length: number;
   readonly goesOnBehind: number;
   readonly nothingBefore: number;
@@ -32,7 +32,7 @@ export interface Facts {
   readonly furtherLines: number;
 }
 
-/** Of one work folder, whose repositories lie in it; `parameters` are the base's. */
+/** Answers from one work folder of repositories; `parameters` are the base's. */
 export function answersIn(folder: string, parameters: number): Answer[] {
   const inside = readdirSync(folder, { withFileTypes: true }).flatMap((one) =>
     one.isDirectory() ? [join(folder, one.name)] : [],
@@ -49,7 +49,7 @@ function answersOf(path: string, parameters: number, folder: string): Unweighed[
   const places = openWork(path).places() ?? [];
   const arms = readdirSync(path).flatMap((file) => (file.endsWith('.jsonl') ? [basename(file, '.jsonl')] : []));
   return arms.flatMap((arm) =>
-    // A run that goes on may be in the middle of its last line.
+    // A run still in progress may be in the middle of its last line.
     readFileSync(join(path, `${arm}.jsonl`), 'utf8')
       .split('\n')
       .slice(0, -1)
@@ -88,7 +88,7 @@ function factsOf({ prefix, suffix }: UsefulPlace, text: string, mean: number): F
   };
 }
 
-/** A folder weighs as much as it has places for a writer, up to so many: no repository and no base is to have it all its own way. */
+/** A folder's weight is its number of places per writer, up to this many: no repository or base may dominate. */
 const MOST_PLACES = 60;
 
 function weighed(answers: readonly Unweighed[]): Answer[] {

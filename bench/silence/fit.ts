@@ -1,4 +1,4 @@
-/** Fits the chance that a suggestion's first line is right, and judges it at places that it was not fitted to. Pure. */
+/** Fits the chance that a suggestion's first line is right, and evaluates it on places it was not fitted to. Pure. */
 
 import { hashFraction } from '../../server/common/random.ts';
 import { sigmoid } from '../../server/common/sigmoid.ts';
@@ -6,7 +6,7 @@ import { type Coefficients, type Costs, doubtOf, shownPart } from '../../server/
 import { dot, logistic } from '../logistic.ts';
 import type { Answer, Facts } from './answers.ts';
 
-/** Answers are many, and facts few. */
+/** Small, since answers are many and facts few. */
 const RIDGE = 0.1;
 const FOLDS = 10;
 
@@ -32,7 +32,7 @@ function weightsOf(answers: readonly Answer[], seen: Seen): number[] {
   );
 }
 
-/** Of each answer, by what was written at other places: a tenth of the places is left out at a time. */
+/** The chance for each answer, fitted on other places: tenfold cross-validation by place. */
 export function chancesElsewhere(answers: readonly Answer[], seen: Seen): number[] {
   const foldOf = ({ place }: Answer): number => Math.floor(FOLDS * hashFraction('silence', place));
   const weights = Array.from({ length: FOLDS }, (_, fold) => {
@@ -46,9 +46,9 @@ export function chancesElsewhere(answers: readonly Answer[], seen: Seen): number
 }
 
 export interface Goodness {
-  /** Chance that a right one is given more than a wrong one: the area under the ROC curve. */
+  /** Probability that a right answer ranks above a wrong one: the area under the ROC curve. */
   readonly ranked: number;
-  /** Mean negative log of the chance of what came true, in nats. */
+  /** Mean negative log of the probability given to the actual outcome, in nats. */
   readonly logLoss: number;
 }
 
@@ -76,7 +76,7 @@ export interface Calibrated {
   readonly right: number;
 }
 
-/** By fifths of the chance. */
+/** By quintiles of the chance. */
 export function calibrationOf(answers: readonly Answer[], chances: readonly number[]): Calibrated[] {
   return [0, 0.2, 0.4, 0.6, 0.8].flatMap((from) => {
     const indices = answers.flatMap((_, i) => (chances[i]! >= from && chances[i]! < from + 0.2 ? [i] : []));
@@ -93,11 +93,11 @@ export interface Shown {
   readonly shown: number;
   readonly right: number;
   readonly kept: number;
-  /** Characters behind the first wrong one. */
+  /** Characters from the first wrong one on. */
   readonly wrong: number;
 }
 
-/** What of an answer is shown; null for nothing. */
+/** The part of an answer that is shown; null for nothing. */
 export type Showing = (answer: Answer, i: number) => string | null;
 
 export function shownOf(answers: readonly Answer[], showing: Showing): Shown {

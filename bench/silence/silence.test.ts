@@ -1,4 +1,4 @@
-/** The chance is found again in answers that were drawn by it; work folders are read as they are. */
+/** The fit recovers the chance from answers drawn with it; work folders are read without changing them. */
 import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import {
 
 const random = new Random('silence.test');
 const TRUE = { certain: 2, doubt: 3 };
-/** Right as often as the chance says, whatever else. */
+/** Answers that are right exactly as often as the chance says. */
 const drawn = Array.from({ length: 1500 }, (_, i): Answer => {
   const written = { writer: 'base' as const, confidence: -1.5 * random.next() ** 2, text: 'value(x)' };
   const isRight = random.next() < chanceOf(written, 0, TRUE);

@@ -1,15 +1,15 @@
-/** Random editing of several documents over the LSP, with every answer checked against the text it was asked about. */
+/** Random editing of several documents over the LSP, with every answer checked against the text of its request. */
 import type { TestClient } from '../../server/lsp/testing.ts';
 import { randomOf } from '../typist.ts';
 
 export interface SoakResult {
   readonly requests: number;
   readonly offered: number;
-  /** Of these, how many came while their text was the client's still, and were looked at. */
+  /** How many of these arrived while their text was still current, and were checked. */
   readonly compared: number;
   /** Requests that were never answered. */
   readonly leakedRequests: number;
-  /** Items that could not be inserted where they say, or for another text than the client's. */
+  /** Items that could not be inserted at their range, or were for a different text than the client's. */
   readonly wrongPositionEdits: number;
 }
 
@@ -41,7 +41,7 @@ const SNIPPETS = [
   '.',
   ', ',
 ] as const;
-/** Long enough that even a queued request has ended. */
+/** Long enough for even a queued request to have ended. */
 const LONGEST_ANSWER_MS = 60_000;
 
 export async function soak(
@@ -69,7 +69,7 @@ export async function soak(
         const now = client.document(uri);
         for (const { range, insertText } of items) {
           offered++;
-          // The server may answer in the moment the client types on: an editor drops that, so it is no error.
+          // The server may answer just as the client types on: an editor drops such answers, so this is not an error.
           if (now.version !== version || range === undefined) continue;
           compared++;
           const start = now.offsetAt(range.start);
@@ -79,7 +79,7 @@ export async function soak(
         }
       })
       .catch((error: { code?: number }) => {
-        // Cancelled by us; anything else is for the caller.
+        // We cancelled it; anything else goes to the caller.
         if (error.code !== -32800 && error.code !== -32802) throw error;
       })
       .finally(() => waiting.delete(answer));
@@ -120,7 +120,7 @@ export async function soak(
   return { requests, offered, compared, leakedRequests: waiting.size, wrongPositionEdits };
 }
 
-/** `offset`, or the next place (by `step`) that is not between the halves of a pair. */
+/** `offset`, or the next position (by `step`) that does not split a surrogate pair. */
 function wholeCharacter(text: string, offset: number, step = 1): number {
   const unit = text.charCodeAt(offset);
   const before = text.charCodeAt(offset - 1);

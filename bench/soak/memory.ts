@@ -1,4 +1,4 @@
-/** Memory of a process and its children, as the system counts it: anonymous pages. Those of programs and libraries come and go with the cache. */
+/** Memory of a process and its children, counted as anonymous pages: those of programs and libraries come and go with the page cache. */
 import { readFile } from 'node:fs/promises';
 import { childrenOf } from '../../server/lsp/testing.ts';
 
@@ -20,9 +20,9 @@ async function ofProcess(pid: number): Promise<number> {
 }
 
 /**
- * Growth from the first third of samples after the warm-up to the last third, percent, of the lowest tenth in each: what is left after a
- * collection. Between two of them the garbage of a large document moves the total by a third and more, up and down. NaN where there are not
- * three samples, or none of a process: one that has ended holds no memory, and would seem to have shrunk.
+ * Growth in percent from the first third of samples after the warm-up to the last third, of the lowest decile in each: what is left after a
+ * garbage collection. Between collections the garbage of a large document moves the total by a third or more. NaN with fewer than three
+ * samples, or samples without a process: one that has ended holds no memory, and would seem to have shrunk.
  */
 export function growthPercent(samples: readonly number[]): number {
   if (samples.length < 3 || samples.some((bytes) => !(bytes > 0))) return Number.NaN;
@@ -31,7 +31,7 @@ export function growthPercent(samples: readonly number[]): number {
   return (100 * (floor(samples.slice(-third)) - first)) / first;
 }
 
-/** Largest sample minus the lowest tenth, percent: how much garbage there ever was. */
+/** Largest sample over the lowest decile, in percent: the most garbage there ever was. */
 export function swingPercent(samples: readonly number[]): number {
   const low = floor(samples);
   return (100 * (Math.max(...samples) - low)) / low;

@@ -1,4 +1,4 @@
-/** What one run of `bench -- teach` found, and the table over several. */
+/** The results of one run of `bench -- teach`, and the tables over several. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { grid } from '../../server/common/format.ts';
@@ -8,14 +8,14 @@ import { median } from '../complete/statistics.ts';
 import { type VariantName, variants } from './variants.ts';
 
 const measuredPair = z.object({
-  /** Which pair it is, the same in every run of a repository. */
+  /** Identifies the pair, consistently across runs of a repository. */
   place: z.string(),
   heldOut: z.enum(['file', 'time']),
   kind: z.string(),
   /** Negative log probability of the middle, in nats, and its tokens. */
   nll: z.number(),
   tokens: z.number(),
-  /** Whether the completion was what stood there; null where none was asked for. */
+  /** Whether the completion matched the original; null if none was requested. */
   exact: z.boolean().nullable(),
 });
 export const measuredRun = z.object({

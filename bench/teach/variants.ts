@@ -1,4 +1,4 @@
-/** What is compared: the same number of training tokens, from pairs made in different ways. */
+/** The variants compared: the same number of training tokens, from pairs made in different ways. */
 
 import { mineRepository } from '../../server/mining/index.ts';
 import { heldOutFraction, heldOutPosition } from '../../server/mining/split.ts';
@@ -7,7 +7,7 @@ import type { Dataset, MineOptions, Pair } from '../../server/mining/types.ts';
 export interface Variant {
   /** null: the base as it is. */
   readonly train: { readonly history: boolean; readonly randomSpans: boolean } | null;
-  /** Cross-file context in the prompts, of training and of the judgement. */
+  /** Cross-file context in the prompts, for training and for evaluation. */
   readonly context: boolean;
 }
 
@@ -22,19 +22,19 @@ export const variants = {
 
 export type VariantName = keyof typeof variants;
 
-/** As completion asks for, UTF-16 units. */
+/** As requested by completion, in UTF-16 units. */
 const contextChars = 540;
 
 export interface TeachingPairs {
-  /** Learned from. */
+  /** Training pairs. */
   readonly train: Dataset;
-  /** Held-out files of the tree as it is. */
+  /** Held-out files of the current tree. */
   readonly byFile: Dataset;
   /** What the newest commits added to files. */
   readonly byTime: Dataset;
 }
 
-/** Pairs to learn from are of the tree before the newest commits and of no held-out file; held out are the same for every variant. */
+/** Training pairs come from the tree before the newest commits, without held-out files; held-out pairs are the same for every variant. */
 export async function teachingPairs(folder: string, { train, context }: Variant): Promise<TeachingPairs> {
   const common: MineOptions = { folder, ...(context ? { contextChars } : {}) };
   const byTimeOptions: MineOptions = { ...common, split: { by: 'time' }, history: true };

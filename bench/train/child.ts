@@ -1,4 +1,4 @@
-/** One trainer in its own process, for its peak memory: a first step to warm up, then timed ones; prints JSON. */
+/** One trainer in its own process, to measure peak memory: a warm-up step, then timed ones; prints JSON. */
 import * as z from 'zod';
 import { loadAddon } from '../../server/engine/native.ts';
 import { toTrainRow } from '../../server/engine/training/packing.ts';
@@ -15,26 +15,26 @@ const options = z
     tokens: z.number(),
     steps: z.number(),
     threads: z.number(),
-    /** null: as a tune on this machine would have it. */
+    /** null: as a tune on this machine would choose. */
     memoryMb: z.number().nullable(),
-    /** `every-token`: all blocks adapted, loss on every token; `tune`: rows and settings as a tune chooses them. */
+    /** `every-token`: all blocks adapted, loss on every token; `tune`: rows and settings as chosen by a tune. */
     work: z.enum(['every-token', 'tune']),
   })
   .parse(JSON.parse(process.argv[2] ?? '{}'));
 
-/** Weights of the shape that bench/train.ts makes: the linears of all blocks, and the head. */
+/** Parameters of bench/train.ts's shape: the linears of all blocks, and the head. */
 const blocks = 24;
 const linearWeights = blocks * (896 * (896 * 2 + 128 * 2) + 3 * 896 * 4864);
 const headWeights = 151936 * 896;
 const parameters = linearWeights + headWeights;
-/** A machine that has no time for all of a repository's text. */
+/** A machine without time for all of a repository's text. */
 const SLOW = { blocks, parameters, datasetTokens: 1e6, tokens: 1e5 };
-/** A usual pair of 512 tokens at most: what it learns is its last fifth. */
+/** A typical pair of at most 512 tokens, whose last fifth carries loss. */
 const pairTokens = 341;
 const pairMiddle = 68;
 
 const trainer = await loadAddon().openTrainer(configOf(options.work));
-/** Of a tune: text that comes for the first time in every step, as on a slow machine; blocks without an adapter compute it anew. */
+/** Rows of a tune: new text in every step, as on a slow machine, so the blocks without an adapter cannot reuse anything. */
 const rowsOf = (step: number): TrainRow[] =>
   Array.from({ length: options.batch }, (_, row) =>
     options.work === 'tune' ? packedRow(step * options.batch + row) : everyToken(row),
@@ -85,7 +85,7 @@ function randomTokens(seed: number, count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => (((seed * 7919 + i) * 2654435761) % 151936) >>> 0);
 }
 
-/** Loss on every token but the first, which nothing predicts. */
+/** Loss on every token but the first, which is not predicted. */
 function everyToken(row: number): TrainRow {
   const lossWeights = new Float32Array(options.tokens).fill(1);
   lossWeights[0] = 0;

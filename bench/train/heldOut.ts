@@ -1,4 +1,4 @@
-/** What is learned in the same processor time: all blocks with F32 kernels, and the defaults of a tune, measured by the serving engine. */
+/** What is learned in equal processor time with all blocks and F32 kernels, and with a tune's defaults, measured by the serving engine. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface HeldOutRequest {
   readonly tokens: number;
   readonly pairs: number;
   readonly threads: number;
-  /** Kernels of the F32 arm, and of the defaults; null: a tune's own choice. */
+  /** Kernels of the F32 arm, and of the defaults; null: as chosen by a tune. */
   readonly f32: string;
   readonly kernels: string | null;
 }
@@ -43,7 +43,7 @@ export interface HeldOutAnswer {
 }
 
 const TRAIN_PAIRS = 4000;
-/** Steps with the defaults, whose speed says how many tokens they get. */
+/** Pilot steps with the defaults: their speed determines how many tokens the arm gets. */
 const PILOT_STEPS = 12;
 
 export async function compareHeldOut(request: HeldOutRequest, tell: (what: string) => void): Promise<HeldOutAnswer> {
@@ -110,7 +110,7 @@ export async function compareHeldOut(request: HeldOutRequest, tell: (what: strin
   }
 }
 
-/** The shortest steps that a slow machine takes. */
+/** The smallest steps, as taken on a slow machine. */
 function scheduleFor(planned: Schedule, tokens: number): Schedule {
   const tokensPerStep = LEAST_TOKENS_PER_STEP;
   const steps = Math.max(2, Math.round(tokens / tokensPerStep));

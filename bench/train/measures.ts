@@ -3,17 +3,17 @@ import * as z from 'zod';
 
 const speed = {
   tokensPerSecond: z.number(),
-  /** All threads count, and nothing else that the machine does meanwhile. */
+  /** Counts all our threads, but no other load on the machine. */
   tokensPerProcessorSecond: z.number(),
   peakRssMb: z.number(),
 };
 
 export const ownAnswer = z.object({
   ...speed,
-  /** The products with frozen weights: forward, backward, and what the plan computes again. */
+  /** Products with frozen weights: forward, backward, and what the plan recomputes. */
   matrixFlopsPerToken: z.number(),
   plan: z.object({ kernels: z.string(), keptBlocks: z.number(), keptAttentions: z.number() }),
-  /** Share of the tokens that carry loss, and of the blocks that are adapted. */
+  /** Share of tokens with loss, and of adapted blocks. */
   lossShare: z.number(),
   adaptedShare: z.number(),
 });

@@ -29,7 +29,8 @@ LEARNING_RATE = 1e-4
 
 
 def frozen(*shape, dtype):
-    """Random weights; their values do not change the speed. Made in place: freed temporaries would stay in the process and count in its peak memory."""
+    """Random weights, since values do not affect the speed. Filled in place: freed temporaries would stay in the process and count
+    towards its peak memory."""
     return nn.Parameter(torch.empty(*shape, dtype=dtype).normal_(0, 0.02), requires_grad=False)
 
 
@@ -79,7 +80,7 @@ def split_heads(x, heads):  # [batch, tokens, heads * HEAD] -> [batch, heads, to
 
 
 def rotated(x, cos, sin):
-    """RoPE on halves of a head."""
+    """RoPE on the halves of a head."""
     first, second = x.chunk(2, dim=-1)
     return x * cos + torch.cat((-second, first), dim=-1) * sin
 
@@ -95,7 +96,7 @@ def summed_loss(hidden, labels, embedding):
 
 
 def mean_loss(hidden, labels, embedding, rows):
-    """`rows` of logits at a time, each computed again in the backward pass; 0: all at once, as PEFT does."""
+    """`rows` of logits at a time, each recomputed in the backward pass; 0: all at once, as in PEFT."""
     if rows == 0:
         return summed_loss(hidden, labels, embedding) / len(labels)
     parts = zip(hidden.split(rows), labels.split(rows))
@@ -112,7 +113,7 @@ class Trainer:
         self.rotations = rotations(tokens, dtype)
 
     def step(self):
-        # Checkpointing needs an input that asks for a gradient.
+        # Checkpointing needs an input that requires a gradient.
         x = F.embedding(self.ids[:, :-1], self.embedding).requires_grad_(True)
         for block in self.blocks:
             x = checkpoint(block, x, *self.rotations, use_reentrant=False)
@@ -123,7 +124,7 @@ class Trainer:
 
 
 def timed(run):
-    """Seconds by the clock, and of processor time."""
+    """Wall-clock seconds and processor seconds."""
     started = time.perf_counter(), time.process_time()
     run()
     return time.perf_counter() - started[0], time.process_time() - started[1]

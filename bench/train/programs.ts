@@ -1,4 +1,4 @@
-/** Starts the programs that `bench train` measures: ours and the peer's, each a process of its own. */
+/** Starts the programs that `bench train` measures: ours and the peer's, each in its own process. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../../server/storage/paths.ts';
@@ -16,7 +16,7 @@ export interface Effort {
   readonly threads: number;
 }
 
-/** What keeps PyTorch to AVX2, beside our own kernels for it. */
+/** Restricts PyTorch to AVX2, to compare with our AVX2 kernels. */
 const TORCH_AVX2 = { ONEDNN_MAX_CPU_ISA: 'AVX2', MKL_ENABLE_INSTRUCTIONS: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' };
 const CEILING = `
 import json, sys, time, torch
@@ -36,19 +36,19 @@ export class Programs {
   readonly #effort: Effort;
   readonly #tell: (what: string) => void;
 
-  /** `tell`: hears what is about to run. */
+  /** `tell`: called with what is about to run. */
   constructor(effort: Effort, tell: (what: string) => void) {
     this.#effort = effort;
     this.#tell = tell;
   }
 
-  /** The machine's matrix ceiling in GFLOP/s: products of 2048 x 2048, in the type that is faster here. */
+  /** The machine's matrix ceiling in GFLOP/s: 2048 x 2048 products in the faster type. */
   ceiling(): number {
     this.#tell("The machine's matrix ceiling");
     return rateAnswer.parse(run(this.#effort.python, ['-c', CEILING, String(this.#effort.threads)], {})).gflops;
   }
 
-  /** `kernels`: null for those a tune would choose. */
+  /** `kernels`: null for a tune's own choice. */
   own(
     shape: Shape,
     work: 'every-token' | 'tune',

@@ -1,4 +1,4 @@
-/** Models of Qwen2.5's shapes with random weights in Q4_0: for speed, which does not depend on what a model knows. */
+/** Models in Qwen2.5's shapes with random Q4_0 weights: for measuring speed, which does not depend on the weights. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export type ModelSize = '0.5B' | '1.5B' | '3B' | '7B';
 const folder = join(packageRoot, 'native', 'build', 'bench');
 const pathOf = (size: ModelSize): string => join(folder, `qwen2-${size.toLowerCase()}-shape-q4_0.gguf`);
 
-/** Path of the model, made on first use beside the other build products. */
+/** Path of the model, built on first use beside the other build products. */
 export function shapeModel(size: ModelSize): string {
   const path = pathOf(size);
   if (existsSync(path)) return path;
@@ -22,7 +22,7 @@ export function shapeModel(size: ModelSize): string {
   return path;
 }
 
-/** For one that is too large to lie about. */
+/** Deletes a model that is too large to keep around. */
 export function removeShapeModel(size: ModelSize): void {
   rmSync(pathOf(size), { force: true });
 }

@@ -1,4 +1,4 @@
-/** One arm at every place of a run, going on where it was stopped. */
+/** Runs one arm at every place of a run, resuming where it was stopped. */
 import type { UsefulPlace } from './places.ts';
 import type { Found, openWork } from './work.ts';
 

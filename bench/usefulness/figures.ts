@@ -1,4 +1,4 @@
-/** What a run found, as figures: by arm, each beside the base on the same places, and the bars. Pure. */
+/** A run's results as figures: per arm, each against the base on the same places, and the bars. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
@@ -10,7 +10,7 @@ import type { Found } from './work.ts';
 export const ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout'] as const;
 export type ArmName = (typeof ARMS)[number] | `base-${number}`;
 
-/** Of an arm of this bench, or of the one on preference, where only adapters write. */
+/** The writer of an arm in this bench, or in the preference bench, where only adapters write. */
 export function armWriter(arm: string, model: { readonly parameters: number }): Writer {
   return writerOf(model, !arm.startsWith('base'));
 }
@@ -30,7 +30,7 @@ export interface ArmFigures {
   readonly exact: number;
   readonly editSimilarity: number;
   readonly keptPerPlace: number;
-  /** Share of those offered where it can be told. */
+  /** Share of those offered whose syntax can be judged. */
   readonly syntaxValid: number | null;
   readonly natsPerByte: number;
   /** Share of those offered whose first line is right. */
@@ -41,7 +41,7 @@ export interface ArmFigures {
   > | null;
 }
 
-/** As an editor shows it unasked: what is not worth reading is held back, or all but its first line. */
+/** As an editor shows it unasked: what is not worth reading is suppressed, or all but its first line. */
 export function asShown(found: Found, writer: Writer): Found {
   const { confidence, text, alone } = found;
   const shown = confidence === null ? null : worthShowing({ writer, confidence, text }, alone !== null);
@@ -65,14 +65,14 @@ export interface ArmFound {
 
 export type ArmsFound = Readonly<Partial<Record<ArmName, ArmFound>>>;
 
-/** Every arm beside the base, where that was asked. */
+/** Every arm against the base, if that was run. */
 export function figuresOfAll(found: ArmsFound): RepositoryFigures['arms'] {
   const base = found.base ?? null;
   const arms = Object.entries(found) as [ArmName, ArmFound][];
   return Object.fromEntries(arms.map(([name, arm]) => [name, figuresOf(arm, name === 'base' ? null : base)]));
 }
 
-/** The places of several repositories as one set: of the arms that all of them have. */
+/** Pools the places of several repositories, for the arms that all of them have. */
 export function together(repositories: readonly ArmsFound[]): ArmsFound {
   const [first = {}, ...others] = repositories;
   const arms = (Object.entries(first) as [ArmName, ArmFound][]).flatMap(([name, { writer, found }]) => {
@@ -83,7 +83,7 @@ export function together(repositories: readonly ArmsFound[]): ArmsFound {
   return Object.fromEntries(arms);
 }
 
-/** `base`: of the same places, in the same order; null for the base itself. */
+/** `base`: on the same places, in the same order; null for the base itself. */
 export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
   const all = arm.found;
   const shown = shownOf(arm);
@@ -138,7 +138,7 @@ export interface RepositoryFigures {
   readonly activated: boolean | null;
 }
 
-/** Means over the repositories, of the adapter as it serves by default (without other files' context); only what was measured has a bar. */
+/** Means over the repositories, for the adapter as served by default (without other files' context); only what was measured has a bar. */
 export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
   const bars: Bar[] = [];
   const add = <A extends ArmName>(
@@ -169,7 +169,7 @@ export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
   return bars;
 }
 
-/** Beyond chance: by the characters that are kept, or by the loss. */
+/** Significantly worse, by characters kept or by loss. */
 function isWorseAndActivated({ arms: { tuned }, activated }: RepositoryFigures): boolean {
   const over = tuned?.over;
   return activated === true && over != null && (over.keptPerPlace.high < 0 || over.natsPerByte.low > 0);

@@ -1,4 +1,4 @@
-/** What the product's gate goes by, on pairs of its own drawing. */
+/** The product gate's report, on pairs drawn for it. */
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
 import type { Windows } from '../../server/evaluation/windows.ts';
@@ -7,10 +7,10 @@ import type { Dataset } from '../../server/mining/types.ts';
 import type { Report } from '../../server/protocol/report.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
 
-/** A tune of five minutes has time to score as many. */
+/** As many as a five-minute tune has time to score. */
 const GATE_PAIRS = 60;
 
-/** `storeDir`: where losses are kept for the next candidate; null for nowhere. */
+/** `storeDir`: where losses are stored for the next candidate; null: nowhere. */
 export async function gateReport(
   tuned: AdapterRef,
   active: AdapterRef | null,

@@ -1,4 +1,4 @@
-/** One place under one arm: what typing would show there, and how well the arm predicts what was written. */
+/** Runs one arm at one place: what typing would show there, and how well the arm predicts what was written. */
 import { readSettings } from '../../server/common/settings.ts';
 import { completeAt } from '../../server/completion/completeAt.ts';
 import { standsAlone } from '../../server/completion/filters/worth.ts';
@@ -15,7 +15,7 @@ export interface ArmServing {
   readonly serving: LoadedEngine;
   readonly adapter: AdapterRef | null;
   readonly withContext: boolean;
-  /** Windows of so many tokens; null: what the model can see. */
+  /** Window size in tokens; null: the model's context. */
   readonly promptTokens: number | null;
   readonly repoName: string;
 }
@@ -33,7 +33,7 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
       invoked: false,
       patient: true,
       maxTokens,
-      // What would not be shown is kept too: what is worth showing can be asked afterwards.
+      // What would not be shown is recorded too, so that showing can be decided afterwards.
       everything: true,
       ...(promptTokens === null ? {} : { promptTokens }),
     },
@@ -62,7 +62,7 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
   };
 }
 
-/** Where more lines than one were written and the first can stand alone, as the editor shows it. */
+/** If several lines were written and the first can stand alone: the first line, as the editor shows it. */
 export function lineAlone(
   place: UsefulPlace,
   { text, replaceAfter }: Insertion,
@@ -75,7 +75,7 @@ export function lineAlone(
   return { exact, similarity, syntaxValid };
 }
 
-/** What a person would keep of a suggestion: all before its first wrong character. */
+/** What a user would keep of a suggestion: everything before its first wrong character. */
 export function keptCharacters(
   { middle, suffix }: Pick<UsefulPlace, 'middle' | 'suffix'>,
   { text, replaceAfter }: Insertion,
@@ -92,7 +92,7 @@ async function lossAt(
   context: string,
 ): Promise<Pick<Found, 'nll' | 'bytes'>> {
   const format = formatOf(model);
-  // The windows of the completion: what it has read is in the KV cache.
+  // The completion's windows, since what it has read is in the KV cache.
   const budget = await servedBudget({ engine, model });
   const [sequence] = await buildTrainingSequences(
     [{ repoName: format.repoTokens ? repoName : '', context, prefix, middle, suffix }],

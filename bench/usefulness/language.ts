@@ -1,4 +1,4 @@
-/** The language most of a repository's code is written in, by the bytes of the files that git lists and that are not too large to be learned from. */
+/** A repository's main language, by bytes of the files that git lists and that are not too large to be learned from. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitText } from '../../server/git/git.ts';
@@ -13,9 +13,9 @@ export async function mainLanguage(folder: string, languageOf: (path: string) =>
       ({ size }) => size,
       () => 0,
     );
-    // Type declarations and TSX are the same language to whoever writes it.
+    // Type declarations and TSX count as the same language.
     const name = language === 'tsx' ? 'typescript' : language;
-    // A bundle outweighs what was written.
+    // A bundle would outweigh hand-written code.
     if (size <= maxFileBytes) bytes.set(name, (bytes.get(name) ?? 0) + size);
   }
   return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';

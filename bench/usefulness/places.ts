@@ -1,17 +1,17 @@
-/** Where somebody types in code that no adapter has learned: in files held out, and in what commits after the cut wrote. */
+/** Typing places in code that no adapter has learned: in held-out files, and in what commits after the cut added. */
 import { Random } from '../../server/common/random.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Pair } from '../../server/mining/types.ts';
 
 export type PlaceKind = 'line-end' | 'inside-line' | 'block' | 'body';
 
-/** A pair whose middle is what was typed there; `set`: what keeps it apart from what is learned. */
+/** A pair whose middle is what was typed there; `set`: how it is separated from the training data. */
 export interface UsefulPlace extends Pair {
   readonly placeKind: PlaceKind;
   readonly set: 'file' | 'time';
 }
 
-/** How often people stop and look: mostly within a line that they will end, seldom where a whole body is missing. */
+/** How often people pause for a suggestion: mostly within a line that they will finish, seldom where a whole body is missing. */
 export const SHARES = {
   'line-end': 0.5,
   'inside-line': 0.22,
@@ -29,17 +29,17 @@ const KIND_OF: Readonly<Record<string, PlaceKind>> = {
   'after-comment': 'block',
   'function-body': 'body',
 };
-/** A middle that a person would not wait for. */
+/** Shorter middles are not worth waiting for. */
 const LEAST_CHARACTERS = 3;
 
-/** `count` places, half of each set where there are enough, the same for the same sets. */
+/** `count` places, half from each set if there are enough; deterministic for given sets. */
 export function drawPlaces(sets: MinedSets, count: number): UsefulPlace[] {
   const random = new Random('usefulness', sets.dataset.firstCommit);
   const byFile = sets.dataset.pairs.filter(({ split }) => split === 'held-out').flatMap((pair) => ofFile(pair));
   const later = (sets.byTime?.pairs ?? []).filter(({ split }) => split === 'held-out');
   const byTime = later.flatMap((pair) => ofCommit(pair, random));
   const fromTime = Math.min(byTime.length, Math.max(Math.floor(count / 2), count - byFile.length));
-  // The first of them are as good a draw as all.
+  // Shuffled, so that any prefix is as fair a draw as all.
   return random.shuffle([...inShares(byFile, count - fromTime, random), ...inShares(byTime, fromTime, random)]);
 }
 
@@ -51,8 +51,8 @@ function ofFile(pair: Pair): UsefulPlace[] {
 }
 
 /**
- * Places on the way through an addition, which is written from its top: what of it stands above is there, what follows is not. One at a
- * line's end, one inside a line whose end is there already (a call that gets another argument), and the whole of a longer one.
+ * Places along an addition written from top to bottom: the part above exists, the part below does not yet. One at a line's end, one inside
+ * a line whose end already exists (a call that gets another argument), and the whole of a longer addition.
  */
 function ofCommit(pair: Pair, random: Random): UsefulPlace[] {
   const lines = [...pair.middle.matchAll(/^.*\S.*$/gm)].filter(([line]) => line.trim().length > 2 * LEAST_CHARACTERS);
@@ -88,7 +88,7 @@ function ofCommit(pair: Pair, random: Random): UsefulPlace[] {
   return places;
 }
 
-/** Half of the time people stop within a word: that is left as it is drawn; the others where a word begins. */
+/** Half of the time people pause within a word: those columns stay as drawn; the others move to the start of a word. */
 function tokenStart(line: string, column: number): number {
   let at = column;
   if (column % 2 === 0) while (at > 0 && /\w/.test(line[at]!) && /\w/.test(line[at - 1]!)) at--;
@@ -100,7 +100,7 @@ function inShares(places: readonly UsefulPlace[], count: number, random: Random)
   const taken: UsefulPlace[] = [];
   for (const [kind, share] of Object.entries(SHARES) as [PlaceKind, number][])
     taken.push(...(pools.get(kind)?.splice(0, Math.round(share * count)) ?? []));
-  // Where a kind has too few, the others fill in.
+  // If a kind has too few, the others fill in.
   const left = random.shuffle([...pools.values()].flat());
   return random.shuffle([...taken, ...left.slice(0, Math.max(0, count - taken.length))].slice(0, count));
 }

@@ -1,4 +1,4 @@
-/** What was found, kept as numbers alone: every figure is the same, and nothing of the code is in the file. */
+/** Results stored as numbers only: every figure is reproduced, and the file contains none of the code. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What a run found in a repository as numbers, without a word of its code: a file that anybody can reckon the figures from anew, and that
- * lets a table of several repositories be made on several days.
+ * A run's results in a repository as numbers, without any of its code: a file from which anyone can recompute the figures, and which allows
+ * a table of several repositories to be built over several days.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -36,7 +36,7 @@ type Row = z.infer<typeof row>;
 const schema = z.object({
   repository: z.string(),
   commit: z.string(),
-  /** The one that the arm `other` learned; null where there was none. */
+  /** The repository that the arm `other` learned; null if none. */
   other: z.string().nullable(),
   model: z.string(),
   minutes: z.number(),
@@ -62,7 +62,7 @@ export async function writeRecord(folder: string, { found, ...about }: Recorded)
   await writeFile(join(folder, `${about.repository}.json`), `${head},\n "arms": {\n${arms.join(',\n')}\n }\n}\n`);
 }
 
-/** All of a folder, by name. Throws on a file that is no record. */
+/** All records of a folder, by name. Throws if a file is not a record. */
 export function readRecords(folder: string): Recorded[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.toSorted().map((name) => {
@@ -78,7 +78,7 @@ function rowOf(one: Found): Row {
   return [
     first,
     one.text.trim().length - first,
-    // What is on the edge of being shown is to be on the same side of it when the figures are reckoned anew.
+    // Precise enough that borderline suggestions stay on the same side when the figures are recomputed.
     confidence === null ? null : rounded(confidence, 9),
     exact,
     right,
@@ -92,7 +92,7 @@ function rowOf(one: Found): Row {
   ];
 }
 
-/** Its text is as long as what was written, line by line: all that the figures go by. */
+/** Its text has the same length as what was written, line by line, which is all the figures depend on. */
 function foundOf([
   first,
   further,

@@ -1,4 +1,4 @@
-/** One repository: its places, the adapters that are asked for, and every arm at every place, one arm at a time. */
+/** Runs one repository: its places, the requested adapters, and every arm at every place, one arm at a time. */
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
@@ -22,12 +22,12 @@ import { openWork } from './work.ts';
 export interface RunOptions {
   readonly serving: LoadedEngine;
   readonly places: number;
-  /** Only so many of them are asked at; a run that asks at more goes on from there. */
+  /** Only this many of them are run; a run over more continues from there. */
   readonly first: number;
-  /** How long each tune takes. */
+  /** Duration of each tune. */
   readonly minutes: number;
   readonly arms: readonly ArmName[];
-  /** Limit of the prompts of every arm; null: what the model can see. */
+  /** Prompt limit for every arm; null: the model's context. */
   readonly promptTokens: number | null;
   readonly work: string;
   readonly say: (text: string) => void;
@@ -35,19 +35,19 @@ export interface RunOptions {
 
 export interface Repositories {
   readonly folder: string;
-  /** Another one of the same language; null where there is none. */
+  /** Another repository in the same language; null if there is none. */
   readonly other: string | null;
 }
 
 export interface RepositoryFound {
   readonly repository: string;
   readonly found: ArmsFound;
-  /** Whether the product's gate lets the adapter serve; null where none was tuned. */
+  /** Whether the product's gate activates the adapter; null if none was tuned. */
   readonly activated: boolean | null;
   readonly tunes: Readonly<Partial<Record<Learned, Tune>>>;
 }
 
-/** Where only places are wanted: fewer would be too little to mine. */
+/** Used when only places are wanted: mining needs at least this many. */
 const LEAST_TRAIN_PAIRS = 100;
 
 export async function runOn({ folder, other }: Repositories, options: RunOptions): Promise<RepositoryFound> {
@@ -70,7 +70,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
   const learned = async (name: Learned): Promise<Tune | null> => {
     const telling = (text: string): void => say(`${repository}, tune ${name}: ${text}`);
     const { minutes } = options;
-    // One for all repositories: it learns from none of them.
+    // One for all repositories, since it learns from none of them.
     if (name === 'layout')
       return await layoutTune({ folder: join(options.work, 'layout'), serving, minutes, say: telling });
     const like = name === 'own' ? null : await learn('own');
@@ -139,14 +139,14 @@ class Mining {
     this.#say = say;
   }
 
-  /** As a tune learns from it. */
+  /** Sets as a tune uses them. */
   plain(folder: string): Promise<MinedSets> {
     const known = this.#plain.get(folder) ?? this.#mine(folder, 0);
     this.#plain.set(folder, known);
     return known;
   }
 
-  /** Pairs with what completion would know of other files. */
+  /** Pairs with the context from other files that completion would have. */
   async withContexts(folder: string): Promise<MinedSets> {
     return await this.#mine(folder, contextCharsFor(await servedBudget(this.#serving)));
   }
@@ -163,7 +163,7 @@ class Mining {
 
 /** The product's own verdict. */
 async function gateSays(own: Tune, sets: MinedSets, { serving, promptTokens }: RunOptions): Promise<boolean> {
-  // A machine on which prompts are kept that short has no time to score long windows either.
+  // A machine that keeps prompts this short has no time to score long windows either.
   const windows = promptTokens !== null && promptTokens <= SHORT_HELD_OUT_TOKENS ? 'short' : 'long';
   const report = await gateReport({ id: 'gate', path: own.adapter, scale: 1 }, null, sets, serving, null, windows);
   return gateVerdict(report.byFile, report.byTime, null).activate;

@@ -1,4 +1,4 @@
-/** Places with what each arm offers there, for reading. */
+/** Prints places with what each arm offers there, for reading. */
 import { armWriter, asShown } from './figures.ts';
 import { openWork } from './work.ts';
 

@@ -1,4 +1,4 @@
-/** For tests: what was found at a place. */
+/** For tests: a result at a place. */
 import type { Found } from './work.ts';
 
 export const foundOne = (more: Partial<Found> = {}): Found => ({

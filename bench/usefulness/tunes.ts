@@ -1,4 +1,4 @@
-/** The adapters of the arms: tuned here, on another repository on as many tokens, and what a prepared base serves with. */
+/** The arms' adapters: tuned here, tuned on as many tokens of another repository, and the one that a prepared base serves with. */
 import * as z from 'zod';
 import { createTuneEngine } from '../../server/engine/index.ts';
 import type { Schedule } from '../../server/engine/training/trainJob.ts';
@@ -14,19 +14,19 @@ const done = tuneSchema.extend({ pairs: z.number() });
 export type Tune = z.infer<typeof tuneSchema>;
 
 export interface TuneInput {
-  /** Kept here: a run that is stopped goes on from its checkpoint. */
+  /** Where the tune is kept: a stopped run resumes from its checkpoint. */
   readonly folder: string;
   readonly serving: LoadedEngine;
-  /** Asked for where the tune is not there yet: learned from are its pairs for training; what steers are its held-out ones. */
+  /** Called if the tune does not exist yet: it learns the training pairs and is steered by the held-out ones. */
   mined(): Promise<Dataset>;
   readonly minutes: number;
-  /** As many steps as this one took, whatever the time; null: as many as `minutes` hold. */
+  /** A tune whose step count to match, whatever the time; null: as many as fit in `minutes`. */
   readonly like: Tune | null;
   say(text: string): void;
 }
 
 const MOST_PAIRS = 8000;
-/** A fast processor's parameters times tokens of training a second: no run sees more pairs than it would. */
+/** Parameters times training tokens per second on a fast processor, which bounds the pairs that a run can use. */
 const PARAMETERS_A_SECOND = 2e11;
 const STEERING = 240;
 
@@ -34,7 +34,7 @@ export async function tune(input: TuneInput): Promise<Tune> {
   return await keptIn(input.folder, TUNED, done, () => made(input));
 }
 
-/** As `repotune models prepare` makes it. */
+/** As made by `repotune models prepare`. */
 export async function layoutTune(input: Omit<TuneInput, 'mined' | 'like'>): Promise<Tune> {
   const { folder, serving, minutes, say } = input;
   return await keptIn(folder, TUNED, tuneSchema, async () => {

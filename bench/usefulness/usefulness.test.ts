@@ -1,4 +1,4 @@
-/** The bench in short: the bundled base, a small repository, a few places and steps; and what its figures mean. */
+/** A short run of the bench: the bundled base, a small repository, a few places and steps; and the meaning of its figures. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,15 +40,15 @@ test('a run measures every arm at the same places, keeps what it found, and goes
   expect(arms.base.natsPerByte).toBeGreaterThan(0);
   expect(arms.tuned.natsPerByte).not.toBe(arms.base.natsPerByte);
   expect(arms.other.natsPerByte).not.toBe(arms.tuned.natsPerByte);
-  // By an estimate that dense code goes beyond, and with the markers.
+  // Token counts are estimates that dense code exceeds, and include the markers.
   expect(arms['base-64'].medianPromptTokens).toBeLessThanOrEqual(80);
   expect(arms['base-64'].medianPromptTokens).toBeLessThan(arms.base.medianPromptTokens);
   expect(activated).toEqual(expect.any(Boolean));
   expect(first.bars.map(({ name }: { name: string }) => name)).toContain('own-minus-other-adapter-nats-percent');
-  // The same figures from what was recorded, which holds no code and no path.
+  // The same figures from the record, which contains no code and no path.
   const recorded = bench('--recorded', record);
   expect(recorded.about).toMatchObject([{ repository: 'folder', other: expect.any(String), minutes: 0.05 }]);
-  // Of what four places cannot say (none offered, none right) both are null.
+  // Where four places are not enough (none offered, none right), both are null.
   const near = (value: number | null): unknown => (value === null ? null : expect.closeTo(value, 1));
   expect(recorded.bars).toEqual(
     first.bars.map((bar: { value: number | null }) => ({ ...bar, value: near(bar.value) })),
@@ -56,7 +56,7 @@ test('a run measures every arm at the same places, keeps what it found, and goes
   expect(recorded.repositories[0].arms.tuned.offered).toBe(arms.tuned.offered);
   const numbers = readFileSync(join(record, 'folder.json'), 'utf8');
   expect(numbers).not.toContain(repository.dir);
-  // The last place of one arm is lost, in the middle of a line: it alone is asked again.
+  // The last place of one arm is cut off mid-line: only it is run again.
   const file = join(work, 'folder', 'tuned.jsonl');
   const before = readFileSync(file, 'utf8');
   writeFileSync(file, before.slice(0, -20));
@@ -69,7 +69,7 @@ test('a run measures every arm at the same places, keeps what it found, and goes
       .map((one) => JSON.parse(one)),
   );
   expect(found!.slice(0, -1)).toEqual(kept!.slice(0, -1));
-  // Read in other batches than after the place before it, a loss differs by rounding.
+  // Read in different batches than after the previous place, a loss differs by rounding.
   const [last, lastFound] = [kept!.at(-1), found!.at(-1)];
   expect(lastFound).toEqual({ ...last, nll: expect.closeTo(last.nll, 1), confidence: lastFound.confidence });
 });
@@ -108,7 +108,7 @@ test('places are drawn in the shares in which people type, half of them from lat
   const byFile = places.filter(({ set }) => set === 'file');
   for (const [kind, share] of Object.entries(SHARES))
     expect(byFile.filter(({ placeKind }) => placeKind === kind)).toHaveLength(Math.round(share * 100));
-  // What is written in a commit stands in its text, where it was written.
+  // Text written in a commit is found in the commit's version, at that position.
   for (const { set, prefix, middle, suffix } of places.filter(({ set }) => set === 'time')) {
     expect([set, prefix.startsWith('before\n'), suffix.endsWith('after\n')]).toEqual(['time', true, true]);
     expect(middle.trim()).not.toBe('');

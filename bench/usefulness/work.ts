@@ -1,14 +1,14 @@
-/** What the bench keeps in its folder: places, and what an arm found at each. */
+/** What the bench stores in its folder: places, and an arm's result at each. */
 import * as z from 'zod';
 import { WorkFolder } from '../workFolder.ts';
 import type { UsefulPlace } from './places.ts';
 
 export const found = z.object({
-  /** '' where nothing was offered, whatever the confidence. */
+  /** '' if nothing was offered, whatever the confidence. */
   text: z.string(),
-  /** Why nothing was offered; '' where something was. */
+  /** Why nothing was offered; '' if something was. */
   silent: z.string(),
-  /** Mean log probability of a token; null where nothing was offered. */
+  /** Mean log probability per token; null if nothing was offered. */
   confidence: z.number().nullable(),
   exact: z.boolean(),
   firstLine: z.boolean(),
@@ -20,7 +20,7 @@ export const found = z.object({
   nll: z.number(),
   bytes: z.number(),
   promptTokens: z.number(),
-  /** Of a text of several lines, its first one by itself; null where it cannot stand alone. Missing in what earlier versions found. */
+  /** For a text of several lines, its first line by itself; null if it cannot stand alone. Missing in earlier versions' results. */
   alone: z
     .object({ exact: z.boolean(), similarity: z.number(), syntaxValid: z.boolean().nullable() })
     .nullable()

@@ -1,4 +1,4 @@
-/** A repository without a trap: what nothing may be held against, and how long everything takes on this machine. */
+/** A repository without traps: it must raise no finding, and shows how long everything takes on this machine. */
 import type { Room } from '../room.ts';
 
 export const honestRoom: Room = {

@@ -1,4 +1,4 @@
-/** All rooms, in the order of their kinds. */
+/** All rooms, ordered by kind. */
 import type { Room } from '../room.ts';
 import { leftOutRooms } from './leftOut.ts';
 import { networkRooms } from './network.ts';

@@ -1,4 +1,4 @@
-/** Rooms with texts that a person was told are left out, or that no model should learn. */
+/** Rooms with texts that users were told are left out, or that no model should learn. */
 import { spawnSync } from 'node:child_process';
 import { chownSync, writeFileSync } from 'node:fs';
 import { scriptPath } from '../../../server/storage/paths.ts';
@@ -13,7 +13,7 @@ interface Hidden extends LeftOut {
   readonly path: string;
 }
 
-/** A file with a mark of its own, as it is at first and after each change, so that history has its lines as well. */
+/** A file with a mark of its own, in its first version and after each change, so that history contains its lines too. */
 function hide(repository: HostileRepository, path: string, why: string): Hidden {
   const mark = markOf(`${repository.root} hidden ${path}`);
   writeHidden(repository, { path, mark, why }, 4);
@@ -39,7 +39,7 @@ function learning(repository: HostileRepository, hidden: readonly LeftOut[], mor
   return { folder: repository.root, leftOut: hidden, taken, steps: LEARNING, ...more };
 }
 
-/** Output of git that a repository's own settings change: a parser that trusts it takes one path for another. */
+/** Repository settings that alter git's output: a parser that trusts it mistakes one path for another. */
 const OUTPUT_SETTINGS = `[diff]
 	noprefix = true
 	mnemonicPrefix = true
@@ -66,7 +66,7 @@ const OUTPUT_SETTINGS = `[diff]
 	diffMerges = separate
 	mailmap = false`;
 
-/** Those that make nonsense of every answer. */
+/** Settings that garble every answer. */
 const SPOILING_SETTINGS = `[color]
 	ui = always
 	diff = always
@@ -141,7 +141,7 @@ export const leftOutRooms: readonly Room[] = [
         hide(repository, 'src/made.ts', 'linguist-generated, uncommitted'),
       ];
       history(repository, hidden);
-      // Its caches know the texts now.
+      // Now its caches contain the texts.
       for (const args of [['mine'], ['mine', '--split', 'time']])
         spawnSync(process.execPath, [scriptPath('cli'), ...args, repository.root], {
           env: site.environment('http://127.0.0.1:1'),
@@ -207,7 +207,7 @@ export const leftOutRooms: readonly Room[] = [
       ];
       repository.write('.repotuneignore', 'src/ignored.ts\n');
       history(repository, hidden);
-      // A later commit's honest file is, by a replace ref, the file that is left out.
+      // A replace ref turns a later commit's honest file into the one that is left out.
       const ignored = repository.git('rev-parse', 'HEAD:src/ignored.ts');
       repository.write('src/honest.ts', moduleOf(repository.markOf('honest'), 2)).commit();
       repository.git('replace', repository.git('rev-parse', 'HEAD:src/honest.ts'), ignored);
@@ -222,7 +222,7 @@ export const leftOutRooms: readonly Room[] = [
       );
       repository.settle();
       repository.write('.git/info/grafts', `${repository.git('rev-parse', 'HEAD~7')}\n`);
-      // The file in the worktree is honest, and it is what the replaced one is called; only its history is another.
+      // The worktree's file of that name is honest; only its history is replaced.
       return learning(repository, hidden.slice(1), { taken: [] });
     },
   },
@@ -277,7 +277,7 @@ export const leftOutRooms: readonly Room[] = [
   },
 ];
 
-/** Git refuses to read these: without its word nobody knows what is ignored. */
+/** Git refuses to read these, and without git there is no telling what is ignored. */
 function refusals(): Room[] {
   const refused = (name: string, spoil: (repository: HostileRepository) => void): Room => ({
     name,

@@ -1,4 +1,4 @@
-/** Rooms that call someone, or let someone call. */
+/** Rooms that make network calls, or accept them. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -73,7 +73,7 @@ export const networkRooms: readonly Room[] = [
     async build(site, listener) {
       const repository = site.repository().honest();
       const address = join(site.root, 'attacker', 'run.sock');
-      // A server in this process: what it is told is that the folder was believed.
+      // A server in this process: any request to it means that the folder was trusted.
       const server = createServer((socket) => {
         site.plantTrace('the address of a planted run.json');
         socket.on('error', () => {});

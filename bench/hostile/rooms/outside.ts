@@ -1,4 +1,4 @@
-/** Rooms that lead out of the repository. */
+/** Rooms with ways out of the repository. */
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostileRepository } from '../repository.ts';
@@ -6,7 +6,7 @@ import type { Room } from '../room.ts';
 import type { Site } from '../site.ts';
 import { markOf, moduleOf } from '../text.ts';
 
-/** The user's folder as the store of someone who wants it emptied: names that housekeeping might delete. */
+/** The user's folder posing as a store, by someone who wants it emptied: with names that housekeeping might delete. */
 function baitedStore(site: Site): string {
   const store = join(site.outside, 'thesis');
   for (const folder of [
@@ -28,7 +28,7 @@ function baitedStore(site: Site): string {
   return store;
 }
 
-/** Everything a store may have, each a link out. */
+/** Everything a store may contain, each as a link to the outside. */
 const LINKED = [
   'versions',
   'runs',
@@ -42,7 +42,7 @@ const LINKED = [
   'authors.json',
 ] as const;
 
-/** What housekeeping deletes in a store must not be another folder's. */
+/** Housekeeping of a store must not delete from another folder. */
 export const linkedStore: Room = {
   name: 'the store is a link',
   build(site) {
@@ -103,7 +103,7 @@ export const outsideRooms: readonly Room[] = [
       symlinkSync(join(site.outside, 'source', 'private.ts'), repository.path('lib', 'private.ts'));
       rmSync(repository.path('lib', 'deep'), { recursive: true });
       mkdirSync(repository.path('lib', 'deep'));
-      // Two links one after the other, the first of them within the repository.
+      // Two chained links, the first of them within the repository.
       symlinkSync(repository.path('way'), repository.path('lib', 'deep', 'down'));
       symlinkSync(site.outside, repository.path('way'));
       symlinkSync(join(site.outside, 'source', 'ledger.ts'), repository.path('untracked.ts'));
@@ -127,7 +127,7 @@ export const outsideRooms: readonly Room[] = [
     name: 'a worktree elsewhere',
     build(site) {
       const repository = site.repository();
-      // The index knows the names of the user's files; what is in them it does not.
+      // The index has the names of the user's files, but not their contents.
       repository
         .write('source/private.ts', 'export {};\n')
         .write('source/ledger.ts', 'export {};\n')
@@ -156,7 +156,7 @@ export const outsideRooms: readonly Room[] = [
       repository.configure(
         `[mailmap]\n\tfile = "${file}"\n[diff]\n\torderFile = "${file}"\n[core]\n\tattributesFile = "${file}"\n\texcludesFile = "${file}"\n[blame]\n\tignoreRevsFile = "${file}"\n[commit]\n\ttemplate = "${file}"`,
       );
-      // Patterns and an order, by git's own reading: only what would come out of them counts.
+      // Pattern and order files are read by git itself: only leaked contents would count.
       return { folder: repository.root, mayRead: ['outside/.env'] };
     },
   },
@@ -185,7 +185,7 @@ export const outsideRooms: readonly Room[] = [
   {
     name: 'the folder is within a repository of the user',
     build(site) {
-      // Opened is a folder without a `.git` of its own, below one that has the user's files.
+      // The opened folder has no `.git` of its own, and is below one with the user's files.
       const outer = site.repository('outer');
       for (const name of ['private', 'ledger'])
         outer.write(`mine/${name}.ts`, moduleOf(markOf(`${site.root} outer ${name}`)));

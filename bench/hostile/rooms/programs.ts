@@ -32,7 +32,7 @@ function trapped(name: string, traps: readonly Trap[]): Room {
   };
 }
 
-/** An id of an object that no repository has. */
+/** An object id that exists in no repository. */
 const NOWHERE = 'c0ffee'.padEnd(40, '0');
 
 const ROOT_PROGRAMS = [
@@ -166,7 +166,7 @@ export const programRooms: readonly Room[] = [
   },
 ];
 
-/** A remote of the folder's own configuration: who lists it asks for the network, and for no program of the folder's. */
+/** A remote from the folder's own configuration: listing it permits the network, but no program of the folder's. */
 function remotesWith(name: string, config: (site: Site) => readonly string[]): Room[] {
   return [
     {

@@ -1,4 +1,4 @@
-/** The same traps in a few rooms that have many of them: what `npm test` has time for. */
+/** The same traps packed into a few rooms, as `npm test` has time for. */
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { plantAdapter } from '../planted.ts';

@@ -1,4 +1,4 @@
-/** Rooms that keep whoever reads them busy, or waiting for ever. */
+/** Rooms that keep a reader busy, or waiting forever. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -6,7 +6,7 @@ import type { HostileRepository } from '../repository.ts';
 import type { Room } from '../room.ts';
 import { moduleOf } from '../text.ts';
 
-/** A pipe that nobody writes to, in place of a file. */
+/** A pipe without a writer instead of a file. */
 export function fifo(repository: HostileRepository, path: string): void {
   rmSync(repository.path(path), { force: true });
   mkdirSync(dirname(repository.path(path)), { recursive: true });
@@ -29,7 +29,7 @@ function waiting(
   };
 }
 
-/** Ten folders in each of ten folders in each …: small to store, endless to walk. */
+/** Ten folders within each of ten folders, and so on: small to store, endless to walk. */
 function bomb(repository: HostileRepository, levels: number): string {
   let id = repository.gitWith(['hash-object', '-w', '--stdin'], moduleOf(repository.markOf('bomb')));
   let kind = '100644 blob';
@@ -41,7 +41,7 @@ function bomb(repository: HostileRepository, levels: number): string {
   return id;
 }
 
-/** Commits files that are in the index alone. */
+/** Commits files that exist only in the index. */
 function indexed(repository: HostileRepository, path: (at: number) => string, count: number): HostileRepository {
   const blob = repository.gitWith(['hash-object', '-w', '--stdin'], moduleOf(repository.markOf('one of many')));
   const lines = Array.from({ length: count }, (_, at) => `100644 ${blob}\t${path(at)}\n`);
@@ -171,7 +171,7 @@ export const slowRooms: readonly Room[] = [
       const parent = repository.head();
       const commit = repository.git('commit-tree', '-p', parent, '-m', 'a bomb', tree);
       repository.git('update-ref', 'refs/heads/main', commit);
-      // The newest tree is small again; the one before it is what a split by time would check out.
+      // The newest tree is small again; a split by time would check out the one before it.
       const next = repository.git('commit-tree', '-p', commit, '-m', 'gone', `${parent}^{tree}`);
       repository.git('update-ref', 'refs/heads/main', next);
       for (let at = 0; at < 3; at++)
@@ -196,7 +196,7 @@ export const slowRooms: readonly Room[] = [
     name: 'folders without an end',
     build(site) {
       const repository = site.repository().honest();
-      // Links that come back to where they are, in a folder where git knows nothing.
+      // Cyclic links in a folder that git does not track.
       mkdirSync(repository.path('loop', 'a'), { recursive: true });
       for (const name of ['b', 'c', 'd']) symlinkSync(repository.path('loop'), repository.path('loop', 'a', name));
       repository.write(`${'down/'.repeat(400)}end.ts`, moduleOf(repository.markOf('down')));

@@ -69,7 +69,7 @@ export const storeRooms: readonly Room[] = [
       ]) {
         repository.write(`.git/repotune/${name}`, '');
         const file = openSync(repository.path('.git', 'repotune', name), 'r+');
-        // Sparse: it takes no room on the disk.
+        // Sparse: it takes no disk space.
         ftruncateSync(file, 20 * 2 ** 30);
         closeSync(file);
       }
@@ -80,7 +80,7 @@ export const storeRooms: readonly Room[] = [
     name: 'a hostile remote',
     build(site) {
       const remote = new HostileRepository(join(site.root, 'work', 'team')).honest(2);
-      // What looks like adapters, with everything in it that a name, a size or a path can be.
+      // Fake adapters with every extreme of names, sizes and paths.
       const file = join('..', '..', 'outside', 'notes.ts');
       for (const [id, manifest] of Object.entries({
         'a-version': {
@@ -130,7 +130,7 @@ export const storeRooms: readonly Room[] = [
     name: 'a bare repository, and one inside the other',
     build(site) {
       const repository = site.repository().honest();
-      // A bare repository within the worktree: `cd` into it and git believes its configuration.
+      // A bare repository within the worktree: inside it, git trusts its configuration.
       const bare = repository.path('docs');
       repository.git('clone', '--quiet', '--bare', '.', 'docs');
       repository

@@ -1,4 +1,4 @@
-/** What people type: command lines with a password or token among their arguments. */
+/** Command lines with a password or token among their arguments. */
 import { draw, password, phrase, plainPassword } from '../draws.ts';
 import { kinds, type Row } from '../kind.ts';
 

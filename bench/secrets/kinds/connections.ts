@@ -1,4 +1,4 @@
-/** Strings that programs connect by: URLs, connection strings, headers. */
+/** Strings that programs connect with: URLs, connection strings, headers. */
 import { base64Of, draw, jwt, made, oneOf, password, plainPassword, uuid } from '../draws.ts';
 import { kinds, type Row } from '../kind.ts';
 

@@ -1,4 +1,4 @@
-/** Lines of files that hold credentials by their format, and statements of SQL. */
+/** Lines of credential file formats, and SQL statements. */
 import { base64Of, draw, made, password, phrase, plainPassword } from '../draws.ts';
 import { kinds, type Row } from '../kind.ts';
 

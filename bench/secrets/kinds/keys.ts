@@ -1,10 +1,10 @@
-/** Private keys and the keys that frameworks sign and encrypt with. */
+/** Private keys, and keys that frameworks use to sign and encrypt. */
 import { base58Check, base64Lines, base64Of, bytes, draw, jwt, made, oneOf, uuid } from '../draws.ts';
 import { kinds } from '../kind.ts';
 
 const dashes = '-----';
 
-/** The lines of a PEM and its secret lines: the first begins as all such keys do. */
+/** The lines of a PEM, and its secret lines: the first one's beginning is common to all such keys. */
 function pem(label: string, lines: readonly string[]): readonly [string, ...string[]] {
   const whole = [`${dashes}${made('BEG', 'IN')} ${label}${dashes}`, ...lines, `${dashes}END ${label}${dashes}`];
   return [whole.join('\n'), ...lines.slice(1)];

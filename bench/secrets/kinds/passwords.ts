@@ -1,4 +1,4 @@
-/** What people know or keep by themselves: passwords, phrases, seeds, codes, hashes. */
+/** Secrets that people remember or keep themselves: passwords, phrases, seeds, codes, hashes. */
 import {
   alphabets,
   base64Of,
@@ -18,7 +18,7 @@ const passwordNames = 'password|admin password|db password|pass|passwd|pwd|smtp 
 const years = ['2019', '2021', '2023', '2024', '2025'];
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** A random password with a word in it that examples have too. */
+/** A random password containing a word that placeholders also use. */
 const around = (word: string) =>
   [
     `password that contains ${word}`,

@@ -163,7 +163,7 @@ export const services = [
   ]),
 ];
 
-/** Telegram's ids do not begin with a zero. */
+/** Telegram's ids never begin with a zero. */
 function between9(digits: string): string {
   return digits.replace(/^0/, '7');
 }

@@ -1,4 +1,4 @@
-/** Writings of several lines: keys and the contents of files. */
+/** Writings of multi-line secrets: keys and file contents. */
 import { indented, quoted, writings } from '../writing.ts';
 
 const lines = (text: string) => text.split('\n');

@@ -1,9 +1,9 @@
-/** Writings of a shell's command line. */
+/** Ways of writing a shell command line. */
 import { quoted, writings } from '../writing.ts';
 
 const all = (text: string, quote: '"' | "'" | '`') => quoted(text, quote);
 
-/** As a shell splits it. */
+/** Split as by a shell. */
 const argumentsOf = (command: string) =>
   (command.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []).map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 

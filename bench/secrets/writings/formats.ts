@@ -1,4 +1,4 @@
-/** Writings of one value in the formats of data and configuration: inside programs, and as files of their own. */
+/** Writings of one value in data and configuration formats: inside programs, and as separate files. */
 import { double, escaped, quoted, single, type Written, writings } from '../writing.ts';
 
 const yaml = (v: Written, by = '') => `${by}${v.name.snake}: ${single(v)}`;

@@ -1,4 +1,4 @@
-/** Writings of one value in pieces: by operators, by line breaks, by lists. */
+/** Writings of one value in pieces: joined by operators, line breaks or lists. */
 import { inPieces, quoted, writings } from '../writing.ts';
 
 const each = (pieces: readonly string[], quote: '"' | "'") => pieces.map((piece) => quoted(piece, quote));

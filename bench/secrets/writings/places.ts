@@ -1,7 +1,7 @@
-/** Writings of a password that is a word: what it is stands in the call, the field, the column or the comparison around it. */
+/** Writings of a password that is a plain word: only the surrounding call, field, column or comparison tells what it is. */
 import { cut, double, single, type Written, writings } from '../writing.ts';
 
-/** In two strings, of which each tells half. */
+/** Split into two strings, each giving away half. */
 const halves = (value: Written) => cut(value, 2).pieces;
 
 export const places = writings(

@@ -1,4 +1,4 @@
-/** Writings of one value in the syntax of each language. */
+/** Ways of writing one value in each language's syntax. */
 import { oneOf } from '../draws.ts';
 import { double, quoted, single, type Written, writings } from '../writing.ts';
 
