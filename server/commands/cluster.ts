@@ -217,7 +217,7 @@ async function followed(
     for (const outcome of outcomes) if (!flags.json) console.log(describeOutcome(outcome));
     if (flags.json) console.log(JSON.stringify({ submission: submission.id, outcomes }));
     const failed = outcomes.filter(({ kind }) => kind === 'failed').length;
-    // What failed on the cluster does not get better by being followed again.
+    // Kept after a failure, so that it can be followed once more.
     if (failed === 0) await forgetSubmission(dataFolder(), submission.id);
     return failed > 0 ? 1 : 0;
   } finally {
