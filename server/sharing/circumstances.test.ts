@@ -1,18 +1,38 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapterGguf } from '../adapters/testing.ts';
 import { agree, git, LARGE_SPEC, type Person, problem, SPEC, storeOf, Team, writeHook } from './testing.ts';
 
+/** Where nothing is shared, and where ann has published `first-one`: of one part, and of two. */
+let empty: Team;
+let begun: Team;
+let large: Team;
 let team: Team;
 let ann: Person;
 let bob: Person;
-beforeEach(() => {
-  team = new Team();
+beforeAll(async () => {
+  empty = new Team();
+  for (const name of ['ann', 'bob']) empty.person(name);
+  begun = empty.copy();
+  large = empty.copy();
+  await begun.person('ann').tuned('first-one');
+  await large.person('ann').tuned('first-one', LARGE_SPEC);
+  for (const one of [begun, large]) await (await one.person('ann').share()).publish('first-one');
+}, 60_000);
+afterAll(() => {
+  for (const one of [empty, begun, large, team]) one[Symbol.dispose]();
+});
+beforeEach(() => startAs(empty));
+
+function startAs(like: Team): void {
+  team?.[Symbol.dispose]();
+  team = like.copy();
   ann = team.person('ann');
   bob = team.person('bob');
-});
-afterEach(() => team[Symbol.dispose]());
+}
+
+const startWithOne = (): void => startAs(begun);
 
 describe('bad circumstances give one sentence and change nothing', () => {
   it('no remote repository', async () => {
@@ -43,8 +63,7 @@ describe('bad circumstances give one sentence and change nothing', () => {
   });
 
   it('a version that was published anew after a force-push is fetched as it is now', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     await (await bob.share()).list();
     for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
     const eve = team.person('eve');
@@ -73,8 +92,7 @@ describe('bad circumstances give one sentence and change nothing', () => {
     ['that has lost a part at the remote', /\/001$/, () => {}],
     ['that has lost all its parts', /\/adapter\//, () => {}],
   ])('a version %s is whole once it is published again', async (_, lost, meanwhile) => {
-    await ann.tuned('first-one', LARGE_SPEC);
-    await (await ann.share()).publish('first-one');
+    startAs(large);
     for (const ref of team.refs().filter((one) => lost.test(one))) git(team.remote, 'update-ref', '-d', ref);
     meanwhile();
     expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: false });
@@ -83,16 +101,14 @@ describe('bad circumstances give one sentence and change nothing', () => {
   });
 
   it('a version that is there by other commits is known again when another adapter was deleted', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     git(ann.folder, 'config', 'user.email', 'ann@example.com');
     rmSync(join((await storeOf(ann)).dir, 'share.git'), { recursive: true });
     expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: true });
   });
 
   it('a folder of parts left by a killed process', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     const { dir } = await storeOf(bob);
     mkdirSync(join(dir, 'pulling'), { recursive: true });
     writeFileSync(join(dir, 'pulling', 'first-one.gguf'), 'half');

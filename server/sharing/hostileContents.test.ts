@@ -1,16 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapterGguf } from '../adapters/testing.ts';
 import { sha256 } from './parts.ts';
 import { agree, type Edit, editJson, git, type Person, problem, SPEC, storeOf, Team } from './testing.ts';
 
+/** Where ann has published `first-one`. */
+let begun: Team;
 let team: Team;
 let ann: Person;
 let bob: Person;
+beforeAll(async () => {
+  begun = new Team();
+  begun.person('bob');
+  const first = begun.person('ann');
+  await first.tuned('first-one');
+  await (await first.share()).publish('first-one');
+}, 60_000);
+afterAll(() => begun[Symbol.dispose]());
 beforeEach(() => {
-  team = new Team();
+  team = begun.copy();
   ann = team.person('ann');
   bob = team.person('bob');
 });
@@ -92,8 +102,6 @@ describe('what comes from the remote is checked', () => {
       /larger than the limit/,
     ],
   ])('%s', async (_title, kind, edit, reason) => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
     tamper(edit, kind);
     expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(reason);
     const store = await storeOf(bob);
@@ -102,14 +110,12 @@ describe('what comes from the remote is checked', () => {
   });
 
   it('one bad version does not hide the good ones', async () => {
-    await ann.tuned('bad-one');
-    await (await ann.share()).publish('bad-one');
     tamper((files) => files.set('manifest.json', Buffer.from('x')), 'manifest');
     await ann.tuned('good-one');
     await (await ann.share()).publish('good-one');
     const list = await (await bob.share()).list();
     expect(list.versions.map(({ id }) => id)).toEqual(['good-one']);
-    expect(list.unusable).toMatchObject([{ id: 'bad-one', problem: expect.stringMatching(/not JSON/) }]);
+    expect(list.unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(/not JSON/) }]);
   });
 
   it.each<[string, Buffer, RegExp]>([
@@ -129,8 +135,6 @@ describe('what comes from the remote is checked', () => {
       /missing/,
     ],
   ])('every hash fits, but the adapter has %s: refused before it is stored', async (_title, bytes, reason) => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
     const digest = { sha256: sha256(bytes), sizeBytes: bytes.length };
     tamper((files) => files.set('part', bytes), 'adapter');
     tamper((files) => {
@@ -154,14 +158,14 @@ describe('what comes from the remote is checked', () => {
     ['a commit that git refuses', broken, /could not finish fetching/],
     ['no commit at all', blob, /no manifest\.json/],
   ])('a version that is %s does not hide the others', async (_, made, reason) => {
-    for (const id of ['good-one', 'good-two', 'good-three']) {
+    for (const id of ['good-two', 'good-three']) {
       await ann.tuned(id);
       await (await ann.share()).publish(id);
     }
     git(team.remote, 'update-ref', 'refs/repotune/set/manifest/bad-one', made());
     for (const person of [ann, bob]) {
       const { versions, unusable } = await (await person.share()).list();
-      expect(versions.map(({ id }) => id).sort()).toEqual(['good-one', 'good-three', 'good-two']);
+      expect(versions.map(({ id }) => id).sort()).toEqual(['first-one', 'good-three', 'good-two']);
       expect(unusable).toMatchObject([{ id: 'bad-one', problem: expect.stringMatching(reason) }]);
     }
     expect((await (await bob.share()).pull('good-two', agree)).id).toBe('good-two');
@@ -183,8 +187,6 @@ describe('what comes from the remote is checked', () => {
       },
     ],
   ])('a version that %s is unusable', async (_, make) => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
     const ref = team.refs().find((one) => one.includes('/manifest/'))!;
     make(git(team.remote, 'rev-parse', ref).trim());
     git(team.remote, 'update-ref', ref, git(team.remote, 'rev-parse', 'refs/tags/odd').trim());
@@ -194,8 +196,6 @@ describe('what comes from the remote is checked', () => {
   });
 
   it('refs with foreign names are passed over', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
     const commit = git(team.remote, 'rev-parse', team.refs()[0]!).trim();
     for (const ref of [
       'refs/repotune/A/manifest/x1',

@@ -1,7 +1,7 @@
 /** Real repositories for tests: a bare one as the team's remote, clones as people, adapters as the trainer writes them. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,20 +28,46 @@ export class Team {
   readonly remote = join(this.dir, 'remote.git');
   readonly basePath = join(this.dir, 'base.gguf');
 
-  readonly #init: readonly string[];
+  readonly #objectFormat: 'sha1' | 'sha256';
+  readonly #people = new Map<string, Person>();
 
-  constructor(objectFormat: 'sha1' | 'sha256' = 'sha1') {
-    this.#init = ['init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`];
-    writeFileSync(this.basePath, BASE);
-    git(this.dir, ...this.#init, '--bare', this.remote);
+  /** `like`: another, whose remote and people this one has too, with all that they have. To copy takes a part of the time of bringing it about. */
+  constructor(objectFormat: 'sha1' | 'sha256' = 'sha1', like?: Team) {
+    this.#objectFormat = objectFormat;
+    if (like === undefined) {
+      writeFileSync(this.basePath, BASE);
+      this.#init(this.dir, '--bare', this.remote);
+      return;
+    }
+    cpSync(like.dir, this.dir, { recursive: true });
+    for (const name of like.#people.keys()) {
+      const person = new Person(join(this.dir, name), this.basePath);
+      const config = join(person.folder, '.git', 'config');
+      writeFileSync(config, readFileSync(config, 'utf8').replace(like.#address, this.#address));
+      this.#people.set(name, person);
+    }
   }
 
-  /** A clone with its own user. */
+  get #address(): string {
+    return pathToFileURL(this.remote).href;
+  }
+
+  #init(folder: string, ...more: readonly string[]): void {
+    git(folder, 'init', '--quiet', '--initial-branch=main', `--object-format=${this.#objectFormat}`, ...more);
+  }
+
+  copy(): Team {
+    return new Team(this.#objectFormat, this);
+  }
+
+  /** A clone with its own user: theirs where there is one, else a new one. */
   person(name: string, settings: Readonly<Record<string, string>> = {}): Person {
+    const known = this.#people.get(name);
+    if (known !== undefined) return known;
     const folder = join(this.dir, name);
     mkdirSync(folder);
-    git(folder, ...this.#init);
-    git(folder, 'remote', 'add', 'origin', pathToFileURL(this.remote).href);
+    this.#init(folder);
+    git(folder, 'remote', 'add', 'origin', this.#address);
     for (const [key, value] of Object.entries({
       'user.name': name,
       'user.email': `${name}@example.org`,
@@ -49,7 +75,9 @@ export class Team {
       ...settings,
     }))
       git(folder, 'config', key, value);
-    return new Person(folder, this.basePath);
+    const person = new Person(folder, this.basePath);
+    this.#people.set(name, person);
+    return person;
   }
 
   refs(): string[] {

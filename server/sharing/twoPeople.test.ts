@@ -1,26 +1,43 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PART_BYTES } from './limits.ts';
 import { PrivateRepository } from './privateRepository.ts';
 import type { PruneRule } from './prune.ts';
 import { agree, BASE_SHA256, editJson, git, type Person, problem, SPEC, storeOf, Team } from './testing.ts';
 
+/** Where nothing is shared, and where ann has published `first-one`. */
+let empty: Team;
+let begun: Team;
 let team: Team;
 let ann: Person;
 let bob: Person;
-beforeEach(() => {
-  team = new Team();
+beforeAll(async () => {
+  empty = new Team();
+  for (const name of ['ann', 'bob']) empty.person(name);
+  begun = empty.copy();
+  await begun.person('ann').tuned('first-one');
+  await (await begun.person('ann').share()).publish('first-one');
+}, 60_000);
+afterAll(() => {
+  for (const one of [empty, begun, team]) one[Symbol.dispose]();
+});
+beforeEach(() => startAs(empty));
+
+function startAs(like: Team): void {
+  team?.[Symbol.dispose]();
+  team = like.copy();
   ann = team.person('ann');
   bob = team.person('bob');
-});
-afterEach(() => team[Symbol.dispose]());
+}
+
+const startWithOne = (): void => startAs(begun);
 
 describe('two people and one remote', () => {
   it('what one publishes the other lists, is offered, and takes: inactive, byte for byte', async () => {
-    const made = await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
+    const made = await (await storeOf(ann)).find('first-one');
     const share = await bob.share();
     expect((await share.list()).versions.map(({ id, author }) => [id, author.name])).toEqual([['first-one', 'ann']]);
     const offers: unknown[] = [];
@@ -41,8 +58,7 @@ describe('two people and one remote', () => {
   });
 
   it('nothing appears among the branches and tags of an ordinary clone', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     git(team.dir, 'clone', '--quiet', team.remote, 'ordinary');
     expect(git(join(team.dir, 'ordinary'), 'for-each-ref')).toBe('');
     expect(git(ann.folder, 'for-each-ref')).toBe('');
@@ -58,8 +74,7 @@ describe('two people and one remote', () => {
   });
 
   it('who publishes what was taken from there hears that it is there already', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     await (await bob.share()).pull('first-one', agree);
     const refs = team.refs();
     expect(await (await bob.share()).publish('first-one')).toMatchObject({ already: true });
@@ -97,8 +112,7 @@ describe('two people and one remote', () => {
   });
 
   it('who says no gets nothing', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     expect(await problem((await bob.share()).pull('first-one', async () => false))).toMatch(/^declined/);
     expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
   });
@@ -119,8 +133,7 @@ describe('two people and one remote', () => {
   });
 
   it('a base that is missing is got by its hash, if the user wants it, and then the version is taken', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     const asked: string[] = [];
     const missing = (answer: string | null) => ({
       findBase: async () => null,
@@ -136,8 +149,7 @@ describe('two people and one remote', () => {
   });
 
   it('what was taken may not serve before it was measured here and passed, unless by force, which is recorded', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     await (await bob.share()).pull('first-one', agree);
     const store = await storeOf(bob);
     expect((await store.find('first-one')).standing).toMatchObject({
@@ -156,8 +168,7 @@ describe('two people and one remote', () => {
   });
 
   it('a remote that holds over a gigabyte is listed with a warning and what to do', async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     expect((await (await bob.share()).list()).warning).toBeNull();
     const parts = Array.from({ length: 65 }, () => ({ sha256: '0'.repeat(64), sizeBytes: PART_BYTES }));
     team.tamper((files) => {
@@ -226,10 +237,18 @@ it('repositories of SHA-256 are shared as those of SHA-1, also where the cache w
 });
 
 describe('pruning', () => {
-  const aged = async (id: string, createdAt: string): Promise<void> => {
-    await ann.tuned(id, SPEC, { name: 'set', createdAt });
-    await (await ann.share()).publish(id);
+  const aged = async (id: string, createdAt: string, author = ann): Promise<void> => {
+    await author.tuned(id, SPEC, { name: 'set', createdAt });
+    await (await author.share()).publish(id);
   };
+  let three: Team;
+  beforeAll(async () => {
+    three = empty.copy();
+    await aged('oldest', '2026-01-01T00:00:00.000Z', three.person('ann'));
+    await aged('middle', '2026-03-01T00:00:00.000Z', three.person('ann'));
+    await aged('newest', '2026-03-02T00:00:00.000Z', three.person('ann'));
+  }, 60_000);
+  afterAll(() => three[Symbol.dispose]());
   const anyCommit = (): string => git(team.remote, 'rev-parse', team.refs()[0]!).trim();
 
   it.each<[string, PruneRule, string[]]>([
@@ -238,9 +257,7 @@ describe('pruning', () => {
     ['by both, only what is beyond both', { keep: 2, olderThanDays: 1 }, ['oldest']],
     ['with no rule, nothing', {}, []],
   ])('%s', async (_title, rule, gone) => {
-    await aged('oldest', '2026-01-01T00:00:00.000Z');
-    await aged('middle', '2026-03-01T00:00:00.000Z');
-    await aged('newest', '2026-03-02T00:00:00.000Z');
+    startAs(three);
     const nowMs = Date.parse('2026-03-10T00:00:00.000Z');
     const share = await ann.share();
     const before = team.refs();
@@ -273,8 +290,7 @@ describe('pruning', () => {
   });
 
   it('more goes than fits into a command line', { timeout: 60_000 }, async () => {
-    await ann.tuned('first-one');
-    await (await ann.share()).publish('first-one');
+    startWithOne();
     const lost = Array.from({ length: 250 }, (_, i) => `refs/repotune/${'s'.repeat(60)}/adapter/lost/${100 + i}`);
     const commit = anyCommit();
     const input = lost.map((ref) => `create ${ref} ${commit}\n`).join('');
