@@ -12,12 +12,18 @@ export const figure = z
 
 const buildFolder = join(packageRoot, 'native', 'build');
 
+/** Programs already built by this process: their sources do not change while they run again and again. */
+const built = new Set<string>();
+
 /** Builds the program if its sources changed, and returns its path. Throws with the compiler's output. */
 export function buildNativeProgram(name: string): string {
+  const program = join(buildFolder, 'test', name);
+  if (built.has(name)) return program;
   const build = spawnSync('cmake', ['--build', buildFolder, '--target', name, '--parallel', '2'], { encoding: 'utf8' });
   if (build.error) throw new Error(`cmake cannot be started (${build.error.message}): run \`node script/setup.mjs\`.`);
   if (build.status !== 0) throw new Error(`Building ${name} failed:\n${build.stdout}${build.stderr}`);
-  return join(buildFolder, 'test', name);
+  built.add(name);
+  return program;
 }
 
 /** Throws with the compiler's or the program's output if either fails. */
