@@ -33,8 +33,9 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
-    // By default Mesa's software driver spends twice as long as necessary compiling shaders that few tests run.
-    env: { GALLIVM_PERF: 'nopt' },
+    // By default Mesa's software driver spends twice as long as necessary compiling shaders that few tests run, and a training that is
+    // given some seconds keeps all processors busy.
+    env: { GALLIVM_PERF: 'nopt', REPOTUNE_THREADS: '1' },
     projects: [
       { extends: true, test: { name: 'own', include: own, sequence: { groupOrder: 1 } } },
       {

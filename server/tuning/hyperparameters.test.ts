@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { restingBytes, trainerConfig } from './hyperparameters.ts';
 
 it.each([
@@ -16,4 +16,18 @@ it('what it lets go of counts as free', () => {
     trainerConfig(options, { contextLength: 1024 }, resting).memoryBudgetBytes;
   // Far more than other processes allocate meanwhile.
   expect(budget(1e13) / 6e12).toBeCloseTo(1, 1);
+});
+
+it('REPOTUNE_THREADS says how many threads train where the options do not; what is no such number says nothing', () => {
+  const threads = (said: string, options: { threads?: number } = {}): number => {
+    vi.stubEnv('REPOTUNE_THREADS', said);
+    return trainerConfig({ folder: '', modelPath: 'm', baseType: 'q4_0', ...options }, { contextLength: 1024 }).threads;
+  };
+  try {
+    expect([threads('3'), threads('3', { threads: 5 })]).toEqual([3, 5]);
+    const usual = threads('');
+    for (const said of ['0', '-1', '1.5', 'many']) expect(threads(said)).toBe(usual);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -50,8 +50,10 @@ export function restingBytes(
   return onCpu && sizeBytes > MOST_HELD_SHARE * freeBytes ? sizeBytes : 0;
 }
 
-/** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. */
+/** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. `REPOTUNE_THREADS` says otherwise. */
 function defaultThreads(): number {
+  const said = Number(process.env['REPOTUNE_THREADS']);
+  if (Number.isSafeInteger(said) && said > 0) return said;
   const logical = availableParallelism();
   return logical <= 4 ? logical : Math.min(16, Math.ceil(logical / 2));
 }
