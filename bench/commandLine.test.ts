@@ -39,19 +39,19 @@ beforeAll(() => {
 });
 afterAll(() => void host.kill());
 
-/** What a command says, and how it ends, in the process of the others. */
+/** A command's output and exit status, run in the shared process. */
 async function run(script: string, ...args: string[]): Promise<Ended> {
   host.send({ script: join(packageRoot, script), args } satisfies Asked);
   const [ended] = await Promise.race([once(host, 'message'), gone]);
   return ended;
 }
 
-/** The same in a process of its own. */
+/** The same in a separate process. */
 function start(script: string, ...args: string[]) {
   return spawnSync(process.execPath, [join(packageRoot, script), ...args], { encoding: 'utf8' });
 }
 
-/** What starts another process, or is driven by one, is no module among others. */
+/** Commands that start another process, or are driven by one, cannot run in the shared process. */
 const startsAnother = (script: string): boolean => !script.startsWith('bench/') || script === 'bench/start.ts';
 
 test('there are all of them', () => {

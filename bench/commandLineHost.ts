@@ -1,5 +1,5 @@
-// For commandLine.test.ts: commands of the bench, one after the other in one process, which loads once what they have in common. Each goes
-// on until it would end its process.
+// For commandLine.test.ts: runs the bench's commands one after another in one process, which loads their common modules once. Each runs
+// until it would exit.
 import { pathToFileURL } from 'node:url';
 
 export interface Asked {
@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Takes the place of the end of the process. */
+/** Thrown instead of exiting the process. */
 class End extends Error {}
 
 let asked = 0;
@@ -21,7 +21,7 @@ let asked = 0;
 async function run({ script, args }: Asked): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   let status: number | undefined;
-  // Behind the end nobody hears what is said: a command may catch what stands for it.
+  // Output after the exit is dropped: a command may catch the error that stands for it.
   for (const name of ['stdout', 'stderr'] as const)
     process[name].write = (text: string | Uint8Array) => {
       if (status === undefined) said[name] += text;
@@ -33,7 +33,7 @@ async function run({ script, args }: Asked): Promise<Ended> {
   };
   process.argv = [process.execPath, script, ...args];
   try {
-    // Another address each time: the command itself begins anew.
+    // A different URL each time, so that the command's own module runs again.
     await import(`${pathToFileURL(script).href}?${asked++}`);
   } catch (error) {
     if (!(error instanceof End)) throw error;

@@ -65,7 +65,7 @@ export class FolderSession {
     return this.name === null ? '' : ` in ${this.name}`;
   }
 
-  /** @throws advice if there is no adapter. */
+  /** @throws with advice on what to do if there is no adapter. */
   async someAdapters(): Promise<readonly AdapterSummary[]> {
     const adapters = await this.adapters();
     if (adapters.length > 0) return adapters;

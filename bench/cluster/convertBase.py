@@ -1,4 +1,4 @@
-"""The base of a GGUF file as transformers reads it: dequantized to F32 and written as safetensors, with its tokenizer.
+"""Converts a GGUF base for transformers: dequantized to F32 and written as safetensors, with its tokenizer.
 
 usage: convertBase.py FILE.gguf FOLDER
 """

@@ -1,4 +1,4 @@
-"""A Ray cluster on this machine: a head without CPUs of its own and two workers, each a raylet of its own.
+"""A Ray cluster on this machine: a head without CPUs and two workers, each its own raylet.
 
 usage: localRay.py FOLDER      prints one JSON line with the dashboard's address; then a line `lose` on its input takes a worker that is busy
                                away, as a machine that fails, and says so; the end of its input ends the cluster.

@@ -1,4 +1,4 @@
-"""Whether the token ids of rows say what their text says, and nothing beyond it.
+"""Checks that the token ids of rows encode their text, and nothing beyond it.
 
 usage: rowsSay.py JOB BASE FILE      prints how many bytes of ids do not (an id counts as four)
 """

@@ -1,4 +1,4 @@
-"""What the steps of a job train on, in their order: the job's own trainer goes through its data without computing.
+"""What a job's steps train on, in order: the job's own trainer iterates over its data without computing.
 
 usage: stepsOf.py JOB BASE NUMBER FOLDER      writes FOLDER/steps.json, and FOLDER/first, the adapter before the first step
 """

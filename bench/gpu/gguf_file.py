@@ -1,4 +1,4 @@
-"""Reads a GGUF file: its values, and its tensors as F32. The types that make_shape.cc writes, and F16."""
+"""Reads a GGUF file: its values, and its tensors as F32. Supports the types that make_shape.cc writes, and F16."""
 import struct
 
 import numpy as np

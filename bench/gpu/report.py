@@ -1,4 +1,4 @@
-"""What card.py measured, as bars and as a Markdown report.
+"""card.py's measurements, as bars and as a Markdown report.
 
 usage: report.py RESULTS.json    prints the report, and the bars as its last line
 """

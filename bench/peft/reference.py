@@ -1,4 +1,4 @@
-"""What PyTorch and PEFT make of a tiny model: the reference that the trainer is compared with.
+"""PyTorch's and PEFT's results on a tiny model: the reference for the trainer.
 
 usage: reference.py make FOLDER     per architecture: base.gguf, initial/ and trained/ (PEFT adapters), reference.json
        reference.py logits FOLDER   per architecture: exported/ (an adapter of ours), loaded by peft -> exported.json

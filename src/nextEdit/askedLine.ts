@@ -3,7 +3,7 @@ export class AskedLine {
   /** null: none. */
   #line: number | null = null;
 
-  /** `alone`: a single cursor with no selection. Otherwise nothing is asked, and the line counts as new once that is so again. */
+  /** `alone`: a single cursor with no selection. Otherwise nothing is requested, and the line counts as new once there is again. */
   asked(line: number, alone: boolean): void {
     this.#line = alone ? line : null;
   }

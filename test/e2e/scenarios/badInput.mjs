@@ -5,7 +5,7 @@ import { extensionsOf } from '../../../script/codeServer.mjs';
 import { openEditor } from '../editor.mjs';
 import { commitAll } from '../repository.mjs';
 
-/** Every failure is one sentence that says what to do, and leaves nothing behind. */
+/** Every failure shows one sentence that says what to do, and leaves nothing behind. */
 export async function badInput(context) {
   const { checks, scratch } = context;
   const folder = join(scratch, 'tiny');
