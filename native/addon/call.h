@@ -1,5 +1,5 @@
 #pragma once
-// A call on the thread pool that answers with a promise, and may report text on its way.
+// A call on the thread pool that returns a promise, and may report text on the way.
 #include <napi.h>
 
 #include <functional>
@@ -10,10 +10,10 @@
 
 namespace repotune {
 
-/** Gets what became final since its last call. */
+/** Receives the text that became final since its last call. */
 using OnText = std::function<void(const std::string&)>;
 
-/** Runs `work` off the JavaScript thread; `result` turns what it left into a value. What it throws rejects the promise, with its code. */
+/** Runs `work` off the JavaScript thread; `result` converts its outcome into a value. Exceptions reject the promise, with their code. */
 class Call : public Napi::AsyncProgressQueueWorker<char> {
  public:
   using Work = std::function<void(const OnText&)>;
@@ -60,7 +60,7 @@ class Call : public Napi::AsyncProgressQueueWorker<char> {
   Failure failure_;
 };
 
-/** A call that was over before it began. */
+/** A call that failed before it began. */
 inline Napi::Promise rejected(Napi::Env env, const std::exception& error) {
   const auto deferred = Napi::Promise::Deferred::New(env);
   deferred.Reject(js_error(env, failure_of(error)).Value());

@@ -12,7 +12,7 @@ namespace repotune {
 struct Failure {
   ErrorCode code = ErrorCode::internal;
   std::string message;
-  /** Of one that diverged; else nullptr. */
+  /** For a Diverged error; else nullptr. */
   const char* quantity = nullptr;
   double value = 0;
 };
@@ -38,7 +38,7 @@ inline Napi::Error js_error(Napi::Env env, const Failure& failure) {
   return error;
 }
 
-/** The exception of a function that answers at once. */
+/** Throws the exception of a synchronous function. */
 inline void throw_js(Napi::Env env, const std::exception& error) { js_error(env, failure_of(error)).ThrowAsJavaScriptException(); }
 
 }  // namespace repotune

@@ -1,5 +1,5 @@
 #pragma once
-// ModelInfo of server/engine/types.ts, of a model that is served and of one that is trained.
+// ModelInfo of server/engine/types.ts, for a model being served or trained.
 #include <napi.h>
 
 #include <string>
@@ -11,7 +11,7 @@ namespace repotune {
 struct ModelFacts {
   std::string path, architecture, name, weight_type, prompt_order, device;
   double size_bytes, parameters, context_length, vocabulary_size;
-  /** nullptr where the model has no tokenizer. */
+  /** nullptr if the model has no tokenizer. */
   const inference::Vocabulary* vocabulary;
 };
 

@@ -1,4 +1,4 @@
-// The inference part of the addon: marshals between JavaScript values and inference/session.h. Long calls run on the thread pool.
+// The addon's inference part: marshals between JavaScript values and inference/session.h. Long calls run on the thread pool.
 #include <napi.h>
 
 #include <memory>
@@ -165,7 +165,7 @@ Napi::Value merge(const Napi::CallbackInfo& info) {
       [](Napi::Env env) -> Napi::Value { return env.Undefined(); });
 }
 
-/** A process stopped by SIGSTOP cannot see its channel close: the kernel ends it with its parent. */
+/** A process stopped by SIGSTOP cannot notice its channel closing: the kernel kills it with its parent. */
 void die_with_parent(const Napi::CallbackInfo&) {
 #if defined(__linux__)
   prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -1,5 +1,5 @@
 #pragma once
-// JavaScript values of the inference part of the addon, to and from what inference/session.h takes.
+// Converts the addon's inference values between JavaScript and inference/session.h.
 #include <napi.h>
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace repotune::values {
 
-/** "" where the key holds no text. */
+/** "" if the key holds no text. */
 std::string text_at(const Napi::Object& object, const char* key);
 double number_at(const Napi::Object& object, const char* key, double otherwise);
 std::vector<std::string> texts_of(const Napi::Value& value);

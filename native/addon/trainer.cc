@@ -23,7 +23,7 @@ using inference::Vocabulary;
 
 namespace {
 
-/** What lives as long as a JavaScript trainer or any call it started. */
+/** Lives as long as a JavaScript trainer and any call it started. */
 struct State {
   std::unique_ptr<Trainer> trainer;
   llama_model_ptr vocabulary_model;
@@ -66,7 +66,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
         std::move(result));
   }
   static Napi::Value nothing(Napi::Env env) { return env.Undefined(); }
-  /** All of the adapter unless a number says otherwise; the trainer refuses what is none. */
+  /** 1 (the whole adapter) by default; the trainer refuses an invalid scale. */
   static float adapter_scale_of(const Napi::Value& value) { return value.IsUndefined() ? 1.0f : (float)value.ToNumber().DoubleValue(); }
 
   template <typename Work>
@@ -161,7 +161,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return with_path(
         info, [](Trainer& t, const std::string& path) { t.load_state(path); },
         [self, state = state_](Napi::Env env) -> Napi::Value {
-          // A state brings its split into micro-batches, and with it another plan.
+          // A state brings its own split into micro-batches, and so another plan.
           self->Set("plan", plan_info(env, state->trainer->plan(), state->trainer->device_name()));
           return env.Undefined();
         });
@@ -199,7 +199,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   std::shared_ptr<State> state_;
 };
 
-/** Calls `start` with the options of the first argument; a promise that rejects where they are not valid. */
+/** Calls `start` with the options of the first argument; returns a promise that rejects if they are invalid. */
 template <typename Start>
 Napi::Value with_options(const Napi::CallbackInfo& info, Start start) {
   try {
@@ -220,7 +220,7 @@ void load(State& state, const TrainerOptions& options) {
     throw UserError(ErrorCode::load_failed,
                     format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
   const llama_vocab* vocab = llama_model_get_vocab(state.vocabulary_model.get());
-  // Models made for checks have none; libllama aborts when asked about its tokens.
+  // Models made for checks have no vocabulary; libllama aborts when asked about its tokens.
   if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE) state.vocabulary = std::make_unique<Vocabulary>(vocab);
 }
 

@@ -14,11 +14,11 @@ bool is_typed_array(const Napi::Value& value, napi_typedarray_type type);
 
 /** TrainerConfig of server/engine/types.ts. Throws UserError. */
 TrainerOptions options_of(const Napi::Object& config);
-/** Where the GPU plug-ins lie: not part of the contract's config, filled in by the caller that knows. */
+/** Paths of the GPU plug-ins: not part of the contract's config, filled in by the caller. */
 std::vector<std::string> plug_ins_of(const Napi::Object& config);
 /** TrainRow[] of server/engine/types.ts, copied. Throws UserError. */
 std::vector<Row> rows_of(const Napi::Value& value);
-/** `vocabulary` is nullptr where the model has no tokenizer. */
+/** `vocabulary` is nullptr if the model has no tokenizer. */
 ModelFacts facts_of(const TrainerModel& model, const inference::Vocabulary* vocabulary, const std::string& path, const std::string& device);
 /** TrainingPlan of server/engine/native.ts. */
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device);

@@ -6,12 +6,12 @@
 
 namespace repotune {
 
-/** Scratch floats that grow to the largest size asked for and are never cleared. */
+/** Scratch floats that grow to the largest requested size and are never cleared. */
 class Buffer {
  public:
   float* need(int64_t count) {
     if ((size_t)count > capacity_) {
-      capacity_ = 0;            // should there be no memory, the buffer is empty, and is asked again by whoever goes on
+      capacity_ = 0;            // if allocation fails, the buffer is left empty and can be requested again
       bytes_ = AlignedBytes();  // free first: the two must not be alive together
       bytes_ = AlignedBytes((size_t)count * sizeof(float));
       capacity_ = (size_t)count;

@@ -8,7 +8,7 @@
 
 namespace repotune {
 
-/** What an error is, for whoever acts on it: NATIVE_ERROR_CODES of server/engine/errorCodes.ts says what each means. */
+/** The kind of an error, for code that acts on it: NATIVE_ERROR_CODES in server/engine/errorCodes.ts says what each means. */
 enum class ErrorCode {
   cancelled,
   closed,
@@ -31,7 +31,7 @@ enum class ErrorCode {
   internal,
 };
 
-/** By code, as they cross to JavaScript. */
+/** Indexed by code, as passed to JavaScript. */
 inline constexpr const char* kErrorCodes[] = {
     "cancelled",           "closed",       "invalid-argument",    "file-unreadable",   "wrong-kind",
     "file-damaged",        "write-failed", "load-failed",         "model-unsupported", "adapter-mismatch",
@@ -40,18 +40,18 @@ inline constexpr const char* kErrorCodes[] = {
 };
 static_assert(sizeof kErrorCodes / sizeof *kErrorCodes == (size_t)ErrorCode::internal + 1, "a name for each code");
 
-/** An error whose message is meant for the user: one sentence that says what to do. Behaviour goes by its code alone. */
+/** An error whose message is meant for the user: one sentence that says what to do. Behaviour depends only on the code. */
 struct UserError : std::runtime_error {
   UserError(ErrorCode error_code, const std::string& message) : std::runtime_error(message), code(error_code) {}
   ErrorCode code;
 };
 
-/** The GPU failed, or has no room: the same work can be done on the CPU. */
+/** The GPU failed or is out of memory: the same work can be done on the CPU. */
 struct DeviceError : UserError {
   explicit DeviceError(const std::string& message) : UserError(ErrorCode::device_failed, message) {}
 };
 
-/** A loss or a gradient is no number any more. */
+/** A loss or a gradient is no longer finite. */
 struct Diverged : UserError {
   Diverged(const char* which, double became, const std::string& message)
       : UserError(ErrorCode::diverged, message), quantity(which), value(became) {}

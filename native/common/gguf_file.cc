@@ -161,7 +161,7 @@ void write_aside(const std::string& path, Write write) {
   std::error_code error;
   File file(open_file(temporary, "wb"));
   const auto discard = [&] {
-    file.reset();  // Windows removes no open file
+    file.reset();  // Windows cannot remove an open file
     std::filesystem::remove(path_of(temporary), error);
   };
   const auto fail = [&](const char* what) {
@@ -173,7 +173,7 @@ void write_aside(const std::string& path, Write write) {
   bool written = false;
   try {
     written = file && write(file.get());
-  } catch (...) {  // what was to be written could not be made
+  } catch (...) {  // the data could not be produced
     discard();
     throw;
   }

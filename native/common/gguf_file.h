@@ -1,5 +1,5 @@
 #pragma once
-// GGUF files: read with every tensor's place checked, since libllama reads past the end of a truncated one; and written aside.
+// GGUF files: read with every tensor's bounds checked, since libllama reads past the end of a truncated file; and written atomically.
 #include <ggml-cpp.h>
 
 #include <cstdint>
@@ -28,12 +28,12 @@ class AlignedBytes {
   size_t size_ = 0;
 };
 
-/** A file that stays open: all that is read is of one file, whoever replaces it meanwhile. */
+/** A file kept open: all reads come from the same file, even if it is replaced meanwhile. */
 class OpenFile {
  public:
   /** Throws UserError. */
   explicit OpenFile(const std::string& path);
-  /** `what` is read, for the sentence of the UserError. One thread at a time. */
+  /** `what` names what is read in the UserError's message. One thread at a time. */
   void read(uint64_t offset, size_t size, void* to, const std::string& what) const;
 
  private:
@@ -53,10 +53,10 @@ struct GgufTensor {
   uint64_t bytes;
 };
 
-/** An open GGUF file. Every tensor's place is checked on opening, so a truncated file is refused before anything is read. */
+/** An open GGUF file. Every tensor's bounds are checked on opening, so a truncated file is refused before anything is read. */
 class GgufFile {
  public:
-  /** `what` the file is to be, for the sentence of the UserError that a missing, foreign or truncated one throws. */
+  /** `what` names the expected file in the UserError thrown for a missing, foreign or truncated one. */
   explicit GgufFile(const std::string& path, const std::string& what = "model");
 
   const std::string& path() const { return path_; }
@@ -67,7 +67,7 @@ class GgufFile {
   /** "" when absent. */
   std::string text(const std::string& key) const;
   std::optional<double> number(const std::string& key) const;
-  /** A number, or an array of numbers as converters write for per-layer values. Empty when absent. */
+  /** A number, or an array of numbers, which converters write for per-layer values. Empty when absent. */
   std::vector<double> numbers(const std::string& key) const;
   const gguf_context* context() const { return context_.get(); }
 
@@ -78,18 +78,17 @@ class GgufFile {
 };
 
 /**
- * Writes everything in `context`, tensor data included, to `path` + ".part" and the process's number; then fsync, rename. Throws
- * UserError.
+ * Writes everything in `context`, tensor data included, to `path` + ".part" and the process id, then fsyncs and renames. Throws UserError.
  */
 void write_gguf(const gguf_context* context, const std::string& path);
-/** The same, of a context whose tensors have no data: `data` gives each one's, by its number, when its turn comes. */
+/** The same for a context whose tensors have no data: `data` supplies each one's, by index, when its turn comes. */
 void write_gguf(const gguf_context* context, const std::string& path, const std::function<AlignedBytes(int64_t)>& data);
 
 struct Bytes {
   const void* data;
   size_t size;
 };
-/** Writes the parts one after another the same careful way. */
+/** Writes the parts one after another, just as atomically. */
 void write_file(const std::string& path, const std::vector<Bytes>& parts);
 
 }  // namespace repotune

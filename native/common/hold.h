@@ -1,5 +1,5 @@
 #pragma once
-// Where computing waits while something else needs the processor, on systems that cannot stop a process where it stands.
+// A gate at which computing waits while something else needs the processor, on systems that cannot suspend a process.
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -17,7 +17,7 @@ class Hold {
     freed_.notify_all();
   }
 
-  /** Returns once nothing is held; where nothing is, that costs one load. */
+  /** Blocks while held; otherwise it costs one load. */
   void wait() {
     if (!held_.load(std::memory_order_relaxed)) return;
     std::unique_lock<std::mutex> lock(mutex_);
@@ -30,7 +30,7 @@ class Hold {
   std::condition_variable freed_;
 };
 
-/** The trainer's of this process; never destroyed, for a thread may wait there while the process ends. */
+/** This process's gate for the trainer; never destroyed, since a thread may wait there while the process exits. */
 inline Hold& hold() {
   static Hold* const one = new Hold;
   return *one;

@@ -15,13 +15,12 @@
 namespace repotune {
 
 /**
- * Runs a function on every thread at once and waits for all of them. The caller is thread 0.
- * Workers spin for a few microseconds between regions (a block is some thirty short regions) and sleep after that:
- * a spinning pool beside another busy process starves both.
+ * Runs a function on every thread at once and waits for all of them. The caller is thread 0. Workers spin for a few microseconds between
+ * regions (a block has some thirty short ones) and then sleep: a spinning pool beside another busy process starves both.
  */
 class Pool {
  public:
-  /** Throws std::system_error where the system gives no more threads. */
+  /** Throws std::system_error if the system has no more threads. */
   explicit Pool(int threads) : size_(threads < 1 ? 1 : threads) {
     try {
       for (int i = 1; i < size_; i++) workers_.emplace_back([this, i] { work(i); });
@@ -35,10 +34,10 @@ class Pool {
   ~Pool() { stop(); }
 
   int size() const { return size_; }
-  /** What the threads read together in one region after another: of the pool, for its caller may be another thread each time. */
+  /** Data that all threads read across regions: owned by the pool, since its caller may be a different thread each time. */
   Buffer& shared() { return shared_; }
 
-  /** fn(ith, nth) on every thread. What it throws, as where memory runs out, is thrown on once all have ended: the first of several. */
+  /** fn(ith, nth) on every thread. The first exception, such as bad_alloc, is rethrown once all have ended. */
   void run(const std::function<void(int ith, int nth)>& fn) {
     hold().wait();
     if (size_ == 1) return fn(0, 1);
@@ -66,7 +65,7 @@ class Pool {
     if (error) std::rethrow_exception(error);
   }
 
-  /** fn(item, ith) for every item, handed out one by one: for items of unequal cost whose result does not depend on the thread. */
+  /** fn(item, ith) for every item, handed out one by one: for items of unequal cost whose results do not depend on the thread. */
   void for_each(int64_t items, const std::function<void(int64_t item, int ith)>& fn) {
     std::atomic<int64_t> next{0};
     run([&](int ith, int) {
@@ -114,7 +113,7 @@ class Pool {
   bool stop_ = false;
 };
 
-/** Blocks of `unit` that `n` things fill, the last one perhaps in part. */
+/** Number of blocks of `unit` that `n` items fill, the last perhaps partially. */
 inline int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
 
 /** The part [begin, end) of `count` that thread `ith` of `nth` takes, in multiples of `grain`. */

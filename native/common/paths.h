@@ -1,5 +1,6 @@
 #pragma once
-// Paths are UTF-8, as JavaScript gives them. Windows takes narrow text to be in its code page: there they go through wide characters.
+// Paths are UTF-8, as JavaScript gives them. Windows interprets narrow strings in its code page, so there they are converted to wide
+// characters.
 #include <cstdio>
 #include <cstring>
 #include <filesystem>

@@ -1,5 +1,5 @@
 #pragma once
-// Lets one plain loop be compiled for several instruction sets, the best of which is chosen when the program loads.
+// Compiles one plain loop for several instruction sets, the best of which is chosen when the program loads.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
 #define REPOTUNE_CLONES                                                        \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), \

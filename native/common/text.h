@@ -4,7 +4,7 @@
 
 namespace repotune {
 
-/** Of ASCII letters; whatever the locale, the rest stays as it is. */
+/** Only ASCII letters, whatever the locale; the rest stays as it is. */
 inline std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; });
   return text;

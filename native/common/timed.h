@@ -1,18 +1,18 @@
 #pragma once
-// How fast one device, or the CPU, turned out to be.
+// The measured speed of one device, or of the CPU.
 #include <string>
 
 namespace repotune {
 
 struct Timed {
-  /** As ggml calls it, "Vulkan0" or "CPU"; empty of a plug-in that has none. */
+  /** ggml's name for it, "Vulkan0" or "CPU"; empty for a plug-in without devices. */
   std::string device;
-  /** For people. */
+  /** For display. */
   std::string name;
-  /** 0: not known, because `reason`. */
+  /** 0: unknown, because of `reason`. */
   double tokens_per_second = 0;
   std::string reason;
-  /** Of the device's memory, in words; empty where it was not taken into use, and of the CPU. */
+  /** The device's memory plan, in words; empty if it was not used, and for the CPU. */
   std::string plan;
 };
 

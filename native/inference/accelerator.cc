@@ -21,23 +21,23 @@ namespace repotune::inference {
 namespace {
 
 /**
- * With fewer rows, unpacking a weight costs more than multiplying with it faster saves. On many cores the products of so few rows take less
- * than to start ggml's threads anew behind each, some six times a layer.
+ * With fewer rows, unpacking a weight costs more than the faster product saves. On many cores the products of so few rows take less time
+ * than restarting ggml's threads after each, some six times per layer.
  */
 int64_t least_rows() {
   static const int64_t least = std::clamp<int64_t>(4 * (int64_t)std::thread::hardware_concurrency(), 32, 96);
   return least;
 }
-/** Narrower products take no time. */
+/** Narrower products take negligible time. */
 constexpr int64_t kLeastWidth = 64;
 constexpr const char* kName = "Panels";
 
-/** Of one context. */
+/** The backend of one context. */
 class Accelerator {
  public:
   void use(int threads) { threads_ = threads; }
 
-  /** One thread, or as many as were used last: how many are depends on what else the machine does. They sleep between products. */
+  /** One thread, or as many as were used last, which depends on the machine's load. They sleep between products. */
   Pool& pool() {
     if (threads_ == 1) return single_;
     if (!several_ || several_->size() != threads_) several_ = std::make_unique<Pool>(threads_);
@@ -52,7 +52,7 @@ class Accelerator {
   std::unique_ptr<Pool> several_;
 };
 
-/** The trainer's: REPOTUNE_KERNELS names others. */
+/** The trainer's kernels; REPOTUNE_KERNELS overrides them. */
 const Kernels& kernels() {
   static const Kernels chosen = choose_kernels(std::getenv("REPOTUNE_KERNELS"));
   return chosen;
@@ -68,7 +68,7 @@ bool multiplies(ggml_type type) {
 
 Accelerator& accelerator_of(ggml_backend_t backend) { return *static_cast<Accelerator*>(backend->context); }
 
-/** What only says how memory is read. */
+/** Operations that only reinterpret memory. */
 bool is_view_or_leaf(const ggml_tensor* op) {
   switch (op->op) {
     case GGML_OP_NONE:
@@ -80,7 +80,7 @@ bool is_view_or_leaf(const ggml_tensor* op) {
   }
 }
 
-/** y [rows, n_out] = x [rows, n_in] w [n_out, n_in] transposed, of a weight that lies as in its file. */
+/** y [rows, n_out] = x [rows, n_in] w [n_out, n_in] transposed, with a weight laid out as in its file. */
 bool is_product(const ggml_tensor* op) {
   if (op->op != GGML_OP_MUL_MAT || op->op_params[1] == GGML_HINT_SRC0_IS_HADAMARD) return false;
   const ggml_tensor *w = op->src[0], *x = op->src[1];
@@ -92,7 +92,7 @@ bool is_product(const ggml_tensor* op) {
 
 void multiply(Accelerator& accelerator, ggml_cgraph* graph) {
   Pool& pool = accelerator.pool();
-  // Gate and up are products with the same rows.
+  // Gate and up multiply the same rows.
   const ggml_tensor* packed = nullptr;
   PackedRows rows{};
   for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {

@@ -28,7 +28,7 @@ namespace {
 std::mutex log_mutex;
 std::string log_errors;
 
-/** Plug-ins that were tried: whether they serve, and why not. */
+/** Plug-ins tried so far: whether they work, and if not why. */
 std::mutex plug_ins_mutex;
 std::map<std::string, std::string> problems;
 
@@ -43,20 +43,20 @@ void keep_errors(ggml_log_level level, const char* text, void*) {
 
 std::string backend_of(ggml_backend_dev_t device) { return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)); }
 
-/** Names of the same backend differ by release: Metal registers as "MTL". */
+/** A backend's name may differ by release: Metal registers as "MTL". */
 bool is_backend(ggml_backend_dev_t device, const std::string& choice) {
   const std::string name = lower(backend_of(device));
   return name.rfind(choice, 0) == 0 || (choice == "metal" && name == "mtl");
 }
 
-/** A GPU that shares the computer's memory may be faster, too: whoever is left to choose measures. */
+/** An integrated GPU may be faster too: for "auto", the caller measures. */
 bool suits(ggml_backend_dev_t device, const std::string& choice) {
   const auto type = ggml_backend_dev_type(device);
   if (choice == "auto") return (type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU) && !is_software(device);
   return choice != "cpu" && is_backend(device, choice);
 }
 
-/** REPOTUNE_KERNELS=avx2 and integer-avx2 are for libllama as for the trainer: its variant for AVX2 alone, where there is one. */
+/** REPOTUNE_KERNELS=avx2 and integer-avx2 apply to libllama as to the trainer: they select its AVX2-only variant, if there is one. */
 bool load_older_cpu(const std::string& libraries) {
   const char* wanted = std::getenv("REPOTUNE_KERNELS");
   if (!wanted || (std::string(wanted) != "avx2" && std::string(wanted) != "integer-avx2")) return false;
@@ -110,7 +110,7 @@ std::string gpu_backend_problem(const std::string& path) {
     return "its driver reports no device";
   }
   const unsigned long error = GetLastError();
-  // Windows does not say which: these are what CUDA's plug-ins need besides the system's own.
+  // Windows does not say which library is missing: these are what the CUDA plug-ins need besides the system's own.
   for (const char* needed : path.find("cuda") == std::string::npos ? std::initializer_list<const char*>{"vulkan-1.dll"}
                                                                    : std::initializer_list<const char*>{"nvcuda.dll", "cublas64_13.dll"}) {
     HMODULE library = LoadLibraryA(needed);

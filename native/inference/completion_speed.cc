@@ -14,13 +14,13 @@ namespace repotune::inference {
 
 namespace {
 
-/** What a completion reads that is not in the KV cache, and what it writes. */
+/** Tokens that a completion reads that are not in the KV cache, and tokens it writes. */
 constexpr int kRead = 64, kWritten = 16;
 constexpr uint32_t kContext = 4 * (kRead + kWritten);
-/** Kernels are compiled at the first pass; a device that takes longer for it is not waited for. */
+/** Limit for the first pass, which compiles kernels; a slower device is not waited for. */
 constexpr double kMostSeconds = 30;
 
-/** Of one completion, of tokens that `seed` draws; infinite where it takes longer than `most`. */
+/** Time of one completion with tokens drawn by `seed`; infinite if it takes longer than `most`. */
 double seconds_of(Context& context, int vocabulary_size, uint64_t seed, double most) {
   const auto token = [&](int i) {
     return static_cast<llama_token>(mix64(seed * kContext + static_cast<uint64_t>(i)) % static_cast<uint64_t>(vocabulary_size));
@@ -39,7 +39,7 @@ double seconds_of(Context& context, int vocabulary_size, uint64_t seed, double m
   return std::chrono::duration<double>(Interrupt::Clock::now() - from).count();
 }
 
-/** On the CPU where `device` is null. */
+/** `device`: null for the CPU. */
 double seconds_on(const std::string& model_path, ggml_backend_dev_t device, double most) {
   const auto model = std::make_shared<Model>(model_path, device ? ggml_backend_dev_name(device) : "cpu");
   ContextOptions options{};
@@ -84,7 +84,7 @@ std::vector<Timed> time_completions(const std::string& model_path, const std::ve
     }
     all.push_back(timed);
   };
-  // The CPU first, so that no two copies of the model are in memory at once and a slow device is left early.
+  // The CPU first, so that there are never two copies of the model in memory and a slow device is abandoned early.
   time(nullptr);
   for (ggml_backend_dev_t device : devices) time(device);
   return all;

@@ -9,12 +9,12 @@
 
 namespace repotune::inference {
 
-/** What a model takes of a device: its weights, and a quarter on top for the KV cache and the compute buffers. */
+/** Device memory that a model takes: its weights, plus a quarter for the KV cache and the compute buffers. */
 size_t device_bytes(size_t tensor_bytes);
 
 /**
- * The model reads and writes a little on the CPU, then on each of `devices`, one after another. A device that has no room for all of it, or
- * fails, says why; so does one that takes longer than the fastest before it. Throws UserError where the file is none.
+ * Times a short completion on the CPU, then on each of `devices` in turn. A device without room for the whole model, or one that fails or
+ * takes longer than the fastest before it, gets a reason. Throws UserError if the file is not a model.
  */
 std::vector<Timed> time_completions(const std::string& model_path, const std::vector<ggml_backend_dev_t>& devices);
 

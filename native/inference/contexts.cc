@@ -13,28 +13,28 @@ namespace repotune::inference {
 namespace {
 
 constexpr size_t kContextsAlive = 2;
-/** A sequence that holds this part of a prompt is worth going on with. */
+/** A sequence that holds at least 1 / kGoodPart of a prompt is worth continuing. */
 constexpr size_t kGoodPart = 4;
-/** On the CPU larger bases are served with the adapter beside them: a second copy costs too much memory and disk. */
+/** On the CPU larger bases are served with the adapter unmerged: a second copy costs too much memory and disk. */
 constexpr uint64_t kMergeBytes = 1u << 30;
-/** On a device the merged model takes the base's place; making a larger one would keep whoever types waiting. */
+/** On a device the merged model replaces the base; merging a larger one would keep the user waiting. */
 constexpr size_t kMostMergedOnDevice = size_t{4} << 30;
-/** Requests that loading a model is worth. */
+/** Requests that make loading a model worthwhile. */
 constexpr int kFewUses = 20;
-/** For compiling kernels: what is not compiled by then is when it is needed. */
+/** For compiling kernels: the rest are compiled when needed. */
 constexpr double kWarmMs = 4000;
-/** Single tokens, and the few that speculation or a healed prompt adds, have kernels of their own. */
+/** Up to this many tokens (a single one, or the few that speculation or a healed prompt adds) use kernels of their own. */
 constexpr int kFewTokens = 8;
-/** For single tokens threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
+/** Below this size, threads cost more than they gain for single tokens (measured: 8 M parameters, two cores). */
 constexpr uint64_t kSmallModelParameters = 50'000'000;
 /** Logits rows are reserved for the worst case: this bounds them (152k vocabulary: 27 rows instead of 311 MB). */
 constexpr size_t kLogitsBytes = 16u << 20;
 constexpr uint32_t kOutputsMax = 128;
 /** Largest batch; on the CPU the abort callback ends one between two operations. */
 constexpr int kMostChunk = 256;
-/** Tokens of the sequence for what is asked aside: a next edit's prompt and answer. */
+/** Tokens of the sequence for aside requests: a next edit's prompt and answer. */
 constexpr uint32_t kAsideTokens = 1024;
-/** Elsewhere nothing ends a batch early: it is kept to the size that takes this long. */
+/** Elsewhere nothing can abort a batch, so its size is limited to what takes this long. */
 constexpr double kDeviceBatchMs = 20;
 constexpr int kFirstDeviceChunk = 32;
 constexpr int kLeastDeviceChunk = 8;
@@ -92,14 +92,14 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
   params.n_batch = kMostChunk;
   params.n_ubatch = kMostChunk;
   params.n_seq_max = static_cast<uint32_t>(sequences_.size());
-  // Each may take what the other does not need.
+  // Sequences may use cells that the others do not need.
   params.kv_unified = true;
   params.n_outputs_max = outputs_max_;
   params.n_threads = token_threads(model, options.threads);
   params.n_threads_batch = batch_threads(options.threads);
   params.offload_kqv = !model.on_cpu();
   params.op_offload = !model.on_cpu();
-  // Sliding-window models must be able to go back to any prefix.
+  // Sliding-window models must be able to roll back to any prefix.
   params.swa_full = true;
   params.abort_callback = [](void* self) {
     const Interrupt* interrupt = static_cast<Context*>(self)->interrupt_;
@@ -143,9 +143,9 @@ Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, co
     logits_are_prompts_ = true;
     return {Outcome::done, 0};
   }
-  // The last token is always evaluated: its logits are what generation starts from.
+  // The last token is always evaluated: generation starts from its logits.
   truncate(std::min(current().held(tokens), tokens.size() - 1));
-  // May have been cut to nothing, where the model cannot go back to a prefix.
+  // May have been truncated to nothing if the model cannot roll back to a prefix.
   const size_t from = cached.size();
   while (cached.size() < tokens.size()) {
     if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
@@ -190,7 +190,7 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
   const auto start = Interrupt::Clock::now();
   const int32_t status = decode(batch);
   const double milliseconds = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
-  // What was interrupted tells nothing.
+  // The timing of an interrupted batch says nothing.
   if (model_->on_cpu() && status == 0) governor_.took(count, milliseconds);
   if (!model_->on_cpu() && count == chunk_)
     chunk_ = std::clamp(static_cast<int>(count * kDeviceBatchMs / milliseconds), kLeastDeviceChunk, kMostChunk);
@@ -200,7 +200,7 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
     cached.insert(cached.end(), tokens, tokens + count);
     return Outcome::done;
   }
-  // Whatever was stored of this batch goes.
+  // Remove whatever was stored of this batch.
   llama_memory_seq_rm(llama_get_memory(context_.get()), sequence, static_cast<llama_pos>(before), -1);
   if (status == 2) return Outcome::interrupted;
   if (!model_->on_cpu()) throw DeviceError(failed_on(model_->device_name(), take_log_errors()));
@@ -209,7 +209,7 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
 
 int32_t Context::decode(const llama_batch& batch) {
   if (model_->on_cpu()) return llama_decode(context_.get(), batch);
-  // Drivers throw what they like when their device is lost.
+  // Drivers throw all sorts of exceptions when their device is lost.
   try {
     const int32_t status = llama_decode(context_.get(), batch);
     llama_synchronize(context_.get());
@@ -220,7 +220,7 @@ int32_t Context::decode(const llama_batch& batch) {
 }
 
 void Context::warm() {
-  // Where kernels are compiled for the processor one of them takes longer than all that there is time for.
+  // When kernels are compiled for the processor, a single one takes longer than the whole time limit.
   if (model_->on_cpu() || model_->in_software()) return;
   Interrupt until;
   until.start(kWarmMs);
@@ -234,12 +234,12 @@ void Context::warm() {
     for (int reached = 0; reached != chunk_ && !until.raised();) {
       reached = chunk_;
       pass(reached);
-      chunk_ = reached;  // the time that compiling took says nothing
+      chunk_ = reached;  // compile time says nothing
       pass(reached);
     }
     for (int count = 2; count <= kFewTokens; ++count) pass(count);
   } catch (const DeviceError&) {
-    // It fails again where somebody waits for it, and is dealt with there.
+    // It will fail again when a request waits for it, and is handled there.
   }
 }
 
@@ -250,7 +250,7 @@ void Context::truncate(size_t length) {
   if (llama_memory_seq_rm(memory, current().id, static_cast<llama_pos>(length), -1)) {
     cached.resize(length);
   } else {
-    // Recurrent models cannot go back: start over.
+    // Recurrent models cannot roll back: start over.
     llama_memory_clear(memory, /*data=*/false);
     for (Sequence& sequence : sequences_) sequence.cached.clear();
   }
@@ -283,7 +283,7 @@ Context& Contexts::get(const Adapter& adapter) {
 
 void Contexts::make_on_device(const Adapter& adapter) {
   if (!alive_.empty() && alive_.front().merged()) {
-    // Base and adapter, or two adapters, by turns: loading one for the other each time would take longer than it saves.
+    // Base and adapter, or two adapters, alternate: swapping them each time would cost more than it saves.
     if (uses_ < kFewUses) replaces_ = false;
     alive_.clear();
   }
@@ -295,7 +295,7 @@ void Contexts::make_on_device(const Adapter& adapter) {
     try {
       alive_.emplace_front(std::make_shared<Model>(whole, model_->device_name()), options_, adapter, true);
     } catch (const UserError&) {
-      replaces_ = false;  // what was free has been taken by others
+      replaces_ = false;  // the free memory has been taken by others
     }
   }
   if (alive_.empty()) model_->take_back();
@@ -324,7 +324,7 @@ std::string Contexts::merged(const Adapter& adapter) const {
   } catch (const DeviceError&) {
     throw;
   } catch (const UserError&) {
-    // No room on the disk, for example: unmerged it is slower, not wrong. A bad adapter is refused there, too.
+    // The disk is full, for example: unmerged it is slower, not wrong. A bad adapter is refused there too.
     return "";
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// One libllama context per adapter set. Adapters are context-wide and libllama keeps the KV cache when they change, so a
-// context never changes its adapter: states of different adapters cannot mix.
+// One libllama context per adapter set. Adapters are context-wide and libllama keeps the KV cache when they change, so a context never
+// changes its adapter: states of different adapters cannot mix.
 #include <llama-cpp.h>
 
 #include <array>
@@ -16,7 +16,7 @@
 namespace repotune::inference {
 
 struct Adapter {
-  /** "" is the base alone. */
+  /** "": the base alone. */
   std::string id;
   std::string path;
   float scale = 1.0f;
@@ -24,7 +24,7 @@ struct Adapter {
 
 struct ContextOptions {
   uint32_t context_tokens;
-  /** 0: one for small models, else the machine's cores. */
+  /** 0: one for small models, else as many as the machine has cores. */
   int threads = 0;
   /** "auto", "cpu", ... */
   std::string device = "auto";
@@ -40,9 +40,9 @@ class Context {
 
   const std::string& key() const { return key_; }
   bool merged() const { return merged_; }
-  /** Tokens of one sequence. */
+  /** Tokens per sequence. */
   uint32_t capacity(bool aside = false) const { return aside ? aside_capacity_ : capacity_; }
-  /** Most logits rows of one `decode`. */
+  /** Maximum logits rows per `decode`. */
   uint32_t outputs_max() const { return outputs_max_; }
 
   enum class Outcome { done, interrupted };
@@ -51,15 +51,15 @@ class Context {
     int evaluated;
   };
   /**
-   * Makes a sequence of the cache hold exactly `tokens`, evaluating only what it does not hold, and the logits of the last. `aside`: in the
-   * sequence that is kept for what is not to cost what was read for the others.
+   * Makes a sequence of the cache hold exactly `tokens`, evaluating only the missing ones, and computes the last one's logits. `aside`:
+   * uses the sequence reserved for requests that must not evict what was read for the others.
    */
   Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside = false) {
     return evaluate(tokens, interrupt, aside, chunk_);
   }
-  /** In batches of at most so many tokens: an interrupt undoes no more than one of them. */
+  /** In batches of at most so many tokens: an interrupt loses at most one of them. */
   Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside, int most_per_batch);
-  /** How many of `tokens` the cache does not hold. */
+  /** How many of `tokens` are not in the cache. */
   size_t missing(const std::vector<llama_token>& tokens, bool aside = false) const {
     return tokens.size() - chosen_for(tokens, aside).held(tokens);
   }
@@ -68,36 +68,36 @@ class Context {
   Outcome append(const llama_token* tokens, int count, const Interrupt& interrupt);
   /** Appends tokens, logits for those at index >= `first_output`. */
   Outcome append(const llama_token* tokens, int count, int first_output, const Interrupt& interrupt);
-  /** On a device: compiles its kernels for the batches that will come, and learns how many tokens it reads in time. Forgets all it held. */
+  /** On a device: compiles the kernels for the expected batch sizes, and learns how many tokens it can read in time. Clears the cache. */
   void warm();
   /** Keeps the first `length` cached tokens. */
   void truncate(size_t length);
 
-  /** [vocabulary] of the i-th output of the last append; of the last token after `evaluate` with i = -1. */
+  /** [vocabulary] for the i-th output of the last append; after `evaluate`, i = -1 is the last token. */
   const float* logits(int i) const;
   const std::vector<llama_token>& cached() const { return current().cached; }
 
  private:
   /**
-   * What was read: there are two of them, so that reading ahead for later, or a short prompt for now, does not cost what was read for the
-   * place where somebody writes, and one for what is asked aside.
+   * What was read. There are two, so that reading ahead, or a short prompt, does not evict what was read for the place where the user
+   * types, and a third for aside requests.
    */
   struct Sequence {
     llama_seq_id id;
     std::vector<llama_token> cached;
-    /** The last prompt, and the logits behind it: the next request often has the same (only its healed text grew). */
+    /** The last prompt and the logits after it: the next request often has the same prompt (only its healed text grew). */
     std::vector<llama_token> prompt;
     std::vector<float> prompt_logits;
 
-    /** Tokens at the beginning of `tokens` that it holds. */
+    /** Length of the prefix of `tokens` that it holds. */
     size_t held(const std::vector<llama_token>& tokens) const;
   };
-  /** The sequence that holds a good part of `tokens`, else the one of the two that was not used last. */
+  /** The sequence that holds a good part of `tokens`, else the less recently used of the two. */
   const Sequence& chosen_for(const std::vector<llama_token>& tokens, bool aside) const;
   const Sequence& current() const { return sequences_[current_]; }
   Sequence& current() { return sequences_[current_]; }
 
-  /** As llama_decode, finished. Throws DeviceError where a device fails. */
+  /** As llama_decode, synchronized. Throws DeviceError if a device fails. */
   int32_t decode(const llama_batch& batch);
 
   std::shared_ptr<const Model> model_;
@@ -114,13 +114,13 @@ class Context {
   static constexpr size_t kAside = 2;
   std::array<Sequence, 3> sequences_{{{0, {}, {}, {}}, {1, {}, {}, {}}, {kAside, {}, {}, {}}}};
   size_t current_ = 0;
-  /** Of the first two, the one that was used last. */
+  /** The more recently used of the first two. */
   size_t last_ = 0;
   bool logits_are_prompts_ = false;
   const Interrupt* interrupt_ = nullptr;
 };
 
-/** The contexts alive: at most two, the longest unused goes first. */
+/** The live contexts: at most two, evicted least recently used first. */
 class Contexts {
  public:
   Contexts(std::shared_ptr<Model> model, ContextOptions options) : model_(std::move(model)), options_(std::move(options)) {}
@@ -129,18 +129,18 @@ class Contexts {
   Context& get(const Adapter& adapter);
 
  private:
-  /** The path of the base with the adapter folded in; "" where it is better served beside the base. */
+  /** The path of the base with the adapter merged in; "" if it is better served unmerged. */
   std::string merged(const Adapter& adapter) const;
-  /** Whether the device has room for base and adapter as one model, in the place of what is there now. */
+  /** Whether the device has room for the merged model in place of what it holds now. */
   bool replaceable() const;
   void make_on_device(const Adapter& adapter);
 
   std::shared_ptr<Model> model_;
   ContextOptions options_;
-  /** On a device: how often the merged model that is there was asked for, and whether another one may take its place. */
+  /** On a device: how often the loaded merged model was requested, and whether another may replace it. */
   int uses_ = 0;
   bool replaces_ = true;
-  /** Last used first. */
+  /** Most recently used first. */
   std::list<Context> alive_;
 };
 

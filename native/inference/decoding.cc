@@ -9,12 +9,12 @@ namespace repotune::inference {
 namespace {
 
 /**
- * A batch and single tokens give keys, values and logits that differ by rounding (largest difference of a logit measured on
- * the bundled model: 0.01). Where the two best are closer than this, everything evaluated in batches is evaluated again token
- * by token, so that speculation never changes a choice.
+ * A batch and single tokens give keys, values and logits that differ by rounding (largest logit difference measured on the bundled model:
+ * 0.01). If the two best are closer than this, everything evaluated in batches is re-evaluated token by token, so that speculation never
+ * changes a choice.
  */
 constexpr float kCloseCall = 0.05f;
-/** The better of two that are as close has a probability of 0.51 at most, whatever is evaluated again. */
+/** The better of two that close has a probability of at most 0.51, even after re-evaluation. */
 constexpr double kMoreThanCloseCall = 0.55;
 
 bool close_call(const float* logits, int count) {
@@ -95,7 +95,7 @@ bool Decoding::advance() {
     if (!exact && close_call(logits, vocabulary_.size()) && !too_unsure(logits)) {
       context_.truncate(start + right + 1);
       if (!evaluate_exactly()) return interrupted();
-      // Evaluating again is part of what a guess costs.
+      // Re-evaluation is part of the cost of a guess.
       judge(right);
       return accept(chooser_.next(context_.logits(0)));
     }

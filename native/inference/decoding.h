@@ -15,32 +15,32 @@ enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled,
 struct Decoded {
   StopReason stop_reason = StopReason::max_tokens;
   std::vector<double> log_probabilities;
-  /** Forward passes of the model, whatever each one held. */
+  /** Forward passes of the model, of whatever size. */
   int passes = 0;
 };
 
 class Decoding {
  public:
   /**
-   * `speculation`: null for plain decoding. `always_speculate`: even where it does not pay. `least_probability`: of a token below which it
-   * is not worth going on.
+   * `speculation`: null for plain decoding. `always_speculate`: even if it does not pay. `least_probability`: a token below it ends the
+   * generation.
    */
   Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation,
            bool always_speculate, double least_probability, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
 
-  /** Generates from the context's last logits on. */
+  /** Generates starting from the context's last logits. */
   Decoded run(int max_tokens);
 
  private:
-  /** Takes a choice into the text; false when generation ends with it. */
+  /** Appends a choice to the text; false if generation ends with it. */
   bool accept(const Choice& choice);
-  /** Evaluates `pending_` with what probably follows, and accepts what proves right; false when generation ends. */
+  /** Evaluates `pending_` with a guess of what follows, and accepts what proves right; false if generation ends. */
   bool advance();
-  /** Generation ends with this close call, whichever of the two it is: nothing is to be evaluated again for it. */
+  /** Generation ends at this close call whichever of the two wins, so nothing needs to be re-evaluated. */
   bool too_unsure(const float* close) const;
-  /** As the context's. */
+  /** As Context::append. */
   Context::Outcome append(const std::vector<llama_token>& tokens);
-  /** Makes the cache what token-by-token decoding makes it. False when interrupted. */
+  /** Re-evaluates the cache as token-by-token decoding would. False if interrupted. */
   bool evaluate_exactly();
   bool end(StopReason reason);
   bool interrupted();
@@ -55,7 +55,7 @@ class Decoding {
   const Interrupt& interrupt_;
   std::function<void(const std::string&)> on_text_;
   int max_tokens_ = 0;
-  /** Cached tokens up to here are as token-by-token decoding leaves them. */
+  /** Cached tokens up to here are exactly as after token-by-token decoding. */
   size_t exact_ = 0;
   /** Accepted, but not yet evaluated. */
   llama_token pending_ = LLAMA_TOKEN_NULL;

@@ -13,7 +13,7 @@ namespace repotune::inference {
 
 namespace {
 
-/** F32 of the rows that are summed at once. */
+/** F32 bytes of the rows that are summed at once. */
 constexpr int64_t kBytesAtOnce = 32 << 20;
 
 }  // namespace
@@ -24,7 +24,7 @@ DeviceMerge::DeviceMerge(ggml_backend_dev_t device) : device_(device), backend_(
 
 bool DeviceMerge::add(ggml_type from, const void* weight, const LowRank& change, ggml_type to, void* out) {
   const int64_t at_once = std::max<int64_t>(1, kBytesAtOnce / static_cast<int64_t>(sizeof(float)) / change.in);
-  // Drivers throw what they like when their device is lost.
+  // Drivers throw all sorts of exceptions when their device is lost.
   try {
     for (int64_t first = 0; first < change.out; first += at_once)
       if (!add_rows(from, weight, change, to, out, first, std::min(at_once, change.out - first))) return false;
@@ -42,7 +42,7 @@ bool DeviceMerge::add_rows(ggml_type from, const void* weight, const LowRank& ch
   ggml_tensor *packed = ggml_new_tensor_2d(c, from, in, rows), *numbers = ggml_new_tensor_1d(c, GGML_TYPE_I32, rows),
               *columns = ggml_new_tensor_2d(c, GGML_TYPE_F32, rank, in), *factors = ggml_new_tensor_2d(c, GGML_TYPE_F32, rank, rows),
               *sum = ggml_new_tensor_2d(c, to, in, rows);
-  // Many devices hold the operands of a product in half precision, where numbers as small as B's may be lost.
+  // Many devices hold the operands of a product in half precision, where values as small as B's may be lost.
   const auto magnitude = [](float x, float y) { return std::fabs(x) < std::fabs(y); };
   const auto from_b = b.begin() + first * rank, to_b = from_b + rows * rank;
   const float largest = std::fabs(*std::max_element(from_b, to_b, magnitude)), gain = largest > 0 ? largest : 1;

@@ -1,5 +1,5 @@
 #pragma once
-// A weight and what an adapter adds to it, summed on a device.
+// Sums a weight and an adapter's change to it on a device.
 #include <ggml-cpp.h>
 
 #include <cstdint>
@@ -18,11 +18,11 @@ class DeviceMerge {
   /** Throws DeviceError. */
   explicit DeviceMerge(ggml_backend_dev_t device);
 
-  /** `weight` [out, in] of type `from` plus `change`, as type `to`; false where the device lacks what that needs. Throws DeviceError. */
+  /** `weight` [out, in] of type `from` plus `change`, as type `to`; false if the device lacks an operation for it. Throws DeviceError. */
   bool add(ggml_type from, const void* weight, const LowRank& change, ggml_type to, void* out);
 
  private:
-  /** Rows [first, first + rows) of it. */
+  /** The same for rows [first, first + rows). */
   bool add_rows(ggml_type from, const void* weight, const LowRank& change, ggml_type to, void* out, int64_t first, int64_t rows);
 
   ggml_backend_dev_t device_;

@@ -11,7 +11,7 @@ namespace repotune::inference {
 
 namespace {
 
-/** 256 MB at 16 bits together, beyond the caches of today's GPUs; each small enough for what a driver binds at once. */
+/** 256 MB in total at 16 bits, more than today's GPUs cache; each small enough for a driver to bind. */
 constexpr int64_t kWidth = 4096;
 constexpr int64_t kRows = 8192;
 constexpr int kMatrices = 4;
@@ -38,7 +38,7 @@ double measured(ggml_backend_dev_t device) {
   const ggml_backend_buffer_ptr buffer(ggml_backend_alloc_ctx_tensors(context.get(), backend.get()));
   if (!buffer) return 0;
   ggml_backend_buffer_clear(buffer.get(), 0);
-  // The first one compiles.
+  // The first run compiles kernels.
   double best = seconds_of(backend.get(), graph);
   for (int round = 0; round < kRounds && best > 0; ++round) {
     const double took = seconds_of(backend.get(), graph);
@@ -50,7 +50,7 @@ double measured(ggml_backend_dev_t device) {
 }  // namespace
 
 double read_bytes_per_second(ggml_backend_dev_t device) {
-  // Drivers throw what they like.
+  // Drivers throw all sorts of exceptions.
   try {
     size_t free_bytes = 0;
     size_t total_bytes = 0;

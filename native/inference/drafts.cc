@@ -6,9 +6,9 @@ namespace repotune::inference {
 
 namespace {
 
-/** A single token is taken for the place so many tokens behind the departure at most; of more in a row the nearest occurrence is. */
+/** A single matching token counts only this close after the departure; for several in a row, the nearest occurrence counts. */
 constexpr size_t kNear = 8;
-/** Longer repetitions tell no more about the place. */
+/** Longer matches say no more about the position. */
 constexpr size_t kLongest = 6;
 
 }  // namespace
@@ -16,7 +16,7 @@ constexpr size_t kLongest = 6;
 void Drafts::begin(std::vector<llama_token> tokens) {
   tokens_ = std::move(tokens);
   at_ = 0;
-  // The first tokens of a region are rarely changed.
+  // A region's first tokens rarely change.
   agreed_ = kSteady;
   departed_at_ = 0;
   since_.clear();
@@ -34,7 +34,7 @@ void Drafts::push(llama_token token) {
     }
     return;
   }
-  // A place that was just found, and is wrong, is no new departure.
+  // A wrong position that was only just found is not a new departure.
   if (steady()) {
     departed_at_ = at_;
     since_.clear();
@@ -47,7 +47,7 @@ void Drafts::push(llama_token token) {
 void Drafts::find_again() {
   lost_ = true;
   size_t best = 0;
-  // `end`: behind the draft's token that would be the last one written.
+  // `end`: one past the draft token that would match the last one written.
   for (size_t end = departed_at_ + 1; end <= tokens_.size(); ++end) {
     const size_t most = std::min({kLongest, since_.size(), end - departed_at_});
     size_t length = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Guesses the next tokens from a text that is mostly written again: the lines of a region that is being edited. Where the model writes
-// something else, the place is found again at which it goes on with the text.
+// Guesses the next tokens from a text that is mostly repeated: the lines of a region being edited. Where the model departs from the text,
+// finds the position at which it rejoins it.
 #include <llama.h>
 
 #include <vector>
@@ -9,20 +9,20 @@ namespace repotune::inference {
 
 class Drafts {
  public:
-  /** `tokens`: of the text that is expected to be repeated; none where nothing is. */
+  /** `tokens`: the text expected to be repeated; empty if none. */
   void begin(std::vector<llama_token> tokens);
   /** A token was generated. */
   void push(llama_token token);
-  /** What probably follows, at most `most` tokens; empty where the place is lost, or the text has ended. */
+  /** What probably follows, at most `most` tokens; empty if the position is lost or the text has ended. */
   std::vector<llama_token> next(size_t most) const;
-  /** Whether the last few tokens were all as drafted: the next ones will be too. */
+  /** Whether the last few tokens were all as drafted: then the next ones probably are too. */
   bool steady() const { return agreed_ >= kSteady; }
 
  private:
-  /** Tokens as drafted after which the place found is taken for right. */
+  /** Number of tokens as drafted that confirm a position. */
   static constexpr size_t kSteady = 4;
 
-  /** Looks, behind the token at which the model departed, for what it wrote last. */
+  /** Looks, after the token at which the model departed, for what it wrote last. */
   void find_again();
 
   std::vector<llama_token> tokens_;
@@ -30,7 +30,7 @@ class Drafts {
   size_t at_ = 0;
   /** Tokens in a row that came as drafted. */
   size_t agreed_ = 0;
-  /** Where the model departed from the text, and what it wrote since. */
+  /** Where the model departed from the text, and what it has written since. */
   size_t departed_at_ = 0;
   std::vector<llama_token> since_;
   bool lost_ = false;

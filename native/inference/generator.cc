@@ -43,7 +43,7 @@ Choice Chooser::constrained(const float* logits) {
   const double total = log_sum_exp_of(allowed, logits);
   llama_token token = nth_best(allowed, 0, logits);
   if (candidate_ > 0 && vocabulary_.bytes(token).size() > heal_.size()) {
-    // Candidates part at the first token that brings new text.
+    // Candidates diverge at the first token that adds new text.
     std::vector<llama_token> beyond;
     std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(beyond),
                  [this](llama_token t) { return vocabulary_.bytes(t).size() > heal_.size(); });
@@ -63,7 +63,7 @@ Choice Chooser::ranked(const float* logits) {
     if (!vocabulary_.ends(token) && !vocabulary_.bytes(token).empty()) tokens.push_back(token);
   }
   const llama_token best = argmax(logits, vocabulary_.size());
-  // An end of text is the greedy candidate where it is best: the others start at the best text.
+  // If an end of text is best, it is the greedy candidate: the others start at the best text token.
   const int rank = vocabulary_.ends(best) ? candidate_ - 1 : candidate_;
   candidate_ = 0;
   const llama_token token = nth_best(tokens, rank, logits);

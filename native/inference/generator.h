@@ -1,5 +1,5 @@
 #pragma once
-// Chooses tokens: greedy, constrained to reproduce the healed text first, with the k-th best where candidates part.
+// Chooses tokens: greedy, constrained to reproduce the healed text first, with the k-th best where candidates diverge.
 #include <llama.h>
 
 #include <string>
@@ -13,7 +13,7 @@ struct Choice {
   llama_token token;
   /** Natural log; among the tokens that the healed text allows. */
   double log_probability;
-  /** Contributes text after the healed part. */
+  /** Whether it contributes text after the healed part. */
   bool counts;
 };
 
@@ -32,7 +32,7 @@ class Chooser {
   Choice ranked(const float* logits);
 
   const Vocabulary& vocabulary_;
-  /** What of the healed text is still to be reproduced. */
+  /** The part of the healed text still to be reproduced. */
   std::string heal_;
   int candidate_;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What can be told of a GGUF file before libllama maps it.
+// What can be known of a GGUF file before libllama maps it.
 #include <cstdint>
 #include <string>
 
@@ -8,11 +8,11 @@ namespace repotune::inference {
 struct GgufSummary {
   std::string architecture;
   std::string name;
-  /** `general.type`: "model" where the file does not say. */
+  /** `general.type`: "model" if the file does not say. */
   std::string type;
   /** `adapter.type`; "" for models. */
   std::string adapter_type;
-  /** `repotune.prompt_order`; "" where the file does not say. */
+  /** `repotune.prompt_order`; "" if the file does not say. */
   std::string prompt_order;
   /** Type that most weight bytes have, e.g. "Q4_0". */
   std::string weight_type;

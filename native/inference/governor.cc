@@ -10,29 +10,28 @@ namespace repotune::inference {
 
 namespace {
 
-/** Memory bandwidth that any machine has: the guess of a token's time is on the slow side. */
+/** Memory bandwidth that any machine has, so the estimate of a token's time errs on the slow side. */
 constexpr double kBytesPerMillisecond = 4e6;
-/** A token this many times slower than the best is no longer computing but waiting. */
+/** A token this many times slower than the best is waiting rather than computing. */
 constexpr double kContended = 4;
-/** Below this a token is quick enough whatever the reason. */
+/** Below this a token is fast enough in any case. */
 constexpr double kNoticeableMs = 40;
-/** Batches up to this size are timed. They wait for memory as one token does, or with slow kernels take as long as their tokens one by one.
- */
+/** Batches up to this size are timed: bound by memory like a single token or, with slow kernels, as slow as their tokens one by one. */
 constexpr int kTokenLike = 4;
 /** Batches from this size on gain from more threads even in small models. */
 constexpr int kBatchLike = 32;
 constexpr std::chrono::seconds kSinglePause{5};
-/** The load is sampled this often at most. */
+/** The load is sampled at most this often. */
 constexpr std::chrono::milliseconds kSampleEvery{100};
 /**
- * Who is busy for a moment only takes no core: the editor's server that has just asked, a collector of garbage, a key. A whole prompt was
- * read on one of two cores for it, at two places in five. Whoever computes is found at every look.
+ * A brief burst takes no core: the editor's server that has just asked, a garbage collection, a keystroke. Because of those, a whole prompt
+ * used to be read on one of two cores, at two places in five. A process that really computes shows up in every sample.
  */
 constexpr int kLooks = 5;
 constexpr std::chrono::milliseconds kBetweenLooks{1};
-/** Tokens of a prompt that are read with fewer threads before others may be gone. */
+/** Tokens of a prompt to read with fewer threads before checking whether the load has gone. */
 constexpr int kHeldBack = 64;
-/** A rest below this is read with them: few tokens are other kernels' work, and what is read must not depend on how busy the machine is. */
+/** A smaller rest joins them: few tokens use other kernels, and results must not depend on how busy the machine is. */
 constexpr int kLeastRest = 32;
 
 }  // namespace

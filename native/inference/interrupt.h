@@ -1,5 +1,5 @@
 #pragma once
-// Why a running call must end before it is finished.
+// Why a running call must end early.
 #include <atomic>
 #include <chrono>
 #include <optional>

@@ -32,7 +32,7 @@ std::vector<float> floats_of(const GgufFile& file, const GgufTensor& t) {
   return values;
 }
 
-/** What the sum is written as. */
+/** The type the sum is written in. */
 ggml_type type_of_sum(const GgufTensor& weight) {
   const size_t bits = 8 * ggml_type_size(weight.type) / ggml_blck_size(weight.type);
   if (bits >= 8) return weight.type;
@@ -51,7 +51,7 @@ void add_product(std::vector<float>& w, const LowRank& change) {
   }
 }
 
-/** A base and what an adapter adds to its weights. */
+/** A base and an adapter's changes to its weights. */
 class Merge {
  public:
   Merge(const std::string& base, const std::string& adapter, float scale, const std::string& device)
@@ -69,13 +69,13 @@ class Merge {
       if (a.ne[0] != weight->ne[0] || a.ne[1] != b->ne[0] || b->ne[1] != weight->ne[1])
         throw UserError(ErrorCode::adapter_mismatch,
                         "The adapter's " + target + " has another shape than the base's: it was made for another model.");
-      // As libllama: alpha 0 means that the factors carry the scale.
+      // As in libllama: alpha 0 means that the factors already carry the scale.
       factors_[target] = alpha == 0 ? factor_ : factor_ * static_cast<float>(alpha / static_cast<double>(b->ne[0]));
     }
     if (ggml_backend_dev_t computes = choose_device(device.empty() ? "cpu" : device)) on_device_ = std::make_unique<DeviceMerge>(computes);
   }
 
-  /** Tensor by tensor: neither base nor merged model is in memory whole. */
+  /** Tensor by tensor, so that neither base nor merged model is in memory as a whole. */
   void write(const fs::path& target) {
     const gguf_context_ptr gguf(gguf_init_empty());
     gguf_set_kv(gguf.get(), base_.context());
@@ -88,7 +88,7 @@ class Merge {
       ggml_set_name(tensor, t.name.c_str());
       gguf_add_tensor(gguf.get(), tensor);
     }
-    // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
+    // llama_ftype: MOSTLY_Q8_0. Only shown by loaders, not needed.
     if (widened) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
     write_gguf(gguf.get(), target.u8string(), [&](int64_t i) { return merged(base_.tensors()[static_cast<size_t>(i)]); });
   }
@@ -114,12 +114,12 @@ class Merge {
 
   GgufFile base_, adapter_;
   float factor_;
-  /** Of B A, by the weight. */
+  /** The scale of B A, by weight name. */
   std::map<std::string, float> factors_;
   std::unique_ptr<DeviceMerge> on_device_;
 };
 
-/** FNV-1a: names files, guards nothing. */
+/** FNV-1a: for naming files, not for security. */
 std::string digest(const std::string& text) {
   uint64_t hash = 0xcbf29ce484222325u;
   for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3u;
@@ -142,7 +142,7 @@ void drop_oldest(const fs::path& folder, const fs::path& kept) {
     std::error_code gone;  // renamed or removed by another process meanwhile
     const fs::file_time_type written = entry.last_write_time(gone);
     if (gone) continue;
-    // Left by a process that died while it wrote.
+    // Left by a process that died while writing.
     if (entry.path().extension().u8string().rfind(".part", 0) == 0 && written < stale) fs::remove(entry.path(), ignored);
     if (entry.path().extension() == ".gguf" && entry.path() != kept) files.emplace_back(written, entry.path());
   }

@@ -1,6 +1,6 @@
 #pragma once
-// An adapter folded into its base: W + scale * alpha / rank * B A. Served so, it costs nothing over the base alone
-// (unmerged, every linear becomes three products).
+// An adapter merged into its base: W + scale * alpha / rank * B A. Serving it costs nothing over the base alone (unmerged, every linear
+// becomes three products).
 #include <string>
 
 #include "inference/gguf_check.h"
@@ -8,9 +8,9 @@
 namespace repotune::inference {
 
 /**
- * Whether most of the base's bytes have a type that keeps the adapter when the sum is rounded to it: eight bits and more do
- * (held-out loss of the merged bundled base within 0.1 % of the unmerged). Weights of fewer bits beside them become Q8_0, since
- * four or five bits round a small delta away: Gemma 3 270M (Q4_K_M) is so, two thirds of it a Q8_0 embedding.
+ * Whether most of the base's bytes have a type that keeps the adapter when the sum is rounded to it: eight bits and more do (held-out loss
+ * of the merged bundled base within 0.1 % of the unmerged). Their neighbours of fewer bits become Q8_0, since four or five bits round a
+ * small delta away: an example is Gemma 3 270M (Q4_K_M), two thirds of it a Q8_0 embedding.
  */
 bool merge_keeps_adapter(const GgufSummary& base);
 
@@ -18,13 +18,13 @@ struct MergeRequest {
   std::string base_path;
   std::string adapter_path;
   float scale;
-  /** Folder of merged files; the two used last are kept. */
+  /** Folder of merged files; the two most recently used are kept. */
   std::string folder;
   /** The device that computes the sums; "": the CPU. */
   std::string device;
 };
 
-/** The merged model's path: out of the folder, or made now (written aside, renamed). Throws UserError where it cannot be. */
+/** The merged model's path: from the folder, or made now (written to a temporary file, then renamed). Throws UserError on failure. */
 std::string merged_model(const MergeRequest& request);
 
 struct MergedExport {
@@ -35,8 +35,8 @@ struct MergedExport {
 };
 
 /**
- * Writes base and adapter as one model, aside and then renamed. Changed weights of fewer than eight bits, which could round the
- * adapter away, become Q8_0 (F16 where rows do not divide into its blocks); all others keep their type. Throws UserError.
+ * Writes base and adapter as one model, to a temporary file that is then renamed. Changed weights of fewer than eight bits, which could
+ * round the adapter away, become Q8_0 (F16 where rows do not divide into its blocks); all others keep their type. Throws UserError.
  */
 void export_merged(const MergedExport& request);
 

@@ -56,7 +56,7 @@ void Model::load() {
                     "The architecture \"" + summary_.architecture + "\" of " + path_ +
                         " does not complete text: choose a decoder model, for example of architecture llama or qwen2.");
   }
-  // libllama ends the process when it is asked about the tokens of one.
+  // libllama aborts the process when asked about the tokens of such a model.
   if (llama_vocab_type(llama_model_get_vocab(model_.get())) == LLAMA_VOCAB_TYPE_NONE)
     throw UserError(ErrorCode::model_unsupported, "The model " + path_ + " has no tokenizer: choose one that brings its own.");
 }

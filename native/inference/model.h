@@ -1,5 +1,5 @@
 #pragma once
-// A model file loaded by libllama, with what the rest needs to know of it.
+// A model file loaded by libllama, with the facts that the rest needs.
 #include <llama-cpp.h>
 
 #include <memory>
@@ -12,14 +12,14 @@ namespace repotune::inference {
 
 class Model {
  public:
-  /** Throws UserError with what to do when the file cannot serve. */
+  /** Throws UserError, saying what to do, if the file cannot be used. */
   Model(const std::string& path, const std::string& device);
 
   /** Null after `give_up`. */
   llama_model* get() const { return model_.get(); }
-  /** Frees the weights of a model that is on a device, for another to take their place. What is known of it, and its vocabulary, stay. */
+  /** Frees the weights of a model on a device to make room for another. The facts about it and its vocabulary stay. */
   void give_up() { model_.reset(); }
-  /** Loads them again where they were given up. Throws UserError. */
+  /** Reloads them if they were given up. Throws UserError. */
   void take_back();
   const Vocabulary& vocabulary() const { return *vocabulary_; }
   const GgufSummary& summary() const { return summary_; }
@@ -27,10 +27,10 @@ class Model {
   /** "CPU", or the name of the device that holds the weights. */
   const std::string& device_name() const { return device_name_; }
   bool on_cpu() const { return on_cpu_; }
-  /** On a device that a driver computes on the processor. */
+  /** Whether its device is emulated on the processor by a driver. */
   bool in_software() const;
   uint64_t parameters() const { return parameters_; }
-  /** Tokens that it was trained to see at once. */
+  /** Context length in tokens that it was trained with. */
   int trained_context() const { return trained_context_; }
 
  private:
@@ -40,7 +40,7 @@ class Model {
   GgufSummary summary_;
   ggml_backend_dev_t device_;
   llama_model_ptr model_;
-  /** On a device: what the vocabulary is part of. */
+  /** On a device: the model that owns the vocabulary. */
   llama_model_ptr vocabulary_model_;
   std::unique_ptr<Vocabulary> vocabulary_;
   uint64_t parameters_ = 0;

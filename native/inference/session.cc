@@ -11,7 +11,7 @@ namespace repotune::inference {
 
 namespace {
 
-/** A key ends the reading at once; what is lost is at most the work of one batch. */
+/** A keystroke ends the reading at once, losing at most the work of one batch. */
 constexpr int kReadingBatch = 32;
 
 double milliseconds_since(Interrupt::Clock::time_point start) {
@@ -24,7 +24,7 @@ StopReason reason_of(const Interrupt& interrupt) { return interrupt.cancelled() 
 
 Session::Session(const std::string& model_path, ContextOptions options)
     : model_(std::make_shared<Model>(model_path, options.device)), options_(options), contexts_(model_, options) {
-  // Most requests use the base or one adapter: the base's context is made now, so that too little memory shows at load.
+  // Most requests use the base or one adapter: the base's context is made now, so that a lack of memory shows at load.
   contexts_.get({});
 }
 
@@ -103,7 +103,7 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
       throw UserError(ErrorCode::invalid_argument,
                       "A sequence to score has token " + std::to_string(token) + ", which the model does not know.");
   }
-  // The token before the first loss is the last of what is only read.
+  // The token before the first loss is the last one that is only read.
   const std::vector<llama_token> lead(sample.tokens.begin(), sample.tokens.begin() + from);
   const Context::Evaluation evaluation =
       small_batches ? context.evaluate(lead, interrupt, /*aside=*/false, kReadingBatch) : context.evaluate(lead, interrupt);

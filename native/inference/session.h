@@ -20,13 +20,14 @@ struct PromptPart {
 
 struct CompleteRequest {
   std::vector<PromptPart> prompt;
-  /** What to read instead, in this order, where `prompt` has more than `fresh_tokens` that the KV cache does not hold; the last in any
-   * case. */
+  /**
+   * What to read instead, in this order, if more than `fresh_tokens` of `prompt` are missing from the KV cache; the last one in any case.
+   */
   std::vector<std::vector<PromptPart>> shorter;
   int fresh_tokens = -1;
-  /** Bytes the generated text must begin with; they are not part of the result's text. */
+  /** Bytes that the generated text must begin with; not part of the result's text. */
   std::string heal;
-  /** 0: the prompt is only read, in small batches, so that whoever comes next finds it in the KV cache. */
+  /** 0: the prompt is only read, in small batches, so that the next request finds it in the KV cache. */
   int max_tokens;
   std::vector<std::string> stops;
   double deadline_ms = -1;
@@ -34,15 +35,15 @@ struct CompleteRequest {
   int candidate = 0;
   Adapter adapter;
   bool speculate = true;
-  /** Guess even where it does not pay: for comparing. */
+  /** Speculate even where it does not pay: for comparison. */
   bool always_speculate = false;
-  /** Text beside the prompt in which speculation looks for repetitions; it changes rarely. */
+  /** Further text in which speculation looks for repetitions; it rarely changes. */
   std::string beside;
-  /** Text that the answer probably repeats, for the most part. */
+  /** Text that the answer will probably repeat for the most part. */
   std::string drafts;
-  /** Generation ends at the first token that is less likely. */
+  /** Generation ends at the first token less likely than this. */
   double least_probability = 0;
-  /** What is read for it does not take the place of what was read for others; its context is shorter. */
+  /** Its prompt does not evict those of other requests; its context is shorter. */
   bool aside = false;
 };
 
@@ -50,11 +51,11 @@ struct CompleteResult {
   std::string text;
   StopReason stop_reason;
   std::vector<double> log_probabilities;
-  /** Which prompt was read: 0 the first, then those of `shorter`. */
+  /** Which prompt was read: 0 is `prompt`, then those of `shorter`. */
   int prompt = 0;
   int prompt_tokens = 0;
   int evaluated_tokens = 0;
-  /** Forward passes behind the prompt. */
+  /** Forward passes after the prompt. */
   int passes = 0;
   double prompt_ms = 0;
   double generate_ms = 0;
@@ -80,12 +81,14 @@ class Session {
   const Model& model() const { return *model_; }
 
   CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
-  /** When cancelled, as far as it came: the last may be of a part of its tokens. With `small_batches`, little that was read is lost. */
+  /**
+   * When cancelled, returns what is done: the last may cover only part of its tokens. With `small_batches`, little that was read is lost.
+   */
   std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt, bool small_batches);
 
  private:
   std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
-  /** The longest prompt that is soon read and leaves room for the answer: its tokens, and which it is. */
+  /** The longest prompt that can be read soon and leaves room for the answer: its tokens, and which one it is. */
   std::pair<std::vector<llama_token>, int> affordable(const CompleteRequest& request, const Context& context) const;
   const std::vector<llama_token>& tokens_beside(const std::string& text);
   bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt, bool small_batches);
@@ -94,7 +97,7 @@ class Session {
   ContextOptions options_;
   Contexts contexts_;
   Speculation speculation_;
-  /** The latest request's, with its tokens: typing does not change it. */
+  /** The latest request's `beside`, with its tokens: typing does not change it. */
   std::string beside_;
   std::vector<llama_token> beside_tokens_;
   std::mutex mutex_;

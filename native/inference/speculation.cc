@@ -6,17 +6,17 @@ namespace repotune::inference {
 
 namespace {
 
-/** Tokens that must repeat for a guess; shorter repetitions are wrong too often to pay. */
+/** Tokens that must repeat to make a guess; shorter repetitions are wrong too often to pay off. */
 constexpr size_t kLongMatch = 4;
 constexpr size_t kShortMatch = 2;
 /** Repetitions rarely go on for longer. */
 constexpr size_t kMostGuessed = 5;
-/** Drafts do. A batch holds the logits of about as many tokens where the vocabulary is large. */
+/** Drafts do run longer. With a large vocabulary, a batch holds the logits of about this many tokens. */
 constexpr size_t kMostDrafted = 24;
 constexpr size_t kRecentCompletions = 32;
-/** Weight of the latest observation in the running ones. */
+/** Weight of the latest observation in the running averages. */
 constexpr double kForget = 0.1;
-/** Where guesses do not pay, every so many are tried all the same: load and text change. */
+/** Even when guesses do not pay, one in so many is tried: load and text change. */
 constexpr int kTryAgain = 64;
 
 using Tokens = std::vector<llama_token>;
@@ -45,7 +45,7 @@ void Speculation::begin(const Tokens& prompt, const Tokens& beside, Tokens draft
 }
 
 Tokens Speculation::found(size_t match) const {
-  // Ends one before the last token, so that something follows.
+  // Stops before the last token, so that something follows the match.
   Tokens tokens = after_last(text_, text_.size(), text_, match);
   for (auto it = recent_.begin(); tokens.empty() && it != recent_.end(); ++it) tokens = after_last(*it, it->size(), text_, match);
   return tokens.empty() ? after_last(beside_, beside_.size(), text_, match) : tokens;
@@ -70,7 +70,7 @@ Tokens Speculation::worth(Tokens tokens, Kind kind, bool always) {
   return tokens;
 }
 
-/** The length, at most `most`, that brings most tokens for its time; 0 where none does better than single tokens. */
+/** The length, at most `most`, with the most tokens per time; 0 if none beats single tokens. */
 size_t Speculation::paying(size_t most, double right_share) const {
   size_t best = 0;
   double best_rate = 1, tokens = 1, chance = 1;
@@ -96,12 +96,12 @@ void Speculation::judged(int guessed, int right, double milliseconds) {
   if (right < guessed) share -= kForget * share;
   if (single_ms_ == 0) return;
   const double extra = std::max(0.0, milliseconds / single_ms_ - 1) / guessed;
-  // A step that another process held up says nothing.
+  // A step held up by another process says nothing.
   extra_ += std::min(1.0, kForget * guessed) * (std::min(extra, 2.0) - extra_);
 }
 
 void Speculation::end() {
-  // With the few tokens before, so that its beginning can be found.
+  // Includes a few tokens before, so that its beginning can be found.
   const size_t from = prompt_length_ > kLongMatch ? prompt_length_ - kLongMatch : 0;
   recent_.emplace_front(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.end());
   if (recent_.size() > kRecentCompletions) recent_.pop_back();

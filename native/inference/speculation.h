@@ -1,9 +1,8 @@
 #pragma once
-// Guesses the next tokens without a draft model: what followed the same few tokens earlier, in the prompt, in what was
-// generated, in recent completions, or in text beside the prompt (prompt lookup decoding, Saxena 2023); and before all of them,
-// what the request itself expects. A guess is verified
-// by evaluating it in one batch with the token before it. How long a guess pays is learned while it runs: a batch of six
-// takes a large model little longer than one token (it waits for memory), a very small one five times as long (measured).
+// Guesses the next tokens without a draft model: what followed the same few tokens earlier, in the prompt, in what was generated, in recent
+// completions, or in other text of the request (prompt lookup decoding, Saxena 2023); and first of all, drafts that the request supplies. A
+// guess is verified by evaluating it in one batch with the token before it. The length that pays is learned at run time: a batch of six
+// takes a large model little longer than one token (it is memory-bound), a very small one five times as long (measured).
 #include <llama.h>
 
 #include <array>
@@ -16,22 +15,22 @@ namespace repotune::inference {
 
 class Speculation {
  public:
-  /** Starts a completion behind `prompt`; `beside`: more text in which repetitions are looked for; `drafts`: what is expected. */
+  /** Starts a completion after `prompt`; `beside`: more text to search for repetitions; `drafts`: the expected text. */
   void begin(const std::vector<llama_token>& prompt, const std::vector<llama_token>& beside, std::vector<llama_token> drafts);
   /** A token was generated. */
   void push(llama_token token) {
     text_.push_back(token);
     drafts_.push(token);
   }
-  /** The tokens that probably follow, as many as pay; often none. With `always` whether they pay or not. */
+  /** The tokens that probably follow, as many as pay; often none. With `always`, even if they do not pay. */
   std::vector<llama_token> guess(bool always);
-  /** How the last guess, of `guessed` tokens (0: there was none), did: so many were right, in so much time. */
+  /** Reports the outcome of the last guess of `guessed` tokens (0: there was none): how many were right, and the time taken. */
   void judged(int guessed, int right, double milliseconds);
   /** Ends the completion: its tokens are remembered for later ones. */
   void end();
 
  private:
-  /** How sure a guess is: each kind's share of right tokens is learned apart. */
+  /** How reliable a guess is: each kind's share of right tokens is learned separately. */
   enum Kind { after_short, after_long, drafted_again, drafted_steadily, kinds };
 
   /** `tokens`, or as many of them as pay. */
@@ -44,13 +43,13 @@ class Speculation {
   std::vector<llama_token> beside_;
   std::deque<std::vector<llama_token>> recent_;
   Drafts drafts_;
-  /** Share of guessed tokens that were right, lately. */
+  /** Recent share of guessed tokens that were right. */
   std::array<double, kinds> right_share_{0.6, 0.8, 0.7, 0.95};
-  /** Of the last guess. */
+  /** The last guess's kind. */
   Kind kind_ = after_short;
   /** Time of a step without a guess. */
   double single_ms_ = 0;
-  /** What one token more in a batch costs, in such steps. */
+  /** Cost of one more token in a batch, in such steps. */
   double extra_ = 0.25;
   int unpaid_ = 0;
 };

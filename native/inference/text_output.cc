@@ -6,7 +6,7 @@ namespace repotune::inference {
 
 namespace {
 
-/** Length of the character that `lead` begins; 0 when no character begins so. */
+/** Length of the character that starts with `lead`; 0 if none does. */
 size_t character_length(unsigned char lead) {
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead < 0xE0) return 2;
@@ -15,7 +15,7 @@ size_t character_length(unsigned char lead) {
   return 0;
 }
 
-/** Whether `byte` may stand second after `lead`: rules out overlong forms, surrogates and values past U+10FFFF. */
+/** Whether `byte` may follow `lead`: rules out overlong forms, surrogates and values past U+10FFFF. */
 bool second_fits(unsigned char lead, unsigned char byte) {
   switch (lead) {
     case 0xE0: return byte >= 0xA0 && byte < 0xC0;
@@ -26,7 +26,7 @@ bool second_fits(unsigned char lead, unsigned char byte) {
   }
 }
 
-/** Bytes of `text` up to the first that cannot belong to UTF-8; an unfinished last character is still possible. */
+/** Bytes of `text` before the first that is invalid in UTF-8; an incomplete last character is valid. */
 size_t possible_utf8(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {

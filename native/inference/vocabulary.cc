@@ -40,7 +40,7 @@ Vocabulary::Vocabulary(const llama_vocab* vocab) : vocab_(vocab) {
       {"fimMiddle", llama_vocab_fim_mid(vocab)},
       {"repoName", llama_vocab_fim_rep(vocab)},
       {"fileSep", llama_vocab_fim_sep(vocab)},
-      // Only where the model was trained with it in front.
+      // Only if the model was trained with it in front.
       {"bos", llama_vocab_get_add_bos(vocab) ? llama_vocab_bos(vocab) : LLAMA_TOKEN_NULL},
       {"eot", llama_vocab_eot(vocab) != LLAMA_TOKEN_NULL ? llama_vocab_eot(vocab) : llama_vocab_eos(vocab)},
   };

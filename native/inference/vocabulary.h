@@ -15,15 +15,15 @@ class Vocabulary {
 
   int32_t size() const { return static_cast<int32_t>(bytes_.size()); }
   std::string_view bytes(llama_token token) const { return bytes_[token]; }
-  /** Control tokens and ends of generation: no text follows from them. */
+  /** Control tokens and ends of generation: they produce no text. */
   bool ends(llama_token token) const { return ends_[token]; }
-  /** Names as in SpecialToken of server/engine/types.ts -> id. */
+  /** Name (as in SpecialToken of server/engine/types.ts) to id. */
   const std::map<std::string, llama_token>& special() const { return special_; }
 
-  /** Special tokens are never parsed out of text, and none is added. */
+  /** Neither parses special tokens in the text nor adds any. */
   std::vector<llama_token> tokenize(std::string_view text) const;
 
-  /** The tokens a text beginning with `text` (not empty) can begin with: their bytes are a prefix of it, or it of theirs. */
+  /** The tokens that can begin a text starting with `text` (not empty): their bytes are a prefix of it, or it of theirs. */
   std::vector<llama_token> beginning(std::string_view text) const;
 
  private:

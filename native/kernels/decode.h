@@ -1,7 +1,7 @@
 #pragma once
-// Weights to F32, as loops that compilers vectorize. Included by each file that is compiled for one instruction set, hence the
-// unnamed namespace: a shared inline function could end up compiled for a processor that is not this one.
-// Block layouts: ggml's quantization formats (https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h).
+// Weights to F32, as loops that compilers vectorize. Included by each file that is compiled for one instruction set, hence the unnamed
+// namespace: a shared inline function could end up compiled for another processor. Block layouts: ggml's quantization formats
+// (https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h).
 #include <cstdint>
 #include <cstring>
 
@@ -16,7 +16,7 @@ inline float as_float(uint32_t bits) {
   memcpy(&value, &bits, sizeof value);
   return value;
 }
-/** The exponents differ by 112, which a product also gets right for subnormals; beyond the largest half are infinity and NaN. */
+/** The exponent biases differ by 112: multiplying by 2^112 is also right for subnormals; above the largest half come infinity and NaN. */
 inline float half_to_float(uint16_t h) {
   const float magnitude = as_float((uint32_t)(h & 0x7fff) << 13) * 0x1p112f;
   uint32_t bits;
@@ -61,7 +61,7 @@ inline uint64_t eight_at(const uint8_t* p) {
   memcpy(&eight, p, sizeof eight);
   return eight;
 }
-/** Bit i of `bits` as 16 in byte i: each byte keeps its own bit, which adding 0x7f carries into the byte's highest. */
+/** Bit i of `bits` as 16 in byte i: each byte keeps its own bit, and adding 0x7f carries it into the byte's highest. */
 inline uint64_t sixteens(uint8_t bits) {
   const uint64_t own = (bits * 0x0101010101010101u) & 0x8040201008040201u;
   return ((own + 0x7f7f7f7f7f7f7f7fu) & 0x8080808080808080u) >> 3;
@@ -70,15 +70,14 @@ inline uint64_t sixteens(uint8_t bits) {
 struct Codes32 {
   uint64_t eight[4];
 };
-/** Codes of five bits, from 0 to 31: `q` has their nibbles, low ones first, `fifth` a bit for each. Of single bits compilers make no
- * vectors. */
+/** Five-bit codes, 0 to 31: `q` has their nibbles, low ones first, `fifth` one bit each. Compilers do not vectorize single bits. */
 inline Codes32 five_bit_codes(const uint8_t* fifth, const uint8_t* q) {
   constexpr uint64_t kNibbles = 0x0f0f0f0f0f0f0f0fu;
   const uint64_t first = eight_at(q), second = eight_at(q + 8);
   return {{(first & kNibbles) | sixteens(fifth[0]), (second & kNibbles) | sixteens(fifth[1]), (first >> 4 & kNibbles) | sixteens(fifth[2]),
            (second >> 4 & kNibbles) | sixteens(fifth[3])}};
 }
-/** A scale and 32 codes. What llama.cpp gives rows that are no multiple of 256 in place of Q4_K. */
+/** A scale and 32 codes. llama.cpp uses it instead of Q4_K for rows that are not a multiple of 256. */
 inline void decode_q5_0(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 32, out += 32, p += 22) {
     const float d = half_at(p);
@@ -98,7 +97,7 @@ inline void decode_q5_1(const uint8_t* p, int64_t n, float* out) {
     for (int i = 0; i < 32; i++) out[i] = d * (float)(int)codes[i] + m;
   }
 }
-/** As Q4_0, the nibbles being indices of a codebook. */
+/** As Q4_0, with nibbles that index a codebook. */
 inline void decode_iq4_nl(const uint8_t* p, int64_t n, float* out) {
   alignas(16) static const int8_t codes[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
   for (; n > 0; n -= 32, out += 32, p += 18) {
@@ -148,7 +147,7 @@ inline void decode_q4_k(const uint8_t* p, int64_t n, float* out) {
     }
   }
 }
-/** As Q4_K, with the fifth bits of each group in one bit of 32 bytes. */
+/** As Q4_K, with each group's fifth bits in one bit position of 32 bytes. */
 inline void decode_q5_k(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 256, p += 176) {
     const float d = half_at(p), dmin = half_at(p + 2);
@@ -162,7 +161,7 @@ inline void decode_q5_k(const uint8_t* p, int64_t n, float* out) {
     }
   }
 }
-/** 256 six-bit codes (four low bits, two high bits apart) with a signed scale for each 16. */
+/** 256 six-bit codes (four low bits, two high bits stored separately) with a signed scale per 16. */
 inline void decode_q6_k(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 256, p += 210) {
     const float d = half_at(p + 208);

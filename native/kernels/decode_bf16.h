@@ -1,6 +1,6 @@
 #pragma once
-// Weights to bfloat16 with AVX-512, each block's few values looked up rather than computed. Included by the files that are compiled for
-// such an instruction set, hence the unnamed namespace. Block layouts: see decode.h.
+// Weights to bfloat16 with AVX-512, each block's few values looked up rather than computed. Included by the files compiled for these
+// instruction sets, hence the unnamed namespace. Block layouts: see decode.h.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -19,12 +19,12 @@ inline __mmask16 lanes(int64_t count) { return (__mmask16)(count >= 16 ? 0xffff 
 
 inline __m512i to_bf16(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
 inline __m512i to_bf16(const float* low, const float* high) { return to_bf16(_mm512_loadu_ps(low), _mm512_loadu_ps(high)); }
-/** As to_bf16, of the first `count` of 32 values; the others are zero. */
+/** As to_bf16 for the first `count` of 32 values; the others are zero. */
 inline __m512i to_bf16_edge(const float* x, int64_t count) {
   return to_bf16(_mm512_maskz_loadu_ps(lanes(count), x), _mm512_maskz_loadu_ps(lanes(count - 16), x + 16));
 }
 
-/** What the 16 codes of a block mean, for _mm512_permutexvar_epi16. */
+/** The values of a block's 16 codes, for _mm512_permutexvar_epi16. */
 inline __m512i table_of(__m512 values) { return _mm512_castsi256_si512((__m256i)_mm512_cvtneps_pbh(values)); }
 /** 16 bytes of nibbles as 32 codes: the low ones, then the high ones. */
 inline __m512i codes_of(const uint8_t* q) {
@@ -32,7 +32,7 @@ inline __m512i codes_of(const uint8_t* q) {
   return _mm512_cvtepu8_epi16(_mm256_set_m128i(_mm_and_si128(_mm_srli_epi16(bytes, 4), mask), _mm_and_si128(bytes, mask)));
 }
 
-/** Blocks of 32: a scale and 16 bytes of nibbles, which stand for `meanings` times the scale. */
+/** Blocks of 32: a scale and 16 bytes of nibbles, which index `meanings` and are multiplied by the scale. */
 inline void decode_bf16_nibbles(const uint8_t* p, int64_t n, __m512 meanings, Bits* out) {
   for (; n > 0; n -= 32, out += 32, p += 18)
     _mm512_storeu_si512(out, _mm512_permutexvar_epi16(codes_of(p + 2), table_of(_mm512_mul_ps(_mm512_set1_ps(half_at(p)), meanings))));
@@ -66,13 +66,13 @@ inline void decode_bf16_q4_k(const uint8_t* p, int64_t n, Bits* out) {
   }
 }
 
-/** What 32 codes mean: scale * (0 ... 31) + least. */
+/** The values of 32 codes: scale * (0 ... 31) + least. */
 inline __m512i table_of_32(float scale, float least) {
   const __m512 steps = _mm512_set_ps(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   const __m512 a = _mm512_set1_ps(scale), low = _mm512_fmadd_ps(a, steps, _mm512_set1_ps(least));
   return to_bf16(low, _mm512_fmadd_ps(a, _mm512_set1_ps(16), low));
 }
-/** Codes of four bits, those with a bit in `fifth` being 16 more. */
+/** Four-bit codes, plus 16 for those whose bit in `fifth` is set. */
 inline __m512i with_fifth(__m512i codes, uint32_t fifth) {
   return _mm512_mask_add_epi16(codes, (__mmask32)fifth, codes, _mm512_set1_epi16(16));
 }
@@ -121,7 +121,7 @@ inline void decode_bf16_q6_k(const uint8_t* p, int64_t n, Bits* out) {
       const __m256i low[2] = {_mm256_loadu_si256((const __m256i*)(p + half * 64)),
                               _mm256_loadu_si256((const __m256i*)(p + half * 64 + 32))};
       const __m256i high = _mm256_loadu_si256((const __m256i*)(p + 128 + half * 32));
-      // The two high bits of a quarter, where bits 4 and 5 belong.
+      // The two high bits of a quarter, moved to bits 4 and 5.
       const __m256i highs[4] = {_mm256_slli_epi16(high, 4), _mm256_slli_epi16(high, 2), high, _mm256_srli_epi16(high, 2)};
       for (int quarter = 0; quarter < 4; quarter++, out += 32, scales += 2) {
         const __m256i nibbles = quarter / 2 ? _mm256_srli_epi16(low[quarter % 2], 4) : low[quarter % 2];

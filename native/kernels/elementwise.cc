@@ -98,7 +98,7 @@ void glu_backward(bool gelu, float* dy, float* gate, float* up, int64_t n) {
 
 namespace {
 
-/** In lanes: compilers do not vectorize a maximum of floats without being told that there is no NaN. */
+/** In explicit lanes: compilers do not vectorize a float maximum unless told that there are no NaNs. */
 inline __attribute__((always_inline)) float largest(const float* s, int64_t n) {
   constexpr int64_t kLanes = 16;
   float lanes[kLanes], most = s[0];

@@ -11,15 +11,17 @@ namespace {
 
 /** Depth of a block of panels: whole quantization blocks. */
 constexpr int64_t kDepth = 1024;
-/** Columns whose panels, kDepth deep, stay in the second-level cache while the rows pass by: the largest ggml block, for the backward. */
+/**
+ * Columns whose panels, kDepth deep, stay in the second-level cache while the rows stream past: the largest ggml block, for the backward.
+ */
 constexpr int64_t kColumns = 256;
-/** Rows that meet all of these panels before the next ones do: their part of the result is on as many pages, which the TLB must hold. */
+/** Rows multiplied with all of these panels before the next rows: their part of the result is on as many pages, which the TLB must hold. */
 constexpr int64_t kRows = 48;
 
 int64_t panel_bytes(const IntegerCoding& coding, int64_t width, int64_t depth, int64_t extra) {
   return blocks_of(depth, coding.block) * width * (coding.block + extra);
 }
-/** An A panel has a scale for each of its rows and block, a B panel a scale and a start for each of its columns. */
+/** An A panel has a scale per row and block, a B panel a scale and a start per column and block. */
 int64_t a_bytes(const IntegerKernel& kernel, const IntegerCoding& coding, int64_t depth) {
   return panel_bytes(coding, kernel.row_block, depth, 4);
 }
@@ -43,7 +45,7 @@ const uint8_t* pack_shared(const IntegerKernel& kernel, const IntegerCoding& cod
   return packed;
 }
 
-/** The rows' blocks from k0 on, `depth` deep, against the B panels of `columns` columns: c[.., 0 .. columns). */
+/** The rows' blocks from k0 on, `depth` deep, times the B panels of `columns` columns: c[.., 0 .. columns). */
 struct Sweep {
   const IntegerKernel& kernel;
   const IntegerCoding& coding;
@@ -66,7 +68,7 @@ struct Sweep {
     const int64_t blocks = blocks_of(depth, coding.block);
     if (height == kernel.row_block && width == kernel.column_block) return coding.multiply(blocks, a, b, to, ldc, accumulate);
     alignas(64) float edge[16 * 64];
-    // Added to within the product, as inside: a row's sum must not depend on how many rows there are.
+    // Accumulated within the product, as for full blocks: a row's sum must not depend on how many rows there are.
     if (accumulate) {
       for (int64_t i = 0; i < kernel.row_block; i++)
         for (int64_t j = 0; j < kernel.column_block; j++)

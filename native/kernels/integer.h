@@ -1,6 +1,6 @@
 #pragma once
-// Products of frozen weights in integers: codes of at most 8 bits on both sides, a scale for every block of depth, sums of blocks in F32.
-// What an instruction set must provide, and the blocking around it.
+// Integer products with frozen weights: codes of at most 8 bits on both sides, a scale per block of depth, sums of blocks in F32. What an
+// instruction set must provide, and the blocking around it.
 //
 // For a row r of x and an output n, block by block along the depth:
 //   x[r, k] ~ a[r] * (u[r, k] - zero)    u - zero in [-most, most], a = largest magnitude / most
@@ -16,13 +16,12 @@
 
 namespace repotune {
 
-/** How x is rounded to its codes. */
+/** How x is rounded to codes. */
 enum class Rounding { kNearest, kStochastic };
 
 /**
- * One coding of the operands. Panels are made of blocks, `block` deep. An A block: codes [block / 4][row_block][4], a [row_block] in F32.
- * A B block: codes [block / 4][column_block][4], s [column_block] in F32, start [column_block] in 32 bits. All pointers are 64-byte
- * aligned.
+ * One coding of the operands. Panels consist of blocks, `block` deep. An A block: codes [block / 4][row_block][4], a [row_block] in F32. A
+ * B block: codes [block / 4][column_block][4], s [column_block] in F32, start [column_block] in 32 bits. All pointers are 64-byte aligned.
  */
 struct IntegerCoding {
   int64_t block;
@@ -43,12 +42,12 @@ struct IntegerKernel {
   const char* name;
   int64_t row_block, column_block;
   IntegerCoding coding;
-  /** For the forward of types whose own codes it takes as they are; nullptr: of none. */
+  /** For the forward with types whose own codes it can use directly; nullptr: none. */
   const IntegerCoding* own;
   /** Largest magnitude of such codes. */
   int most_own;
 
-  /** Whether weights of this type are multiplied as they are, with rows of 8 bits: as exactly as ggml does. */
+  /** Whether weights of this type are multiplied as stored, with 8-bit rows: as exactly as in ggml. */
   bool takes_own(ggml_type type) const;
 };
 
@@ -57,7 +56,7 @@ void integer_forward(const IntegerKernel& kernel, Pool& pool, const Weight& w, c
 void integer_backward(const IntegerKernel& kernel, const TileKernel& tile, Pool& pool, const Weight& w, const float* dy, int64_t rows,
                       float* dx, bool accumulate);
 
-/** Bytes of rows of that depth as A panels. */
+/** Bytes of the rows as A panels. */
 int64_t integer_packed_bytes(const IntegerKernel& kernel, int64_t rows, int64_t depth);
 
 /** nullptr where the build or the machine lacks the instruction set. */

@@ -1,6 +1,6 @@
-// Integer products by VPMADDUBSW, whose sums of two are 16 bits wide and saturate. Codes of 7 bits on both sides do not reach that, and two
-// of their sums fit into one before they are widened (4 * 127 * 63 < 2^15). Activations of 8 bits and codes of 5 bits, Q5_0's own,
-// do not either (2 * 255 * 16), and their sums of a whole block, less those of the activations' zero, fit into 16 bits (16 * 127 * 16).
+// Integer products by VPMADDUBSW, whose sums of two are 16 bits wide and saturate. With 7-bit codes on both sides they never do, and two of
+// their sums can be added before widening (4 * 127 * 63 < 2^15). Activations of 8 bits and codes of 5 bits, Q5_0's own, do not either
+// (2 * 255 * 16), and their sums over a whole block, minus those of the activations' zero, fit into 16 bits (16 * 127 * 16).
 #include "kernels/integer_pack.h"
 
 #if defined(__AVX2__)
@@ -21,7 +21,7 @@ inline __m256i four_at(const uint8_t* p) {
   return _mm256_set1_epi32(four);
 }
 
-/** What a group of four elements, or two groups where sums of two fit into 16 bits, adds to the sums of a block. */
+/** Contribution to a block's sums of four elements, or of two such groups if sums of two fit into 16 bits. */
 template <typename P>
 inline void add_products(const uint8_t* a, const uint8_t* b, __m256i (&dot)[kRows][kVectors]) {
   constexpr bool kOwn = P::kBlock == 32;
@@ -62,7 +62,7 @@ void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int6
     add_products<P>(a, b, dot);
     const float *a_scale = (const float*)(a + kRows * P::kBlock), *b_scale = (const float*)(b + kColumns * P::kBlock);
     const bool add = accumulate || block > 0;
-    // Sums stay in memory, in the first-level cache: the registers are for the codes' products.
+    // Sums stay in memory, in the first-level cache: the registers are needed for the codes' products.
 #pragma GCC unroll 4
     for (int i = 0; i < kRows; i++)
 #pragma GCC unroll 2

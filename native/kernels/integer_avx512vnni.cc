@@ -1,4 +1,4 @@
-// Integer products by VPDPBUSD on vectors of 64 bytes: Intel's since Ice Lake, AMD's since Zen 4.
+// Integer products by VPDPBUSD on vectors of 64 bytes: Intel since Ice Lake, AMD since Zen 4.
 #if defined(__AVX512VNNI__)
 #include "kernels/integer_vnni.h"
 

@@ -1,4 +1,4 @@
-// Integer products by VPDPBUSD on vectors of 32 bytes: Intel's client processors since Alder Lake, AMD's since Zen 5.
+// Integer products by VPDPBUSD on vectors of 32 bytes: Intel client processors since Alder Lake, AMD since Zen 5.
 #if defined(__AVXVNNI__)
 #include "kernels/integer_vnni.h"
 

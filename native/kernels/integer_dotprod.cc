@@ -1,4 +1,4 @@
-// Integer products by SDOT: Arm's processors since 8.4, Apple's all. Signed by signed: the activations' zero is 0.
+// Integer products by SDOT: Arm processors since 8.4, all of Apple's. Signed by signed, so the activations' zero is 0.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
@@ -26,7 +26,7 @@ void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int6
     for (int g = 0; g < P::kGroups; g++) {
       int8x16_t w[kVectors];
       for (int j = 0; j < kVectors; j++) w[j] = vld1q_s8((const int8_t*)b + (g * kColumns + j * 4) * 4);
-      // Four rows' four bytes: a row is a lane.
+      // Four bytes of each of four rows: a row is a lane.
       const int8x16_t x = vld1q_s8((const int8_t*)a + g * kRows * 4);
       for (int j = 0; j < kVectors; j++) {
         dot[0][j] = vdotq_laneq_s32(dot[0][j], w[j], x, 0);

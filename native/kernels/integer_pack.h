@@ -1,6 +1,6 @@
 #pragma once
-// Packing of the integer kernels, written once with vector extensions. Included by each file that is compiled for one instruction set,
-// hence the unnamed namespace (as decode.h).
+// Packing for the integer kernels, written once with vector extensions. Included by each file that is compiled for one instruction set,
+// hence the unnamed namespace (as in decode.h).
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -16,7 +16,7 @@ namespace repotune {
 
 namespace {
 
-/** Lanes of a vector: what the instruction set has without more than one register. */
+/** Lanes of a vector: as many as fit one register of the instruction set. */
 #if defined(__AVX__)
 constexpr int kLanes = 8;
 #else
@@ -41,7 +41,7 @@ inline Floats largest(Floats a, Floats b) { return a > b ? a : b; }
 typedef float QuarterFloats __attribute__((vector_size(16), aligned(4)));
 typedef int32_t QuarterInts __attribute__((vector_size(16), aligned(4)));
 
-/** `both` of a vector's halves. By memory: single lanes are slow to take out. */
+/** `both` of a vector's halves, through memory: extracting single lanes is slow. */
 template <typename Half, typename Vector, typename Both>
 inline Half halved(Vector x, Both both) {
   Half parts[sizeof(Vector) / sizeof(Half)];
@@ -69,7 +69,7 @@ inline Floats next_noise(Words& state) {
   return (Floats)(state >> 9 | 0x3f800000u) - 1.5f;
 }
 
-/** By the block's own content: the result depends on nothing beside it. */
+/** Seeded by the block's own content, so the result depends on nothing else. */
 inline Words noise_seed(float scale, int64_t block) {
   uint32_t bits;
   memcpy(&bits, &scale, sizeof bits);
@@ -80,7 +80,7 @@ inline Words noise_seed(float scale, int64_t block) {
 }
 
 #if defined(__x86_64__)
-/** AVX-VNNI (CPUID 7.1, EAX bit 4), which compilers' own queries do not all know. */
+/** AVX-VNNI (CPUID 7.1, EAX bit 4), which not every compiler's built-in query knows. */
 inline bool has_avx_vnni() {
   unsigned a, b, c, d;
   return __builtin_cpu_supports("avx2") && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1);
@@ -88,8 +88,8 @@ inline bool has_avx_vnni() {
 #endif
 
 /**
- * kBlock values as codes in [-kMost, kMost], kZero added to them; returns their scale. What is not finite makes the scale NaN: a run that
- * breaks out must be seen to. block: seeds the noise of stochastic rounding, beside the content.
+ * kBlock values as codes in [-kMost, kMost], plus kZero; returns their scale. Any non-finite value makes the scale NaN, so that a diverging
+ * run is noticed. block: seeds the noise of stochastic rounding, together with the content.
  */
 template <int kBlock, int kMost, int kZero>
 inline float block_codes(const float* x, Rounding rounding, int64_t block, uint8_t* codes, int32_t* sum) {
@@ -114,16 +114,16 @@ inline float block_codes(const float* x, Rounding rounding, int64_t block, uint8
     total += q;
     *(Ints*)(wide + i * kLanes) = q + kZero;
   }
-  // Apart, as a loop that compilers narrow with whole vectors.
+  // A separate loop, which compilers narrow with whole vectors.
   for (int i = 0; i < kBlock; i++) codes[i] = (uint8_t)wide[i];
   *sum = sum_of(total);
   return scale;
 }
 
-/** The same in each of eight bytes. */
+/** `byte` in each of eight bytes. */
 constexpr uint64_t each_byte(uint8_t byte) { return byte * 0x0101010101010101u; }
 
-/** A block's own codes, one scale for 32 (IntegerKernel::takes_own), from 0 on: less `zero` they are what is scaled. */
+/** A block's own codes, one scale per 32 (IntegerKernel::takes_own), counted from 0: the values are scale * (code - zero). */
 struct OwnCodes {
   Codes32 codes;
   uint8_t zero;
@@ -144,7 +144,7 @@ inline OwnCodes own_codes(ggml_type type, const uint8_t* p) {
   return own;
 }
 
-/** Sums of codes, less zero: of the first two and of the last two of every four. */
+/** Sums of (code - zero) over the first two and the last two of every four codes. */
 struct PairSums {
   int32_t first, last;
 };
@@ -156,7 +156,7 @@ inline PairSums sums_of(const OwnCodes& own) {
   return {sum(0) + sum(2) - 16 * own.zero, sum(1) + sum(3) - 16 * own.zero};
 }
 
-/** Byte by byte less `zero`, at most 128: the highest bit is kept out of the way of borrowing. */
+/** Subtracts `zero` (at most 128) from each byte; the highest bit is set aside to stop borrows. */
 inline uint64_t signed_codes(uint64_t eight, uint8_t zero) {
   return zero == 128 ? eight ^ each_byte(128) : ((eight | each_byte(128)) - each_byte(zero)) ^ each_byte(128);
 }
@@ -217,12 +217,12 @@ struct Packing {
     static_assert(kBlock == 32, "a scale for each 32");
     const int64_t row_bytes = (int64_t)ggml_row_size(w.type, w.n_in), block_bytes = (int64_t)ggml_type_size(w.type);
     const uint8_t* first_row = (const uint8_t*)w.data + n * row_bytes + k0 / 32 * block_bytes;
-    // Block by block: what is written of one stays in the first-level cache.
+    // Block by block, so that what is written stays in the first-level cache.
     for (int64_t block = 0; block < blocks_in(depth); block++, b += kBBytes, first_row += block_bytes) {
       if (columns < kColumns) memset(b, 0, kBBytes);
       for (int64_t c = 0; c < columns; c++) {
         const uint8_t* p = first_row + c * row_bytes;
-        // More rows at once than a processor's prefetcher follows.
+        // More rows at once than hardware prefetchers follow.
         __builtin_prefetch(p + 256);
         const OwnCodes own = own_codes(w.type, p);
         for (int i = 0; i < 4; i++) {
@@ -265,7 +265,7 @@ struct Packing {
     ((int32_t*)(block + kColumns * (kBlock + 4)))[c] = start;
   }
 
-  /** One block of a vector's columns, c and on. */
+  /** One block of a vector's worth of columns, from c on. */
   static void pack_lanes(const float* x, int64_t stride, uint8_t* block, int64_t c) {
     Floats most = {};
     for (int k = 0; k < kBlock; k++) {

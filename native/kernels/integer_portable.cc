@@ -1,4 +1,4 @@
-// The integer products in plain loops: for processors without a kernel of their own nothing is gained by them, but every packing is tested.
+// The integer products in plain loops: no gain for processors without a kernel of their own, but they test every packing.
 #include "kernels/integer_pack.h"
 
 namespace repotune {

@@ -1,5 +1,5 @@
 #pragma once
-// The product by VPDPBUSD, for vectors of 32 bytes (AVX-VNNI) and of 64 (AVX-512 VNNI). Included by the file of each.
+// The product by VPDPBUSD, on vectors of 32 bytes (AVX-VNNI) and of 64 (AVX-512 VNNI). Included by the file of each.
 #include <immintrin.h>
 
 #include "kernels/integer_pack.h"
@@ -8,7 +8,7 @@ namespace repotune {
 
 namespace {
 
-/** `Set`: the vectors of an instruction set, and what is done with them. */
+/** `Set`: an instruction set's vectors and the operations on them. */
 template <typename Set, int kRows, int kVectors>
 struct VnniProduct {
   static constexpr int kWidth = Set::kWidth, kColumns = kVectors * kWidth;
@@ -37,7 +37,7 @@ struct VnniProduct {
         }
       }
       const float *a_scale = (const float*)(a + kRows * P::kBlock), *b_scale = (const float*)(b + kColumns * P::kBlock);
-      // Sums stay in memory, in the first-level cache: the registers are for the codes' products.
+      // Sums stay in memory, in the first-level cache: the registers are needed for the codes' products.
       const bool add = accumulate || block > 0;
 #pragma GCC unroll 4
       for (int j = 0; j < kVectors; j++) {

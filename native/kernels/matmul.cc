@@ -1,4 +1,4 @@
-// The products of matmul.h by packed panels and a register tile, blocked for cache; or by the plain reference.
+// The products of matmul.h with packed panels and a register tile, blocked for cache; or by the plain reference.
 #include "kernels/matmul.h"
 
 #include <algorithm>
@@ -14,21 +14,21 @@ namespace repotune {
 
 namespace {
 
-/** Depth of a block: a panel of W this deep (32 KB) stays in the first-level cache while the rows pass by. */
+/** Depth of a block: a panel of W this deep (32 KB) stays in the first-level cache while the rows stream past. */
 constexpr int64_t kDepth = 256;
 /** Columns of W unpacked together in the backward: the largest ggml block. */
 constexpr int64_t kColumns = 256;
 
 bool chooses(const char* name) { return !name || !*name || !strcmp(name, "auto"); }
 
-/** Whether nobody named the kernels in use. */
+/** Whether the kernels in use were chosen automatically. */
 bool automatic = chooses(getenv("REPOTUNE_KERNELS"));
 Kernels active = choose_kernels(getenv("REPOTUNE_KERNELS"));
 
 int64_t round_up(int64_t n, int64_t unit) { return blocks_of(n, unit) * unit; }
 
 typedef float Quad __attribute__((vector_size(16), aligned(4)));
-/** Lanes of a, then of b, by constant index. GCC knows Clang's name for it since 12. */
+/** Lanes of a, then of b, by constant index. GCC has Clang's name for it since 12. */
 #if defined(__clang__) || __GNUC__ >= 12
 #define REPOTUNE_LANES(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else

@@ -1,6 +1,6 @@
 #pragma once
-// Packing of operands as bfloat16, for every kernel that multiplies pairs of them (TDPBF16PS, VDPBF16PS). Included by each file that
-// is compiled for one such instruction set, hence the unnamed namespace.
+// Packing of operands as bfloat16, for every kernel that multiplies pairs of them (TDPBF16PS, VDPBF16PS). Included by each file compiled
+// for one such instruction set, hence the unnamed namespace.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -73,7 +73,7 @@ inline void pack_dense_outputs(const float* x, int64_t stride, int64_t rows, int
   pack_half(x + kHalf * stride, stride, rows - kHalf, depth, b + kStepElements / 2);
 }
 
-/** As pack_half, from rows that are bfloat16 already: x [16, steps * kStep], zero beyond what counts. */
+/** As pack_half, from rows already in bfloat16: x [16, steps * kStep], zero beyond the valid part. */
 inline void pack_half_bits(const Bits* x, int64_t steps, int64_t rows, Bits* b) {
   for (int64_t s = 0; s < steps; s++, x += kStep, b += kStepElements) {
     __m512i r[16];
@@ -98,7 +98,7 @@ inline __m512i interleave_columns() {
   return _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16,
                           0);
 }
-/** Picks, of two rows of 32, the 16 columns from `first` on in pairs: for _mm512_permutex2var_epi16. */
+/** Interleaves the 16 columns from `first` on of two rows of 32: for _mm512_permutex2var_epi16. */
 inline __m512i interleave_pairs(int first) {
   const __m512i pairs = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39, 7, 38, 6, 37, 5, 36, 4, 35, 3,
                                          34, 2, 33, 1, 32, 0);
@@ -120,7 +120,7 @@ inline void pack_dense_inputs(const float* x, int64_t stride, int64_t depth, int
   }
 }
 
-/** Rows whose part of a column block is asked for before it is decoded: a stride that processors do not foresee. */
+/** Rows to prefetch ahead of decoding a column block: hardware does not predict this stride. */
 constexpr int64_t kAhead = 8;
 inline void prefetch_weight(const Weight& w, int64_t row, int64_t from, int64_t count) {
   const char* p = (const char*)w.data + (size_t)row * ggml_row_size(w.type, w.n_in) + ggml_row_size(w.type, from);

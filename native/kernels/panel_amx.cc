@@ -57,12 +57,12 @@ struct alignas(64) TileConfig {
   uint8_t rows[16] = {};
 };
 
-/** What the thread's tiles were before: ggml configures those of its own products once for each thread, which may be ours. */
+/** The thread's previous tile configuration: ggml configures tiles for its own products once per thread, which may be one of ours. */
 thread_local TileConfig before;
 
 /**
- * GCC before 11.5, 12.4, 13.3 and 14 takes the instruction to read eight bytes alone (its bug 114098) and leaves out what is written to the
- * other 56: on tiles without rows the first product ends the process.
+ * GCC before 11.5, 12.4, 13.3 and 14 assumes that the instruction reads only eight bytes (GCC bug 114098) and drops the stores to the other
+ * 56: on tiles without rows the first product kills the process.
  */
 void load_config(const TileConfig& config) {
   __asm__ volatile("" : : "r"(&config) : "memory");
@@ -78,7 +78,7 @@ void configure_tiles() {
   }
   load_config(config);
 }
-/** A configuration that was none releases them. */
+/** An empty previous configuration releases the tiles. */
 void release_tiles() { load_config(before); }
 
 /** Linux hands out the tile registers on request only (arch_prctl(2), ARCH_REQ_XCOMP_PERM of XFEATURE_XTILEDATA). */

@@ -1,4 +1,4 @@
-// Products in bfloat16 by VDPBF16PS, sums in F32: for AMD's cores from Zen 4 on, where it does twice the work of an F32 FMA.
+// Products in bfloat16 by VDPBF16PS, sums in F32: for AMD cores since Zen 4, where it does twice the work of an F32 FMA.
 #include "kernels/panels.h"
 
 #if defined(__AVX512BF16__)

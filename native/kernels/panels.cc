@@ -9,10 +9,10 @@ namespace {
 
 /** Depth of a block: a multiple of 256, the largest quantization block. */
 constexpr int64_t kDepth = 1024;
-/** Bytes of packed weight that stay in the second-level cache while the rows pass by. */
+/** Bytes of packed weight that stay in the second-level cache while the rows stream past. */
 constexpr int64_t kPanelBytes = 512 << 10;
 
-/** Steps of each depth block but the last: even parts, on the boundaries of quantization blocks. */
+/** Steps of each depth block but the last: even parts, aligned to quantization blocks. */
 int64_t block_steps(const PanelKernel& kernel, int64_t steps) {
   const int64_t most = kDepth / kernel.step, unit = 256 / kernel.step;
   return steps <= most ? steps : blocks_of(blocks_of(steps, blocks_of(steps, most)), unit) * unit;
@@ -23,7 +23,7 @@ int64_t group_columns(const PanelKernel& kernel, int64_t steps) {
   return std::max<int64_t>(1, kPanelBytes / (steps * kernel.column_block * kernel.step * 2)) * kernel.column_block;
 }
 
-/** Packed rows from step `first` on, and the B panels that they meet, one after another, each `steps` deep. */
+/** Packed rows from step `first` on, and the consecutive B panels they are multiplied with, each `steps` deep. */
 struct Operands {
   const PackedRows& a;
   int64_t first;
@@ -31,8 +31,10 @@ struct Operands {
   int64_t steps;
 };
 
-/** Rows [m0, m1) against the B panels of `columns` columns: c[.., 0 .. columns). m0: a multiple of row_block. `also`: nullptr, or more
- * depth. */
+/**
+ * Rows [m0, m1) against the B panels of `columns` columns: c[.., 0 .. columns). m0: a multiple of row_block. `also`: further depth, or
+ * nullptr.
+ */
 void sweep(const PanelKernel& kernel, const Operands& main, const Operands* also, int64_t m0, int64_t m1, float* c, int64_t ldc,
            int64_t columns, bool accumulate) {
   alignas(64) float edge[32 * 64];
@@ -50,7 +52,7 @@ void sweep(const PanelKernel& kernel, const Operands& main, const Operands* also
         kernel.multiply(first, second, to, ldc, accumulate);
         continue;
       }
-      // Added to within the product, as inside: a row's sum must not depend on how many rows there are.
+      // Accumulated within the product, as for full blocks: a row's sum must not depend on how many rows there are.
       if (accumulate) {
         for (int64_t i = 0; i < kernel.row_block; i++)
           for (int64_t j = 0; j < kernel.column_block; j++)
@@ -85,7 +87,7 @@ PackedRows pack_panels(const PanelKernel& kernel, Pool& pool, const float* x, in
 
 namespace {
 
-/** Where a group of columns goes, and what happens once it is whole. */
+/** Where a group of columns is written, and what happens once it is complete. */
 struct Target {
   float* y;
   int64_t stride;

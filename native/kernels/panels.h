@@ -1,5 +1,5 @@
 #pragma once
-// Products with 16-bit operands: what a variant must provide, and the blocking around it.
+// Products with 16-bit operands: what a variant must provide, and the blocking around them.
 #include <functional>
 
 #include "common/buffer.h"
@@ -14,9 +14,8 @@ struct PanelRun {
 };
 
 /**
- * C [row_block, column_block] is computed from an A panel and a B panel, both made of steps of `step` elements of depth;
- * an A step has row_block * step operands, a B step column_block * step, in whatever order the variant likes.
- * All pointers are 64-byte aligned.
+ * C [row_block, column_block] is computed from an A panel and a B panel, both made of steps of `step` elements of depth; an A step has
+ * row_block * step operands, a B step column_block * step, in an order of the variant's choice. All pointers are 64-byte aligned.
  */
 struct PanelKernel {
   const char* name;
@@ -50,7 +49,7 @@ struct PackedRows {
 /** x: [rows, depth]. `to` owns the panels. */
 PackedRows pack_panels(const PanelKernel& kernel, Pool& pool, const float* x, int64_t rows, int64_t depth, Buffer& to);
 
-/** What an adapter adds to a product: left [rows, rank] times right [n_out, rank], transposed, or right [rank, n_in] in the backward. */
+/** An adapter's addition to a product: left [rows, rank] times right [n_out, rank] transposed, or right [rank, n_in] in the backward. */
 struct LowRank {
   PackedRows left;
   Weight right;
@@ -62,17 +61,17 @@ void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, cons
                     const LowRank* adapter);
 
 /**
- * As matmul_forward, a block of columns at a time: use(ith, first, columns, y, stride) may use up y [rows, columns] of `stride`, which is
- * thread `ith`'s. `first` is a multiple of the kernel's column block.
+ * As matmul_forward, a block of columns at a time: use(ith, first, columns, y, stride) may overwrite y [rows, columns] of `stride`, which
+ * belongs to thread `ith`. `first` is a multiple of the kernel's column block.
  */
 using UseColumns = std::function<void(int ith, int64_t first, int64_t columns, float* y, int64_t stride)>;
 void panel_forward_blocks(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, const UseColumns& use);
 
-/** The same products for a w with few outputs, or few inputs: the threads share the rows, not the columns. */
+/** The same products for a w with few outputs or few inputs: the threads split the rows, not the columns. */
 void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y);
 void panel_project_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx);
 
-/** A thread's tile state, for as long as it multiplies. */
+/** A thread's tile state while it multiplies. */
 class PanelWorker {
  public:
   explicit PanelWorker(const PanelKernel& kernel) : kernel_(kernel) { kernel.begin(); }
@@ -84,14 +83,14 @@ class PanelWorker {
   const PanelKernel& kernel_;
 };
 
-/** Of the kernels in use; nullptr: they have none. */
+/** The panel kernel in use; nullptr: none. */
 const PanelKernel* selected_panels();
 
 /** AMX-bf16; nullptr where the build, the processor or the system lacks it. */
 const PanelKernel* panel_kernel_amx();
-/** AVX-512 with BF16; nullptr where the build or the processor lacks it. Faster than F32 on AMD alone: see bench/README.md. */
+/** AVX-512 with BF16; nullptr where the build or the processor lacks it. Faster than F32 only on AMD: see bench/README.md. */
 const PanelKernel* panel_kernel_avx512bf16();
-/** AMX's packing with the tile instructions computed in plain code: tests it where there is no AMX. */
+/** AMX's packing with the tile instructions emulated in plain code: for testing where there is no AMX. */
 const PanelKernel* panel_kernel_amx_emulated();
 
 }  // namespace repotune

@@ -12,7 +12,7 @@ namespace repotune {
 
 namespace {
 
-/** Whether the error is at most `bound` of the result, by their norms. */
+/** Whether the error is at most `bound` times the result, by norm. */
 bool agree(const std::vector<float>& got, const std::vector<float>& want, double bound) {
   double difference = 0, norm = 0;
   for (size_t i = 0; i < want.size(); i++) {
@@ -23,8 +23,8 @@ bool agree(const std::vector<float>& got, const std::vector<float>& want, double
 }
 
 /**
- * A small product, ragged on every side, against the reference: a hypervisor may announce what it does not deliver.
- * forward(pool, w, x, rows, y), backward(pool, w, dy, rows, dx); bound: of the error relative to the result.
+ * A small product, ragged on every side, against the reference: a hypervisor may advertise features it does not deliver. forward(pool, w,
+ * x, rows, y), backward(pool, w, dy, rows, dx); bound: of the error relative to the result.
  */
 template <typename Forward, typename Backward>
 bool computes(Forward forward, Backward backward, double bound) {
@@ -45,7 +45,7 @@ bool computes(Forward forward, Backward backward, double bound) {
   return agree(got, want, bound);
 }
 
-/** The forward of a type's own codes, which `computes` has none of. */
+/** The forward with a type's own codes, which `computes` does not cover. */
 bool computes_own(const IntegerKernel& kernel) {
   constexpr int64_t rows = 37, n_out = 70, n_in = 96;
   for (const ggml_type type : {GGML_TYPE_Q4_0, GGML_TYPE_Q5_0, GGML_TYPE_Q8_0}) {
@@ -107,8 +107,8 @@ const PanelKernel* avx512bf16() {
 }
 
 /**
- * VDPBF16PS has twice the rate of an F32 FMA on AMD's cores and half of it on Intel's (bench/README.md). By vendor and not by a
- * timing: a busy moment must not change which kernels, and so which bits, a run gets.
+ * VDPBF16PS has twice the rate of an F32 FMA on AMD's cores and half of it on Intel's (bench/README.md). By vendor rather than by timing: a
+ * busy moment must not change which kernels, and so which bits, a run gets.
  */
 bool bf16_pays() {
 #if defined(__x86_64__)
@@ -130,7 +130,7 @@ Kernels choose_kernels(const char* name) {
   if (is("f32")) return {best->name, best, nullptr, nullptr};
   if (is("amx-emulated") && panel_kernel_amx_emulated()) return {"amx-emulated", best, panel_kernel_amx_emulated(), nullptr};
   if (is("avx512bf16") && avx512bf16()) return {"avx512bf16", best, avx512bf16(), nullptr};
-  // The F32 side of an integer kernel is of its own width: what runs is then what runs on a processor that has no wider one.
+  // An integer kernel's F32 side has its own width: it then runs as on a processor that has nothing wider.
   const struct {
     const IntegerKernel* kernel;
     const TileKernel* tile;
@@ -143,8 +143,8 @@ Kernels choose_kernels(const char* name) {
     if (kernel && tile && is(kernel->name)) return {kernel->name, tile, nullptr, kernel};
   if (const PanelKernel* panels = amx()) return {panels->name, best, panels, nullptr};
   if (bf16_pays() && avx512bf16()) return {"avx512bf16", best, avx512bf16(), nullptr};
-  // Integers are the next fastest, and learn as much from the same text (bench/results/training.md). F32 on vectors of 64 bytes is as fast
-  // as integers on those of 32 without an instruction for them; on Arm, by name only: nobody has measured them there.
+  // Integers are the next fastest, and learn as much from the same text (bench/results/training.md). F32 on 64-byte vectors is as fast as
+  // integers on 32-byte ones without a dedicated instruction; on Arm only by name, since they have not been measured there.
   static const IntegerKernel* const fastest = [&] {
     if (const IntegerKernel* kernel = checked(integer_kernel_avx512vnni(), avx512)) return kernel;
     if (const IntegerKernel* kernel = checked(integer_kernel_avxvnni(), avx2)) return kernel;

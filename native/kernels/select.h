@@ -6,7 +6,7 @@
 
 namespace repotune {
 
-/** Products with a frozen weight by `panels` or `integer` where there are, everything else by `tile`. */
+/** Products with a frozen weight use `panels` or `integer` if set, everything else `tile`. */
 struct Kernels {
   const char* name;
   /** nullptr: the plain reference. */
@@ -15,7 +15,9 @@ struct Kernels {
   const IntegerKernel* integer;
 };
 
-/** The named kernels ("f32": the best that round no operand), or the best there are for "auto", nullptr and names this machine cannot run.
+/**
+ * The named kernels ("f32": the best that do not round operands), or the best available for "auto", nullptr and names this machine cannot
+ * run.
  */
 Kernels choose_kernels(const char* name);
 

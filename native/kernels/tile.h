@@ -8,8 +8,8 @@
 namespace repotune {
 
 /**
- * c [rows, cols] (+)= sum over k of a[k][i] * b[k][j]: a and b are packed panels [K][mr] and [K][nr], padded with anything
- * finite beyond rows and cols.
+ * c [rows, cols] (+)= sum over k of a[k][i] * b[k][j]: a and b are packed panels [K][mr] and [K][nr], padded with any finite values beyond
+ * rows and cols.
  */
 using TileFunction = void (*)(int64_t K, const float* a, const float* b, float* c, int64_t ldc, int64_t rows, int64_t cols,
                               bool accumulate);

@@ -3,7 +3,7 @@
 
 namespace repotune {
 
-// 16-byte vectors: what every 64-bit processor has (SSE2, NEON). On NEON 8 x 8 fills half its registers with sums.
+// 16-byte vectors, which every 64-bit processor has (SSE2, NEON). On NEON 8 x 8 fills half its registers with sums.
 const TileKernel* tile_kernel_portable() {
 #if defined(__aarch64__)
   static const TileKernel kernel{"neon", 8, 8, Tile<16, 8, 2>::run, decode_weight};

@@ -14,7 +14,7 @@ const answer = z.object({
 
 afterEach(() => vi.unstubAllEnvs());
 
-// Any processor with AVX2 can run the second; where there is none, it is the best again.
+// Any processor with AVX2 can run the second; without AVX2 it falls back to the best.
 test.each(['auto', 'integer-avx2'])(
   'with %s prompts are read as exactly as without; few tokens and other threads change nothing',
   {

@@ -29,7 +29,7 @@ async function withTrainer<T>(changes: Partial<TrainerConfig>, work: (trainer: T
   }
 }
 
-/** After one step: in both of its factors nothing is zero. */
+/** After one step, neither factor is zero anywhere. */
 const begun = join(folder, 'begun.gguf');
 beforeAll(() =>
   withTrainer({}, async (trainer) => {

@@ -1,6 +1,5 @@
-// Completions of a model on a device: the base alone, an adapter beside it, and both merged into one model; and the loss of the latter two
-// on a text. Needs no Node. Prints one JSON object. usage: bench_adapter MODEL.gguf ADAPTER.gguf TEXT [--device cpu|NAME|PLUGIN] [--rounds
-// N]
+// Completions of a model on a device: the base alone, with an unmerged adapter, and merged into one model; and the latter two's loss on a
+// text. Needs no Node. Prints one JSON object. usage: bench_adapter MODEL.gguf ADAPTER.gguf TEXT [--device cpu|NAME|PLUGIN] [--rounds N]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -32,7 +31,7 @@ std::string contents(const char* path) {
   return text.str();
 }
 
-/** The name of the plug-in's first device, or what was named. */
+/** The name of the plug-in's first device, or the given name. */
 std::string device_of(const char* named) {
   capture_log();
   load_cpu_backends(REPOTUNE_LIBRARIES);
@@ -57,7 +56,7 @@ Measured measured(const Options& o, const std::string& device, const Adapter& ad
   Session session(o.model, {1024, 0, device, merge_folder});
   Measured found;
   std::vector<double> reading, writing;
-  for (int round = 0; round <= o.rounds; round++) {  // the first one compiles what is not compiled yet
+  for (int round = 0; round <= o.rounds; round++) {  // the first round compiles the remaining kernels
     CompleteRequest request{};
     request.prompt = {
         {"", text.substr(static_cast<size_t>(round) * kPromptBytes % std::max<size_t>(1, text.size() - kPromptBytes), kPromptBytes)}};

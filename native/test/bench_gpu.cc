@@ -1,4 +1,4 @@
-// Training steps of a model on a device, or what they would take there. Needs no Node. Prints one JSON object.
+// Training steps of a model on a device, or their predicted cost there. Needs no Node. Prints one JSON object.
 // usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N]
 //                  [--learning-rate N] [--rows FILE] [--adapter FILE] [--memory MIB] [--tflops N] [--gigabytes-per-second N]
 //                  [--bus-gigabytes-per-second N] [--microseconds-per-kernel N]
@@ -114,10 +114,10 @@ void print_plan(const device::DevicePlan& p) {
 void count(const char* model, const Options& o) {
   TrainerOptions options = trainer_options(model, o);
   options.executor.count_only = true;
-  options.executor.unpacked_type = GGML_TYPE_F16;  // as on a card
+  options.executor.unpacked_type = GGML_TYPE_F16;  // as on a graphics card
   Trainer trainer(options);
   const auto rows = rows_of(o, trainer.model().n_vocab);
-  trainer.counted_gradients(rows);  // the first step unpacks what stays
+  trainer.counted_gradients(rows);  // the first step unpacks resident weights
   trainer.device()->reset_meter();
   trainer.counted_gradients(rows);
   const device::Meter& m = trainer.device()->meter();
@@ -137,7 +137,7 @@ void write_rows(const char* path, const std::vector<Row>& rows) {
   write_file(path, parts);
 }
 
-/** Of the device, taken by whoever; 0 where it does not say. */
+/** Device memory in use by anyone; 0 if unknown. */
 size_t taken_bytes(ggml_backend_dev_t device) {
   size_t free = 0, total = 0;
   if (device) ggml_backend_dev_memory(device, &free, &total);
@@ -154,7 +154,7 @@ void measure(const char* model, const Options& o) {
   std::vector<double> seconds, losses;
   size_t most_taken = taken;
   for (int i = 0; i <= (int)o.steps; i++) {
-    if (i == 1 && device) device->reset_meter();  // the first one compiles
+    if (i == 1 && device) device->reset_meter();  // the first step compiles kernels
     const auto from = std::chrono::steady_clock::now();
     losses.push_back(trainer.step(rows, o.learning_rate).loss);
     if (i > 0) seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());

@@ -1,5 +1,5 @@
-// How long libllama reads a prompt with the trainer's products, and how long by itself. Prints one JSON object: milliseconds, the least of
-// several turns, by turns so that a busy moment meets both.
+// How long libllama takes to read a prompt with the trainer's products, and without. Prints one JSON object: milliseconds, the least of
+// several turns, alternating so that a busy moment affects both.
 // usage: bench_prompt MODEL.gguf TOKENS THREADS
 #include <ggml-backend.h>
 #include <llama-cpp.h>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kTurns = 5;
 
-/** A context that libllama serves with: the accelerators are those that are registered when it is made. */
+/** A serving context of libllama: it uses the accelerators registered when it is created. */
 llama_context_ptr context_of(llama_model* model, int tokens, int threads) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = params.n_batch = params.n_ubatch = (uint32_t)tokens;

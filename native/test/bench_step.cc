@@ -1,7 +1,7 @@
 // bench_step MODEL.gguf [--rows N] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N] [--budget MIB] [--adapted BLOCKS]
 //   [--base TYPE]
-// Optimizer steps on random tokens, after one that warms up: packed rows of sequences of `segment` tokens, loss on every token.
-// Prints one JSON object.
+// Optimizer steps on random tokens, after a warm-up step: packed rows of sequences of `segment` tokens, loss on every token. Prints one
+// JSON object.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -35,7 +35,7 @@ double peak_mb() {
 #endif
 }
 
-/** Of all threads: what a step takes on a machine that does other things too. */
+/** Over all threads: a step's cost even on a busy machine. */
 double processor_seconds() {
 #if defined(_WIN32)
   return 0;

@@ -1,5 +1,5 @@
-// Loads adapters as the engine does, one path a line on stdin, and answers each with "ok" or "refused": the other end of
-// check:fuzz, built with AddressSanitizer there. usage: check_adapters MODEL.gguf
+// Loads adapters as the engine does, one path per line on stdin, and answers each with "ok" or "refused": the other end of check:fuzz,
+// which builds it with AddressSanitizer. usage: check_adapters MODEL.gguf
 #include <llama-cpp.h>
 
 #include <cstdio>

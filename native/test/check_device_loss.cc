@@ -1,4 +1,4 @@
-// A GPU that is lost, or is full, under the trainer, or under a completion by MODEL.gguf: the program stands between ggml's Vulkan plug-in
+// A GPU that is lost, or full, during training, or during a completion by MODEL.gguf: the program interposes between ggml's Vulkan plug-in
 // and a real driver. Prints one JSON object.
 // usage: check_device_loss PLUGIN full | SUBMITS [MODEL.gguf]   the device is lost after that many submits to its queue (-1: never),
 // with MODEL.gguf counted from when it is loaded
@@ -22,7 +22,7 @@ namespace {
 long submits = 0, lost_after = -1;
 bool full = false;
 
-// The parts of vulkan_core.h that are needed.
+// The needed parts of vulkan_core.h.
 constexpr int32_t kDeviceLost = -4;
 constexpr uint32_t kDeviceLocal = 1, kBudgetProperties = 1000237000;
 struct MemoryProperties {
@@ -55,7 +55,7 @@ struct AllocateInfo : Chained {
   uint32_t memory_type;
 };
 
-/** A driver's function, and what stands before it. */
+/** A driver's function, and its replacement. */
 template <typename Function>
 struct Hooked {
   const char* name;
@@ -74,8 +74,8 @@ int32_t submit(void* queue, uint32_t count, const void* infos, void* fence) {
   return queue_submit.real(queue, count, infos, fence);
 }
 
-// A driver that computes on the processor has one type of memory, which the host writes to without the device. Here it has a second
-// one, and the first is the device's own, as on a graphics card: data then goes by the queue.
+// A software driver has one type of memory, which the host writes directly. Here it gets a second one, and the first becomes device-local,
+// as on a graphics card, so that data goes through the queue.
 void properties(void* device, MemoryProperties* out) {
   memory_properties.real(device, out);
   out->types[1] = out->types[0];
@@ -134,7 +134,7 @@ using namespace repotune::test;
 
 namespace {
 
-/** Takes a tiny model to the device and computes one gradient; tells how many submits the loading took. */
+/** Loads a tiny model onto the device and computes one gradient; reports how many submits the loading took. */
 void train(ggml_backend_dev_t device, long& loaded) {
   const TemporaryFolder folder;
   TinySpec spec;
@@ -151,7 +151,7 @@ void train(ggml_backend_dev_t device, long& loaded) {
 
 void complete(const char* model, long& loaded) {
   const long after = std::exchange(lost_after, -1);
-  // Left to the end of the process, as a session on a lost device is: freeing it waits for the device once more.
+  // Leaked until the process ends, as a session on a lost device is: freeing it would wait for the device again.
   auto* session = new inference::Session(model, {512, 1, "vulkan", ""});
   loaded = submits;
   if (after >= 0) lost_after = loaded + after;

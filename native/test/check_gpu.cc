@@ -1,9 +1,8 @@
-// A training step on a device against the CPU's: every adapter gradient over architectures and weight types, with the operations of the
-// device and with Metal's alone; at the vocabulary and width of a real model; and the losses of thirty steps. Prints one JSON object.
+// A training step on a device against the CPU's: every adapter gradient over architectures and weight types, with the device's operations
+// and with only Metal's; at the vocabulary and width of a real model; and the losses of thirty steps. Prints one JSON object.
 // usage: check_gpu TOKENS [--brief] cpu|metal|PLUGIN...
-// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend,
-// Metal, which is part of its platform's libraries, or GPU plug-ins to load (libggml-vulkan.so, libggml-cuda.so): the first with a device
-// counts.
+// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend, Metal,
+// which is part of its platform's libraries, or GPU plug-ins to load (libggml-vulkan.so, libggml-cuda.so): the first with a device counts.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -56,7 +55,7 @@ Agreement over_models(const TemporaryFolder& folder, ggml_backend_dev_t device, 
     write_tiny_model(spec, path);
     total.take(spec.label, agreement(path, device, executor, kTokens));
   }
-  // Longer than a chunk of queries: the second one sees a part of the keys.
+  // Longer than a chunk of queries: the second chunk sees only part of the keys.
   TinySpec longer;
   longer.arch = "qwen2";
   longer.n_embd = 128;
@@ -93,7 +92,7 @@ Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device
   const std::string exact = folder.file("real.gguf"), path = folder.file("real-q4_0.gguf");
   write_tiny_model(spec, exact);
   convert_gguf(exact, path, GGML_TYPE_Q4_0);                    // lavapipe binds 128 MB at once
-  return agreement(path, device, {}, tokens / 2 + tokens / 8);  // of two rows, where not all tokens carry loss
+  return agreement(path, device, {}, tokens / 2 + tokens / 8);  // of two rows, in which not all tokens carry loss
 }
 
 /** Largest difference of thirty steps' losses between the device and the CPU, in percent, and by how much the loss fell. */

@@ -18,7 +18,7 @@ struct Worst {
   std::string where;
 };
 
-/** Rows as training makes them: two packed sequences and a single one, some tokens without loss, some with half a weight. */
+/** Rows as in training: two packed sequences and a single one, some tokens without loss, some with weight one half. */
 std::vector<Row> rows_for(const TinySpec& spec) {
   Row packed{random_tokens(26, spec.n_vocab, 1), {0, 11}, {}}, single{random_tokens(17, spec.n_vocab, 2), {0}, {}};
   for (size_t i = 0; i < 26; i++) packed.loss_weights.push_back(i == 0 || i == 11 || i % 5 == 3 ? 0.0f : i % 3 ? 1.0f : 0.5f);
@@ -26,7 +26,7 @@ std::vector<Row> rows_for(const TinySpec& spec) {
   return {packed, single};
 }
 
-/** The same with texts that are to become less likely: the second packed sequence, and the end of the single one. */
+/** The same with texts to be made less likely: the second packed sequence, and the end of the single one. */
 std::vector<Row> signed_rows_for(const TinySpec& spec) {
   std::vector<Row> rows = rows_for(spec);
   for (size_t i = 11; i < 26; i++) rows[0].loss_weights[i] *= -1.5f;
@@ -34,7 +34,7 @@ std::vector<Row> signed_rows_for(const TinySpec& spec) {
   return rows;
 }
 
-/** Of weights of one sign, their size: what `evaluate` takes. */
+/** The magnitudes of the weights of one sign, as `evaluate` needs them. */
 std::vector<Row> of_sign(std::vector<Row> rows, float sign) {
   for (Row& row : rows)
     for (float& weight : row.loss_weights) weight = std::max(0.0f, sign * weight);
@@ -42,9 +42,9 @@ std::vector<Row> of_sign(std::vector<Row> rows, float sign) {
 }
 
 /**
- * d loss / d step along v at 0. Central differences D(h) at halving steps, each pair extrapolated to (4 D(h/2) - D(h)) / 3;
- * large steps are spoiled by curvature, small ones by f32 rounding, so the first two extrapolations that agree are used,
- * or else the two that agree best.
+ * d loss / d step along v at 0. Central differences D(h) at halving steps, each pair extrapolated to (4 D(h/2) - D(h)) / 3; large steps
+ * suffer from curvature, small ones from F32 rounding, so the first two extrapolations that agree are used, or else the two that agree
+ * best.
  */
 template <typename Loss>
 double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector<float>& v, double scale) {
@@ -76,12 +76,12 @@ double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector
 constexpr std::initializer_list<const char*> kOf8Bits = {"integer-dotprod", "integer-avxvnni", "integer-avx512vnni"};
 constexpr std::initializer_list<const char*> kOf7Bits = {"integer-portable", "integer-avx2"};
 
-/** Whether this machine can compute with it; it is selected from now on. */
+/** Selects the kernels; returns whether this machine can run them. */
 bool has_kernels(const char* name) { return !strcmp(select_kernels(name), name); }
 
 /**
- * The whole gradient by kernels in integers against the reference's: worst ||difference|| / ||reference||. Not tensor by tensor, for the
- * small ones, of queries and keys, are differences of large terms that are rounded to 8 or 7 bits.
+ * The whole gradient by integer kernels against the reference's: worst ||difference|| / ||reference||. Not per tensor, since the small
+ * ones, of queries and keys, are differences of large terms that are rounded to 8 or 7 bits.
  */
 void compare_integer_kernels(std::initializer_list<const char*> names, Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec,
                              const std::vector<float>& reference, Worst& worst) {
@@ -99,7 +99,7 @@ void compare_integer_kernels(std::initializer_list<const char*> names, Trainer& 
   select_kernels("reference");
 }
 
-/** The gradient by every other kernel of this machine against the reference's: worst ||difference|| / ||reference|| of a tensor. */
+/** The gradient by every other kernel of this machine against the reference's: worst ||difference|| / ||reference|| per tensor. */
 void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference,
                      int64_t rank, Worst& worst) {
   for (const char* name : {"portable", "neon", "avx2", "avx512", "avx512bf16", "amx-emulated", "amx"}) {
@@ -124,8 +124,8 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
 }
 
 /**
- * Gradients where the last blocks alone are adapted, against those of the same blocks where all are and the lower adapters do nothing
- * (B = 0). Computed twice: the second pass begins with what the first kept of the lower blocks, and must give the same bits.
+ * Gradients with only the last blocks adapted, against those of the same blocks with all adapted but the lower adapters inert (B = 0).
+ * Computed twice: the second pass starts from the lower blocks' outputs kept by the first, and must give the same bits.
  */
 void compare_frozen(TrainerOptions options, const std::vector<Row>& rows, const TinySpec& spec, Worst& worst, int& differences) {
   Trainer whole(options);
@@ -168,7 +168,7 @@ struct Differences {
   int zero = 0, tensors = 0;
 };
 
-/** The trainer's gradient, tensor by tensor, against finite differences of `loss`, which is `over` times what it is the gradient of. */
+/** The trainer's gradient, tensor by tensor, against finite differences of `loss`, which is `over` times the function differentiated. */
 template <typename Loss>
 Differences compare_differences(Trainer& trainer, Loss loss, double over, int64_t rank, int directions, const TinySpec& spec,
                                 uint64_t& counter, Worst& worst) {
@@ -194,10 +194,10 @@ Differences compare_differences(Trainer& trainer, Loss loss, double over, int64_
             analytic += (double)v[(size_t)i] * gradient[(size_t)(at + i)];
           }
           const double numeric = slope_along(trainer, loss, at, v, 0.25 * norm * over) / over;
-          // A random sign vector meets the gradient at |g| on average; one nearly at right angles to it is measured
-          // against a part of that, or rounding alone would be the figure.
+          // A random sign vector's product with the gradient averages |g|; one nearly orthogonal to it is measured against a fraction of
+          // that, or rounding alone would set the figure.
           const double error = std::abs(numeric - analytic) / std::max({std::abs(numeric), std::abs(analytic), 0.25 * norm});
-          // What is no number is above every error, and below none by comparison.
+          // NaN counts as the largest error, though it compares false.
           if (error > found.worst || std::isnan(error)) found.worst = error;
           if (error > worst.error || std::isnan(error)) worst = {error, spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
         }

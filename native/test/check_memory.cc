@@ -1,7 +1,7 @@
-// Predicted against actual peak memory of a training step, and of saving its state, in a process of its own; of a refused run, the peak
+// Predicted against actual peak memory of a training step, and of saving its state, in a separate process; for a refused run, the peak
 // until then. Prints one JSON object. usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N]
 //   [--as-is 1]: the base's 16 bits are not quantized
-//   [--save FILE] [--load FILE]: the state is kept, and such a state is gone on from
+//   [--save FILE] [--load FILE]: save the state, and resume from such a state
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -70,7 +70,7 @@ int main(int argc, char** argv) {
         (long long)trainer.plan().total_bytes(), (long long)peak_bytes(), (long long)trainer.plan().micro_batch_tokens,
         (long long)trainer.plan().kept_blocks, (long long)trainer.plan().streamed_bytes, (long long)trainer.block_reads(),
         select_kernels(nullptr));
-  } catch (const UserError& error) {  // a plan's refusal has nothing to escape
+  } catch (const UserError& error) {  // a refusal's message needs no escaping
     printf("{\"refusal\":\"%s\",\"peakBytes\":%lld}\n", error.what(), (long long)peak_bytes());
   } catch (const std::exception& error) {
     fprintf(stderr, "check_memory: %s\n", error.what());

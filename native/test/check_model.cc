@@ -1,8 +1,7 @@
-// A real quantized model: the training forward's next-token distributions against libllama's, on real text. libllama's CPU
-// kernels round activations to 8 bits, and that rounding is chaotic: two ways of batching the same tokens already differ.
-// So there are three figures: against the file's weights with F32 activations (what the forward must agree with), against
-// the file as libllama serves it, and libllama against itself, token by token or all at once.
-// Prints one JSON object. usage: check_model MODEL.gguf TEXT_FILE [TOKENS [THREADS]]
+// A real quantized model: the training forward's next-token distributions against libllama's, on real text. libllama's CPU kernels round
+// activations to 8 bits, and that rounding is chaotic: two ways of batching the same tokens already differ. So there are three figures:
+// against the file's weights with F32 activations (which the forward must match), against the file as libllama serves it, and libllama
+// against itself, token by token versus all at once. Prints one JSON object. usage: check_model MODEL.gguf TEXT_FILE [TOKENS [THREADS]]
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -19,7 +18,7 @@ using namespace repotune::test;
 
 namespace {
 
-/** Tokens that see each other: enough for every layer type, few enough that logits of a large vocabulary fit. */
+/** Tokens per window: enough for every layer type, few enough that logits of a large vocabulary fit. */
 constexpr size_t kWindow = 256;
 
 /** Natural log of the sum of exponentials. */

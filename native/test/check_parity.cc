@@ -1,5 +1,5 @@
-// The training forward's logits, adapter included, against libllama's on an F32 copy of the (dequantized) weights.
-// The difference is the largest one as a share of the largest |logit|. Prints one JSON object.
+// The training forward's logits, adapter included, against libllama's on an F32 copy of the (dequantized) weights. The difference is the
+// largest, relative to the largest |logit|. Prints one JSON object.
 // usage: check_parity [MODEL.gguf ...]   real models to compare besides the tiny ones, on their first 200 random tokens
 #include <algorithm>
 #include <cmath>
@@ -54,7 +54,7 @@ Difference compare(const std::string& path, const TemporaryFolder& folder, int64
   Difference d;
   select_kernels("reference");
   d.reference = largest_difference(trainer.logits(tokens), expected);
-  // Those that a run would choose, or the best that round to no integers where it would choose such.
+  // The kernels that a run would choose, or if those are integers, the best that are not.
   if (!strncmp(select_kernels("auto"), "integer", 7)) select_kernels("f32");
   d.kernels = largest_difference(trainer.logits(tokens), expected);
   for (const char* name : {"integer-avx512vnni", "integer-avxvnni", "integer-avx2", "integer-dotprod", "integer-portable"})
@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
       write_tiny_model(spec, path);
       record(spec.label, "f32", compare(path, folder, 100));
     }
-    // Every base type, on rows that are a multiple of the largest block.
+    // Every base type, on rows that are multiples of the largest block.
     TinySpec wide;
     wide.label = "llama, 256 wide";
     wide.arch = "llama";

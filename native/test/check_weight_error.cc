@@ -21,7 +21,7 @@ float normal(uint64_t i) {
   return (float)(std::sqrt(-2 * std::log(u)) * std::cos(2 * 3.14159265358979323846 * v));
 }
 
-/** Root of the mean squared error, squares weighed by `importance` [kColumns] where given. */
+/** Root mean square error, weighted by `importance` [kColumns] if given. */
 double error_of(const std::vector<float>& got, const std::vector<float>& want, const float* importance = nullptr) {
   double sum = 0, weights = 0;
   for (size_t i = 0; i < want.size(); i++) {
@@ -32,7 +32,7 @@ double error_of(const std::vector<float>& got, const std::vector<float>& want, c
   return std::sqrt(sum / weights);
 }
 
-/** Dettmers et al. 2023 (QLoRA), section 3 and appendix E. Scales of 64 weights, 256 of them in 8 bits around their mean. */
+/** Dettmers et al. 2023 (QLoRA), section 3 and appendix E. One scale per 64 weights, 256 scales at a time in 8 bits around their mean. */
 std::vector<float> through_nf4(const std::vector<float>& weights, double* bits_per_weight) {
   static const float codes[16] = {-1.0f,      -0.6961928f, -0.52507305f, -0.3949175f, -0.28444138f, -0.18477343f, -0.09105004f, 0.0f,
                                   0.0795803f, 0.1609302f,  0.2461123f,   0.33791524f, 0.44070983f,  0.562617f,    0.72295684f,  1.0f};
@@ -63,7 +63,7 @@ std::vector<float> through_nf4(const std::vector<float>& weights, double* bits_p
 int main() {
   std::vector<float> weights(kRows * kColumns), importance(kColumns);
   for (size_t i = 0; i < weights.size(); i++) weights[i] = normal(i);
-  // Activations of language models: a few inputs are many times larger than the rest.
+  // As in language models' activations, a few inputs are many times larger than the rest.
   for (size_t i = 0; i < importance.size(); i++) importance[i] = std::exp(2 * normal(weights.size() + i));
   double bits = 0;
   const std::vector<float> nf4 = through_nf4(weights, &bits);

@@ -1,4 +1,4 @@
-/** The graphs of the device trainer in F32, by test_device.cc. */
+/** The device trainer's graphs in F32 (test_device.cc). */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
@@ -27,14 +27,14 @@ test('every composed operation, and every architecture, computes what the CPU tr
     'metal last block',
     'metal streamed',
   ]);
-  // F32 sums in another order; what comes from blocks without an adapter, the CPU rounds to F16.
+  // F32 sums in another order; and the CPU rounds the outputs of blocks without an adapter to F16.
   for (const found of errors)
     expect(found.relativeError, found.worst).toBeLessThan(found.of === 'last block' ? 2e-3 : 2e-5);
 
-  // No graph needs more of the device's memory than was planned, wherever sequences begin.
+  // No graph needs more device memory than planned, wherever sequences begin.
   expect(scratch.share, scratch.of).toBeLessThanOrEqual(1);
 
-  // The CPU is timed last, and given no more time than the device took.
+  // The CPU is timed last, and gets no more time than the device took.
   const [device, cpu] = speeds;
   expect(device).toMatchObject({ plan: expect.stringMatching(/tokens at a time/), reason: '' });
   expect(device?.tokensPerSecond).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** A GPU lost at any point, or full, must fail a run or a completion with the code that sends it to the CPU (check_device_loss.cc). */
+/** A GPU lost at any point, or full, must fail a run or a completion with the code that moves it to the CPU (check_device_loss.cc). */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { gpuBackendPath } from '../../server/backends/plugIns.ts';
 import { NATIVE_ERROR_CODES } from '../../server/engine/errorCodes.ts';
 import { bundledModelPath } from '../../server/storage/paths.ts';
 
-/** Mesa's driver that computes on the processor. */
+/** Where Mesa's software driver is registered. */
 const drivers = '/usr/share/vulkan/icd.d';
 const driver = existsSync(drivers) ? readdirSync(drivers).find((name) => name.startsWith('lvp_icd')) : undefined;
 const plugin = gpuBackendPath('vulkan');
@@ -32,10 +32,10 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 4
   test('lost while it takes the weights, or at any part of its first products, fails as a device', () => {
     const whole = fail('-1');
     expect(whole).toMatchObject({ failure: '', loadSubmits: expect.any(Number) });
-    // Two copies to the device, the product and a copy back are four or more.
+    // Two copies to the device, the product and a copy back make at least four.
     expect(whole.submits).toBeGreaterThan(whole.loadSubmits + 12);
     expect(whole.loadSubmits).toBeGreaterThan(0);
-    // Every other: each is a process whose driver compiles the shaders anew.
+    // Only every other one: each is a process whose driver recompiles the shaders.
     const amid = [0, 2, 4, 6, 8].map((further) => whole.loadSubmits + further);
     for (const after of [0, ...amid, whole.submits - 1])
       expect(fail(`${after}`), `after ${after}`).toMatchObject({
@@ -54,7 +54,7 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 4
   });
 
   test('lost while it completes fails as a device', () => {
-    // One run: the driver compiles its shaders anew each time.
+    // Only one run: the driver recompiles its shaders each time.
     const lost = fail('3', bundledModelPath());
     expect(lost).toMatchObject({
       submits: lost.loadSubmits + 3,

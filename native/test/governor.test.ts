@@ -1,4 +1,4 @@
-/** How many threads an evaluation takes beside others (test_governor.cc). */
+/** How many threads an evaluation takes while others run (test_governor.cc). */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
@@ -16,7 +16,7 @@ test('who is busy for a moment takes no core from an evaluation, who computes do
     looks: 1,
     batch: 200,
     batchBeside: 64,
-    // Four tokens one by one; and one token as late as four, which waited.
+    // Four tokens computed one by one; and one token as slow as four, since it waited.
     afterSlowKernels: 2,
     afterWaiting: 1,
   });

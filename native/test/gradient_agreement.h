@@ -26,7 +26,7 @@ struct Agreement {
 
 constexpr int64_t kAgreementRank = 4;
 
-/** Two rows of `tokens`, the first packed from sequences of several lengths, with weights that are 0, 1 and between. */
+/** Two rows of `tokens`, the first packed from sequences of several lengths, with weights of 0, 1 and in between. */
 inline std::vector<Row> agreement_rows(int64_t tokens, int64_t n_vocab) {
   std::vector<Row> rows;
   for (uint64_t r = 0; r < 2; r++) {
@@ -51,7 +51,7 @@ inline TrainerOptions agreement_options(const std::string& path, ggml_backend_de
   return options;
 }
 
-/** So that both parts of the adapter have gradients. */
+/** Makes both factors of the adapter have gradients. */
 inline void randomize_adapter(Trainer& trainer) {
   uint64_t counter = 0;
   for (const auto& layer : trainer.layers())
@@ -66,7 +66,7 @@ inline std::vector<float> gradient_of(Trainer& trainer, int64_t tokens) {
   return trainer.gradient();
 }
 
-/** The gradients that the trainer of `on_device` found beside those of the CPU. */
+/** Compares the gradients of `on_device` with the CPU's. */
 inline Agreement agreement(Trainer& on_device, const std::string& path, int64_t tokens, int64_t adapted_blocks = 0) {
   const std::vector<float> found = gradient_of(on_device, tokens);
   Trainer on_cpu(agreement_options(path, nullptr, {}, adapted_blocks));

@@ -1,4 +1,4 @@
-/** What is kept of blocks without an adapter (test_hidden_cache.cc). */
+/** The cached outputs of blocks without an adapter (test_hidden_cache.cc). */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';

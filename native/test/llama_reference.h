@@ -1,5 +1,5 @@
 #pragma once
-// libllama as the reference: logits of a sequence on the CPU, everything it can do in F32 done in F32.
+// libllama as the reference: logits of a sequence on the CPU, in F32 wherever it can.
 #include <ggml-backend.h>
 #include <llama-cpp.h>
 

@@ -18,7 +18,7 @@ namespace {
 struct Shape {
   const char* size;
   uint32_t blocks, embedding, heads, kv_heads, feed_forward, vocabulary = 151936, context = 32768;
-  /** To the output. */
+  /** Whether the embedding is also the output. */
   bool tied = true;
 };
 constexpr Shape kShapes[] = {{"0.5B", 24, 896, 14, 2, 4864},
@@ -33,13 +33,13 @@ const Shape* shape_of(const char* size) {
   return nullptr;
 }
 
-/** Standard deviation of the weights, as models are initialised. */
+/** Standard deviation of the weights, as at initialization. */
 constexpr float kDeviation = 0.02f;
 
-/** Bytes made, and written, at a time: whole blocks of every type, and whole words of the generator. */
+/** Bytes generated and written at a time: whole blocks of every type, and whole words of the generator. */
 constexpr size_t kPiece = 8 * 18 * 34 * 1024;
 
-/** Tensors of random weights: described first, then written one after another, so that no more than a piece is in memory. */
+/** Tensors of random weights: described first, then written one after another, so that only one piece is in memory. */
 class Weights {
  public:
   Weights(gguf_context* gguf, ggml_context* context) : gguf_(gguf), context_(context), piece_(kPiece) {}
@@ -51,7 +51,7 @@ class Weights {
     tensors_.push_back(tensor);
   }
 
-  /** Appends them to what `file` holds already: everything but the tensors. */
+  /** Appends the tensors to `file`, which already holds everything else. */
   bool write(FILE* file) {
     const size_t alignment = gguf_get_alignment(gguf_);
     for (const ggml_tensor* tensor : tensors_) {
@@ -127,7 +127,7 @@ void describe(gguf_context* gguf, const Shape& s) {
 
 void add_weights(Weights& weights, const Shape& s) {
   const int64_t kv = s.embedding / s.heads * s.kv_heads;
-  // llama.cpp's own Q4_0 files keep the output, and so an embedding that is tied to it, in eight bits.
+  // llama.cpp's own Q4_0 files keep the output, and so a tied embedding, in eight bits.
   weights.add("token_embd.weight", s.tied ? GGML_TYPE_Q8_0 : GGML_TYPE_Q4_0, s.embedding, s.vocabulary);
   if (!s.tied) weights.add("output.weight", GGML_TYPE_Q8_0, s.embedding, s.vocabulary);
   weights.add("output_norm.weight", GGML_TYPE_F32, s.embedding);

@@ -1,4 +1,4 @@
-/** An adapter and its 4-bit base as one model (test_merge.cc): what four bits would round away is kept. */
+/** An adapter merged with its 4-bit base (test_merge.cc): what four bits would round away is kept. */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
@@ -15,7 +15,7 @@ const answer = z.object({
 test('a device sums weight and change as the host does, however small the factors are', { timeout: 600_000 }, () => {
   const { onDevice } = runNativeProgram('test_merge', [], answer);
   expect(onDevice).toHaveLength(10);
-  // What is left is the rounding to the type it is written as.
+  // Only the rounding to the target type is left.
   for (const { of, error } of onDevice) expect(error, of).toBeLessThan(of.includes('to f32') ? 1e-5 : 0.3);
 });
 
@@ -29,7 +29,7 @@ test('merged for export, changed weights have eight bits and the others are unto
     ['blk.0.attn_q.weight', 'q8_0'],
     ['blk.1.ffn_down.weight', 'q8_0'],
   ]);
-  // In four bits again it would be well above 1: more noise than change.
+  // Back in four bits it would be well above 1: more noise than change.
   for (const { name, error } of widened) expect(error, name).toBeLessThan(0.3);
   expect(othersSame).toBe(true);
   expect(refused).toMatch(/blk\.9\.attn_q.*made for another model/);

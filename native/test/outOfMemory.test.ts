@@ -1,4 +1,4 @@
-/** The trainer and its threads where memory runs out (test_pool.cc, test_out_of_memory.cc). */
+/** The trainer and its threads when memory runs out (test_pool.cc, test_out_of_memory.cc). */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';

@@ -1,10 +1,10 @@
-/** A plan over the budget is refused with what would fit, by the bundled base's header. */
+/** A plan over the budget is refused with what would fit, from the bundled base's header. */
 import { expect, test } from 'vitest';
 import { loadAddon } from '../../server/engine/native.ts';
 import { trainerConfig } from '../../server/engine/testing.ts';
 
 const addon = loadAddon();
-// What the kernels need is a part of the plan: the same on every machine.
+// The plan includes what the kernels need: this makes it the same on every machine.
 addon.selectKernels('portable');
 
 const plan = (megabytes: number, maxTokens: number, rank: number) =>

@@ -1,5 +1,5 @@
-// libllama with the trainer's products, against libllama alone on the same weights as F32: how far the logits of a prompt are off with it
-// and without it, whether it changes anything in batches that are no prompts, and by how many threads. Prints one JSON object.
+// libllama with the trainer's products, against libllama alone on the same weights as F32: the error of a prompt's logits with and without
+// them, whether they change anything for batches other than prompts, and with how many threads. Prints one JSON object.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -17,7 +17,7 @@ using namespace repotune::test;
 namespace {
 
 constexpr size_t kPrompt = 100, kFew = 31;
-/** What rounding rows to 16 bits may do to logits. */
+/** The error in logits that rounding rows to 16 bits may cause. */
 constexpr double kRounded = 0.012;
 
 struct Logits {
@@ -31,7 +31,7 @@ Logits logits_of(const std::string& path) {
 }
 
 struct Case {
-  /** `exact`: the same weights as F32, for which nothing is rounded. */
+  /** `exact`: the same weights as F32, with which nothing is rounded. */
   std::string path, exact;
 };
 
@@ -44,7 +44,7 @@ std::vector<Case> cases(const TemporaryFolder& folder) {
     convert_gguf(path, exact, GGML_TYPE_F32);
     found.push_back({path, exact});
   }
-  // Rows that are a multiple of the largest block.
+  // Rows that are multiples of the largest block.
   TinySpec wide;
   wide.arch = "llama";
   wide.n_embd = 256;
@@ -62,7 +62,7 @@ std::vector<Case> cases(const TemporaryFolder& folder) {
   return found;
 }
 
-/** The largest, as a share of the largest |logit|. */
+/** The largest difference, relative to the largest |logit|. */
 double difference(const std::vector<float>& a, const std::vector<float>& b) {
   double most = 0, largest = 0;
   for (size_t i = 0; i < a.size(); i++) {

@@ -62,7 +62,7 @@ Results compute(Pool& pool, const Case& c) {
   }
   const int64_t wide = tokens * a.n_head * a.head_dim, narrow = tokens * a.n_head_kv * a.head_dim;
   const auto q = random_values(wide, 1), k = random_values(narrow, 2), v = random_values(narrow, 3), dout = random_values(wide, 4);
-  // What must be overwritten starts as NaN.
+  // Outputs start as NaN, since all must be overwritten.
   const auto unset = [](int64_t n) { return std::vector<float>((size_t)n, NAN); };
   Results r{unset(wide), unset(tokens * a.n_head), unset(wide), unset(narrow), unset(narrow)};
   AttentionScratch scratch;
@@ -78,7 +78,7 @@ double relative_error(const std::vector<float>& got, const std::vector<float>& w
     difference += ((double)got[i] - want[i]) * ((double)got[i] - want[i]);
     norm += (double)want[i] * want[i];
   }
-  // A single token's scores have no gradient: what is left there is the rounding of values of order one that cancel.
+  // A single token's scores have no gradient: only the rounding of cancelling values of order one is left.
   const double error = std::sqrt(difference / std::max(norm, (double)want.size()));
   return std::isfinite(error) ? error : INFINITY;
 }
@@ -104,7 +104,7 @@ int main() {
       const Results want = compute(one, c);
       select_kernels(variant.name);
       const Results got = compute(one, c);
-      // Whatever the threads.
+      // Whatever the number of threads.
       deterministic = deterministic && same(got, compute(three, c));
       const auto add = [&](const char* what, const std::vector<float>& a, const std::vector<float>& b) {
         const double error = relative_error(a, b);

@@ -1,6 +1,6 @@
-// The graphs of the device trainer on ggml's CPU backend, in F32: every composed operation against a plain reference, at ragged shapes,
-// with the operations of every backend and with Metal's alone; then the gradients of whole models against the CPU trainer's.
-// And the device and the CPU are timed. Prints one JSON object: the largest relative error of each, and the speeds.
+// The device trainer's graphs on ggml's CPU backend, in F32: every composed operation against a plain reference, at ragged shapes, with the
+// operations of every backend and with only Metal's; then the gradients of whole models against the CPU trainer's. Also times the device
+// and the CPU. Prints one JSON object: the largest relative error of each, and the speeds.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -48,7 +48,7 @@ double relative_error(const Values& found, const Values& expected) {
   return found.size() == expected.size() && square > 0 ? std::sqrt(difference / square) : INFINITY;
 }
 
-/** Tensors with values, a graph over them, and what it computes. */
+/** Tensors with values, a graph over them, and its results. */
 class Bench {
  public:
   explicit Bench(bool metal) : executor_(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(metal)) {
@@ -157,7 +157,7 @@ void softmaxes(bool metal, int64_t n, int64_t rows, Worst& worst) {
 
 struct AttentionCase {
   int64_t heads, kv_heads, head_dim, window, chunk;
-  std::vector<Segment> segments;  // a multiple of kTokenUnit together
+  std::vector<Segment> segments;  // a multiple of kTokenUnit in total
 };
 
 void attentions(bool metal, const AttentionCase& a, Worst& worst) {
@@ -205,7 +205,7 @@ Worst operations(bool metal) {
   return worst;
 }
 
-/** Whole models, as in check_gpu but strictly; with an adapter on `adapted_blocks`. */
+/** Whole models, as in check_gpu but with strict bounds; with an adapter on `adapted_blocks`. */
 Worst models(bool metal, const std::string& path, int64_t adapted_blocks) {
   Worst worst;
   for (const TinySpec& spec : tiny_specs()) {
@@ -216,7 +216,7 @@ Worst models(bool metal, const std::string& path, int64_t adapted_blocks) {
   return worst;
 }
 
-/** The least memory that training this model is planned for, to a part in 64. */
+/** The least memory for which a plan exists for training this model, to within 1/64. */
 int64_t least_memory(const Trainer& trainer, const ExecutorOptions& executor_options, int64_t enough) {
   Executor executor(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), executor_options);
   int64_t none = 0;
@@ -232,8 +232,7 @@ int64_t least_memory(const Trainer& trainer, const ExecutorOptions& executor_opt
   return enough;
 }
 
-/** A model whose weights are most of what it needs, in less memory than they take: some blocks' must stay on the host; in the least, all.
- */
+/** A model that is mostly weights, in less memory than they take: some blocks' must stay on the host; in the minimum, all. */
 Worst streamed(bool metal, const std::string& path) {
   constexpr int64_t kMemory = 36 << 20;
   TinySpec spec;
@@ -257,7 +256,7 @@ Worst streamed(bool metal, const std::string& path) {
   const int64_t least = within(kMemory, [&](int64_t blocks) { return blocks > 0 && blocks < spec.n_layer; });
   within(least, [&](int64_t blocks) { return blocks == spec.n_layer; });
 
-  // It goes on from a state of the CPU, which takes more tokens at a time than there is room for here.
+  // Resumes from a CPU state, whose micro-batch has more tokens than there is room for here.
   constexpr int64_t kTokens = 120;
   Trainer(agreement_options(path, nullptr, {})).save_state(path + ".state");
   Trainer trainer(options);
@@ -269,16 +268,16 @@ Worst streamed(bool metal, const std::string& path) {
 }
 
 struct Scratch {
-  /** The most that a graph needs, over what was planned for. */
+  /** The most that a graph needs, over the planned amount. */
   double share = 0;
   std::string of;
 };
 
-/** Where a chunk of queries begins late in a sequence of the longest kind, in every block. */
+/** A chunk of queries that begins late in a sequence of the maximum length, in every block. */
 Scratch scratch_of(const std::string& path) {
   Scratch most;
   for (TinySpec spec : tiny_specs()) {
-    spec.n_head = 16;  // scores are most of what is needed
+    spec.n_head = 16;  // scores dominate memory
     spec.n_ctx = 1024;
     write_tiny_model(spec, path);
     const Trainer trainer(agreement_options(path, nullptr, {}));

@@ -1,4 +1,4 @@
-// A loss that is no number, on a device: it is none there either, whichever operations the device has. Prints one JSON object.
+// A NaN loss on a device stays NaN, whichever operations the device has. Prints one JSON object.
 #include <cmath>
 #include <cstdio>
 
@@ -15,11 +15,11 @@ namespace {
 
 struct Found {
   double nll;
-  /** What diverged in a step; "" where nothing did. */
+  /** What diverged in a step; "" if nothing did. */
   std::string quantity;
 };
 
-/** Of a model whose adapter is not a number. */
+/** A step of a model whose adapter is NaN. */
 Found broken(const std::string& path, bool metal) {
   device::ExecutorOptions options;
   options.metal_operations = metal;

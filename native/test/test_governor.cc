@@ -1,4 +1,4 @@
-// How many threads are used when others run for a moment, all the time, or not at all. Prints one JSON object.
+// How many threads are used when others run briefly, permanently, or not at all. Prints one JSON object.
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -12,14 +12,14 @@ namespace {
 
 constexpr int kCores = 2, kBatch = 200;
 
-/** Threads for the first batch, where `running` threads are seen at one look after another, and the last of them for ever. */
+/** Threads for the first batch, if successive samples see `running` threads, the last value repeating. */
 int threads_for(std::vector<int> running, int cores = kCores) {
   size_t look = 0;
   const auto runnable = [&] { return running[std::min(look++, running.size() - 1)]; };
   return ThreadGovernor(cores, cores, 1 << 20, runnable, cores).threads(kBatch);
 }
 
-/** Looks at the system that `batches` of them cost while the machine is quiet. */
+/** Samples of the system that `batches` cost while the machine is quiet. */
 int looks_of(int batches) {
   int looks = 0;
   const auto runnable = [&] {
@@ -31,13 +31,13 @@ int looks_of(int batches) {
   return looks;
 }
 
-/** Tokens of a batch that are evaluated at once, where `running` threads are seen all the time. */
+/** Tokens of a batch that are evaluated at once, if every sample sees `running` threads. */
 int tokens_beside(int running) {
   const auto runnable = [=] { return running; };
   return ThreadGovernor(kCores, kCores, 1 << 20, runnable, kCores).tokens_before_look(kBatch);
 }
 
-/** Threads for a batch after one of `tokens` took `milliseconds`, where a token takes 15. */
+/** Threads for a batch after one of `tokens` took `milliseconds`, if a token takes 15. */
 int threads_after(int tokens, double milliseconds) {
   ThreadGovernor governor(kCores, kCores, 60'000'000, [] { return 1; }, kCores);
   governor.threads(1);

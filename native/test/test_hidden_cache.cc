@@ -1,4 +1,4 @@
-// What is kept of frozen blocks: found again to the bit, within F16's rounding of what was computed, also beyond F16's range, and no
+// The cached outputs of frozen blocks: found again bit for bit, within F16's rounding of what was computed, even beyond F16's range, and no
 // more than there is room for. Prints one JSON object.
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ int main() {
   constexpr int64_t width = 48, count = 3;
   const std::vector<int32_t> tokens{5, 6, 7}, others{5, 7, 6};
   HiddenCache cache(width, 1 << 20);
-  // Rows of ordinary size, beyond F16's range, and beyond it in one element alone.
+  // Rows of ordinary size, beyond F16's range, and beyond it in only one element.
   std::vector<float> rows((size_t)(width * count));
   for (size_t i = 0; i < rows.size(); i++) rows[i] = (uniform(1, i) - 0.5f) * (i / width == 1 ? 1e6f : 1.0f);
   rows[2 * width + 3] = -3e5f;
@@ -33,7 +33,7 @@ int main() {
   }
   const bool confuses = cache.find(others.data(), count, found.data()) || cache.find(tokens.data(), 2, found.data());
 
-  // Room for one sequence: the first stays, and the second is rounded all the same.
+  // Room for one sequence: the first is kept, and the second is rounded anyway.
   HiddenCache small(width, cache.bytes());
   std::vector<float> first = computed, second = computed;
   small.keep(tokens.data(), count, first.data());

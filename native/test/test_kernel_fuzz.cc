@@ -1,5 +1,5 @@
 // test_kernel_fuzz [CASES [SEED]]: every kernel variant of this machine against the plain reference, at shapes, types and values drawn at
-// random: tiny and huge numbers, blocks of zeros, single spikes, codes at their ends, and what is no number. The last line is JSON.
+// random: tiny and huge numbers, blocks of zeros, single spikes, codes at their limits, and NaNs. The last line is JSON.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,9 +20,9 @@ using namespace repotune;
 struct Variant {
   const char* name;
   /**
-   * Most that an element of a result may be off, over the sum of what its factors' blocks of 64 could add to it at most: some three times
-   * what was found in 400 cases, and half or less of what rounding could add up to (2^-8 in bfloat16; 1.5 / 63 in codes of 7 bits, one of
-   * them rounded stochastically, and 1.5 / 127 in those of 8).
+   * Largest error of a result's element, over the most that its factors' blocks of 64 could add up to: some three times the worst in 400
+   * cases, and at most half of what rounding could add up to (2^-8 in bfloat16; 1.5 / 63 in 7-bit codes, one of them rounded
+   * stochastically, and 1.5 / 127 in 8-bit ones).
    */
   double bound;
 };
@@ -43,11 +43,11 @@ constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,  GGML_TYPE_BF16
                                 GGML_TYPE_IQ4_NL, GGML_TYPE_Q5_1, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K};
 
 constexpr int64_t kBlock = 64;
-/** Behind each result: no kernel may write there. */
+/** Guard elements after each result: no kernel may write there. */
 constexpr int64_t kGuard = 64;
 constexpr float kUntouched = 12345;
 
-/** Numbers of one case, by its own seed. */
+/** Random numbers of one case, by its own seed. */
 class Draw {
  public:
   explicit Draw(uint64_t seed) : seed_(mix64(seed)) {}
@@ -58,7 +58,7 @@ class Draw {
   uint64_t seed_, at_ = 0;
 };
 
-/** Of one kind: plain, tiny, huge, with blocks of zeros, with spikes, or of nothing but -1, 0 and 1. */
+/** Values of one kind: plain, tiny, huge, with blocks of zeros, with spikes, or only -1, 0 and 1. */
 std::vector<float> values(Draw& draw, int64_t rows, int64_t columns) {
   const int64_t kind = draw.below(6);
   const float size = kind == 1 ? 1e-18f : kind == 2 ? 1e15f : 1.0f;
@@ -87,7 +87,7 @@ std::vector<double> largest(const float* x, int64_t rows, int64_t depth, bool ac
 }
 
 struct Outcome {
-  double worst = 0;  // of its bound
+  double worst = 0;  // relative to its bound
   std::string where;
   int cases = 0;
   bool guarded = true, shows = true;
@@ -99,7 +99,7 @@ struct Operands {
   bool across;
 };
 
-/** What was found and what is right, each [rows, columns] and the guard. */
+/** Compares found and correct results, each [rows, columns] plus the guard. */
 void judge(const Operands& o, const std::vector<float>& found, const std::vector<float>& want, double bound, const std::string& what,
            Outcome& outcome) {
   const auto left = largest(o.left.data(), o.rows, o.depth, false), right = largest(o.right.data(), o.columns, o.depth, o.across);
@@ -107,7 +107,7 @@ void judge(const Operands& o, const std::vector<float>& found, const std::vector
   for (int64_t r = 0; r < o.rows; r++)
     for (int64_t c = 0; c < o.columns; c++) {
       const double got = found[(size_t)(r * o.columns + c)], right_one = want[(size_t)(r * o.columns + c)];
-      if (!std::isfinite(right_one)) {  // a run that breaks out must be seen to
+      if (!std::isfinite(right_one)) {  // divergence must stay visible
         outcome.shows = outcome.shows && !std::isfinite(got);
         continue;
       }
@@ -126,7 +126,7 @@ void one_case(uint64_t seed, const std::vector<const Variant*>& variants, std::v
   Draw draw(seed);
   const ggml_type type = kTypes[draw.below(std::size(kTypes))];
   const int64_t block = ggml_blck_size(type);
-  // Of unpacked types, any width: an adapter's rank is one.
+  // Unpacked types may have any width, such as an adapter's rank.
   const int64_t n_in = block * (1 + draw.below(block == 1    ? 300
                                                : block == 32 ? 40
                                                              : 5)),
@@ -136,7 +136,7 @@ void one_case(uint64_t seed, const std::vector<const Variant*>& variants, std::v
   if (type == GGML_TYPE_F32) {
     memcpy(data.data(), weights.data(), data.size());
   } else {
-    std::vector<float> fitting = weights;  // halves, and halves as scales, hold no more
+    std::vector<float> fitting = weights;  // the limit of halves, also as scales
     for (float& value : fitting) value = std::clamp(value, -6e4f, 6e4f);
     ggml_quantize_chunk(type, fitting.data(), data.data(), 0, n_out, n_in, nullptr);
   }

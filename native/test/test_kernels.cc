@@ -1,5 +1,5 @@
-// test_kernels [bench [rows]]: every kernel variant of this machine against the plain reference, over shapes and weight types;
-// or their speed. The last line is JSON.
+// test_kernels [bench [rows]]: every kernel variant of this machine against the plain reference, over shapes and weight types; or, with
+// bench, their speed. The last line is JSON.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -22,7 +22,7 @@ using repotune::Weight;
 struct Variant {
   const char* name;
   /**
-   * Largest ||result - reference|| over the result's norm, or over that of uncorrelated operands where cancellation made it smaller:
+   * Largest ||result - reference|| over the result's norm, or over that of uncorrelated operands if cancellation made it smaller: covers
    * rounding of the operands, and of sums of up to 1280 products.
    */
   double bound;
@@ -50,7 +50,7 @@ constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,  GGML_TYPE_BF16
 struct Shape {
   int64_t rows, n_out, n_in;
 };
-/** One row, ragged in rows and outputs, adapters' ranks, depths around a panel's, and a whole tile grid. n_in: blocks of 256 or 32. */
+/** One row, ragged rows and outputs, adapter ranks, depths around a panel's, and a full tile grid. n_in: blocks of 256 or 32. */
 constexpr Shape kShapes[] = {{1, 1, 256},    {1, 64, 512},   {5, 4, 256}, {17, 33, 256}, {12, 32, 512}, {64, 128, 256}, {129, 100, 768},
                              {96, 257, 256}, {33, 31, 1024}, {3, 16, 32}, {50, 48, 96},  {70, 96, 288}, {40, 900, 64},  {200, 64, 1280}};
 
@@ -77,7 +77,7 @@ double norm_of(const float* values, size_t count) {
   return std::sqrt(sum);
 }
 
-/** `typical`: the norm to expect. */
+/** `typical`: the expected norm. */
 double relative_error(const std::vector<float>& got, const std::vector<float>& want, double typical) {
   std::vector<float> difference(want.size());
   for (size_t i = 0; i < want.size(); i++) difference[i] = got[i] - want[i];
@@ -85,7 +85,7 @@ double relative_error(const std::vector<float>& got, const std::vector<float>& w
   return std::isfinite(error) ? error / std::max(typical, norm_of(want.data(), want.size())) : INFINITY;
 }
 
-/** False where this machine or build lacks the variant. */
+/** False if this machine or build lacks the variant. */
 bool select(const char* name) { return !strcmp(repotune::select_kernels(name), name); }
 
 struct Outcome {
@@ -102,7 +102,7 @@ struct Outcome {
   }
 };
 
-/** What `make` makes for `key`, made once: the reference and the quantizer take longer than every variant together. */
+/** Memoizes `make` by `key`: the reference and the quantizer take longer than all variants together. */
 template <typename Make>
 auto& once(const std::string& key, Make make) {
   static std::map<std::string, decltype(make())> made;
@@ -113,7 +113,7 @@ auto& once(const std::string& key, Make make) {
 /** `compute` with the reference, once for all variants, and twice with the variant. `what` names the case. */
 template <typename Fn>
 void compare(const Variant& variant, const std::string& what, size_t size, double typical, Fn compute, Outcome& outcome) {
-  // Values that must be overwritten or added to, never read as they are from a padded edge.
+  // Values that must be overwritten or accumulated into, never left over at a padded edge.
   const std::vector<float> start = random_values(size, 99);
   const std::vector<float>& want = once(what, [&] {
     std::vector<float> values = start;
@@ -190,7 +190,7 @@ int check() {
   return good ? 0 : 1;
 }
 
-/** GFLOP/s of the best of a few runs. */
+/** GFLOP/s, best of a few runs. */
 template <typename Fn>
 double speed(double flops, Fn compute) {
   double best = 1e30;
@@ -202,7 +202,7 @@ double speed(double flops, Fn compute) {
   return flops / best / 1e9;
 }
 
-/** What the bench's shares are of: a product whose operands stay in the cache, as dense as kernels get. */
+/** The bench's 100 %: a product whose operands stay in cache, the densest that kernels get. */
 double ceiling(Pool& pool) {
   constexpr int64_t n = 192;
   const auto a = random_values(n * n, 1), b = random_values(n * n, 2);

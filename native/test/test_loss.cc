@@ -1,5 +1,5 @@
 // test_loss: the head's loss and its gradient by every kernel variant of this machine against the plain reference, over shapes: several
-// chunks, ragged vocabularies, labels whose logit lies far below the largest, weights below 0. The last line is JSON.
+// chunks, ragged vocabularies, labels whose logit is far below the largest, negative weights. The last line is JSON.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -22,13 +22,13 @@ struct Variant {
 };
 constexpr Variant kVariants[] = {{"portable", 5e-5},   {"neon", 5e-5},         {"avx2", 5e-5}, {"avx512", 5e-5},
                                  {"avx512bf16", 4e-3}, {"amx-emulated", 4e-3}, {"amx", 4e-3}};
-/** Of the loss, over the reference's: nothing in it is rounded to 16 bits. */
+/** Relative error of the loss: nothing in it is rounded to 16 bits. */
 constexpr double kLossBound = 1e-5;
 
 struct Case {
   const char* what;
   int64_t rows, n_embd, n_vocab;
-  /** Of the weights: eighths, up to this many. The logits' deviation is about half of it. */
+  /** Weights are eighths, up to this many. The logits' deviation is about half of it. */
   float eighths;
 };
 constexpr Case kCases[] = {{"one row", 1, 64, 70, 1},
@@ -45,7 +45,7 @@ struct Results {
 Results compute(Pool& pool, const Case& c) {
   std::vector<float> weights((size_t)(c.n_vocab * c.n_embd)), hidden((size_t)(c.rows * c.n_embd));
   for (size_t i = 0; i < weights.size(); i++) weights[i] = std::round((2 * uniform(1, i) - 1) * c.eighths) / 8;
-  // Of size 1: the norm changes nothing, and rounds nothing.
+  // Entries of magnitude 1: the norm changes and rounds nothing.
   for (size_t i = 0; i < hidden.size(); i++) hidden[i] = uniform(2, i) < 0.5f ? -1.0f : 1.0f;
   TrainerModel model;
   model.n_embd = c.n_embd;

@@ -1,6 +1,5 @@
-// An adapter merged into a 4-bit base for export: the changed weights against base + scale * B A, all others byte by byte. And sums that
-// a device computes (ggml's CPU backend), over types and ragged shapes, against the host's.
-// Prints one line of JSON for merge.test.ts.
+// An adapter merged into a 4-bit base for export: the changed weights against base + scale * B A, all others byte by byte. Also sums
+// computed on a device (ggml's CPU backend), over types and ragged shapes, against the host's. Prints one line of JSON for merge.test.ts.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -24,7 +23,7 @@ using namespace repotune::test;
 constexpr int64_t kRank = 4;
 constexpr float kAlpha = 8;
 
-/** [rows * columns], small beside the weights, so that four bits would lose it. */
+/** [rows * columns], small compared with the weights, so that four bits would lose it. */
 std::vector<float> factor(int64_t count, uint64_t seed) {
   std::vector<float> values((size_t)count);
   for (size_t i = 0; i < values.size(); i++) values[i] = 0.05f * (2 * uniform(seed, i) - 1);
@@ -90,7 +89,7 @@ bool same_bytes(const GgufFile& a, const GgufFile& b, const GgufTensor& t) {
 /** Root mean square of the difference between the device's sum and the exact one, over that of the change. */
 double device_error(ggml_type from, ggml_type to, int64_t in, int64_t out) {
   inference::LowRank change{in, out, kRank, factor(in * kRank, 7), factor(kRank * out, 8)};
-  for (float& value : change.b) value *= 1e-5f;  // as small as a young adapter's, below what halves hold
+  for (float& value : change.b) value *= 1e-5f;  // as small as early in training, below what halves represent
   for (float& value : change.a) value *= 1e5f;
   Pool pool(1);
   const std::vector<float> exact = factor(in * out, 9);
@@ -151,7 +150,7 @@ int main() {
   } catch (const UserError& error) {
     refused = error.what();
   }
-  // What another process renames or removes after it was listed is gone when its age is asked.
+  // Another process may rename or remove a file between its listing and the query of its age.
   std::filesystem::create_directory(folder.file("cache"));
   std::filesystem::create_symlink("nowhere", folder.file("cache/gone.gguf"));
   write_adapter(adapter, targets);
@@ -167,7 +166,7 @@ int main() {
                                                                              {GGML_TYPE_Q4_K, GGML_TYPE_Q8_0},
                                                                              {GGML_TYPE_Q6_K, GGML_TYPE_Q8_0},
                                                                              {GGML_TYPE_F16, GGML_TYPE_F16}}) {
-    // The second one is taken in several parts.
+    // The second is processed in several parts.
     for (const auto& [in, out] : std::vector<std::pair<int64_t, int64_t>>{{256, 33}, {4096, 2100}}) {
       char line[120];
       std::snprintf(line, sizeof line, "%s{\"of\":\"%s to %s, %lld x %lld\",\"error\":%g}", on_device.empty() ? "" : ",",

@@ -1,5 +1,5 @@
-// A step for which memory runs out at one allocation after another, and stays out: each time the call ends with that, nothing has changed,
-// and the next one computes what it would have. Prints one JSON object.
+// A step for which memory runs out at one allocation after another, and stays out: each time the call fails with that, nothing has changed,
+// and the next call computes what it would have. Prints one JSON object.
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
@@ -14,7 +14,7 @@
 
 namespace {
 
-/** Allocations that there is still memory for; below 0: for all. */
+/** Allocations that still succeed; negative: all do. */
 std::atomic<int64_t> left{-1};
 
 bool out_of_memory() {

@@ -1,5 +1,5 @@
-// The pool where memory runs out: what a thread throws reaches the caller, once, after all threads have ended, and the pool goes on.
-// A buffer that could not grow holds nothing, and grows again. Prints one JSON object.
+// The pool when memory runs out: an exception in a thread reaches the caller, once, after all threads have ended, and the pool stays
+// usable. A buffer that could not grow is empty, and can grow again. Prints one JSON object.
 #include <atomic>
 #include <cstdio>
 #include <new>
@@ -11,10 +11,10 @@ using namespace repotune;
 namespace {
 
 constexpr int kThreads = 3;
-/** No machine has as much. */
+/** More than any machine has. */
 constexpr int64_t kTooMany = int64_t{1} << 58;
 
-/** Whether a region in which the threads of `failing` (a bit for each) run out of memory ends so for the caller, the others' work done. */
+/** Whether a region in which the threads of `failing` (one bit each) run out of memory fails for the caller, with the others' work done. */
 bool thrown_on(Pool& pool, unsigned failing) {
   std::atomic<unsigned> done{0};
   try {
@@ -33,7 +33,7 @@ bool thrown_on(Pool& pool, unsigned failing) {
 int main() {
   Pool several(kThreads), one(1);
   bool thrown = thrown_on(one, 1) && thrown_on(one, 0);
-  // Each after another: nothing of one region is left for the next.
+  // One after another: nothing may carry over from one region to the next.
   for (unsigned failing = 0; failing < 1u << kThreads; failing++) thrown = thrown && thrown_on(several, failing) && thrown_on(several, 0);
 
   Buffer buffer;

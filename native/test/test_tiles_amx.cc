@@ -1,6 +1,6 @@
-// The configuration that AMX's tiles get, also from compilers that take LDTILECFG to read eight bytes alone (GCC before 11.5, 12.4, 13.3
-// and 14: its bug 114098) and leave out what is written to the other 56. Its instruction is stood in for by one that copies what is there,
-// with such an operand. Needs no AMX. Prints one JSON object.
+// The configuration that AMX tiles get, even from compilers that assume LDTILECFG reads only eight bytes (GCC before 11.5, 12.4, 13.3 and
+// 14: GCC bug 114098) and drop the stores to the other 56. The instruction is replaced by one with such an operand that copies what is
+// there. Needs no AMX. Prints one JSON object.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -37,7 +37,7 @@ inline void store_nothing(void*) {}
 
 #if REPOTUNE_CONFIGURES_TILES
 int main() {
-  if (!__builtin_cpu_supports("avx512f")) {  // which this file is compiled for
+  if (!__builtin_cpu_supports("avx512f")) {  // this file is compiled for it
     printf("{\"configures\":false}\n");
     return 0;
   }

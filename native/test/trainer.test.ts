@@ -1,4 +1,4 @@
-/** The trainer through the addon, on the bundled model: it learns, its adapter serves, it resumes, and keeps to its plan. */
+/** The trainer through the addon, on the bundled model: it learns, its adapter serves, it resumes, and it stays within its plan. */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ describe('training', () => {
     const { microBatchTokens, keptBlocks, weightBytes, adapterBytes, workingBytes } = straight.plan;
     straight.dispose();
 
-    // Less memory is free by then: steps are split as they were, and less is kept of them.
+    // With less memory free on resuming, steps are split as before, but less is kept.
     const resumed = await open({ memoryBudgetBytes: weightBytes + adapterBytes + 0.9 * workingBytes });
     await resumed.loadState(join(folder, 'state'));
     expect(resumed.plan.microBatchTokens).toBe(microBatchTokens);
@@ -91,7 +91,7 @@ describe('training', () => {
     const narrow = await train(narrowBudget, 'narrow.gguf');
     expect(narrow.microBatchTokens).toBeLessThan(wide.microBatchTokens);
     expect(narrow.keptBlocks).toBeLessThan(wide.keptBlocks);
-    // Sums of 32 bits in another order: with 16-bit products too, a row's result must not depend on the rows beside it.
+    // F32 sums in another order: even with 16-bit products, a row's result must not depend on the other rows.
     expect(Math.abs(narrow.norm / wide.norm - 1)).toBeLessThan(1e-6);
     const withAdapter = async (budget: number) => {
       const trainer = await addon.openTrainer({ ...config, threads: 2, memoryBudgetBytes: budget });
@@ -118,7 +118,7 @@ describe('training', () => {
     addon.selectKernels('f32');
     try {
       const wide = await losses(0);
-      // Rounded to 16 bits, the last bit of a weight decides which way an activation goes, and the losses part by a thousandth.
+      // After rounding to 16 bits, a weight's last bit can tip an activation, and the losses differ by a thousandth.
       for (const [i, loss] of (await losses(wide.narrow)).losses.entries())
         expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-4);
     } finally {

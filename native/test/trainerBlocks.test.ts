@@ -1,4 +1,4 @@
-/** The trainer where not all blocks are trained, or not all are in memory. */
+/** The trainer when not all blocks are trained, or not all are in memory. */
 import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ describe('with a frozen lower part', () => {
     };
     const roomy = await losses(0);
     expect(roomy.frozenBytes).toBeGreaterThan(0);
-    // Room for the rest of the plan alone.
+    // Room only for the rest of the plan.
     const tight = await losses(roomy.totalBytes - roomy.frozenBytes);
     expect(tight.frozenBytes).toBe(0);
     expect(tight.found).toEqual(roomy.found);
@@ -68,7 +68,7 @@ describe('with a frozen lower part', () => {
 describe('with blocks that are read from the file', () => {
   const asIs = { baseType: 'as-is', threads: 2 } as const;
 
-  /** The first budget, from one that holds everything down, within which the blocks are not in memory. */
+  /** The first budget, going down from one that holds everything, with which the blocks are not in memory. */
   async function tightBudget(changes: Partial<TrainerConfig>): Promise<number> {
     const planned = (memoryBudgetBytes: number) => addon.planTraining({ ...config, ...changes, memoryBudgetBytes });
     for (let budget = (await planned(0)).totalBytes; ; budget *= 0.95)
@@ -81,7 +81,7 @@ describe('with blocks that are read from the file', () => {
     async (adaptedBlocks) => {
       const learned = async (memoryBudgetBytes: number) => {
         const trainer = await open({ ...asIs, adaptedBlocks, memoryBudgetBytes });
-        // One micro-batch within either plan.
+        // One micro-batch in either plan.
         const rows = realRows(trainer, 100, 2);
         const numbers: unknown[] = [await trainer.evaluate(rows)];
         for (let i = 0; i < 2; i++) numbers.push(await trainer.step(rows, 1e-3), await trainer.evaluate(rows, 0.5));

@@ -86,7 +86,7 @@ describe('bad input is refused with what to do', () => {
       () => {
         const bytes = readFileSync(bundledModelPath());
         const key = 'llama.context_length';
-        bytes.writeUInt32LE(0, bytes.indexOf(key) + key.length + 4); // behind the value's type
+        bytes.writeUInt32LE(0, bytes.indexOf(key) + key.length + 4); // after the value's type
         return model('context.gguf', bytes);
       },
       /header of .*context\.gguf is damaged/,

@@ -1,5 +1,5 @@
-// Calibration: a 16-bit base that was quantized on loading is quantized again, each input's error weighed by its mean square activation
-// on real text (llama.cpp's importance matrix). One block at a time, so that the 16-bit weights of one block alone are in memory.
+// Calibration: a 16-bit base that was quantized on loading is requantized, each input's error weighted by its mean square activation on
+// real text (llama.cpp's importance matrix). One block at a time, so that only one block's 16-bit weights are in memory.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -14,7 +14,7 @@ namespace repotune {
 
 namespace {
 
-/** Inputs that never fire still count a little: the text is a sample. */
+/** Inputs that never fire still count a little: the text is only a sample. */
 constexpr float kLeastImportance = 1e-4f;  // of the mean
 
 /** sums [n] += the squares of x [rows, n], in the order of the rows. */
@@ -35,12 +35,12 @@ std::vector<float> importance_of(const std::vector<double>& sums) {
   return importance;
 }
 
-/** Which sums an input of a linear is counted in: those that read the same x share theirs. */
+/** Which sums a linear's input is counted in: linears that read the same x share them. */
 enum Input { kAttentionNorm, kAttention, kFeedForwardNorm, kHidden, kInputs };
 constexpr Input kInputOf[kLinears] = {kAttentionNorm,   kAttentionNorm,   kAttentionNorm, kAttention,
                                       kFeedForwardNorm, kFeedForwardNorm, kHidden};
 
-/** Squares of w - original, and of the original, weighed by importance. */
+/** Squares of w - original, and of the original, weighted by importance. */
 struct Error {
   double difference = 0, norm = 0;
   double relative() const { return norm > 0 ? std::sqrt(difference / norm) : 0; }
@@ -79,8 +79,8 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
   };
   if (!original_of(model_->layers[0].linear[kQ])) return {};
   const std::vector<MicroBatch> batches = micro_batches(rows, host_batch_tokens_);
-  if (batches.empty()) return {};  // of no text, nothing tells what matters
-  frozen_.clear();                 // it is of the weights before
+  if (batches.empty()) return {};  // without text there is no telling what matters
+  frozen_.clear();                 // it holds outputs of the old weights
   std::vector<Buffer> x(batches.size()), y(batches.size());
   Calibration result;
   for (size_t i = 0; i < batches.size(); i++) {

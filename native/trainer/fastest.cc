@@ -16,7 +16,7 @@ namespace {
 
 /** Enough for a GPU's products to be wide, little enough for a large model. */
 constexpr int64_t kTokens = 512;
-/** A device so slow is not waited for any longer than this a step, and neither is the CPU. */
+/** Time limit per step: a slower device, or CPU, is not waited for. */
 constexpr double kMostSeconds = 60;
 
 std::vector<Row> short_step(const Trainer& trainer) {
@@ -30,7 +30,7 @@ std::vector<Row> short_step(const Trainer& trainer) {
   return rows;
 }
 
-/** Cancels the trainer's call when it takes longer. */
+/** Cancels the trainer's call if it takes longer. */
 class Deadline {
  public:
   Deadline(Trainer& trainer, double seconds)
@@ -54,7 +54,7 @@ class Deadline {
   std::thread thread_;  // last: it uses the others
 };
 
-/** Of the gradients of `rows`; infinite when they take longer than `most`. */
+/** Time of the gradients of `rows`; infinite if they take longer than `most`. */
 double seconds_of(Trainer& trainer, const std::vector<Row>& rows, double most) {
   const auto from = std::chrono::steady_clock::now();
   try {
@@ -79,7 +79,7 @@ std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_d
       trainer.use(device);
       const auto rows = short_step(trainer);
       if (device) timed.plan = device::describe(trainer.device()->plan());
-      if (device) seconds_of(trainer, rows, kMostSeconds);  // compiles
+      if (device) seconds_of(trainer, rows, kMostSeconds);  // compiles the kernels
       const double seconds = seconds_of(trainer, rows, best);
       if (std::isfinite(seconds)) {
         timed.tokens_per_second = (double)(rows.size() * rows[0].tokens.size()) / seconds;

@@ -1,5 +1,5 @@
 #pragma once
-// How fast a short step of training is: each device computes the same one, and so does the CPU.
+// Times a short training step: the same on each device and on the CPU.
 #include <vector>
 
 #include "common/timed.h"
@@ -8,8 +8,8 @@
 namespace repotune {
 
 /**
- * `trainer` computes on each of `devices`, and last on the CPU, where it stays; a device that fails, or has no room, says why. None gets
- * more time than the fastest before it took: what it does not finish by then it is slower at.
+ * `trainer` computes on each of `devices`, and last on the CPU, where it stays; a device that fails, or has no room, gets a reason. None
+ * gets more time than the fastest before it took: not finishing by then means being slower.
  */
 std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices);
 

@@ -45,7 +45,7 @@ void Trainer::import_adapter(const std::string& path) {
   const GgufFile file(path, "adapter");
   if (file.text("general.type") != "adapter" || file.text("general.architecture") != model_->arch->name)
     throw UserError(ErrorCode::adapter_mismatch, format("%s is not an adapter for a %s model.", path.c_str(), model_->arch->name));
-  // As llama.cpp: alpha 0 means that the factors carry the scale.
+  // As in llama.cpp: alpha 0 means that the factors already carry the scale.
   const double alpha = file.number("adapter.lora.alpha").value_or(0), file_scale = alpha == 0 ? 1 : alpha / (double)options_.rank;
   if (!std::isfinite(alpha))
     throw UserError(ErrorCode::file_damaged, format("The adapter %s is damaged: its alpha is not a number.", path.c_str()));
@@ -68,7 +68,7 @@ void Trainer::import_adapter(const std::string& path) {
                                  path.c_str(), name.c_str(), (long long)ne0, (long long)ne1));
         float* out = values.data() + (b ? linear.b : linear.a);
         dequantize_rows(t->type, file.read(*t).data(), ne1, ne0, out);
-        if (b)  // its scale may differ from ours: B takes the difference
+        if (b)  // its scale may differ from ours: B absorbs the difference
           for (int64_t i = 0; i < ne0 * ne1; i++) out[i] *= (float)(file_scale / scale_);
       }
   parameters_ = std::move(values);
@@ -76,7 +76,7 @@ void Trainer::import_adapter(const std::string& path) {
 
 std::string Trainer::state_header() const {
   const auto& o = options_;
-  // What makes it the same run. Threads, device and kernels may change (a GPU may be gone): they only change rounding.
+  // Identifies the run. Threads, device and kernels may change (a GPU may be gone): they only change rounding.
   return format("model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a betas=%a,%a epsilon=%a decay=%a clip=%a seed=%llu",
                 model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank,
                 scale_, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.clip_norm, (unsigned long long)o.seed);
@@ -87,7 +87,7 @@ void Trainer::save_state(const std::string& path) const {
   const uint64_t length = header.size(), count = parameters_.size();
   const int64_t steps = optimizer_->steps;
   const size_t floats = count * sizeof(float);
-  // Piece by piece: together they would take as much memory again.
+  // Piece by piece: one buffer would take as much memory again.
   write_file(path, {{kStateMagic, sizeof kStateMagic},
                     {&length, sizeof length},
                     {header.data(), header.size()},
@@ -135,7 +135,7 @@ void Trainer::load_state(const std::string& path) {
   optimizer_->m = std::move(parts[1]);
   optimizer_->v = std::move(parts[2]);
   optimizer_->steps = steps;
-  // Sums are rounded by micro-batch: the same split gives the same bytes. It may be of a device, or of a time when more memory was free.
+  // Sums are rounded per micro-batch: the same split gives the same bytes. It may stem from a device, or a time with more free memory.
   if (device_) {
     plan_.micro_batch_tokens = std::min(micro_batch_tokens, device_->plan().micro_batch_tokens);
   } else {

@@ -11,7 +11,7 @@ namespace repotune {
 
 namespace {
 
-/** A row's largest magnitude is below this, F16's largest power of two, once it is scaled. */
+/** A scaled row's largest magnitude is below 2 to this, F16's largest power of two. */
 constexpr int kMostExponent = 15;
 
 uint64_t hash_of(const int32_t* tokens, int64_t count) {
@@ -20,7 +20,7 @@ uint64_t hash_of(const int32_t* tokens, int64_t count) {
   return hash;
 }
 
-/** 1 unless the row would leave F16's range. */
+/** 1 unless the row would exceed F16's range. */
 float scale_of(const float* row, int64_t width) {
   float most = 0;
   for (int64_t i = 0; i < width; i++) most = std::max(most, std::abs(row[i]));

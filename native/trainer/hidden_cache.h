@@ -1,5 +1,5 @@
 #pragma once
-// What frozen blocks make of a sequence, kept for its next pass: it depends on the sequence's tokens alone.
+// The frozen blocks' outputs for a sequence, kept for its next pass: they depend only on the sequence's tokens.
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -7,18 +7,17 @@
 namespace repotune {
 
 /**
- * Hidden rows in F16, each with a power of two of its own, for the residual stream of some models is beyond F16's range. Keeps what comes
- * first: of text that comes round in the same order again and again, a cache that forgets the oldest would always have just forgotten
- * what is asked for.
+ * Hidden rows in F16, each scaled by its own power of two, since some models' residual stream exceeds F16's range. Keeps what comes first:
+ * when text comes round in the same order each time, an LRU cache would always have just evicted what is requested.
  */
 class HiddenCache {
  public:
-  /** width: of a row. */
+  /** width: elements per row. */
   HiddenCache(int64_t width, int64_t most_bytes) : width_(width), most_bytes_(most_bytes) {}
 
-  /** rows [count, width] of the sequence, if it is there. */
+  /** Reads the sequence's rows [count, width], if cached. */
   bool find(const int32_t* tokens, int64_t count, float* rows) const;
-  /** Rounds the rows to what `find` would give, kept or not: a run must not depend on what there was room for. */
+  /** Rounds the rows to what `find` would return, whether kept or not: a run must not depend on what there was room for. */
   void keep(const int32_t* tokens, int64_t count, float* rows);
   void clear();
   int64_t bytes() const { return bytes_; }

@@ -4,7 +4,7 @@
 
 namespace repotune {
 
-/** Rows processed together, flattened: packed sequences and separate rows are the same thing here. */
+/** Rows processed together, flattened: packed sequences and separate rows are the same here. */
 struct Trainer::MicroBatch {
   Batch batch;
   std::vector<int32_t> tokens;

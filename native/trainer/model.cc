@@ -20,7 +20,7 @@ constexpr Architecture kArchitectures[] = {
     {"gemma3", true, true, true, true, true, true, false},
 };
 
-/** Every sixth layer of Gemma 3 attends to everything (Gemma 3 report, section 2). */
+/** Every sixth layer of Gemma 3 has full attention (Gemma 3 report, section 2). */
 constexpr int64_t kSlidingWindowPeriod = 6;
 constexpr float kSlidingRopeBase = 10000.0f;
 
@@ -89,7 +89,7 @@ struct ModelLoader {
     return file.find(name) ? vector(name, n) : std::vector<float>();
   }
 
-  /** `of`: a block's linear, whose 16 bits may be quantized, and which may stay in the file; nullptr: neither. */
+  /** `of`: a block's linear, whose 16-bit weight may be quantized or stay in the file; nullptr: neither. */
   Weight weight(const std::string& name, int64_t n_in, int64_t n_out, Linear* of = nullptr) {
     const GgufTensor& t = tensor(name, n_in, n_out);
     const bool convert = of && options.base_type != GGML_TYPE_COUNT && ggml_blck_size(t.type) == 1;
@@ -132,7 +132,7 @@ struct ModelLoader {
     if (model.n_ctx <= 0 || n_layer <= 0 || n_layer > 4096)
       throw UserError(ErrorCode::file_damaged, format("The header of %s is damaged.", options.path.c_str()));
     model.layers.resize((size_t)n_layer);
-    // Gemma 3 27B alone scales by n_embd / n_head instead of the head's size.
+    // Only Gemma 3 27B scales by n_embd / n_head instead of the head's size.
     const double scale_dim = model.arch->post_norms && n_layer == 62 ? (double)(model.n_embd / model.n_head) : (double)model.head_dim;
     model.attention_scale = (float)(1.0 / std::sqrt(scale_dim));
   }

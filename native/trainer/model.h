@@ -10,7 +10,7 @@
 
 namespace repotune {
 
-/** What sets one supported architecture apart from another. */
+/** What distinguishes the supported architectures. */
 struct Architecture {
   const char* name;
   /** RoPE pairs (i, i + n/2) instead of (2i, 2i + 1). */
@@ -23,16 +23,16 @@ struct Architecture {
   bool gelu;
   /** Embeddings are multiplied by sqrt(n_embd). */
   bool scaled_embedding;
-  /** All but every sixth layer attend within a sliding window, with a RoPE base of their own. */
+  /** All but every sixth layer use a sliding window, with a RoPE base of its own. */
   bool sliding_window;
-  /** Was measured to learn as much with integer products as with F32 from the same text (bench/results/training.md). */
+  /** Measured to learn as much with integer products as with F32 from the same text (bench/results/training.md). */
   bool integers;
 };
 
-/** nullptr when it is not supported. */
+/** nullptr if not supported. */
 const Architecture* find_architecture(const std::string& name);
 
-/** How a model spreads its rotary frequencies. */
+/** How a model scales its rotary frequencies. */
 struct RopeScaling {
   float base = 10000.0f;
   /** Positions are multiplied by this (1 / factor). */
@@ -56,10 +56,10 @@ struct RopeTable {
 
 enum LinearId { kQ, kK, kV, kO, kGate, kUp, kDown, kLinears };
 
-/** A frozen linear, and where its adapter lies in the trainer's flat parameter vector. */
+/** A frozen linear, and the position of its adapter in the trainer's flat parameter vector. */
 struct Linear {
   std::string name;     // of the weight in the GGUF
-  Weight w{};           // [n_out, n_in]; without data while it stays in the file
+  Weight w{};           // [n_out, n_in]; no data while it stays in the file
   int64_t offset = -1;  // in the file, of the weight as it is trained on; -1: it was quantized on loading
   std::vector<float> bias;
   int64_t a = -1;  // offset of lora_a [rank, n_in]; -1: it has no adapter
@@ -73,20 +73,20 @@ struct Layer {
   std::vector<float> q_norm, k_norm;                 // [head_dim], empty without qk_norm
   std::vector<float> attn_post_norm, ffn_post_norm;  // [n_embd], empty without post_norms
   const RopeTable* rope = nullptr;
-  /** Keys a query sees, itself included; 0: all before it. */
+  /** Keys that a query sees, itself included; 0: all before it. */
   int64_t window = 0;
 };
 
 struct ModelOptions {
   std::string path;
-  /** Quantizes 16- and 32-bit linears to this type; GGML_TYPE_COUNT: as they are. */
+  /** Quantizes 16- and 32-bit linears to this type; GGML_TYPE_COUNT: keeps them as they are. */
   ggml_type base_type = GGML_TYPE_COUNT;
   /** Longest sequence; 0: the model's context. */
   int64_t max_positions = 0;
   int threads = 1;
-  /** Reads the header alone: shapes, types and bytes for a plan, no weights. */
+  /** Reads only the header: shapes, types and bytes for a plan, no weights. */
   bool header_only = false;
-  /** Leaves the blocks' weights in the file, for BlockStream; those that are quantized on loading excepted. */
+  /** Leaves the blocks' weights in the file, for BlockStream, except those quantized on loading. */
   bool streamed = false;
 };
 
@@ -97,7 +97,7 @@ class TrainerModel {
 
   const Architecture* arch = nullptr;
   std::string name;
-  /** `repotune.prompt_order` of the GGUF, '' where the maker wrote none. */
+  /** `repotune.prompt_order` of the GGUF, '' if the maker wrote none. */
   std::string prompt_order;
   int64_t n_embd = 0, n_ff = 0, n_head = 0, n_head_kv = 0, head_dim = 0, n_vocab = 0, n_ctx = 0;
   float rms_eps = 1e-5f;
@@ -107,11 +107,11 @@ class TrainerModel {
   Weight embedding{};  // [n_vocab, n_embd]
   Weight head{};       // [n_vocab, n_embd], the embedding itself when tied
   std::vector<float> output_norm;
-  /** Tensor data, all of the file's. */
+  /** All tensor data of the file. */
   int64_t size_bytes = 0, parameters = 0;
-  /** Of the first block's query weights, as trained on: that of most linears, where they are not all alike. */
+  /** Type of the first block's query weights, as trained on: that of most linears if they differ. */
   ggml_type linear_type = GGML_TYPE_F32;
-  /** Of all weights as trained on, those included that stay in the file. */
+  /** Bytes of all weights as trained on, including those that stay in the file. */
   int64_t weight_bytes = 0;
   bool streamed = false;
 

@@ -11,17 +11,17 @@ namespace repotune {
 
 namespace {
 
-/** Tokens at which the matrix products' unpacking of weights is well amortized. */
+/** Tokens that amortize well the unpacking of weights in matrix products. */
 constexpr int64_t kMicroBatchTokens = 2048;
 /** Code, stacks, allocator and the GGUF's metadata, in a process that does nothing else. */
 constexpr int64_t kProcessBytes = 8ll << 20;
-/** Share of the blocks that must be kept in exchange for narrow products. */
+/** Narrow products are worth it if they let at least this share of the blocks be kept. */
 constexpr double kWorthNarrow = 0.15;
 /** With no budget given: activations are kept while the whole stays below this. */
 constexpr int64_t kModestBytes = 2ll << 30;
-/** Of what the blocks without an adapter make of the text, no more is kept: half a million tokens of a 0.5B. */
+/** Limit on the kept outputs of the blocks without an adapter: half a million tokens of a 0.5B. */
 constexpr int64_t kMostFrozenBytes = 1ll << 30;
-/** A refusal proposes nothing below these. */
+/** The least that a refusal proposes. */
 constexpr int64_t kLeastTokens = 64, kLeastRank = 4;
 
 int64_t activation_floats(const TrainerModel& m, int64_t rank) {
@@ -41,9 +41,9 @@ int64_t adapter_parameters(const TrainerModel& m, int64_t rank, int64_t blocks) 
   return parameters;
 }
 
-/** Bytes at the peak, with what the plan keeps alive besides the activations of a block computed again. */
+/** Peak bytes, including what the plan keeps alive besides the activations of a recomputed block. */
 int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t tokens, const Plan& plan) {
-  if (r.on_device) return 4 * adapter_parameters(m, r.rank, r.adapted_blocks) + kProcessBytes;  // what goes to and fro
+  if (r.on_device) return 4 * adapter_parameters(m, r.rank, r.adapted_blocks) + kProcessBytes;  // transferred both ways
   const int64_t kept = plan.kept_blocks, attentions = plan.kept_attentions;
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = r.adapted_blocks;
   const bool frozen = layers < (int64_t)m.layers.size();
@@ -62,7 +62,7 @@ int64_t streamed_bytes(const TrainerModel& m) {
   return bytes;
 }
 
-/** Of the two blocks in memory. */
+/** Bytes of the two blocks in memory. */
 int64_t slot_bytes(const TrainerModel& m) {
   int64_t widest = 0;
   for (const Layer& layer : m.layers) widest = std::max(widest, streamed_bytes(layer));
@@ -85,10 +85,10 @@ Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_
   return plan;
 }
 
-/** One sequence at a time, everything computed again. */
+/** One sequence at a time, everything recomputed. */
 Plan leanest(const TrainerModel& m, const PlanRequest& r) { return planned(m, r, r.max_tokens, 0, 0); }
 
-/** The first request that fits with `size` halved again and again, down to `least`. */
+/** The first request that fits when `size` is halved repeatedly, down to `least`. */
 std::optional<PlanRequest> halved(const TrainerModel& m, PlanRequest r, int64_t PlanRequest::* size, int64_t least) {
   while (r.*size > least) {
     r.*size = std::max(r.*size / 2, least);
@@ -129,7 +129,7 @@ std::string size_text(int64_t bytes) {
 
 namespace {
 
-/** Of tokens processed together, as many as are worth it and fit: each pass of them reads every block. */
+/** The most tokens per micro-batch that fit and are worth it: each pass reads every block. */
 int64_t widest_streamed(const TrainerModel& m, const PlanRequest& r) {
   int64_t tokens = r.max_tokens;
   while (2 * tokens <= std::max(r.max_tokens, kMicroBatchTokens) && planned(m, r, 2 * tokens, 0, 0).total_bytes() <= r.budget_bytes)
@@ -155,20 +155,20 @@ Plan make_plan(const TrainerModel& m, const PlanRequest& asked) {
   const auto most_kept = [&](int64_t tokens) {
     int64_t kept = layers;
     while (kept >= 0 && !fits(tokens, kept)) kept--;
-    return kept;  // -1: not even all computed again
+    return kept;  // -1: not even with everything recomputed
   };
-  // Byte for byte, attention saves more time than the rest of a block: blocks are kept whole once all attention is.
+  // Per byte, keeping attention saves more time than the rest of a block: whole blocks are kept only once all attention is.
   const auto settle = [&](int64_t tokens) {
     int64_t kept = layers;
     while (kept > 0 && !fits(tokens, kept, layers - kept)) kept--;
     int64_t attentions = layers - kept;
     while (!fits(tokens, kept, attentions) && attentions > 0) attentions--;
   };
-  // With less kept than before, perhaps: that changes no bit.
+  // Perhaps less is kept than before: that changes no bit of the result.
   if (r.micro_batch_tokens > 0 && (fits(r.micro_batch_tokens, 0) || r.budget_bytes == 0)) {
     settle(r.micro_batch_tokens);
   } else {
-    // A block computed again costs a third more, a narrow product unpacks its weights more often, which costs a few percent.
+    // Recomputing a block costs a third more; narrow products unpack weights more often, which costs a few percent.
     const int64_t wide = std::max(r.max_tokens, kMicroBatchTokens), kept_wide = most_kept(wide), kept_narrow = most_kept(r.max_tokens);
     if (kept_narrow < 0) {
       if (r.budget_bytes > 0) refuse(m, r);
@@ -177,7 +177,7 @@ Plan make_plan(const TrainerModel& m, const PlanRequest& asked) {
     const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
     settle(r.streaming == Streaming::kAlways && r.budget_bytes > 0 ? widest_streamed(m, r) : narrow ? r.max_tokens : wide);
   }
-  // Last, for it saves least for its size.
+  // Last, since it saves least for its size.
   const Plan roomy = planned(m, r, plan.micro_batch_tokens, plan.kept_blocks, plan.kept_attentions, kMostLogitBytes);
   if (plan.kept_blocks == layers && roomy.total_bytes() <= limit) plan = roomy;
   if (layers < (int64_t)m.layers.size() && !r.on_device)

@@ -16,7 +16,7 @@ namespace repotune {
 
 namespace {
 
-/** Stream of the seed. */
+/** Random stream of the adapter's initialization. */
 constexpr uint64_t kInitStream = 1;
 
 TrainerOptions checked(TrainerOptions o) {
@@ -52,7 +52,7 @@ Plan plan_training(const TrainerOptions& options) {
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
   allow_integers(model->arch->integers);
-  // A device takes its weights from memory.
+  // A device loads its weights from memory.
   const Streaming streaming = o.device ? Streaming::kNever : Streaming::kWhereNeeded;
   return make_plan(*model, {o.rank, longest_in(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr,
                             o.memory_budget_bytes, streaming});
@@ -74,7 +74,7 @@ Trainer::Trainer(const TrainerOptions& options)
 }
 
 void Trainer::use(ggml_backend_dev_t device) {
-  device_.reset();  // before another takes its memory
+  device_.reset();  // before another one allocates
   if (device && model_->streamed) {
     use(nullptr);
     throw UserError(ErrorCode::over_budget,
@@ -169,7 +169,7 @@ std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& 
     b.tokens.insert(b.tokens.end(), row.tokens.begin(), row.tokens.end());
     b.batch.tokens += n;
   }
-  // What carries no loss at all needs no pass.
+  // Batches without any loss need no pass.
   batches.erase(std::remove_if(batches.begin(), batches.end(), [](const MicroBatch& b) { return b.loss_rows.empty(); }), batches.end());
   return batches;
 }
@@ -239,7 +239,7 @@ void Trainer::forward(const MicroBatch& batch, bool training, float adapter_scal
   const int64_t size = batch.batch.tokens * model_->n_embd;
   const size_t layers = model_->layers.size();
   const BlockPass p = pass(batch, training, adapter_scale);
-  // Without a backward two buffers take turns; with one, the input of every block that it reaches is kept.
+  // Without a backward two buffers alternate; with one, the input of every block that it reaches is kept.
   const auto input = [&](size_t i) { return inputs_[training ? i : i % 2].need(size); };
   forward_frozen(batch, input(first_adapted_));
   for (size_t i = first_adapted_; i < layers; i++) {

@@ -20,7 +20,7 @@ struct TrainerOptions {
   ModelOptions model;
   int64_t rank = 16;
   float alpha = 32;
-  /** Blocks, the last ones, that get an adapter; 0: all. Those below never change, and neither does what they make of a text. */
+  /** Number of last blocks that get an adapter; 0: all. Those below never change, and neither do their outputs for a text. */
   int64_t adapted_blocks = 0;
   AdamWOptions adamw;
   float clip_norm = 1;
@@ -28,7 +28,7 @@ struct TrainerOptions {
   int64_t memory_budget_bytes = 0;  // 0: no limit
   /** Computes blocks, loss and gradients; nullptr: the CPU. */
   ggml_backend_dev_t device = nullptr;
-  /** Of the device, and how much of its memory may be used; 0: what it says is free. */
+  /** For the device, including its memory limit; 0: what it reports as free. */
   device::ExecutorOptions executor;
   int64_t device_budget_bytes = 0;
 };
@@ -51,7 +51,7 @@ struct Evaluation {
   int64_t loss_tokens;
 };
 
-/** What calibration did: relative error of the quantized weights, weighed by importance. No tokens: there was nothing to calibrate. */
+/** Result of calibration: relative error of the quantized weights, weighted by importance. No tokens: there was nothing to calibrate. */
 struct Calibration {
   int64_t tokens = 0;
   double error_before = 0, error_after = 0;
@@ -60,7 +60,7 @@ struct Calibration {
 /** Throws UserError unless from 0 to 1. */
 void check_adapter_scale(float adapter_scale);
 
-/** The plan of a run, and the memory it will take, from the model's header alone. Throws UserError when nothing fits. */
+/** A run's plan and memory needs, from the model's header alone. Throws UserError when nothing fits. */
 Plan plan_training(const TrainerOptions& options);
 
 class Trainer {
@@ -70,63 +70,65 @@ class Trainer {
 
   const TrainerModel& model() const { return *model_; }
   const Plan& plan() const { return plan_; }
-  /** Of the device that computes; "CPU" without one. */
+  /** The device that computes; "CPU" without one. */
   std::string device_name() const { return device_ ? device_->name() : "CPU"; }
   /** nullptr: the CPU computes. */
   device::DeviceTrainer* device() { return device_.get(); }
   /**
-   * Computes there from now on; nullptr: on the CPU. Throws UserError, of the device DeviceError: then nothing is planned for the CPU
-   * before this is called for it. */
+   * Switches to `device`; nullptr: the CPU. Throws UserError, or DeviceError for the device: then nothing is planned for the CPU until this
+   * is called with nullptr.
+   */
   void use(ggml_backend_dev_t device);
   /** Tokens. */
   int64_t longest_sequence() const { return options_.model.max_positions; }
   int64_t trainable_parameters() const { return (int64_t)parameters_.size(); }
 
   /**
-   * Forward, backward and one update over all rows. The weighted sum of losses is divided by the sum of the weights, or by `loss_over`
-   * where that is not 0: only then may weights be negative, which makes a text less likely. Throws UserError (parameters unchanged) or
-   * Cancelled.
+   * Forward, backward and one update over all rows. The weighted sum of losses is divided by the sum of the weights, or by `loss_over` if
+   * not 0: only then may weights be negative, which makes a text less likely. Throws UserError (parameters unchanged) or Cancelled.
    */
   StepResult step(const std::vector<Row>& rows, double learning_rate, double loss_over = 0);
-  /** Forward alone, with so much of the adapter (0 to 1): the weighted sum of losses, and how many tokens carry loss. Throws UserError or
-   * Cancelled. */
+  /**
+   * Forward only, with the adapter scaled by 0 to 1: the weighted sum of losses, and how many tokens carry loss. Throws UserError or
+   * Cancelled.
+   */
   Evaluation evaluate(const std::vector<Row>& rows, float adapter_scale = 1);
   /**
-   * Quantizes the linears of a 16-bit base again, by what matters on these rows. Before any step: with a fresh adapter, the base alone
-   * decides. The same rows give the same weights. Throws UserError or Cancelled.
+   * Requantizes the linears of a 16-bit base, weighted by what matters on these rows. Call it before any step: with a fresh adapter, only
+   * the base counts. The same rows give the same weights. Throws UserError or Cancelled.
    */
   Calibration calibrate(const std::vector<Row>& rows);
   /** Loss and gradients without an update, as `step` computes them; for checks. */
   StepResult gradients(const std::vector<Row>& rows, double loss_over = 0);
-  /** As `gradients`, of a device that computes nothing (ExecutorOptions::count_only): what it moves and would compute is counted. */
+  /** As `gradients` on a device that computes nothing (ExecutorOptions::count_only): counts what it moves and would compute. */
   void counted_gradients(const std::vector<Row>& rows);
   /** Logits [tokens, n_vocab] of one sequence, by the training forward. */
   std::vector<float> logits(const std::vector<int32_t>& tokens);
 
-  /** With so much of the adapter (0 to 1): its alpha is written that much smaller. Throws UserError. */
+  /** With the adapter scaled by 0 to 1: the written alpha is scaled down by it. Throws UserError. */
   void export_adapter(const std::string& path, float adapter_scale = 1) const;
-  /** Replaces the adapter by one in a llama.cpp LoRA GGUF of the same rank. Throws UserError. */
+  /** Replaces the adapter with one of the same rank from a llama.cpp LoRA GGUF. Throws UserError. */
   void import_adapter(const std::string& path);
   void save_state(const std::string& path) const;
   void load_state(const std::string& path);
 
   /** From any thread: the running call throws Cancelled at its next check, between two matrix products, and so do later ones. */
   void cancel() { cancel_.store(true); }
-  /** Takes a cancel back; before the next call. */
+  /** Clears a cancellation, before the next call. */
   void rearm() { cancel_.store(false); }
 
   std::vector<float>& parameters() { return parameters_; }
   const std::vector<float>& gradient() const { return gradients_; }
   const std::vector<Layer>& layers() const { return model_->layers; }
-  /** Bytes of what is kept of the blocks without an adapter. */
+  /** Bytes of the kept outputs of the blocks without an adapter. */
   int64_t frozen_bytes() const { return frozen_.bytes(); }
-  /** Blocks read from the model's file by the passes so far. */
+  /** Blocks read from the model's file so far. */
   int64_t block_reads() { return blocks_.reads(); }
 
  private:
   struct MicroBatch;
   void lay_out_parameters();
-  /** Plans anew, and forgets what was kept by the plan before. `micro_batch_tokens`: as in PlanRequest. */
+  /** Makes a new plan and drops what the old one kept. `micro_batch_tokens`: as in PlanRequest. */
   void plan_steps(bool on_device, int64_t micro_batch_tokens = 0);
   void check(const Row& row, size_t index, bool signed_weights) const;
   std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, int64_t tokens, bool signed_weights = false) const;
@@ -134,35 +136,35 @@ class Trainer {
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;
   Activations& activations(size_t layer);
-  /** Whether, of a block computed again, the attention is kept. */
+  /** Whether the attention of a recomputed block is kept. */
   bool keeps_attention(size_t layer) const;
-  /** Takes the turn-taking activations' attention into this block's own keeping, or back. */
+  /** Swaps the attention of the shared activations with this block's own. */
   void swap_attention(size_t layer);
   void embed(const MicroBatch& batch, float* x);
-  /** What the blocks without an adapter make of the batch: x [tokens, n_embd], the first adapted block's input. */
+  /** Runs the blocks without an adapter: x [tokens, n_embd] is the first adapted block's input. */
   void forward_frozen(const MicroBatch& batch, float* x);
   void forward(const MicroBatch& batch, bool training, float adapter_scale = 1);
   double forward_backward(const MicroBatch& batch, double weight_sum);
   std::string state_header() const;
 
   TrainerOptions options_;
-  Plan plan_;  // before the model: what is over the budget is refused before its weights are read
+  Plan plan_;  // before the model: a run over budget is refused before any weights are read
   std::unique_ptr<TrainerModel> model_;
   BlockStream blocks_;
   std::unique_ptr<device::DeviceTrainer> device_;
-  int64_t host_batch_tokens_;  // where the CPU computes, whatever the device takes at a time
+  int64_t host_batch_tokens_;  // when the CPU computes, whatever the device's micro-batch is
   Pool pool_;
   float scale_;
   std::vector<float> parameters_, gradients_;
   std::unique_ptr<AdamW> optimizer_;
   std::atomic<bool> cancel_{false};
 
-  size_t first_adapted_;                  // block; those below have no adapter
-  HiddenCache frozen_;                    // what those below make of a sequence
-  Buffer frozen_x_[2];                    // [tokens, n_embd] of the sequences that are not in it
+  size_t first_adapted_;                  // index; blocks below have no adapter
+  HiddenCache frozen_;                    // outputs of the blocks below
+  Buffer frozen_x_[2];                    // [tokens, n_embd] of the sequences not in the cache
   std::vector<Buffer> inputs_;            // [tokens, n_embd] of each block, and of the head
-  std::vector<Activations> activations_;  // one that takes turns, then one for each block kept
-  std::vector<Activations> attentions_;   // of each block: attention and lse alone, where they are kept
+  std::vector<Activations> activations_;  // a shared one, then one per kept block
+  std::vector<Activations> attentions_;   // per block: attention and lse only, if kept
   Buffer gradient_;                       // [tokens, n_embd]
   BlockScratch block_scratch_;
   LoraScratch lora_scratch_;

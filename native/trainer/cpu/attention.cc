@@ -11,7 +11,7 @@ namespace repotune {
 
 namespace {
 
-/** Query rows at a time: the scores of one chunk over 4096 keys fit a core's second-level cache. */
+/** Query rows per chunk: one chunk's scores over 4096 keys fit a core's second-level cache. */
 constexpr int64_t kChunk = 128;
 
 /** A chunk of query rows [q0, q1) of one head, and the keys [k0, q1) any of them sees. */
@@ -91,7 +91,7 @@ void attention_backward(Pool& pool, const AttentionShape& a, const std::vector<S
   float* dk_heads = scratch.dk.need(a.n_head * tokens * d);
   float* dv_heads = scratch.dv.need(a.n_head * tokens * d);
 
-  // One item is a whole (sequence, query head): its dK and dV are its own, and are summed over the group below.
+  // One item is a whole (sequence, query head) with its own dK and dV, which are summed over the group below.
   pool.for_each((int64_t)segments.size() * a.n_head, [&](int64_t index, int ith) {
     const Segment& s = segments[(size_t)(index / a.n_head)];
     const int64_t head = index % a.n_head, kv = head / group;

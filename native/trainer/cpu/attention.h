@@ -23,13 +23,13 @@ struct Segment {
 struct AttentionScratch {
   std::vector<Buffer> scores, gradients;  // per thread [chunk, keys]
   Buffer dk, dv;                          // [n_head, tokens, head_dim]
-  std::vector<Buffer> panels;             // per thread, and of all keys and values: in the kernels' order, where these have one
+  std::vector<Buffer> panels;             // per thread, and for all keys and values: in the kernels' order, if they have one
   Buffer packed;
 };
 
 /**
- * q, out: [tokens, n_head * head_dim]; k, v: [tokens, n_head_kv * head_dim]; lse: [tokens, n_head], the log-sum-exp of each
- * row of scores, which is all the backward needs to make the probabilities again.
+ * q, out: [tokens, n_head * head_dim]; k, v: [tokens, n_head_kv * head_dim]; lse: [tokens, n_head], the log-sum-exp of each row of scores,
+ * which is all the backward needs to recompute the probabilities.
  */
 void attention_forward(Pool& pool, const AttentionShape& shape, const std::vector<Segment>& segments, const float* q, const float* k,
                        const float* v, float* out, float* lse, AttentionScratch& scratch);

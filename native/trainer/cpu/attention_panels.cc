@@ -9,14 +9,14 @@ namespace repotune {
 
 namespace {
 
-/** Queries, and in the backward keys, at a time: a multiple of every kernel's row and column block. */
+/** Queries (in the backward also keys) per chunk: a multiple of every kernel's row and column block. */
 constexpr int64_t kChunk = 96;
 
 int64_t round_up(int64_t n, int64_t unit) { return blocks_of(n, unit) * unit; }
 
 uint16_t* bits(Buffer& buffer, int64_t count) { return reinterpret_cast<uint16_t*>(buffer.need((count + 1) / 2)); }
 
-/** Sizes that follow from the shape and the kernel. Keys are columns, then depth: the two blocks are one size. */
+/** Sizes that follow from the shape and the kernel. Keys are first columns, then depth: both blocks have the same size. */
 struct Sizes {
   const PanelKernel& kernel;
   int64_t d, ldq, ldk, group;
@@ -60,9 +60,9 @@ void pack_right(const Sizes& z, const float* x, int64_t stride, int64_t count, i
 int64_t first_key(int64_t position, int64_t window) { return window > 0 ? std::max<int64_t>(0, position - window + 1) : 0; }
 
 /**
- * to [rows, columns] = x of `stride` less the mean of its rows, which goes to `mean` [columns]. What all keys, or values, of a segment have
- * in common (a bias, say) changes no probability, but in 16 bits it rounds away their differences: it is taken off and accounted for in
- * F32.
+ * to [rows, columns] = x of `stride` minus the mean of its rows, which goes to `mean` [columns]. A component common to all keys, or values,
+ * of a segment (a bias, say) changes no probability, but in 16 bits rounding it would swamp their differences: it is subtracted and
+ * accounted for in F32.
  */
 void center(const float* x, int64_t stride, int64_t rows, int64_t columns, float* to, float* mean) {
   std::vector<double> sums((size_t)columns);
@@ -159,7 +159,7 @@ struct BackwardPanels {
   uint16_t *keys, *values, *turned;
 };
 
-/** What one thread works in. */
+/** One thread's scratch. */
 struct BackwardSpace {
   float *s, *dp;                                        // [kChunk keys, kChunk queries]
   float* dq;                                            // [tall, kChunk queries]
@@ -188,7 +188,7 @@ BackwardSpace space_of(const Sizes& z, Buffer& floats, Buffer& panels) {
 
 }  // namespace
 
-// As attention_backward, with keys as rows of the scores: S^T = K Q^T, so that P^T and dS^T are left operands as they are.
+// As attention_backward, with keys as rows of the scores: S^T = K Q^T, so that P^T and dS^T can be left operands directly.
 void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments,
                                const float* q, const float* k, const float* v, const float* out, const float* lse, const float* dout,
                                float* dq, float* dk, float* dv, AttentionScratch& scratch) {
@@ -202,7 +202,7 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
     uint16_t* turned = packed + 2 * a.n_head_kv * rows_all * row_bits + (kv * deep_all + deep_starts[(size_t)segment]) * z.tall;
     return {keys, keys + a.n_head_kv * rows_all * row_bits, turned};
   };
-  // As in the forward; and dP less delta is the same for values less any constant.
+  // As in the forward; and dP - delta does not change when a constant is subtracted from the values.
   std::vector<float> common_keys((size_t)(count * a.n_head_kv * z.d)), common_values(common_keys.size());
   scratch.scores.resize((size_t)pool.size());
   scratch.panels.resize((size_t)pool.size());
@@ -221,7 +221,7 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
 
   float* dk_heads = scratch.dk.need(a.n_head * rows_all * z.wide);
   float* dv_heads = scratch.dv.need(a.n_head * rows_all * z.wide);
-  // One item is a whole (sequence, query head): its dK and dV are its own, and are summed over the group below.
+  // One item is a whole (sequence, query head) with its own dK and dV, which are summed over the group below.
   pool.for_each(count * a.n_head, [&](int64_t index, int ith) {
     const int64_t segment = index / a.n_head, head = index % a.n_head;
     const Segment& s = segments[(size_t)segment];
@@ -242,7 +242,7 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
       kernel.pack_dense_inputs(dout + at, z.ldq, queries, z.d, w.dout_deep);
       for (int64_t j = 0; j < queries; j++) {
         w.lse[j] = lse[(s.begin + q0 + j) * a.n_head + head] - a.scale * dot(q + at + j * z.ldq, common_keys.data() + shared, z.d);
-        // Of the rounded gradient, as in the products: what is subtracted from them must carry their rounding.
+        // From the rounded gradient, as in the products: what is subtracted from them must carry the same rounding.
         memcpy(w.rounded, dout + at + j * z.ldq, sizeof(float) * (size_t)z.d);
         round_to_bf16(w.rounded, z.d);
         w.delta[j] = dot(w.rounded, out + at + j * z.ldq, z.d) - dot(w.rounded, common_values.data() + shared, z.d);

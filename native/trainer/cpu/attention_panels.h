@@ -1,5 +1,5 @@
 #pragma once
-// The attention of attention.h by products with 16-bit operands; softmax and sums stay in F32.
+// The attention of attention.h with 16-bit products; softmax and sums stay in F32.
 #include "kernels/panels.h"
 #include "trainer/cpu/attention.h"
 

@@ -18,7 +18,7 @@ void over_tokens(const BlockPass& p, Fn fn) {
   over(p.lora.pool, p.batch.tokens, fn);
 }
 
-/** RMSNorm of rows of n, `per_token` of them in a token. */
+/** RMSNorm of rows of n, `per_token` of them per token. */
 void norm(const BlockPass& p, const std::vector<float>& w, int64_t per_token, const float* x, float* y) {
   const int64_t n = (int64_t)w.size(), stride = per_token * n;
   over_tokens(p, [&](int64_t begin, int64_t end) {
@@ -54,7 +54,7 @@ void add(const BlockPass& p, const float* a, const float* b, float* y) {
   over_tokens(p, [&](int64_t begin, int64_t end) { add_rows(a + begin * n, b + begin * n, (end - begin) * n, y + begin * n); });
 }
 
-/** A linear of the block for linears_forward, and for the backward. */
+/** A linear of the block, for linears_forward and for the backward. */
 LinearForward forward_of(const BlockPass& p, const Layer& layer, LinearId id, Activations& s, float* y) {
   return {layer.linear[id], y, s.u[id].need(p.batch.tokens * p.lora.rank)};
 }
@@ -78,7 +78,7 @@ void backward_linears(const BlockPass& p, const float* x, LinearsBackward linear
 //   h  = norm(x)
 //   m  = x + post(o(attention(rope(norm(q(h))), rope(norm(k(h))), v(h))))
 //   y  = m + post(down(act(gate(norm(m))) * up(norm(m))))
-// where the head norms and the post-norms are options of the architecture.
+// where the head norms and post-norms depend on the architecture.
 void block_forward(const BlockPass& p, const Layer& layer, const float* x, Activations& s, float* y, bool attention_kept) {
   const auto& m = p.model;
   const int64_t T = p.batch.tokens, d = m.n_embd, dq = m.n_head * m.head_dim, dkv = m.n_head_kv * m.head_dim;
@@ -129,7 +129,7 @@ void block_backward(const BlockPass& p, const Layer& layer, const float* x, Acti
   const bool post = m.arch->post_norms, qk_norm = m.arch->qk_norm;
   float *h = p.scratch.norm.need(T * n), *dh = p.scratch.dnorm.need(T * n), *dout = p.scratch.out.need(T * n);
 
-  // Feed-forward: d is the gradient of y, and by the residual also a part of the gradient of `middle`.
+  // Feed-forward: d is the gradient of y and, through the residual, also part of the gradient of `middle`.
   const float* ddown = d;
   if (post) {
     norm_backward(p, layer.ffn_post_norm, 1, s.ffn_out.data(), d, dout, false);
@@ -146,7 +146,7 @@ void block_backward(const BlockPass& p, const Layer& layer, const float* x, Acti
   backward_linears(p, h, {backward_of(layer, kGate, s, gate), backward_of(layer, kUp, s, up)}, dh);
   norm_backward(p, layer.ffn_norm, 1, s.middle.data(), dh, d, true);
 
-  // Attention: d is now the whole gradient of `middle`.
+  // Attention: d is now the full gradient of `middle`.
   const float* dattention_out = d;
   if (post) {
     norm_backward(p, layer.attn_post_norm, 1, s.attention_out.data(), d, dout, false);

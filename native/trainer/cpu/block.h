@@ -1,5 +1,5 @@
 #pragma once
-// One transformer block: forward, and the hand-written vector-Jacobian product beside it.
+// One transformer block: the forward and its hand-written vector-Jacobian product.
 #include <atomic>
 #include <vector>
 
@@ -13,7 +13,7 @@ namespace repotune {
 struct Batch {
   int64_t tokens = 0;
   std::vector<Segment> segments;
-  std::vector<int64_t> positions;  // [tokens], within the own sequence
+  std::vector<int64_t> positions;  // [tokens], within its own sequence
 };
 
 /** What the backward of one block needs from its forward, besides the block's input. */
@@ -45,14 +45,14 @@ struct BlockPass {
 };
 
 /**
- * x -> y, both [tokens, n_embd]. y == nullptr: only the activations, for a backward that follows. `attention_kept`: `saved` has the
- * attention of these tokens already. Throws Cancelled.
+ * x -> y, both [tokens, n_embd]. y == nullptr: only the activations, for the backward. `attention_kept`: `saved` already holds the
+ * attention of these tokens. Throws Cancelled.
  */
 void block_forward(const BlockPass& pass, const Layer& layer, const float* x, Activations& saved, float* y, bool attention_kept = false);
 
 /**
- * In: d = the gradient of the block's output. Out: d = the gradient of its input x, unless `input_needed` is false.
- * Adds the adapter's gradients. Uses up `saved`. Throws Cancelled.
+ * In: d = the gradient of the block's output. Out: d = the gradient of its input x, unless `input_needed` is false. Adds the adapter's
+ * gradients. Overwrites `saved`. Throws Cancelled.
  */
 void block_backward(const BlockPass& pass, const Layer& layer, const float* x, Activations& saved, float* d, bool input_needed);
 

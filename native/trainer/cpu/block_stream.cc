@@ -8,7 +8,7 @@ namespace repotune {
 
 namespace {
 
-/** Of each weight in a slot, for vector loads. */
+/** Alignment of each weight in a slot, for vector loads. */
 constexpr int64_t kAlignment = 64;
 
 bool stays_in_file(const Linear& linear) { return linear.offset >= 0; }

@@ -1,5 +1,5 @@
 #pragma once
-// Blocks whose weights stay in the model's file: one at a time is in memory, and the next one is read ahead.
+// Blocks whose weights stay in the model's file: one at a time is in memory, and the next is read ahead.
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -12,10 +12,13 @@
 
 namespace repotune {
 
-/** Bytes of a block's weights that stay in the file of a streamed model, as they lie in memory while the block is in use. */
+/** Bytes in memory, while the block is in use, of those weights that stay in a streamed model's file. */
 int64_t streamed_bytes(const Layer& layer);
 
-/** The blocks of a model. Of a streamed one two are in memory: more would save reading, which a block's products outlast many times. */
+/**
+ * The blocks of a model. A streamed one has two in memory: more would not help, since a block's products take many times longer than
+ * reading.
+ */
 class BlockStream {
  public:
   /** Throws UserError. `model` outlives it. */
@@ -25,8 +28,8 @@ class BlockStream {
   ~BlockStream();
 
   /**
-   * The block with its weights in memory, until the next call; those of `next`, where it is another, are read meanwhile on a thread of
-   * their own. Throws UserError when the file cannot be read.
+   * The block with its weights in memory, until the next call; if `next` is another block, its weights are read meanwhile on a separate
+   * thread. Throws UserError if the file cannot be read.
    */
   const Layer& use(size_t block, size_t next);
   /** Blocks read from the file so far. */
@@ -34,7 +37,7 @@ class BlockStream {
 
  private:
   struct Slot {
-    std::optional<size_t> block;  // none: nothing that can be used
+    std::optional<size_t> block;  // nullopt: nothing usable
     Layer layer;
     AlignedBytes bytes;
     std::exception_ptr error;
@@ -43,15 +46,15 @@ class BlockStream {
   /** Reads the slot's block into it. */
   void fill(Slot& slot) const;
   Slot* holding(size_t block);
-  /** Has the block read into the slot, once the thread is free. */
+  /** Queues reading the block into the slot, once the thread is free. */
   void request(std::unique_lock<std::mutex>& lock, Slot& slot, size_t block);
 
   const TrainerModel& model_;
-  std::optional<OpenFile> file_;  // of a streamed model
+  std::optional<OpenFile> file_;  // only for a streamed model
   Slot slots_[2];
   std::mutex mutex_;
   std::condition_variable changed_;
-  Slot* reading_ = nullptr;  // which the thread is filling, or is to fill
+  Slot* reading_ = nullptr;  // being filled by the thread, or about to be
   int64_t reads_ = 0;
   bool stop_ = false;
   std::thread thread_;  // last: it uses the others

@@ -7,7 +7,7 @@ namespace repotune {
 
 namespace {
 
-/** Rows at a time, so that a thread's x, u and y stay in its cache between the two small products. */
+/** Rows per chunk, so that a thread's x, u and y stay in cache between the two small products. */
 constexpr int64_t kRows = 64;
 
 void lora_project(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* u) {

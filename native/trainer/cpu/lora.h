@@ -12,11 +12,11 @@ namespace repotune {
 struct LoraScratch {
   Buffer du;                  // [linears, tokens, rank], or [linears, rank, tokens] where panels compute it
   Buffer u;                   // [tokens, linears * rank]
-  Buffer packed, packed_low;  // x or dy, and what the adapter makes of it, in the kernels' order
+  Buffer packed, packed_low;  // x or dy, and its low-rank product, in the kernels' order
   Buffer low, stacked;        // [tokens, rank]; [linears * rank, n_in or n_out]
 };
 
-/** The adapter as one pass over it sees it. */
+/** The adapter as seen by one pass. */
 struct LoraPass {
   Pool& pool;
   const float* parameters;  // flat; Linear::a and ::b are offsets into it
@@ -36,13 +36,13 @@ struct LinearBackward {
   const Linear& linear;
   const float *dy, *u;
 };
-/** y [rows, n_out] += the linear's own bias, where it has one. */
+/** y [rows, n_out] += the linear's own bias, if any. */
 void add_bias(Pool& pool, const Linear& linear, int64_t rows, float* y);
 
 using LinearsForward = std::initializer_list<LinearForward>;
 using LinearsBackward = std::initializer_list<LinearBackward>;
 
-/** x: [rows, n_in]. Either all of the linears have an adapter or none, as the blocks do. */
+/** x: [rows, n_in]. Either all of the linears have an adapter or none, as in a block. */
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
 /** First half of the backward: dx (+)= dy W + scale * dy B A, over all linears. dx == nullptr: only what the second half needs.
  */

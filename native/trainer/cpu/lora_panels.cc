@@ -23,7 +23,7 @@ void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float
     }
     return;
   }
-  // The A's of all linears are one matrix of ranks rows: a single one would leave most of a column block idle.
+  // The A's of all linears are stacked into one matrix of `ranks` rows: a single A would leave most of a column block idle.
   float *a = scratch.stacked.need(ranks * n_in), *u = scratch.u.need(rows * ranks), *scaled = scratch.low.need(rows * r);
   int64_t at = 0;
   for (const LinearForward& l : linears) {

@@ -1,5 +1,5 @@
 #pragma once
-// The linears of lora.h by products with 16-bit operands: the adapter's small ones run as a part of the weight's.
+// The linears of lora.h with 16-bit products: the adapter's small ones run as part of the weight's.
 #include "kernels/panels.h"
 #include "trainer/cpu/lora.h"
 

@@ -31,7 +31,7 @@ void head_logits(Pool& pool, const TrainerModel& m, const float* hidden, int64_t
 
 namespace {
 
-/** As panels_cross_entropy, by way of the logits: for every kernel, and for capped logits. */
+/** As panels_cross_entropy, but through the logits: for any kernel, and for capped logits. */
 void plain_cross_entropy(Pool& pool, const TrainerModel& m, const LossRow* rows, int64_t count, const float* normed, float gradient_scale,
                          float* dnormed, double* losses, LossScratch& scratch) {
   const int64_t V = m.n_vocab;
@@ -67,7 +67,7 @@ void plain_cross_entropy(Pool& pool, const TrainerModel& m, const LossRow* rows,
 int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, int64_t logit_bytes) {
   const PanelKernel* kernel = m.logit_softcap > 0 ? nullptr : selected_panels();
   if (kernel) return std::min(panels_chunk_rows(*kernel, m.n_vocab, logit_bytes), rows) * (2 * m.n_vocab + 10 * m.n_embd);
-  // The gradient of the logits lies there once more, in the kernels' order.
+  // A second copy of the logits' gradient is kept there, in the kernels' order.
   const int64_t chunk = std::min(chunk_rows(m.n_vocab, logit_bytes), rows);
   return chunk * (4 * m.n_vocab + 12 * m.n_embd) + packed_bytes(chunk, m.n_vocab);
 }

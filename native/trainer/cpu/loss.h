@@ -1,5 +1,5 @@
 #pragma once
-// Output norm, head and cross-entropy in chunks of rows: logits of the whole batch never exist at once.
+// Output norm, head and cross-entropy in chunks of rows: the whole batch's logits never exist at once.
 #include <atomic>
 #include <cstdint>
 #include <vector>
@@ -10,18 +10,18 @@
 
 namespace repotune {
 
-/** A hidden row that predicts a token that carries loss. */
+/** A hidden row that predicts a token with loss. */
 struct LossRow {
   int64_t row;
   int32_t label;
   float weight;
 };
 
-/** Logits alive at once, in F32: 165 rows of a 152k vocabulary, and as many as are worth their memory where there is plenty. */
+/** Bytes of F32 logits alive at once: 165 rows of a 152k vocabulary; the larger limit, where memory is plentiful, is as many as pay off. */
 constexpr int64_t kLogitBytes = 96 << 20, kMostLogitBytes = 384 << 20;
 
 struct LossScratch {
-  /** Wide chunks amortize unpacking the head's weights. They change no bit of a row. */
+  /** Wide chunks amortize unpacking the head's weights, without changing a bit of any row. */
   int64_t logit_bytes = kLogitBytes;
   Buffer gathered, normed, dnormed, packed;
   Buffer logits;  // [rows, n_vocab], or their exponentials in the kernels' order
@@ -30,7 +30,7 @@ struct LossScratch {
 /** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
 void head_logits(Pool& pool, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
 
-/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use. */
+/** Scratch that cross_entropy needs for `rows` besides its gradient, with the kernels in use. */
 int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, int64_t logit_bytes);
 
 /**

@@ -35,10 +35,10 @@ int64_t panels_chunk_rows(const PanelKernel& kernel, int64_t n_vocab, int64_t by
   return std::max<int64_t>(1, bytes / row_bytes / kernel.row_block) * kernel.row_block;
 }
 
-// p_j = e_j / S with e_j = exp(z_j - shift) and S = sum e_j, for any shift: the label's own logit is a good one, for z_j - z_label is
-// at most the loss and a little more. So no maximum is needed before the exponentials, each block of logits is used up while it is in
-// the cache, and the gradient is made of e. The label's own term (p - 1) w is kept out of it and added in F32: where p is close to 1
-// its rounding would be larger than what is left.
+// p_j = e_j / S with e_j = exp(z_j - shift) and S = sum e_j, for any shift: the label's own logit is a good one, since z_j - z_label is at
+// most slightly more than the loss. So no maximum is needed before the exponentials, each block of logits is consumed while it is in the
+// cache, and the gradient is computed from e. The label's own term (p - 1) w is kept out and added in F32: for p close to 1 its rounding
+// error would exceed its value.
 void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerModel& m, const LossRow* rows, int64_t count,
                           const float* normed, float gradient_scale, float* dnormed, double* losses, LossScratch& scratch,
                           const std::atomic<bool>& cancel) {
@@ -49,7 +49,7 @@ void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerMo
 
   std::vector<float> shift((size_t)count), label_logit((size_t)count);
   over_label_weights(pool, m.head, rows, count, [&](int64_t i, const float* w) { shift[(size_t)i] = dot(normed + i * n, w, n); });
-  // A vector for each thread, which has a part of the vocabulary.
+  // One vector per thread, each covering part of the vocabulary.
   std::vector<std::vector<double>> sums((size_t)pool.size());
   std::vector<std::vector<float>> tops((size_t)pool.size());
   std::vector<double> sum((size_t)count);
@@ -82,7 +82,7 @@ void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerMo
         top = std::max(top, tops[t][(size_t)i]);
       }
       if (top - shift[(size_t)i] <= kMostExponent) continue;
-      if (!std::isfinite(top)) continue;  // nor is the loss, whatever the shift
+      if (!std::isfinite(top)) continue;  // then neither is the loss, whatever the shift
       shift[(size_t)i] = top;
       fits = false;
     }

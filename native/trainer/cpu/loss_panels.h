@@ -1,13 +1,13 @@
 #pragma once
-// The head's loss by products with 16-bit operands: exponentials instead of logits, in the kernels' order, half the memory.
+// The head's loss with 16-bit products: stores exponentials instead of logits, in the kernels' order, in half the memory.
 #include "kernels/panels.h"
 #include "trainer/cpu/loss.h"
 
 namespace repotune {
 
 /**
- * As cross_entropy, of rows that are gathered and normed: normed, dnormed [count, n_embd]. Writes each row's loss, without its weight.
- * Throws Cancelled.
+ * As cross_entropy, for gathered and normed rows: normed, dnormed [count, n_embd]. Writes each row's loss, without its weight. Throws
+ * Cancelled.
  */
 void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerModel& model, const LossRow* rows, int64_t count,
                           const float* normed, float gradient_scale, float* dnormed, double* losses, LossScratch& scratch,

@@ -7,7 +7,7 @@ namespace repotune {
 
 namespace {
 
-// <cmath> names it only where POSIX has its say: not on Windows.
+// <cmath> defines M_PI only under POSIX, not on Windows.
 constexpr double kPi = 3.14159265358979323846;
 
 }  // namespace
@@ -21,8 +21,8 @@ RopeTable make_rope(const RopeScaling& s, int64_t n_rot, int64_t positions, bool
   table.cos.resize((size_t)(positions * half));
   table.sin.resize((size_t)(positions * half));
 
-  // YaRN, section 3.2: dimensions that turn more than beta_fast times within the original context keep their
-  // frequency, those that turn less than beta_slow times are interpolated, with a linear ramp between.
+  // YaRN, section 3.2: dimensions that rotate more than beta_fast times within the original context keep their frequency, those that rotate
+  // less than beta_slow times are interpolated, with a linear ramp between.
   const auto dimension_turning = [&](double turns) {
     return (double)n_rot * std::log(s.original_context / (turns * 2 * kPi)) / (2 * std::log((double)s.base));
   };

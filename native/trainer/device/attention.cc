@@ -8,8 +8,10 @@ namespace {
 
 constexpr size_t kFloat = sizeof(float);
 
-/** Gradients of scores are about 1 / keys of those of the output, and products hold their operands in half precision on many devices:
- * a power of two keeps them where halves are dense. */
+/**
+ * Gradients of scores are about 1 / keys of those of the output, and many devices hold the operands of products in half precision: a power
+ * of two keeps them where halves are dense.
+ */
 constexpr float kScoreGain = 64;
 
 /** [d, heads, tokens] -> [d, tokens, heads], contiguous. */
@@ -21,24 +23,24 @@ ggml_tensor* by_token(Graph& g, ggml_tensor* x) { return ggml_cont(g.context(), 
 ggml_tensor* tokens_of(Graph& g, ggml_tensor* x, int64_t from, int64_t count) {
   return ggml_view_3d(g.context(), x, x->ne[0], x->ne[1], count, x->nb[1], x->nb[2], (size_t)from * x->nb[2]);
 }
-/** Keys of a chunk, of x [d, tokens, heads] and of x [tokens, d, heads]. */
+/** A chunk's keys, from x [d, tokens, heads] and from x [tokens, d, heads]. */
 ggml_tensor* keys_of(Graph& g, ggml_tensor* x, const QueryChunk& c) {
   if (c.keys() == x->ne[1]) return x;
   ggml_tensor* part = ggml_view_3d(g.context(), x, x->ne[0], c.keys(), x->ne[2], x->nb[1], x->nb[2], (size_t)c.k0 * x->nb[1]);
-  return ggml_cont(g.context(), part);  // Vulkan's product takes whole rows to be whole heads, and reads others' keys
+  return ggml_cont(g.context(), part);  // Vulkan's product assumes that whole rows are whole heads, and would read other heads' keys
 }
 ggml_tensor* key_columns_of(Graph& g, ggml_tensor* x, const QueryChunk& c) {
   return ggml_view_3d(g.context(), x, c.keys(), x->ne[1], x->ne[2], x->nb[1], x->nb[2], (size_t)c.k0 * kFloat);
 }
 
-/** One chunk of one pass: queries of the heads that share a key head follow one another, [·, queries * group, n_head_kv]. */
+/** One chunk of one pass: queries of the heads that share a key head are adjacent, [·, queries * group, n_head_kv]. */
 class ChunkPass {
  public:
   ChunkPass(Graph& g, const Attention& a, const QueryChunk& chunk) : g_(g), a_(a), chunk_(chunk) {}
 
-  /** Of x [d, n_head, tokens]. */
+  /** The chunk's queries of x [d, n_head, tokens]. */
   ggml_tensor* queries(ggml_tensor* x) const { return grouped(by_head(g_, tokens_of(g_, x, chunk_.q0, chunk_.queries()))); }
-  /** Of the chunk in the order of x, as a part of it to copy to. */
+  /** The chunk's part of x, in the order of x, as a copy's destination. */
   ggml_tensor* place_in(ggml_tensor* x) const { return tokens_of(g_, x, chunk_.q0, chunk_.queries()); }
   /** [d, queries * group, n_head_kv] in the order of tokens. */
   ggml_tensor* by_tokens(ggml_tensor* x) const {
@@ -108,7 +110,7 @@ void attention_forward(Graph& g, const Attention& a, ggml_tensor* q, ggml_tensor
   }
 }
 
-// As on the CPU: with P the probabilities,  dV = P^T dO,  dP = dO V^T,  dS = P * (dP - rowsum(P * dP)),  dQ = dS K,  dK = dS^T Q.
+// As on the CPU, with P the probabilities:  dV = P^T dO,  dP = dO V^T,  dS = P * (dP - rowsum(P * dP)),  dQ = dS K,  dK = dS^T Q.
 AttentionGradients attention_backward(Graph& g, const Attention& a, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v, ggml_tensor* dout) {
   ggml_context* c = g.context();
   ggml_tensor *keys = by_head(g, k), *values = by_head(g, v), *key_columns = by_token(g, k);

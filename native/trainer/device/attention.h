@@ -1,5 +1,5 @@
 #pragma once
-// Causal attention over packed sequences as a ggml graph, in chunks of queries: the scores of one chunk alone exist at a time.
+// Causal attention over packed sequences as a ggml graph, in chunks of queries: only one chunk's scores exist at a time.
 #include <cstdint>
 #include <vector>
 
@@ -8,21 +8,21 @@
 
 namespace repotune::device {
 
-/** Queries [q0, q1), and the keys [k0, q1) that any of them sees. */
+/** Queries [q0, q1), and the keys [k0, q1) that at least one of them sees. */
 struct QueryChunk {
   int64_t q0, q1, k0;
-  /** Where its mask [keys, queries] begins among the masks, in elements. */
+  /** Offset of its mask [keys, queries] among the masks, in elements. */
   int64_t mask = 0;
   int64_t queries() const { return q1 - q0; }
   int64_t keys() const { return q1 - k0; }
 };
 
-/** Token counts and the first key of a chunk are multiples of this: views then begin where every device can read. */
+/** Token counts and the first key of a chunk are multiples of this: views are then aligned for every device. */
 constexpr int64_t kTokenUnit = 32;
 
 /** Chunks of at most `queries`; `segments` cover all tokens in order. */
 std::vector<QueryChunk> query_chunks(const std::vector<Segment>& segments, int64_t window, int64_t queries);
-/** Halves: 0 where the key is seen, minus infinity where it is not. */
+/** F16: 0 where the key is seen, minus infinity where not. */
 std::vector<uint16_t> masks_of(const std::vector<Segment>& segments, int64_t window, const std::vector<QueryChunk>& chunks);
 
 struct Attention {
@@ -31,7 +31,7 @@ struct Attention {
   ggml_tensor* masks;  // F16
 };
 
-/** q: [head_dim, n_head, tokens]; k, v: [head_dim, n_head_kv, tokens]. Written to `out`, as q, in the device's memory. */
+/** q: [head_dim, n_head, tokens]; k, v: [head_dim, n_head_kv, tokens]. Written to `out`, shaped as q, in the device's memory. */
 void attention_forward(Graph& g, const Attention& a, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v, ggml_tensor* out);
 
 struct AttentionGradients {

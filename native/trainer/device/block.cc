@@ -29,7 +29,7 @@ class Builder {
     ggml_tensor* dy = g_.add(ggml_div(c_, d, mean));
     g_.add(ggml_mul_inplace(c_, gain, mean));
 
-    // Feed-forward. By the residual, dy is also a part of the gradient of `middle`.
+    // Feed-forward. Through the residual, dy is also part of the gradient of `middle`.
     ggml_tensor* ddown = post_backward(t_.ffn_post_norm, [&] { return linear(kDown, s.hidden); }, dy);
     ggml_tensor* dhidden = linears_backward(s.hidden, {{kDown, ddown}}, true);
     const GluGradients glus = glu_backward(g_, m_.arch->gelu, s.gate, s.up, dhidden);
@@ -57,7 +57,7 @@ class Builder {
   //   h  = norm(x)
   //   m  = x + post(o(attention(rope(norm(q(h))), rope(norm(k(h))), v(h))))
   //   y  = m + post(down(act(gate(norm(m))) * up(norm(m))))
-  // where the head norms and the post-norms are options of the architecture: here all that comes before `down`.
+  // where the head norms and post-norms depend on the architecture: here everything before `down`.
   Activations before_down(bool attend) {
     Activations s{};
     s.attention_input = norm(g_, b_.x, t_.attn_norm, m_.rms_eps);
@@ -92,7 +92,7 @@ class Builder {
                   (int)s.original_context, s.base, s.scale, s.yarn ? 1.0f : 0.0f, s.attention_factor, s.beta_fast, s.beta_slow);
   }
 
-  /** x A^T, times what makes of it with B the adapter's share. */
+  /** x A^T, scaled so that its product with B is the adapter's contribution. */
   ggml_tensor* low(LinearId id, ggml_tensor* x) { return ggml_scale(c_, product(g_, t_.a[id], x), b_.adapter_scale / kAdapterGain); }
 
   ggml_tensor* linear(LinearId id, ggml_tensor* x) {
@@ -101,7 +101,7 @@ class Builder {
     return t_.bias[id] ? ggml_add(c_, y, t_.bias[id]) : y;
   }
 
-  /** Puts the adapter's gradients in their places; returns the gradient of x, where it is needed. */
+  /** Writes the adapter's gradients to their places; returns the gradient of x if needed. */
   ggml_tensor* linears_backward(ggml_tensor* x, std::initializer_list<LinearGradient> linears, bool input_needed) {
     ggml_tensor *x_by_token = transposed(g_, x), *dx = nullptr;
     for (const auto& [id, dy] : linears) {

@@ -1,11 +1,11 @@
 #pragma once
-// One transformer block on a device: a graph for its forward, and one that computes it again and goes backward.
+// One transformer block on a device: a graph for its forward, and one that recomputes it and runs the backward.
 #include "trainer/device/attention.h"
 #include "trainer/device/weights.h"
 
 namespace repotune::device {
 
-/** What training needs of a layer besides its large weights, on the device. F32. */
+/** What training needs of a layer on the device besides its large weights. F32. */
 struct LayerTensors {
   ggml_tensor* bias[kLinears] = {};                                 // [n_out]; nullptr: none
   ggml_tensor *attn_norm = nullptr, *ffn_norm = nullptr;            // [n_embd]
@@ -15,10 +15,10 @@ struct LayerTensors {
   ggml_tensor *a[kLinears] = {}, *b[kLinears] = {};
 };
 
-/** B is small at first, and products hold their operands in half precision on many devices: it lies there times a power of two. */
+/** B is small at first, and many devices hold the operands of products in half precision: it is stored there times a power of two. */
 constexpr float kAdapterGain = 64;
 
-/** A block with one micro-batch. */
+/** A block and one micro-batch. */
 struct BlockInput {
   const TrainerModel& model;
   const Layer& layer;
@@ -28,22 +28,22 @@ struct BlockInput {
   ggml_tensor* positions;      // [tokens] I32
   ggml_tensor* rope_factors;   // [n_rot / 2]; nullptr: none
   ggml_tensor* x;              // [n_embd, tokens]
-  ggml_tensor* attention_out;  // [n_head * head_dim, tokens]: what the forward computes and the backward does not again
+  ggml_tensor* attention_out;  // [n_head * head_dim, tokens]: computed by the forward, not recomputed by the backward
   float adapter_scale;
 };
 
-/** Computes the block's output at the place of `y`. */
+/** Computes the block's output into `y`. */
 void block_forward(Graph& g, const BlockInput& block, ggml_tensor* y);
 
-/** Gradients in the order of LayerTensors: of A as it is, of B as it lies there. */
+/** Gradients in the order of LayerTensors: of A itself, of B as stored there. */
 struct BlockGradients {
   ggml_tensor *a[kLinears] = {}, *b[kLinears] = {};
 };
 
 /**
  * d [n_embd, tokens]: in, the gradient of the block's output divided by `gain` [1]; out, that of its input, unless `input_needed` is false.
- * `gain` is changed so that what is multiplied stays where halves are dense. The adapter's gradients go to the places of `gradients`, not
- * yet multiplied by the new gain.
+ * `gain` is updated so that operands stay where halves are dense. The adapter's gradients are written to `gradients`, not yet multiplied by
+ * the new gain.
  */
 void block_backward(Graph& g, const BlockInput& block, ggml_tensor* d, ggml_tensor* gain, const BlockGradients& gradients,
                     bool input_needed);

@@ -11,7 +11,7 @@ namespace repotune::device {
 
 namespace {
 
-/** Nodes that only name a part or another shape of a tensor start no kernel. */
+/** Views and reshapes launch no kernel. */
 bool is_kernel(const ggml_tensor* node) {
   switch (node->op) {
     case GGML_OP_NONE:
@@ -25,7 +25,7 @@ bool is_kernel(const ggml_tensor* node) {
 
 double bytes_of(const ggml_tensor* t) { return (double)ggml_row_size(t->type, t->ne[0]) * (double)ggml_nrows(t); }
 
-/** Of what a node reads: rows that are picked count, not those they are picked from; and what is written into is not read. */
+/** Bytes a node reads: only the rows gathered count, not the whole source; and a destination is not read. */
 double read_bytes(const ggml_tensor* node) {
   if (node->op == GGML_OP_GET_ROWS)
     return (double)ggml_row_size(node->src[0]->type, node->ne[0]) * (double)ggml_nrows(node) + bytes_of(node->src[1]);
@@ -75,15 +75,15 @@ void Executor::guarded(Work work) {
     work();
   } catch (const UserError&) {
     throw;
-  } catch (const std::bad_alloc&) {  // of the host
+  } catch (const std::bad_alloc&) {  // on the host
     throw;
-  } catch (const std::exception&) {  // Vulkan's, of a lost device: from copies to and fro as well as from products
+  } catch (const std::exception&) {  // Vulkan's, for a lost device: thrown by copies both ways as well as by products
     lost();
   }
 }
 
 void Executor::lost() {
-  // Left to the end of the process: freeing them waits for the device once more, and ends the process when that fails.
+  // Leaked until the process ends: freeing them would wait for the device again, and abort the process when that fails.
   for (auto& buffer : buffers_) (void)buffer.release();
   (void)allocator_.release();
   (void)backend_.release();
@@ -117,7 +117,7 @@ void Executor::allocate(ggml_context* context, const char* what) {
 }
 
 void Executor::place(Graph& graph) {
-  if (!backend_) lost();  // in an earlier call
+  if (!backend_) lost();  // lost in an earlier call
   guarded([&] {
     if (!ggml_gallocr_alloc_graph(allocator_.get(), graph.nodes()))
       throw DeviceError(format("%s is out of memory: train with a smaller context, or on the cpu.", name_.c_str()));

@@ -1,5 +1,5 @@
 #pragma once
-// Runs graphs on a device, moves data there and back, and counts what that takes.
+// Runs graphs on a device, moves data there and back, and meters the cost.
 #include <ggml-backend.h>
 #include <ggml-cpp.h>
 
@@ -11,13 +11,13 @@
 
 namespace repotune::device {
 
-/** What was run since the last reset. */
+/** Totals since the last reset. */
 struct Meter {
   int64_t kernels = 0;
   double flops = 0;
   /** Read and written by the kernels in the device's memory; over the bus to the device, and back. */
   double memory_bytes = 0, sent_bytes = 0, fetched_bytes = 0;
-  /** Time that the kernels need on a card of this speed, each bound by its arithmetic or its memory. */
+  /** Time the kernels need on a card of this speed, each bound by arithmetic or memory. */
   double seconds = 0;
 };
 
@@ -27,10 +27,10 @@ struct Card {
 };
 
 struct ExecutorOptions {
-  int threads = 1;  // of ggml's CPU backend
-  /** Pretends that the device has the operations of Metal alone. */
+  int threads = 1;  // for ggml's CPU backend
+  /** Pretends that the device has only Metal's operations. */
   bool metal_operations = false;
-  /** What weights are unpacked to; GGML_TYPE_COUNT: what suits the device. */
+  /** Type that weights are unpacked to; GGML_TYPE_COUNT: whatever suits the device. */
   ggml_type unpacked_type = GGML_TYPE_COUNT;
   /** Counts and moves data, but computes nothing. */
   bool count_only = false;
@@ -50,16 +50,16 @@ class Executor {
   const ExecutorOptions& options() const { return options_; }
   ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend_.get()); }
 
-  /** Whether the device computes this one operation. */
+  /** Whether the device supports this one operation. */
   bool supports(const ggml_tensor* node) const;
-  /** Whether it computes all of a graph. */
+  /** Whether it supports all of a graph. */
   bool supports(const Graph& graph) const;
   /** Memory that the graph's own tensors need on the device. */
   size_t scratch_bytes(const Graph& graph) const;
 
-  /** Memory for every tensor of `context`, as long as the executor lives. Throws DeviceError without room. */
+  /** Allocates every tensor of `context` for the executor's lifetime. Throws DeviceError if there is no room. */
   void allocate(ggml_context* context, const char* what);
-  /** Gives the graph memory; its inputs can then be set. Throws DeviceError. */
+  /** Allocates the graph, so that its inputs can be set. Throws DeviceError. */
   void place(Graph& graph);
   /** Computes a graph, placed or not. Throws DeviceError when the device is lost. */
   void run(Graph& graph);
@@ -87,7 +87,7 @@ class Executor {
   Meter meter_;
 };
 
-/** Floating-point operations of one node: those of a product count a multiplication and an addition, others one an element. */
+/** Floating-point operations of one node: a product counts multiplications and additions, others one per element. */
 double flops_of(const ggml_tensor* node);
 
 }  // namespace repotune::device

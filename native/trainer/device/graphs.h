@@ -1,13 +1,13 @@
 #pragma once
-// The graphs of a step over one micro-batch, from what lies on the device: for the plan and for the step itself.
+// The graphs of a step over one micro-batch, on tensors that live on the device: for the plan and for the step itself.
 #include "trainer/device/state.h"
 
 namespace repotune::device {
 
-/** What of a micro-batch the graphs' shapes depend on. */
+/** The properties of a micro-batch that the graphs' shapes depend on. */
 struct BatchShape {
   int64_t tokens = 0;                 // a multiple of kTokenUnit
-  std::vector<QueryChunk> chunks[2];  // of attention to everything and within a window, as State::masks
+  std::vector<QueryChunk> chunks[2];  // for full and windowed attention, as State::masks
   int64_t loss_rows = 0;
 };
 
@@ -22,7 +22,7 @@ class StepGraphs {
   /** The embeddings of the tokens, as the first block's input. */
   void embed(Graph& g, const Weights& weights) const;
   void forward(Graph& g, size_t layer, const UnpackedBlock& weights) const;
-  /** The block's gradients are added to those of all. */
+  /** Adds the block's gradients to the total. */
   void backward(Graph& g, size_t layer, const UnpackedBlock& weights) const;
   int64_t loss_chunks() const { return (shape_.loss_rows + plan_.loss_rows - 1) / plan_.loss_rows; }
   void loss(Graph& g, int64_t chunk, const Unpacked& head, bool with_gradient) const;

@@ -6,7 +6,7 @@ namespace repotune::device {
 
 namespace {
 
-/** A label less probable than this counts as this, which is a loss of 87: softmax in F32 knows nothing smaller. */
+/** A label's probability is clamped to this, a loss of 87: softmax in F32 yields nothing smaller. */
 constexpr float kLeastProbability = FLT_MIN;
 
 }  // namespace
@@ -23,13 +23,13 @@ void cross_entropy(Graph& g, const LossInput& in, const LossChunk& chunk, ggml_t
   ggml_tensor* z = head_logits(g, in, hidden);
   ggml_tensor* p = ggml_reshape_2d(c, ggml_soft_max(c, z), 1, n_vocab * count);
   ggml_tensor* label = ggml_get_rows(c, p, chunk.labels);  // [1, count]
-  // Clamping makes a number of what is none, which must be seen: 0 * NaN is added.
+  // Clamping would turn a NaN into a number and hide it, so 0 * NaN is added.
   ggml_tensor* logs = ggml_add(c, ggml_log(c, ggml_clamp(c, label, kLeastProbability, 1)), ggml_scale(c, label, 0));
   ggml_tensor* losses = ggml_mul(c, logs, chunk.weights);
   g.add_into(ggml_scale(c, ggml_sum_rows(c, ggml_reshape_1d(c, losses, count)), -1), sum);
   if (!d) return;
 
-  // p - onehot(label), in the place of p.
+  // p - onehot(label), in place of p.
   ggml_tensor* dz = ggml_set_rows(c, p, ggml_scale_bias(c, label, 1, -1), chunk.labels);
   dz = ggml_scale_inplace(c, ggml_reshape_2d(c, dz, n_vocab, count), kLogitGain);
   if (in.model.logit_softcap > 0) dz = softcap_backward(g, z, in.model.logit_softcap, dz);

@@ -4,7 +4,7 @@
 
 namespace repotune::device {
 
-/** Rows of the hidden state that predict a token with loss: one chunk of them. */
+/** One chunk of hidden rows that predict a token with loss. */
 struct LossChunk {
   ggml_tensor* rows;     // [count] I32, of `hidden`
   ggml_tensor* labels;   // [count] I32, row * n_vocab + label: places in the logits
@@ -18,15 +18,15 @@ struct LossInput {
   ggml_tensor* hidden;  // [n_embd, tokens]
 };
 
-/** What the gradient of the logits is multiplied by: probabilities of a large vocabulary are below what halves hold well. */
+/** Factor on the gradient of the logits: the probabilities of a large vocabulary are smaller than halves represent well. */
 constexpr float kLogitGain = 4096;
 
 /** Logits [n_vocab, count] of hidden rows [n_embd, count]. */
 ggml_tensor* head_logits(Graph& g, const LossInput& input, ggml_tensor* hidden_rows);
 
 /**
- * The chunk's weighted sum of losses at the place of `sum` [1]. With `d` (gradient of `hidden`, divided by kLogitGain's reciprocal; zero
- * in the rows of the chunk before), its rows are written.
+ * Writes the chunk's weighted sum of losses to `sum` [1]. With `d` (gradient of `hidden`, divided by kLogitGain's reciprocal; zero in the
+ * rows of the chunk before), its rows are written.
  */
 void cross_entropy(Graph& g, const LossInput& input, const LossChunk& chunk, ggml_tensor* sum, ggml_tensor* d);
 

@@ -11,7 +11,7 @@ constexpr size_t kMostNodes = 16384;
 constexpr float kGeluScale = 0.79788456080286535588f;  // sqrt(2 / pi)
 constexpr float kGeluCubic = 0.044715f;
 
-/** gelu(x) = x * sigmoid(2 t), with 2 t = 2 sqrt(2 / pi) (x + c x^3): ggml's own operation looks halves up in a table on the CPU. */
+/** gelu(x) = x * sigmoid(2 t), with 2 t = 2 sqrt(2 / pi) (x + c x^3): ggml's own operation uses a lookup table of halves on the CPU. */
 struct Gelu {
   ggml_tensor *square, *gate, *value;
 };
@@ -31,7 +31,7 @@ Graph::Graph(const OpSet& ops)
       nodes_(ggml_new_graph_custom(context_.get(), kMostNodes, false)) {}
 
 ggml_tensor* Graph::add_into(ggml_tensor* node, ggml_tensor* to) {
-  // The graph's allocator leaves what has a place where it is. In a plan no tensor has a buffer, and places are only marked as taken.
+  // The graph allocator leaves placed tensors where they are. In a plan no tensor has a buffer, and tensors are only marked as placed.
   ggml_backend_buffer_t buffer = to->view_src ? to->view_src->buffer : to->buffer;
   if (buffer) {
     ggml_backend_tensor_alloc(buffer, node, to->data);
@@ -62,7 +62,7 @@ ggml_tensor* norm(Graph& g, ggml_tensor* x, ggml_tensor* w, float eps) {
 ggml_tensor* norm_backward(Graph& g, ggml_tensor* x, ggml_tensor* w, float eps, ggml_tensor* dy) {
   ggml_context* c = g.context();
   ggml_tensor* h = ggml_mul(c, dy, w);
-  if (g.ops().rms_norm_back) return ggml_rms_norm_back(c, h, x, eps);  // the gradient first, whatever the header says
+  if (g.ops().rms_norm_back) return ggml_rms_norm_back(c, h, x, eps);  // the gradient comes first, whatever the header says
   const float share = 1.0f / (float)x->ne[0];
   ggml_tensor* r = ggml_sqrt(c, ggml_scale_bias(c, ggml_sum_rows(c, ggml_sqr(c, x)), share, eps));
   ggml_tensor* normed = ggml_div(c, x, r);

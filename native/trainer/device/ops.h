@@ -1,6 +1,6 @@
 #pragma once
-// A ggml graph under construction, and the composed operations of a training step: each forward beside its backward. Only operations that
-// CUDA, Vulkan and Metal all have, on layouts that all three take; what only some have is used where the device has it.
+// A ggml graph under construction, and the composed operations of a training step, each forward with its backward. Uses operations and
+// layouts that CUDA, Vulkan and Metal all support; others only if the device has them.
 #include <ggml-cpp.h>
 
 #include <cstdint>
@@ -21,12 +21,12 @@ class Graph {
   ggml_cgraph* nodes() const { return nodes_; }
   const OpSet& ops() const { return ops_; }
 
-  /** Puts `node`, and what it needs, behind everything added before. Returns it. */
+  /** Appends `node`, and what it needs, after everything added before. Returns it. */
   ggml_tensor* add(ggml_tensor* node) {
     ggml_build_forward_expand(nodes_, node);
     return node;
   }
-  /** Computes `node`, whose operation writes a tensor of its own, at the place of `to` in the device's memory. */
+  /** Computes `node`, whose operation normally writes a tensor of its own, directly into `to`'s device memory. */
   ggml_tensor* add_into(ggml_tensor* node, ggml_tensor* to);
   /** Keeps `node` from being overwritten before the host has read it. */
   ggml_tensor* add_output(ggml_tensor* node);
@@ -37,7 +37,7 @@ class Graph {
   ggml_cgraph* nodes_;
 };
 
-// Shapes are ggml's, the fastest dimension first; n is a row's width. All is F32 unless it says otherwise.
+// Shapes are ggml's, the fastest dimension first; n is a row's width. All are F32 unless stated otherwise.
 
 /** [k, m] and [k, n] -> [m, n], batched over the third dimension, accumulated in F32. */
 ggml_tensor* product(Graph& g, ggml_tensor* a, ggml_tensor* b);
@@ -57,10 +57,10 @@ GluGradients glu_backward(Graph& g, bool gelu, ggml_tensor* gate, ggml_tensor* u
 
 /** The gradient of soft_max(scale * s) at the probabilities p. */
 ggml_tensor* soft_max_backward(Graph& g, ggml_tensor* p, ggml_tensor* dp, float scale);
-/** z = cap * tanh(z / cap), and the gradient of it from its result. */
+/** z = cap * tanh(z / cap), and its gradient computed from the result. */
 ggml_tensor* softcap(Graph& g, ggml_tensor* z, float cap);
 ggml_tensor* softcap_backward(Graph& g, ggml_tensor* capped, float cap, ggml_tensor* dy);
-/** The root of the mean square of all of x: [1]. Never quite zero. */
+/** The root mean square over all of x: [1]. Never exactly zero. */
 ggml_tensor* root_mean_square(Graph& g, ggml_tensor* x);
 
 }  // namespace repotune::device

@@ -10,16 +10,16 @@ namespace repotune::device {
 
 namespace {
 
-/** Where the products are wide enough, and as few as helps. */
+/** Upper bounds where products are wide enough, and the smallest size that still helps. */
 constexpr int64_t kMostTokens = 8192, kMostQueries = 1024, kMostLossRows = 1024, kLeastRows = 64;
-/** Tensors of scores and of logits, of which a few exist at once. */
+/** Size of a tensor of scores or logits, of which a few exist at once. */
 constexpr int64_t kMostScoreBytes = 256 << 20, kMostLogitBytes = 320 << 20;
-/** Where memory is short: scores and logits of this part of that. */
+/** When memory is short, scores and logits shrink by this factor. */
 constexpr int64_t kSmallChunks = 4;
-/** Of what the device says is free: drivers and other programs take some. */
+/** Share of the memory reported free: drivers and other programs take some. */
 constexpr double kShare = 0.9;
 
-/** Halves `rows` until `fits`; 0 where not even the least does. */
+/** Halves `rows` until `fits`; 0 if not even the least does. */
 template <typename Fits>
 int64_t halved_until(int64_t rows, Fits fits) {
   for (; rows >= kLeastRows; rows /= 2)
@@ -27,7 +27,7 @@ int64_t halved_until(int64_t rows, Fits fits) {
   return 0;
 }
 
-/** Sequences of the longest kind, at the last token of one of which a chunk of queries begins: it sees the most keys. */
+/** Sequences of the maximum length such that a chunk of queries begins at the last token of one: it sees the most keys. */
 std::vector<Segment> hardest_segments(int64_t tokens, int64_t max_tokens, int64_t queries) {
   const int64_t before = max_tokens - 1, chunk = (before + queries - 1) / queries * queries;
   int64_t end = chunk < tokens ? (chunk - before) % max_tokens : 0;
@@ -57,7 +57,7 @@ class Planner {
     Weights weights(executor_, model_, resident, streamed);
     plan.packed_bytes = weights.packed_bytes();
     plan.unpacked_bytes = weights.unpacked_bytes();
-    // A device that binds no tensor of that size at once may bind a smaller one.
+    // A device that cannot bind a tensor of that size may bind a smaller one.
     plan.query_chunk = halved_until(plan.query_chunk, [&](int64_t rows) {
       plan.query_chunk = rows;
       return measured(plan, weights, false);
@@ -74,7 +74,7 @@ class Planner {
   int64_t longest() const { return longest_; }
 
  private:
-  /** Sets the scratch that the plan's graphs need, of the blocks or of the loss; false where the device does not compute one of them. */
+  /** Sets the scratch size for the plan's graphs, of the blocks or of the loss; false if the device does not support one of them. */
   bool measured(DevicePlan& plan, Weights& weights, bool loss) {
     State state(model_, request_.rank, plan);
     state.mark_planned();
@@ -100,7 +100,7 @@ class Planner {
     return true;
   }
 
-  /** The last block that attends to everything, and the last within a window: the others need no more. */
+  /** The last block with full attention and the last with a window: the others need no more. */
   std::vector<size_t> of_each_kind() const {
     std::vector<size_t> last;
     for (const bool window : {false, true})
@@ -139,7 +139,7 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
       if (tokens == planner.longest()) return std::nullopt;
     }
   };
-  // What stays unpacked saves little where products are wide; weights that are sent again and again cost most.
+  // Resident unpacked weights save little if products are wide; weights sent repeatedly cost most.
   const std::optional<DevicePlan> resident = fitting(true, 0), taking_turns = fitting(false, 0);
   if (resident && taking_turns) return resident->micro_batch_tokens == taking_turns->micro_batch_tokens ? *resident : *taking_turns;
   if (taking_turns) return *taking_turns;

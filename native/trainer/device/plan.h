@@ -1,5 +1,5 @@
 #pragma once
-// How a step is carried out within a device's memory: one place decides, from the graphs that will run.
+// How a step runs within a device's memory: one place decides, from the graphs that will run.
 #include <cstdint>
 #include <string>
 
@@ -13,12 +13,14 @@ struct DevicePlan {
   int64_t micro_batch_tokens = 0;
   /** Queries of one chunk of attention, rows of one chunk of the loss. */
   int64_t query_chunk = 0, loss_rows = 0;
-  /** Whether all blocks' weights stay unpacked. */
+  /** Whether all blocks' unpacked weights stay on the device. */
   bool resident = false;
-  /** Blocks, the first ones, whose packed weights stay on the host and are sent twice for each micro-batch. */
+  /** Number of first blocks whose packed weights stay on the host and are sent twice per micro-batch. */
   int64_t streamed_blocks = 0;
-  /** Predicted bytes on the device: packed weights; their unpacked places; adapter and its gradients; activations that are kept; the
-   * graphs' own tensors at their peak. */
+  /**
+   * Predicted bytes on the device: packed weights; space for unpacked ones; adapter and its gradients; kept activations; the graphs' own
+   * tensors at their peak.
+   */
   int64_t packed_bytes = 0, unpacked_bytes = 0, adapter_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
   int64_t total_bytes() const { return packed_bytes + unpacked_bytes + adapter_bytes + kept_bytes + scratch_bytes; }
 };
@@ -26,7 +28,7 @@ struct DevicePlan {
 struct DeviceRequest {
   int64_t rank = 0;
   int64_t max_tokens = 0;    // of one sequence
-  int64_t budget_bytes = 0;  // of the device's memory; 0: what it says is free
+  int64_t budget_bytes = 0;  // of the device's memory; 0: what it reports as free
 };
 
 /** Throws DeviceError when even the leanest plan does not fit, or the device lacks an operation. */

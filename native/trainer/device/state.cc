@@ -6,7 +6,7 @@ namespace repotune::device {
 
 namespace {
 
-/** Views of the adapter begin at multiples of this, in floats: 256 bytes is the most that a driver asks for. */
+/** Views of the adapter begin at multiples of this, in floats: no driver asks for more than 256 bytes. */
 constexpr int64_t kAlignment = 64;
 
 int64_t aligned(int64_t floats) { return (floats + kAlignment - 1) / kAlignment * kAlignment; }
@@ -98,7 +98,7 @@ void State::lay_out_vectors() {
     t.ffn_post_norm = vector(layer.ffn_post_norm);
   }
   output_norm = vector(model_.output_norm);
-  // Frequency factors are of the model as a whole; layers with a window have none.
+  // Frequency factors belong to the whole model; layers with a window have none.
   for (const Layer& layer : model_.layers)
     if (!rope_factors && layer.window == 0) rope_factors = vector(layer.rope->scaling.factors);
 }

@@ -10,13 +10,13 @@ namespace repotune::device {
 
 namespace {
 
-/** Tokens that only fill up to a whole unit: sequences of their own, without loss. */
+/** Padding tokens up to a whole unit: sequences of their own, without loss. */
 std::vector<Segment> filled(std::vector<Segment> segments) {
   while (segments.back().end % kTokenUnit != 0) segments.push_back({segments.back().end, segments.back().end + 1});
   return segments;
 }
 
-/** Adds the time until its end. */
+/** Adds the time of its scope. */
 class Timing {
  public:
   explicit Timing(double& part) : part_(part) {}

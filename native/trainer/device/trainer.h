@@ -1,5 +1,5 @@
 #pragma once
-// A training step on a device: the adapter goes there, the sum of losses and the adapter's gradients come back.
+// A training step on a device: the adapter is uploaded, the sum of losses and the adapter's gradients come back.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -18,14 +18,14 @@ struct DeviceTrainerOptions {
   ExecutorOptions executor;
 };
 
-/** Where a step's time went, in seconds. The rest of it is the host's. */
+/** Where a step's time went, in seconds. The rest is the host's. */
 struct PartSeconds {
   double unpacking = 0, forward = 0, loss = 0, backward = 0, moving = 0;
 };
 
 class DeviceTrainer {
  public:
-  /** Takes the model to the device. Throws DeviceError when it has no room, or lacks an operation even composed. */
+  /** Uploads the model. Throws DeviceError if there is no room, or an operation is missing even in composed form. */
   DeviceTrainer(ggml_backend_dev_t device, const TrainerModel& model, const DeviceTrainerOptions& options);
 
   const std::string& name() const { return executor_.name(); }
@@ -37,13 +37,13 @@ class DeviceTrainer {
     seconds_ = {};
   }
 
-  /** Takes a weight over again whose bytes changed. */
+  /** Uploads again a weight whose bytes changed. */
   void renew(const Weight& w) { weights_->renew(w); }
   /** Before the passes of a step, or after the adapter changed. Clears the gradients. */
   void begin(const std::vector<float>& parameters, float adapter_scale);
   /**
-   * The sum of the micro-batch's weighted losses. `with_gradient`: that of the sum times `gradient_scale` is added to the gradients on the
-   * device. Throws DeviceError when it is lost, and Cancelled.
+   * The sum of the micro-batch's weighted losses. `with_gradient`: adds the gradient of that sum times `gradient_scale` to the gradients on
+   * the device. Throws DeviceError if the device is lost, and Cancelled.
    */
   double pass(const Batch& batch, const std::vector<int32_t>& tokens, const std::vector<LossRow>& rows, bool with_gradient,
               float gradient_scale, const std::atomic<bool>& cancel);

@@ -11,10 +11,10 @@ namespace repotune::device {
 
 namespace {
 
-/** F32 of the rows that are unpacked together: what a graph that unpacks needs besides the result. */
+/** F32 bytes of the rows unpacked together: what an unpacking graph needs besides the result. */
 constexpr int64_t kUnpackingBytes = 64 << 20;
 
-/** CUDA's products of halves accumulate in half precision. The CPU's backend serves for comparison, and takes nothing away. */
+/** CUDA's F16 products accumulate in half precision. The CPU backend serves for comparison, and must lose nothing. */
 ggml_type unpacked_type_on(const Executor& executor) {
   if (executor.options().unpacked_type != GGML_TYPE_COUNT) return executor.options().unpacked_type;
   if (executor.is_cpu()) return GGML_TYPE_F32;
@@ -170,7 +170,7 @@ const UnpackedBlock& Weights::block(size_t layer, bool for_backward, bool plan) 
   Held& held = held_[place];
   if (plan || (held.layer == layer && (held.backward || !for_backward))) return to;
   Graph g(executor_.ops());
-  const bool both = for_backward || blocks_.size() > 1;  // what stays is unpacked once
+  const bool both = for_backward || blocks_.size() > 1;  // resident weights are unpacked once
   if (layer < streamed_)
     for (const Linear& linear : model_.layers[layer].linear) send(linear.w);
   for (size_t id = 0; id < kLinears; id++) unpack(g, model_.layers[layer].linear[id].w, to[id], both);

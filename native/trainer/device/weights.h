@@ -1,5 +1,5 @@
 #pragma once
-// The frozen weights on a device: packed as they are in the GGUF, and unpacked there for the block that is at work.
+// The frozen weights on a device: packed as in the GGUF, and unpacked there for the block in use.
 #include <array>
 #include <map>
 #include <unordered_map>
@@ -11,7 +11,9 @@
 
 namespace repotune::device {
 
-/** A weight unpacked, [n_in, n_out] and transposed for the backward; in parts of `rows` outputs where a device binds no more at once. */
+/**
+ * An unpacked weight, [n_in, n_out], and its transpose for the backward; in parts of `rows` outputs if a device cannot bind more at once.
+ */
 struct Unpacked {
   std::vector<ggml_tensor*> forward, backward;
   int64_t rows = 0;
@@ -21,20 +23,20 @@ using UnpackedBlock = std::array<Unpacked, kLinears>;
 class Weights {
  public:
   /**
-   * `resident`: every block has a place of its own for its unpacked weights, instead of all taking turns in one. The head always has.
-   * `streamed`: so many blocks, the first ones, stay on the host and are sent each time they are unpacked.
+   * `resident`: every block has its own space for unpacked weights, instead of all sharing one. The head always has its own. `streamed`:
+   * this many first blocks stay on the host and are sent each time they are unpacked.
    */
   Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed = 0);
 
-  /** Takes the weights to the device. Throws DeviceError: it has no room, or cannot unpack them. */
+  /** Uploads the weights. Throws DeviceError if there is no room, or the device cannot unpack them. */
   void load();
-  /** Takes a weight over again whose bytes changed. */
+  /** Uploads again a weight whose bytes changed. */
   void renew(const Weight& w);
 
   int64_t packed_bytes() const { return packed_bytes_; }
   int64_t unpacked_bytes() const { return unpacked_bytes_; }
 
-  /** The block's weights, unpacked by now. Without `load` before, or with `plan`, only the tensors. */
+  /** The block's weights, unpacked. Before `load`, or with `plan`, only the tensors. */
   const UnpackedBlock& block(size_t layer, bool for_backward, bool plan = false);
   const Unpacked& head(bool plan = false);
 
@@ -42,11 +44,11 @@ class Weights {
   ggml_tensor* embedded(Graph& g, ggml_tensor* indices) const;
 
  private:
-  /** A tensor for `w` as it lies packed on the device: its own, or one that it shares with the streamed weights of its kind. */
+  /** Creates a tensor for `w` packed on the device: its own, or one shared with the streamed weights of its kind. */
   void lay_out_packed(const Weight& w, int shared_by = -1);
   void send(const Weight& w);
   Unpacked lay_out_unpacked(const Weight& w);
-  /** Adds to `g` what unpacks `w`. */
+  /** Adds the unpacking of `w` to `g`. */
   void unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_backward) const;
   ggml_tensor* packed(const Weight& w) const { return packed_.at(w.data); }
 
@@ -58,16 +60,16 @@ class Weights {
   std::unordered_map<const void*, ggml_tensor*> packed_;
   std::vector<Weight> order_;
   size_t streamed_;
-  /** Of the streamed blocks: by the linear and its type, which may differ between blocks. */
+  /** For the streamed blocks: by linear and type, which may differ between blocks. */
   std::map<std::pair<int, ggml_type>, ggml_tensor*> shared_;
   ggml_tensor* row_numbers_ = nullptr;  // I32
-  std::vector<UnpackedBlock> blocks_;   // one, or one for each layer
+  std::vector<UnpackedBlock> blocks_;   // one, or one per layer
   Unpacked head_;
   struct Held {
     size_t layer = SIZE_MAX;
     bool backward = false;
   };
-  std::vector<Held> held_;  // by blocks_
+  std::vector<Held> held_;  // indexed as blocks_
   bool head_held_ = false;
 };
 
@@ -75,7 +77,7 @@ class Weights {
 ggml_tensor* through(Graph& g, const Unpacked& w, ggml_tensor* x);
 ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy);
 
-/** Marks the tensors of a context as placed, for graphs that are only planned. */
+/** Marks the tensors of a context as placed, for planning graphs. */
 void mark_placed(ggml_context* context);
 
 }  // namespace repotune::device
