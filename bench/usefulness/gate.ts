@@ -1,9 +1,9 @@
 /** The product gate's report, on pairs drawn for it. */
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
-import type { Windows } from '../../server/evaluation/windows.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Dataset } from '../../server/mining/types.ts';
+import type { Windows } from '../../server/prompt/heldOutWindows.ts';
 import type { Report } from '../../server/protocol/report.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
 
@@ -28,6 +28,7 @@ export async function gateReport(
     storeDir,
     leastSamples: GATE_PAIRS,
     mostPlaces: 1,
+    windows,
     nowMs: Date.now,
   });
   const seconds = Number.POSITIVE_INFINITY;

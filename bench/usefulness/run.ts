@@ -6,10 +6,10 @@ import { gateVerdict } from '../../server/evaluation/gate.ts';
 import { mineOnce } from '../../server/mining/index.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Dataset } from '../../server/mining/types.ts';
+import { WINDOW_TOKENS } from '../../server/prompt/heldOutWindows.ts';
 import { contextCharsFor, servedBudget } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
-import { SHORT_HELD_OUT_TOKENS } from '../../server/tuning/prepare.ts';
 import { keptIn } from '../keptTune.ts';
 import { askEverywhere } from './ask.ts';
 import { type ArmFound, type ArmName, type ArmsFound, armWriter } from './figures.ts';
@@ -164,7 +164,7 @@ class Mining {
 /** The product's own verdict. */
 async function gateSays(own: Tune, sets: MinedSets, { serving, promptTokens }: RunOptions): Promise<boolean> {
   // A machine that keeps prompts this short has no time to score long windows either.
-  const windows = promptTokens !== null && promptTokens <= SHORT_HELD_OUT_TOKENS ? 'short' : 'long';
+  const windows = promptTokens !== null && promptTokens <= WINDOW_TOKENS.short ? 'short' : 'long';
   const report = await gateReport({ id: 'gate', path: own.adapter, scale: 1 }, null, sets, serving, null, windows);
   return gateVerdict(report.byFile, report.byTime, null).activate;
 }

@@ -114,6 +114,17 @@ it.each(['\n', '\r\n'])('breaks of lines are the document’s, %j, whichever the
   }
 });
 
+it('evaluation on short windows asks with prompts half as long', async () => {
+  const { requests, serving } = sayingEngine('value', SURE);
+  const prefix = Array.from({ length: 400 }, (_, i) => `call${i}();\n`).join('');
+  const pair = { path: 'a.txt', prefix, middle: 'value', suffix: '\n', context: '' } as Pair;
+  await completePlace(pair, serving, '', null, 'long');
+  await completePlace(pair, serving, '', null, 'short');
+  const [long = 0, short = 0] = requests.map(({ prompt }) => JSON.stringify(prompt).length);
+  expect(short / long).toBeGreaterThan(0.3);
+  expect(short / long).toBeLessThan(0.6);
+});
+
 it.each<[string, string, number]>([
   ['sure', 'value', SURE],
   ['unsure', '', UNSURE],

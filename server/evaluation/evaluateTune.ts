@@ -1,6 +1,7 @@
 /** Base, tuned and active adapter on the same held-out tokens and places, scored by the serving engine, independently of the trainer. */
 import type { AdapterRef, LoadedEngine, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
+import type { Windows } from '../prompt/heldOutWindows.ts';
 import type { Report } from '../protocol/report.ts';
 import { type Allowance, HeldOutExamination, type Models, type Settled } from './heldOutSet.ts';
 import { settled } from './looks.ts';
@@ -39,6 +40,8 @@ export interface EvaluationInput {
   readonly leastSamples: number;
   /** Most places completed, in each of the two sets. */
   readonly mostPlaces: number;
+  /** Those of the samples: places are completed with as much of the file. Long by default. */
+  readonly windows?: Windows;
   readonly nowMs: () => number;
 }
 
@@ -104,7 +107,7 @@ export class TuneEvaluation {
   }
 
   private constructor(input: EvaluationInput, kept: LossStore) {
-    const { serving, repoName, byFile, byTime, leastSamples, mostPlaces, nowMs } = input;
+    const { serving, repoName, byFile, byTime, leastSamples, mostPlaces, windows, nowMs } = input;
     this.#input = input;
     this.#kept = kept;
     this.#scorer = new Scorer(serving, kept, weightsName, nowMs);
@@ -116,6 +119,7 @@ export class TuneEvaluation {
         ...set,
         leastSamples: least,
         mostPlaces,
+        windows,
         nowMs,
       });
     this.#byFile = examination(byFile, leastSamples);
@@ -124,7 +128,7 @@ export class TuneEvaluation {
 
   /** Briefly scores pairs with the base, cached or not, and completes one place. */
   async pace(signal?: AbortSignal): Promise<Pace> {
-    const { byFile, serving, repoName, nowMs } = this.#input;
+    const { byFile, serving, repoName, windows, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
       await this.#scorer.score(null, [sample], signal, true);
@@ -133,7 +137,7 @@ export class TuneEvaluation {
     const tokensPerSecond = this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY;
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
-    if (pair !== undefined) await completePlace(pair, serving, repoName, null, signal);
+    if (pair !== undefined) await completePlace(pair, serving, repoName, null, windows, signal);
     return this.paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
   }
 

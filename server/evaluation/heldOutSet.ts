@@ -1,6 +1,7 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
 import type { AdapterRef, LoadedEngine, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
+import type { Windows } from '../prompt/heldOutWindows.ts';
 import type { Example, Group, HeldOutSet, OverLayout } from '../protocol/report.ts';
 import { compare, contenderOf, type Examined, exampleOf, groupsOf, isFitToKeep, lossOf } from './compare.ts';
 import { inPieces } from './inPieces.ts';
@@ -19,6 +20,8 @@ export interface SetInput {
   /** Scored however long it takes. */
   readonly leastSamples: number;
   readonly mostPlaces: number;
+  /** Of the places; long by default. */
+  readonly windows?: Windows | undefined;
   readonly nowMs: () => number;
 }
 
@@ -130,13 +133,13 @@ class ExaminedSet {
 
   /** Completes places, at least one, with all models, until time is up. */
   async complete({ untilMs, onMessage, signal }: Allowance): Promise<void> {
-    const { serving, repoName, nowMs } = this.#input;
+    const { serving, repoName, windows, nowMs } = this.#input;
     const pieces = { from: 0, to: this.#places.length, least: 1, untilMs, nowMs, signal };
     this.#completed = await inPieces(this.#models, pieces, async ({ adapter, places }, from, to, either) => {
       const fresh: Place[] = [];
       for (const pair of this.#places.slice(Math.max(from, places.length), to)) {
         either?.throwIfAborted();
-        fresh.push(await completePlace(pair, serving, repoName, adapter, either));
+        fresh.push(await completePlace(pair, serving, repoName, adapter, windows, either));
       }
       return () => {
         places.push(...fresh);

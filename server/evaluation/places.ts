@@ -6,6 +6,7 @@ import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import { languageIdOf } from '../languages/languageId.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import type { Pair } from '../mining/types.ts';
+import { WINDOW_TOKENS, type Windows } from '../prompt/heldOutWindows.ts';
 import { budgetFor } from '../prompt/index.ts';
 import { scoreCompletion, type Verdict } from './metrics.ts';
 
@@ -17,26 +18,31 @@ export interface Place {
   readonly latencyMs: number;
 }
 
-/** No time limits, so that offers reflect the model and not the machine's speed; windows are as long as those for losses. */
+/** No time limits, so that offers reflect the model and not the machine's speed. */
 const TYPING = {
   invoked: false,
   patient: true,
-  promptTokens: budgetFor(1024).promptTokens,
   maxTokens: readSettings({}).settings.completions.maxTokens,
 } as const;
 
+function typingIn(windows: Windows) {
+  return { ...TYPING, promptTokens: budgetFor(WINDOW_TOKENS[windows]).promptTokens };
+}
+
+/** `windows`: as long as those for losses. */
 export async function completePlace(
   pair: Pair,
   { engine, model }: LoadedEngine,
   repoName: string,
   adapter: AdapterRef | null,
+  windows: Windows = 'long',
   signal?: AbortSignal,
 ): Promise<Place> {
   const { path, prefix, suffix, context } = pair;
   const languageId = languageIdOf(path);
   const target = { text: prefix + suffix, offset: prefix.length, languageId, repoName, context };
   const startedMs = performance.now();
-  const outcome = await completeAt(target, { engine, model, adapter }, TYPING, signal);
+  const outcome = await completeAt(target, { engine, model, adapter }, typingIn(windows), signal);
   const latencyMs = performance.now() - startedMs;
   if (outcome.kind !== 'suggestion') return { text: '', verdict: null, latencyMs };
   return { text: outcome.text, verdict: scoreCompletion(pair, outcome, await syntaxFor(languageId)), latencyMs };

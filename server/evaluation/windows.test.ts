@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { openFitting, type Windows } from './windows.ts';
+import type { Windows } from '../prompt/heldOutWindows.ts';
+import { openFitting } from './windows.ts';
 
 /** `known`: windows in which the base's losses are cached; `leastSeconds`: time for the fewest long pairs under one model. */
 const chosen = async (known: readonly Windows[], leastSeconds: number, seconds: number) => {

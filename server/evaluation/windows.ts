@@ -1,8 +1,6 @@
 /** How much of a file stored versions are measured with. */
+import type { Windows } from '../prompt/heldOutWindows.ts';
 import type { TuneEvaluation } from './evaluateTune.ts';
-
-/** Windows as they are served, or as in training: half as long and half as expensive. */
-export type Windows = 'long' | 'short';
 
 type Opened = Pick<TuneEvaluation, 'isKnown' | 'leastSeconds'>;
 

@@ -3,6 +3,7 @@
 import type { LoadedEngine } from '../engine/types.ts';
 import { type Candidate, LEAST_HELD_OUT_PAIRS, type MeasuredOn, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import type { MinedSets } from '../mining/sets.ts';
+import type { Windows } from '../prompt/heldOutWindows.ts';
 import { type HeldOut, Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { costsTooMuch, measuringSeconds, measuringSecondsLeft, restSeconds } from '../tuning/timeShares.ts';
@@ -41,7 +42,7 @@ export async function prepareExamination(
   const longPace = await long.evaluation.pace(signal);
   const tight = costsTooMuch(budgetSeconds, models, longPace);
   const { evaluation, heldOut } = tight ? await open(input, 'short', signal) : long;
-  const pace = tight ? evaluation.paceAt(longPace) : longPace;
+  const pace = tight ? await evaluation.pace(signal) : longPace;
   const keptSeconds = measuringSeconds(budgetSeconds, models, pace);
   return {
     evaluation,
@@ -57,7 +58,7 @@ export async function prepareExamination(
 
 async function open(
   { serving, splits, preparation, measuredOn: { pairs, places }, storeDir, nowMs }: ExaminationInput,
-  windows: 'long' | 'short',
+  windows: Windows,
   signal: AbortSignal,
 ): Promise<Pick<Examination, 'evaluation' | 'heldOut'>> {
   const { dataset, byTime } = splits;
@@ -70,6 +71,7 @@ async function open(
     storeDir,
     leastSamples: LEAST_HELD_OUT_PAIRS,
     mostPlaces: places,
+    windows,
     nowMs,
   });
   return { evaluation, heldOut };

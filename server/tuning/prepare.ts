@@ -4,6 +4,7 @@ import { Random } from '../common/random.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
+import { WINDOW_TOKENS, type Windows } from '../prompt/heldOutWindows.ts';
 import {
   budgetFor,
   buildTrainingSequences,
@@ -42,10 +43,7 @@ export interface Prepared {
 }
 
 /** Training windows are half as long as those served, for twice the pairs in the same time. */
-const TRAIN_TOKENS = 512;
-const HELD_OUT_TOKENS = 1024;
-/** For machines so slow that even the fewest longer ones would consume the run. */
-export const SHORT_HELD_OUT_TOKENS = TRAIN_TOKENS;
+const TRAIN_TOKENS = WINDOW_TOKENS.short;
 const STEERING_PAIRS = 80;
 /** Batch size where it is not known how many are needed. */
 const PAIRS_AT_ONCE = 64;
@@ -67,13 +65,13 @@ export class Preparation {
   }
 
   /** The same pairs in the same order whatever the seed: versions are compared on a prefix of them. */
-  async heldOut(most: number, signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
+  async heldOut(most: number, signal?: AbortSignal, windows: Windows = 'long'): Promise<HeldOut> {
     return await this.heldOutOf(drawHeldOut(this.#dataset.pairs, most), signal, windows);
   }
 
   /** As `heldOut`, for pairs drawn already. */
-  async heldOutOf(pairs: readonly Pair[], signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
-    const built = await this.#build(pairs, windows === 'long' ? HELD_OUT_TOKENS : SHORT_HELD_OUT_TOKENS, signal);
+  async heldOutOf(pairs: readonly Pair[], signal?: AbortSignal, windows: Windows = 'long'): Promise<HeldOut> {
+    const built = await this.#build(pairs, WINDOW_TOKENS[windows], signal);
     return {
       pairs,
       sequences: built.map((one) => sequenceOf(one, 'held-out')),

@@ -2,7 +2,8 @@
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { openFitting, type Windows } from '../evaluation/windows.ts';
+import { openFitting } from '../evaluation/windows.ts';
+import type { Windows } from '../prompt/heldOutWindows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -97,6 +98,7 @@ export async function compareVersions(
       storeDir: store.dir,
       leastSamples: LEAST_PAIRS,
       mostPlaces: MOST_PLACES,
+      windows,
       nowMs,
     });
   const secondsLeft = (): number => Math.max(LEAST_SECONDS, SECONDS - (nowMs() - startedMs) / 1000);

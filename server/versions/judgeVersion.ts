@@ -4,7 +4,8 @@ import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.
 import type { LoadedEngine } from '../engine/types.ts';
 import { LEAST_HELD_OUT_PAIRS, MEASURED_ON, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { gateVerdict, incomparable, keptUpVerdict, type Verdict } from '../evaluation/gate.ts';
-import { openFitting, type Windows } from '../evaluation/windows.ts';
+import { openFitting } from '../evaluation/windows.ts';
+import type { Windows } from '../prompt/heldOutWindows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -78,6 +79,7 @@ export async function judgeVersion(
       storeDir: store.dir,
       leastSamples: LEAST_HELD_OUT_PAIRS,
       mostPlaces: MEASURED_ON.places,
+      windows,
       nowMs,
     });
   const layout = await layoutAdapter(baseSha256);
