@@ -8,7 +8,7 @@ import type { EditExample } from '../../server/mining/edits/examples.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import { editSequences } from '../../server/tuning/editRows.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
-import { Preparation } from '../../server/tuning/prepare.ts';
+import { NOTHING_HELD_OUT, Preparation } from '../../server/tuning/prepare.ts';
 import { makeJob } from '../../server/tuning/trainRun.ts';
 import { keptIn, ofSteps, TUNED, trainIn, tuneSchema } from '../keptTune.ts';
 
@@ -70,13 +70,12 @@ async function made(input: TuneInput): Promise<Tune> {
   const sequences = [...edits, ...others.sequences];
   const tokens = sequences.reduce((sum, one) => sum + one.tokens.length, 0);
   const mixed = { ...others, sequences, tokens, datasetTokens: tokens };
-  const heldOut = { pairs: [], sequences: [], samples: [] };
   const job = await makeJob(
     'next-edit',
     folder,
     trainer,
     serving,
-    { format: preparation.format, train: mixed, heldOut, steering: steers },
+    { format: preparation.format, train: mixed, heldOut: NOTHING_HELD_OUT, steering: steers },
     options,
     minutes * 60,
     { initialAdapter: null, adapterScale: input.tokens === null ? null : 1 },

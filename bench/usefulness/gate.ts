@@ -28,7 +28,6 @@ export async function gateReport(
     storeDir,
     leastSamples: GATE_PAIRS,
     mostPlaces: 1,
-    windows,
     nowMs: Date.now,
   });
   const seconds = Number.POSITIVE_INFINITY;

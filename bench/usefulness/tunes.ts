@@ -6,7 +6,7 @@ import type { LoadedEngine } from '../../server/engine/types.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import { trainLayout } from '../../server/runs/makeLayout.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
-import { Preparation } from '../../server/tuning/prepare.ts';
+import { NOTHING_HELD_OUT, Preparation } from '../../server/tuning/prepare.ts';
 import { makeJob, pairsInTime } from '../../server/tuning/trainRun.ts';
 import { keptIn, ofSteps, saying, TUNED, trainIn, tuneSchema } from '../keptTune.ts';
 
@@ -53,13 +53,12 @@ async function made({ folder, serving, mined, minutes, like, say }: TuneInput): 
   const affordable = pairsInTime(minutes * 60, (2 * PARAMETERS_A_SECOND) / serving.model.parameters);
   const learned = await preparation.train(Math.min(MOST_PAIRS, affordable), trainer.seed);
   const steering = await preparation.steering(STEERING);
-  const heldOut = { pairs: [], sequences: [], samples: [] };
   const job = await makeJob(
     'usefulness',
     folder,
     trainer,
     serving,
-    { format: preparation.format, train: learned, heldOut, steering },
+    { format: preparation.format, train: learned, heldOut: NOTHING_HELD_OUT, steering },
     options,
     minutes * 60,
     { initialAdapter: null, adapterScale: null },

@@ -27,6 +27,8 @@ export const MEASURED_ON: MeasuredOn = { pairs: 240, places: 24 };
 interface HeldOutPairs {
   readonly pairs: readonly Pair[];
   readonly samples: readonly ScoreSample[];
+  /** Those of the samples: places are completed with as much of the file. */
+  readonly windows: Windows;
 }
 
 export interface EvaluationInput {
@@ -40,8 +42,6 @@ export interface EvaluationInput {
   readonly leastSamples: number;
   /** Most places completed, in each of the two sets. */
   readonly mostPlaces: number;
-  /** Those of the samples: places are completed with as much of the file. Long by default. */
-  readonly windows?: Windows;
   readonly nowMs: () => number;
 }
 
@@ -62,7 +62,7 @@ export interface Candidate {
   readonly laterSeconds?: number;
 }
 
-export interface Speed {
+interface Speed {
   readonly tokensPerSecond: number;
   readonly secondsPerPlace: number;
 }
@@ -107,7 +107,7 @@ export class TuneEvaluation {
   }
 
   private constructor(input: EvaluationInput, kept: LossStore) {
-    const { serving, repoName, byFile, byTime, leastSamples, mostPlaces, windows, nowMs } = input;
+    const { serving, repoName, byFile, byTime, leastSamples, mostPlaces, nowMs } = input;
     this.#input = input;
     this.#kept = kept;
     this.#scorer = new Scorer(serving, kept, weightsName, nowMs);
@@ -119,7 +119,6 @@ export class TuneEvaluation {
         ...set,
         leastSamples: least,
         mostPlaces,
-        windows,
         nowMs,
       });
     this.#byFile = examination(byFile, leastSamples);
@@ -128,7 +127,7 @@ export class TuneEvaluation {
 
   /** Briefly scores pairs with the base, cached or not, and completes one place. */
   async pace(signal?: AbortSignal): Promise<Pace> {
-    const { byFile, serving, repoName, windows, nowMs } = this.#input;
+    const { byFile, serving, repoName, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
       await this.#scorer.score(null, [sample], signal, true);
@@ -137,8 +136,8 @@ export class TuneEvaluation {
     const tokensPerSecond = this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY;
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
-    if (pair !== undefined) await completePlace(pair, serving, repoName, null, windows, signal);
-    return this.paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
+    if (pair !== undefined) await completePlace(pair, serving, repoName, null, byFile.windows, signal);
+    return this.#paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
   }
 
   /** Whether the base's losses on these pairs, in this layout, are cached from an earlier measurement. */
@@ -154,8 +153,7 @@ export class TuneEvaluation {
     return sum(samples.map(({ tokens }) => tokens.length)) / (this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY);
   }
 
-  /** The pace given a known speed. */
-  paceAt(speed: Speed): Pace {
+  #paceAt(speed: Speed): Pace {
     const { byFile, byTime, leastSamples, mostPlaces } = this.#input;
     const secondsFor = ({ samples }: HeldOutPairs, pairs: number, places: number): number =>
       sum(samples.slice(0, pairs).map(({ tokens }) => tokens.length)) / speed.tokensPerSecond +

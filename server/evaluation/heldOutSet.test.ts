@@ -48,6 +48,7 @@ async function examination(engine: RuledEngine, kept?: LossStore) {
     pairs: pairs as unknown as Pair[],
     samples,
     leastSamples: 4,
+    windows: 'long',
     mostPlaces: 0,
     nowMs: Date.now,
   });

@@ -20,8 +20,8 @@ export interface SetInput {
   /** Scored however long it takes. */
   readonly leastSamples: number;
   readonly mostPlaces: number;
-  /** Of the places; long by default. */
-  readonly windows?: Windows | undefined;
+  /** Those of the samples: places are completed with as much of the file. */
+  readonly windows: Windows;
   readonly nowMs: () => number;
 }
 

@@ -56,7 +56,7 @@ export class ScratchRepository {
     return this;
   }
 
-  /** As {@link write} and {@link commit} one after the other, in three processes in the place of two for each. */
+  /** {@link write} and {@link commit} for each in turn, in three processes instead of two per commit. */
   commits(list: readonly Commit[]): this {
     const stream = list.map((one, at) => commitStream(one, this.#seconds + 60 * (at + 1))).join('');
     this.#seconds += 60 * list.length;

@@ -71,7 +71,6 @@ async function open(
     storeDir,
     leastSamples: LEAST_HELD_OUT_PAIRS,
     mostPlaces: places,
-    windows,
     nowMs,
   });
   return { evaluation, heldOut };

@@ -19,7 +19,7 @@ import {
   MAKING,
   RUN,
 } from '../tuning/layoutAdapters.ts';
-import { Preparation, type Prepared } from '../tuning/prepare.ts';
+import { NOTHING_HELD_OUT, Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, type Trained, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
@@ -82,8 +82,7 @@ export async function trainLayout(
   const preparation = new Preparation({ repository: 'repotune', pairs: await layoutPairs() }, serving);
   const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
   const steering = await preparation.steering(0, signal);
-  const heldOut = { pairs: [], sequences: [], samples: [] };
-  const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+  const prepared: Prepared = { format: preparation.format, train: learned, heldOut: NOTHING_HELD_OUT, steering };
   const job = await makeJob('layout', runDir, trainer, serving, prepared, options, 60 * minutes, {
     initialAdapter: null,
     adapterScale: null,

@@ -9,7 +9,7 @@ import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
-import { Preparation, type Prepared } from '../tuning/prepare.ts';
+import { NOTHING_HELD_OUT, Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
@@ -58,8 +58,7 @@ export async function refit(
     const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
     // The loop needs a held-out set; as everything is trained on, its loss only shows that training progresses.
     const steering = learned.sequences.slice(0, 8).map((sequence) => ({ ...sequence, split: 'held-out' as const }));
-    const heldOut = { pairs: [], sequences: [], samples: [] };
-    const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+    const prepared: Prepared = { format: preparation.format, train: learned, heldOut: NOTHING_HELD_OUT, steering };
     const job = await makeJob(runId, runDir, trainer, serving, prepared, settings, seconds, {
       initialAdapter: null,
       adapterScale,

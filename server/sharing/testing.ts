@@ -31,7 +31,7 @@ export class Team {
   readonly #objectFormat: 'sha1' | 'sha256';
   readonly #people = new Map<string, Person>();
 
-  /** `like`: another, whose remote and people this one has too, with all that they have. To copy takes a part of the time of bringing it about. */
+  /** `like`: copies another team's remote and people with all they have, which is faster than building them again. */
   constructor(objectFormat: 'sha1' | 'sha256' = 'sha1', like?: Team) {
     this.#objectFormat = objectFormat;
     if (like === undefined) {

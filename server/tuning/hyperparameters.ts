@@ -50,7 +50,7 @@ export function restingBytes(
   return onCpu && sizeBytes > MOST_HELD_SHARE * freeBytes ? sizeBytes : 0;
 }
 
-/** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. `REPOTUNE_THREADS` says otherwise. */
+/** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. `REPOTUNE_THREADS` overrides this. */
 function defaultThreads(): number {
   const said = Number(process.env['REPOTUNE_THREADS']);
   if (Number.isSafeInteger(said) && said > 0) return said;

@@ -19,7 +19,11 @@ export interface HeldOut {
   readonly sequences: readonly Sequence[];
   /** [pairs] The sequences in the form the serving engine scores. */
   readonly samples: readonly ScoreSample[];
+  readonly windows: Windows;
 }
+
+/** For runs that are not measured. */
+export const NOTHING_HELD_OUT: HeldOut = { pairs: [], sequences: [], samples: [], windows: 'long' };
 
 export interface Train {
   readonly pairs: readonly Pair[];
@@ -74,6 +78,7 @@ export class Preparation {
     const built = await this.#build(pairs, WINDOW_TOKENS[windows], signal);
     return {
       pairs,
+      windows,
       sequences: built.map((one) => sequenceOf(one, 'held-out')),
       samples: built.map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
     };

@@ -98,7 +98,6 @@ export async function compareVersions(
       storeDir: store.dir,
       leastSamples: LEAST_PAIRS,
       mostPlaces: MOST_PLACES,
-      windows,
       nowMs,
     });
   const secondsLeft = (): number => Math.max(LEAST_SECONDS, SECONDS - (nowMs() - startedMs) / 1000);

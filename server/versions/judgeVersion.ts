@@ -79,7 +79,6 @@ export async function judgeVersion(
       storeDir: store.dir,
       leastSamples: LEAST_HELD_OUT_PAIRS,
       mostPlaces: MEASURED_ON.places,
-      windows,
       nowMs,
     });
   const layout = await layoutAdapter(baseSha256);

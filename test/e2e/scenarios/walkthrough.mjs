@@ -7,7 +7,7 @@ import { makeRepository } from '../repository.mjs';
 
 const runMs = 300_000;
 const steps = ['base', 'tune', 'report', 'write'];
-/** Enough to tune on, and little enough for the maximum of four passes within the minute. */
+/** Enough to tune on, with little held out, so that measuring is short. */
 const little = [
   'list-models',
   'list-files',
