@@ -25,7 +25,7 @@ describe('documents', () => {
     expect(await client.stop()).toBe(0);
   });
 
-  test('an answer for a document that changed meanwhile is not given', async () => {
+  test('a request gets no suggestion when its document changes before the answer', async () => {
     const uri = uriOf(join(folder, 'changed.ts'));
     await client.open(uri, 'typescript', source.replaceAll('Point', 'Place'));
     const asked = client.inline(uri, cursor);
@@ -33,7 +33,7 @@ describe('documents', () => {
     expect(await asked).toEqual([]);
   });
 
-  test('positions are UTF-16 units, also behind characters outside the basic plane', async () => {
+  test('positions count UTF-16 code units, also after characters outside the basic multilingual plane', async () => {
     const uri = uriOf(join(folder, 'emoji.ts'));
     const text = `// 🙂🙂 points\n${source}`;
     await client.open(uri, 'typescript', text);
@@ -61,9 +61,9 @@ describe('documents', () => {
     ['a notebook cell', 'python', 'import math\n\nmath.sq', '\n'],
     ['an untitled document', 'go', 'package main\n\nfunc ', '\n'],
     ['a virtual document', 'rust', 'fn main() {\n    let x = ', ';\n}\n'],
-    ['a document without a byte', 'cpp', '', ''],
-    ['half a surrogate pair before the cursor', 'typescript', 'const a = "\ud83d', '";\n'],
-  ])('%s is edited and asked about without delay or harm', async (name, languageId, before, after) => {
+    ['an empty document', 'cpp', '', ''],
+    ['a lone surrogate before the cursor', 'typescript', 'const a = "\ud83d', '";\n'],
+  ])('%s: suggestions start at the cursor, five in 15 seconds', async (name, languageId, before, after) => {
     const uri = name.includes('cell')
       ? 'vscode-notebook-cell:/book.ipynb#C1'
       : name.includes('untitled')
@@ -85,7 +85,7 @@ describe('documents', () => {
   });
 });
 
-test('an engine process that is killed is said once and comes back; the server stays', async () => {
+test('a killed engine process is reported once and restarted, and the server keeps running', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const client = await TestClient.start({ folders: [folder] });
   try {
@@ -109,7 +109,7 @@ test('an engine process that is killed is said once and comes back; the server s
   }
 });
 
-test('a model file that is removed while loaded serves on, and is missed with a sentence when it is needed again', async () => {
+test('a model file deleted while loaded keeps serving, and is named in an error once it has to be loaded again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const path = join(folder, 'moved.gguf');
   await copyFile(bundledModelPath(), path);
@@ -148,7 +148,7 @@ async function repositoryWithAdapter(name: string, text: string): Promise<string
   return folder;
 }
 
-test('two folders with different adapters: each document is completed by its own, also turn by turn', async () => {
+test('documents of two folders are completed by the adapter of their own folder, also in alternation', async () => {
   const line = (word: string): string => `export const colour = '${word}${word}${word}';\n`;
   const one = await repositoryWithAdapter('one', line('crimson').repeat(12));
   const two = await repositoryWithAdapter('two', line('emerald').repeat(12));
@@ -186,7 +186,7 @@ test('two folders with different adapters: each document is completed by its own
   }
 });
 
-test('a model that cannot be loaded is said once, with what to do, and the server lives', async () => {
+test('a model that cannot be loaded is reported once, and the engine state is failed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const model = join(folder, 'broken.gguf');
   await writeFile(model, 'not a model');

@@ -51,7 +51,7 @@ const active = async (folder: string): Promise<string | undefined> =>
   (await (await AdapterStore.of(folder)).active())?.id;
 
 describe('the state', () => {
-  test('is that of the first folder until another is chosen, and names all', async () => {
+  test('describes the first folder until another is chosen, and lists all folders', async () => {
     const window = await open();
     const names = [one, two].map((path) => ({ path, name: basename(path), adapter: null }));
     expect(await window.state()).toMatchObject({
@@ -69,7 +69,7 @@ describe('the state', () => {
     ).toBe(true);
   });
 
-  test('is that of the folder chosen before from the handshake on, if the window still has it', async () => {
+  test('describes the previously chosen folder from the handshake on, if the window still has it', async () => {
     const window = await open({ chosen: two });
     expect((await window.state()).folder?.path).toBe(two);
     expect(window.states.filter(({ folder }) => folder?.path === one)).toEqual([]);
@@ -77,7 +77,7 @@ describe('the state', () => {
     expect((await (await open({ chosen: join(tmpdir(), 'gone') })).state()).folder?.path).toBe(one);
   });
 
-  test('is that of the first folder when the chosen one is taken away; one that comes can be chosen at once', async () => {
+  test('falls back to the first folder when the chosen one is removed; an added folder can be chosen at once', async () => {
     const window = await open();
     await choose(two);
     await window.setFolders([one]);
@@ -90,7 +90,7 @@ describe('the state', () => {
     expect(await window.state()).toMatchObject({ folders: [], adapters: [], lastResult: null });
   });
 
-  test('of many choices is that of the last', async () => {
+  test('describes the last folder of several chosen at once', async () => {
     const window = await open();
     const answers = await Promise.all([two, one, two, one, two].map(choose));
     expect(answers.at(-1)?.folder?.path).toBe(two);
@@ -103,7 +103,7 @@ describe('the state', () => {
 });
 
 describe('a request', () => {
-  test('works on the chosen folder, and on another where it names it', async () => {
+  test('acts on the chosen folder, or on the folder it names', async () => {
     await open();
     await choose(two);
     await ask(Requests.use, { source: 'adapter', adapterId: 'of-two', force: true });
@@ -158,14 +158,14 @@ describe('a request', () => {
     [Requests.shareOffer, { ...share, id: 'of-one' }],
     [Requests.sharePull, { ...share, id: 'of-one', commit: 'abc' }],
   ];
-  test('about a folder the window does not have is refused, whatever it asks for', async () => {
+  test('that names a folder outside the window is refused, whatever its method', async () => {
     await open();
     const sentence = `This window has no folder /elsewhere/repository. It has: ${one}, ${two}.`;
     for (const [method, params] of folderRequests)
       await expect(ask(method, { ...params, folder: '/elsewhere/repository' }), method).rejects.toThrow(sentence);
   });
 
-  test('to tune on a folder the window does not have is refused with the same sentence', async () => {
+  test('to tune a folder outside the window is refused with the same message', async () => {
     await open();
     const answer = await ask<TuneAnswer>(Requests.tune, { folder: '/elsewhere/repository' });
     expect(answer).toEqual({
@@ -174,7 +174,7 @@ describe('a request', () => {
     });
   });
 
-  test('for a preview looks at the files of its folder', async () => {
+  test('for a preview counts the files of the chosen or the named folder', async () => {
     for (const [repository, files] of [
       [repositories[0], 12],
       [repositories[1], 14],
@@ -193,7 +193,7 @@ describe('a request', () => {
   });
 });
 
-test('a run in one folder is seen, paused and stopped while another is chosen, and told of by its name', async () => {
+test('a run is shown, paused and stopped while another folder is chosen, and its failure names its folder', async () => {
   for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repositories[0].commit();
   const window = await open({ settings: { ...settings, tuning: { rank: 4, maxMinutes: 1 } } });
@@ -221,7 +221,7 @@ test('a run in one folder is seen, paused and stopped while another is chosen, a
   expect(failed()).toMatchObject({ severity: 'error', message: expect.stringContaining('absent.gguf') });
 });
 
-test('a run that ends in a folder that is not in view says so once, and its result is there when it is chosen', async () => {
+test('a run that ends in an unchosen folder notifies once, and its result appears when the folder is chosen', async () => {
   for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repositories[0].commit();
   const window = await open({ settings: { ...settings, tuning: { rank: 4, maxMinutes: 0.1 } } });
@@ -236,7 +236,7 @@ test('a run that ends in a folder that is not in view says so once, and its resu
   expect(lastResult).toMatchObject({ runId: run?.runId, folder: one, training: { end: expect.any(String) } });
 });
 
-test('commits since a tune are told with the name of the folder, and for each once', async () => {
+test('the reminder of commits since a tune names its folder and comes once per folder', async () => {
   for (const [i, repository] of repositories.entries()) {
     repository.write('a.ts', 'a').commit();
     const store = await AdapterStore.of(repository.root);

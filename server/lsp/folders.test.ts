@@ -9,7 +9,7 @@ import { TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-test('the last result is that of the folder in view, also when folders are taken away and come', async () => {
+test('the last result belongs to the current folder, also after folders are removed and added', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'repotune-folders-'));
   const [tuned, untuned] = [join(scratch, 'tuned'), join(scratch, 'untuned')];
   for (const folder of [tuned, untuned]) execFileSync('git', ['init', '--quiet', folder]);

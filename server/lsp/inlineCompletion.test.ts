@@ -38,14 +38,14 @@ async function answered(text: string, over: Partial<Offer>, selectedText?: strin
   return item?.insertText;
 }
 
-test('what is suggested is plain text', async () => {
+test('a suggestion with snippet syntax is inserted as plain text', async () => {
   expect(await answered('f(║)', { text: '${a}' })).toBe('${a}');
 });
 
 test.each([
-  ['the same document', true, 1],
-  ['one that was closed and opened anew meanwhile, at the same version', false, 0],
-])('an answer is given for %s', async (_, isSame, items) => {
+  ['a document that stays open gets an answer', true, 1],
+  ['a document that was closed and reopened at the same version meanwhile gets none', false, 0],
+])('%s', async (_, isSame, items) => {
   let document = TextDocument.create(uri, 'typescript', 1, 'f()');
   const provide = async (): Promise<Offer> => {
     if (!isSame) document = TextDocument.create(uri, 'typescript', 1, 'other()');
@@ -58,14 +58,14 @@ test.each([
 });
 
 test.each([
-  ['the cursor is to stand before its end', 'f(║)', '() => {}', 1, '() => {$0\\}'],
-  ['the text has what a snippet takes for its own', 'f(║)', '`\\${a}$1`, {}', 1, '`\\\\\\${a\\}\\$1`, {$0\\}'],
-])('a snippet where %s', async (_, text, offered, caretBack, value) => {
+  ['places the cursor before the end', 'f(║)', '() => {}', 1, '() => {$0\\}'],
+  ['escapes snippet syntax in the text', 'f(║)', '`\\${a}$1`, {}', 1, '`\\\\\\${a\\}\\$1`, {$0\\}'],
+])('a suggestion with a moved cursor becomes a snippet that %s', async (_, text, offered, caretBack, value) => {
   expect(await answered(text, { text: offered, caretBack })).toEqual({ kind: 'snippet', value });
 });
 
 test.each(['va', 're\u0301', 'मू', 'می\u200c'])(
-  'one item takes the place of the whole word before the cursor: %s',
+  'the completion item replaces the whole word before the cursor: %s',
   async (word) => {
     const document = TextDocument.create(uri, 'typescript', 1, `x = ${word}`);
     const completions = new InlineCompletions(
@@ -80,9 +80,9 @@ test.each(['va', 're\u0301', 'मू', 'می\u200c'])(
 );
 
 test.each([
-  ['what follows it is generated, unless something else is asked', false, 1],
-  ['nothing more is, once the client leaves: an engine would be started for it', true, 0],
-])('behind a suggestion %s', async (_, leaves, times) => {
+  ['runs once for two requests in a row', false, 1],
+  ['does not run once the completions are disposed', true, 0],
+])('looking ahead after a suggestion %s', async (_, leaves, times) => {
   vi.useFakeTimers();
   try {
     const document = TextDocument.create(uri, 'typescript', 1, 'x = ');
@@ -101,7 +101,7 @@ test.each([
   }
 });
 
-test('with what the suggest widget has chosen before it', async () => {
+test('a suggestion starts with the rest of the item selected in the suggest widget', async () => {
   expect(await answered('fo║)', { text: '() => {}', caretBack: 1 }, 'foo(')).toEqual({
     kind: 'snippet',
     value: 'foo(() => {$0\\}',

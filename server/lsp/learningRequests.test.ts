@@ -32,7 +32,7 @@ function ask<Params, Result>(type: RequestType<Params, Result>, params: NoInfer<
   return client.connection.sendRequest(type, params);
 }
 
-test('what is to be kept tuned says what it waits for', async () => {
+test('the state of a repository that is kept tuned says what the next run waits for', async () => {
   await until(() => (client.states.at(-1)?.keepTuned?.text ?? '') !== '', 'what it waits for');
   expect(client.states.at(-1)?.keepTuned).toEqual({
     on: true,
@@ -41,14 +41,14 @@ test('what is to be kept tuned says what it waits for', async () => {
   });
 });
 
-test('learning is paused for a repository until it is asked to go on', async () => {
+test('learning stays paused until it is resumed', async () => {
   expect((await ask(Requests.learning, {})).paused).toBe(false);
   expect((await ask(Requests.pauseLearning, { paused: true })).paused).toBe(true);
   expect((await ask(Requests.learning, {})).paused).toBe(true);
   expect((await ask(Requests.pauseLearning, { paused: false })).paused).toBe(false);
 });
 
-test('a file is forgotten by its path on disk, with what it taught, and learned from again', async () => {
+test('a file is forgotten by its absolute path together with its lessons, and can be learned again', async () => {
   const store = await storeLocation(repository.root);
   const lesson = { path: 'src/a.ts', line: 1, before: '', text: 'x', lossBefore: 2, lossAfter: 1 };
   await writeLessons(store, 'first-one', [lesson]);
@@ -59,11 +59,11 @@ test('a file is forgotten by its path on disk, with what it taught, and learned 
   expect((await ask(Requests.learnFileAgain, { path: 'src/a.ts' })).forgotten).toEqual([]);
 });
 
-test.each(['/etc/passwd', '../outside.ts', '.'])('%s is no file of the repository', async (path) => {
+test.each(['/etc/passwd', '../outside.ts', '.'])('%s is refused: it is no file of the repository', async (path) => {
   await expect(ask(Requests.forgetFile, { path })).rejects.toThrow(/not a file of the repository/);
 });
 
-test('commits are in the time line and in their week', async () => {
+test('commits appear in the timeline and in their week', async () => {
   const { events, weeks, learned } = await ask(Requests.learning, {});
   expect(events).toMatchObject([{ kind: 'commits', count: 1 }]);
   expect(weeks.reduce((sum, { commits }) => sum + commits, 0)).toBe(1);

@@ -17,21 +17,21 @@ const downwards = (make: (line: number) => TextDocumentContentChangeEvent[]): Te
 
 test.each<[string, number, TextDocumentContentChangeEvent[]]>([
   ['a word in every line', 1, upwards((line) => [at(line, 0, 5, 'number')])],
-  ['two places in a line that touch', 1, upwards((line) => [at(line, 3, 5, ''), at(line, 0, 3, 'n')])],
-  ['lines put in', 1, upwards((line) => [at(line, 0, 0, '// 🙂\n')])],
-  ['characters past the ends of lines', 1, upwards((line) => [at(line, 999, 9999, ';')])],
-  ['few of them', 3, upwards((line) => (line < 3 ? [at(line, 0, 5, 'n')] : []))],
+  ['two adjacent places in each line', 1, upwards((line) => [at(line, 3, 5, ''), at(line, 0, 3, 'n')])],
+  ['inserted lines', 1, upwards((line) => [at(line, 0, 0, '// 🙂\n')])],
+  ['positions past the ends of lines', 1, upwards((line) => [at(line, 999, 9999, ';')])],
+  ['too few to join', 3, upwards((line) => (line < 3 ? [at(line, 0, 5, 'n')] : []))],
   ['downwards', 1, downwards((line) => [at(line, 0, 5, 'n')])],
   ['downwards, two in a line', 1, downwards((line) => [at(line, 0, 5, 'number'), at(line, 7, 8, '🙂')])],
-  ['downwards, lines put in', 1, downwards((line) => [at(2 * line, 2, 4, 'x\ny')])],
-  ['downwards, right behind one another', 1, downwards((line) => [at(0, 3 * line, 3 * line, 'abc')])],
-  ['downwards, of what was just put in', 300, downwards((line) => [at(line, 0, 5, 'n\n')])],
+  ['downwards, inserted lines', 1, downwards((line) => [at(2 * line, 2, 4, 'x\ny')])],
+  ['downwards, each at the end of the one before', 1, downwards((line) => [at(0, 3 * line, 3 * line, 'abc')])],
+  ['downwards, in text that was just inserted', 300, downwards((line) => [at(line, 0, 5, 'n\n')])],
   ['downwards, past the ends of lines', 300, downwards((line) => [at(line, 999, 9999, ';')])],
-  ['in no order', 300, upwards((line) => [at((line * 7) % 300, 0, 5, 'n')])],
-  ['places that overlap', 300, upwards((line) => (line === 290 ? [at(299, 0, 9, 'x')] : [at(line, 0, 5, '')]))],
-  ['a range that is the wrong way round', 300, upwards((line) => [at(line, 5, 0, 'n')])],
-  ['a whole text among them', 301, [...upwards((line) => [at(line, 0, 5, 'n')]), { text: 'x = 1\n' }]],
-])('changes in many places come to the same text: %s', (name, count, changes) => {
+  ['unordered', 300, upwards((line) => [at((line * 7) % 300, 0, 5, 'n')])],
+  ['overlapping places', 300, upwards((line) => (line === 290 ? [at(299, 0, 9, 'x')] : [at(line, 0, 5, '')]))],
+  ['reversed ranges', 300, upwards((line) => [at(line, 5, 0, 'n')])],
+  ['a full-text replacement among them', 301, [...upwards((line) => [at(line, 0, 5, 'n')]), { text: 'x = 1\n' }]],
+])('joined changes give the same text as the changes one by one: %s', (name, count, changes) => {
   for (const eol of ['\n', '\r\n']) {
     const joined = joinedChanges(document(eol), changes);
     expect(joined).toHaveLength(eol === '\r\n' && name.startsWith('downwards') ? changes.length : count);
@@ -41,7 +41,7 @@ test.each<[string, number, TextDocumentContentChangeEvent[]]>([
   }
 });
 
-test('the same holds for any changes', () => {
+test('random changes, once joined, give the same text as the changes one by one', () => {
   let seed = 1;
   const random = (below: number): number => {
     seed = (seed * 48271) % 2147483647;

@@ -33,7 +33,7 @@ const modelsOf = (client: TestClient): Promise<ModelChoices> => client.connectio
 const remove = (client: TestClient, id: string): Promise<ModelAnswer> =>
   client.connection.sendRequest(Requests.removeModel, { id });
 
-test('another base can be chosen when the current one is gone', async () => {
+test('models are listed and one is recommended when the file of the current base is missing', async () => {
   await withServer({ model: { path: join(data, 'gone.gguf') } }, async (client) => {
     const { models, recommendation } = await modelsOf(client);
     expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(['bundled', smallest.id]));
@@ -41,7 +41,7 @@ test('another base can be chosen when the current one is gone', async () => {
   });
 });
 
-test('with completions off no model stays loaded for having been asked', async () => {
+test('with completions off, listing the models leaves no engine running', async () => {
   await withServer({ completions: { enabled: false } }, async (client) => {
     expect((await modelsOf(client)).models.length).toBeGreaterThan(1);
     await until(async () => (await childrenOf(client.process.pid!)).length === 0, 'the engine to end', 5000);
@@ -49,7 +49,7 @@ test('with completions off no model stays loaded for having been asked', async (
   });
 });
 
-test('the base in use is not deleted, with what to do first; another is, with its part', async () => {
+test('the base in use is not deleted, and the refusal says what to do first; an unused one is, with its part', async () => {
   await writeFile(`${downloaded}.part`, 'half');
   await withServer({ model: { path: downloaded }, completions: { enabled: false } }, async (client) => {
     for (const name of [smallest.id, smallest.file])

@@ -65,7 +65,7 @@ async function apply(edit: NextEdit): Promise<void> {
   await client.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: [...given] });
 }
 
-test('the server says that it may be asked', () => {
+test('the server advertises next edits in its capabilities', () => {
   const { experimental, executeCommandProvider } = client.initialized.capabilities;
   expect(experimental).toEqual({ [NEXT_EDIT_CAPABILITY]: true });
   expect(executeCommandProvider?.commands).toContain(ServerCommands.acceptedEdit);
@@ -74,7 +74,7 @@ test('the server says that it may be asked', () => {
 test.each([
   ['\n', 'lf.ts'],
   ['\r\n', 'crlf.ts'],
-])('a renamed parameter is renamed in the body, with line breaks %j; then there is nothing more', async (eol, name) => {
+])('renaming a parameter renames its uses, with line breaks %j, and then proposes nothing', async (eol, name) => {
   const uri = await opened(name, source.replaceAll('\n', eol));
   await rename(uri);
   const { edits } = await ask(uri);
@@ -92,7 +92,7 @@ test.each([
   );
 });
 
-test('a field beside others is assigned in the constructor', async () => {
+test('a new field becomes a parameter of the constructor and is assigned there', async () => {
   const fields = `class Box {
   readonly width: number;
   readonly height: number;
@@ -113,7 +113,7 @@ test('a field beside others is assigned in the constructor', async () => {
   expect(await ask(uri, 3)).toEqual(nothing);
 });
 
-test('an error at the old name of a method is where it is renamed', async () => {
+test('a diagnostic at the old name of a renamed method is where the next edit renames it', async () => {
   const uri = await opened(
     'method.ts',
     'class Box {\n  area(w: number) {\n    return w;\n  }\n}\nnew Box().area(1);\n',
@@ -132,7 +132,7 @@ test('an error at the old name of a method is where it is renamed', async () => 
   await expect(asked([{ range: 7, message: 'x' }])).rejects.toThrow(/range/);
 });
 
-test('places in files of the folder that are not open are told, and followed there', async () => {
+test('uses of a renamed function in unopened files are offered as jumps, and edited once the file is open', async () => {
   const place = await mkdtemp(join(tmpdir(), 'repotune-next-edit-'));
   const use =
     "import { volume } from './volume';\n\nexport function twice(side: number) {\n  return 2 * volume(side);\n}\n";
@@ -168,7 +168,7 @@ test('places in files of the folder that are not open are told, and followed the
 test.each([
   ['closed without being saved', false],
   ['saved and closed', true],
-])('what was renamed in a document that is %s is followed in other files: %j', async (_, isSaved) => {
+])('a rename in a document that is %s is proposed in other files: %j', async (_, isSaved) => {
   const place = await mkdtemp(join(tmpdir(), 'repotune-next-edit-'));
   const window = await TestClient.start({ folders: [place] });
   try {
@@ -188,7 +188,7 @@ test.each([
   }
 });
 
-test('what was refused, or undone, is not shown again', async () => {
+test('an edit that was rejected or undone is not proposed again', async () => {
   const uri = await opened('refused.ts');
   await rename(uri);
   const [edit] = (await ask(uri)).edits;
@@ -203,7 +203,7 @@ test('what was refused, or undone, is not shown again', async () => {
   expect(await ask(other)).toEqual(nothing);
 });
 
-test('the edit is of the version that was asked about', async () => {
+test('an edit is proposed only for the current version of an open document', async () => {
   const uri = await opened('stale.ts');
   await rename(uri);
   const { version } = client.document(uri);
@@ -223,14 +223,14 @@ test.each([
   [{}, /textDocument/],
   [{ textDocument: { uri: 'file:///a.ts', version: 1 }, position: { line: -1, character: 0 } }, /line/],
   [{ textDocument: { uri: 'file:///a.ts', version: '1' }, position: { line: 0, character: 0 } }, /version/],
-])('parameters of another shape are refused: %j', async (params, named) => {
+])('malformed parameters are refused, and the field is named: %j', async (params, named) => {
   const refusal = await client.connection
     .sendRequest(NextEditMessages.ask, params)
     .catch((error: Error) => error.message);
   expect(refusal).toMatch(named);
 });
 
-test('what makes no sense when it is told is left aside', async () => {
+test('malformed feedback notifications do not fail the engine', async () => {
   for (const method of [NextEditMessages.shown, NextEditMessages.partlyAccepted, NextEditMessages.rejected]) {
     await client.connection.sendNotification(method, { item: { command: { arguments: [7] } } });
     await client.connection.sendNotification(method, { item: { command: { arguments: ['edit-999'] } } });
@@ -244,7 +244,7 @@ test.each([
   ['completions', { completions: { enabled: false } }, 'a.ts'],
   ['the language', { completions: { languages: { typescript: false } } }, 'a.ts'],
   ['the file', { completions: { exclude: ['secret/**'] } }, 'secret/a.ts'],
-])('none come where the settings leave %s out', async (_, settings, name) => {
+])('no next edits come where the settings exclude %s', async (_, settings, name) => {
   const quiet = await TestClient.start({ folders: [folder], settings });
   try {
     const uri = uriOf(join(folder, name));
@@ -256,7 +256,7 @@ test.each([
   }
 });
 
-test('none come in a folder that is not trusted', async () => {
+test('no next edits come in an untrusted folder', async () => {
   const wary = await TestClient.start({ folders: [folder], trusted: false });
   try {
     const uri = uriOf(join(folder, 'a.ts'));
@@ -268,7 +268,7 @@ test('none come in a folder that is not trusted', async () => {
   }
 });
 
-test('documents that were open before their folder was trusted are known from then on', async () => {
+test('documents opened before their folder was trusted are targets of jumps afterwards', async () => {
   const wary = await TestClient.start({ folders: [folder], trusted: false });
   try {
     const [declaring, using] = ['declares.ts', 'calls.ts'].map((name) => uriOf(join(folder, name))) as [string, string];
@@ -292,9 +292,9 @@ describe('bad input', () => {
     ['a file of 50,000 lines', 'long.ts', source + long.repeat(50_000)],
     ['one line of 1 MB', 'wide.ts', `${source}const data = "${'x'.repeat(1_000_000)}";\n`],
     ['mixed indentation', 'mixed.ts', source.replace('  return', '\treturn')],
-    ['marks of a merge', 'conflict.ts', `${source}<<<<<<< HEAD\nlet a = 1;\n=======\nlet a = 2;\n>>>>>>> theirs\n`],
-    ['no text', 'empty.ts', ''],
-  ])('%s', async (_, name, text) => {
+    ['conflict markers', 'conflict.ts', `${source}<<<<<<< HEAD\nlet a = 1;\n=======\nlet a = 2;\n>>>>>>> theirs\n`],
+    ['an empty file', 'empty.ts', ''],
+  ])('%s: the next edit comes within 2 seconds and nothing after large changes', async (_, name, text) => {
     const uri = await opened(name, text);
     if (text !== '') await rename(uri);
     const began = performance.now();
@@ -310,7 +310,7 @@ describe('bad input', () => {
     expect(client.process.exitCode).toBeNull();
   });
 
-  test('cells of a notebook are documents of their own', async () => {
+  test('a rename in one notebook cell proposes nothing in another', async () => {
     const cells = ['a', 'b'].map((cell) => `vscode-notebook-cell:${join(folder, 'n.ipynb')}#${cell}`);
     for (const uri of cells) await client.open(uri, 'typescript', source);
     await rename(cells[0]!);

@@ -72,7 +72,7 @@ async function withServer(path: string, use: (client: TestClient) => Promise<voi
 
 const offerOf = (client: TestClient): Promise<PrepareOffer> => client.connection.sendRequest(Requests.prepareOffer, {});
 
-test('it completes where no version does, and alone again when that is undone', async () => {
+test('the prepared adapter completes where no version serves, and the base alone once that is undone', async () => {
   await prepare();
   await withServer(base, async (client) => {
     const uri = uriOf(join(folder, 'a.ts'));
@@ -87,7 +87,7 @@ test('it completes where no version does, and alone again when that is undone', 
   });
 });
 
-test('one that cannot be loaded leaves the base completing alone, and one sentence says so', async () => {
+test('a prepared adapter that cannot be loaded leaves the base completing alone, with one notice', async () => {
   await prepare(async (adapter) => writeFile(adapter, 'no adapter'));
   await withServer(base, async (client) => {
     const notices: string[] = [];
@@ -104,7 +104,7 @@ test('one that cannot be loaded leaves the base completing alone, and one senten
   });
 });
 
-test('the bundled base needs none, and says so', async () => {
+test('the bundled base needs no preparation, and the offer says so', async () => {
   await withServer('', async (client) => {
     expect((await client.state()).base).toMatchObject({ prepared: null, bundled: true });
     expect(await offerOf(client)).toMatchObject({
@@ -114,7 +114,7 @@ test('the bundled base needs none, and says so', async () => {
   });
 });
 
-test('while it is being prepared the editor is answered, no tune begins, and a cancel leaves nothing', async () => {
+test('during preparation completions are answered, a tune is refused, and a cancel leaves the base unprepared', async () => {
   await withServer(base, async (client) => {
     const shares: number[] = [];
     client.connection.onNotification(Notifications.prepareProgress, ({ share }: PrepareProgress) => {

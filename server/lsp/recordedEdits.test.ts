@@ -69,7 +69,7 @@ async function stashedEdit(path: string, stashed: string): Promise<void> {
   await client.edit(uri, at, 0, stashed);
 }
 
-test('what is typed is recorded when it has settled, where that is on, and forgotten at a word', async () => {
+test('typed edits are recorded once settled, only where recording is on, and forgotten on request', async () => {
   expect(await ask(Requests.learning, {})).toMatchObject({ recorded: { on: true, edits: 0, files: 0 }, standing: 0 });
   expect((await ask(Requests.learning, { folder: quiet.root })).recorded.on).toBe(false);
   const beganMs = Date.now();
@@ -95,7 +95,7 @@ test('what is typed is recorded when it has settled, where that is on, and forgo
   expect(edits).toMatchObject({ recorded: { edits: 0, sinceMs: null }, standing: 1 });
 });
 
-test('forgetting what was recorded forgets the lines that stand too', async () => {
+test('forgetting the recorded edits also forgets the accepted lines that still stand', async () => {
   await addStanding(store, 'const accepted = suggestion(total);', 1);
   expect(existsSync(join(store, 'standing.json'))).toBe(true);
   expect(await ask(Requests.forgetRecorded, {})).toMatchObject({ recorded: { edits: 0 }, standing: 0 });

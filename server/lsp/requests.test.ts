@@ -22,7 +22,7 @@ test.each([
   [Requests.adapters, []],
   [Requests.routes, { routes: [] }],
   [Requests.stop, false],
-])('%s without parameters is answered as with empty ones', async (method, expected) => {
+])('%s without parameters is answered like one with empty parameters', async (method, expected) => {
   expect(await client.connection.sendRequest(method)).toEqual(expected);
   expect(await client.connection.sendRequest(method, {})).toEqual(expected);
 });
@@ -32,7 +32,7 @@ test.each([
   [Requests.startLiveComparison, { rival: null, share: 2 }, /share/],
   [Requests.tune, { preset: 'huge' }, /preset/],
 ])(
-  '%s with parameters of another shape is refused, and the message names what is wrong',
+  '%s with malformed parameters is refused, and the message names the field in plain words',
   async (method, params, named) => {
     const refusal = await client.connection.sendRequest(method, params).catch((error: Error) => error.message);
     expect(refusal).toMatch(named);
@@ -40,7 +40,7 @@ test.each([
   },
 );
 
-test('what a message leaves out is in the log', async () => {
+test('the cause that an error message leaves out is logged', async () => {
   const served = new Map<string, (params: unknown, token: CancellationToken) => unknown>();
   const connection = { onRequest: (method: string, answer: () => unknown) => void served.set(method, answer) };
   const handlers = {

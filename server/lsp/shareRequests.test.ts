@@ -7,7 +7,7 @@ import { TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-test('the server publishes, lists and says in a sentence why it does not', async () => {
+test('the server publishes and lists adapters, and refuses an invalid remote name with a message', async () => {
   using team = new Team();
   const ann = team.person('ann');
   await ann.tuned('first-one');
@@ -23,7 +23,7 @@ test('the server publishes, lists and says in a sentence why it does not', async
   expect(await client.stop()).toBe(0);
 });
 
-test('at the start every folder is looked at, at its own remote, and named; what is offered is done in it', async () => {
+test('at start, the remote of each folder that allows it is checked, and the notice and its action name the folder', async () => {
   using team = new Team();
   const [ann, ben, cleo, dan] = ['ann', 'ben', 'cleo', 'dan'].map((name) => team.person(name));
   await ann!.tuned('first-one');

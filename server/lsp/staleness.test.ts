@@ -8,7 +8,7 @@ import { TestClient } from './testing.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-test('commits since the tune are counted, and tuning on is offered once, from as many as the setting says', async () => {
+test('commits since the tune are counted, and continuing is offered once they reach the setting, only once', async () => {
   using repository = new ScratchRepository();
   repository.write('a.ts', 'a').commit();
   const commit = repository.git('rev-parse', 'HEAD').trim();

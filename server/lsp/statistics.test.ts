@@ -51,7 +51,7 @@ async function offeredIn(client: TestClient): Promise<number> {
 /** The statistics as they would be in the file after this session. */
 const kept = (): StatisticsStore => new StatisticsStore(join(data, 'statistics.json'), Date.now);
 
-test('statistics are cleared at a word, and no other window brings them back', async () => {
+test('cleared statistics are not brought back by another window', async () => {
   const before = kept();
   before.add({ offered: 40, accepted: 10 }, Date.now() - 24 * 3600_000);
   for (let i = 0; i < 40; i++) before.came({ writer: 'base', chance: 0.5, isRight: false }, Date.now());
@@ -69,7 +69,7 @@ test('statistics are cleared at a word, and no other window brings them back', a
   expect(leansOf(await kept().leans())).toEqual(NO_LEANS);
 });
 
-test('nothing is counted while that is off, and what was counted before stays until it is cleared', async () => {
+test('with statistics off nothing is counted, and earlier counts are kept', async () => {
   const before = kept();
   before.add({ offered: 2 }, Date.now());
   await before.flush();

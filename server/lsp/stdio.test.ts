@@ -28,7 +28,7 @@ describe('a plain client over stdio', () => {
     expect(await client.stop()).toBe(0);
   });
 
-  test('opens a document, asks, and gets an item that can be inserted', async () => {
+  test('gets an item that can be inserted into the document it opened', async () => {
     const uri = uriOf(join(folder, 'point.ts'));
     await client.open(uri, 'typescript', source);
     const items = await client.inline(uri, source.indexOf('dx * dx') + 3);
@@ -41,7 +41,7 @@ describe('a plain client over stdio', () => {
     expect(item!.filterText).toBe(client.document(uri).getText(item!.range) + item!.insertText);
   });
 
-  test('the same place asked again answers from memory, the same', async () => {
+  test('gets the same items, without duplicates, when it asks again at the same position', async () => {
     const uri = uriOf(join(folder, 'again.ts'));
     await client.open(uri, 'typescript', source);
     const first = await client.inline(uri, cursor);
@@ -51,7 +51,7 @@ describe('a plain client over stdio', () => {
     expect(new Set(first.map(({ insertText }) => insertText)).size).toBe(first.length);
   });
 
-  test('typing what is suggested leaves the rest suggested', async () => {
+  test('is offered the rest of a suggestion after typing its first character', async () => {
     const uri = uriOf(join(folder, 'type.ts'));
     const text = source.replace('return Math.sqrt(dx * dx + dy * dy);', '');
     const at = text.indexOf('const dy = ') + 'const dy = '.length;
@@ -64,7 +64,7 @@ describe('a plain client over stdio', () => {
     expect(rest!.insertText).toBe(suggested.slice(1));
   });
 
-  test('a cancelled request ends, and the next one is answered', async () => {
+  test('gets an answer to the request after a cancelled one', async () => {
     const uri = uriOf(join(folder, 'cancel.ts'));
     await client.open(uri, 'typescript', `${source}\nexport function scale(`);
     const abort = new AbortController();
@@ -76,7 +76,7 @@ describe('a plain client over stdio', () => {
     expect(await client.inline(uri, cursor)).toBeInstanceOf(Array);
   });
 
-  test('what was offered and taken is counted, by the edit or by the editor’s word', async () => {
+  test('counts a suggestion once when both the edit and the command report its acceptance', async () => {
     const total = async (): Promise<{ offered: number; accepted: number }> => {
       const { days } = await client.connection.sendRequest<CompletionStatistics>(Requests.statistics, {});
       return days.reduce(
@@ -94,7 +94,7 @@ describe('a plain client over stdio', () => {
     expect(await total()).toEqual({ offered: before.offered + 1, accepted: before.accepted + 1 });
   });
 
-  test('the command line prints what the editor shows', async () => {
+  test('gets the suggestion that the command line prints', async () => {
     const path = join(folder, 'same.ts');
     await writeFile(path, source);
     const uri = uriOf(path);
@@ -119,7 +119,7 @@ describe('a plain client over stdio', () => {
     }
   });
 
-  test('the suggest widget’s selection is where a suggestion goes on', async () => {
+  test('gets suggestions that continue the item selected in the suggest widget', async () => {
     const uri = uriOf(join(folder, 'selected.ts'));
     const at = source.indexOf('a.y - b.y') + 'a.'.length;
     await client.open(uri, 'typescript', source.slice(0, at) + source.slice(source.indexOf('\n', at)));
@@ -138,7 +138,7 @@ describe('a plain client over stdio', () => {
     }
   });
 
-  test('switched off it says nothing and frees the engine; switched on it comes back', async () => {
+  test('gets no suggestions and no engine while completions are off, and both again when they are on', async () => {
     const uri = uriOf(join(folder, 'off.ts'));
     await client.open(uri, 'typescript', source);
     await client.settings({ completions: { enabled: false } });
@@ -152,7 +152,7 @@ describe('a plain client over stdio', () => {
     );
   });
 
-  test('a setting that makes no sense is named once, and its default is used', async () => {
+  test('is notified of an invalid setting once', async () => {
     await client.settings({ completions: { maxTokens: -4 } });
     await until(() => client.notices.some(({ message }) => message.includes('maxTokens')), 'the notice');
     const before = client.notices.length;
@@ -163,7 +163,7 @@ describe('a plain client over stdio', () => {
   });
 });
 
-test('what is typed otherwise than it was suggested unasked makes the next one less likely, from then on', async () => {
+test('typing against an automatic suggestion lowers the base’s log odds slightly, and the file keeps that', async () => {
   const data = await mkdtemp(join(tmpdir(), 'repotune-data-'));
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const client = await TestClient.start({ folders: [folder], env: { REPOTUNE_DATA: data } });
@@ -186,7 +186,7 @@ test('what is typed otherwise than it was suggested unasked makes the next one l
   expect(leans.adapter.logOdds).toBe(0);
 });
 
-test('what a run as in the settings may take follows the settings and the base', async () => {
+test('the plan of a run with the settings follows the rank set, and is null when the base is missing', async () => {
   const settings = { completions: { enabled: false }, tuning: { rank: 24, maxMinutes: 7 } };
   const client = await TestClient.start({ settings });
   try {
@@ -203,7 +203,7 @@ test('what a run as in the settings may take follows the settings and the base',
   }
 });
 
-test('what goes wrong is in the log by its weight', async () => {
+test('an invalid setting is logged as a warning, a missing model as an error', async () => {
   const client = await TestClient.start({ settings: { completions: { enabled: false } } });
   const logged: [MessageType, string][] = [];
   client.connection.onNotification(LogMessageNotification.type, ({ type, message }) => {
@@ -220,7 +220,7 @@ test('what goes wrong is in the log by its weight', async () => {
   }
 });
 
-test('settings that come with the handshake are judged, and what is wrong is said after it', async () => {
+test('settings in the handshake are applied, and an invalid one is reported', async () => {
   const client = await TestClient.start({ settings: { device: 'tpu', completions: { enabled: false } } });
   try {
     await until(() => client.notices.some(({ message }) => message.includes('repotune.device')), 'the notice');
@@ -232,11 +232,11 @@ test('settings that come with the handshake are judged, and what is wrong is sai
 
 test.each([
   [
-    'are judged as any, and said after the handshake',
+    'are validated, and an invalid one is reported',
     '{"completions":{"maxTokens":"many"}}',
     'repotune.completions.maxTokens',
   ],
-  ['are none when they are no JSON', '{"completions"', undefined],
+  ['are ignored when they are not JSON', '{"completions"', undefined],
 ])('settings in the environment %s', async (_, given, named) => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const client = await TestClient.start({ folders: [folder], env: { [SETTINGS_VARIABLE]: given } });
@@ -246,7 +246,7 @@ test.each([
   expect(await client.stop()).toBe(0);
 });
 
-test('a client without inline completions gets one preselected item', async () => {
+test('a client without inline completions gets one preselected completion item', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const client = await TestClient.start({ folders: [folder], inline: false });
   try {

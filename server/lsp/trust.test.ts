@@ -70,9 +70,9 @@ async function complete(trap: Trap, client: TestClient): Promise<number> {
   return items.length;
 }
 
-describe('a folder that the client has not said it trusts', () => {
+describe('an untrusted folder', () => {
   it.each([true, false])(
-    'gets nothing, and the user hears once how to trust it (inline completions: %s)',
+    'gets no completions and no call of git, and one message says how to trust it (inline completions: %s)',
     async (inline) => {
       using trap = hostileFolder();
       using session = await open(trap, { trusted: false, inline });
@@ -101,7 +101,7 @@ describe('a folder that the client has not said it trusts', () => {
     },
   );
 
-  it('is worked in once its user runs the command, and others are not', async () => {
+  it('is served once the user runs the trust command for it, and other folders are not', async () => {
     using trap = hostileFolder();
     const other = mkdtempSync(join(tmpdir(), 'repotune-other-'));
     using session = await open(trap, { trusted: false, folders: [other, trap.folder], chosen: trap.folder });
@@ -122,7 +122,7 @@ describe('a folder that the client has not said it trusts', () => {
   });
 });
 
-it('one that the client trusts is worked in from the start, without a word', async () => {
+it('a trusted folder is served from the start, without a message', async () => {
   using trap = hostileFolder();
   using session = await open(trap, { env: {} });
   const { client, shown } = session;
@@ -136,12 +136,12 @@ it('one that the client trusts is worked in from the start, without a word', asy
 describe('trust', () => {
   const folder = (path: string) => ({ uri: uriOf(path), name: path });
   it.each<[string, unknown, boolean]>([
-    ['nothing', undefined, false],
+    ['no options', undefined, false],
     ['true', { trusted: true }, true],
-    ['a word', { trusted: 'true' }, false],
+    ['the string "true"', { trusted: 'true' }, false],
     ['false', { trusted: false }, false],
-    ['a setting of the folder', { repotune: { trusted: true } }, false],
-  ])('at the handshake: %s', (_, options, expected) => {
+    ['true in the settings', { repotune: { trusted: true } }, false],
+  ])('is granted at the handshake only by the boolean true: %s', (_, options, expected) => {
     const trust = new Trust();
     trust.readOptions(options);
     expect(trust.covers(uriOf('/a/b.ts'))).toBe(expected);
@@ -149,12 +149,12 @@ describe('trust', () => {
   });
 
   it.each<[string, unknown, readonly string[], readonly string[]]>([
-    ['all that is open', undefined, ['/a', '/b'], ['/a', '/b/c.ts']],
-    ['one', uriOf('/a'), ['/a', '/b'], ['/a', '/a/x/y.ts']],
-    ['one that is not open', uriOf('/z'), ['/a'], []],
-    ['no URI', 7, ['/a'], []],
-    ['a window without folders', undefined, [], ['/q/r.ts']],
-  ])('by command: %s', (_, argument, open, covered) => {
+    ['no argument, for all open folders', undefined, ['/a', '/b'], ['/a', '/b/c.ts']],
+    ['the URI of an open folder', uriOf('/a'), ['/a', '/b'], ['/a', '/a/x/y.ts']],
+    ['the URI of a folder that is not open', uriOf('/z'), ['/a'], []],
+    ['an argument that is not a URI', 7, ['/a'], []],
+    ['no argument in a window without folders', undefined, [], ['/q/r.ts']],
+  ])('is granted by command only to what is open: %s', (_, argument, open, covered) => {
     const trust = new Trust();
     expect(trust.grant(argument, open.map(folder))).toBe(covered.length > 0);
     const all = ['/a', '/a/x/y.ts', '/ab/c.ts', '/b/c.ts', '/q/r.ts'];

@@ -21,7 +21,7 @@ async function adapterOf(folder: string): Promise<string> {
   return path;
 }
 
-test('an editor imports, names, routes, follows back and exports; what cannot be done is a sentence', async () => {
+test('an editor imports, renames, routes and exports an adapter and reads its lineage; failures have messages', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-versions-'));
   execFileSync('git', ['init', '--quiet', folder]);
   const client = await TestClient.start({ folders: [folder], settings: { completions: { enabled: false } } });

@@ -3,7 +3,7 @@ import { newAtRemote } from './atStart.ts';
 import { ShareService } from './service.ts';
 import { agree, Team } from './testing.ts';
 
-it('what is new at the remote is told once, and what is here already not at all', async () => {
+it('a new adapter at the remote is announced once, and one that is here already never', async () => {
   using team = new Team();
   const ann = team.person('ann');
   const bob = team.person('bob');

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-it('an address of any length makes nobody else a stranger', async () => {
+it('an author with a very long address is remembered without displacing the others', async () => {
   const [ann, long] = ['ann@example.org', `${'x'.repeat(1000)}@example.org`].map((email) =>
     authorKey(email, { kind: 'none' }),
   );
@@ -20,7 +20,7 @@ it('an address of any length makes nobody else a stranger', async () => {
   expect(await isKnown(dir, authorKey(`${'x'.repeat(1000)}@example.com`, { kind: 'none' }))).toBe(false);
 });
 
-it('one author more than are kept: the first is a stranger again, and nobody else', async () => {
+it('remembering one author beyond the limit forgets only the first', async () => {
   const known = Array.from({ length: 2000 }, (_, i) => `email ${i}@example.org`);
   const seal = await sealOf('authors', JSON.stringify(known));
   writeFileSync(join(dir, 'authors.json'), JSON.stringify({ format: 1, known, seal }));
@@ -31,8 +31,8 @@ it('one author more than are kept: the first is a stranger again, and nobody els
 
 it.each([
   ['without a seal', {}],
-  ['with one of another list', { seal: 'of' }],
-])('a list that came with somebody’s archive knows nobody, %s', async (_, { seal: kind }: { seal?: string }) => {
+  ['with the seal of another list', { seal: 'of' }],
+])('a list of known authors %s is not believed', async (_, { seal: kind }: { seal?: string }) => {
   const known = ['email mallory@example.org'];
   const seal = kind === undefined ? {} : { seal: await sealOf('authors', '["email ann@example.org"]') };
   writeFileSync(join(dir, 'authors.json'), JSON.stringify({ format: 1, known, ...seal }));

@@ -5,7 +5,7 @@ import { catalogue } from '../models/catalogue.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { basesOf } from './bases.ts';
 
-it('knows the bases of the catalogue by their hashes, without asking the hub', async () => {
+it('finds a base of the catalogue by its hash without asking the hub', async () => {
   const tunnels: string[] = [];
   const proxy = createServer().on('connect', ({ url = '' }, socket) => {
     tunnels.push(url);

@@ -34,35 +34,35 @@ function startAs(like: Team): void {
 
 const startWithOne = (): void => startAs(begun);
 
-describe('bad circumstances give one sentence and change nothing', () => {
-  it('no remote repository', async () => {
+describe('sharing under bad circumstances', () => {
+  it('reports a missing remote repository as not found', async () => {
     rmSync(team.remote, { recursive: true });
     expect(await problem((await bob.share()).list())).toMatch(/^not-found/);
   });
 
-  it('a remote that nobody answers at', async () => {
+  it('reports a remote that does not answer as unreachable', async () => {
     expect(await problem((await bob.share({ remote: 'http://127.0.0.1:1/x.git' })).list())).toMatch(/^unreachable/);
   });
 
-  it('a remote that refuses pushes', async () => {
+  it('reports a refused push as missing permission, and publishes nothing', async () => {
     writeHook(join(team.remote, 'hooks'), 'pre-receive', '#!/bin/sh\necho not here >&2\nexit 1\n');
     await ann.tuned('first-one');
     expect(await problem((await ann.share()).publish('first-one'))).toMatch(/^no-permission/);
     expect(team.refs()).toEqual([]);
   });
 
-  it('nobody has published yet', async () => {
+  it('lists nothing before the first publication, and a pull says so', async () => {
     expect((await (await bob.share()).list()).versions).toEqual([]);
     expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(/^not-found: .*Nothing is shared yet/);
   });
 
-  it('a user git does not know', async () => {
+  it('refuses to publish without a git user name, and names the setting', async () => {
     git(ann.folder, 'config', 'user.name', '');
     await ann.tuned('first-one');
     expect(await problem((await ann.share()).publish('first-one'))).toMatch(/user\.name/);
   });
 
-  it('a version that was published anew after a force-push is fetched as it is now', async () => {
+  it('pulls the new contents of a version that was deleted and published again at the remote', async () => {
     startWithOne();
     await (await bob.share()).list();
     for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
@@ -77,12 +77,12 @@ describe('bad circumstances give one sentence and change nothing', () => {
     ['whose publish was interrupted', /\/manifest\/|\/001$/, () => {}],
     // As a repeated signature does, if it contains a time.
     [
-      'whose publish was interrupted, by commits that are others now',
+      'whose publish was interrupted, with commits that differ now',
       /\/manifest\/|\/001$/,
       () => git(ann.folder, 'config', 'user.email', 'ann@example.com'),
     ],
     [
-      'whose publish was interrupted, by other commits, and another adapter was deleted',
+      'whose publish was interrupted, with commits that differ now and the share repository deleted',
       /\/manifest\/|\/001$/,
       () => {
         git(ann.folder, 'config', 'user.email', 'ann@example.com');
@@ -91,7 +91,7 @@ describe('bad circumstances give one sentence and change nothing', () => {
     ],
     ['that has lost a part at the remote', /\/001$/, () => {}],
     ['that has lost all its parts', /\/adapter\//, () => {}],
-  ])('a version %s is whole once it is published again', async (_, lost, meanwhile) => {
+  ])('publishing again completes a version %s', async (_, lost, meanwhile) => {
     startAs(large);
     for (const ref of team.refs().filter((one) => lost.test(one))) git(team.remote, 'update-ref', '-d', ref);
     meanwhile();
@@ -100,14 +100,14 @@ describe('bad circumstances give one sentence and change nothing', () => {
     expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: true });
   });
 
-  it('a version that is there by other commits is known again when another adapter was deleted', async () => {
+  it('recognizes a published version by its contents after the share repository was deleted', async () => {
     startWithOne();
     git(ann.folder, 'config', 'user.email', 'ann@example.com');
     rmSync(join((await storeOf(ann)).dir, 'share.git'), { recursive: true });
     expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: true });
   });
 
-  it('a folder of parts left by a killed process', async () => {
+  it('cleans up the parts and git locks that a killed process left, and pulls', async () => {
     startWithOne();
     const { dir } = await storeOf(bob);
     mkdirSync(join(dir, 'pulling'), { recursive: true });

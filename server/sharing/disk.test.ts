@@ -6,7 +6,7 @@ import { hasMounts, runWith } from './testingMounts.ts';
 
 const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 
-describe.skipIf(!hasMounts)('a disk that does not take it', () => {
+describe.skipIf(!hasMounts)('a disk that refuses writes', () => {
   let team: Team;
   let ann: Person;
   let bob: Person;
@@ -32,7 +32,7 @@ describe.skipIf(!hasMounts)('a disk that does not take it', () => {
       left: readdirSync(share.store.dir, { recursive: true }).filter((name) => /gguf|pulling|\\.tmp|lock/.test(name)),
     }));`;
 
-  it('a full disk: one sentence, nothing half-written, and what is small still works', async () => {
+  it('a full disk fails a large pull with one message and no partial file, while a small pull succeeds', async () => {
     await ann.tuned('large-one', LARGE_SPEC);
     await ann.tuned('small-one', SPEC);
     const share = await ann.share();
@@ -52,7 +52,7 @@ describe.skipIf(!hasMounts)('a disk that does not take it', () => {
     expect((await (await bob.share()).pull('large-one', agree)).id).toBe('large-one');
   });
 
-  it('a repository that cannot be written: said of this clone, not of the remote, and what is stored stays', async () => {
+  it('a read-only repository is reported as not writable, and the stored versions stay', async () => {
     await ann.tuned('first-one');
     await (await ann.share()).publish('first-one');
     await bob.tuned('own-one');

@@ -20,7 +20,7 @@ const published = async (id: string, createdAt: string): Promise<void> => {
 };
 
 describe('two editors on one clone', () => {
-  it('pull at once: it arrives once, and both have it', async () => {
+  it('pull a version at the same time: it is stored once and both get it', async () => {
     await published('first-one', '2026-01-01T00:00:00.000Z');
     const editors = await Promise.all([bob.share(), bob.share()]);
     const taken = await Promise.all(editors.map((editor) => editor.pull('first-one', agree)));
@@ -30,7 +30,7 @@ describe('two editors on one clone', () => {
     await store.verify(taken[0]!);
   });
 
-  it('publish, list and switch at once: each is done, and the store says what the last one did', async () => {
+  it('publish, list and activate at the same time without losing an operation', async () => {
     for (const id of ['one-a', 'one-b', 'one-c']) await bob.tuned(id);
     const store = await storeOf(bob);
     await Promise.all([
@@ -45,7 +45,7 @@ describe('two editors on one clone', () => {
     expect(new Set([active, ...before])).toEqual(new Set(['one-a', 'one-b', 'one-c', null]));
   });
 
-  it('one is killed while it asks its user: the other goes on at once', async () => {
+  it('do not wait for each other: one killed while asking its user does not delay the other’s pull', async () => {
     await published('first-one', '2026-01-01T00:00:00.000Z');
     const script = `
       const { TeamShare } = await import(${JSON.stringify(new URL('./teamShare.ts', import.meta.url).href)});
@@ -65,7 +65,7 @@ describe('two editors on one clone', () => {
   });
 });
 
-it('clocks that are wrong by years change neither what is listed nor what is taken', async () => {
+it('versions dated years off are listed, pulled and pruned by the dates they state', async () => {
   await published('in-the-past', '1970-01-01T00:00:07.000Z');
   await published('in-the-future', '2099-12-31T23:59:59.000Z');
   await published('now', '2026-06-01T00:00:00.000Z');

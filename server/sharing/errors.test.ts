@@ -10,7 +10,7 @@ it.each([
   ["fatal: couldn't find remote ref refs/repotune/set/manifest/20260403-101500-aaaaaaaa", 'failed'],
   ['fatal: bad object 4010000000000000000000000000000000000000', 'failed'],
   ['fatal: the remote end hung up unexpectedly: error 4015', 'failed'],
-])('%s: %s', (words, problem) => {
+])('git’s output "%s" is classified as %s', (words, problem) => {
   expect(explain(new Error(words), 'listing').problem).toBe(problem);
 });
 
@@ -23,11 +23,11 @@ it.each([
   ],
   ['refused', 'git refuses to work in /code. Mend it. It says: permission denied', 'failed'],
   ['unanswered', 'The remote has said nothing for 8 seconds. Check the network.', 'unreachable'],
-] as const)('what git cannot do here is not laid to the remote: %s', (problem, sentence, kind) => {
+] as const)('a GitError keeps its message and is no permission error: %s', (problem, sentence, kind) => {
   expect(explain(new GitError(problem, sentence), 'listing')).toMatchObject({ problem: kind, message: sentence });
 });
 
-it('a sentence has the one line of git that says why behind it; the whole is kept as its cause, for the log', () => {
+it('a message ends with the line of git’s output that tells why, and the whole output is its cause', () => {
   const words =
     'ann@host: Permission denied (publickey).\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.';
   const { message, cause } = explain(new Error(words), 'listing');
@@ -35,7 +35,7 @@ it('a sentence has the one line of git that says why behind it; the whole is kep
   expect(cause).toMatchObject({ message: words });
 });
 
-it('so has what a remote does not let anybody do', () => {
+it('a rejected push is reported as missing permission with the remote’s reason, and the output is its cause', () => {
   const words =
     'To x\n!\tabc:refs/a\t[remote rejected] (pre-receive hook declined)\nDone\nerror: failed to push some refs to x';
   expect(refused('delete', words)).toMatchObject({

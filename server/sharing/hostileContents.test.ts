@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => team[Symbol.dispose]());
 
-describe('what comes from the remote is checked', () => {
+describe('what is pulled from the remote', () => {
   const tamper = (edit: Edit, kind: 'manifest' | 'adapter'): void => team.tamper(edit, kind);
   it.each<[string, 'manifest' | 'adapter', Edit, RegExp]>([
     [
@@ -36,20 +36,20 @@ describe('what comes from the remote is checked', () => {
       /does not match its manifest/,
     ],
     [
-      'a part larger than it said',
+      'a part larger than stated',
       'adapter',
       (files) => files.set('part', Buffer.alloc(100_000)),
       /at most \d+ are allowed/,
     ],
     [
-      'a part cut short',
+      'a truncated part',
       'adapter',
       (files) => files.set('part', files.get('part')!.subarray(0, 100)),
       /does not match its manifest/,
     ],
-    ['no part', 'adapter', (files) => files.set('other', files.get('part')!).delete('part'), /damaged/],
+    ['a missing part', 'adapter', (files) => files.set('other', files.get('part')!).delete('part'), /damaged/],
     [
-      'a manifest of another id',
+      'a manifest with another id',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { id: 'another' })),
       /its manifest belongs to another/,
@@ -61,13 +61,13 @@ describe('what comes from the remote is checked', () => {
       /not valid/,
     ],
     [
-      'an unknown field',
+      'an unknown manifest field',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { run: 'x' })),
       /not valid/,
     ],
     [
-      'a name that rewrites the terminal',
+      'a name with terminal escapes',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { name: '\x1b[2J trust me' })),
       /control characters/,
@@ -80,7 +80,7 @@ describe('what comes from the remote is checked', () => {
       /at most/,
     ],
     [
-      'parts that do not add up',
+      'parts that do not add up to the size',
       'manifest',
       (files) =>
         editJson(files, 'parts.json', (p) => Object.assign(p, { parts: [{ sha256: '0'.repeat(64), sizeBytes: 1 }] })),
@@ -96,12 +96,12 @@ describe('what comes from the remote is checked', () => {
       /not valid/,
     ],
     [
-      'a size beyond all bounds',
+      'a size beyond the limit',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m['adapter']!, { sizeBytes: 2 ** 50 })),
       /larger than the limit/,
     ],
-  ])('%s', async (_title, kind, edit, reason) => {
+  ])('is refused with %s, and nothing is stored', async (_title, kind, edit, reason) => {
     tamper(edit, kind);
     expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(reason);
     const store = await storeOf(bob);
@@ -109,7 +109,7 @@ describe('what comes from the remote is checked', () => {
     expect(existsSync(join(store.dir, 'pulling'))).toBe(false);
   });
 
-  it('one bad version does not hide the good ones', async () => {
+  it('lists the good versions beside a bad one', async () => {
     tamper((files) => files.set('manifest.json', Buffer.from('x')), 'manifest');
     await ann.tuned('good-one');
     await (await ann.share()).publish('good-one');
@@ -130,11 +130,11 @@ describe('what comes from the remote is checked', () => {
       /would change/,
     ],
     [
-      'tensors the base does not have',
+      'tensors that the base lacks',
       adapterGguf({ ...SPEC, targets: [{ name: 'blk.9.attn_q.weight', in: 16, out: 32 }] }),
       /missing/,
     ],
-  ])('every hash fits, but the adapter has %s: refused before it is stored', async (_title, bytes, reason) => {
+  ])('is refused before it is stored when the hashes fit but the adapter has %s', async (_title, bytes, reason) => {
     const digest = { sha256: sha256(bytes), sizeBytes: bytes.length };
     tamper((files) => files.set('part', bytes), 'adapter');
     tamper((files) => {
@@ -156,8 +156,8 @@ describe('what comes from the remote is checked', () => {
 
   it.each([
     ['a commit that git refuses', broken, /could not finish fetching/],
-    ['no commit at all', blob, /no manifest\.json/],
-  ])('a version that is %s does not hide the others', async (_, made, reason) => {
+    ['a blob', blob, /no manifest\.json/],
+  ])('lists the good versions beside one that is %s', async (_, made, reason) => {
     for (const id of ['good-two', 'good-three']) {
       await ann.tuned(id);
       await (await ann.share()).publish(id);
@@ -173,12 +173,12 @@ describe('what comes from the remote is checked', () => {
 
   it.each([
     [
-      'has no author, for a tag stands in its place',
+      'is a tag in place of a commit',
       (commit: string) =>
         git(team.remote, '-c', 'user.name=m', '-c', 'user.email=m@x.org', 'tag', '-a', '-m', 'x', 'odd', commit),
     ],
     [
-      'claims one address before its own',
+      'has another address in its author’s name',
       (commit: string) => {
         const raw = git(team.remote, 'cat-file', 'commit', commit).replace('author ann <', 'author eve\x01ann@x.org <');
         const make = ['hash-object', '-t', 'commit', '-w', '--stdin'];
@@ -186,7 +186,7 @@ describe('what comes from the remote is checked', () => {
         git(team.remote, 'update-ref', 'refs/tags/odd', made);
       },
     ],
-  ])('a version that %s is unusable', async (_, make) => {
+  ])('is unusable when the version %s', async (_, make) => {
     const ref = team.refs().find((one) => one.includes('/manifest/'))!;
     make(git(team.remote, 'rev-parse', ref).trim());
     git(team.remote, 'update-ref', ref, git(team.remote, 'rev-parse', 'refs/tags/odd').trim());
@@ -195,7 +195,7 @@ describe('what comes from the remote is checked', () => {
     expect(unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(/author/) }]);
   });
 
-  it('refs with foreign names are passed over', async () => {
+  it('leaves out refs with foreign names', async () => {
     const commit = git(team.remote, 'rev-parse', team.refs()[0]!).trim();
     for (const ref of [
       'refs/repotune/A/manifest/x1',

@@ -13,27 +13,27 @@ beforeEach(() => {
 });
 afterEach(() => team[Symbol.dispose]());
 
-describe('the remote’s name and address cannot do anything', () => {
+describe('a hostile remote or repository', () => {
   it.each([
     ['an option', '--upload-pack=touch pwned', /^bad-remote/],
     ['a program', 'ext::sh -c "touch pwned"', /^bad-remote: .*names a program/],
-    ['another helper', 'fd::17', /^bad-remote/],
+    ['another remote helper', 'fd::17', /^bad-remote/],
     ['an option as host', 'ssh://-oProxyCommand=touch%20pwned/x', /^bad-remote/],
     ['an option as scp host', '-oProxyCommand=touch pwned:x', /^bad-remote/],
     ['an option as user', 'ssh://-l@host/x', /^bad-remote/],
     ['a protocol without encryption', 'git://example.org/x', /^bad-remote: .*not one of/],
-    ['http elsewhere', 'http://example.org/x', /^bad-remote: .*not encrypted/],
+    ['http to another host', 'http://example.org/x', /^bad-remote: .*not encrypted/],
     ['a line break', 'https://example.org/x\n[core]', /^bad-remote/],
     ['a name with dots', '../../etc', /^bad-remote/],
-    ['a remote that is not there', 'upstream', /^no-remote: .*Its remotes are: origin/],
-  ])('%s', async (_title, remote, reason) => {
+    ['an unknown remote name', 'upstream', /^no-remote: .*Its remotes are: origin/],
+  ])('is refused and runs nothing when the remote is %s', async (_title, remote, reason) => {
     expect(await problem(bob.share({ remote }))).toMatch(reason);
     git(bob.folder, 'config', 'remote.origin.url', remote);
     if (remote !== 'upstream') expect(await problem(bob.share())).toMatch(/^(?:bad|no)-remote/);
     expect(existsSync(join(bob.folder, 'pwned'))).toBe(false);
   });
 
-  it('hooks and settings of the user’s repository and of a planted private one do not run', async () => {
+  it('runs no hooks or configured programs, of the user’s repository or of a planted private one', async () => {
     const pwned = join(team.dir, 'pwned');
     const hook = `#!/bin/sh\ntouch ${pwned}\n`;
     for (const person of [ann, bob]) {
@@ -52,7 +52,7 @@ describe('the remote’s name and address cannot do anything', () => {
     expect(existsSync(pwned)).toBe(false);
   });
 
-  it('a private repository with a link deep in it is made anew, and nothing comes to lie where the link leads', async () => {
+  it('gets nothing written through a symlink planted in the private repository', async () => {
     await ann.tuned('first-one');
     await (await ann.share()).publish('first-one');
     const elsewhere = join(team.dir, 'elsewhere');
@@ -64,7 +64,7 @@ describe('the remote’s name and address cannot do anything', () => {
     expect(readdirSync(elsewhere)).toEqual([]);
   });
 
-  it('a remote that asks for a password gets none, at once', async () => {
+  it('is reported as missing permission when it asks for a password', async () => {
     const server = await import('node:http').then(({ createServer }) =>
       createServer((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()),
     );

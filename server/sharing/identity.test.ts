@@ -30,12 +30,12 @@ it.each([
   ['gpgSign = 0', false],
   ['gpgSign =', false],
   ['gpgSign = yes\n\tgpgSign = no', false],
-])('signs as git does: %s', async (line, signs) => {
+])('commit.gpgSign is read as git reads it: %s', async (line, signs) => {
   appendFileSync(join(folder, '.git', 'config'), `[commit]\n\t${line}\n`);
   expect((await identityOf(folder)).sign).toBe(signs);
 });
 
-it('whose signatures count is said by the user, not by a repository that may come out of an archive', async () => {
+it('allowed signers come from the user’s git configuration, never from the repository’s', async () => {
   const users = join(folder, 'users-gitconfig');
   vi.stubEnv('GIT_CONFIG_GLOBAL', users);
   writeFileSync(users, '');
@@ -48,7 +48,7 @@ it('whose signatures count is said by the user, not by a repository that may com
   expect(await identityOf(folder)).toMatchObject({ allowedSigners: '/by/user', name: 'Ann' });
 });
 
-it('a git that tells no scopes, as before 2.26, still says who the user is, and no signers', async () => {
+it('git before 2.26, without --show-scope, gives the user’s name but no allowed signers', async () => {
   const old = join(folder, 'old');
   mkdirSync(old);
   const script = `#!/bin/sh\ncase "$*" in *--show-scope*) exit 129;; esac\nexec '${gitProgram()}' "$@"\n`;

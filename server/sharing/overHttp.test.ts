@@ -29,7 +29,7 @@ it('publishes and pulls over smart http', async () => {
   expect(readFileSync(taken.adapterPath)).toEqual(readFileSync(made.adapterPath));
 });
 
-it('after a pull broken off in its second part, only the second part is fetched again', async () => {
+it('a pull that broke in its second part is resumed without fetching the first part again', async () => {
   // Noise, so that the parts are as large on the wire as on disk.
   let state = 1;
   const noise = (): number => {

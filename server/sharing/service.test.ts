@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ShareService } from './service.ts';
 import { BASE_SHA256, git, SPEC, Team } from './testing.ts';
 
-it('an editor lists, is offered one version, and takes that one and no other', async () => {
+it('an editor pulls the very commit it was offered, and is refused one that changed since', async () => {
   using team = new Team();
   const ann = team.person('ann');
   const bob = team.person('bob');
@@ -33,7 +33,7 @@ it('an editor lists, is offered one version, and takes that one and no other', a
   expect((await service.list(at(bob.folder))).adapters).toMatchObject([{ here: true }]);
 });
 
-it('a base that is not here is looked up the way the editor reaches the network', async () => {
+it('a missing base is looked up through the editor’s proxy', async () => {
   using team = new Team();
   const ann = team.person('ann');
   await ann.tuned('first-one');

@@ -37,16 +37,16 @@ describe('signatures', () => {
   };
 
   it.each([
-    ['a signature of an allowed signer passes every policy', 'signed', 'allowed', 'require', /^none$/],
+    ['of an allowed signer pass where signatures are required', 'signed', 'allowed', 'require', /^none$/],
     [
-      'one of a stranger is refused where signatures are required',
+      'of a stranger are refused where signatures are required',
       'signed',
       'stranger',
       'require',
       /^untrusted: .*not valid/,
     ],
-    ['none is refused where signatures are required', 'unsigned', 'allowed', 'require', /^untrusted: It is not signed/],
-    ['none is taken with a warning', 'unsigned', 'allowed', 'warn', /^none$/],
+    ['that are missing are refused where required', 'unsigned', 'allowed', 'require', /^untrusted: It is not signed/],
+    ['that are missing give a warning where the policy is to warn', 'unsigned', 'allowed', 'warn', /^none$/],
   ] as const)('%s', async (_title, how, signer, policy, expected) => {
     const { person: carol, publicKey } = keyed('carol');
     const author = how === 'signed' ? carol : ann;
@@ -68,7 +68,7 @@ describe('signatures', () => {
     if (policy === 'warn') expect(warning).toMatch(/It is not signed/);
   });
 
-  it('of a stranger are not good for a list that the repository names', async () => {
+  it('are not trusted through a list of signers that the repository configures', async () => {
     const { person: mallory, publicKey } = keyed('mallory');
     vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, 'none'));
     writeFileSync(join(team.dir, 'none'), '');
@@ -80,7 +80,7 @@ describe('signatures', () => {
     expect(await problem(share.pull('first-one', async () => true))).toMatch(/^untrusted: .*of your own/);
   });
 
-  it.each(['signed', 'unsigned'])('are read as they are by one who has git show them: %s', async (how) => {
+  it.each(['signed', 'unsigned'])('are read correctly when the user has set log.showSignature: %s', async (how) => {
     const { person: carol, publicKey } = keyed('carol');
     writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
     trusts(join(team.dir, 'allowed'), '[log]\n\tshowSignature = true\n');
@@ -98,7 +98,7 @@ describe('signatures', () => {
     ['SSH SIGNATURE', /a list of signers of your own/],
     ['PGP SIGNATURE', /by gpg: it is not installed/],
     ['SIGNED MESSAGE', /by gpgsm: it is not installed/],
-  ])('that git says nothing of are told of by what would verify them: %s', async (kind, why) => {
+  ])('that git cannot verify are reported with the verifier that is missing: %s', async (kind, why) => {
     const commit = `tree a\ncommitter a <a@example.org> 0 +0000\ngpgsig -----BEGIN ${kind}-----\n x\n -----END ${kind}-----\n\nx\n`;
     const repository = { run: async (command: string) => (command === 'log' ? 'N\n\n\n' : commit) };
     const signature = await signatureOf(repository as unknown as PrivateRepository, 'a');

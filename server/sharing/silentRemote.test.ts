@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
 import { TeamShare } from './teamShare.ts';
 
-it('a host that takes the call and never speaks is given up with a message', { timeout: 60_000 }, async () => {
+it('a host that accepts the connection and never answers is given up with a message', { timeout: 60_000 }, async () => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => void sockets.push(socket.on('error', () => {}))).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -35,7 +35,7 @@ function startAs(like: Team): void {
 const startWithOne = (): void => startAs(begun);
 
 describe('two people and one remote', () => {
-  it('what one publishes the other lists, is offered, and takes: inactive, byte for byte', async () => {
+  it('list, offer and pull what the other published, inactive and byte for byte', async () => {
     startWithOne();
     const made = await (await storeOf(ann)).find('first-one');
     const share = await bob.share();
@@ -57,14 +57,14 @@ describe('two people and one remote', () => {
     ]);
   });
 
-  it('nothing appears among the branches and tags of an ordinary clone', async () => {
+  it('leave no refs in an ordinary clone', async () => {
     startWithOne();
     git(team.dir, 'clone', '--quiet', team.remote, 'ordinary');
     expect(git(join(team.dir, 'ordinary'), 'for-each-ref')).toBe('');
     expect(git(ann.folder, 'for-each-ref')).toBe('');
   });
 
-  it('publishing the same version twice changes nothing the second time', async () => {
+  it('change nothing by publishing the same version a second time', async () => {
     await ann.tuned('first-one');
     const share = await ann.share();
     expect(await share.publish('first-one')).toMatchObject({ already: false, warning: null });
@@ -73,7 +73,7 @@ describe('two people and one remote', () => {
     expect(team.refs()).toEqual(refs);
   });
 
-  it('who publishes what was taken from there hears that it is there already', async () => {
+  it('change nothing by publishing a pulled version, which is reported as already there', async () => {
     startWithOne();
     await (await bob.share()).pull('first-one', agree);
     const refs = team.refs();
@@ -82,7 +82,7 @@ describe('two people and one remote', () => {
     expect((await (await bob.share()).list()).versions.map(({ author }) => author.name)).toEqual(['ann']);
   });
 
-  it('two who publish at once both arrive; with one id, the first stays as it is', async () => {
+  it('both succeed in publishing at once; with the same id, only the first does', async () => {
     await ann.tuned('from-ann');
     await bob.tuned('from-bob');
     await Promise.all([(await ann.share()).publish('from-ann'), (await bob.share()).publish('from-bob')]);
@@ -100,7 +100,7 @@ describe('two people and one remote', () => {
     expect((await (await ann.share()).list()).versions.find(({ id }) => id === 'same-id')?.author.name).toBe(winner);
   });
 
-  it('an author is asked about once, not again', async () => {
+  it('treat an author as new only until the first pull', async () => {
     await ann.tuned('first-one');
     await ann.tuned('second-one');
     const annShare = await ann.share();
@@ -111,13 +111,13 @@ describe('two people and one remote', () => {
     expect((await share.verify('second-one')).newAuthor).toBe(false);
   });
 
-  it('who says no gets nothing', async () => {
+  it('store nothing when the pull is declined', async () => {
     startWithOne();
     expect(await problem((await bob.share()).pull('first-one', async () => false))).toMatch(/^declined/);
     expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
   });
 
-  it('a version for another base is refused and says which it needs', async () => {
+  it('are refused a version for another base, with the name of the base it needs', async () => {
     const base = {
       name: 'a-larger-one',
       architecture: 'llama',
@@ -132,7 +132,7 @@ describe('two people and one remote', () => {
     expect((await (await bob.share()).verify('for-another')).baseHere).toBe(false);
   });
 
-  it('a base that is missing is got by its hash, if the user wants it, and then the version is taken', async () => {
+  it('request a missing base by its hash, and pull the version only if they get it', async () => {
     startWithOne();
     const asked: string[] = [];
     const missing = (answer: string | null) => ({
@@ -148,7 +148,7 @@ describe('two people and one remote', () => {
     expect(asked).toEqual([BASE_SHA256, BASE_SHA256]);
   });
 
-  it('what was taken may not serve before it was measured here and passed, unless by force, which is recorded', async () => {
+  it('activate a pulled version only once it passed here, or by force, which is recorded', async () => {
     startWithOne();
     await (await bob.share()).pull('first-one', agree);
     const store = await storeOf(bob);
@@ -167,7 +167,7 @@ describe('two people and one remote', () => {
     expect((await store.audit.read()).at(-1)?.action).toBe('activate');
   });
 
-  it('a remote that holds over a gigabyte is listed with a warning and what to do', async () => {
+  it('are warned of a remote that holds over a gigabyte, and told how to prune it', async () => {
     startWithOne();
     expect((await (await bob.share()).list()).warning).toBeNull();
     const parts = Array.from({ length: 65 }, () => ({ sha256: '0'.repeat(64), sizeBytes: PART_BYTES }));
@@ -195,7 +195,7 @@ describe('two people and one remote', () => {
       'url.*.pushInsteadOf',
       (folder: string) => git(folder, 'config', `url.${team.remote}.pushInsteadOf`, 'http://127.0.0.1:1/x.git'),
     ],
-  ])('what git pushes to another address goes there: %s', async (_, setPush) => {
+  ])('publish and prune at git’s separate push address: %s', async (_, setPush) => {
     await ann.tuned('first-one');
     // To read from there, ann would need a server that does not answer.
     git(ann.folder, 'config', 'remote.origin.url', 'http://127.0.0.1:1/x.git');
@@ -207,12 +207,12 @@ describe('two people and one remote', () => {
     expect(team.refs()).toEqual([]);
   });
 
-  it('a remote’s push address is checked like its other one', async () => {
+  it('are refused a hostile push address like a hostile fetch address', async () => {
     git(ann.folder, 'config', 'remote.origin.pushUrl', 'ext::sh -c "touch pwned"');
     expect(await problem(ann.share())).toMatch(/^bad-remote: .*names a program/);
   });
 
-  it('a host that refuses refs of one’s own gets branches', async () => {
+  it('share through branches where the host refuses custom refs', async () => {
     git(team.remote, 'config', 'receive.hideRefs', 'refs/repotune');
     await ann.tuned('first-one');
     expect((await (await ann.share()).publish('first-one')).space).toBe('branches');
@@ -221,7 +221,7 @@ describe('two people and one remote', () => {
   });
 });
 
-it('repositories of SHA-256 are shared as those of SHA-1, also where the cache was made for one of these', async () => {
+it('SHA-256 repositories are shared like SHA-1 ones, also where the cache was made for SHA-1', async () => {
   using long = new Team('sha256');
   const [carol, dave] = [long.person('carol'), long.person('dave')];
   const made = await carol.tuned('first-one');
@@ -254,9 +254,9 @@ describe('pruning', () => {
   it.each<[string, PruneRule, string[]]>([
     ['by count', { keep: 1 }, ['middle', 'oldest']],
     ['by age', { olderThanDays: 30 }, ['oldest']],
-    ['by both, only what is beyond both', { keep: 2, olderThanDays: 1 }, ['oldest']],
-    ['with no rule, nothing', {}, []],
-  ])('%s', async (_title, rule, gone) => {
+    ['by both, only beyond both', { keep: 2, olderThanDays: 1 }, ['oldest']],
+    ['without a rule, none', {}, []],
+  ])('removes versions, and none in a dry run: %s', async (_title, rule, gone) => {
     startAs(three);
     const nowMs = Date.parse('2026-03-10T00:00:00.000Z');
     const share = await ann.share();
@@ -268,7 +268,7 @@ describe('pruning', () => {
     expect([...new Set(team.refs().map((ref) => ref.split('/')[4]))].sort()).toEqual(left);
   });
 
-  it('parts that an interrupted publish left go too', async () => {
+  it('removes the parts that an interrupted publish left', async () => {
     await ann.tuned('first-one');
     const share = await ann.share();
     await share.publish('first-one');
@@ -277,7 +277,7 @@ describe('pruning', () => {
     expect(team.refs()).toEqual([]);
   });
 
-  it('what was published while its user was asked stays, and so do the versions that it makes older ones', async () => {
+  it('spares versions published while the user was asked, and those they push beyond the limit', async () => {
     await aged('oldest', '2026-01-01T00:00:00.000Z');
     await aged('middle', '2026-03-01T00:00:00.000Z');
     const share = await ann.share();
@@ -289,7 +289,7 @@ describe('pruning', () => {
     expect([...new Set(team.refs().map((ref) => ref.split('/')[4]))].sort()).toEqual(['middle', 'newest', 'under-way']);
   });
 
-  it('more goes than fits into a command line', { timeout: 60_000 }, async () => {
+  it('removes more refs than fit into one command line', { timeout: 60_000 }, async () => {
     startWithOne();
     const lost = Array.from({ length: 250 }, (_, i) => `refs/repotune/${'s'.repeat(60)}/adapter/lost/${100 + i}`);
     const commit = anyCommit();
