@@ -10,7 +10,7 @@ test('every adapter gradient matches finite differences, and none is zero', { ti
   expect(gradientBars(check).filter((bar) => !holds(bar))).toEqual([]);
 });
 
-test("the training forward gives libllama's logits, for every architecture and weight type", {
+test("the training forward pass reproduces libllama's logits for every architecture and weight type", {
   timeout: 240_000,
 }, () => {
   const check = checkParity([bundledModelPath()]);

@@ -54,12 +54,12 @@ function start(script: string, ...args: string[]) {
 /** Commands that start another process, or are driven by one, cannot run in the shared process. */
 const startsAnother = (script: string): boolean => !script.startsWith('bench/') || script === 'bench/start.ts';
 
-test('there are all of them', () => {
+test('finds more than 30 checks and benchmarks', () => {
   expect(commands().length).toBeGreaterThan(30);
 });
 
 test.each(commands())(
-  '$name --help prints its usage, every option in it, and does nothing else',
+  '$name --help prints a usage with every option, no error, and exits with 0',
   async ({ name, script, source }) => {
     const { status, stdout, stderr } = startsAnother(script) ? start(script, '--help') : await run(script, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -71,7 +71,7 @@ test.each(commands())(
   },
 );
 
-test.each(commands())('$name reads its options as all the others do', ({ source }) => {
+test.each(commands())('$name parses its options with commandLine() and the shared number parsers', ({ source }) => {
   const text = read(source);
   expect(text).toContain('commandLine(');
   expect(text).not.toMatch(/parseArgs|argv\.includes/);
@@ -140,7 +140,7 @@ test.each<[string, string[], string]>([
   expect(stderr.endsWith(' --help shows the usage.\n')).toBe(true);
 });
 
-test('bench alone names the benchmarks', () => {
+test('bench/run.ts names the benchmarks when it is given an unknown one', () => {
   expect(start('bench/run.ts', '--help')).toMatchObject({ status: 0, stderr: '' });
   const { status, stderr } = start('bench/run.ts', 'nonesuch');
   expect(status).toBe(2);

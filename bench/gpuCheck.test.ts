@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { holds } from '../server/common/bars.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';
 
-test("a step's gradients and thirty steps' losses on ggml's CPU backend are those of the CPU trainer", {
+test("a step's gradients and thirty steps' losses on ggml's CPU backend match the CPU trainer", {
   timeout: 300_000,
 }, () => {
   const check = checkGpu({ cpu: true, tokens: 32 });

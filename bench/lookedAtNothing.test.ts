@@ -147,7 +147,7 @@ const checks: readonly [string, Bar[], Bar[], readonly string[]][] = [
   ],
 ];
 
-test.each(checks)('%s that looked at nothing holds no bar', (_name, ofNothing, good, names) => {
+test.each(checks)('%s misses every bar when it looked at nothing', (_name, ofNothing, good, names) => {
   expect(good.map(({ name }) => name)).toEqual(names);
   expect(missed(good)).toEqual([]);
   expect(missed(ofNothing)).toEqual(names);
@@ -155,12 +155,12 @@ test.each(checks)('%s that looked at nothing holds no bar', (_name, ofNothing, g
 
 describe('check:gradients on a processor', () => {
   const name = 'integer-8-bit-relative-error';
-  test('without kernels of 8 bits has no bar for what it cannot measure', () => {
+  test('without 8-bit kernels has no bar for them', () => {
     const bars = gradientBars({ ...compared, has8Bits: false, worst8Bits: '' });
     expect(bars.map((bar) => bar.name)).not.toContain(name);
     expect(missed(bars)).toEqual([]);
   });
-  test('that has them does not hold it where none was compared', () => {
+  test('with integer kernels misses the bar of a width that was not compared', () => {
     expect(missed(gradientBars({ ...compared, worst8Bits: '' }))).toEqual([name]);
     expect(missed(gradientBars({ ...compared, worst7Bits: '' }))).toEqual(['integer-7-bit-relative-error']);
   });
@@ -171,14 +171,14 @@ describe('check:ci', () => {
   const passed: CiRun = { steps: [...steps, 'Publish'], passed: true, published: ['refs/a'], taken: true };
   const refused: CiRun = { steps, passed: false, published: [], taken: false };
   test.each<[string, CiRun[], string[], string[]]>([
-    ['one that is published and one that is refused', [passed, refused], [], []],
-    ['no run', [], [], ['adapters-published', 'refused-but-published', 'traces-of-credentials']],
-    ['none that is refused', [passed, passed], [], ['refused-but-published']],
-    ['none that is published', [refused], [], ['adapters-published', 'traces-of-credentials']],
-    ['what nobody can take', [{ ...passed, taken: false }, refused], [], ['adapters-published']],
-    ['what was refused', [passed, { ...refused, published: ['refs/b'] }], [], ['refused-but-published']],
-    ['a token that is left', [passed, refused], ['.git/config'], ['traces-of-credentials']],
-  ])('%s', (_title, runs, traces, expected) => {
+    ['a published and a refused run', [passed, refused], [], []],
+    ['no run at all', [], [], ['adapters-published', 'refused-but-published', 'traces-of-credentials']],
+    ['no refused run', [passed, passed], [], ['refused-but-published']],
+    ['no published run', [refused], [], ['adapters-published', 'traces-of-credentials']],
+    ['a published adapter that cannot be taken', [{ ...passed, taken: false }, refused], [], ['adapters-published']],
+    ['a refused but published adapter', [passed, { ...refused, published: ['refs/b'] }], [], ['refused-but-published']],
+    ['a leftover token', [passed, refused], ['.git/config'], ['traces-of-credentials']],
+  ])('judges %s', (_title, runs, traces, expected) => {
     const bars = ciBars(runs, traces);
     expect(bars.map(({ name }) => name)).toEqual([
       'adapters-published',
@@ -200,37 +200,37 @@ describe('check:hostile', () => {
   };
   test.each<[string, Partial<Seen>, string[]]>([
     ['a good run', {}, []],
-    ['rooms that nobody visited', { rooms: ['honest', 'a trap'] }, ['canaries-mute']],
-    ['admitted texts that are not found', { visits: [{ ...visit, found: 2 }] }, ['canaries-mute']],
+    ['a room that was not visited', { rooms: ['honest', 'a trap'] }, ['canaries-mute']],
+    ['an admitted text that was not found', { visits: [{ ...visit, found: 2 }] }, ['canaries-mute']],
     [
-      'no admitted text that was looked for',
+      'a search that looked for no admitted text',
       { visits: [{ ...visit, looked: 0, found: 0 }] },
       ['left-out-texts-learned'],
     ],
     [
-      'no admitted text where none was to be searched',
+      'no admitted text in a run without a search',
       { visits: [{ ...visit, looked: 0, found: 0 }], searched: false },
       [],
     ],
-    ['no input that was tried', { inputs: { tried: 0, problems: [], hangs: [] } }, ['inputs-without-an-answer']],
+    ['a run that tried no input', { inputs: { tried: 0, problems: [], hangs: [] } }, ['inputs-without-an-answer']],
     ['a hang', { inputs: { tried: 9, problems: [], hangs: ['mine'] } }, ['hangs-over-10s']],
-  ])('%s', (_title, change, expected) => {
+  ])('judges %s', (_title, change, expected) => {
     expect(missed(judge({ ...good, ...change }).bars)).toEqual(expected);
   });
 
-  test('no visit and no proof at all', () => {
+  test('misses every bar without any visit or proof', () => {
     const nothing = { controls: { proven: [], mute: [] }, rooms: [], visits: [] };
     const { bars } = judge({ ...good, ...nothing, inputs: { tried: 0, problems: [], hangs: [] } });
     expect(missed(bars)).toEqual(bars.map(({ name }) => name));
   });
 
-  test('a room that could not be visited is mute once', () => {
+  test('reports a room that could not be visited as mute only once', () => {
     const { mute } = judge({ ...good, rooms: ['honest', 'a'], controls: { proven: ['x'], mute: ['a: no disk'] } });
     expect(mute).toEqual(['a: no disk']);
   });
 });
 
-test('a kill that met no process shows nothing of its step, and of the others too little', () => {
+test('check:share-kill misses its bar when a step has no kill that landed, or a store is damaged', () => {
   const kill = (action: string, landed: boolean, problem = '') => ({ action, landed, problem });
   const actions = ['publish', 'pull'];
   expect(missed(shareKillBars([kill('publish', true), kill('pull', true)], actions))).toEqual([]);
@@ -242,22 +242,22 @@ test('a kill that met no process shows nothing of its step, and of the others to
 
 test.each([
   ['no sample', []],
-  ['one sample, the first and the last in one', [100]],
+  ['a single sample', [100]],
   ['a process that has ended', [100, 100, 0]],
-])('memory of %s says nothing of growth', (_title, samples) => {
+])('check:soak misses its memory bar for %s', (_title, samples) => {
   expect(missed(soakBars({ ...edited, requests: 1, compared: 1 }, samples, 0))).toEqual(['memory-growth-percent']);
 });
 
-test('a run that finished without a worker that was lost shows nothing of lost ones', () => {
+test('check:cluster counts no lost worker of a run that failed', () => {
   expect(lostWorkers([{ folder: 'a', kind: 'failed', lost: 3 }])).toBe(0);
 });
 
-test('records of no repository activate no worse adapter, and show nothing', () => {
+test('usefulness misses every bar without a record', () => {
   const bars = usefulnessBars([]);
   expect(missed(bars)).toEqual(bars.map(({ name }) => name));
 });
 
-test('of nothing there is no figure', () => {
+test('shares and extremes of nothing, or with a value that is not finite, are NaN', () => {
   expect(shownBy(0, 0)).toBeNaN();
   expect(shownBy(Number.NaN, 0)).toBeNaN();
   expect(shownBy(2, 0)).toBe(0);

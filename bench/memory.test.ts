@@ -32,14 +32,14 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('without a budget everything is kept, and memory predicted from the header is near the peak', () => {
+test('without a budget every block is kept, and the memory predicted from the header is near the peak', () => {
   expect(unbounded.keptBlocks).toBe(BLOCKS);
   expect(Math.abs(unbounded.peakBytes / unbounded.predictedBytes - 1)).toBeLessThan(0.15);
 });
 
 // Budgets in MiB, in which most is recomputed. At rank 128 the state is the largest part.
 test.each(['--budget 240', '--budget 240 --rank 128'])(
-  '%s: memory predicted from the header is near the peak',
+  'with %s the memory predicted from the header is near the peak',
   { timeout: 120_000 },
   (args) => {
     const { peakBytes, predictedBytes } = measure(args, answer);
@@ -48,7 +48,7 @@ test.each(['--budget 240', '--budget 240 --rank 128'])(
 );
 
 // Integer kernels pack activations, and the gradient of the logits, into about a quarter of the space of floats.
-test.each(['portable', 'integer-portable'])('%s kernels: predicted as closely', { timeout: 120_000 }, (kernels) => {
+test.each(['portable', 'integer-portable'])('%s kernels: memory is as predicted', { timeout: 120_000 }, (kernels) => {
   vi.stubEnv('REPOTUNE_KERNELS', kernels);
   try {
     const { peakBytes, predictedBytes } = measure('--budget 240', answer, 1);
@@ -60,9 +60,9 @@ test.each(['portable', 'integer-portable'])('%s kernels: predicted as closely', 
 
 // Share of what that run took. Such a state may come from a GPU, with larger micro-batches, or from a time with more free memory.
 test.each([
-  ['a little less, in which its micro-batches fit with fewer blocks kept', 0.9, true],
-  ['much less, in which not even one of them does', 0.35, false],
-])('a run goes on from the state of one without a budget, within %s', { timeout: 120_000 }, (_, share, same) => {
+  ['slightly less memory, with the same micro-batches', 0.9, true],
+  ['much less memory, with smaller micro-batches', 0.35, false],
+])('resumes a run that had no budget within %s', { timeout: 120_000 }, (_, share, same) => {
   const budget = Math.floor((share * unbounded.predictedBytes) / 2 ** 20);
   const { peakBytes, predictedBytes, microBatchTokens } = measure(`--budget ${budget} --load ${state}`, answer);
   expect(predictedBytes).toBeLessThanOrEqual(budget * 2 ** 20);
@@ -70,7 +70,7 @@ test.each([
   expect(microBatchTokens === unbounded.microBatchTokens).toBe(same);
 });
 
-test('with blocks read from the file too, of which two are in memory; each is read once for a pass', {
+test('with blocks streamed from the file memory is as predicted, and each block is read once per pass', {
   timeout: 120_000,
 }, async () => {
   const streaming = answer.extend({ streamedBytes: z.number(), blockReads: z.number() });
@@ -89,7 +89,7 @@ test('with blocks read from the file too, of which two are in memory; each is re
   expect(blockReads).toBe(BLOCKS + (BLOCKS - 2) + (microBatches - 1) * 2 * (BLOCKS - 2));
 });
 
-test.each([16, 64])('a run over its %i MiB is refused before it has taken them', (budget) => {
+test.each([16, 64])('a run that needs more than %i MiB is refused before it has taken that much', (budget) => {
   const refused = z.object({ refusal: z.string(), peakBytes: z.number() });
   const { refusal, peakBytes } = measure(`--budget ${budget} --rank 256`, refused);
   expect(refusal).toMatch(/^Training needs more than/);

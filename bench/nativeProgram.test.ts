@@ -11,7 +11,7 @@ test.each([
   ['inf', Number.NaN],
   ['-inf', Number.NaN],
   ['1.5e-03', 0.0015],
-])('a program that prints %s is read', (printed, error) => {
+])('reads an answer in which a figure is printed as %s', (printed, error) => {
   const line = `{"worst":"nan, or inf","error":${printed},"tensors":3,"models":[${printed},2]}`;
   expect(readAnswer(`building\n${line}\n`, schema)).toEqual({
     ...{ worst: 'nan, or inf', error, tensors: 3 },
@@ -19,6 +19,6 @@ test.each([
   });
 });
 
-test('a count that is no number is no answer', () => {
+test('rejects an answer in which a count is not a number', () => {
   expect(() => readAnswer('{"worst":"","error":1,"tensors":nan,"models":[]}', schema)).toThrow();
 });

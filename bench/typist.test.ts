@@ -15,7 +15,7 @@ function play(typist: Typist, offer: (typist: Typist) => Offered | null): Action
 }
 
 test.each(passagesOf(text, 12, 8))(
-  'passage at $start: whatever happens on the way, the file is written again in the end',
+  'passage at $start: the typist restores the file in the end, despite typos and jumps',
   (passage) => {
     for (let seed = 1; seed <= 5; seed++) {
       const typist = new Typist(passage, { seed, typoShare: 0.1, jumpShare: 0.05 });
@@ -25,7 +25,7 @@ test.each(passagesOf(text, 12, 8))(
   },
 );
 
-test('a right suggestion is taken and saves keys, a wrong one is not', () => {
+test('accepting right suggestions saves two thirds of the actions', () => {
   const [passage] = passagesOf(text, 12, 1);
   const plain = play(new Typist(passage!, { seed: 1 }), () => null);
   const helped = new Typist(passage!, { seed: 1 });
@@ -38,7 +38,7 @@ test('a right suggestion is taken and saves keys, a wrong one is not', () => {
   expect(actions.length).toBeLessThan(plain.length / 3);
 });
 
-test('the same seed does the same, in a human rhythm', () => {
+test('the same seed repeats the same actions, in a human typing rhythm', () => {
   const [passage] = passagesOf(text, 12, 1);
   const once = play(new Typist(passage!, { seed: 7 }), () => null);
   expect(play(new Typist(passage!, { seed: 7 }), () => null)).toEqual(once);

@@ -33,7 +33,7 @@ const run = (changes: object, wallMinutes: number, tokens: number): MeasuredRun 
   trainingSeconds: 1,
 });
 
-it('judges shares by the whole process, and what was learned by the earlier run', () => {
+it('takes the training share of the whole process, and compares learned tokens with the earlier run', () => {
   const bars = budgetBars(run({}, 20.25, 40_000), run({ training: null }, 31, 2000), 20);
   expect(Object.fromEntries(bars.map(({ name, value }) => [name, value]))).toEqual({
     'training-share-percent': expect.closeTo((100 * 960) / (60 * 20.25)),
@@ -44,7 +44,7 @@ it('judges shares by the whole process, and what was learned by the earlier run'
   expect(bars.every(holds)).toBe(true);
 });
 
-it('has no bar on what was learned without an earlier run, and none that holds without the parts', () => {
+it('omits the token bar without an earlier run, and misses the training-share bar without timed parts', () => {
   const bars = budgetBars(run({ training: {} }, 18, 1), null, 20);
   expect(bars.map(({ name }) => name)).not.toContain('tokens-learned-over-before');
   expect(bars.map(holds)).toEqual([false, true, true]);

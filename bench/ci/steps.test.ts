@@ -7,7 +7,7 @@ import { readAction, runAction, type Step } from './steps.ts';
 
 const action = readAction(readFileSync(join(packageRoot, '.github/actions/tune/action.yml'), 'utf8'));
 
-test('the action sets up, tunes, and publishes what passed alone', () => {
+test('the action has steps to set up, tune, and publish only what was activated', () => {
   expect(action.steps.map(({ name, condition }) => [name, condition])).toEqual([
     ['Set up', null],
     ['Tune', null],
@@ -19,7 +19,7 @@ test('the action sets up, tunes, and publishes what passed alone', () => {
 test.each([
   ['true', ['Tune', 'Publish']],
   ['false', ['Tune']],
-])('a step with a condition runs by the outputs before it: %s', (activated, ran) => {
+])('runs a step by the outputs before it (activated: %s), and throws when one fails', (activated, ran) => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-steps-'));
   try {
     const tune: Step = {

@@ -22,7 +22,7 @@ function published(command: string): string {
   return temp;
 }
 
-test('git has the token while it pushes, and no file has it afterwards', () => {
+test('git sees the token while it pushes, and no file holds it afterwards', () => {
   const seen = join(folder, 'seen');
   expect(tracesOf(token, [published(`git config --global --list > ${seen}`)])).toEqual([]);
   // What is searched for is what the step gave git.
@@ -30,7 +30,7 @@ test('git has the token while it pushes, and no file has it afterwards', () => {
   rmSync(seen);
 });
 
-test('a token that is left is found, as it is and as git sends it', () => {
+test('finds a leftover token, both as it is and in the base64 form that git sends', () => {
   const temp = published('true');
   for (const [name, text] of [
     ['plain', `token = ${token}\n`],

@@ -32,24 +32,24 @@ async function outsideOf(files: Readonly<Record<string, string>>, job: object = 
   return (await account(sent, [[file]], ['zqmark'], 'b')).outside;
 }
 
-test('what may be sent is accounted for', async () => {
+test('counts no byte of an honest submission as outside the training pairs', async () => {
   expect(await outsideOf(honest)).toBe(0);
 });
 
 test.each([
-  ['a file of its own', { ...honest, 'notes.txt': 'x' }],
-  ['another script', { ...honest, 'job.py': `${honest['job.py']}\n` }],
-  ['a line in the configuration', { ...honest, 'config.yaml': `${config}author: "Ada"\n` }],
-  ['text of no file that is learned from', { ...honest, '1/train.jsonl': row('const held = 7;\n'.repeat(9)) }],
-  ['another field of a row', { ...honest, '1/train.jsonl': honest['1/train.jsonl'].replace('{', '{"path":"a.ts",') }],
-  ['a mark', { ...honest, 'config.yaml': config.replace('"b"', '"b"\n# zqmark') }],
-])('%s is not', async (_, files) => {
+  ['an additional file', { ...honest, 'notes.txt': 'x' }],
+  ['a changed script', { ...honest, 'job.py': `${honest['job.py']}\n` }],
+  ['another line in the configuration', { ...honest, 'config.yaml': `${config}author: "Ada"\n` }],
+  ['text that is in no training file', { ...honest, '1/train.jsonl': row('const held = 7;\n'.repeat(9)) }],
+  ['another field in a row', { ...honest, '1/train.jsonl': honest['1/train.jsonl'].replace('{', '{"path":"a.ts",') }],
+  ['a forbidden mark', { ...honest, 'config.yaml': config.replace('"b"', '"b"\n# zqmark') }],
+])('counts bytes outside the training pairs for %s', async (_, files) => {
   expect(await outsideOf(files)).toBeGreaterThan(0);
 });
 
 test.each([
-  ['a field of the job', { ...submission, user: 'ada' }, '/api/jobs/'],
-  ['a word in the path', submission, '/api/jobs/?user=ada'],
-])('%s is not', async (_, job, path) => {
+  ['another field in the job', { ...submission, user: 'ada' }, '/api/jobs/'],
+  ['a query in the request path', submission, '/api/jobs/?user=ada'],
+])('counts bytes outside the training pairs for %s', async (_, job, path) => {
   expect(await outsideOf(honest, job, path)).toBeGreaterThan(0);
 });

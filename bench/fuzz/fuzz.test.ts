@@ -4,7 +4,7 @@ import { bundledModel } from '../../server/models/bundled.ts';
 import { fuzz } from './campaign.ts';
 
 // `npm run check:fuzz` runs a hundred thousand, and the native loader with AddressSanitizer after the checks.
-it('two thousand mutants: no check throws what it should not, none lets corruption through', async () => {
+it('for 2,000 mutated models no check throws an unexpected error or lets corruption through', async () => {
   const outcome = await fuzz({ mutants: 2000, random: randomFrom(7, 0), modelPath: bundledModel()!, loader: null });
   expect(outcome.faults).toEqual([]);
   expect(outcome.reachedLoader).toBeGreaterThan(200);

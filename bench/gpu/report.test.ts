@@ -42,7 +42,7 @@ const completion = (base: number, merged: number) => ({
   merged: { writeMsPerToken: merged, loss: 2.001 },
 });
 
-test.runIf(python)('bars are those of the worst shape, against the fastest and the leanest peer', () => {
+test.runIf(python)('bars take the worst shape, compared with the fastest and the leanest peer', () => {
   const { text, bars } = reported({
     machine: { card: 'A card', date: '2026-01-01', shapes: ['0.5B', '7B'] },
     gradients: {
@@ -77,7 +77,7 @@ test.runIf(python)('bars are those of the worst shape, against the fastest and t
   expect(text).toContain('| peer/7B/bf16 | One row alone does not fit. |');
 });
 
-test.runIf(python)('what was not measured has no bar, and what a device does not tell is none', () => {
+test.runIf(python)('omits bars for what was not measured, and shows unreported device memory as not told', () => {
   const { text, bars } = reported({
     machine: { card: 'A card', shapes: ['0.5B'] },
     'train/0.5B': ours(3000, 0),

@@ -13,14 +13,14 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** One of each kind that the rooms below have. */
 const PROVEN = ['core.fsmonitor', 'gpg.program', 'remote.trap.uploadpack', 'submodule.diff.external'];
 
-test('the traps of the rooms below can fire', { timeout: 60_000 }, async () => {
+test('traps like those in the rooms below can fire', { timeout: 60_000 }, async () => {
   const { proven, mute } = await prove(join(scratch, 'controls'), (trap) => PROVEN.includes(trap));
   expect(mute).toEqual([]);
   expect(proven).toEqual(expect.arrayContaining([...PROVEN, 'the network', 'a file that is read']));
 });
 
 test.each(shortRooms.map((room, at) => ({ at, room })))(
-  'nothing runs, nothing leaks, nothing hangs: $room.name',
+  'nothing runs, leaks or hangs in room: $room.name',
   { timeout: 120_000 },
   async ({ at, room }) => {
     await using listener = await Listener.start();

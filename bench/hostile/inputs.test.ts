@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test('commands say in a sentence what is wrong with whatever is named', { timeout: 120_000 }, async () => {
+test('every command says in one sentence what is wrong with an unusable input', { timeout: 120_000 }, async () => {
   const good = new HostileRepository(join(root, 'good')).write('a.ts', 'export const a = 1;\n').commit().root;
   const wrong: string[] = [];
   const tried = commandTable(inputsAt(root), good, true);

@@ -30,7 +30,7 @@ async function watched(group: number, ms: number): Promise<{ own: number; passed
 }
 
 it.runIf(process.platform === 'linux')(
-  'who waits for something has the time that passes',
+  'counts the elapsed time of a process that waits',
   async () => {
     const time = new OwnTime(start('setInterval(() => {}, 1e6)'));
     // Starting up alone takes less processor time.
@@ -39,7 +39,7 @@ it.runIf(process.platform === 'linux')(
   90_000,
 );
 
-it.runIf(process.platform === 'linux')('who shares its core with others has what it ran', async () => {
+it.runIf(process.platform === 'linux')('counts the CPU time of a process that shares its core', async () => {
   const loops = Array.from({ length: 4 }, () => start('for (;;);', 'taskset', '-c', '0'));
   await new Promise((resolve) => setTimeout(resolve, 700));
   const { own, passed } = await watched(loops[0]!, 2000);

@@ -38,7 +38,7 @@ const kept: Judged = { place: place('no-edit'), found: said(['now(a)', 'use(b)']
 const meddling = (sureness?: number): Judged => ({ place: place('no-edit'), found: said(['x'], sureness) });
 const undoing: Judged = { place: place('edit'), found: said(['was(a)', 'use(b)']) };
 
-it('what is shown, right, silent and undone is counted by place', () => {
+it('counts shown, right, silent and reverting answers by place', () => {
   const figures = figuresOf([right(0.9), right(0.1), wrong(0.9), silent, kept, meddling(0.2), undoing], 0.5);
   expect(figures).toMatchObject({
     places: 7,
@@ -58,14 +58,14 @@ it('what is shown, right, silent and undone is counted by place', () => {
   expect(figuresOf([meddling(0.2), kept], 0.1).noEditPrecision).toBe(0.5);
 });
 
-it('silence begins where too little is right, or too much is shown where nothing is to be done', () => {
+it('the threshold rises where too few shown edits are right, or edits are shown where none is due', () => {
   expect(chooseSureness([right(0.9), right(0.8), wrong(0.7), wrong(0.6), wrong(0.5), kept])).toBe(0.8);
   expect(chooseSureness([right(0.9), wrong(0.8), right(0.7), kept])).toBe(0.7);
   expect(chooseSureness([right(0.9), right(0.5), meddling(0.6), kept])).toBe(0.9);
   expect(chooseSureness([wrong(0.9)])).toBeGreaterThan(1);
 });
 
-it('the bars are of the tuned adapter, beside what else was measured', () => {
+it('bars rate the tuned adapter, and compare it with the other arms that were measured', () => {
   const tuned = figuresOf([right(), right(), right(), wrong(), kept], 0);
   const base = figuresOf([right(), wrong(), wrong(), wrong(), kept], 0);
   const never = figuresOf([wrong(), wrong(), wrong(), wrong(), kept], 0);
@@ -83,7 +83,7 @@ it('the bars are of the tuned adapter, beside what else was measured', () => {
   expect(barsOf({ base })).toEqual([]);
 });
 
-it('each place is shown with what was said there, though the tuned arm is asked at more of them', () => {
+it('shows each place with its own answers, although the tuned arm has more places', () => {
   const [calibration, report] = [place('edit', 'calibration'), place('edit')];
   const judged = new Map([
     ['base' as const, [{ place: report, found: said(['now(a)', 'base()']) }]],
@@ -101,7 +101,7 @@ it('each place is shown with what was said there, though the tuned arm is asked 
   expect(second).toMatch(/base: \+ base\(\)[\s\S]*tuned: \+ tuned\(\)/);
 });
 
-it('what is found is kept line by line, without one that a kill cut short', async () => {
+it('keeps answers line by line, and drops a line that a kill cut short', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-next-edit-'));
   const work = openWork(folder);
   await work.keepPlaces([place('edit')]);
@@ -114,7 +114,7 @@ it('what is found is kept line by line, without one that a kill cut short', asyn
   rmSync(folder, { recursive: true });
 });
 
-it('the layout of chat models shows diffs, and the code to edit between its tags', () => {
+it('the chat layout shows recent changes as diffs, and the code to edit between its tags', () => {
   const { prompt, answerOf } = copilotLike(place('edit').situation);
   const [part] = prompt;
   const text = part !== undefined && 'text' in part ? part.text : '';

@@ -9,7 +9,7 @@ import { architecturesIn, compareWithPeft, peftBars } from './compare.ts';
 const reference = join(packageRoot, 'test', 'fixtures', 'peft');
 
 test.each(await architecturesIn(reference))(
-  "%s: thirty steps follow PyTorch's losses, and adapters go both ways",
+  "%s: thirty steps follow PyTorch's losses, and adapters can be imported and exported",
   async (architecture) => {
     const scratch = mkdtempSync(join(tmpdir(), 'repotune-peft-'));
     try {
@@ -21,6 +21,6 @@ test.each(await architecturesIn(reference))(
   },
 );
 
-test('nothing compared holds no bar', () => {
+test('misses every bar when nothing was compared', () => {
   expect(peftBars([]).filter(holds)).toEqual([]);
 });

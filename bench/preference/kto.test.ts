@@ -6,14 +6,14 @@ const even: Valuation = { beta: 0.1, referencePoint: 0, lambda: { accepted: 1, r
 
 describe('weights', () => {
   test.each<[string, Wish, number, Partial<Valuation>, number]>([
-    ['what was accepted is learned as any text, at the reference', 'accepted', 0, {}, 1],
-    ['what was rejected becomes less likely', 'rejected', 0, {}, -1],
-    ['a rare kind weighs more', 'accepted', 0, { lambda: { accepted: 3, rejected: 1 } }, 3],
-    ['the middle is where the reference point is', 'accepted', 5, { referencePoint: 5 }, 1],
-    ['what has become likely enough is left alone', 'accepted', 1000, {}, 0],
-    ['what has become unlikely enough, too', 'rejected', -1000, {}, 0],
-    ['and what is out of reach', 'accepted', -1000, {}, 0],
-    ['nothing overflows', 'rejected', Number.MAX_VALUE, {}, 0],
+    ['accepted text at the reference point weighs as much as any text', 'accepted', 0, {}, 1],
+    ['rejected text has a negative weight', 'rejected', 0, {}, -1],
+    ['a rare kind weighs more by its lambda', 'accepted', 0, { lambda: { accepted: 3, rejected: 1 } }, 3],
+    ['the middle is at the reference point', 'accepted', 5, { referencePoint: 5 }, 1],
+    ['accepted text that is already likely weighs nothing', 'accepted', 1000, {}, 0],
+    ['rejected text that is already unlikely weighs nothing', 'rejected', -1000, {}, 0],
+    ['accepted text that is out of reach weighs nothing', 'accepted', -1000, {}, 0],
+    ['a huge ratio does not overflow', 'rejected', Number.MAX_VALUE, {}, 0],
   ])('%s', (_, wish, ratio, changes, weight) => {
     expect(ktoWeight({ wish, ratio }, { ...even, ...changes })).toBeCloseTo(weight, 10);
   });
@@ -46,9 +46,9 @@ test.each([
 });
 
 test.each([
-  ['their mean', [1, 2, 6], 3],
-  ['0 at least', [-4, 1], 0],
-  ['0 of none', [], 0],
+  ['the mean of the ratios', [1, 2, 6], 3],
+  ['at least 0', [-4, 1], 0],
+  ['0 without ratios', [], 0],
 ])('the reference point is %s', (_, ratios, point) => {
   expect(referencePointOf(ratios)).toBe(point);
 });

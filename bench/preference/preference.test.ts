@@ -30,7 +30,7 @@ const place = (middle: string): UsefulPlace => ({
 });
 const one = (text: string, more: Partial<Found> = {}): Found => foundOne({ text, ...more });
 
-test('three parts share no file that is learned: half is tuned on, half asked, held-out files only steer and judge', () => {
+test('half of the training files is tuned on, the other half is asked about, and held-out files only steer', () => {
   const pairs = Array.from({ length: 600 }, (_, i) => pair(`f${i % 100}`, i % 100 < 80 ? 'train' : 'held-out'));
   const sets = { dataset: { firstCommit: 'c', pairs }, byTime: { pairs: [] }, learnedTo: '' } as unknown as MinedSets;
   const { tuned, asked } = partsOf(sets);
@@ -49,7 +49,7 @@ test('three parts share no file that is learned: half is tuned on, half asked, h
   expect(asked.byTime).toBeNull();
 });
 
-describe('of what was asked', () => {
+describe('examples from the places that were asked about', () => {
   const places = [place('right'), place('truth'), place('unsure'), place('silent')];
   const found = [
     one('right\nmore', { firstLine: true, kept: 5 }),
@@ -59,7 +59,7 @@ describe('of what was asked', () => {
   ];
   const examples = examplesOf(places, found, 'adapter');
 
-  test('what was shown is accepted where its first line is right, else rejected; what was not shown says nothing', () => {
+  test('accept shown text with a right first line, reject other shown text, and skip text that was not shown', () => {
     expect(examples.map(({ wish, text }) => [wish, text])).toEqual([
       ['accepted', 'right\nmore'],
       ['truth', 'right'],
@@ -75,7 +75,7 @@ describe('of what was asked', () => {
     ['kto', ['accepted', 'rejected']],
     ['desirable-truth', ['accepted', 'truth', 'truth']],
     ['kto-truth', ['accepted', 'truth', 'rejected', 'truth']],
-  ] as const)('the arm %s sees %j', (arm, wishes) => {
+  ] as const)('of the arm %s are %j', (arm, wishes) => {
     expect(seenBy(ARMS[arm], examples).map(({ wish }) => wish)).toEqual(wishes);
   });
 });
@@ -90,13 +90,13 @@ describe('figures', () => {
     one('', { confidence: null, silent: 'blank' }),
   ];
 
-  test('wrong are the characters of what is shown behind the first wrong one', () => {
+  test('count the shown characters from the first wrong one on as wrong', () => {
     const figures = figuresOf(of(asIs), of(asIs));
     expect(figures).toMatchObject({ shown: 3, right: 1, keptPerPlace: 5 / 4, wrongPerPlace: 7 / 4, wrongOver: null });
     expect(figures.quieter).toMatchObject({ shown: 3, right: 1 });
   });
 
-  test('an arm stands beside the adapter as it is, made to show as many', () => {
+  test('compare an arm with the adapter as it is, limited to as many suggestions', () => {
     const quiet = [asIs[0]!, ...asIs.slice(1).map((found) => ({ ...found, text: '', kept: 0, confidence: null }))];
     const figures = figuresOf(of(quiet), of(asIs));
     expect(figures).toMatchObject({ shown: 1, right: 1, wrongPerPlace: 0 });
@@ -109,7 +109,7 @@ describe('figures', () => {
     [1, ['good']],
     [2, ['good', 'worse']],
     [9, ['good', 'bad', 'worse']],
-  ])('the %i surest lines are shown, where there are so many', (most, texts) => {
+  ])('keep the %i surest suggestions, or all when there are fewer', (most, texts) => {
     const shown = surest(asIs, most).filter(({ text }) => text !== '');
     expect(shown.map(({ text }) => text)).toEqual(texts);
   });

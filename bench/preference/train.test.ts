@@ -49,7 +49,7 @@ const learn = (name: string, lessons: Lesson[]) =>
     say: () => {},
   });
 
-test('KTO moves both apart', async () => {
+test('KTO makes accepted text likelier and rejected text less likely', async () => {
   const outcome = await learn('kto.gguf', [lesson('a + b', 'accepted'), lesson('nil, err', 'rejected')]);
   expect(outcome.acceptedRatio).toBeGreaterThan(0.5);
   expect(outcome.rejectedRatio).toBeLessThan(-0.5);
@@ -57,7 +57,7 @@ test('KTO moves both apart', async () => {
   expect(statSync(join(folder, 'kto.gguf')).size).toBe(statSync(from).size);
 });
 
-test('what is learned as any text has no reference', async () => {
+test('plain training on a text reports no ratios', async () => {
   const outcome = await learn('supervised.gguf', [lesson('a + b', null)]);
   expect(outcome).toMatchObject({ acceptedRatio: null, rejectedRatio: null });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { halves } from './halves.ts';
 
-test('two halves share no file, hold everything, and do not depend on the order', () => {
+test('halves share no file, hold every place, and do not depend on the order of places', () => {
   const places = Array.from({ length: 90 }, (_, i) => ({ path: `src/${i % 15}.ts`, i }));
   const [a, b] = halves(places);
   const files = (half: typeof places) => new Set(half.map(({ path }) => path));

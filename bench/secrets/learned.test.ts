@@ -20,14 +20,14 @@ const kinds = [...Map.groupBy(allKinds, ({ group }) => group).values()].flatMap(
 const plants = planOf({ seed: defaultSeed, kinds, writings: 4 });
 const telltales = new Telltales(plants);
 
-describe('a few kinds of secrets of each group, planted in a repository', () => {
+describe('secrets of a few kinds from each group, planted in a repository', () => {
   let planted: Planted;
   beforeAll(() => {
     planted = plantAll(plants, defaultSeed);
   }, timeout);
   afterAll(() => planted.repository[Symbol.dispose]());
 
-  it('are found in what mining keeps when its filter is taken out: they stand where it reads', {
+  it('are all found in what mining keeps without its filter, so each is planted where mining reads', {
     timeout,
   }, async () => {
     const { places } = await learnedOf(planted, telltales, 'without filter');
@@ -35,7 +35,7 @@ describe('a few kinds of secrets of each group, planted in a repository', () => 
     expect(missed.map(({ kind, writing }) => `${kind.name}, ${writing}`)).toEqual([]);
   });
 
-  it('are in no data set, index, cache or log with it', { timeout }, async () => {
+  it('are in no data set, index, cache or log with the filter', { timeout }, async () => {
     const { places } = await learnedOf(planted, telltales, 'with filter');
     const learned = [...places].map(
       ([{ kind, writing, place }, where]) => `${kind.name}, ${writing}, ${place}: ${where.join(' and ')}`,

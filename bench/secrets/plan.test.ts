@@ -24,14 +24,14 @@ describe('the plan of what is planted', () => {
     }
   });
 
-  it('keeps about a third of the kinds from whoever writes rules, another third by another seed', () => {
+  it("keeps about a third of the kinds unseen by the rules' authors, and other kinds by another seed", () => {
     const unseenBy = (seed: number) => allKinds.filter((kind) => isUnseen(kind, seed));
     expect(unseenBy(defaultSeed).length / allKinds.length).toBeGreaterThan(0.25);
     expect(unseenBy(defaultSeed).length / allKinds.length).toBeLessThan(0.42);
     expect(unseenBy(defaultSeed)).not.toEqual(unseenBy(defaultSeed + 1));
   });
 
-  it('is the same for the same seed, and has other values for another', () => {
+  it('is the same for the same seed, and has only other values for another seed', () => {
     const few = allKinds.slice(0, 20);
     const textsOf = (seed: number) => planOf({ seed, kinds: few, writings: 4 }).map(({ text }) => text);
     expect(textsOf(5)).toEqual(textsOf(5));
@@ -39,7 +39,7 @@ describe('the plan of what is planted', () => {
     expect(textsOf(6).filter((text) => known.has(text))).toEqual([]);
   });
 
-  it('says of each secret what tells it, as it stands in the text', () => {
+  it('lists for each secret telltale strings that its text contains', () => {
     for (const { kind, writing, text, tells } of plants) {
       expect(tells.length, `${kind.name}, ${writing}`).toBeGreaterThan(0);
       for (const tell of tells) expect(text, `${kind.name}, ${writing}`).toContain(tell);
@@ -64,14 +64,14 @@ describe('the search for secrets', () => {
   });
 });
 
-describe('the sources of what is planted', () => {
+describe('the source files of the planted kinds', () => {
   const config = { rules: [{ id: 'preset', rule: creator, options: {} }] };
   const findings = async (content: string) => {
     const source = { filePath: 'kinds.ts', content, ext: '.ts', contentType: 'text' as const };
     return (await lintSource({ source, options: { config } })).messages.map(({ message }) => message);
   };
 
-  it('hold nothing that a scanner of pushed files would stop, where a planted value is one that it does', async () => {
+  it('hold nothing that a secret scanner reports, while it does report a planted value', async () => {
     const kind = allKinds.find(({ name }) => name === 'GitHub personal token')!;
     expect(await findings(kind.generate(new Random('scanner')).text)).not.toEqual([]);
     for (const path of readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }))

@@ -31,7 +31,7 @@ const drawn = Array.from({ length: 1500 }, (_, i): Answer => {
   return { ...written, folder: 'f', arm: 'base', place: String(i), ...found, facts, weight: 1 };
 });
 
-test('the chance that answers were drawn by is found again, at places that were left out too', () => {
+test('the fit recovers the chance by which answers were drawn, also at left-out places', () => {
   const { certain, doubt } = coefficientsOf(drawn);
   expect(certain).toBeCloseTo(TRUE.certain, 0);
   expect(doubt).toBeCloseTo(TRUE.doubt, 0);
@@ -43,7 +43,7 @@ test('the chance that answers were drawn by is found again, at places that were 
   expect(more.logLoss).toBeGreaterThan(line.logLoss - 0.002);
 });
 
-test('what is not worth it is not shown', () => {
+test('hiding suggestions that are not worth showing raises the share of right ones', () => {
   const chances = drawn.map((one) => chanceOf(one, 0, TRUE));
   const all = shownOf(drawn, ({ text }) => text);
   const some = shownOf(drawn, worthShowing(chances, COSTS));
@@ -52,7 +52,7 @@ test('what is not worth it is not shown', () => {
   expect(some.right / some.shown).toBeGreaterThan(all.right / all.shown + 0.1);
 });
 
-test('a work folder is read with what an unfinished run wrote, each kind of place as often as people type there', async () => {
+test('reads an unfinished work folder without changing it, and weighs places by how often people type there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'silence-'));
   const work = openWork(join(folder, 'chi'));
   const place = (placeKind: UsefulPlace['placeKind'], startByte: number): UsefulPlace => ({

@@ -6,7 +6,7 @@ const result = { requests: 9, offered: 2, compared: 1, leakedRequests: 0, wrongP
 
 test.each([
   ['ends well', 0, []],
-  ['ends with a code of its own', 1, ['ended-badly']],
+  ['ends with a code other than 0', 1, ['ended-badly']],
   ['is ended by a signal', null, ['ended-badly']],
 ])('a server that %s', (_, exitCode, expected) => {
   const missed = soakBars(result, [100, 100, 100], exitCode).filter((bar) => !holds(bar));

@@ -7,7 +7,7 @@ import { asShown, figuresOfAll } from './figures.ts';
 import { readRecords, writeRecord } from './record.ts';
 import { foundOne } from './testing.ts';
 
-test('the figures from a record are those of what was found', async () => {
+test('a record reproduces the figures of a run, and contains neither code nor paths', async () => {
   const texts = [
     'return total;',
     '  a\n  b\r\n\n',
@@ -53,7 +53,7 @@ test('the figures from a record are those of what was found', async () => {
   }
 });
 
-test('what is on the edge of being shown is on the same side of it from a record', async () => {
+test('a suggestion near the threshold for showing stays on the same side of it in a record', async () => {
   const text = 'return total;';
   const isShown = (confidence: number) => asShown(foundOne({ text, confidence }), 'adapter').text !== '';
   let [shown, silent] = [0, -5];

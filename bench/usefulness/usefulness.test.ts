@@ -15,7 +15,7 @@ import type { Found } from './work.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-test('a run measures every arm at the same places, keeps what it found, and goes on where it was stopped', () => {
+test('a run measures every arm at the same places, records its figures, and resumes where it was stopped', () => {
   using repository = ordinaryRepository();
   using other = ordinaryRepository(8, 6);
   const [work, record] = [join(repository.dir, 'work'), join(repository.dir, 'record')];
@@ -88,7 +88,7 @@ const pair = (kind: string, path: string, middle: string): Pair => ({
   context: '',
 });
 
-test('places are drawn in the shares in which people type, half of them from later commits, and none is learned', () => {
+test('places follow the shares in which people type, half are from later commits, none is from training files', () => {
   const kinds = ['line-end', 'expression', 'block', 'function-body'];
   const held = Array.from({ length: 400 }, (_, i) => pair(kinds[i % 4]!, `f${i}.ts`, `value${i} + 1`));
   const learned = held.map((one) => ({ ...one, split: 'train' as const, path: `learned-${one.path}` }));
@@ -117,18 +117,18 @@ test('places are drawn in the shares in which people type, half of them from lat
 });
 
 test.each([
-  ['all of it', 'return total;', 0, 13],
-  ['what stands before the first wrong character', 'return value;', 0, 7],
-  ['nothing of what goes wrong at once', '// total', 0, 0],
-  ['no more than was written', 'return total;\nother', 0, 13],
-  ['a closing mark that it takes the place of', 'return total;)', 1, 14],
-])('kept is %s', (_, text, replaceAfter, kept) => {
+  ['all of a right suggestion', 'return total;', 0, 13],
+  ['those before the first wrong one', 'return value;', 0, 7],
+  ['none of a suggestion that is wrong at once', '// total', 0, 0],
+  ['no more than the true text has', 'return total;\nother', 0, 13],
+  ['those of a replaced closing bracket too', 'return total;)', 1, 14],
+])('the kept characters are %s', (_, text, replaceAfter, kept) => {
   expect(
     keptCharacters({ middle: 'return total;', suffix: replaceAfter > 0 ? ')\n' : '\n' }, { text, replaceAfter }),
   ).toBe(kept);
 });
 
-test('what would not be shown is not counted as shown, and its characters are not kept', () => {
+test('a suggestion that would not be shown counts neither as shown nor as kept', () => {
   const right = { firstLine: true, exact: true, kept: 9, similarity: 1 };
   const all = [
     foundOne(right),
@@ -140,7 +140,7 @@ test('what would not be shown is not counted as shown, and its characters are no
   expect(figures.natsPerByte).toBe(1);
 });
 
-test('places of several repositories are one set, of the arms that all have', () => {
+test('combines the places of several repositories for the arms that all of them have', () => {
   const [one, two] = [
     { base: { writer: 'base', found: [foundOne({ kept: 2 })] }, other: { writer: 'adapter', found: [foundOne({})] } },
     { base: { writer: 'base', found: [foundOne({ kept: 4 }), foundOne({ kept: 6 })] } },
@@ -151,7 +151,7 @@ test('places of several repositories are one set, of the arms that all have', ()
   expect(figuresOfAll(one).other?.over?.keptPerPlace.mean).toBe(foundOne({}).kept - 2);
 });
 
-test('the bars compare with base and with the other adapter, and say when a worse one was activated', () => {
+test('bars compare the tuned adapter with the base and another adapter, and flag a worse one that was activated', () => {
   const base = Array.from({ length: 40 }, (_, i) => foundOne({ kept: 4, firstLine: i % 4 === 0 }));
   const better = base.map((found, i) => ({ ...found, kept: 6, firstLine: i % 2 === 0, nll: 8 }));
   const other = base.map((found) => ({ ...found, nll: 9 }));
