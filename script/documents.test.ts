@@ -17,7 +17,7 @@ function pathsIn(text: string): string[] {
   );
 }
 
-test.each(documents)('%s names files that are there', (document) => {
+test.each(documents)('%s names only files that exist', (document) => {
   const missing = pathsIn(readFileSync(join(root, document), 'utf8')).filter(
     (path) => !existsSync(join(root, path)) && !path.startsWith('native/build/'),
   );

@@ -39,13 +39,13 @@ test('the names a DLL exports are read from its header', () => {
   expect(exportsOf(dll([]))).toEqual([]);
 });
 
-test('what is no DLL is refused by name', () => {
+test('a file that is not a DLL is refused', () => {
   const path = join(folder, 'text.dll');
   writeFileSync(path, Buffer.alloc(600, 'x'));
   expect(() => exportsOf(path)).toThrow(/text\.dll|outside|range/);
 });
 
-test('the generated source is C++ that compiles against no header of Node', () => {
+test("the generated source is C++ that compiles without Node's headers", () => {
   const source = nodeApiImports(['napi_create_array']);
   expect(source).toContain('FARPROC __imp_napi_create_array;');
   const windows =

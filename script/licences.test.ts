@@ -15,7 +15,7 @@ function add(name: string, manifest: object, files: Readonly<Record<string, stri
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
 }
 
-test('the texts of a package are in its section', () => {
+test("a package's section holds its licence and notice texts", () => {
   add('whole', { license: 'MIT' }, { 'LICENSE.md': 'the terms', 'NOTICE.txt': 'the notice', 'license.js': 'code' });
   const text = thirdPartyNotices(root, ['whole']);
   expect(text).toContain('whole 1.2.3 (MIT)');
@@ -32,7 +32,7 @@ test.each([
     'Author: Ada. From: https://git.example',
   ],
   ['the registry', {}, 'From: https://www.npmjs.com/package/bare'],
-])('a package without a licence text is named at the top, and in its section by %s', (_, more, origin) => {
+])('a package without a licence text is listed at the top, with its origin from %s', (_, more, origin) => {
   add('bare', { license: 'MIT', ...more });
   const text = thirdPartyNotices(root, ['bare']);
   expect(text.split('\n')[0]).toContain('bare (MIT)');
@@ -44,7 +44,7 @@ test('a package that names no licence cannot ship', () => {
   expect(() => thirdPartyNotices(root, ['unlicensed'])).toThrow('unlicensed names no licence');
 });
 
-test('llama.cpp comes with its whole licence, as its release has it', () => {
+test('the notices of node-llama-cpp contain the whole licence of llama.cpp', () => {
   const text = thirdPartyNotices(fileURLToPath(new URL('..', import.meta.url)), ['node-llama-cpp']);
   const [, ofLlama = ''] = text.split('Contains llama.cpp and ggml:');
   expect(ofLlama).toMatch(/Copyright \(c\) [\d-]+ The ggml authors/);

@@ -16,6 +16,6 @@ test('every file of the checkout that the package takes may ship', () => {
 });
 
 test.each(['server/cli.ts', 'server/cluster/job/notes.py', 'bench/run.ts', 'models/corpus.tsv', 'dist/server.mjs.map'])(
-  '%s may not',
+  '%s may not ship',
   (file) => expect(mayShip(file)).toBe(false),
 );

@@ -37,7 +37,7 @@ const sources = linesOf(listed('server/*.ts', 'src/*.ts', 'webview/*.ts'));
 /** An item of the status bar. */
 const NO_COMMANDS = ["'Repotune: Next Edits'"];
 
-test('commands in messages are those of the palette, in quotes', () => {
+test('messages name only commands of the palette, in quotes', () => {
   const named = sources.flatMap(([place, line]) =>
     [...line.matchAll(/(.)(Repotune: [A-Z][^"'`]*)(.)/g)].map(([whole, before, name, behind]) => ({
       place,
@@ -49,7 +49,7 @@ test('commands in messages are those of the palette, in quotes', () => {
   expect(named.filter(({ isCommand, whole }) => !isCommand && !NO_COMMANDS.includes(whole))).toEqual([]);
 });
 
-test('what a message says of the command line is told from what the editor has', () => {
+test('a message that names a command or option of the command line says so', () => {
   const verbs = 'tune|mine|eval|complete|cluster|adapters|live|share|statistics|models|backends|doctor';
   const options =
     'force|model|continue|keep-up|base|rank|device|installed|blocks|anyway|minutes|adapter|activate|trust-address|from';
@@ -64,7 +64,7 @@ test('what a message says of the command line is told from what the editor has',
   expect(untold.map(([place, line]) => `${place} ${line.trim()}`)).toEqual([]);
 });
 
-test('settings in messages are there', () => {
+test('settings named in messages exist', () => {
   const named = sources.flatMap(([place, line]) =>
     [...line.matchAll(/[ (](repotune\.[a-z]\w*(?:\.\w+)?)(?=[ ).,;])/g)].map(([, name]) => [place, name] as const),
   );

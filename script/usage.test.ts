@@ -11,7 +11,7 @@ function run(...words: string[]) {
 }
 
 test.each(['script/vscode.mjs', 'script/package.mjs', 'test/e2e/run.mjs', 'test/e2e/cluster.mjs'])(
-  '%s has a usage',
+  '%s prints its usage with --help, and refuses an unknown option',
   (script) => {
     const { status, stdout, stderr } = run(join(root, script), '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -50,7 +50,7 @@ test.each([
     1,
     'setup: On freebsd-arm64 Repotune runs on your own Node, which must be 24 or newer. This one is v22.1.0.\n',
   ],
-])('set-up on %s with Node %s', (platform, version, code, words) => {
+])('set-up on %s with Node %s says which Node it needs', (platform, version, code, words) => {
   const pretend = Object.entries({ platform, version, arch: 'arm64' })
     .map(([name, value]) => `Object.defineProperty(process, '${name}', { value: '${value}' });`)
     .join('');
@@ -58,7 +58,7 @@ test.each([
   expect({ status, stderr }).toEqual({ status: code, stderr: words });
 });
 
-test('where there are no Debian packages, none are insisted on', () => {
+test("without Debian's package manager a missing Chromium is reported with what to install", () => {
   const { stderr } = spawnSync(
     process.execPath,
     [

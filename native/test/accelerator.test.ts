@@ -16,7 +16,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 // Any processor with AVX2 can run the second; without AVX2 it falls back to the best.
 test.each(['auto', 'integer-avx2'])(
-  'with %s prompts are read as exactly as without; few tokens and other threads change nothing',
+  'with %s prompt logits are no less exact; short batches and other thread counts change nothing',
   {
     timeout: 240_000,
   },

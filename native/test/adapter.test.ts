@@ -38,10 +38,10 @@ beforeAll(() =>
   }),
 );
 
-describe('so much of an adapter', () => {
+describe('an adapter at a partial scale', () => {
   const bad = /^An adapter's scale must be between 0 and 1\.$/;
 
-  test('is what a file with that much of its alpha says', async () => {
+  test('has the loss of a file exported with that share of its alpha', async () => {
     const path = join(folder, 'half-applied.gguf');
     const half = await withTrainer({}, async (trainer) => {
       await trainer.importAdapter(begun);
@@ -58,7 +58,7 @@ describe('so much of an adapter', () => {
     expect(half).toBe(read);
   });
 
-  test('is none of it at 0, and nothing beyond 0 and 1', async () => {
+  test('equals the base at scale 0, and is refused outside 0 to 1', async () => {
     const base = await withTrainer({}, async (trainer) => (await trainer.evaluate(rows)).nll);
     await withTrainer({}, async (trainer) => {
       await trainer.importAdapter(begun);
@@ -84,7 +84,7 @@ describe('an imported adapter', () => {
       return (await trainer.evaluate(rows)).nll;
     });
 
-  test('keeps its effect where its scale is another', async () => {
+  test('keeps its effect when its file has another alpha', async () => {
     // Scale 1 of 2 B is scale 2 of B.
     const matrices = new Map((await readAdapterFile(begun)).matrices);
     for (const [name, { shape, data }] of matrices)
@@ -92,7 +92,7 @@ describe('an imported adapter', () => {
     expect(await lossWith(await changed('half.gguf', { alpha: 4, matrices }))).toBe(await lossWith(begun));
   });
 
-  test('with alpha 0 is of scale 1, as for llama.cpp', async () => {
+  test('with alpha 0 is applied at scale 1, as in llama.cpp', async () => {
     const found = await lossWith(await changed('zero.gguf', { alpha: 0 }));
     expect(found).toBe(await lossWith(await changed('one.gguf', { alpha: 4 })));
     expect(found).not.toBe(await lossWith(begun));

@@ -13,7 +13,7 @@ const answer = z.discriminatedUnion('configures', [
   }),
 ]);
 
-test('every tile has 16 rows of 64 bytes, also where the compiler leaves out what it thinks nobody reads', {
+test('every AMX tile has 16 rows of 64 bytes, even where the compiler drops stores that it takes for dead', {
   timeout: 240_000,
 }, () => {
   const found = runNativeProgram('test_tiles_amx', [], answer);

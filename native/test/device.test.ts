@@ -41,7 +41,7 @@ test('every composed operation, and every architecture, computes what the CPU tr
   expect(cpu?.reason).toBe(cpu?.tokensPerSecond === 0 ? 'slower than the fastest' : '');
 });
 
-test('a loss that is no number is none on a device either', { timeout: 120_000 }, () => {
+test('a loss that is not a number is reported on a device too', { timeout: 120_000 }, () => {
   const seen = z.object({ finite: z.boolean(), quantity: z.string() });
   const found = runNativeProgram('test_device_diverges', [], z.object({ all: seen, metal: seen }));
   const broken = { finite: false, quantity: 'loss' };

@@ -29,7 +29,7 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 4
     return () => vi.unstubAllEnvs();
   });
 
-  test('lost while it takes the weights, or at any part of its first products, fails as a device', () => {
+  test('lost while it loads weights or computes its first products fails with device-failed', () => {
     const whole = fail('-1');
     expect(whole).toMatchObject({ failure: '', loadSubmits: expect.any(Number) });
     // Two copies to the device, the product and a copy back make at least four.
@@ -53,7 +53,7 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 4
     });
   });
 
-  test('lost while it completes fails as a device', () => {
+  test('lost during a completion fails with device-failed', () => {
     // Only one run: the driver recompiles its shaders each time.
     const lost = fail('3', bundledModelPath());
     expect(lost).toMatchObject({

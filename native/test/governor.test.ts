@@ -5,7 +5,7 @@ import { runNativeProgram } from '../../bench/nativeProgram.ts';
 
 const answer = z.record(z.string(), z.number());
 
-test('who is busy for a moment takes no core from an evaluation, who computes does', { timeout: 240_000 }, () => {
+test('an evaluation yields cores to threads that keep computing, not to brief ones', { timeout: 240_000 }, () => {
   expect(runNativeProgram('test_governor', [], answer)).toEqual({
     quiet: 2,
     unknown: 2,

@@ -12,7 +12,7 @@ const answer = z.object({
   cleared: z.boolean(),
 });
 
-test('what is kept is found again, within half of F16’s last digit also beyond its range, and within the bound', {
+test("cached outputs are found again with half an F16 ulp of error, even beyond F16's range, and stay in bound", {
   timeout: 240_000,
 }, () => {
   const { worst, ...found } = runNativeProgram('test_hidden_cache', [], answer);

@@ -9,7 +9,7 @@ const answer = z.object({
   variants: z.array(variant.extend({ cases: z.number(), deterministic: z.boolean() })),
 });
 
-test('every kernel agrees with the reference over shapes and weight types, the same each time', {
+test('every kernel agrees with the reference over shapes and weight types, and is deterministic', {
   timeout: 600_000,
 }, () => {
   const { variants, default: chosen } = runNativeProgram('test_kernels', [], answer);
@@ -22,7 +22,7 @@ test('every kernel agrees with the reference over shapes and weight types, the s
   }
 });
 
-test('at any shape and value too: nothing is written beyond the result, and what is no number shows', {
+test('at random shapes and values every kernel is exact, writes only its result, and lets NaN show', {
   timeout: 600_000,
 }, () => {
   const drawn = variant.extend({ cases: z.number(), guarded: z.boolean(), shows: z.boolean() });

@@ -12,18 +12,18 @@ const answer = z.object({
   cached: z.boolean(),
 });
 
-test('a device sums weight and change as the host does, however small the factors are', { timeout: 600_000 }, () => {
+test('a device merges an adapter as the host does, however small its factors are', { timeout: 600_000 }, () => {
   const { onDevice } = runNativeProgram('test_merge', [], answer);
   expect(onDevice).toHaveLength(10);
   // Only the rounding to the target type is left.
   for (const { of, error } of onDevice) expect(error, of).toBeLessThan(of.includes('to f32') ? 1e-5 : 0.3);
 });
 
-test('a file of the cache that is gone since it was listed costs no merged model', { timeout: 600_000 }, () => {
+test('a cached file that has gone since it was listed does not prevent a merge', { timeout: 600_000 }, () => {
   expect(runNativeProgram('test_merge', [], answer).cached).toBe(true);
 });
 
-test('merged for export, changed weights have eight bits and the others are untouched', { timeout: 600_000 }, () => {
+test('a merge for export widens changed weights to q8_0 and leaves the others alone', { timeout: 600_000 }, () => {
   const { widened, othersSame, refused, written } = runNativeProgram('test_merge', [], answer);
   expect(widened.map(({ name, type }) => [name, type])).toEqual([
     ['blk.0.attn_q.weight', 'q8_0'],

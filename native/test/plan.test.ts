@@ -18,13 +18,13 @@ const plan = (megabytes: number, maxTokens: number, rank: number) =>
 
 test.each([
   ['shorter sequences', 64, 1024, 8, /it would fit with sequences of 256 tokens \(\d+ MiB\)\.$/],
-  ['the shortest that are tried', 28, 250, 8, /it would fit with sequences of 64 tokens \(\d+ MiB\)\.$/],
+  ['the shortest sequences tried', 28, 250, 8, /it would fit with sequences of 64 tokens \(\d+ MiB\)\.$/],
   ['a lower rank', 70, 64, 128, /it would fit with a rank of 64 \(\d+ MiB\)\.$/],
-  ['the lowest that is tried', 25, 64, 6, /it would fit with a rank of 4 \(\d+ MiB\)\.$/],
+  ['the lowest rank tried', 25, 64, 6, /it would fit with a rank of 4 \(\d+ MiB\)\.$/],
   ['either', 72, 512, 64, /it would fit with sequences of 128 tokens \(\d+ MiB\), or with a rank of 8 \(\d+ MiB\)\.$/],
   ['both', 30, 512, 64, /it would fit with sequences of 64 tokens and a rank of 4 \(\d+ MiB\)\.$/],
   ['neither', 16, 512, 64, /on this base, whose weights take 7 MiB, it takes at least \d+ MiB; use a smaller model\.$/],
-])('%s: within %i MiB, for sequences of %i tokens at rank %i', async (_, megabytes, maxTokens, rank, message) => {
+])('suggests %s: in %i MiB, for sequences of %i tokens at rank %i', async (_, megabytes, maxTokens, rank, message) => {
   const refusal = await plan(megabytes, maxTokens, rank).then(String, (error: Error) => error.message);
   expect(refusal).toMatch(message);
   expect(refusal.startsWith(`Training needs more than the ${megabytes} MiB allowed: `)).toBe(true);

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'repotune-trainer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('training', () => {
-  test('thirty steps on a real file, on a 4-bit base, learn it; the served adapter has the loss the trainer says', {
+  test("thirty steps on a 4-bit base learn a real file, and serving the adapter gives the trainer's loss", {
     timeout: 120_000,
   }, async () => {
     const trainer = await open();
@@ -46,7 +46,7 @@ describe('training', () => {
     onF16.dispose();
   });
 
-  test('a run resumed from its state gives the same bytes', async () => {
+  test('a run resumed from its state exports the same bytes', async () => {
     const straight = await open();
     const rows = realRows(straight, 64, 2);
     for (let i = 0; i < 2; i++) await straight.step(rows, 1e-3);
@@ -67,7 +67,7 @@ describe('training', () => {
     expect(readFileSync(join(folder, 'resumed.gguf')).equals(readFileSync(join(folder, 'straight.gguf')))).toBe(true);
   });
 
-  test('the same seed, kernels and threads give the same bytes; the split into micro-batches only rounding', async () => {
+  test('the same seed, kernels and threads give the same bytes; another micro-batch split differs by rounding', async () => {
     const train = async (
       budget: number,
       file: string,
@@ -105,7 +105,7 @@ describe('training', () => {
     expect(Math.abs(one.gradientNorm / other.gradientNorm - 1)).toBeLessThan(1e-6);
   });
 
-  test('where no operand is rounded, several steps are the same however they are split', async () => {
+  test('with f32 kernels, losses of several steps do not depend on the micro-batch split', async () => {
     const losses = async (budget: number) => {
       const trainer = await addon.openTrainer({ ...config, memoryBudgetBytes: budget });
       const rows = realRows(trainer, 128, 4);
@@ -127,7 +127,7 @@ describe('training', () => {
   });
 
   test.each(['gemma3', 'qwen3'])(
-    'left to itself no integer kernel trains %s, on which none was measured',
+    'the automatic choice trains %s, on which no integer kernel was measured, with none',
     async (architecture) => {
       const usual = addon.selectKernels('auto');
       const base = fileURLToPath(new URL(`../../test/fixtures/peft/${architecture}/base.gguf`, import.meta.url));
@@ -154,7 +154,7 @@ describe('training', () => {
     trainer.dispose();
   });
 
-  test('weights below 0 make a text less likely, where the step says what the loss is divided by', async () => {
+  test('negative loss weights make a text less likely when the step is given its loss divisor', async () => {
     const trainer = await open({ baseType: 'as-is' });
     const [wanted, unwanted] = realRows(trainer, 64, 2) as [TrainRow, TrainRow];
     const against = { ...unwanted, lossWeights: unwanted.lossWeights.map((weight) => -0.5 * weight) };
@@ -170,7 +170,7 @@ describe('training', () => {
     trainer.dispose();
   });
 
-  test('the sum of the weights is what a loss is divided by when nothing is said', async () => {
+  test('the loss is divided by the sum of the weights by default', async () => {
     const learned = async (lossOver?: number) => {
       const trainer = await open();
       const rows = realRows(trainer, 64, 2);
@@ -200,7 +200,7 @@ describe('training', () => {
 
 describe('calibration', () => {
   test.each(['q4_0', 'iq4_nl', 'q4_k'] as const)(
-    'of %s on real text lessens the error of the weights, the same each time',
+    'of %s on real text reduces the error of the weights, and is deterministic',
     async (baseType) => {
       const calibrated = async () => {
         const trainer = await open({ baseType });
@@ -219,7 +219,7 @@ describe('calibration', () => {
     },
   );
 
-  test('has nothing to go by in a text without loss', async () => {
+  test('changes nothing for a text without loss', async () => {
     const trainer = await open();
     const rows = realRows(trainer, 32, 1);
     const before = await trainer.evaluate(rows);
@@ -230,14 +230,14 @@ describe('calibration', () => {
     trainer.dispose();
   });
 
-  test('has nothing to do on a base that is trained on as it is', async () => {
+  test('does nothing on a base that is trained on as it is', async () => {
     const trainer = await open({ baseType: 'as-is' });
     expect((await trainer.calibrate(realRows(trainer, 128, 1))).tokens).toBe(0);
     trainer.dispose();
   });
 });
 
-test('all files may lie in a folder of a name beyond ASCII', async () => {
+test('every file may lie in a folder with a non-ASCII name', async () => {
   const place = join(folder, 'Jürgen 東京');
   mkdirSync(place);
   const base = join(place, 'base.gguf');
@@ -256,7 +256,7 @@ test('all files may lie in a folder of a name beyond ASCII', async () => {
 });
 
 describe('the plan', () => {
-  test('is known from the header alone, and is the one the trainer follows', async () => {
+  test('made from the header alone equals the plan of the opened trainer', async () => {
     const planned = await addon.planTraining(config);
     const trainer = await addon.openTrainer(config);
     expect(trainer.plan).toEqual(planned);

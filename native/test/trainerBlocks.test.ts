@@ -15,7 +15,7 @@ describe('with a frozen lower part', () => {
   const adaptedBlocks = 2;
   const upper = { adaptedBlocks, baseType: 'as-is' } as const;
 
-  test('it learns; the adapter changes the upper blocks alone, comes back as it was and fits no run of other blocks', async () => {
+  test('the adapter learns in the upper blocks alone, is imported unchanged, and fits no run of other blocks', async () => {
     const trainer = await open(upper);
     const rows = realRows(trainer, 128, 2);
     const before = (await trainer.step(rows, 3e-3)).loss;
@@ -41,7 +41,7 @@ describe('with a frozen lower part', () => {
     }
   });
 
-  test('what is kept of the lower blocks changes no bit, and is of the weights that calibration leaves', async () => {
+  test('cached outputs of the lower blocks change no bit, and follow calibrated weights', async () => {
     const losses = async (memoryBudgetBytes: number) => {
       const trainer = await open({ adaptedBlocks, memoryBudgetBytes });
       const rows = realRows(trainer, 64, 3);
@@ -65,7 +65,7 @@ describe('with a frozen lower part', () => {
   });
 });
 
-describe('with blocks that are read from the file', () => {
+describe('with blocks streamed from the file', () => {
   const asIs = { baseType: 'as-is', threads: 2 } as const;
 
   /** The first budget, going down from one that holds everything, with which the blocks are not in memory. */
@@ -76,7 +76,7 @@ describe('with blocks that are read from the file', () => {
   }
 
   test.each([0, 2])(
-    'all numbers are those without, bit for bit (%i blocks adapted)',
+    'all numbers equal those in memory, bit for bit (%i blocks adapted)',
     { timeout: 120_000 },
     async (adaptedBlocks) => {
       const learned = async (memoryBudgetBytes: number) => {
@@ -101,7 +101,7 @@ describe('with blocks that are read from the file', () => {
     },
   );
 
-  test('weights that are quantized on loading stay in memory: a budget without room for them is refused', async () => {
+  test('weights quantized on loading are not streamed: a budget without room for them is refused', async () => {
     const quantized = { ...config, baseType: 'q4_0', threads: 2 } as const;
     const { weightBytes } = await addon.planTraining(quantized);
     await expect(addon.planTraining({ ...quantized, memoryBudgetBytes: weightBytes })).rejects.toThrow(
@@ -109,7 +109,7 @@ describe('with blocks that are read from the file', () => {
     );
   });
 
-  test('a file that goes on being replaced is read as it was; one that is cut short ends the step with a sentence', async () => {
+  test('a replaced file is still read as it was; a truncated one ends an evaluation with an error that says so', async () => {
     const path = join(folder, 'replaced.gguf');
     writeFileSync(path, readFileSync(bundledModelPath()));
     const changes = { ...asIs, modelPath: path };

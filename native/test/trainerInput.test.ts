@@ -25,12 +25,12 @@ describe('bad input is refused with what to do', () => {
       /nothing to learn from/,
     ],
     [
-      'a loss weight that is not a number',
+      'a loss weight of NaN',
       [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.of(0, Number.NaN) }],
       /loss weight .* is not a number/,
     ],
     [
-      'a loss weight below 0',
+      'a negative loss weight',
       [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.of(0, -1) }],
       /loss weight .* is not a number of at least 0/,
     ],
@@ -42,11 +42,11 @@ describe('bad input is refused with what to do', () => {
   });
 
   test.each([
-    ['no number', [0, 1], Number.NaN, /divided by must be above 0/],
-    ['a number below 0', [0, 1], -2, /divided by must be above 0/],
+    ['NaN', [0, 1], Number.NaN, /divided by must be above 0/],
+    ['a negative number', [0, 1], -2, /divided by must be above 0/],
     ['infinity', [0, 1], Number.POSITIVE_INFINITY, /divided by must be above 0/],
-    ['a good one, of a weight that is no number', [0, Number.NaN], 2, /loss weight .* is not a number\./],
-    ['a good one, of no weight at all', [0, 0], 2, /nothing to learn from/],
+    ['a valid number, with a weight of NaN', [0, Number.NaN], 2, /loss weight .* is not a number\./],
+    ['a valid number, with all weights 0', [0, 0], 2, /nothing to learn from/],
   ])('a loss divided by %s', async (_, weights, lossOver, message) => {
     const trainer = await open();
     const rows = [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.from(weights) }];
@@ -54,7 +54,7 @@ describe('bad input is refused with what to do', () => {
     trainer.dispose();
   });
 
-  test('a learning rate that makes the loss infinite stops with the step named', async () => {
+  test('a learning rate that makes the loss infinite stops with an error that names the step', async () => {
     const trainer = await open();
     const rows = realRows(trainer, 64, 1);
     const diverge = async (): Promise<void> => {
@@ -82,7 +82,7 @@ describe('bad input is refused with what to do', () => {
       /short\.gguf is damaged or incomplete/,
     ],
     [
-      'a model of no context',
+      'a model with a context length of 0',
       () => {
         const bytes = readFileSync(bundledModelPath());
         const key = 'llama.context_length';
@@ -105,7 +105,7 @@ describe('bad input is refused with what to do', () => {
     await expect(open({ modelPath: path() })).rejects.toThrow(message);
   });
 
-  test('a checkpoint of another run is refused and named', async () => {
+  test('a checkpoint of other settings or a truncated one is refused', async () => {
     const trainer = await open();
     await trainer.saveState(join(folder, 'rank8'));
     trainer.dispose();

@@ -16,7 +16,7 @@ const answer = z.object({
   ),
 });
 
-test('the 4-bit types on offer err less than NF4, and less again where an importance matrix weighs', {
+test('the 4-bit types have a lower error than NF4, and calibration lowers their weighted error further', {
   timeout: 600_000,
 }, () => {
   const { nf4, types } = runNativeProgram('check_weight_error', [], answer);

@@ -90,20 +90,20 @@ it('unpacks the plug-in alone, and leaves nothing else behind', async () => {
   expect(await readdir(join(folder, 'backends'))).toEqual(['libggml-cuda.so']);
 });
 
-it('takes a cut connection up where it ended', async () => {
+it('resumes a cut download where it ended', async () => {
   cuts = [200_000, 100_000];
   expect(await install()).toMatchObject({ kind: 'installed' });
   expect(ranges).toEqual([undefined, 'bytes=200000-', 'bytes=300000-']);
   expect(await readFile(target())).toEqual(plugIn);
 });
 
-it('unpacks nothing of an archive with another hash, and deletes it', async () => {
+it('deletes an archive with a wrong hash without unpacking it', async () => {
   const outcome = await install({ sha512: createHash('sha512').update('other').digest('base64') });
   expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('damaged') });
   expect(await readdir(join(folder, 'backends'))).toEqual([]);
 });
 
-it('says at once when a page comes in place of the archive, and keeps nothing of it', async () => {
+it('fails at once when a web page comes in place of the archive, and keeps nothing of it', async () => {
   server.removeAllListeners('request').on('request', (request, response) => {
     ranges.push(request.headers.range);
     response.end('<html>Sign in first</html>');
@@ -113,14 +113,14 @@ it('says at once when a page comes in place of the archive, and keeps nothing of
   expect(await readdir(join(folder, 'backends'))).toEqual([]);
 });
 
-it('keeps the plug-in that is there when a newer one fails', async () => {
+it('keeps the installed plug-in when installing a newer one fails', async () => {
   await install();
   const outcome = await install({ entry: 'package/bins/absent.so' });
   expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('absent.so') });
   expect(await readFile(target())).toEqual(plugIn);
 });
 
-it('goes on after a cancel from what had arrived', async () => {
+it('reports a cancelled download as cancelled, and installs on a second try', async () => {
   await rm(folder, { recursive: true });
   const abort = new AbortController();
   cuts = [150_000];
@@ -135,7 +135,7 @@ it('goes on after a cancel from what had arrived', async () => {
   expect(await install()).toMatchObject({ kind: 'installed' });
 });
 
-it('is not begun a second time while it is under way, in this window or in another', async () => {
+it('refuses a second download while one is under way, and works once that was cancelled', async () => {
   const abort = new AbortController();
   cuts = [150_000];
   const first = installBackend(download, { url, target: target(), retryDelayMs: 10_000, signal: abort.signal });
@@ -146,7 +146,7 @@ it('is not begun a second time while it is under way, in this window or in anoth
   expect(await install()).toEqual({ kind: 'installed', path: target() });
 });
 
-it('does not go on with the part of another archive for the same place', async () => {
+it('does not resume from the part of another archive, and removes all parts with the plug-in', async () => {
   const abort = new AbortController();
   cuts = [150_000];
   const other = installBackend(download, { url, target: target(), retryDelayMs: 10_000, signal: abort.signal });
@@ -161,7 +161,7 @@ it('does not go on with the part of another archive for the same place', async (
   expect(await removeBackend(target())).toBe(false);
 });
 
-it('an archive that is none says so', async () => {
+it('fails on a file that is not an archive', async () => {
   await install();
   await writeFile(`${target()}.cuda.tgz.part`, gzipSync(Buffer.from('no tar'.repeat(200))));
   const junk = await readFile(`${target()}.cuda.tgz.part`);
@@ -169,7 +169,7 @@ it('an archive that is none says so', async () => {
   expect(await install({ bytes: junk.length, sha512 })).toMatchObject({ kind: 'failed' });
 });
 
-it('the plug-in that is offered is of the release we link', () => {
+it('offers plug-ins of the release that is linked, and none for other platforms', () => {
   expect(manifest.devDependencies['node-llama-cpp']).toBe(LIBRARIES_RELEASE);
   for (const { archive } of backendDownloads) expect(archive).toContain(`-${LIBRARIES_RELEASE}.tgz`);
   for (const platform of ['linux-x64', 'win32-x64'])

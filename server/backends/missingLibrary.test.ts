@@ -16,6 +16,6 @@ test.each([
   [dlopen('libvulkan.so.1'), 'linux', /libvulkan1/],
   ['vulkan-1.dll is missing', 'win32', /driver: it brings Vulkan/],
   ['its driver reports no device', 'linux', /^$/],
-] as const)('%s on %s', (reason, platform, words) => {
+] as const)('says how to mend %s on %s', (reason, platform, words) => {
   expect(howToMend(reason, platform)).toMatch(words);
 });

@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('a route to an adapter that this machine did not make or measure is refused before anything is loaded', async () => {
+it('refuses a route to an adapter that this machine did not make or measure', async () => {
   const store = await AdapterStore.of(folder);
   await addVersion(store, folder, { id: 'planted' });
   await setRoute(store.dir, { glob: '*.ts', adapter: 'planted' });
@@ -30,7 +30,7 @@ it('a route to an adapter that this machine did not make or measure is refused b
   await expect(completed).rejects.toThrow('Adapter planted was not made or measured on this machine');
 });
 
-it('a model that is not there is said to be missing, in words', async () => {
+it('names a model file that is missing', async () => {
   const place = `${join(folder, 'a.ts')}:1:11`;
   const completed = completeCommand.run([place, '--model', join(folder, 'no.gguf')], new AbortController().signal);
   await expect(completed).rejects.toThrow(/There is no model file .*no\.gguf/);

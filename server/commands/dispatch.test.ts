@@ -24,7 +24,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-describe('what is not meant is not done', () => {
+describe('a command line that cannot be carried out', () => {
   test.each([
     ['tune --model=', 2, 'one of the arguments is empty'],
     ['models delete one two', 2, 'name only one model'],
@@ -43,18 +43,18 @@ describe('what is not meant is not done', () => {
     ['tune --model', 2, 'repotune tune: --model takes a value\n'],
     ['tune --model --json', 2, 'repotune tune: --model takes a value\n'],
     ['tune --json=yes', 2, 'repotune tune: --json takes no value\n'],
-  ])('%s: exit %d', async (line, code, words) => {
+  ])('%s: exits with %d and says why', async (line, code, words) => {
     expect(await dispatch(line.split(' '))).toBe(code);
     expect(said.join('\n')).toContain(words);
   });
 });
 
-test('models show takes a name of the list as well as a file', async () => {
+test('models show takes the name of a listed model', async () => {
   expect(await dispatch(['models', 'show', 'bundled', '--json'])).toBe(0);
   expect(JSON.parse(said[0]!)).toMatchObject({ architecture: 'llama' });
 });
 
-test('a download that is stopped says how it goes on', async () => {
+test('a stopped download says how to resume it', async () => {
   const stopped = AbortSignal.abort();
   expect(await modelsCommand.run(['get', 'qwen2.5-coder-0.5b', '--hub', 'http://127.0.0.1:9/'], stopped)).toBe(130);
   expect(said.at(-1)).toContain('To resume, run: repotune models get qwen2.5-coder-0.5b');
@@ -100,14 +100,14 @@ describe('cluster stop', () => {
     repositories: [repository],
   };
 
-  test('deletes what was not sent', async () => {
+  test('deletes a submission that was not sent', async () => {
     const folder = await submitted(null);
     expect(await dispatch(['cluster', 'stop', 'repotune-a-b'])).toBe(0);
     expect(said.join()).toContain('was not sent');
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('says why a job may go on, and how one is forgotten whose cluster is gone', async () => {
+  test('fails when the cluster is gone, and says how to forget the submission', async () => {
     const folder = await submitted('http://127.0.0.1:9');
     expect(await dispatch(['cluster', 'stop', 'repotune-a-b'])).toBe(1);
     expect(said.join()).toContain(`delete ${folder} to forget the submission`);
@@ -120,12 +120,12 @@ test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (
   expect(said.join()).toContain('  tune       Tunes an adapter');
 });
 
-test('--version', async () => {
+test('--version prints the version alone', async () => {
   expect(await dispatch(['--version'])).toBe(0);
   expect(said).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
 });
 
-test.each(['tune', 'mine', 'eval'])('%s is about the current folder where none is named', (command) => {
+test.each(['tune', 'mine', 'eval'])('%s uses the current folder when none is named', (command) => {
   const folder = mkdtempSync(join(data, 'empty '));
   const cli = scriptPath('cli');
   const { status, stderr } = spawnSync(process.execPath, [cli, command], { cwd: folder, encoding: 'utf8' });

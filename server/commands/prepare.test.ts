@@ -47,19 +47,19 @@ const prepare = (...args: readonly string[]): Promise<Ended> => started(...args)
 
 test.each([
   ['no model', [], /name a model/],
-  ['a model that is not there', ['nowhere.gguf'], /nowhere\.gguf/],
-  ['one of the catalogue that is not here', ['qwen2.5-coder-0.5b'], /repotune models get qwen2\.5-coder-0\.5b/],
-  ['a device that is none', ['base.gguf', '--device', 'gpu'], /--device takes one of/],
-  ['minutes that are none', ['base.gguf', '--minutes', 'many'], /--minutes takes a number/],
-  ['the bundled one', [bundledModelPath()], /needs no preparation/],
-])('%s gets a sentence and changes nothing', async (_, args, said) => {
+  ['a missing model', ['nowhere.gguf'], /nowhere\.gguf/],
+  ['a catalogue model that is not downloaded', ['qwen2.5-coder-0.5b'], /repotune models get qwen2\.5-coder-0\.5b/],
+  ['an unknown device', ['base.gguf', '--device', 'gpu'], /--device takes one of/],
+  ['minutes that are not a number', ['base.gguf', '--minutes', 'many'], /--minutes takes a number/],
+  ['the bundled model', [bundledModelPath()], /needs no preparation/],
+])('%s fails with a sentence and prepares nothing', async (_, args, said) => {
   const { code, error } = await prepare(...args);
   expect(error).toMatch(said);
   expect(code).not.toBe(0);
   expect(await readdir(data)).not.toContain('layouts');
 });
 
-test('too little time is refused with what would help, and leaves nothing', async () => {
+test('too little time is refused with the minutes that would do, and leaves nothing', async () => {
   const { code, error } = await slowly(() => prepare(base, '--minutes', '0.05'));
   expect(error).toMatch(/Allow at least/);
   expect(code).toBe(1);
@@ -84,7 +84,7 @@ const broken = new TuneError('broken');
 test.each<[string, readonly (Error | null)[], readonly [number, boolean][], Error | null]>([
   ['are enough', [null], [[5, false]], null],
   [
-    'are too few: then with more, to the end',
+    'are too few: tries again with more',
     [tooShort, null],
     [
       [5, false],
@@ -93,7 +93,7 @@ test.each<[string, readonly (Error | null)[], readonly [number, boolean][], Erro
     null,
   ],
   [
-    'are too few, and what is made in more breaks',
+    'are too few, and the longer try fails',
     [tooShort, broken],
     [
       [5, false],
@@ -101,7 +101,7 @@ test.each<[string, readonly (Error | null)[], readonly [number, boolean][], Erro
     ],
     broken,
   ],
-  ['are no matter, since it breaks', [broken], [[5, false]], broken],
+  ['fail for another reason: does not try again', [broken], [[5, false]], broken],
 ])('the usual minutes %s', async (_, ends, expected, error) => {
   const tries: [number, boolean][] = [];
   const longer = vi.fn(async () => 40);
@@ -121,14 +121,14 @@ test.each<[string, readonly (Error | null)[], readonly [number, boolean][], Erro
   expect(longer).toHaveBeenCalledTimes(expected.length - 1);
 });
 
-test('who cancels while the machine is measured gets no second try', async () => {
+test('cancelling while the machine is measured prevents the second try', async () => {
   const make = vi.fn(async () => Promise.reject(tooShort));
   const cancelled = new Error('cancelled');
   await expect(inEnoughMinutes(5, make, async () => Promise.reject(cancelled))).rejects.toBe(cancelled);
   expect(make).toHaveBeenCalledTimes(1);
 });
 
-test('refused for too little time, a base is prepared with more by the same engine', async () => {
+test('prepares a base with more minutes when the usual ones are too few', async () => {
   const longer = vi.fn(async () => 0.05);
   const stages: string[] = [];
   const { steps } = await slowly(() =>
@@ -152,7 +152,7 @@ test('refused for too little time, a base is prepared with more by the same engi
   await removeLayout(await sha256OfModel(base));
 });
 
-test('a server that follows it stops it; nothing is left', async () => {
+test('a watching server can stop the run, which leaves nothing', async () => {
   const { child, ended } = started(base, '--minutes', '5', '--watched');
   const training = new Promise<TuneProgress>((resolve) => {
     const receive = lines(fromRun, (message) => {
@@ -166,13 +166,13 @@ test('a server that follows it stops it; nothing is left', async () => {
   expect(await preparedBase(base)).toBeNull();
 });
 
-test('without a server it ends', async () => {
+test('a watched run ends when its server is gone', async () => {
   const { child, ended } = started(base, '--minutes', '5', '--watched');
   child.stdout?.once('data', () => child.stdin?.end());
   expect((await ended).code).toBe(130);
 });
 
-test('it is made once, serves, and is undone', async () => {
+test('prepares a base only once, and --remove undoes it', async () => {
   const made = await prepare(base, '--minutes', '0.05', '--anyway', '--json');
   expect(made.error).not.toMatch(/repotune:/);
   const { steps, tokens } = JSON.parse(made.out) as { steps: number; tokens: number };

@@ -17,10 +17,10 @@ function printed(isTTY: boolean): unknown[] {
   return out;
 }
 
-it('a terminal gets nothing that it would obey, and lines and tabs as they are', () => {
+it('replaces control characters for a terminal, except line breaks and tabs', () => {
   expect(printed(true)).toEqual([`one\n\t${HARMLESS}`, HARMLESS, 7]);
 });
 
-it('a file or a pipe gets what there is', () => {
+it('leaves text for a file or a pipe unchanged', () => {
   expect(printed(false)).toEqual([`one\n\t${OBEYED}`, OBEYED, 7]);
 });

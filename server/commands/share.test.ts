@@ -9,7 +9,7 @@ it.each<[readonly string[], number, boolean, string]>([
   [['a', 'b'], 0, true, 'Deleted: a, b'],
   [['a'], 1, false, 'Would delete: a, 1 part of an unfinished upload'],
   [[], 3, true, 'Deleted: 3 parts of unfinished uploads'],
-])('of %j and %d parts, deleted %j: %s', (versions, orphanParts, done, text) =>
+])('pruning %j and %d parts (deleted: %j) reads: %s', (versions, orphanParts, done, text) =>
   expect(prunedText(versions, orphanParts, done)).toBe(text),
 );
 
@@ -17,7 +17,7 @@ it.each<[string | null, readonly string[]]>([
   [null, []],
   [bundledModelPath(), []],
   ['/data/my models/coder.gguf', ['--model', '/data/my models/coder.gguf']],
-])('an adapter that was pulled is measured on its own base: %s', (base, words) =>
+])('measures a pulled adapter on its own base: %s', (base, words) =>
   expect(judgingArguments('/code', 'a-1', base)).toEqual(['/code', '--adapter', 'a-1', '--activate', ...words]),
 );
 
@@ -31,6 +31,6 @@ it.each<[string, string, NodeJS.Platform]>([
 it
   .skipIf(process.platform === 'win32')
   .each(['/tmp/$(echo gone)', '/tmp/`echo gone`', `/tmp/it's "here" $HOME`, '/tmp/a\\b'])(
-  'a shell takes %s as it is',
+  'a shell receives the quoted %s unchanged',
   (word) => expect(execFileSync('sh', ['-c', `printf %s ${quoted(word)}`], { encoding: 'utf8' })).toBe(word),
 );

@@ -20,7 +20,7 @@ function statistics(...args: string[]): { code: number | null; out: string; erro
   return { code: status, out: stdout.trim(), error: stderr };
 }
 
-test('statistics are shown, and cleared by who confirms it', async () => {
+test('shows statistics, and clears them only with --yes', async () => {
   expect(statistics()).toMatchObject({ code: 0, out: 'No suggestions have been counted.' });
   const store = new StatisticsStore(join(data, 'statistics.json'), Date.now);
   const ofMs = Date.parse('2026-01-02T12:00:00Z');

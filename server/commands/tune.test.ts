@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('a refit ends in one line with bars as every tune does; it is measured on nothing, so there is none', async () => {
+test('a refit prints one JSON line with an empty list of bars, since it is measured on nothing', async () => {
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   expect(await tuneCommand.run(['/code', '--refit', 'a-1', '--json'], new AbortController().signal)).toBe(0);
