@@ -25,7 +25,7 @@ describe.each<[string, number]>([
   ['-Infinity, the largest of none', Number.NEGATIVE_INFINITY],
   ['undefined', MISSING],
   ['null, which compares as 0', NULL],
-])('a value that is no number holds no bar: %s', (_title, value) => {
+])('a value that is not a finite number misses every bar: %s', (_title, value) => {
   test.each<[Bar['op'], number]>([
     ['<=', 0],
     ['>=', 0],
@@ -41,13 +41,13 @@ describe.each<[string, number]>([
   });
 });
 
-test('a value is compared with nothing but a number', () => {
+test('a bar whose limit is not a number is missed', () => {
   const bar: Bar = { name: 'a', value: 0, op: '<=', bar: MISSING };
   expect(holds(bar)).toBe(false);
   expect(problemOf(bar)).toBe('a could not be measured: its bar is no number. So the bar is missed.');
 });
 
-test.each([true, false])('with --json: %s, a missed bar and one that is no number set the exit status', (json) => {
+test.each([true, false])('with --json: %s, a missed bar and a value that is not finite set the exit status', (json) => {
   const [log, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) => spy.mockReturnValue());
   const good: Bar = { name: 'good', value: 1, op: '<=', bar: 2 };
   report([good], json);

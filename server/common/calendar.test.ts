@@ -5,7 +5,7 @@ it.each([
   ['America/Los_Angeles', '2026-03-05T08:00:00Z'],
   ['Asia/Tokyo', '2026-03-04T15:00:00Z'],
   ['UTC', '2026-03-05T00:00:00Z'],
-])('a day is the calendar’s of who types: in %s it begins at midnight there', (zone, midnight) => {
+])('a day in %s begins at local midnight', (zone, midnight) => {
   vi.stubEnv('TZ', zone);
   const at = Date.parse(midnight);
   expect([at - 1, at, at + 86_399_999].map(dayAt)).toEqual(['2026-03-04', '2026-03-05', '2026-03-05']);
@@ -13,7 +13,7 @@ it.each([
 });
 
 test.each(['UTC', 'America/Los_Angeles', 'Pacific/Auckland'])(
-  'days before one are counted over ends of months and years, and where clocks are changed: in %s',
+  'counts days back over ends of months and years and over clock changes in %s',
   (zone) => {
     vi.stubEnv('TZ', zone);
     expect(['2026-03-01', '2026-01-01', '2026-03-09', '2026-04-06'].map((day) => daysBefore(day, 1))).toEqual([

@@ -11,6 +11,6 @@ test.each([
     { days: 17, offered: 1204 },
     'The statistics were cleared: the counts of 1,204 suggestions on 17 days, and what was learned from them.',
   ],
-])('of %j it is said what was cleared', (cleared, text) => {
+])('says what was cleared for %j', (cleared, text) => {
   expect(clearedText(cleared)).toBe(text);
 });

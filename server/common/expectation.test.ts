@@ -17,14 +17,14 @@ test.each<[object, string]>([
     { completions: { languages: { go: 'yes' } } },
     'repotune.completions.languages must be one in which everything is true or false: {"*":true} is used instead.',
   ],
-])('%j is refused in words, not in those of a library', (raw, sentence) => {
+])('%j is refused in our words, not in those of the schema library', (raw, sentence) => {
   expect(said(raw)).toBe(`The setting ${sentence}`);
 });
 
 test.each([
   [{ base: { sha256: 3 } }, 'base.sha256'],
   [3, 'as a whole'],
-])('of %j is said where it is wrong', (value, place) => {
+])('names the place where %j is wrong', (value, place) => {
   const schema = z.object({ base: z.object({ sha256: z.string() }) });
   expect(placeOf(schema.safeParse(value).error!)).toBe(place);
 });

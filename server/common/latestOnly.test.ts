@@ -19,7 +19,7 @@ function looks() {
   return { open, shown, refresh };
 }
 
-test('what an older look saw is not shown, whichever ends first, and both are answered with the newer', async () => {
+test('shows only the newer of two overlapping reads, and answers both callers with it', async () => {
   for (const order of [
     [0, 1],
     [1, 0],
@@ -35,7 +35,7 @@ test('what an older look saw is not shown, whichever ends first, and both are an
   }
 });
 
-test('a look that begins once the last has ended is shown too', async () => {
+test('shows a read that begins after the previous one has ended', async () => {
   const { open, shown, refresh } = looks();
   for (const seen of ['one', 'two']) {
     const answer = refresh();
@@ -45,7 +45,7 @@ test('a look that begins once the last has ended is shown too', async () => {
   expect(shown).toEqual(['one', 'two']);
 });
 
-test('a look that fails is the failure of those that wait for it, and of no later one', async () => {
+test('a failed read rejects its own caller, and no later one', async () => {
   const { open, shown, refresh } = looks();
   const failing = refresh();
   open[0]?.reject(new Error('gone'));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Ledger } from './ledger.ts';
 
-it('adds up what each part takes, failures too, and goes on from before', async () => {
+it('adds up the time of each part, including failures, on top of earlier sums', async () => {
   let nowMs = 0;
   const ledger = new Ledger(() => nowMs, { steps: 10, evaluations: 0 });
   const taking = (ms: number) => async () => {

@@ -48,7 +48,7 @@ it.each<[NarrowedSetting, unknown, unknown, unknown]>([
   expect(narrow(setting, user, folder)).toEqual(expected);
 });
 
-it('the default of every one of them is as narrow as a folder can make it stay', () => {
+it("a folder that repeats a setting's default does not change it", () => {
   const declared: Readonly<Record<string, { readonly default: unknown; readonly description?: string }>> =
     packageJson.contributes.configuration.properties;
   for (const setting of NARROWED) {

@@ -13,27 +13,27 @@ const measured: OverLayout = {
 
 it.each<[string, Partial<OverLayout>, RegExp]>([
   [
-    'what the tuned gains over layout alone is knowledge',
+    'what is gained over an adapter of other code is called knowledge',
     {},
     /^On 60 held-out pairs, the loss is 10\.0 % lower than the base's.* is 3\.0 % lower\. The difference, 7\.0 % \(95 % interval 5\.0 % to 9\.0 %\), is knowledge of this repository\.$/,
   ],
   ['an adapter of other code may be worse than the base', { layout: 2.1 }, /from other code, is 5\.0 % higher/],
   [
-    'a difference that may be none is not called knowledge',
+    'a difference that may be chance is not called knowledge',
     { difference: { mean: -0.02, low: -0.06, high: 0.02 } },
     /cannot be told from chance \(1\.0 %, 95 % interval -1\.0 % to 3\.0 %\)/,
   ],
-  ['nor is one to the worse', { difference: { mean: 0.1, low: 0.06, high: 0.14 } }, /no better than that one/],
-  ['of too few pairs', { difference: { mean: -1, low: null, high: null } }, /too few pairs to tell/],
+  ['a worse loss is no knowledge', { difference: { mean: 0.1, low: 0.06, high: 0.14 } }, /no better than that one/],
+  ['too few pairs give no verdict', { difference: { mean: -1, low: null, high: null } }, /too few pairs to tell/],
 ])('%s', (_, changed, expected) => {
   expect(ownKnowledge({ ...measured, ...changed })).toMatch(expected);
 });
 
 it.each([
-  ['a run that ended early says after how many steps', { steps: 2, end: 'time-limit' }, /only 2 steps, too few/],
-  ['also of one step', { steps: 1, end: 'time-limit' }, /only 1 step, too few/],
+  ['a run that ended early names its number of steps', { steps: 2, end: 'time-limit' }, /only 2 steps, too few/],
+  ['one step is named in the singular', { steps: 1, end: 'time-limit' }, /only 1 step, too few/],
   ['enough steps need no note', { steps: 30, end: 'time-limit' }, /^$/],
-  ['nor does a repository that was learned whole in fewer', { steps: 12, end: 'schedule' }, /^$/],
+  ['a repository learned whole in fewer steps needs no note', { steps: 12, end: 'schedule' }, /^$/],
 ])('%s', (_, run, expected) => {
   expect(shortRunNote(run)).toMatch(expected);
 });

@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { readSettings } from './settings.ts';
 
 test.each([undefined, null, {}, 'text', [], { completions: null, model: 3 }])(
-  'from %j every setting has its default',
+  '%j gives every setting its default value',
   (raw) => {
     const { settings, problems } = readSettings(raw);
     expect(settings.completions.enabled).toBe(true);
@@ -12,7 +12,7 @@ test.each([undefined, null, {}, 'text', [], { completions: null, model: 3 }])(
   },
 );
 
-test('a value that is not usable falls back alone, and is named', () => {
+test('only an unusable value falls back to its default, and it is named', () => {
   const { settings, problems } = readSettings({ completions: { enabled: false, maxTokens: 'many' }, device: 'tpu' });
   expect(settings.completions).toMatchObject({ enabled: false, maxTokens: 96 });
   expect(settings.device).toBe('auto');
@@ -47,7 +47,7 @@ function read(name: string, value: unknown): { value: unknown; usable: boolean }
   return { value: found, usable: problems.length === 0 };
 }
 
-test('the editor offers the settings that the server reads', () => {
+test('the editor declares exactly the settings that the server reads', () => {
   const { device, keepTuned, ...sections } = readSettings({}).settings;
   const names = Object.entries(sections).flatMap(([section, values]) =>
     Object.keys(values).map((name) => `repotune.${section}.${name}`),
@@ -70,17 +70,17 @@ test.each(Object.entries(declared))('the editor and the server agree on %s', (na
   expect(read(name, minimum + 0.5).usable).toBe(schema.type === 'number');
 });
 
-test('every number has its limits', () => {
+test('every number setting has a minimum and a maximum', () => {
   for (const { type, minimum, maximum } of Object.values(offered))
     if (type === 'integer' || type === 'number') expect([minimum, maximum]).not.toContain(undefined);
 });
 
-test('a setting differs by folder only where it is read for a folder', () => {
+test('only the two sharing settings may differ by folder', () => {
   const byFolder = Object.keys(offered).filter((name) => offered[name]!.scope === 'resource');
   expect(byFolder).toEqual(['repotune.sharing.remote', 'repotune.sharing.signatures']);
 });
 
-test.each(Object.entries(offered))('%s says what changes, in which unit, and what each choice means', (_, setting) => {
+test.each(Object.entries(offered))('%s is described in a sentence, with its unit and choices', (_, setting) => {
   const text = setting.description ?? setting.markdownDescription ?? '';
   expect(text).toMatch(/^[A-Z].*\.$/s);
   if (setting.type === 'integer' || setting.type === 'number')

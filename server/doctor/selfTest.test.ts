@@ -14,7 +14,7 @@ it('says how a tune would be carried out: memory, device, kernels, and what is k
   );
 });
 
-it('says that git refuses a folder, and does not end by it', async () => {
+it('reports a folder that git refuses, instead of throwing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-doctor-'));
   await writeFile(join(folder, '.git'), 'gitdir: nowhere\n');
   expect(await store(folder)).toMatchObject({ ok: false, what: 'store', detail: expect.stringContaining('git') });

@@ -9,7 +9,7 @@ const fetchFailed = (cause: unknown): Error => new TypeError('fetch failed', { c
 
 test.each<[string, Error, string]>([
   [
-    'a name that nobody knows',
+    'an unknown host name',
     fetchFailed(coded('ENOTFOUND', 'getaddrinfo ENOTFOUND huggingface.co')),
     'its name is not known; this machine may be offline',
   ],
@@ -21,18 +21,18 @@ test.each<[string, Error, string]>([
     'nothing answers at that address and port',
   ],
   [
-    'a proxy that reads along',
+    'an inspecting proxy',
     fetchFailed(coded('SELF_SIGNED_CERT_IN_CHAIN')),
     'its certificate is not trusted here; an inspecting proxy needs its own in NODE_EXTRA_CA_CERTS',
   ],
-  ['a code that is not known', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
-  ['a sentence of ours', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],
-  ['one that is its own cause', Object.assign(new Error('odd'), { name: 'odd' }), 'odd'],
-])('%s is told of in words', (_, error, reason) => {
+  ['an unknown error code', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
+  ['a sentence of our own', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],
+  ['an error without a cause', Object.assign(new Error('odd'), { name: 'odd' }), 'odd'],
+])('explains %s in words', (_, error, reason) => {
   expect(networkReason(error)).toBe(reason);
 });
 
-test('what a port that nobody listens at and a limit of time make of a request is told of in words', async () => {
+test('explains a real request that times out, and one to a closed port', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -49,14 +49,14 @@ async function ask(from: number): Promise<Rest> {
 const fill = (retries: number, retryDelayMs = 1): Promise<void> =>
   fillPart(part, content.length, ask, { retries, retryDelayMs });
 
-it('goes on where a body ended early, as long as it grows', async () => {
+it('resumes where a body ended early, as long as the part grows', async () => {
   answer = (response, from) => response.end(content.subarray(from, from + 20_000));
   await fill(0);
   expect(asked.map(({ from }) => from)).toEqual([0, 20_000, 40_000]);
   expect(await readFile(part)).toEqual(content);
 });
 
-it('gives up, with growing waits, on a server that sends a page in place of the file', async () => {
+it('retries with growing waits, then gives up, when a page comes in place of the file', async () => {
   ranges = false;
   answer = (response) => response.end(page);
   await expect(fill(3, 20)).rejects.toThrow(/sign-in page/);
@@ -73,7 +73,7 @@ it('gives up on empty bodies', async () => {
 });
 
 it.each(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'])(
-  'does not try again what the file system refuses: %s',
+  'does not retry when the file system refuses a write: %s',
   async (code) => {
     let tries = 0;
     const refused = async (): Promise<Rest> => {
@@ -85,7 +85,7 @@ it.each(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'])(
   },
 );
 
-it('counts a start from zero as a failure, however far it comes', async () => {
+it('counts a restart from byte 0 as a failure, however far it gets', async () => {
   ranges = false;
   let sent = 1000;
   answer = (response) => {
@@ -96,7 +96,7 @@ it('counts a start from zero as a failure, however far it comes', async () => {
   expect(asked).toHaveLength(4);
 });
 
-it('takes the whole from a server without ranges', async () => {
+it('downloads the whole file from a server without ranges', async () => {
   ranges = false;
   await writeFile(part, 'of before');
   answer = (response) => response.end(content);

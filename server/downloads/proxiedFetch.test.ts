@@ -49,10 +49,10 @@ it.each([
   ['gopher://proxy:70', 'the proxy gopher://proxy:70 cannot be used'],
   ['http://me:100%@proxy:80', 'the proxy http://proxy:80 cannot be used'],
   ['me:100%@proxy:80', 'the proxy proxy:80 cannot be used'],
-])('says that %s is no address, without its password', async (address, message) => {
+])('rejects %s as a proxy address without naming its password', async (address, message) => {
   await expect(ask({ HTTP_PROXY: address }, {})).rejects.toThrow(message);
 });
 
-it.each(['socks5://127.0.0.1:1080', 'socks5h://127.0.0.1:1080'])('takes %s', (proxy) => {
+it.each(['socks5://127.0.0.1:1080', 'socks5h://127.0.0.1:1080'])('accepts %s', (proxy) => {
   expect(() => proxiedFetch({ proxy })).not.toThrow();
 });

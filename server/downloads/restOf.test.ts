@@ -21,25 +21,25 @@ async function beginOf(status: number, headers: Readonly<Record<string, string>>
 }
 
 it.each<[string, number, Record<string, string>, number]>([
-  ['what was asked for', 206, { 'content-range': 'bytes 40-99/100' }, 40],
-  ['that without saying where it begins', 206, {}, 40],
-  ['a file whose length is not told', 206, { 'content-range': 'bytes 40-99/*' }, 40],
-  ['an earlier piece', 206, { 'content-range': 'bytes 32-99/100' }, 32],
+  ['the requested range', 206, { 'content-range': 'bytes 40-99/100' }, 40],
+  ['a range without its position', 206, {}, 40],
+  ['a range of a file of unknown length', 206, { 'content-range': 'bytes 40-99/*' }, 40],
+  ['an earlier range', 206, { 'content-range': 'bytes 32-99/100' }, 32],
   ['the first bytes', 206, { 'content-range': 'bytes 0-99/100' }, 0],
-  ['all of it', 200, {}, 0],
-])('a server that sends %s is understood', async (_, status, headers, at) => {
+  ['the whole file', 200, {}, 0],
+])('finds where the body begins when a server sends %s', async (_, status, headers, at) => {
   expect(await beginOf(status, headers)).toBe(at);
 });
 
 it.each([
-  ['a later piece', 'bytes 64-99/100'],
-  ['another file', 'bytes 40-89/90'],
-])('%s is refused', async (_, range) => {
+  ['a later range', 'bytes 64-99/100'],
+  ['a file of another length', 'bytes 40-89/90'],
+])('refuses %s', async (_, range) => {
   await expect(beginOf(206, { 'content-range': range })).rejects.toThrow('another part of a file than was asked for');
 });
 
 it.each(['text/plain', 'application/json; charset=utf-8', 'application/problem+json', 'TEXT/XML'])(
-  'what has arrived is not given up for an answer of %s',
+  'rejects %s in place of the file, and accepts it as a part or with the length of the file',
   async (type) => {
     await expect(beginOf(200, { 'content-type': type })).rejects.toThrow('a text instead of the file');
     // A careless server may use these types for a part, or for a whole file.

@@ -197,10 +197,10 @@ const rows: Record<string, Row> = {
     },
     provoke: ['merge', '-m', 'x', 'main'],
   },
-  'an alias that hides nothing': { plant: (t) => t.config(['alias.mine', `!${t.program}`]), provoke: ['mine'] },
+  'alias.<name>': { plant: (t) => t.config(['alias.mine', `!${t.program}`]), provoke: ['mine'] },
 };
 
-it.each(Object.entries(rows))('%s runs nothing of ours', async (_, { plant, provoke, input }) => {
+it.each(Object.entries(rows))('%s runs no planted program', async (_, { plant, provoke, input }) => {
   using trap = new Trap(template.folder);
   plant(trap);
   trap.reset();
@@ -211,7 +211,7 @@ it.each(Object.entries(rows))('%s runs nothing of ours', async (_, { plant, prov
   expect(trap.sprung, 'plain git runs it').not.toBe('');
 });
 
-it('a bare repository among the files of another is not worked in', async () => {
+it('refuses a bare repository that lies among the files of another', async () => {
   using trap = new Trap(template.folder);
   const inner = join(trap.folder, 'fixtures');
   trap.must(['init', '--quiet', '--bare', inner]);
@@ -227,7 +227,7 @@ it('a bare repository among the files of another is not worked in', async () => 
   await expect(mineRepository({ folder: inner })).rejects.toThrow(/bare repository/);
 });
 
-it('variables of git that a caller has set lead nowhere', async () => {
+it('ignores variables of git that the caller has set', async () => {
   using trap = ordinaryRepository();
   using other = new Trap();
   const head = trap.must(['rev-parse', 'HEAD']);
@@ -256,7 +256,7 @@ it('variables of git that a caller has set lead nowhere', async () => {
 });
 
 it.each(['.', '', './bin'])(
-  'a git in the folder is not the one that runs, with %j first on the PATH',
+  'does not run a git planted in the folder, even with %j first on the PATH',
   async (entry) => {
     using trap = new Trap(template.folder);
     const planted = join(trap.folder, entry, 'git');

@@ -13,11 +13,11 @@ it.each<[string, (scratch: ScratchRepository) => void, boolean]>([
   ['a reset', (scratch) => scratch.git('reset', '-q', '--hard', 'HEAD~1'), true],
   ['a stash', (scratch) => scratch.write('a', '3').git('stash', '-q'), true],
   [
-    'a log that is none',
+    'a reflog without entries',
     (scratch) => writeFileSync(join(scratch.root, '.git', 'logs', 'HEAD'), '\u0000 5 +\n\tx'),
     false,
   ],
-])('by %s', async (_, make, moves) => {
+])('tells whether files were replaced by %s', async (_, make, moves) => {
   using scratch = new ScratchRepository();
   scratch.git('config', 'user.name', 'Ada');
   scratch.git('config', 'user.email', 'ada@example.com');
@@ -27,14 +27,14 @@ it.each<[string, (scratch: ScratchRepository) => void, boolean]>([
   expect((await lastMoveMs(scratch.root)) >= beganMs).toBe(moves);
 });
 
-it('a folder without git has none', async () => {
+it('a folder without git has no move', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-plain-'));
   expect(await lastMoveMs(folder)).toBe(0);
   rmSync(folder, { recursive: true });
 });
 
 it.runIf(spawnSync('git', ['init', '-h'], { encoding: 'utf8' }).stdout.includes('--ref-format'))(
-  'in a repository of the format reftable, by a checkout, and not by a branch that is made beside',
+  'in a reftable repository finds the move of a checkout, and none for a new branch',
   async () => {
     using scratch = new ScratchRepository({ git: false });
     scratch.git('init', '-q', '--ref-format=reftable');

@@ -12,7 +12,7 @@ const top = fileURLToPath(new URL('../..', import.meta.url));
 const STARTS_GIT =
   /(?:spawn|exec|execFile|fork)(?:Sync)?\)?\(\s*['"`](?:[^'"`]*\/)?git(?:\.exe)?['"`\s]|simple-git|isomorphic-git|gitProgram\(/;
 
-it('git is started in one file of what ships for folders of users, and in one for remotes', () => {
+it('only run.ts, remoteGit.ts and program.ts start git in what ships', () => {
   const sources = ['server', 'src', 'webview'].flatMap((folder) =>
     readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
@@ -26,11 +26,11 @@ it('git is started in one file of what ships for folders of users, and in one fo
   ]);
 });
 
-describe('a command line', () => {
+describe('a git command line', () => {
   it.each<[string, GitArguments, object, readonly string[]]>([
     ['revisions', ['rev-list', '--count'], { revisions: ['--output=x'] }, ['--end-of-options', '--output=x', '--']],
     ['paths', ['ls-files', '-z'], { paths: ['--help'] }, ['-z', '--', '--help']],
-    ['no paths where none are known', ['ls-tree', '-r'], { revisions: ['HEAD'] }, ['-r', '--end-of-options', 'HEAD']],
+    ['revisions without paths', ['ls-tree', '-r'], { revisions: ['HEAD'] }, ['-r', '--end-of-options', 'HEAD']],
   ])('keeps %s from being options', (_, args, targets, end) => {
     expect(commandLine(args, targets).slice(-end.length)).toEqual(end);
   });
@@ -39,7 +39,7 @@ describe('a command line', () => {
     ['that writes', ['update-index']],
     ['that compares with the work tree', ['status']],
     ['that shows signatures', ['log']],
-    ['of a name that every object has', ['toString']],
+    ['named like a property of every object', ['toString']],
     ['with filters', ['cat-file', '--filters', 'HEAD:a']],
     ['with text conversion', ['diff-tree', '--textconv']],
     ['that writes a file', ['diff-tree', '--output=x']],
@@ -51,7 +51,7 @@ describe('a command line', () => {
 });
 
 it.each(['local', 'remote'] as const)(
-  "%s: of git's variables a caller's own are kept only where they lead nowhere",
+  "%s: drops the caller's git variables and relative PATH folders that could lead elsewhere",
   (kind) => {
     const inherited = {
       PATH: '/usr/bin:.::bin:/bin',
@@ -81,7 +81,7 @@ it.each(['local', 'remote'] as const)(
   },
 );
 
-it('git is looked up in absolute folders alone', () => {
+it('looks git up only in absolute folders', () => {
   expect(searchFolders('.::bin:../x:/usr/bin:~/bin')).toEqual(['/usr/bin']);
   expect(() => gitProgram({ PATH: '.:bin' })).toThrow(/git was not found/);
   expect(gitProgram()).toMatch(/^\/.*\/git$/);

@@ -17,7 +17,7 @@ afterEach(() => trap[Symbol.dispose]());
 
 const store = (...parts: readonly string[]): string => join(trap.folder, '.git', 'repotune', ...parts);
 
-describe('a store that is not its own folder is refused in one sentence that names the way out', () => {
+describe('refuses as a store what is not its own folder', () => {
   it.each<[string, () => void, RegExp]>([
     ['a link in its place', () => symlinkSync(foreign, store()), /repotune is a link.*Remove the link/],
     ['a link to nothing', () => symlinkSync(join(trap.dir, 'nowhere'), store()), /repotune is a link/],
@@ -49,7 +49,7 @@ describe('a store that is not its own folder is refused in one sentence that nam
       /manifest\.json is a link/,
     ],
     [
-      'a folder of git that names another as the common one',
+      'a git folder whose commondir is another repository',
       () => {
         const other = join(trap.dir, 'other.git');
         trap.plain(['init', '--quiet', '--bare', other]);
@@ -83,7 +83,7 @@ describe('a store that is not its own folder is refused in one sentence that nam
   });
 });
 
-it('an ordinary store and one that is not there yet are taken', async () => {
+it('accepts an ordinary store and one that does not exist yet', async () => {
   expect(await storeLocation(trap.folder)).toBe(store());
   mkdirSync(store('versions', 'x'), { recursive: true });
   writeFileSync(store('state.json'), '{}');

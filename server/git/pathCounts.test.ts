@@ -6,7 +6,7 @@ import { ScratchRepository } from '../mining/testing.ts';
 import { countChangedPaths, listable } from './pathCounts.ts';
 import { bomb, commitOf, leaves, treeOf } from './testingTrees.ts';
 
-it.each([1, 2, 3])('it counts the paths that git lists, and the folders (seed %d)', async (seed) => {
+it.each([1, 2, 3])('counts as many changed paths and folders as git lists (seed %d)', async (seed) => {
   using scratch = new ScratchRepository();
   const random = new Random('trees', seed);
   const commits: string[] = [];
@@ -47,7 +47,7 @@ it.each([1, 2, 3])('it counts the paths that git lists, and the folders (seed %d
   expect(await countChangedPaths(scratch.root, [{ from: null, to: 'HEAD^{tree}' }])).toEqual([all]);
 });
 
-it('trees that name each other many times over are counted, not walked', async () => {
+it('counts a billion paths of trees that repeat each other', async () => {
   using scratch = new ScratchRepository();
   const { one, other, empty } = leaves(scratch.root);
   const [of1, of2, ofNothing] = [bomb(scratch.root, one), bomb(scratch.root, other), bomb(scratch.root, empty)];
@@ -68,14 +68,14 @@ it('trees that name each other many times over are counted, not walked', async (
   expect(counts[5]).toBe(0);
 });
 
-it('folders deeper than any are not followed to their end', async () => {
+it('counts a tree of 310 nested folders as infinite', async () => {
   using scratch = new ScratchRepository();
   let { one: id } = leaves(scratch.root);
   for (let level = 0; level < 310; level++) id = treeOf(scratch.root, `040000 tree ${id}\td`);
   expect(await countChangedPaths(scratch.root, [{ from: null, to: id }])).toEqual([Number.POSITIVE_INFINITY]);
 });
 
-it('commits with too many paths are left out, and so are those after many', async () => {
+it('leaves out a commit with too many paths, and commits beyond the limit of all together', async () => {
   using scratch = new ScratchRepository();
   const { one, other, empty } = leaves(scratch.root);
   const [none, large, larger] = [

@@ -22,12 +22,12 @@ it.each(['HEAD', 'HEAD~1', 'HEAD~2'])(
   },
 );
 
-it('a repository before its first commit has none', async () => {
+it('a repository before its first commit has an empty commit id', async () => {
   using trap = begun(0);
   expect(await findRepository(trap.folder)).toMatchObject({ commit: '', firstCommit: '' });
 });
 
-it('a detached HEAD is a commit as any other', async () => {
+it('a detached HEAD is reported as the current commit', async () => {
   using trap = begun(2);
   const first = trap.must(['rev-parse', 'HEAD~1']);
   trap.must(['checkout', '--quiet', '--detach', first]);

@@ -33,12 +33,12 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
 const sentence = () =>
   `The program ${program} may not be executed (EACCES). Give your user the right to execute it, or install it where programs may be executed.`;
 
-test('a git that may not be executed is told of as a program, in a folder and at a remote alike', async () => {
+test('a git that may not be executed is reported as not started, for folders and remotes alike', async () => {
   for (const asked of [askGit(scratch, ['rev-parse', '--git-dir']), runRemote(scratch, ['ls-remote'], {})])
     expect(await failure(asked)).toMatchObject({ problem: 'not-started', message: sentence() });
 });
 
-test('a git that was never found, for it may not be executed, is not told of as one that is missing', () => {
+test('looking up a git that may not be executed says so, and not that git is missing', () => {
   const environment = { PATH: [join(scratch, 'none'), join(scratch, 'bin')].join(delimiter) };
   expect(() => gitProgram(environment)).toThrow(sentence());
   expect(() => gitProgram({ PATH: join(scratch, 'none') })).toThrow(/^The program git was not found: install git/);

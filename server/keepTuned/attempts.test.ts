@@ -11,7 +11,7 @@ import { started, world } from './testing.ts';
 
 const MINUTE_MS = 60_000;
 
-test('an end is remembered, and what failed is tried again later and later', async () => {
+test('a failed run is retried only after a pause, and a finished one resets the failures', async () => {
   const { keeper, pass, at, done } = await started();
   await keeper.ended('another-run', { kind: 'failed', message: 'no' });
   expect(at.turnIsTaken).toBe(true);
@@ -29,7 +29,7 @@ test('an end is remembered, and what failed is tried again later and later', asy
   expect(at.attempts.get('/app')?.failures).toBe(0);
 });
 
-test('what cannot be written down is remembered all the same: a full disk is not tried again at once', async () => {
+test('failures that a full disk keeps from being recorded lengthen the pause all the same', async () => {
   const { keeper, pass, at, done } = await started();
   at.diskIsFull = true;
   for (let failures = 1; failures <= 3; failures++) {
@@ -47,8 +47,8 @@ test('what cannot be written down is remembered all the same: a full disk is not
 });
 
 test.each([
-  ['recorded edits are enough for a run, which learns them; they are not counted again', true, 700],
-  ['edits that a run does not learn stay to be counted', false, 300],
+  ['recorded edits that a run learns are not counted again', true, 700],
+  ['recorded edits that a run does not learn are counted again', false, 300],
 ])('%s', async (_, learnsEdits, editsUntilMs) => {
   const { keeper, pass, at, done } = world();
   const app = at.repositories.get('/app')!;
@@ -63,7 +63,7 @@ test.each([
   expect(at.attempts.get('/app')).toMatchObject({ failures: 0, editsUntilMs });
 });
 
-test('a run that made way for typing was no attempt', async () => {
+test('a run that made way for typing does not count as an attempt', async () => {
   const { keeper, pass, at, done } = await started();
   keeper.key();
   await keeper.ended('run-1', { kind: 'stopped', asked: false });
@@ -76,7 +76,7 @@ test('a run that made way for typing was no attempt', async () => {
   expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
 });
 
-test('a run that its user stopped is not begun again at once, also by one who was just typing', async () => {
+test('a run that its user stopped just after typing is not restarted at once', async () => {
   const { keeper, pass, at, done } = await started();
   keeper.key();
   await keeper.ended('run-1', { kind: 'stopped', asked: true });
@@ -94,7 +94,7 @@ test.each<[string, () => TuneAnswer]>([
       throw new Error('spawn ENOMEM');
     },
   ],
-])('a run that %s is an attempt that failed', async (_, answer) => {
+])('a run that %s counts as a failed attempt', async (_, answer) => {
   const { keeper, pass, at } = world();
   at.answer = answer;
   await pass(IDLE_MS);
@@ -108,7 +108,7 @@ test.each<[string, KeptEnd | null]>([
   ['fails', { kind: 'failed', message: 'No.' }],
   ['is stopped', { kind: 'stopped', asked: true }],
   ['is refused', null],
-])('when a run %s, that is written down before another window gets the turn', async (_, end) => {
+])('when a run %s, records it before another window gets the turn', async (_, end) => {
   const { keeper, pass, at } = world();
   const turnIsTaken: boolean[] = [];
   const { set } = at.attempts;
@@ -124,7 +124,7 @@ test.each<[string, KeptEnd | null]>([
   expect(at.turnIsTaken).toBe(false);
 });
 
-test('what another window tried while this one looked is not tried again at once', async () => {
+test('does not retry at once what another window tried while this one was looking', async () => {
   const { keeper, pass, at, done } = world();
   await pass(IDLE_MS);
   at.looksInto = async () => {
@@ -135,7 +135,7 @@ test('what another window tried while this one looked is not tried again at once
   expect(at.turnIsTaken).toBe(false);
 });
 
-test('what was tried last is known after a restart; a damaged file says nothing', async () => {
+test('reads the last attempt back after a restart, and ignores a damaged file', async () => {
   const store = mkdtempSync(join(tmpdir(), 'repotune-attempt-'));
   try {
     expect(await readAttempt(store)).toBeNull();

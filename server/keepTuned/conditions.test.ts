@@ -33,33 +33,33 @@ const grown: RepositoryFacts = {
 
 describe('the machine', () => {
   test.each<[string, Partial<MachineFacts>, string | undefined]>([
-    ['is idle, at the wall and cool', {}, undefined],
-    ['tells nothing of what a run needs', { neededBytes: null, freeBytes: 0 }, undefined],
-    ['was typed on a moment ago', { lastKeyMs: idle.nowMs - IDLE_MS + 1 }, 'typing'],
-    ['is on its battery', { onBattery: true }, 'battery'],
-    ['is warm', { warm: { zone: 'x86_pkg_temp', celsius: 92 } }, 'warm'],
-    ['works for somebody else', { load: 0.6 }, 'load'],
-    ['has little memory left', { freeBytes: 9e8 }, 'memory'],
+    ['allows a run when idle, on mains power and cool', {}, undefined],
+    ['allows a run of unknown need', { neededBytes: null, freeBytes: 0 }, undefined],
+    ['forbids a run just after typing', { lastKeyMs: idle.nowMs - IDLE_MS + 1 }, 'typing'],
+    ['forbids a run on battery', { onBattery: true }, 'battery'],
+    ['forbids a run when warm', { warm: { zone: 'x86_pkg_temp', celsius: 92 } }, 'warm'],
+    ['forbids a run beside other work', { load: 0.6 }, 'load'],
+    ['forbids a run with too little free memory', { freeBytes: 9e8 }, 'memory'],
   ])('%s', (_, change, kind) => expect(machineObjection({ ...idle, ...change })?.kind).toBe(kind));
 });
 
 describe('the repository', () => {
   const ago = (ms: number, failures: number) => ({ atMs: grown.nowMs - ms, commit: '', failures, editsUntilMs: 0 });
   test.each<[string, Partial<RepositoryFacts>, string | undefined]>([
-    ['has enough commits', {}, undefined],
-    ['has too few', { commits: ENOUGH_COMMITS - 1 }, 'news'],
-    ['has few, and edits enough', { commits: 1, edits: ENOUGH_EDITS }, undefined],
-    ['does not tell its commits', { commits: null }, 'no-commits'],
-    ['does not tell its commits, and has edits enough', { commits: null, edits: ENOUGH_EDITS }, undefined],
-    ['is not to be learned from', { paused: true }, 'paused'],
-    ['has no adapter', { hasActive: false }, 'no-adapter'],
-    ['has one that cannot be gone on from', { unfit: 'its history is gone' }, 'unfit'],
-    ['was just kept up', { last: ago(60_000, 0) }, 'pause'],
-    ['was kept up an hour ago', { last: ago(HOUR_MS, 0) }, undefined],
-    ['failed an hour ago, for the third time', { last: ago(HOUR_MS, 3) }, 'pause'],
+    ['allows a run with enough commits', {}, undefined],
+    ['forbids a run with too few commits', { commits: ENOUGH_COMMITS - 1 }, 'news'],
+    ['allows a run with few commits and enough edits', { commits: 1, edits: ENOUGH_EDITS }, undefined],
+    ['forbids a run with unknown commits', { commits: null }, 'no-commits'],
+    ['allows a run with unknown commits and enough edits', { commits: null, edits: ENOUGH_EDITS }, undefined],
+    ['forbids a run while learning is paused', { paused: true }, 'paused'],
+    ['forbids a run without an adapter', { hasActive: false }, 'no-adapter'],
+    ['forbids a run from an unfit adapter', { unfit: 'its history is gone' }, 'unfit'],
+    ['forbids a run just after another', { last: ago(60_000, 0) }, 'pause'],
+    ['allows a run an hour after another', { last: ago(HOUR_MS, 0) }, undefined],
+    ['forbids a run an hour after a third failure', { last: ago(HOUR_MS, 3) }, 'pause'],
   ])('%s', (_, change, kind) => expect(repositoryObjection({ ...grown, ...change })?.kind).toBe(kind));
 
-  test('each failure makes the pause longer, up to a day', () => {
+  test('doubles the pause with each failure, up to a day', () => {
     const pauses = Array.from({ length: 40 }, (_, i) => pauseAfter({ failures: i + 1 }));
     expect(pauses.slice(0, 5).every((pause, i) => i === 0 || pause === 2 * pauses[i - 1]!)).toBe(true);
     expect(new Set(pauses.slice(8))).toEqual(new Set([24 * HOUR_MS]));

@@ -12,10 +12,10 @@ const at = (path: string, ...timesMs: number[]) => timesMs.map((atMs) => ({ atMs
 const often = (path: string, count: number) => at(path, ...Array.from({ length: count }, (_, i) => 100 + i));
 
 test.each([
-  ['those that were recorded since, up to the commit that is learned to', at(a, 99, 100, 101, 500, 501), 2],
-  ['of each file no more than ten', [...often(a, 60), ...often(b, 12), ...often(c, 3)], 2 * MOST_OF_A_FILE + 2],
-  ['none of a file that is held out', [...at(heldOut, 200, 300), ...at(a, 200)], 1],
-  ['none', [], 0],
-])('counted are %s', (_, edits, count) =>
+  ['edits since the last time, up to the commit that is learned to', at(a, 99, 100, 101, 500, 501), 2],
+  ['at most ten edits of each file', [...often(a, 60), ...often(b, 12), ...often(c, 3)], 2 * MOST_OF_A_FILE + 2],
+  ['no edit of a held-out file', [...at(heldOut, 200, 300), ...at(a, 200)], 1],
+  ['none without edits', [], 0],
+])('counts %s', (_, edits, count) =>
   expect(countNews(edits, { sinceMs: 100, untilMs: 500, firstCommit: FIRST })).toBe(count),
 );

@@ -5,7 +5,7 @@ import { started, world } from './testing.ts';
 
 const MINUTE_MS = 60_000;
 
-test('a run begins when nobody has typed for a while, and only one', async () => {
+test('starts one run when nobody has typed for a while, and only one', async () => {
   const { keeper, pass, done, states, at } = world();
   await keeper.look();
   expect(states.at(-1)).toMatchObject({ on: true, running: false, text: expect.stringMatching(/nobody has typed/) });
@@ -17,7 +17,7 @@ test('a run begins when nobody has typed for a while, and only one', async () =>
   expect(states.at(-1)).toMatchObject({ running: true });
 });
 
-test('while one types nothing is read, and a key does no more than be heard', async () => {
+test('starts nothing while the user types, and reads at most once per half minute', async () => {
   const { keeper, pass, at, done } = world();
   for (let i = 0; i < 100; i++) {
     keeper.key();
@@ -32,8 +32,8 @@ test('while one types nothing is read, and a key does no more than be heard', as
 
 test.each([
   ['in this window', (made: ReturnType<typeof world>) => made.keeper.key()],
-  ['in another', (made: ReturnType<typeof world>) => made.keyElsewhere()],
-])('at a key %s the run stands still at once, and goes on half a minute after the last', async (_, press) => {
+  ['in another window', (made: ReturnType<typeof world>) => made.keyElsewhere()],
+])('a key %s holds the run at once, until half a minute after the last key', async (_, press) => {
   const made = await started();
   made.done.held.length = 0;
   press(made);
@@ -56,7 +56,7 @@ test('a warm machine holds the run until it is cooler', async () => {
   expect(done.held.at(-1)).toBe(false);
 });
 
-test('another window keeps its adapter up: this one waits', async () => {
+test('waits while another window keeps its adapter tuned', async () => {
   const { keeper, pass, at, done, states } = world();
   at.turnIsTaken = true;
   await pass(IDLE_MS);
@@ -65,7 +65,7 @@ test('another window keeps its adapter up: this one waits', async () => {
   expect(states.at(-1)?.text).toMatch(/another window/);
 });
 
-test('a run that was asked for is not disturbed', async () => {
+test('starts nothing while a run that was asked for goes on', async () => {
   const { keeper, pass, at, done } = world();
   at.busy = true;
   await pass(IDLE_MS);
@@ -73,7 +73,7 @@ test('a run that was asked for is not disturbed', async () => {
   expect(done.started).toEqual([]);
 });
 
-test('the folder is taken that has enough to learn', async () => {
+test('starts in the folder that has enough to learn', async () => {
   const { keeper, pass, at, done } = world();
   const app = at.repositories.get('/app')!;
   at.repositories.set('/app', { ...app, commits: 2 });
@@ -83,7 +83,7 @@ test('the folder is taken that has enough to learn', async () => {
   expect(done.started).toEqual(['/lib']);
 });
 
-test('where the clock was ahead, its last key and attempt are of the past', async () => {
+test('a key and an attempt that are dated in the future count as past', async () => {
   const { keeper, pass, at, done } = world();
   at.otherKeyMs = at.nowMs + 90 * MINUTE_MS;
   at.attempts.set('/app', { atMs: at.otherKeyMs, commit: '', failures: 0, editsUntilMs: 0 });
@@ -100,7 +100,7 @@ test('where the clock was ahead, its last key and attempt are of the past', asyn
   expect(done.held).toEqual([true, false]);
 });
 
-test('turned off, it ends what goes on and says nothing more', async () => {
+test('turning it off ends its run and clears its text', async () => {
   const { keeper, at, done, states } = await started();
   at.on = false;
   await keeper.changed(false);
@@ -110,7 +110,7 @@ test('turned off, it ends what goes on and says nothing more', async () => {
   expect(done.pressed).toBe(0);
 });
 
-test('why it waits is logged once for each reason', async () => {
+test('logs a reason to wait only once', async () => {
   const { keeper, pass, at, done } = world();
   at.machine = { ...at.machine, load: 0.9 };
   await pass(IDLE_MS);
@@ -122,13 +122,13 @@ test.each<[string, (made: ReturnType<typeof world>) => Promise<void>]>([
   ['its window is closed', ({ keeper }) => keeper.dispose()],
   ['learning is paused', ({ keeper }) => keeper.changed(false)],
   [
-    'a run that was asked for has begun',
+    'a run that was asked for begins',
     async ({ at }) => {
       at.busy = true;
     },
   ],
 ])(
-  '%s while it looks whether there is enough to learn: no run begins, and the turn is given back',
+  'starts no run and gives the turn back when %s while it looks whether there is enough to learn',
   async (_, meanwhile) => {
     const made = world();
     const { keeper, pass, at, done } = made;
@@ -146,7 +146,7 @@ test.each<[string, (made: ReturnType<typeof world>) => Promise<void>]>([
   },
 );
 
-test('what it started ends with it', async () => {
+test('disposing of it ends its run and gives the turn back', async () => {
   const { keeper, done, at } = await started();
   await keeper.dispose();
   expect([done.ended, at.turnIsTaken]).toEqual([1, false]);

@@ -6,7 +6,7 @@ import { SharedKeys } from './sharedKeys.ts';
 
 const SLOW_DISK = { timeout: 10_000 };
 
-test('keys of one window are heard in another', async () => {
+test('a key in one window is noticed in another', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-keys-'));
   try {
     let nowMs = 1000;

@@ -70,7 +70,7 @@ test('survival is the mean kept share with the interval of its spread', () => {
   expect(survival(observed(NO_OBSERVATIONS, { kind: 'survived', share: 1 }, NO_OBSERVATIONS))).toBeNull();
 });
 
-test('a document’s suggestions are counted up as they come', () => {
+test('counts the suggestions of a document as they come', () => {
   const [offered, accepted] = [{ kind: 'offered' }, { kind: 'accepted' }] as const;
   let sum = NO_OBSERVATIONS;
   for (const observation of [offered, accepted, offered, offered, accepted, offered])
@@ -78,27 +78,27 @@ test('a document’s suggestions are counted up as they come', () => {
   expect(sum).toEqual(ofDocument(4, 2));
 });
 
-describe('suggestions of a document are alike', () => {
+describe('intervals widen where the suggestions of a document are alike', () => {
   const alike = [ofDocument(20, 20), ofDocument(20, 0), ofDocument(20, 20), ofDocument(20, 0)].reduce(addArms);
   const width = ({ low, high }: { readonly low: number; readonly high: number }): number => high - low;
 
-  it('so four documents, all or nothing in each, say little more than four suggestions', () => {
+  it('four documents, all or nothing in each, say little more than four suggestions', () => {
     expect(width(acceptance(alike)!)).toBeGreaterThan(0.6);
     expect(width(acceptance(apart(80, 40))!)).toBeCloseTo(width(acceptance(counts(80, 40))!));
   });
 
-  it('which an arm without any accepted is judged by, too', () => {
+  it('an arm without any accepted suggestion is judged by that too', () => {
     const none = ofDocument(80, 0);
     expect(width(difference(none, alike)!)).toBeGreaterThan(1.5 * width(difference(none, apart(80, 40))!));
   });
 });
 
 test.each([
-  ['clearly', apart(300, 30), apart(300, 90), true],
-  ['a little', apart(300, 60), apart(300, 70), false],
-  ['too few to say', apart(40, 0), apart(40, 40), false],
-  ['in too few documents to say', ofDocument(300, 30), ofDocument(300, 90), false],
-  ['the other way round', apart(300, 90), apart(300, 30), false],
+  ['clearly, in many documents', apart(300, 30), apart(300, 90), true],
+  ['not by a little', apart(300, 60), apart(300, 70), false],
+  ['not with too few suggestions', apart(40, 0), apart(40, 40), false],
+  ['not in too few documents', ofDocument(300, 30), ofDocument(300, 90), false],
+  ['not the other way round', apart(300, 90), apart(300, 30), false],
 ])('worse in use: %s', (_title, active, rival, expected) => {
   expect(isWorseInUse(active, rival)).toBe(expected);
 });
@@ -129,10 +129,10 @@ function isCalledWorse(
 }
 
 test.each([
-  ['of suggestions in a document each', 1000, () => ({ accepts: 0.3, length: 1 })],
-  ['where documents differ', 2000, (random: () => number) => ({ accepts: random() < 0.5 ? 0.1 : 0.5, length: 20 })],
+  ['one suggestion per document', 1000, () => ({ accepts: 0.3, length: 1 })],
+  ['documents that differ', 2000, (random: () => number) => ({ accepts: random() < 0.5 ? 0.1 : 0.5, length: 20 })],
 ])(
-  'a comparison between equals is called worse in fewer than one of twenty, however often it is looked at: %s',
+  'equals are called worse in fewer than one of twenty comparisons, however often they are checked: %s',
   (_, suggestions, of) => {
     const random = randomFrom(7, 'equals');
     let alarms = 0;

@@ -64,12 +64,12 @@ describe('a version that is', () => {
     ['as good, with a long history before it', { before: 2000, after: 2000, now: usual }],
     ['as good, with a short history before it', { before: 60, after: 2000, now: usual }],
     ['better', { before: 500, after: 1000, now: { accepts: 0.3, length: 28 } }],
-  ])('%s is rolled back in at most one of a hundred uses, however often one looks', (_, use) => {
+  ])('%s is rolled back in about one of a hundred uses at most, however often it is checked', (_, use) => {
     // 300 users: at one in a hundred, more than 8 occur about once in five hundred times (binomial).
     expect(rolledBack(300, use).share).toBeLessThanOrEqual(8 / 300);
   });
 
-  it('as good, where documents differ, is rolled back in at most one of a hundred uses too', () => {
+  it('as good, where documents differ, is rolled back in about one of a hundred uses at most', () => {
     let found = 0;
     for (let run = 0; run < 300; run++) {
       const user = new User(run);
@@ -87,40 +87,40 @@ describe('a version that is', () => {
     expect(found).toBeLessThanOrEqual(8);
   });
 
-  it('accepted half as often is found within some hundred suggestions, nearly always', () => {
+  it('accepted half as often is rolled back in 95 % of uses, within 500 suggestions at the median', () => {
     const { share, median } = rolledBack(100, { before: 1000, after: 1500, now: { ...usual, accepts: 0.125 } });
     expect(share).toBeGreaterThanOrEqual(0.95);
     expect(median).toBeLessThan(500);
   });
 
-  it('accepted as often, of which much is deleted again, is found too', () => {
+  it('accepted as often, but kept only half as long, is rolled back in 90 % of uses', () => {
     const { share } = rolledBack(100, { before: 1000, after: 2000, now: { ...usual, length: 12 } });
     expect(share).toBeGreaterThanOrEqual(0.9);
   });
 });
 
 describe('the evidence', () => {
-  it('is none before there are suggestions enough of both', () => {
+  it('is 1 until both versions have enough suggestions', () => {
     const good: UseCounts = { ...NO_USE, suggestions: 49, kept: 490, keptSquared: 49_000 };
     const bad: UseCounts = { ...NO_USE, suggestions: 5000, kept: 50, keptSquared: 5000 };
     expect(evidenceOfFall(good, bad)).toBe(1);
     expect(evidenceOfFall(bad, { ...good, kept: 0 })).toBe(1);
   });
 
-  it('falls below one when more is kept than before', () => {
+  it('falls below 1 when more is kept than before, and rises when less is', () => {
     const before: UseCounts = { ...NO_USE, suggestions: 500, kept: 2500, keptSquared: 100_000 };
     expect(evidenceOfFall(before, { ...before, kept: 4000, keptSquared: 150_000 })).toBeLessThan(0.2);
     expect(evidenceOfFall(before, { ...before, kept: 1000, keptSquared: 40_000 })).toBeGreaterThan(100);
   });
 
-  it('is none where nothing was ever kept', () => {
+  it('is 1 where nothing was ever kept', () => {
     const nothing: UseCounts = { ...NO_USE, suggestions: 1000, kept: 0, keptSquared: 0 };
     expect(evidenceOfFall(nothing, nothing)).toBe(1);
     expect(keptPerSuggestion(nothing)).toBe(0);
     expect(keptPerSuggestion(NO_USE)).toBeNull();
   });
 
-  it('does not hang on one long suggestion', () => {
+  it('caps what one long suggestion counts for', () => {
     const shown = used(NO_USE, { kind: 'suggested' }, NO_USE);
     const one = used(shown, { kind: 'kept', characters: 4000 }, shown);
     expect(one).toMatchObject({ suggestions: 1, kept: 120, keptSquared: 14_400 });

@@ -58,7 +58,7 @@ test('observations of both arms are added up and written together', async () => 
   expect(notices).toEqual([]);
 });
 
-test('a document’s suggestions are counted as one document’s, also when some were written before', async () => {
+test('counts suggestions of a document as one document, even when some were written before', async () => {
   const { observer, counts } = scene({ active: NO_OBSERVATIONS, rival: NO_OBSERVATIONS });
   for (const document of ['a.ts', 'a.ts', 'b.ts', 'a.ts']) {
     observer.observe({ ...tag('active'), document }, { kind: 'offered' });
@@ -72,7 +72,7 @@ test('a document’s suggestions are counted as one document’s, also when some
   });
 });
 
-test('an adapter that does worse than the base in use is said so once, with the way back', async () => {
+test('says once that the adapter does worse than the base in use, and offers the base', async () => {
   const { observer, notices, folders, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) });
   for (let i = 0; i < 2; i++) {
     observer.observe(tag('active'), { kind: 'offered' });
@@ -85,7 +85,7 @@ test('an adapter that does worse than the base in use is said so once, with the 
   expect(folders).toEqual(['/f']);
 });
 
-test('one that does worse than another adapter: the way back is to that one, whatever served before', async () => {
+test('offers the other adapter when the active one does worse than that', async () => {
   const { observer, notices, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) }, 'older');
   observer.observe(tag('rival'), { kind: 'accepted' });
   await observer.flush();
