@@ -1,7 +1,8 @@
 /** Versions that were being added to a store, or removed, when their process was killed. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock, withLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 
 /** A version is copied and flushed: that can take a while on a slow disk. */
@@ -32,7 +33,7 @@ export async function clearHalfVersions(storeDir: string): Promise<void> {
   const lock = await takeLock(lockOf(storeDir), 'clearing up');
   if (lock.kind === 'busy') return;
   try {
-    for (const name of await left()) await rm(join(versions, name), { recursive: true, force: true });
+    for (const name of await left()) await removeAll(join(versions, name));
   } finally {
     await lock.release();
   }

@@ -2,7 +2,7 @@
  * The adapters of one repository. `versions/<id>/` holds manifest.json, adapter.gguf and report.json and never changes once it exists;
  * `state.json` says which one serves. Everything read is checked: a `.git` may come out of an archive.
  */
-import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseWithoutControls } from '../common/controls.ts';
 import { placeOf } from '../common/expectation.ts';
@@ -11,6 +11,7 @@ import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { sha256File } from '../storage/hash.ts';
+import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { syncFolder } from '../storage/writeAside.ts';
@@ -145,7 +146,7 @@ export class AdapterStore {
       throw new Error(`There is an adapter ${checked.id} here already, so nothing was stored.`);
     try {
       // Left by a killed process: under the lock, nobody else is adding one.
-      await rm(incoming, { recursive: true, force: true });
+      await removeAll(incoming);
       await mkdir(incoming);
       await cp(adapterFile, join(incoming, 'adapter.gguf'));
       await writeSynced(join(incoming, 'manifest.json'), `${JSON.stringify(checked, null, 2)}\n`);
@@ -155,9 +156,9 @@ export class AdapterStore {
       await syncFolder(incoming);
       // Sealed first: without a seal, a version of this machine would count as copied from another.
       if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
-      await rename(incoming, target);
+      await renamePatiently(incoming, target);
     } catch (error) {
-      await rm(incoming, { recursive: true, force: true });
+      await removeAll(incoming);
       await breakSeal(this.dir, checked.id);
       throw error;
     }
@@ -239,9 +240,9 @@ export class AdapterStore {
         return { ...switched, names, history: switched.history.filter((one) => one !== id) };
       });
       const doomed = join(this.#versions, deletedName(id));
-      await rm(doomed, { recursive: true, force: true });
-      await rename(join(this.#versions, id), doomed);
-      await rm(doomed, { recursive: true, force: true });
+      await removeAll(doomed);
+      await renamePatiently(join(this.#versions, id), doomed);
+      await removeAll(doomed);
     });
     await forgetJudgement(this.dir, id);
     await forgetLessons(this.dir, id);

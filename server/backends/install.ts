@@ -1,5 +1,5 @@
 /** Downloads a GPU plug-in: resumed after interruptions, and checked by hash before anything is unpacked. */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
@@ -10,6 +10,7 @@ import { restOf } from '../downloads/restOf.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 import { fileProblem, messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
+import { removeAll, renamePatiently } from '../storage/patient.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
   /** URL of the archive. */
@@ -80,7 +81,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
     }
     if (!(await extractEntry(archive, download.entry, unpacked)))
       return failed(`${url} does not hold ${download.entry}: install a newer Repotune.`);
-    await rename(unpacked, target);
+    await renamePatiently(unpacked, target);
     await rm(archive, { force: true });
     return { kind: 'installed', path: target };
   } catch (error) {
@@ -90,7 +91,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
         `${url} could not be downloaded (${networkReason(error)}). Try again: what has arrived is kept.`,
     );
   } finally {
-    await rm(unpacked, { recursive: true, force: true });
+    await removeAll(unpacked);
   }
 }
 
@@ -101,12 +102,12 @@ async function extractEntry(archive: string, entry: string, target: string): Pro
     await mkdir(folder, { recursive: true });
     const strip = entry.split('/').length - 1;
     await extract({ file: archive, cwd: folder, strip, strict: true, filter: (path) => path === entry });
-    await rename(`${folder}/${basename(entry)}`, target);
+    await renamePatiently(`${folder}/${basename(entry)}`, target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeAll(folder);
   }
   const file = await open(target, 'r+');
   await file.sync().finally(() => file.close());

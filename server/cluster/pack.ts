@@ -1,5 +1,5 @@
 /** Builds a job's folder: rows of each repository, the hyper-parameters and the two scripts. Nothing leaves the machine here. */
-import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { planSchedule } from '../engine/training/schedule.ts';
@@ -8,6 +8,7 @@ import type { ClusterDevice } from '../protocol/cluster.ts';
 import { newRunId } from '../runs/runId.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { packageRoot } from '../storage/paths.ts';
+import { removeAll } from '../storage/patient.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { Preparation } from '../tuning/prepare.ts';
@@ -57,7 +58,7 @@ export async function pack(
   signal: AbortSignal,
 ): Promise<Submission> {
   const job = jobFolder(folder);
-  await rm(job, { recursive: true, force: true });
+  await removeAll(job);
   await mkdir(job, { recursive: true });
   const loaded = await serving();
   const plans: RepositoryPlan[] = [];

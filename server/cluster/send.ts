@@ -1,8 +1,8 @@
 /** Lists what leaves the machine, and sends it only once agreed to. */
-import { rm } from 'node:fs/promises';
 import { counted } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import type { Leaving } from '../protocol/cluster.ts';
+import { removeAll } from '../storage/patient.ts';
 import { isKnownAddress, isPlain, rememberAddress } from './address.ts';
 import { ClusterError } from './errors.ts';
 import { filesOf, packagesOf, zipOf } from './pack.ts';
@@ -81,7 +81,7 @@ export async function send(
     }
   }
   await writeSubmission(folder, sent);
-  await rm(jobFolder(folder), { recursive: true, force: true });
+  await removeAll(jobFolder(folder));
   return sent;
 }
 

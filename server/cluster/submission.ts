@@ -2,9 +2,10 @@
  * A submission, as stored on this machine until its adapters have arrived: its repositories, and their state when the rows were made. It is
  * in the user's data folder, since a repository could supply one that names another address.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { clusterFolder } from './address.ts';
@@ -92,7 +93,7 @@ export async function listSubmissions(dataDir: string): Promise<Submission[]> {
 }
 
 export async function forgetSubmission(dataDir: string, id: string): Promise<void> {
-  await rm(submissionFolder(dataDir, id), { recursive: true, force: true });
+  await removeAll(submissionFolder(dataDir, id));
 }
 
 let writing: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseAddress } from '../cluster/address.ts';
 import { baseOnCluster } from '../cluster/baseOnCluster.ts';
@@ -25,6 +25,7 @@ import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { basesOf } from '../sharing/bases.ts';
 import { TeamShare } from '../sharing/teamShare.ts';
 import { dataFolder } from '../storage/paths.ts';
+import { removeAll } from '../storage/patient.ts';
 import { ask } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions } from './clusterText.ts';
 import { actionOf, type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
@@ -96,8 +97,7 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
       say,
       signal,
     ).catch(async (error: unknown) => {
-      if (error instanceof ClusterError && error.problem === 'declined')
-        await rm(folder, { recursive: true, force: true });
+      if (error instanceof ClusterError && error.problem === 'declined') await removeAll(folder);
       throw error;
     });
     if (!flags.detach) return await followed(folder, sent, { kind: 'cluster', jobs }, flags, signal);
@@ -141,7 +141,7 @@ async function packed(folders: readonly string[], flags: Flags, signal: AbortSig
     await pack(folder, id, { ...request, base }, dependencies, (message) => line.show(message), signal);
     return folder;
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeAll(folder);
     throw error;
   } finally {
     line.clear();

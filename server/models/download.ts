@@ -3,7 +3,7 @@
  * only if its sha256 is the known one, or the one the hub states (the Git LFS object id); until then it is `<name>.part`. A download is
  * refused if nobody states a hash, or if the hub's differs from the known one.
  */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HUB_URL, pathsInfo } from '@huggingface/hub';
 import * as z from 'zod';
@@ -15,6 +15,7 @@ import { restOf } from '../downloads/restOf.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 import { freeBytes } from '../storage/freeBytes.ts';
+import { renamePatiently } from '../storage/patient.ts';
 import { hubFetch } from './hubFetch.ts';
 import { hubAddress } from './hubModels.ts';
 
@@ -72,7 +73,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
         `${options.file} arrived damaged (sha256 ${sha256} instead of ${expected}). It was deleted; download it again.`,
       );
     }
-    await rename(part, options.target);
+    await renamePatiently(part, options.target);
     return { kind: 'downloaded', path: options.target, sha256, bytes: stated.bytes, resumedFrom };
   } catch (error) {
     if (options.signal?.aborted) return { kind: 'cancelled' };

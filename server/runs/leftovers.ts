@@ -1,5 +1,5 @@
 /** Clears up at the next start what a killed process left behind: source code among it, and adapters due for deletion. */
-import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearHalfVersions } from '../adapters/leftovers.ts';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -7,6 +7,7 @@ import { clearShared } from '../sharing/leftovers.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { takeLock } from '../storage/lock.ts';
 import { dataFolder } from '../storage/paths.ts';
+import { removeAll } from '../storage/patient.ts';
 import { clearScratch } from '../storage/scratch.ts';
 import { clearHalfLayouts } from '../tuning/layoutAdapters.ts';
 
@@ -57,7 +58,7 @@ async function clearRuns(storeDir: string): Promise<void> {
   const lock = await takeLock(tuneLockOf(storeDir), 'clearing up');
   if (lock.kind === 'busy') return;
   try {
-    for (const dir of await left()) await rm(dir, { recursive: true, force: true });
+    for (const dir of await left()) await removeAll(dir);
   } finally {
     await lock.release();
   }

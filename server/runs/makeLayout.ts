@@ -1,10 +1,11 @@
 /** Trains a base's layout adapter, which learns layout only: a tune on the excerpts that ship with Repotune. */
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
+import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
@@ -52,17 +53,17 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
     throw new TuneError(`Another process (${lock.holder.pid}) is making this adapter already. Wait for it.`);
   const runDir = join(folder, RUN);
   try {
-    await rm(runDir, { recursive: true, force: true });
+    await removeAll(runDir);
     await mkdir(runDir);
     const { path, steps, tokens } = await trainLayout(making, runDir);
     const adapterSha256 = await sha256File(path);
     const { size: baseBytes } = await stat(modelPath);
     const about: AboutLayout = { format: 1, baseSha256, baseBytes, adapterSha256, steps, tokens };
-    await rename(path, join(folder, ADAPTER));
+    await renamePatiently(path, join(folder, ADAPTER));
     // Written last: other windows look for it and rely on the adapter whose hash it names.
     await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
   } finally {
-    await rm(runDir, { recursive: true, force: true });
+    await removeAll(runDir);
     await lock.release();
   }
   const made = await layoutAdapter(baseSha256);

@@ -1,5 +1,5 @@
 /** One tune, from folder to stored, judged and possibly activated adapter. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeLessons } from '../adapters/lessons.ts';
 import { requireSealKey } from '../adapters/seal.ts';
@@ -19,6 +19,7 @@ import type { Report } from '../protocol/report.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { adaptedBlocksFor } from '../tuning/blocks.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
@@ -317,7 +318,7 @@ export async function inRun<T>(
   let keep = false;
   try {
     // Holding the lock means being alone: other runs' folders are left from a crash, or were kept until now.
-    await rm(runsOf(store.dir), { recursive: true, force: true });
+    await removeAll(runsOf(store.dir));
     await mkdir(runDir, { recursive: true });
     await dependencies.onLocked?.(store.dir);
     return await work(store, runDir);
@@ -325,7 +326,7 @@ export async function inRun<T>(
     keep = error instanceof TuneError && error.keepsRun;
     throw error;
   } finally {
-    await (keep ? keepRun(runDir) : rm(runDir, { recursive: true, force: true }));
+    await (keep ? keepRun(runDir) : removeAll(runDir));
     await lock.release();
   }
 }

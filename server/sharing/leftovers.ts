@@ -2,9 +2,10 @@
  * What sharing leaves in a store: scratch folders of killed processes, and, in the private repository, which is a cache, objects of deleted
  * adapters.
  */
-import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
 
 /** While this file exists, the private repository contains something deleted. */
 const OUTDATED = 'share.outdated';
@@ -38,10 +39,10 @@ export async function clearShared(storeDir: string): Promise<void> {
 /** The caller holds the lock on sharing. */
 export async function clearLocked(storeDir: string): Promise<void> {
   const left = await leftIn(storeDir);
-  if (left.includes(OUTDATED)) await rm(privateRepositoryOf(storeDir), { recursive: true, force: true });
+  if (left.includes(OUTDATED)) await removeAll(privateRepositoryOf(storeDir));
   // The mark last: it means that something is left to do.
   for (const name of left.sort((a, b) => Number(a === OUTDATED) - Number(b === OUTDATED)))
-    await rm(join(storeDir, name), { recursive: true, force: true });
+    await removeAll(join(storeDir, name));
 }
 
 async function leftIn(storeDir: string): Promise<string[]> {

@@ -5,6 +5,7 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
+import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
@@ -49,7 +50,7 @@ export class PrivateRepository {
 
   /** The caller holds the lock on `dir`. */
   static async open(dir: string, identity: Identity, signal?: AbortSignal): Promise<PrivateRepository> {
-    if (!(await isAsMade(dir, identity))) await rm(dir, { recursive: true, force: true });
+    if (!(await isAsMade(dir, identity))) await removeAll(dir);
     await removeLocks(dir);
     await mkdir(join(dir, 'objects'), { recursive: true });
     await mkdir(join(dir, 'refs'), { recursive: true });

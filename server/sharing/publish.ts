@@ -1,8 +1,9 @@
 /** Publishes a version at the team's remote: parts first, the manifest last, so that listed versions are always complete. */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
+import { removeAll } from '../storage/patient.ts';
 import { envelopeSchema } from './envelope.ts';
 import { refused, ShareError } from './errors.ts';
 import { MOST_ADAPTER_BYTES, MOST_PART_FETCH_BYTES, PART_BYTES } from './limits.ts';
@@ -157,7 +158,7 @@ async function commitsOf(
     ];
     return { manifest: await commitFiles(repository, files, `Adapter ${id}: ${manifest.name}`, at, sign), parts };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeAll(scratch);
   }
 }
 

@@ -1,10 +1,11 @@
 /** Pulls a version from the team's remote into the local store, trusting no byte until it is checked. */
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { type AdapterStore, MOST_REPORT_BYTES, type StoredAdapter } from '../adapters/store.ts';
 import { sha256File } from '../storage/hash.ts';
+import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
@@ -31,7 +32,7 @@ export async function pull(
   const { manifest, manifestRef } = version;
   const folder = join(store.dir, 'pulling');
   const file = join(folder, `${version.id}.gguf`);
-  await rm(folder, { recursive: true, force: true });
+  await removeAll(folder);
   await makeStoreFolder(store.dir, 'pulling');
   try {
     await assemble(repository, url, version, file, onProgress);
@@ -50,7 +51,7 @@ export async function pull(
       origin: { kind: 'pulled', from: `${version.author.name} <${version.author.email}>`.slice(0, 1000) },
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeAll(folder);
   }
 }
 

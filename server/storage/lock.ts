@@ -11,6 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { mayPass, renamePatiently } from './patient.ts';
 import { here, isHere } from './place.ts';
 import { readBounded } from './readBounded.ts';
 import { temporaryName } from './writeAside.ts';
@@ -54,16 +55,23 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
     path: await ownPath(path),
   };
   const deadlineMs = performance.now() + MOST_TAKING_MS;
+  let refusal: unknown;
   do {
+    refusal = null;
     const text = JSON.stringify(me);
-    const file = await createWith(path, text);
+    // On Windows a lock that is being deleted while somebody reads it can be neither created nor opened.
+    const file = await createWith(path, text).catch((error: unknown) => {
+      if (!mayPass(error)) throw error;
+      refusal = error;
+      return null;
+    });
     if (file !== null) return { kind: 'taken', release: beating(file, path, text) };
     const found = await readHolder(path);
     if (found.kind === 'held') return { kind: 'busy', holder: found.holder };
     if (found.kind === 'stale') await removeStale(path, found.text);
     else await sleep(50);
   } while (performance.now() < deadlineMs);
-  throw new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
+  throw refusal ?? new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
 }
 
 /** Keeps the file open, so that later writes never reach a lock that another has since taken; null if one exists. */
@@ -161,7 +169,7 @@ async function removeStale(path: string, text: string): Promise<void> {
   }
   const moved = await lockText(aside).catch(() => text);
   if (moved === text) await rm(aside, { force: true });
-  else await rename(aside, path);
+  else await renamePatiently(aside, path);
 }
 
 async function removeIfMine(path: string, text: string): Promise<void> {

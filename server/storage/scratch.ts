@@ -2,10 +2,11 @@
  * Folders in the system's temporary folder, each owned by the process that made it and deleted with it. A killed process cannot clean up,
  * and some folders contain a copy of source code, so the next process does.
  */
-import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownership, takeLock } from './lock.ts';
+import { removeAll } from './patient.ts';
 
 type Purpose = 'cut' | 'interchange' | 'run';
 
@@ -30,7 +31,7 @@ export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
     remove: async () => {
       // Released first, since Windows cannot delete an open file.
       if (lock.kind === 'taken') await lock.release();
-      await rm(dir, { recursive: true, force: true });
+      await removeAll(dir);
     },
   };
 }
@@ -60,5 +61,5 @@ async function clear(dir: string): Promise<void> {
   if (!info.isDirectory() || (process.getuid !== undefined && info.uid !== process.getuid())) return;
   const owned = await ownership(join(dir, OWNER));
   if (owned === 'held' || (owned === 'none' && Date.now() - info.mtimeMs < UNOWNED_MS)) return;
-  await rm(dir, { recursive: true, force: true });
+  await removeAll(dir);
 }

@@ -1,6 +1,7 @@
 /** Atomic writes: a temporary file in the same folder is written, flushed, then renamed. */
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { renamePatiently } from './patient.ts';
 import { placeTag } from './place.ts';
 
 let counter = 0;
@@ -34,7 +35,7 @@ async function writeOnce(path: string, data: string | Uint8Array, mode: number |
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await renamePatiently(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

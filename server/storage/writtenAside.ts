@@ -1,7 +1,8 @@
 /** Large files at a place chosen by the user: written atomically, and replacing nothing but a file. */
-import { access, constants, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { clearTemporaryFiles } from './leftovers.ts';
+import { renamePatiently } from './patient.ts';
 import { temporaryName } from './writeAside.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function writtenAside(path: string, write: (aside: string) => Promi
   const aside = temporaryName(place);
   try {
     await write(aside);
-    await rename(aside, place);
+    await renamePatiently(aside, place);
   } catch (error) {
     await rm(aside, { force: true });
     throw error;

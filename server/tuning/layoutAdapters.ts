@@ -15,6 +15,7 @@ import { sha256OfModel } from '../storage/hash.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
 import { dataFolder, packageRoot } from '../storage/paths.ts';
+import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 
 export interface LayoutAdapter {
@@ -90,7 +91,7 @@ export async function removeLayout(baseSha256: string, data = dataFolder()): Pro
   const there = existsSync(join(folder, ABOUT));
   // `about.json` first, since it vouches for the rest.
   await rm(join(folder, ABOUT), { force: true });
-  await rm(folder, { recursive: true, force: true });
+  await removeAll(folder);
   return there;
 }
 
@@ -104,7 +105,7 @@ export async function clearHalfLayouts(data = dataFolder()): Promise<void> {
     if (!existsSync(join(folder, RUN))) continue;
     const lock = await takeLock(join(folder, MAKING), 'clearing up');
     if (lock.kind === 'busy') continue;
-    await rm(join(folder, RUN), { recursive: true, force: true });
+    await removeAll(join(folder, RUN));
     await lock.release();
   }
 }

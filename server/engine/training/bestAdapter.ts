@@ -1,5 +1,6 @@
-import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renamePatiently } from '../../storage/patient.ts';
 import { temporaryName } from '../../storage/writeAside.ts';
 import type { Trainer } from '../types.ts';
 import type { ScaledLoss } from './adapterScale.ts';
@@ -71,7 +72,7 @@ export class BestAdapter {
     else {
       const temporary = temporaryName(path);
       await copyFile(join(this.#runDir, adapterFile), temporary);
-      await rename(temporary, path);
+      await renamePatiently(temporary, path);
     }
     return { loss, scale, step };
   }

@@ -1,0 +1,62 @@
+/** Files that another program, or another window, has open: what Windows then refuses, the file system here is made to refuse. */
+import { mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { takeLock } from './lock.ts';
+import { writeAside } from './writeAside.ts';
+import { writtenAside } from './writtenAside.ts';
+
+vi.mock('node:fs/promises', async (original) => {
+  const fs = await original<typeof import('node:fs/promises')>();
+  return { ...fs, open: vi.fn(fs.open), rename: vi.fn(fs.rename) };
+});
+
+const denied = (): Error => Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
+const { platform } = process;
+const runOn = (value: NodeJS.Platform): void => void Object.defineProperty(process, 'platform', { value });
+
+let dir: string;
+let path: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-open-'));
+  path = join(dir, 'x');
+  runOn('win32');
+});
+afterEach(async () => {
+  runOn(platform);
+  vi.resetAllMocks();
+  vi.restoreAllMocks();
+  await rm(dir, { recursive: true, force: true });
+});
+
+it.each([
+  ['a small file', () => writeAside(path, 'new')],
+  ['a large one', () => writtenAside(path, async (aside) => writeAside(aside, 'new'))],
+])('%s is replaced once a scanner has let go of it', async (_, write) => {
+  await writeAside(path, 'old');
+  vi.mocked(rename).mockRejectedValueOnce(denied()).mockRejectedValueOnce(denied());
+  await write();
+  expect(await readFile(path, 'utf8')).toBe('new');
+  expect(await readdir(dir)).toEqual(['x']);
+});
+
+it('a lock that is being deleted while another window reads it is taken a moment later', async () => {
+  vi.mocked(open).mockRejectedValueOnce(denied());
+  const lock = await takeLock(path, 'me');
+  expect(lock.kind).toBe('taken');
+  if (lock.kind === 'taken') await lock.release();
+});
+
+it('where no lock may ever be made, the denial is told', async () => {
+  vi.mocked(open).mockRejectedValue(denied());
+  vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(1e6);
+  await expect(takeLock(path, 'me')).rejects.toMatchObject({ code: 'EPERM' });
+});
+
+it('elsewhere a denial is told at once: an open file stands in nobody’s way', async () => {
+  runOn('linux');
+  vi.mocked(rename).mockRejectedValueOnce(denied());
+  await expect(writeAside(path, 'new')).rejects.toMatchObject({ code: 'EPERM' });
+  expect(rename).toHaveBeenCalledTimes(1);
+});
