@@ -91,7 +91,7 @@ export async function takeIn(
       preparation,
       measuredOn,
       storeDir: store.dir,
-      models: rival === null ? 2 : 3,
+      rivals: { active: rival && refOf(rival) },
       budgetSeconds: MEASURING_SECONDS * 10,
       nowMs,
     },

@@ -9,7 +9,7 @@ import { TuneEvaluation } from './evaluateTune.ts';
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'repotune-evaluate-'));
-  for (const name of ['base', 'tuned']) await writeFile(join(dir, name), name);
+  for (const name of ['base', 'tuned', 'layout']) await writeFile(join(dir, name), name);
 });
 afterAll(async () => await rm(dir, { recursive: true }));
 
@@ -26,10 +26,10 @@ function heldOut(count: number, name: string) {
   return { pairs: pairs as unknown as Pair[], samples, windows: 'long' as const };
 }
 
-async function measured(
-  gain: (i: number) => number,
-  limits: { seconds: number; restSeconds?: number; laterSeconds?: number },
-) {
+const refOf = (id: string): AdapterRef => ({ id, path: join(dir, id), scale: 1 });
+
+/** An engine that takes a second for a sample, by a clock of its own. */
+async function opened(gain: (i: number) => number, storeDir: string | null = null, places = true) {
   let seconds = 0;
   const engine: Pick<CompletionEngine, 'score'> = {
     async score(samples: readonly ScoreSample[], adapter: AdapterRef | null) {
@@ -44,19 +44,26 @@ async function measured(
   const evaluation = await TuneEvaluation.open({
     serving: { engine, model: { path: join(dir, 'base') } as ModelInfo } as unknown as LoadedEngine,
     repoName: '',
-    byFile: heldOut(240, 'file'),
+    byFile: { ...heldOut(240, 'file'), ...(places ? {} : { pairs: [] }) },
     byTime: heldOut(120, 'commit'),
-    storeDir: null,
+    storeDir,
     leastSamples: 24,
     mostPlaces: 0,
     nowMs: () => 1000 * seconds,
   });
-  const tuned = { id: 'tuned', path: join(dir, 'tuned'), scale: 1 };
+  return { evaluation, spent: () => seconds };
+}
+
+async function measured(
+  gain: (i: number) => number,
+  limits: { seconds: number; restSeconds?: number; laterSeconds?: number },
+) {
+  const { evaluation, spent } = await opened(gain);
   const { byFile, byTime } = await evaluation.measure(
-    { tuned, active: null, learned: null, question: 'may-serve', ...limits },
+    { tuned: refOf('tuned'), active: null, learned: null, question: 'may-serve', ...limits },
     () => {},
   );
-  return { byFile: byFile.pairs, byTime: byTime?.pairs, seconds };
+  return { byFile: byFile.pairs, byTime: byTime?.pairs, seconds: spent() };
 }
 
 const clear = (i: number): number => 3 + (i % 3);
@@ -82,4 +89,27 @@ it('pairs of newer commits have time of their own where they decide too', async 
   expect(await measured(unclear, { ...limits, laterSeconds: 100 })).toMatchObject({ byFile: 90, byTime: 50 });
   // Out of the time that is left.
   expect(await measured(unclear, { ...limits, laterSeconds: 1000 })).toMatchObject({ byFile: 90, byTime: 110 });
+});
+
+it('losses that are cached from an earlier measurement cost nothing', async () => {
+  const storeDir = join(dir, 'store');
+  const nobody = { active: null, layout: null };
+  const rivals = { active: refOf('tuned'), layout: refOf('layout') };
+  const cost = async (of: typeof rivals | typeof nobody) => {
+    const { seconds, leastSeconds } = await (await opened(clear, storeDir, false)).evaluation.pace(of);
+    return { seconds, leastSeconds };
+  };
+  // Every sample of both sets by two models, but for the three whose scoring was timed.
+  expect(await cost(nobody)).toEqual({ seconds: 2 * 360 - 3, leastSeconds: 2 * 25 - 3 });
+  // The layout adapter is measured on the pairs by file alone.
+  expect(await cost(rivals)).toEqual({ seconds: 3 * 360 + 240 - 3, leastSeconds: 3 * 25 + 24 - 3 });
+
+  const { evaluation } = await opened(clear, storeDir);
+  const candidate = { tuned: refOf('tuned'), active: null, layout: refOf('layout'), learned: null };
+  await evaluation.measure({ ...candidate, question: 'may-serve', seconds: 10_000, restSeconds: 20 }, () => {});
+
+  // 24 pairs by file and four by time were scored, with all three models the former.
+  expect(await cost(nobody)).toEqual({ seconds: 2 * 360 - 28, leastSeconds: 25 });
+  expect(await cost(rivals)).toEqual({ seconds: 3 * 360 - 2 * 28 + 240 - 24, leastSeconds: 25 });
+  expect(await cost({ ...rivals, layout: refOf('deleted') })).toEqual({ seconds: 3 * 360 - 2 * 28, leastSeconds: 25 });
 });

@@ -67,12 +67,15 @@ interface Speed {
   readonly secondsPerPlace: number;
 }
 
-/** Cost of measuring on this machine. */
+/** Models beside the base and the tuned one, whose losses may be cached. */
+type Rivals = Pick<Candidate, 'active' | 'layout'>;
+
+/** Cost of measuring on this machine: all models together, without the losses that are cached. */
 export interface Pace extends Speed {
-  /** All pairs and places under one model. */
-  readonly secondsPerModel: number;
+  /** All pairs and places. */
+  readonly seconds: number;
   /** The fewest that are meaningful, which are measured in any case. */
-  readonly leastSecondsPerModel: number;
+  readonly leastSeconds: number;
 }
 
 const EXAMPLES = 12;
@@ -126,7 +129,7 @@ export class TuneEvaluation {
   }
 
   /** Briefly scores pairs with the base, cached or not, and completes one place. */
-  async pace(signal?: AbortSignal): Promise<Pace> {
+  async pace(rivals: Rivals, signal?: AbortSignal): Promise<Pace> {
     const { byFile, serving, repoName, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
@@ -137,35 +140,44 @@ export class TuneEvaluation {
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
     if (pair !== undefined) await completePlace(pair, serving, repoName, null, byFile.windows, signal);
-    return this.#paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
+    return await this.#paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 }, rivals);
   }
 
   /** Whether the base's losses on these pairs, in this layout, are cached from an earlier measurement. */
   async isKnown(): Promise<boolean> {
     const [first] = this.#input.byFile.samples;
-    return first !== undefined && (await this.#scorer.knows(null, first));
+    return first !== undefined && (await this.#scorer.missing(null, [first])).length === 0;
   }
 
   /** Seconds to score the fewest meaningful pairs under one model, extrapolated from the first. */
   async leastSeconds(signal?: AbortSignal): Promise<number> {
     const samples = this.#input.byFile.samples.slice(0, LEAST_HELD_OUT_PAIRS);
     await this.#scorer.score(null, samples.slice(0, 1), signal);
-    return sum(samples.map(({ tokens }) => tokens.length)) / (this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY);
+    return tokensOf(samples) / (this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY);
   }
 
-  #paceAt(speed: Speed): Pace {
+  async #paceAt(speed: Speed, { active, layout = null }: Rivals): Promise<Pace> {
     const { byFile, byTime, leastSamples, mostPlaces } = this.#input;
-    const secondsFor = ({ samples }: HeldOutPairs, pairs: number, places: number): number =>
-      sum(samples.slice(0, pairs).map(({ tokens }) => tokens.length)) / speed.tokensPerSecond +
+    const present = (adapters: readonly (AdapterRef | null)[]) => adapters.filter((adapter) => adapter !== null);
+    const completing = 2 + present([active]).length;
+    /** The tuned one does not exist yet, so none of its losses is cached. */
+    const scoring = async (samples: readonly ScoreSample[], rivals: readonly AdapterRef[]): Promise<number> => {
+      let tokens = tokensOf(samples);
+      // One that is deleted meanwhile will not be measured: an estimate need not fail because of it.
+      for (const model of [null, ...rivals])
+        tokens += tokensOf(await this.#scorer.missing(model, samples).catch(() => []));
+      return tokens / speed.tokensPerSecond;
+    };
+    const seconds = async (pairs: number, later: number, places: number): Promise<number> =>
+      (await scoring(byFile.samples.slice(0, pairs), present([active, layout]))) +
+      (await scoring(byTime?.samples.slice(0, later) ?? [], present([active]))) +
       places * speed.secondsPerPlace;
-    const sets = [byFile, ...(byTime === null ? [] : [byTime])];
+    const sets = byTime === null ? 1 : 2;
     return {
       ...speed,
-      secondsPerModel: sum(sets.map((set) => secondsFor(set, set.samples.length, mostPlaces))),
-      // One place in each set, and one training file continued.
-      leastSecondsPerModel:
-        secondsFor(byFile, leastSamples, 1 + VERBATIM_IN_PLACES) +
-        (byTime === null ? 0 : secondsFor(byTime, LEAST_BY_TIME, 1)),
+      seconds: await seconds(byFile.samples.length, byTime?.samples.length ?? 0, sets * completing * mostPlaces),
+      // One place in each set, and one training file continued by base and adapter.
+      leastSeconds: await seconds(leastSamples, LEAST_BY_TIME, sets * completing + 2 * VERBATIM_IN_PLACES),
     };
   }
 
@@ -247,6 +259,6 @@ const SETTLED: Readonly<Record<Candidate['question'], Settled>> = {
   'which-is-better': ({ base, overActive }) => overActive !== null && settled(overActive.loss, base.loss),
 };
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function tokensOf(samples: readonly ScoreSample[]): number {
+  return samples.reduce((total, { tokens }) => total + tokens.length, 0);
 }

@@ -64,9 +64,10 @@ export class Scorer {
     return scores.map((score) => score!);
   }
 
-  /** Whether the sample's score under these weights is cached. */
-  async knows(adapter: AdapterRef | null, sample: ScoreSample): Promise<boolean> {
-    return this.#kept.get(lossKey(await this.#weights(adapter), sample)) !== null;
+  /** Those of the samples whose scores under these weights are not cached. */
+  async missing(adapter: AdapterRef | null, samples: readonly ScoreSample[]): Promise<ScoreSample[]> {
+    const weights = await this.#weights(adapter);
+    return samples.filter((sample) => this.#kept.get(lossKey(weights, sample)) === null);
   }
 
   #weights(adapter: AdapterRef | null): Promise<string> {

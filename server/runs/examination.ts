@@ -14,8 +14,8 @@ export interface ExaminationInput {
   readonly preparation: Preparation;
   readonly measuredOn: MeasuredOn;
   readonly storeDir: string;
-  /** Models to measure: base, tuned and, where there is one, the active adapter. */
-  readonly models: number;
+  /** The active adapter and the layout adapter, where there are any: measured beside the base and the tuned one. */
+  readonly rivals: Pick<Candidate, 'active' | 'layout'>;
   readonly budgetSeconds: number;
   readonly nowMs: () => number;
 }
@@ -36,21 +36,21 @@ export async function prepareExamination(
   progress: Pick<ProgressTracker, 'message'>,
   signal: AbortSignal,
 ): Promise<Examination> {
-  const { budgetSeconds, models } = input;
+  const { budgetSeconds, rivals } = input;
   const long = await open(input, 'long', signal);
   progress.message('Scoring the base on a few held-out pairs');
-  const longPace = await long.evaluation.pace(signal);
-  const tight = costsTooMuch(budgetSeconds, models, longPace);
+  const longPace = await long.evaluation.pace(rivals, signal);
+  const tight = costsTooMuch(budgetSeconds, longPace);
   const { evaluation, heldOut } = tight ? await open(input, 'short', signal) : long;
-  const pace = tight ? await evaluation.pace(signal) : longPace;
-  const keptSeconds = measuringSeconds(budgetSeconds, models, pace);
+  const pace = tight ? await evaluation.pace(rivals, signal) : longPace;
+  const keptSeconds = measuringSeconds(budgetSeconds, pace);
   return {
     evaluation,
     heldOut,
     tokensPerSecond: pace.tokensPerSecond,
     keptSeconds,
     allowedWhen: (left) => ({
-      seconds: measuringSecondsLeft(keptSeconds, left, models, pace),
+      seconds: measuringSecondsLeft(keptSeconds, left, pace),
       restSeconds: restSeconds(budgetSeconds),
     }),
   };

@@ -119,7 +119,7 @@ export async function runTune(
           preparation,
           measuredOn,
           storeDir: store.dir,
-          models: 2 + Number(active !== null) + Number(layout !== null),
+          rivals: { active: active && refOf(active), layout: layout?.ref ?? null },
           budgetSeconds,
           nowMs: workedMs,
         },

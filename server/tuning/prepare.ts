@@ -1,6 +1,6 @@
 /** Turns mined pairs into token sequences: selected here, laid out by the one prompt builder, tokenized by the serving engine. */
 
-import { Random } from '../common/random.ts';
+import { hashFraction, Random } from '../common/random.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
@@ -68,7 +68,7 @@ export class Preparation {
     this.#model = model;
   }
 
-  /** The same pairs in the same order whatever the seed: versions are compared on a prefix of them. */
+  /** See {@link drawHeldOut}. */
   async heldOut(most: number, signal?: AbortSignal, windows: Windows = 'long'): Promise<HeldOut> {
     return await this.heldOutOf(drawHeldOut(this.#dataset.pairs, most), signal, windows);
   }
@@ -89,7 +89,7 @@ export class Preparation {
    * weights is independent of the pairs they are measured on; without others, some of those.
    */
   async steering(measured: number, signal?: AbortSignal): Promise<readonly Sequence[]> {
-    const held = draw(this.#dataset.pairs, 'held-out', this.#dataset.pairs.length, 0);
+    const held = drawHeldOut(this.#dataset.pairs, this.#dataset.pairs.length);
     const others = held.slice(measured, measured + STEERING_PAIRS);
     const pairs = others.length >= STEERING_PAIRS / 2 ? others : held.slice(0, STEERING_PAIRS);
     const built = await this.#build(pairs, TRAIN_TOKENS, signal);
@@ -106,7 +106,7 @@ export class Preparation {
     const eligible = this.#dataset.pairs.filter(
       ({ path, split }) => split === 'train' && (only === null || only.has(path)),
     );
-    const pairs = draw(eligible, 'train', most, seed);
+    const pairs = new Random(seed, 0x5eed).shuffle(eligible).slice(0, most);
     const built = await this.#build(pairs, TRAIN_TOKENS, signal);
     const total = built.reduce((sum, { tokens }) => sum + tokens.length, 0);
     return {
@@ -151,16 +151,19 @@ export class Preparation {
   }
 }
 
-/** See {@link Preparation.heldOut}. */
+/**
+ * The first of the held-out pairs in a random order that is the same for every version: they are compared on a prefix of it. A pair's place
+ * in it depends on the pair alone, so that after a commit the other files' pairs stay where they were, and their losses are cached.
+ */
 export function drawHeldOut(pairs: readonly Pair[], most: number): Pair[] {
-  return draw(pairs, 'held-out', most, 0);
+  return pairs
+    .filter(({ split }) => split === 'held-out')
+    .map((pair) => ({ pair, at: hashFraction('held out', pair.path, pair.kind, pair.prefix.slice(-256), pair.middle) }))
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, most)
+    .map(({ pair }) => pair);
 }
 
 function sequenceOf({ tokens, lossFrom }: TrainingSequence, split: Pair['split']): Sequence {
   return { split, tokens: Int32Array.from(tokens), lossFrom };
-}
-
-function draw(pairs: readonly Pair[], split: Pair['split'], most: number, seed: number): Pair[] {
-  const own = pairs.filter((pair) => pair.split === split);
-  return new Random(seed, 0x5eed).shuffle(own).slice(0, most);
 }

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { costsTooMuch, measuringSeconds, measuringSecondsLeft, restSeconds } from './timeShares.ts';
 
-const fast = { secondsPerModel: 20, leastSecondsPerModel: 2 };
-const slow = { secondsPerModel: 900, leastSecondsPerModel: 40 };
-const verySlow = { secondsPerModel: 3000, leastSecondsPerModel: 130 };
+const fast = { seconds: 40, leastSeconds: 4 };
+const slow = { seconds: 1800, leastSeconds: 80 };
+const verySlow = { seconds: 6000, leastSeconds: 260 };
 
 describe('measuringSeconds', () => {
   it.each([
-    ['all, on a fast machine', fast, 2, 50],
-    ['its share, on a slow one', slow, 2, 120],
-    ['no more for a third model', slow, 3, 150],
-    ['the least that means anything', verySlow, 2, 325],
-  ])('of 20 minutes: %s', (_, cost, models, seconds) => expect(measuringSeconds(1200, models, cost)).toBe(seconds));
+    ['all, on a fast machine', fast, 50],
+    ['its share, on a slow one', slow, 120],
+    ['the least that means anything', verySlow, 325],
+  ])('of 20 minutes: %s', (_, cost, seconds) => expect(measuringSeconds(1200, cost)).toBe(seconds));
 });
 
 describe('costsTooMuch', () => {
@@ -19,7 +18,7 @@ describe('costsTooMuch', () => {
     [fast, false],
     [slow, false],
     [verySlow, true],
-  ])('%j: %s', (cost, tooMuch) => expect(costsTooMuch(1200, 2, cost)).toBe(tooMuch));
+  ])('%j: %s', (cost, tooMuch) => expect(costsTooMuch(1200, cost)).toBe(tooMuch));
 });
 
 describe('measuringSecondsLeft', () => {
@@ -29,7 +28,7 @@ describe('measuringSecondsLeft', () => {
     ['all that is useful, where it ended very early', 9000, 2250],
     ['less, where training ran over', 100, 100],
     ['the least, where nothing is left', -5, 80],
-  ])('%s', (_, left, seconds) => expect(measuringSecondsLeft(120, left, 2, slow)).toBe(seconds));
+  ])('%s', (_, left, seconds) => expect(measuringSecondsLeft(120, left, slow)).toBe(seconds));
 });
 
 describe('restSeconds', () => {

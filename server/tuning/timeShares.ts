@@ -1,11 +1,11 @@
 /** How a run's minutes are divided between training and measuring. Pure. */
 
-/** Cost of measuring on this machine. */
+/** Cost of measuring all models on this machine. */
 export interface MeasuringCost {
-  /** All pairs and places under one model. */
-  readonly secondsPerModel: number;
-  /** The fewest that are meaningful, under one model. */
-  readonly leastSecondsPerModel: number;
+  /** All pairs and places. */
+  readonly seconds: number;
+  /** The fewest that are meaningful. */
+  readonly leastSeconds: number;
 }
 
 /** Share of the given time that measuring all models may take; the fewest pairs are measured regardless. */
@@ -18,26 +18,23 @@ const LATER_SHARE = 0.4;
 const RESERVE = 1.25;
 
 /** Seconds reserved for measuring. */
-export function measuringSeconds(budgetSeconds: number, models: number, cost: MeasuringCost): number {
-  const wished = models * cost.secondsPerModel * RESERVE;
-  const least = models * cost.leastSecondsPerModel * RESERVE;
-  return Math.max(least, Math.min(wished, budgetSeconds * MEASURING_SHARE));
+export function measuringSeconds(budgetSeconds: number, { seconds, leastSeconds }: MeasuringCost): number {
+  return Math.max(leastSeconds * RESERVE, Math.min(seconds * RESERVE, budgetSeconds * MEASURING_SHARE));
 }
 
 /** Whether even the fewest pairs exceed the share for measuring: then each gets a shorter window. */
-export function costsTooMuch(budgetSeconds: number, models: number, cost: MeasuringCost): boolean {
-  return models * cost.leastSecondsPerModel * RESERVE > budgetSeconds * MEASURING_SHARE;
+export function costsTooMuch(budgetSeconds: number, { leastSeconds }: Pick<MeasuringCost, 'leastSeconds'>): boolean {
+  return leastSeconds * RESERVE > budgetSeconds * MEASURING_SHARE;
 }
 
 /** Seconds for measuring once training is over: the rest of the budget, as far as it is useful. */
 export function measuringSecondsLeft(
   keptSeconds: number,
   leftSeconds: number,
-  models: number,
-  { secondsPerModel, leastSecondsPerModel }: MeasuringCost,
+  { seconds, leastSeconds }: MeasuringCost,
 ): number {
-  const useful = Math.max(keptSeconds, models * secondsPerModel * RESERVE);
-  return Math.max(models * leastSecondsPerModel, Math.min(useful, leftSeconds));
+  const useful = Math.max(keptSeconds, seconds * RESERVE);
+  return Math.max(leastSeconds, Math.min(useful, leftSeconds));
 }
 
 /**
