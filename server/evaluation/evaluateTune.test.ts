@@ -113,3 +113,13 @@ it('losses that are cached from an earlier measurement cost nothing', async () =
   expect(await cost(rivals)).toEqual({ seconds: 3 * 360 - 2 * 28 + 240 - 24, leastSeconds: 25 });
   expect(await cost({ ...rivals, layout: refOf('deleted') })).toEqual({ seconds: 3 * 360 - 2 * 28, leastSeconds: 25 });
 });
+
+it('no place is completed for the pace where scoring the pairs takes too long already', async () => {
+  const { evaluation } = await opened(clear);
+  const rivals = { active: null };
+  expect(await evaluation.pace(rivals, undefined, ({ leastSeconds }) => leastSeconds > 40)).toMatchObject({
+    leastSeconds: 47,
+  });
+  // This engine cannot complete.
+  await expect(evaluation.pace(rivals, undefined, ({ leastSeconds }) => leastSeconds > 50)).rejects.toThrow();
+});

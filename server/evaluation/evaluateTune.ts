@@ -128,8 +128,15 @@ export class TuneEvaluation {
     this.#byTime = byTime !== null && byTime.pairs.length > 0 ? examination(byTime, LEAST_BY_TIME) : null;
   }
 
-  /** Briefly scores pairs with the base, cached or not, and completes one place. */
-  async pace(rivals: Rivals, signal?: AbortSignal): Promise<Pace> {
+  /**
+   * Briefly scores pairs with the base, cached or not, and completes one place, which takes seconds on a slow machine: not if the pairs alone
+   * are `tooMuch`.
+   */
+  async pace(
+    rivals: Rivals,
+    signal?: AbortSignal,
+    tooMuch: (pairsAlone: Pace) => boolean = () => false,
+  ): Promise<Pace> {
     const { byFile, serving, repoName, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
@@ -137,6 +144,8 @@ export class TuneEvaluation {
       if (nowMs() >= dueMs) break;
     }
     const tokensPerSecond = this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY;
+    const pairsAlone = await this.#paceAt({ tokensPerSecond, secondsPerPlace: 0 }, rivals);
+    if (tooMuch(pairsAlone)) return pairsAlone;
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
     if (pair !== undefined) await completePlace(pair, serving, repoName, null, byFile.windows, signal);

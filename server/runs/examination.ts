@@ -6,7 +6,13 @@ import type { MinedSets } from '../mining/sets.ts';
 import type { Windows } from '../prompt/heldOutWindows.ts';
 import { type HeldOut, Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
-import { costsTooMuch, measuringSeconds, measuringSecondsLeft, restSeconds } from '../tuning/timeShares.ts';
+import {
+  costsTooMuch,
+  type MeasuringCost,
+  measuringSeconds,
+  measuringSecondsLeft,
+  restSeconds,
+} from '../tuning/timeShares.ts';
 
 export interface ExaminationInput {
   readonly serving: LoadedEngine;
@@ -39,8 +45,9 @@ export async function prepareExamination(
   const { budgetSeconds, rivals } = input;
   const long = await open(input, 'long', signal);
   progress.message('Scoring the base on a few held-out pairs');
-  const longPace = await long.evaluation.pace(rivals, signal);
-  const tight = costsTooMuch(budgetSeconds, longPace);
+  const isTight = (cost: MeasuringCost): boolean => costsTooMuch(budgetSeconds, cost);
+  const longPace = await long.evaluation.pace(rivals, signal, isTight);
+  const tight = isTight(longPace);
   const { evaluation, heldOut } = tight ? await open(input, 'short', signal) : long;
   const pace = tight ? await evaluation.pace(rivals, signal) : longPace;
   const keptSeconds = measuringSeconds(budgetSeconds, pace);

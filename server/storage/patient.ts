@@ -16,7 +16,11 @@ export function mayPass(error: unknown, platform = process.platform): boolean {
 }
 
 /** Rejects with the last error. @internal */
-export async function patiently(act: () => Promise<void>, platform = process.platform, pause = sleep): Promise<void> {
+export async function patiently(
+  act: () => Promise<void>,
+  platform = process.platform,
+  pause: (ms: number) => Promise<unknown> = sleep,
+): Promise<void> {
   for (const ms of PAUSES_MS) {
     try {
       return await act();
