@@ -14,7 +14,7 @@ function at(text: string, offset: number, similar = '') {
 }
 
 test.each([['\n'], ['\r\n']])(
-  'every line of the neighbourhood is in the window or beside it, never in both (breaks %j)',
+  'nearby lines are either in the prompt window or in the text beside it, never in both (line break %j)',
   (lineBreak) => {
     const [before, behind] = [lines(0, 100), lines(100, 100)];
     const text = `${before}${behind}`.replaceAll('\n', lineBreak);
@@ -30,7 +30,7 @@ test.each([['\n'], ['\r\n']])(
   },
 );
 
-test('it stays the same while one types', () => {
+test('the text beside the window stays the same while the current line is typed', () => {
   const [before, behind] = [lines(0, 100), lines(100, 100)];
   const texts = ['', 'c', 'co', 'con', 'const x = '].map((typed) => {
     const prefix = before + typed;
@@ -39,12 +39,12 @@ test('it stays the same while one types', () => {
   expect(new Set(texts).size).toBe(1);
 });
 
-test('similar code comes first, so that the file itself is found before it', () => {
+test('similar code is put before the text of the file itself', () => {
   const text = lines(0, 200);
   const { beside } = at(text, lines(0, 100).length, 'other();');
   expect(beside.startsWith('other();\n')).toBe(true);
 });
 
-test('a short file leaves nothing beside', () => {
+test('a file that fits into the window leaves no text beside it', () => {
   expect(at('const a = 1;\n', 6).beside).toBe('');
 });

@@ -18,36 +18,36 @@ const spot = (marked: string, of: Partial<typeof origin> = {}) => {
   return spotOf({ text: marked.replace('║', ''), offset }, { ...origin, ...of });
 };
 
-describe('what was typed between two spots', () => {
+describe('the text typed between two spots', () => {
   test.each([
-    ['nothing', 'a = ║;\n', 'a = ║;\n', ''],
-    ['letters', 'a = ║;\n', 'a = foo║;\n', 'foo'],
-    ['a bracket that the editor closed by itself', 'a = f║;\n', 'a = f(║);\n', '('],
-    ['a line break', 'a║\nb', 'a\r\n  ║\nb', '\n  '],
-    ['something deleted', 'a = foo║;\n', 'a = ║;\n', null],
-    ['something else before the cursor', 'a = ║;\n', 'b = f║;\n', null],
-    ['something else behind the cursor', 'a = ║ + 1;\n', 'a = f║ + 2;\n', null],
-    ['something written behind what was the end of the document', 'a = ║', 'a = ║\nuse(b);\n', null],
-    ['all behind the cursor deleted', 'a = f║\nuse(b);\n', 'a = fo║', null],
-    ['the end of the document changed', 'a = ║\nuse(b);\n', 'a = f║\nuse(b);\nuse(c);\n', null],
-    ['a bracket closed by itself at the end of the document', 'a = f║', 'a = f(║)', '('],
+    ['is empty at the same spot', 'a = ║;\n', 'a = ║;\n', ''],
+    ['is the letters typed', 'a = ║;\n', 'a = foo║;\n', 'foo'],
+    ['is the opening bracket of a pair that the editor closed', 'a = f║;\n', 'a = f(║);\n', '('],
+    ['is a line break and indentation, with LF', 'a║\nb', 'a\r\n  ║\nb', '\n  '],
+    ['is null when text was deleted', 'a = foo║;\n', 'a = ║;\n', null],
+    ['is null when text before the cursor changed', 'a = ║;\n', 'b = f║;\n', null],
+    ['is null when text after the cursor changed', 'a = ║ + 1;\n', 'a = f║ + 2;\n', null],
+    ['is null when text was written after the end of the document', 'a = ║', 'a = ║\nuse(b);\n', null],
+    ['is null when all text after the cursor was deleted', 'a = f║\nuse(b);\n', 'a = fo║', null],
+    ['is null when the end of the document changed', 'a = ║\nuse(b);\n', 'a = f║\nuse(b);\nuse(c);\n', null],
+    ['is the opening bracket of a pair closed at the end of the document', 'a = f║', 'a = f(║)', '('],
   ])('%s', (_name, from, to, typed) => {
     expect(typedBetween(spot(from), spot(to))).toBe(typed);
   });
 
-  test('weights of another version never match, nor does another document that says the same', () => {
+  test('is null for another adapter version and for another document with the same text', () => {
     expect(typedBetween(spot('a║'), spot('a║', { weights: 'base\nadapter-1' }))).toBeNull();
     expect(typedBetween(spot('a║'), spot('a║', { document: 'b' }))).toBeNull();
   });
 
-  test('in a long document only the surroundings are compared', () => {
+  test('is found in the middle of a long document', () => {
     const filler = 'line of text\n'.repeat(2000);
     expect(typedBetween(spot(`${filler}a = ║\n${filler}`), spot(`${filler}a = f║\n${filler}`))).toBe('f');
   });
 });
 
-describe('the cache', () => {
-  test('typing what was suggested leaves the rest, down to its last letter', () => {
+describe('the generation cache', () => {
+  test('returns the rest of a generation while it is typed, down to its last character', () => {
     const cache = new GenerationCache();
     cache.add(spot('x = ║;'), generation('foo(1)'));
     expect(cache.find(spot('x = fo║;'))?.text).toBe('o(1)');
@@ -57,14 +57,14 @@ describe('the cache', () => {
     expect(cache.find(spot('x = fa║;'))).toBeNull();
   });
 
-  test('going back to where it was asked finds it again', () => {
+  test('finds a generation again when the cursor returns to its spot', () => {
     const cache = new GenerationCache();
     cache.add(spot('x = ║;'), generation('foo'));
     cache.add(spot('x = b║;'), generation('ar'));
     expect(cache.find(spot('x = ║;'))?.text).toBe('foo');
   });
 
-  test('a newer generation at the same spot replaces the older, and the least used goes first', () => {
+  test('replaces the generation at the same spot and evicts the least recently used one', () => {
     const cache = new GenerationCache(2);
     cache.add(spot('a║'), generation('1'));
     cache.add(spot('a║'), generation('2'));
@@ -76,7 +76,7 @@ describe('the cache', () => {
   });
 });
 
-test('keeps of a document what stands around the places, and not all of it in every version', () => {
+test('the cache keeps the surroundings of each spot instead of every version of a document', () => {
   const cache = new GenerationCache();
   let text = 'const a = 1;\n'.repeat(80_000);
   const grown = heapGrowth(() => {
@@ -90,7 +90,7 @@ test('keeps of a document what stands around the places, and not all of it in ev
   expect(cache.find(spotOf({ text, offset: 500_001 }, origin))?.text).toBe('x');
 });
 
-test('nothing is left of a generation that was typed whole or differently', () => {
+test('a generation has no rest once it is fully typed or the typed text differs', () => {
   expect(restAfter(generation('foo'), 'foo')).toBeNull();
   expect(restAfter(generation('foo'), 'fa')).toBeNull();
   expect(restAfter(generation('foo'), '')?.text).toBe('foo');

@@ -30,24 +30,24 @@ function written(...texts: [text: string, confidence: number][]) {
 const typing = { invoked: false, maxTokens: 96 };
 const invoked = { invoked: true, maxTokens: 96 };
 
-describe('who types', () => {
-  it('gets the best candidate, in time', async () => {
+describe('completion while typing', () => {
+  it('offers the best candidate within a deadline', async () => {
     const { asked, generating } = written(['value', SURE], ['other', SURE]);
     expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ kind: 'suggestion', text: 'value' });
     expect(asked).toEqual([{ maxTokens: 96, deadlineMs: 3000 }]);
   });
 
-  it('gets nothing that is not sure enough, and no second candidate for it', async () => {
+  it('offers nothing below the required confidence and requests no second candidate', async () => {
     const { asked, generating } = written(['value', UNSURE], ['other', SURE]);
     expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ reason: 'not likely enough to be right' });
     expect(asked).toHaveLength(1);
   });
 
   it.each([
-    ['less', -1, 'not likely enough to be right'],
-    ['as much', 0, undefined],
-    ['more', 1, undefined],
-  ])('gets what is worth reading by what was right for this person: %s', async (_, base, reason) => {
+    ['a negative lean drops it', -1, 'not likely enough to be right'],
+    ['a neutral lean offers it', 0, undefined],
+    ['a positive lean offers it', 1, undefined],
+  ])('weighs a suggestion by the lean learned from the person: %s', async (_, base, reason) => {
     const { generating } = written(['value', -0.3]);
     const outcome = await offerAt(at('x = ║\n'), { ...typing, leans: { base, adapter: -1 } }, generating);
     expect(outcome.kind === 'none' ? outcome.reason : undefined).toBe(reason);
@@ -55,38 +55,38 @@ describe('who types', () => {
 
   it.each([
     ['a word', 'x = va║lue\n'],
-    ['a letter with its accent', 'x = re║\u0301sume\n'],
-    ['a syllable with its vowel', 'मूल║्य = 1\n'],
-    ['a word with what keeps its letters apart', 'x = می║\u200cخواهم\n'],
-    ['a picture of several', '// 👩║\u200d💻 and 👍\n'],
-    ['a picture and its colour', '// 👍║🏽\n'],
-    ['a sign and how it is drawn', '// ❤║\ufe0f\n'],
-  ])('is not disturbed inside %s: nothing is asked', async (_, marked) => {
+    ['a letter with a combining accent', 'x = re║\u0301sume\n'],
+    ['a syllable with its vowel sign', 'मूल║्य = 1\n'],
+    ['a word with a zero-width non-joiner', 'x = می║\u200cخواهم\n'],
+    ['an emoji joined of several', '// 👩║\u200d💻 and 👍\n'],
+    ['an emoji with a skin tone', '// 👍║🏽\n'],
+    ['a symbol with a variation selector', '// ❤║\ufe0f\n'],
+  ])('requests nothing inside %s', async (_, marked) => {
     const { asked, generating } = written(['value', SURE]);
     expect(await offerAt(at(marked), typing, generating)).toMatchObject({ reason: 'inside a word' });
     expect(asked).toEqual([]);
   });
 });
 
-describe('who asks by a command', () => {
-  it('gets what is less sure too, and waits for it', async () => {
+describe('completion by command', () => {
+  it('offers a less confident suggestion and sets no deadline', async () => {
     const { asked, generating } = written(['value', UNSURE]);
     expect(await offerAt(at('x = ║\n'), invoked, generating)).toMatchObject({ text: 'value' });
     expect(asked).toEqual([{ maxTokens: 96 }]);
   });
 
-  it('gets the next candidate where the best is nothing to offer', async () => {
+  it('offers the next candidate when the best one is empty', async () => {
     const { generating } = written(['', SURE], ['other', SURE]);
     expect(await offerAt(at('x = ║\n'), invoked, generating)).toMatchObject({ text: 'other' });
   });
 
-  it('may choose among different ones', async () => {
+  it('offers only distinct candidates to choose from', async () => {
     const { generating } = written(['one', SURE], ['one ', SURE], ['two', SURE], ['three', SURE]);
     expect((await offersAt(at('x = ║\n'), invoked, generating)).map(({ text }) => text)).toEqual(['one', 'two']);
   });
 });
 
-it('a generation that was cancelled ends it', async () => {
+it('a cancelled generation cancels the completion', async () => {
   expect(await offerAt(at('x = ║\n'), invoked, written().generating)).toEqual({ kind: 'cancelled' });
 });
 
@@ -103,7 +103,7 @@ function sayingEngine(text: string, confidence: number) {
   return { requests, serving: { engine, model, adapter: null } };
 }
 
-it.each(['\n', '\r\n'])('breaks of lines are the document’s, %j, whichever the model writes', async (lineBreak) => {
+it.each(['\n', '\r\n'])('suggestions use the document’s line break %j whatever the model writes', async (lineBreak) => {
   const marked = 'function f() {\n    ║\n}\n'.replaceAll('\n', lineBreak);
   for (const written of ['\n', '\r\n', '\r']) {
     const { serving } = sayingEngine(['one();', '    two();', ''].join(written), SURE);
@@ -114,7 +114,7 @@ it.each(['\n', '\r\n'])('breaks of lines are the document’s, %j, whichever the
   }
 });
 
-it('evaluation on short windows asks with prompts half as long', async () => {
+it('evaluation with short windows sends prompts about half as long', async () => {
   const { requests, serving } = sayingEngine('value', SURE);
   const prefix = Array.from({ length: 400 }, (_, i) => `call${i}();\n`).join('');
   const pair = { path: 'a.txt', prefix, middle: 'value', suffix: '\n', context: '' } as Pair;
@@ -128,7 +128,7 @@ it('evaluation on short windows asks with prompts half as long', async () => {
 it.each<[string, string, number]>([
   ['sure', 'value', SURE],
   ['unsure', '', UNSURE],
-])('evaluation counts as offered what typing shows: %s', async (_, text, confidence) => {
+])('evaluation offers exactly what typing shows when the model is %s', async (_, text, confidence) => {
   const { requests, serving } = sayingEngine('value', confidence);
   const pair = { path: 'a.txt', prefix: 'x = ', middle: 'value', suffix: '\n', context: '' } as Pair;
   expect(await completePlace(pair, serving, '', null)).toMatchObject({

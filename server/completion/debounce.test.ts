@@ -11,26 +11,26 @@ function typing(intervalMs: number, keys = 30): { debounce: Debounce; nowMs: num
   return { debounce, nowMs };
 }
 
-describe('how long to wait behind a key', () => {
-  test('longer than the typing rhythm, so that fast typing is not asked about', () => {
+describe('the wait after a key', () => {
+  test('is longer than the typing interval, but less than twice as long', () => {
     const { debounce, nowMs } = typing(120);
     expect(debounce.waitMs(nowMs, 0)).toBeGreaterThan(120);
     expect(debounce.waitMs(nowMs, 0)).toBeLessThan(240);
   });
 
-  test('never longer than the limit, never shorter than the setting', () => {
+  test('stays between the configured debounce and the upper limit', () => {
     const slow = typing(900);
     expect(slow.debounce.waitMs(slow.nowMs, 0)).toBe(400);
     const fast = typing(20);
     expect(fast.debounce.waitMs(fast.nowMs, 75)).toBe(75);
   });
 
-  test('time that has passed since the key counts', () => {
+  test('is zero when enough time has passed since the key', () => {
     const { debounce, nowMs } = typing(120);
     expect(debounce.waitMs(nowMs + 1000, 60)).toBe(0);
   });
 
-  test('a slow answer is asked for earlier', () => {
+  test('gets shorter when answers are slow', () => {
     const { debounce, nowMs } = typing(200);
     const before = debounce.waitMs(nowMs, 0);
     for (let i = 0; i < 10; i++) debounce.response(250);
@@ -40,14 +40,14 @@ describe('how long to wait behind a key', () => {
   test.each([
     ['several cursors', 10],
     ['a formatter', 60],
-  ])('what %s changes at once is one key', (_, changes) => {
+  ])('counts simultaneous changes by %s as one key', (_, changes) => {
     const { debounce, nowMs } = typing(120);
     const before = debounce.waitMs(nowMs, 0);
     for (let i = 0; i < changes; i++) debounce.key(nowMs + 120 + i / 100);
     expect(debounce.waitMs(nowMs + 120, 0)).toBeCloseTo(before, 0);
   });
 
-  test('a pause is no rhythm', () => {
+  test('is unaffected by a long pause between keys', () => {
     const { debounce, nowMs } = typing(120);
     const before = debounce.waitMs(nowMs, 0);
     debounce.key(nowMs + 60_000);

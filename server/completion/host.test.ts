@@ -50,7 +50,7 @@ function scene() {
 const model = {} as ModelInfo;
 
 describe('the engine host', () => {
-  test('a load that was given up for another model is no failure of that one', async () => {
+  test('does not count an abandoned load as a failure of the model chosen next', async () => {
     const { host, loads, statuses, clock, begun } = scene();
     const givenUp = host.loaded(large);
     await begun(1);
@@ -66,7 +66,7 @@ describe('the engine host', () => {
     expect(statuses.at(-1)).toBe('ready');
   });
 
-  test('a model that cannot be loaded is tried again after a while, not with every request', async () => {
+  test('retries a failed load after a delay instead of on every request', async () => {
     const { host, loads, clock, begun, failed } = scene();
     await failed(29_000);
     await expect(host.loaded(small)).rejects.toThrow('broken');
@@ -83,9 +83,9 @@ describe('the engine host', () => {
   });
 
   test.each<[string, EngineStatus, number]>([
-    ['no memory to come back', { kind: 'failed', message: 'There is no memory.', mayPass: true }, 2],
-    ['died too often', { kind: 'failed', message: 'It will not be restarted.' }, 1],
-  ])('a process that had %s is replaced after a while, unless it was given up', async (_, status, expected) => {
+    ['memory may come back', { kind: 'failed', message: 'There is no memory.', mayPass: true }, 2],
+    ['crashed too often', { kind: 'failed', message: 'It will not be restarted.' }, 1],
+  ])('replaces a failed process after a delay only if the failure may pass: %s', async (_, status, expected) => {
     const { host, loads, clock, begun, say } = scene();
     const first = host.loaded(small);
     await begun(1);
@@ -103,7 +103,7 @@ describe('the engine host', () => {
     expect(loads).toHaveLength(expected);
   });
 
-  test('with completions off a model stays for what measures with it, and goes behind the last', async () => {
+  test('keeps a model lent to measurements with completions off, and unloads it after the last', async () => {
     const { host, loads, begun } = scene();
     const measured = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const measuring = measured.map(({ promise }) =>
@@ -128,7 +128,7 @@ describe('the engine host', () => {
     expect(loads[0]?.disposed).toBe(true);
   });
 
-  test('of two models asked for while a third is unloaded, each caller gets its own or an error', async () => {
+  test('gives each caller its own model or an error when the model changes twice at once', async () => {
     const { host, loads, begun } = scene();
     const first = host.loaded(small);
     await begun(1);
@@ -148,7 +148,7 @@ describe('the engine host', () => {
     await expect(back).rejects.toThrow('closed');
   });
 
-  test('another model chosen after a failed one that was tried again is loaded, not the one before', async () => {
+  test('loads a model chosen after a retried load instead of the model before', async () => {
     const { host, loads, begun, failed } = scene();
     await failed(31_000);
     const again = host.loaded(small);

@@ -35,13 +35,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test.each([
   ['a fast model', { readMs: 0.1, writeMs: 2 }, 12_680],
   ['half a billion parameters on two AVX2 cores', { readMs: 5, writeMs: 20 }, 196],
-  ['one that is too slow for anything', { readMs: 40, writeMs: 200 }, LEAST_TOKENS],
-])('%s reads what leaves time for a line', (_, pace, tokens) => {
+  ['a model too slow for that gets the minimum', { readMs: 40, writeMs: 200 }, LEAST_TOKENS],
+])('the prompt budget leaves time to write a line: %s', (_, pace, tokens) => {
   expect(tokensInTime(pace)).toBe(tokens);
   if (tokens > LEAST_TOKENS) expect(tokens * pace.readMs + 16 * pace.writeMs).toBeLessThanOrEqual(FIRST_SUGGESTION_MS);
 });
 
-test('a model is timed once on a machine, after its weights are in memory', async () => {
+test('a model is timed once per device, after a warm-up request', async () => {
   const path = join(folder, 'data', 'paces.json');
   const paces = new Paces(path);
   expect(await paces.of(engine, model)).toEqual({ readMs: 5, writeMs: 20 });
@@ -53,7 +53,7 @@ test('a model is timed once on a machine, after its weights are in memory', asyn
   expect(asked).toHaveLength(4);
 });
 
-test('windows that time different models keep both', async () => {
+test('the paces of different models timed in two windows are both kept', async () => {
   const path = join(folder, 'paces.json');
   const [one, other] = [new Paces(path), new Paces(path)];
   await one.of(engine, model);
@@ -67,7 +67,7 @@ test('windows that time different models keep both', async () => {
   expect(asked).toEqual([]);
 });
 
-test('answers correct it, those that say little about it do not', async () => {
+test('answers correct the pace, unless they have too few tokens', async () => {
   const paces = new Paces(null);
   await paces.of(engine, model);
   for (let i = 0; i < 20; i++)
@@ -81,7 +81,7 @@ test('answers correct it, those that say little about it do not', async () => {
 });
 
 test.each(['', '{', '{"x":{"readMs":-1,"writeMs":1}}', '[]'])(
-  'a damaged file (%j) costs one measurement',
+  'a damaged file (%j) is replaced by a new measurement',
   async (text) => {
     const path = join(folder, 'paces.json');
     writeFileSync(path, text);

@@ -15,13 +15,13 @@ const suffixOf = ({ parts }: CompletionPrompt): string => {
   return 'text' in next ? next.text : '';
 };
 
-test('with time for everything there is one prompt, as without a limit', () => {
+test('one prompt is built when there is time for all of it, as without a limit', () => {
   const [all, ...shorter] = promptsFor(input, prefixFirst, budget, budget.promptTokens);
   expect(shorter).toEqual([]);
   expect(promptsFor(input, prefixFirst, budget, undefined)).toEqual([all]);
 });
 
-test('with less time there are shorter ones, each for the same cursor, the last short enough', () => {
+test('with less time, shorter prompts for the same cursor are added until the last is short enough', () => {
   const prompts = promptsFor(input, prefixFirst, budget, 200);
   expect(prompts.length).toBeGreaterThanOrEqual(3);
   const lengths = prompts.map(lengthOf);
@@ -30,14 +30,14 @@ test('with less time there are shorter ones, each for the same cursor, the last 
   for (const { heal, closers } of prompts) expect([heal, closers]).toEqual([prompts[0].heal, prompts[0].closers]);
 });
 
-test('the nearest lines are in the shortest prompt', () => {
+test('the shortest prompt holds the lines nearest to the cursor', () => {
   const text = JSON.stringify(promptsFor(input, prefixFirst, budget, 100).at(-1)!.parts);
   expect(text).toContain('line 399');
   expect(text).toContain('line 0 does');
   expect(text).not.toContain('line 300 ');
 });
 
-test('a suffix that is read again with every key has room for its share alone', () => {
+test('a suffix read again with every key is limited to its share, one read first is not', () => {
   for (const prompt of promptsFor(input, prefixFirst, budget, 200))
     expect(suffixOf(prompt).length).toBeLessThanOrEqual(240);
   const [first] = promptsFor(input, { order: 'suffix-first', repoTokens: false }, budget, 200);

@@ -155,7 +155,7 @@ const never = (): AbortSignal => new AbortController().signal;
 describe('on a machine that is too slow for the whole prompt', () => {
   const text = `${'let value = compute(1);\n'.repeat(200)}x = ║\n`;
 
-  test('an answer comes from a shorter one, and the rest is read once nothing is asked', async () => {
+  test('an answer comes from a shorter prompt, and the rest is read while idle', async () => {
     readMs = 10;
     readPrompt = 1;
     const asked = provider.provide(at(text), never());
@@ -175,7 +175,7 @@ describe('on a machine that is too slow for the whole prompt', () => {
     provider.cancel();
   });
 
-  test('what was answered from everything needs no reading', async () => {
+  test('an answer from the whole prompt needs no further reading', async () => {
     readMs = 10;
     const asked = provider.provide(at(text), never());
     (await calls(1))[0]!.finish('42');
@@ -184,7 +184,7 @@ describe('on a machine that is too slow for the whole prompt', () => {
     expect(engine.calls).toHaveLength(1);
   });
 
-  test('who asks by a command waits for an answer from more', async () => {
+  test('a request by command is answered from a longer prompt', async () => {
     readMs = 10;
     const asked = provider.provide(at(text, true), never());
     const [call] = await calls(1);
@@ -195,7 +195,7 @@ describe('on a machine that is too slow for the whole prompt', () => {
 });
 
 describe('requests', () => {
-  test('the newest wins and the older one stops the engine', async () => {
+  test('the newest request wins and stops the older one in the engine', async () => {
     const first = provider.provide(at('x = ║\n'), never());
     const [one] = await calls(1);
     const second = provider.provide(at('other = ║\n'), never());
@@ -206,7 +206,7 @@ describe('requests', () => {
     expect(await second).toMatchObject({ kind: 'suggestion', text: 'value' });
   });
 
-  test('CPU time counts for what was given up too, the time of an answer only where there is one', async () => {
+  test('CPU time includes cancelled requests, engine time only answered ones', async () => {
     const first = provider.provide(at('x = ║\n'), never());
     await calls(1);
     const second = provider.provide(at('other = ║\n'), never());
@@ -224,7 +224,7 @@ describe('requests', () => {
     expect(one!.signal?.aborted).toBe(true);
   });
 
-  test('what is being written is used for the next request when the typed text agrees', async () => {
+  test('a running generation serves the next request when the typed text agrees', async () => {
     const abort = new AbortController();
     const first = provider.provide(at('x = ║\n'), abort.signal);
     const [one] = await calls(1);
@@ -239,7 +239,7 @@ describe('requests', () => {
     expect(engine.calls).toHaveLength(1);
   });
 
-  test('when the typed text disagrees the engine stops before it is asked anew', async () => {
+  test('a running generation is stopped for a new one when the typed text disagrees', async () => {
     const abort = new AbortController();
     void provider.provide(at('x = ║\n'), abort.signal);
     const [one] = await calls(1);
@@ -253,15 +253,15 @@ describe('requests', () => {
     expect(await second).toMatchObject({ text: 'idth' });
   });
 
-  test('switched off, the engine is not even started', async () => {
+  test('the engine is not started while completions are off', async () => {
     settings = readSettings({ completions: { enabled: false } }).settings;
     expect(await provider.provide(at('x = ║\n'), never())).toMatchObject({ kind: 'none' });
     expect(created).toBe(0);
   });
 });
 
-describe('what is remembered', () => {
-  test('typing through a suggestion asks nothing more', async () => {
+describe('remembered answers', () => {
+  test('typing through a suggestion sends no further request', async () => {
     const first = provider.provide(at('x = ║\n'), never());
     (await calls(1))[0]!.finish('value(1)');
     await first;
@@ -269,7 +269,7 @@ describe('what is remembered', () => {
     expect(engine.calls).toHaveLength(1);
   });
 
-  test('an answer that had no time for its first word is asked for again', async () => {
+  test('an empty answer that hit the deadline is requested again', async () => {
     const first = provider.provide(at('x = ║\n'), never());
     (await calls(1))[0]!.finish('', 'deadline');
     expect(await first).toMatchObject({ kind: 'none' });
@@ -278,7 +278,7 @@ describe('what is remembered', () => {
     expect(await second).toMatchObject({ text: 'value' });
   });
 
-  test('one that ran out of time is enough for who types on, and not for who asks by a command', async () => {
+  test('a partial answer that hit the deadline serves further typing, but not a request by command', async () => {
     const first = provider.provide(at('x = ║\n'), never());
     (await calls(1))[0]!.finish('value(', 'deadline');
     await first;
@@ -289,7 +289,7 @@ describe('what is remembered', () => {
     expect((await asked).map(({ text }) => text)).toEqual(['value(1)', 'other', 'third']);
   });
 
-  test('another adapter never serves what the one before wrote', async () => {
+  test('an answer written with one adapter is not served for another', async () => {
     const first = provider.provide(at('x = ║\n'), never());
     (await calls(1))[0]!.finish('base');
     await first;
@@ -303,8 +303,8 @@ describe('what is remembered', () => {
 
   test.each([
     ['in another document', { uri: 'file:///b/new.txt' }],
-    ['in the same one as another language', { languageId: 'python' }],
-  ])('what was written for a place is not shown at one like it %s, nor while it is being written', async (_, other) => {
+    ['in the same document as another language', { languageId: 'python' }],
+  ])('an answer, finished or running, is not served for the same text %s', async (_, other) => {
     const first = provider.provide(at('import ║'), never());
     const [one] = await calls(1);
     one!.write('private');
@@ -320,7 +320,7 @@ describe('what is remembered', () => {
     expect(await provider.provide({ ...at('import ║'), ...other }, never())).toMatchObject({ text: 'theirs' });
   });
 
-  test('what follows an accepted suggestion is there before it is asked for', async () => {
+  test('the suggestion after an accepted one is generated ahead', async () => {
     const request = at('x = ║\n');
     const first = provider.provide(request, never());
     (await calls(1))[0]!.finish('value');
@@ -333,7 +333,7 @@ describe('what is remembered', () => {
     expect(engine.calls).toHaveLength(2);
   });
 
-  test('what the editor will ask for is begun before it asks', async () => {
+  test('a prepared request serves the request of the editor', async () => {
     const ahead = provider.prepare(at('x = ║\n'));
     const [call] = await calls(1);
     const asked = provider.provide(at('x = ║\n'), never());
@@ -343,7 +343,7 @@ describe('what is remembered', () => {
     expect(engine.calls).toHaveLength(1);
   });
 
-  test('nothing is generated ahead when the setting says so', async () => {
+  test('nothing is generated ahead when lookAhead is off', async () => {
     settings = readSettings({ completions: { debounceMs: 0, lookAhead: false } }).settings;
     const request = at('x = ║\n');
     const first = provider.provide(request, never());
@@ -354,7 +354,7 @@ describe('what is remembered', () => {
   });
 });
 
-test('invoked, up to three different suggestions come, the best first', async () => {
+test('an explicit request returns distinct suggestions in the order of its candidates', async () => {
   const asked = provider.candidates(at('x = ║\n', true), never());
   for (const [i, text] of ['one', 'two', 'one'].entries()) {
     const call = (await calls(i + 1))[i]!;
@@ -373,7 +373,7 @@ test('a cancelled explicit request stops the engine too', async () => {
   expect(one!.signal?.aborted).toBe(true);
 });
 
-test('a failure that lasts is told once, and again after something was answered', async () => {
+test('a lasting failure is reported once, and again after a successful answer', async () => {
   const type = (marked: string) => provider.provide(at(marked), never());
   failing = new Error('no memory');
   for (const marked of ['x = ║\n', 'xy = ║\n', 'xyz = ║\n'])

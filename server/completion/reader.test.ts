@@ -50,7 +50,7 @@ async function reading(number: number): Promise<Reading> {
 }
 const size = ({ request }: Reading): number => JSON.stringify(request.prompt).length;
 
-test('what is around a place is read in longer and longer prompts, without a token written', async () => {
+test('the text around a place is read in ever longer prompts that generate no tokens', async () => {
   reader.want(target, serving, 150);
   const done = reader.goOn();
   (await reading(1)).finish();
@@ -63,7 +63,7 @@ test('what is around a place is read in longer and longer prompts, without a tok
   expect(readings).toHaveLength(3);
 });
 
-test('a key ends the reading, and it goes on behind the answer', async () => {
+test('a key stops the reading, which goes on after the answer until it is forgotten', async () => {
   reader.want(target, serving, 150);
   const done = reader.goOn();
   await reading(1);
@@ -78,14 +78,14 @@ test('a key ends the reading, and it goes on behind the answer', async () => {
   expect(readings).toHaveLength(2);
 });
 
-test('nothing is read while something else needs the cores, or power is short', async () => {
+test('nothing is read while background reading is not welcome', async () => {
   welcome = false;
   reader.want(target, serving, 150);
   await reader.goOn();
   expect(readings).toHaveLength(0);
 });
 
-test('the beginning of a file is read when it is opened, up to where what was typed would stand', async () => {
+test('an opened file is read up to the cursor, without a suffix', async () => {
   const done = reader.opened({ ...target, offset: text.length }, serving, 150);
   const { request, finish } = await reading(1);
   expect(JSON.stringify(request.prompt)).not.toContain('fimSuffix');
@@ -94,19 +94,19 @@ test('the beginning of a file is read when it is opened, up to where what was ty
 });
 
 test.each([
-  ['who wrote elsewhere just now', () => reader.stop(), serving],
+  ['just after typing elsewhere', () => reader.stop(), serving],
   [
-    'a model that reads the suffix first',
+    'with a model that reads the suffix first',
     () => {},
     { ...serving, model: { ...model, promptOrder: 'suffix-first' } as ModelInfo },
   ],
-])('a file that is opened is not read: %s', async (_, before, using) => {
+])('an opened file is not read %s', async (_, before, using) => {
   before();
   await reader.opened({ ...target, offset: text.length }, using, 150);
   expect(readings).toHaveLength(0);
 });
 
-test("an engine that is closed behind a key is nobody's failure, one that fails while reading is said", async () => {
+test('an engine closed after a key is no error, one that fails while reading is reported', async () => {
   const said: unknown[] = [];
   const failing = new Reader({ isWelcome: () => true, nowMs: () => now, onError: (error) => said.push(error) });
   const asked: ((error: Error) => void)[] = [];

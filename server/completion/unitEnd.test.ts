@@ -9,7 +9,7 @@ function cursorIn(marked: string, languageId: string) {
   return cursorAt(marked.replace('║', ''), offset, languageId);
 }
 
-describe('the engine is stopped at', () => {
+describe('the engine stops generating', () => {
   test.each([
     ['the end of the block', 'typescript', 'if (a) {║\n}\n', '\n  b();\n}⟧\nc();\n'],
     ['the end of the block', 'python', 'def f():║\n', '\n    return 1⟧\n\ndef g():\n'],
@@ -20,9 +20,9 @@ describe('the engine is stopped at', () => {
     ['a line that repeats the one above', 'typescript', 'f() {\n  ║\n}\n', 'call(one);⟧\n  call(one);\n'],
     ['a line that repeats the one above', 'python', 'def f():\n    ║\n', 'a = g()\n    b = h()⟧\n    b = h()\n'],
     ['lines that repeat those above', 'go', 'func f() {\n\t║\n}\n', '// one\n\t// two⟧\n\t// one\n\t// two\n'],
-    ['the line behind the cursor', 'python', 'def f():\n    ║\nprint(f())\n', 'return 1⟧\nprint(f())\n'],
-    ['the line behind the cursor', 'ruby', 'def f\n  ║\nend\nputs f\n', '1⟧\nputs f\n'],
-  ])('%s: %s', async (_name, languageId, marked, generated) => {
+    ['a repeat of the line after the cursor', 'python', 'def f():\n    ║\nprint(f())\n', 'return 1⟧\nprint(f())\n'],
+    ['a repeat of the line after the cursor', 'ruby', 'def f\n  ║\nend\nputs f\n', '1⟧\nputs f\n'],
+  ])('at %s: %s', async (_name, languageId, marked, generated) => {
     const [kept = '', rest = ''] = generated.split('⟧');
     const cursor = cursorIn(marked, languageId);
     const syntax = await syntaxFor(languageId);
@@ -35,7 +35,7 @@ describe('the engine is stopped at', () => {
   });
 
   test.each([
-    ['a bracket twice', 'f() {\n  ║\n', 'if (a) {\n    g({\n      b,\n    });\n  }\n  '],
+    ['a repeated bracket', 'f() {\n  ║\n', 'if (a) {\n    g({\n      b,\n    });\n  }\n  '],
     ['a line like one further up', 'f() {\n  ║\n', 'call(one);\n  call(two);\n  call(one);\n  '],
   ])('not at %s', async (_name, marked, generated) => {
     const unit = new UnitEnd(cursorIn(marked, 'typescript'), await syntaxFor('typescript'));
@@ -43,12 +43,12 @@ describe('the engine is stopped at', () => {
   });
 });
 
-describe('within a line it is stopped at', () => {
+describe('within a line the engine stops at', () => {
   test.each([
-    ['its end', 'const a = ║\nb();', ['\n']],
-    ['what stands behind the cursor', 'const a = ║ + offset;\n', ['\n', ' + offset;']],
-    ['its end, where only closing marks stand behind', 'f(g(║));\n', ['\n']],
-    ['its end, where one mark stands behind', 'a = ║ x\n', ['\n']],
+    ['the end of the line', 'const a = ║\nb();', ['\n']],
+    ['the text after the cursor', 'const a = ║ + offset;\n', ['\n', ' + offset;']],
+    ['the end of the line when only closers follow', 'f(g(║));\n', ['\n']],
+    ['the end of the line when a single character follows', 'a = ║ x\n', ['\n']],
   ])('%s', (_name, marked, stops) => {
     const after = marked.split('║')[1]!;
     expect(lineStops(cursorIn(marked, 'typescript'), closersBehind(after))).toEqual(stops);

@@ -5,64 +5,64 @@ import { applied } from './testing.ts';
 const allFilters = (...[suggestion, input]: Parameters<typeof applyFilters>) => applyFilters(suggestion, input);
 
 test.each([
-  ['a good suggestion stays as it is', 'typescript', 'foo(║)\n', 'a, b)', 'foo(⟦a, b⟧)\n'],
+  ['a good suggestion is unchanged', 'typescript', 'foo(║)\n', 'a, b)', 'foo(⟦a, b⟧)\n'],
   [
-    'a body with what comes behind it, in other indentation',
+    'a body is reindented and ends before the next method',
     'typescript',
     'class A {\n\tf() {║}\n}\n',
     '\n    return 1;\n  }\n\n  g() {',
     'class A {\n\tf() {⟦\n\t\treturn 1;\n\t⟧}\n}\n',
   ],
   [
-    'a body that goes on into the next function',
+    'a body ends before the next function',
     'python',
     'def f(x):\n    ║\n\n\ndef g():\n    pass\n',
     'y = x + 1\n    return y\n\n\ndef g():\n    pass',
     'def f(x):\n    ⟦y = x + 1\n    return y⟧\n\n\ndef g():\n    pass\n',
   ],
   [
-    'a block that is closed already',
+    'a closing brace that is already there is dropped',
     'go',
     'package a\n\nfunc f() {\n\tif a {║\n\t}\n}\n',
     '\n\t\tb()\n\t}\n}\n',
     'package a\n\nfunc f() {\n\tif a {⟦\n\t\tb()⟧\n\t}\n}\n',
   ],
-  ['an argument behind a half-typed one', 'rust', 'let x = f(a, ║);\n', 'bc);\nlet y', 'let x = f(a, ⟦bc⟧);\n'],
+  ['an argument ends at its closer', 'rust', 'let x = f(a, ║);\n', 'bc);\nlet y', 'let x = f(a, ⟦bc⟧);\n'],
   [
-    'an expression before the rest of its line',
+    'an expression does not repeat the rest of its line',
     'java',
     'int x = ║ + offset;\n',
     'base + offset;',
     'int x = ⟦base⟧ + offset;\n',
   ],
-  ['a call in a call', 'typescript', 'bar(║)\n', 'foo(x))', 'bar(⟦foo(x)⟧)\n'],
-  ['a call in a call', 'python', 'bar(║)\n', 'foo(x)', 'bar(⟦foo(x)⟧)\n'],
-  ['a call in a call', 'go', 'bar(║);\n', 'foo(x));', 'bar(⟦foo(x)⟧);\n'],
+  ['a call in a call keeps only its own bracket', 'typescript', 'bar(║)\n', 'foo(x))', 'bar(⟦foo(x)⟧)\n'],
+  ['a call in a call keeps only its own bracket', 'python', 'bar(║)\n', 'foo(x)', 'bar(⟦foo(x)⟧)\n'],
+  ['a call in a call keeps only its own bracket', 'go', 'bar(║);\n', 'foo(x));', 'bar(⟦foo(x)⟧);\n'],
   [
-    'a call that an opening is still to be written for',
+    'a call that the document closes is left open',
     'java',
     'Value x = ║);\n',
     'new Value(1);',
     'Value x = ⟦new Value(1⟧);\n',
   ],
   [
-    'one in a block',
+    'a call in a block that the document closes is left open',
     'typescript',
     "it('x', () => {\n  const a = ║)\n})\n",
     'new B()',
     "it('x', () => {\n  const a = ⟦new B(⟧)\n})\n",
   ],
-  ['one behind a string', 'python', 's = "("\nx = ║)\n', 'f(1)', 's = "("\nx = ⟦f(1⟧)\n'],
-  ['the last argument of several lines', 'python', 'f(\n    g(),\n    ║)\n', 'h(x)', 'f(\n    g(),\n    ⟦h(x)⟧)\n'],
-  ['a string that is still to be opened', 'python', 'log.info║")\n', '("done")', 'log.info⟦("done⟧")\n'],
-  ['a call below a lone backtick', 'go', '// `\nbar(║)\n// `\n', 'foo(x)', '// `\nbar(⟦foo(x)⟧)\n// `\n'],
-  ['a string behind a string', 'java', 'x = "║"\n', 'a" + "b"', 'x = "⟦a" + "b⟧"\n'],
-  ['a call that goes on', 'typescript', 'x = foo(║)\n', 'a).then(b)', 'x = foo(⟦a).then(b)⟧\n'],
-  ['a call that goes on', 'java', 'x = foo(║);\n', 'a).map(b);', 'x = foo(⟦a).map(b);⟧\n'],
-  ['an index that goes on', 'python', 'x = y[║]\n', 'a][b]', 'x = y[⟦a][b]⟧\n'],
-  ['a string', 'cpp', 'puts("║");\n', 'hello");', 'puts("⟦hello⟧");\n'],
-  ['a loop', 'python', 'x = ║\n', 'a, b, a, b, a, b, a, b, a, b, a, b, ', 'dropped: repeats itself'],
-  ['the closing mark alone', 'typescript', 'foo(a║)\n', ')', 'dropped: nothing but blanks'],
+  ['a call after a bracket in a string is left open', 'python', 's = "("\nx = ║)\n', 'f(1)', 's = "("\nx = ⟦f(1⟧)\n'],
+  ['a call as the last argument is closed', 'python', 'f(\n    g(),\n    ║)\n', 'h(x)', 'f(\n    g(),\n    ⟦h(x)⟧)\n'],
+  ['a string that the document closes is left open', 'python', 'log.info║")\n', '("done")', 'log.info⟦("done⟧")\n'],
+  ['a lone backtick above is not a quote', 'go', '// `\nbar(║)\n// `\n', 'foo(x)', '// `\nbar(⟦foo(x)⟧)\n// `\n'],
+  ['a second string loses its closing quote only', 'java', 'x = "║"\n', 'a" + "b"', 'x = "⟦a" + "b⟧"\n'],
+  ['a chained call replaces the closer', 'typescript', 'x = foo(║)\n', 'a).then(b)', 'x = foo(⟦a).then(b)⟧\n'],
+  ['a chained call replaces the closer', 'java', 'x = foo(║);\n', 'a).map(b);', 'x = foo(⟦a).map(b);⟧\n'],
+  ['a second index replaces the closer', 'python', 'x = y[║]\n', 'a][b]', 'x = y[⟦a][b]⟧\n'],
+  ['a closing quote is dropped', 'cpp', 'puts("║");\n', 'hello");', 'puts("⟦hello⟧");\n'],
+  ['a looping line is dropped', 'python', 'x = ║\n', 'a, b, a, b, a, b, a, b, a, b, a, b, ', 'dropped: repeats itself'],
+  ['a lone closer is dropped', 'typescript', 'foo(a║)\n', ')', 'dropped: nothing but blanks'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(allFilters, marked, generated, languageId)).toBe(expected);
 });
@@ -77,7 +77,7 @@ const AROUND: readonly (readonly [string, string])[] = [
 ];
 
 test.each(AROUND)(
-  'between %s and %s an argument stays whole, whether the model closes what stands closed or not',
+  'between %s and %s an argument stays whole, whether or not the model repeats the closers',
   async (opening, closing) => {
     for (const argument of ARGUMENTS)
       for (const written of [argument, argument + closing]) {

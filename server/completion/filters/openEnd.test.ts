@@ -3,17 +3,17 @@ import { openEnd } from './openEnd.ts';
 import { applied } from './testing.ts';
 
 test.each([
-  ['a head without its body', 'typescript', '{\n  ║\n}', 'a();\n  if (b) {', '{\n  ⟦a();⟧\n}'],
-  ['a head without its body', 'python', 'def f():\n    ║', 'a()\n    for b in c:', 'def f():\n    ⟦a()⟧'],
-  ['a head without its body', 'go', '{\n\t║', 'a()\n\tgo func() {\n', '{\n\t⟦a()⟧'],
-  ['a head without its body', 'rust', '{\n    ║', 'a();\n    match b {', '{\n    ⟦a();⟧'],
-  ['a head without its body', 'java', '{\n  ║', 'a();\n  call(', '{\n  ⟦a();⟧'],
-  ['several heads', 'cpp', '{\n  ║', 'a();\n  if (b) {\n    while (c) {', '{\n  ⟦a();⟧'],
-  ['a line alone may open a block', 'go', '\t║', 'for _, a := range b {', '\t⟦for _, a := range b {⟧'],
-  ['blanks at the end are nobody’s business here', 'typescript', '{\n  ║', 'a();\n  ', '{\n  ⟦a();\n  ⟧'],
-  ['a block that is closed', 'typescript', '{\n  ║', 'if (a) {\n    b();\n  }', '{\n  ⟦if (a) {\n    b();\n  }⟧'],
+  ['a block header without a body is cut', 'typescript', '{\n  ║\n}', 'a();\n  if (b) {', '{\n  ⟦a();⟧\n}'],
+  ['a block header without a body is cut', 'python', 'def f():\n    ║', 'a()\n    for b in c:', 'def f():\n    ⟦a()⟧'],
+  ['a block header without a body is cut', 'go', '{\n\t║', 'a()\n\tgo func() {\n', '{\n\t⟦a()⟧'],
+  ['a block header without a body is cut', 'rust', '{\n    ║', 'a();\n    match b {', '{\n    ⟦a();⟧'],
+  ['a block header without a body is cut', 'java', '{\n  ║', 'a();\n  call(', '{\n  ⟦a();⟧'],
+  ['nested block headers without a body are cut', 'cpp', '{\n  ║', 'a();\n  if (b) {\n    while (c) {', '{\n  ⟦a();⟧'],
+  ['a single line may open a block', 'go', '\t║', 'for _, a := range b {', '\t⟦for _, a := range b {⟧'],
+  ['trailing blanks stay', 'typescript', '{\n  ║', 'a();\n  ', '{\n  ⟦a();\n  ⟧'],
+  ['a closed block stays', 'typescript', '{\n  ║', 'if (a) {\n    b();\n  }', '{\n  ⟦if (a) {\n    b();\n  }⟧'],
   [
-    'a colon elsewhere opens nothing',
+    'a colon opens no block outside Python',
     'typescript',
     '{\n  ║',
     'switch (a) {\n  case 1:',

@@ -15,7 +15,7 @@ test.each([
   ['x = ""', '', '', 'x ='],
   ['x = """', '"""', '', 'x ='],
   ['x = "a\\', '"', 'a\\', 'x ='],
-])('behind %j a cursor is in %j', (before, mark, content, code) => {
+])('a cursor after %j is in the string or comment that %j began', (before, mark, content, code) => {
   const begun = begunAt(before);
   expect({ ...begun, code: begun.code.trimEnd() }).toEqual({ mark, content, code });
   expect(begun.code).toHaveLength(before.length);

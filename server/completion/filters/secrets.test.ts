@@ -31,18 +31,18 @@ test.each([
     '../adapters/peft/interchange',
     "import { x } from '⟦../adapters/peft/interchange⟧';",
   ],
-])('%s is', async (_name, marked, generated, expected) => {
+])('%s is offered', async (_name, marked, generated, expected) => {
   expect(await applied(secrets, marked, generated)).toBe(expected);
 });
 
-test('a secret that is written with a gap, or wrongly at its start, is not offered either', async () => {
+test('a secret with a gap or a wrong prefix is not offered either, but ordinary text is', async () => {
   const line = "const gitlabToken = '║';";
   expect(await applied(secrets, line, "rbrppat-m0Cyz lb85pK6FeHDuqW';")).toBe('dropped: looks like a secret');
   expect(await applied(secrets, line, 'the token of the project')).toContain('⟦the token of the project⟧');
   expect(await applied(secrets, "log('GitLab says', '║');", 'no such project 12345678')).toContain('⟦');
 });
 
-test('a key with digits too few is not offered; a number of the document is, and so are short ones', async () => {
+test('a key that is too short is not offered; one in the document, a short hash and zeros are', async () => {
   const key = 'SKdb5131a223e030cb5f5d9ad881c1e1';
   expect(await applied(secrets, "const sid = '║';", key)).toBe('dropped: looks like a secret');
   expect(await applied(secrets, "const sid = 'SKdb5131║';", key.slice(8))).toBe('dropped: looks like a secret');
@@ -51,7 +51,7 @@ test('a key with digits too few is not offered; a number of the document is, and
   expect(await applied(secrets, 'const zero = ║;', '0x000000000000000000000000')).toContain('⟦');
 });
 
-test('a secret that stands before the cursor does not silence what follows', async () => {
+test('a secret before the cursor does not suppress the text after it', async () => {
   const [kind] = secretKinds;
   const line = `connect('${kind!.make('before')}', ║);`;
   expect(await applied(secrets, line, 'options')).toContain('⟦options⟧');

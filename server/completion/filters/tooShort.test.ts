@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { applied } from './testing.ts';
 import { tooShort } from './tooShort.ts';
 
-test('one mark is not offered while typing, and is when asked for', async () => {
+test('a single character is dropped while typing and offered when invoked', async () => {
   expect(await applied(tooShort, 'x = ║', '1')).toBe('dropped: too short');
   expect(await applied(tooShort, 'x = ║', ' 1 ')).toBe('dropped: too short');
   expect(await applied(tooShort, 'x = ║', '1', 'python', { invoked: true })).toBe('x = ⟦1⟧');

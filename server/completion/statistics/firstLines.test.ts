@@ -20,39 +20,39 @@ function said(one: Followed | null, edits: readonly Edit[]): Verdict | 'open' {
 
 describe('the first line of a suggestion', () => {
   test.each<[string, string, readonly Edit[], Verdict | 'open']>([
-    ['accepted is right', 'call(a)', [type(4, 'call(a)')], 'right'],
-    ['accepted with what follows is right', 'call(a)\nreturn', [type(4, 'call(a)\nreturn')], 'right'],
-    ['typed to its end is right', 'call', keys(4, 'call'), 'right'],
-    ['accepted by words is right', 'call(a)', [type(4, 'call'), type(8, '(a)')], 'right'],
-    ['behind a line break ends with its own line', '\n  call\n}', [type(4, '\n  '), type(7, 'call')], 'right'],
-    ['on the way is open', 'call(a)', keys(4, 'call'), 'open'],
-    ['typed otherwise at once is wrong', 'call(a)', [type(4, 'x')], 'wrong'],
-    ['typed otherwise later is wrong', 'call(a)', keys(4, 'calm'), 'wrong'],
-    ['of which a part was taken and the rest was not is wrong', 'call(a)', [type(4, 'call'), type(8, ';')], 'wrong'],
-    ['ended where it goes on is wrong', 'call(a)', [type(4, '\n')], 'wrong'],
-    ['left for another place says nothing', 'call(a)', [type(0, 'x')], null],
-    ['with something deleted says nothing', 'call(a)', [type(3, '', 1)], null],
-    ['that an editor closes a mark in says nothing', '(a)', [type(4, '()')], null],
-    ['over more than it takes the place of says nothing', 'call(a)', [type(4, 'call(a)', 3)], null],
+    ['is right when accepted', 'call(a)', [type(4, 'call(a)')], 'right'],
+    ['is right when accepted with the lines after it', 'call(a)\nreturn', [type(4, 'call(a)\nreturn')], 'right'],
+    ['is right when typed to its end', 'call', keys(4, 'call'), 'right'],
+    ['is right when accepted word by word', 'call(a)', [type(4, 'call'), type(8, '(a)')], 'right'],
+    ['is right when it follows a line break and is typed', '\n  call\n}', [type(4, '\n  '), type(7, 'call')], 'right'],
+    ['is open while it is being typed', 'call(a)', keys(4, 'call'), 'open'],
+    ['is wrong when the first key differs', 'call(a)', [type(4, 'x')], 'wrong'],
+    ['is wrong when a later key differs', 'call(a)', keys(4, 'calm'), 'wrong'],
+    ['is wrong when only a part is accepted', 'call(a)', [type(4, 'call'), type(8, ';')], 'wrong'],
+    ['is wrong when a line break ends it early', 'call(a)', [type(4, '\n')], 'wrong'],
+    ['gets no verdict after an edit elsewhere', 'call(a)', [type(0, 'x')], null],
+    ['gets no verdict after a deletion', 'call(a)', [type(3, '', 1)], null],
+    ['gets no verdict when the editor closes a bracket', '(a)', [type(4, '()')], null],
+    ['gets no verdict when more is replaced than expected', 'call(a)', [type(4, 'call(a)', 3)], null],
   ])('%s', (_, text, edits, verdict) => {
     expect(said(followed(null, offer(text), expectation), edits)).toBe(verdict);
   });
 
   test.each<[string, readonly Edit[]]>([
-    ['typed by who goes on between', [...keys(4, '() => {'), type(11, '\n  a();\n}')]],
+    ['typed with more text in between', [...keys(4, '() => {'), type(11, '\n  a();\n}')]],
     ['accepted', [type(4, '() => {}')]],
-  ])('that closes what it opens behind the cursor is right where it is %s', (_, edits) => {
+  ])('with closers behind the cursor is right when it is %s', (_, edits) => {
     expect(said(followed(null, { ...offer('() => {}'), caretBack: 1 }, expectation), edits)).toBe('right');
   });
 
-  test('that goes on with every key is one, as likely as it was at first', () => {
+  test('keeps its first chance when it is offered again while typed', () => {
     const first = followed(null, offer('call(a)'), expectation);
     const { next } = afterEdit(first!, type(4, 'c'));
     expect(followed(next, offer('all(a)', 5, 0, 2), { ...expectation, chance: 0.9 })).toBe(next);
     expect(next).toMatchObject({ chance: 0.5, rest: 'all(a)', atMs: 1 });
   });
 
-  test('gives way to another', () => {
+  test('is replaced by a different offer', () => {
     const first = followed(null, offer('call(a)'), expectation);
     expect(followed(first, offer('other'), { ...expectation, chance: 0.9 })).toMatchObject({
       chance: 0.9,
@@ -60,12 +60,12 @@ describe('the first line of a suggestion', () => {
     });
   });
 
-  test('that was asked for is not followed, nor is one of blanks', () => {
+  test('is not followed when asked for by command or blank', () => {
     expect(followed(null, offer('call(a)'), null)).toBeNull();
     expect(followed(null, offer('  \n'), expectation)).toBeNull();
   });
 
-  test('takes the place of closing marks behind the cursor', () => {
+  test('is right when it replaces a closer behind the cursor', () => {
     expect(said(followed(null, offer('call(a)', 4, 1), expectation), [type(4, 'call(a)', 1)])).toBe('right');
   });
 });

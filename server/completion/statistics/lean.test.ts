@@ -9,33 +9,33 @@ function passed(state: LeanState, count: number, isRight: boolean, chance = 0.5)
   return Array.from({ length: count }, () => outcome).reduce(moved, state);
 }
 
-describe('how far a person moves the chance', () => {
+describe('the lean of a person', () => {
   test.each<[string, number, boolean, number, number]>([
-    ['a handful of refusals moves it little', 5, false, -0.25, -0.15],
-    ['fifty refusals move it much', 50, false, -1, -0.7],
-    ['a thousand move it no further', 1000, false, -1, -1],
-    ['what is always right moves it as far up', 1000, true, 1, 1],
+    ['moves little after five refusals', 5, false, -0.25, -0.15],
+    ['moves far after fifty refusals', 50, false, -1, -0.7],
+    ['reaches its lower bound after a thousand refusals', 1000, false, -1, -1],
+    ['reaches its upper bound when everything is right', 1000, true, 1, 1],
   ])('%s', (_, count, isRight, least, most) => {
     const { logOdds } = passed(UNKNOWN, count, isRight).base;
     expect(logOdds).toBeGreaterThanOrEqual(least);
     expect(logOdds).toBeLessThanOrEqual(most);
   });
 
-  test('what was expected moves it least', () => {
+  test('moves least for expected outcomes', () => {
     expect(passed(UNKNOWN, 1, true, 0.95).base.logOdds).toBeLessThan(0.01);
     expect(passed(UNKNOWN, 1, true, 0.05).base.logOdds).toBeGreaterThan(0.08);
   });
 
-  test.each([0, 1])('a chance of %i is no end', (chance) => {
+  test.each([0, 1])('stays bounded at a chance of %i', (chance) => {
     const { logOdds, weight } = passed(passed(UNKNOWN, 10, true, chance), 10, false, chance).base;
     expect([Math.abs(logOdds) <= MOST_LEAN, weight >= 10]).toEqual([true, true]);
   });
 
-  test('one writer says nothing of the other', () => {
+  test('of one writer is not moved by outcomes of the other', () => {
     expect(leansOf(passed(UNKNOWN, 50, false)).adapter).toBe(0);
   });
 
-  test('comes near the truth, wherever it was before, and stays there', () => {
+  test('converges to the true offset from any starting point', () => {
     const random = new Random('lean.test');
     for (const before of [UNKNOWN, passed(UNKNOWN, 3000, true), passed(UNKNOWN, 3000, false)]) {
       let state = before;
@@ -50,7 +50,7 @@ describe('how far a person moves the chance', () => {
     }
   });
 
-  test('after any number of refusals sure suggestions are shown, and a hundred and fifty right ones make it as it was', () => {
+  test('lets sure suggestions through after 5000 refusals and recovers after 150 right ones', () => {
     const refused = passed(UNKNOWN, 5000, false, 0.8);
     const sure = { writer: 'base', confidence: -0.02, text: 'return compute(a);' } as const;
     expect(worthShowing(sure, false, leansOf(refused).base)).toBe(sure.text);
@@ -58,7 +58,7 @@ describe('how far a person moves the chance', () => {
   });
 });
 
-test('who types does not wait for the file: it is looked at every minute, one that cannot be read changes nothing, and none is where statistics are off', async () => {
+test('leans are read once a minute without waiting, survive a failed read and are none with statistics off', async () => {
   let nowMs = 0;
   let isOn = true;
   let looked = 0;
@@ -85,7 +85,7 @@ test('who types does not wait for the file: it is looked at every minute, one th
   expect([looked, leaning.leans]).toEqual([2, NO_LEANS]);
 });
 
-test('what was cleared is forgotten at once, also where it is just being read', async () => {
+test('cleared leans are forgotten at once, even while a read is in progress', async () => {
   const reads: PromiseWithResolvers<LeanState>[] = [];
   let nowMs = 0;
   const leaning = new Leaning(

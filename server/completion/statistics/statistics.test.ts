@@ -76,8 +76,8 @@ function scene(document: string) {
   };
 }
 
-describe('what becomes of a suggestion', () => {
-  test('inserted whole it is accepted, once, also when the editor says so too', () => {
+describe('the recorder of suggestions', () => {
+  test('counts a fully inserted suggestion as accepted once, even when the editor reports it too', () => {
     const { offer, edit, recorder, counts } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 4, length: 0, text: 'compute(1)' });
@@ -85,7 +85,7 @@ describe('what becomes of a suggestion', () => {
     expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 10, partlyAccepted: 0 });
   });
 
-  test('of several to choose from, another than the first one counts as accepted with its own text', () => {
+  test('counts an accepted alternative with its own text', () => {
     const { offer, edit, pass, counts } = scene('x = ');
     offer(4, 'compute(1)', null, ['compute(12)', 'null']);
     edit({ offset: 4, length: 0, text: 'compute(12)' });
@@ -93,7 +93,7 @@ describe('what becomes of a suggestion', () => {
     expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 11, kept30s: 11, checked30s: 11 });
   });
 
-  test('a word of it at once is a part, the rest stays offered', () => {
+  test('counts an inserted word as partly accepted and keeps the rest on offer', () => {
     const { offer, edit, counts } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 4, length: 0, text: 'compute' });
@@ -106,14 +106,14 @@ describe('what becomes of a suggestion', () => {
     });
   });
 
-  test('typing it key by key accepts nothing', () => {
+  test('counts no acceptance when a suggestion is typed key by key', () => {
     const { offer, edit, counts } = scene('x = ');
     offer(4, 'compute(1)');
     for (const [i, text] of [...'comp'].entries()) edit({ offset: 4 + i, length: 0, text });
     expect(counts()).toMatchObject({ accepted: 0, partlyAccepted: 0 });
   });
 
-  test('an edit elsewhere closes the offer', () => {
+  test('closes the offer at an edit elsewhere', () => {
     const { offer, edit, counts } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 0, length: 0, text: '// ' });
@@ -121,7 +121,7 @@ describe('what becomes of a suggestion', () => {
     expect(counts().accepted).toBe(0);
   });
 
-  test('whether its first line was right is told once, with what was expected of it, of what was shown unasked', () => {
+  test('reports once whether an unasked first line was right, with its expected chance', () => {
     const { offer, edit, outcomes } = scene('x = ');
     const expectation = { writer: 'adapter', chance: 0.6 } as const;
     offer(4, 'compute(1)', expectation);
@@ -141,7 +141,7 @@ describe('what becomes of a suggestion', () => {
     ]);
   });
 
-  test('what stays of it is looked at after 30 s and 5 min, wherever it has moved', () => {
+  test('counts the characters kept after 30 s and 5 min, wherever they have moved', () => {
     const { offer, edit, pass, counts } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 4, length: 0, text: 'compute(1)' });
@@ -153,7 +153,7 @@ describe('what becomes of a suggestion', () => {
     expect(counts()).toMatchObject({ kept5min: 3, checked5min: 10 });
   });
 
-  test('in a live comparison its arm hears of the offer, the acceptance, and what stays after five minutes', () => {
+  test('tells the arm of a live comparison of the offer, its acceptance and the share kept after 5 min', () => {
     const { offer, edit, pass, observations } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 4, length: 0, text: 'compute(1)' });
@@ -167,7 +167,7 @@ describe('what becomes of a suggestion', () => {
     ]);
   });
 
-  test('its version hears of the suggestion, and of what stays after half a minute', () => {
+  test('tells the version of the suggestion and of the characters kept after 30 s', () => {
     const { offer, edit, pass, uses } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 4, length: 0, text: 'compute(1)' });
@@ -180,7 +180,7 @@ describe('what becomes of a suggestion', () => {
     ]);
   });
 
-  test('what stands of it is learned from as it was edited, the more the longer it has stood', () => {
+  test('reports accepted lines as edited since, with a weight that grows with their age', () => {
     const { offer, edit, pass, standing } = scene('f()\n  x = \ng()\n');
     offer(10, 'compute(1)');
     edit({ offset: 10, length: 0, text: 'compute(1)' });
@@ -194,7 +194,7 @@ describe('what becomes of a suggestion', () => {
     ]);
   });
 
-  test('of one that was deleted again nothing is learned', () => {
+  test('reports no line of a suggestion that was deleted again', () => {
     const { offer, edit, pass, standing } = scene('x = ');
     offer(4, 'compute(1)');
     edit({ offset: 4, length: 0, text: 'compute(1)' });
@@ -203,7 +203,7 @@ describe('what becomes of a suggestion', () => {
     expect(standing).toEqual([]);
   });
 
-  test('what became of it belongs to the time when it was offered', () => {
+  test('counts outcomes at the time of the offer', () => {
     const { offer, edit, pass, recorder, times } = scene('x = ');
     offer(4, 'compute(1)', { writer: 'base', chance: 0.5 });
     edit({ offset: 4, length: 0, text: 'compute(1)' });
@@ -214,7 +214,7 @@ describe('what becomes of a suggestion', () => {
     expect(times.at(-1)).toBe(301_000);
   });
 
-  test('nothing is counted while statistics are off, nor later of what was offered then; the guards hear of it', () => {
+  test('counts nothing offered while statistics are off, but tells version and live comparison', () => {
     const { offer, edit, pass, turn, recorder, counts, outcomes, uses, observations } = scene('x = ');
     turn(false);
     offer(4, 'compute(1)', { writer: 'base', chance: 0.5 });
@@ -228,7 +228,7 @@ describe('what becomes of a suggestion', () => {
     expect(observations).toHaveLength(3);
   });
 
-  test('of what was offered before they were turned off nothing more is counted', () => {
+  test('counts no further outcomes of an offer once statistics are turned off', () => {
     const { offer, edit, pass, turn, counts, outcomes } = scene('x = ');
     offer(4, 'compute(1)', { writer: 'base', chance: 0.5 });
     turn(false);
@@ -239,7 +239,7 @@ describe('what becomes of a suggestion', () => {
     expect(outcomes).toEqual([]);
   });
 
-  test('a closed document is not looked at', () => {
+  test('checks nothing in a closed document', () => {
     const { offer, edit, pass, recorder, counts } = scene('');
     offer(0, 'abc');
     edit({ offset: 0, length: 0, text: 'abc' });
@@ -250,12 +250,12 @@ describe('what becomes of a suggestion', () => {
 });
 
 test.each([
-  ['deleted whole', [{ offset: 2, length: 3, text: '' }], 'xxyy', 0],
-  ['a letter in its middle', [{ offset: 3, length: 0, text: '-' }], 'xxa-bcyy', 3],
+  ['deleted completely', [{ offset: 2, length: 3, text: '' }], 'xxyy', 0],
+  ['a letter inserted in its middle', [{ offset: 3, length: 0, text: '-' }], 'xxa-bcyy', 3],
   ['replaced across its start', [{ offset: 1, length: 2, text: 'Q' }], 'xQbcyy', 2],
   ['replaced across its end', [{ offset: 4, length: 2, text: '' }], 'xxaby', 2],
-  ['text behind', [{ offset: 5, length: 1, text: 'abc' }], 'xxabcabcy', 3],
-])('tracked text: %s', (_name, edits, document, kept) => {
+  ['text replaced after it', [{ offset: 5, length: 1, text: 'abc' }], 'xxabcabcy', 3],
+])('the kept part of tracked text: %s', (_name, edits, document, kept) => {
   const tracked = new TrackedText(2, 'abc');
   for (const edit of edits) tracked.apply(edit);
   expect(tracked.kept(document)).toBe(kept);

@@ -49,7 +49,7 @@ test.each([
   ['America/New_York', '2026-01-03T04:30:00Z', '2026-01-02'],
   ['Asia/Tokyo', '2026-01-01T15:00:00Z', '2026-01-02'],
   ['UTC', '2026-01-02T23:59:59Z', '2026-01-02'],
-])('a suggestion belongs to the day of the calendar of who types: in %s', async (zone, at, day) => {
+])('a suggestion counts for the local calendar day in %s', async (zone, at, day) => {
   vi.stubEnv('TZ', zone);
   const path = await scratch();
   await mkdir(dirname(path));
@@ -68,7 +68,7 @@ test.each([
   vi.unstubAllEnvs();
 });
 
-test('has counts and no word of what was offered, written or open', async () => {
+test('the file holds only numbers, and nothing of what was offered, written or open', async () => {
   const path = await scratch();
   const store = new StatisticsStore(path, () => second);
   const text = "connect('svc', 'kQ7vZp2wXr9tLm4c')";
@@ -107,7 +107,7 @@ test('has counts and no word of what was offered, written or open', async () => 
   expect(values.filter((value) => typeof value !== 'number')).toEqual([]);
 });
 
-test('what several windows learn of a person adds up', async () => {
+test('leans learned in several windows add up', async () => {
   const path = await scratch();
   await mkdir(dirname(path));
   const [one, two] = [new StatisticsStore(path, () => second), new StatisticsStore(path, () => second)];
@@ -127,7 +127,7 @@ test('what several windows learn of a person adds up', async () => {
   expect(await one.leans()).toEqual(UNKNOWN);
 });
 
-test('loses no count of two processes that write at the same time', async () => {
+test('two processes that write at the same time lose no counts', async () => {
   const path = await scratch();
   const module = new URL('./store.ts', import.meta.url).href;
   const program = `
@@ -149,11 +149,11 @@ test('loses no count of two processes that write at the same time', async () => 
   expect(days.get('2026-01-02')).toMatchObject({ offered: 120, accepted: 120 });
 }, 60_000);
 
-describe('cleared', () => {
+describe('clearing the statistics', () => {
   const outcome = { writer: 'base', chance: 0.5, isRight: false } as const;
   const earlier = { offered: 3, accepted: 1 };
 
-  test('nothing is left of the counts and the leans, and it is told how much that was', async () => {
+  test('removes counts and leans and reports how many days and offers they were', async () => {
     const path = await scratch();
     const store = new StatisticsStore(path, () => third);
     store.add(earlier, second);
@@ -166,7 +166,7 @@ describe('cleared', () => {
     expect(await store.clear()).toEqual({ days: 0, offered: 0 });
   });
 
-  test('they do not come back from windows that had not written yet, which go on counting', async () => {
+  test('drops the unwritten counts of other windows, which go on counting', async () => {
     const path = await scratch();
     let nowMs = second;
     const [one, two, opened] = Array.from({ length: 3 }, () => new StatisticsStore(path, () => nowMs)) as [
@@ -192,7 +192,7 @@ describe('cleared', () => {
     expect(await one.leans()).toEqual(moved(UNKNOWN, outcome));
   });
 
-  test('while another window writes, they are gone all the same', async () => {
+  test('leaves no counts while another window writes', async () => {
     const path = await scratch();
     const [one, two] = [new StatisticsStore(path, () => third), new StatisticsStore(path, () => third)];
     for (let i = 0; i < 20; i++) {
@@ -202,7 +202,7 @@ describe('cleared', () => {
     }
   });
 
-  test('by a clock that was ahead, counts are not lost until then', async () => {
+  test('loses no later counts when its clock was ahead', async () => {
     const path = await scratch();
     await new StatisticsStore(path, () => third).clear();
     const store = new StatisticsStore(path, () => second);
