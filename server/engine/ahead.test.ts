@@ -6,7 +6,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const silent = { onMessage: () => undefined, onDeath: () => undefined };
 
-it('the first engine is the process that was started ahead, the next one its own', async () => {
+it('the first engine takes the process started ahead, the second starts its own', async () => {
   startAhead();
   const ahead = takeAhead();
   expect(ahead?.pid).toBeGreaterThan(0);
@@ -21,7 +21,7 @@ it('the first engine is the process that was started ahead, the next one its own
   await Promise.all([first.end(), second.end()]);
 });
 
-it('a process that died before it was wanted is not used, and none is given away to a tune', async () => {
+it('a process started ahead is not given to a tune, nor used once it has died', async () => {
   startAhead();
   const tune = new EngineChild('tune', silent);
   const ahead = takeAhead();
@@ -40,7 +40,7 @@ it('a process that died before it was wanted is not used, and none is given away
 it.each([
   ['complete', 6018],
   ['tune', 6019],
-] as const)('a debugger finds the engine in role %s at its own port, and only when asked for', async (role, port) => {
+] as const)('the engine in role %s opens an inspector on port %i, only when asked for', async (role, port) => {
   const plain = forkEngine(role);
   expect(plain.spawnargs.filter((argument) => argument.startsWith('--inspect'))).toEqual([]);
   plain.kill('SIGKILL');

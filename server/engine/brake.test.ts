@@ -6,7 +6,7 @@ function recording() {
   return { calls, pause: () => void calls.push('pause'), resume: () => void calls.push('resume') };
 }
 
-test('stands still from the first reason to the last', () => {
+test('the brake pauses at the first reason and resumes after the last', () => {
   const brake = new Brake();
   const target = recording();
   brake.attach(target);
@@ -19,7 +19,7 @@ test('stands still from the first reason to the last', () => {
   expect(target.calls).toEqual(['pause', 'resume']);
 });
 
-test('once released it never stops anything again', () => {
+test('a released brake resumes its target and never pauses it again', () => {
   const brake = new Brake();
   const target = recording();
   brake.attach(target);
@@ -29,7 +29,7 @@ test('once released it never stops anything again', () => {
   expect(target.calls).toEqual(['pause', 'resume']);
 });
 
-test('what comes while there is a reason starts stopped, and what has left is not touched', () => {
+test('a target attached while a reason holds is paused, one detached since is not resumed', () => {
   const brake = new Brake();
   brake.set('user', true);
   const target = recording();

@@ -12,10 +12,10 @@ vi.setConfig({ testTimeout: 120_000 });
 const child = { send: () => {} } as unknown as EngineChild;
 
 test.each([
-  ['a loss that is no number', { kind: 'scored', scores: [{ nll: Number.NaN, tokens: 1, top1: 0 }] }],
-  ['a loss without end', { kind: 'scored', scores: [{ nll: Number.POSITIVE_INFINITY, tokens: 1, top1: 0 }] }],
-  ['an answer of no kind', { kind: 'nothing' }],
-])('%s fails its call and no other', async (_what, answer) => {
+  ['a NaN loss', { kind: 'scored', scores: [{ nll: Number.NaN, tokens: 1, top1: 0 }] }],
+  ['an infinite loss', { kind: 'scored', scores: [{ nll: Number.POSITIVE_INFINITY, tokens: 1, top1: 0 }] }],
+  ['an answer of unknown kind', { kind: 'nothing' }],
+])('%s fails only its own call', async (_what, answer) => {
   const calls = new Calls();
   const one = calls.start(child, { kind: 'score', samples: [], adapter: null, smallBatches: false });
   const other = calls.start(child, { kind: 'score', samples: [], adapter: null, smallBatches: false });
@@ -26,7 +26,7 @@ test.each([
   expect(await other.answer).toMatchObject({ kind: 'scored' });
 });
 
-test('a model that predicts no numbers fails what is asked of it, and the next model serves', async () => {
+test('a model that predicts NaN fails its completion as diverged, and the next model serves', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-no-numbers-'));
   const engine = createCompletionEngine();
   try {

@@ -24,7 +24,7 @@ const places = [
 
 describe('token healing', () => {
   test.each(places)(
-    'reproduces what plain decoding writes anyway, cut at any character: $prefix',
+    'reproduces the text of plain decoding when cut at any character: $prefix',
     async ({ prefix, suffix }) => {
       const { text } = await engine.complete(request(prefix, suffix));
       const characters = [...text];
@@ -39,7 +39,7 @@ describe('token healing', () => {
   );
 
   test.each(['zqxj', '    return retu', '// 日本', '🙂', '\t\t\t\t\t'])(
-    'goes on after a text that the model would not write, or ends there: %j',
+    'continues after a text that the model would not write, or ends there: %j',
     async (heal) => {
       const { text, stopReason } = await engine.complete(request('function f() {\n', '}\n', { heal, maxTokens: 8 }));
       expect(text !== '' || stopReason === 'end-of-text').toBe(true);
@@ -57,7 +57,7 @@ describe('token healing', () => {
 });
 
 describe('prompt reuse', () => {
-  test('evaluates nothing twice: the same prompt costs no token, an append only its own', async () => {
+  test('evaluates no token of a repeated prompt and only the new ones of an appended prompt', async () => {
     const start = 'class Queue:\n    def __init__(self):\n        self.items = []\n\n    def push(self, item):\n';
     const cold = await engine.complete(request(start, '\n'));
     expect(cold.evaluatedTokens).toBeGreaterThan(20);
@@ -83,7 +83,7 @@ describe('prompt reuse', () => {
 });
 
 describe('the end of a completion', () => {
-  test('comes before a stop text, wherever tokens part it, and the stream never shows its beginning', async () => {
+  test('comes before a stop text wherever tokens split it, and its start is never streamed', async () => {
     const plain = await engine.complete(request('def f(a, b):\n', '\n', { maxTokens: 40 }));
     for (const length of [1, 2, 3]) {
       for (const at of [3, 7, 12]) {
@@ -100,21 +100,21 @@ describe('the end of a completion', () => {
     }
   });
 
-  test('comes with the deadline', TIMED, async () => {
+  test('comes at the deadline', TIMED, async () => {
     const started = performance.now();
     const result = await engine.complete(request(ENDLESS, '', { maxTokens: 900, deadlineMs: 80 }));
     expect(result.stopReason).toBe('deadline');
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  test('a prompt that does not fit is refused with a sentence', async () => {
+  test('a prompt that does not fit the context is rejected with a message', async () => {
     await expect(engine.complete(request('x = 1\n'.repeat(600), ''))).rejects.toThrow(
       /does not fit the context of \d+/,
     );
   });
 });
 
-test('candidates are distinct, best first, and each keeps to the healed text', async () => {
+test('candidates are distinct and ordered by the probability of their first token', async () => {
   const at = (candidate: number) =>
     engine.complete(request('function f(a, b) {\n', '}\n', { heal: '  ret', candidate, maxTokens: 6 }));
   const [best, second, third] = [await at(0), await at(1), await at(2)];
@@ -123,7 +123,7 @@ test('candidates are distinct, best first, and each keeps to the healed text', a
   expect(second.logProbabilities[0]).toBeGreaterThan(third.logProbabilities[0]!);
 });
 
-test('log probabilities and scoring agree', async () => {
+test('log-probabilities of a completion agree with the score of its text', async () => {
   for (const { prefix, suffix } of places) {
     const { text, logProbabilities, stopReason } = await engine.complete(request(prefix, suffix, { maxTokens: 12 }));
     const tokens = (await engine.tokenize([text]))[0]!;
@@ -141,7 +141,7 @@ test('special tokens are never parsed out of text', async () => {
   expect(tokens!.length).toBeGreaterThan(1);
 });
 
-test('cancelling ends generation at once with what there is, and the next completion is right', TIMED, async () => {
+test('cancelling ends a generation at once with its partial text; the next one is unaffected', TIMED, async () => {
   const expected = await engine.complete(request('def f(x):\n', '\n'));
   const controller = new AbortController();
   let seen = '';
@@ -160,7 +160,7 @@ test('cancelling ends generation at once with what there is, and the next comple
   expect((await engine.complete(request('def f(x):\n', '\n'))).text).toBe(expected.text);
 });
 
-test('a completion tells its CPU time, which does not pass while the process is held', TIMED, async () => {
+test('a completion reports its CPU time, which stands still while the process is paused', TIMED, async () => {
   const heldMs = 800;
   let held = false;
   const { cpuMs, promptMs, generateMs } = await engine.complete(
@@ -179,7 +179,7 @@ test('a completion tells its CPU time, which does not pass while the process is 
   expect(cpuMs).toBeLessThan(promptMs + generateMs - heldMs / 2);
 });
 
-test('a cancelled call that waits is never started', async () => {
+test('a waiting call that is cancelled is never started', async () => {
   const first = engine.complete(request(ENDLESS, '', { maxTokens: 200 }));
   const controller = new AbortController();
   const waiting = engine.complete(request('b = [\n', '', { maxTokens: 200 }), controller.signal);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 describe('a device named by the user', () => {
-  test('computes what the processor computes', async ({ skip }) => {
+  test('scores a sample within 1 % of the CPU', async ({ skip }) => {
     if (missing !== null) skip(missing);
     const [tokens] = await engine.tokenize(['for (const value of values) total += value;\n']);
     const sample = { tokens: tokens!.slice(0, 9), lossFrom: 1, lossTo: 9 };
@@ -38,7 +38,7 @@ describe('a device named by the user', () => {
     expect(Math.abs(onDevice!.nll / onProcessor!.nll - 1)).toBeLessThan(0.01);
   });
 
-  test('that takes its process with it is given up for the processor within three seconds, and the user is told once', {
+  test('is replaced by the CPU within three seconds when its process aborts, and the user is told once', {
     retry: 2,
   }, async ({ skip }) => {
     if (missing !== null) skip(missing);
@@ -55,12 +55,12 @@ describe('a device named by the user', () => {
     expect((await engine.complete(request('def f(x):\n', '\n'))).generatedTokens).toBeGreaterThan(0);
   });
 
-  test('that is not there is refused with a sentence', async () => {
+  test('is rejected with alternatives when it is missing', async () => {
     await expect(load('cuda')).rejects.toThrow(/No cuda device.*`repotune doctor`.*choose the device `auto` or `cpu`/);
   });
 });
 
-test('a device that auto chose and that is gone: the CPU serves', async () => {
+test('the CPU serves when the device chosen by auto is gone', async () => {
   const gone = new CompletionProcess({ fastest: async () => 'Vulkan9' });
   try {
     const model = await gone.load({ modelPath: bundledModelPath(), contextTokens: 512, device: 'auto', threads: 1 });
@@ -70,6 +70,6 @@ test('a device that auto chose and that is gone: the CPU serves', async () => {
   }
 });
 
-test('left to itself the engine never takes a software driver for a GPU', async () => {
+test('auto never chooses a software driver as a GPU', async () => {
   expect((await load('auto')).device).toBe('CPU');
 });

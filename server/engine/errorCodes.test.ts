@@ -47,12 +47,12 @@ const row = (tokens: readonly number[]): TrainRow => ({
 });
 const ordinary = row(Array.from({ length: 60 }, (_, i) => 100 + ((i * 7) % 50)));
 
-test('the addon has the same codes in the same order', () => {
+test('the addon has the same error codes in the same order', () => {
   expect(addon.errorCodes).toEqual(NATIVE_ERROR_CODES);
   expect(new Set(ERROR_CODES).size).toBe(ERROR_CODES.length);
 });
 
-test('a code is found in what caused an error; a foreign one is none of ours', () => {
+test('a code is taken from the causes of an error, and a foreign code becomes internal', () => {
   const cause = new EngineError('device-failed', 'The GPU is gone.');
   expect(codeOf(new Error('Training failed.', { cause: new Error('at step 3', { cause }) }))).toBe('device-failed');
   expect(codeOf(Object.assign(new Error('no entry'), { code: 'ENOENT' }))).toBe('internal');
@@ -60,7 +60,7 @@ test('a code is found in what caused an error; a foreign one is none of ours', (
 });
 
 // Before anything loads: libraries once loaded are not searched again.
-test('libraries that are not there: broken-installation', async () => {
+test('missing libraries fail with broken-installation', async () => {
   const devices = () => addon.devices({ librariesPath: folder, gpuBackends: [], device: 'cpu' });
   expect(await failure(devices)).toBe('broken-installation');
   expect(await failure(() => addon.devices({ librariesPath: librariesPath(), gpuBackends: [], device: 'cpu' }))).toBe(
@@ -86,41 +86,41 @@ describe('the trainer', () => {
 
   test.each<[ErrorCode, string, () => unknown]>([
     ['invalid-argument', 'a token outside the vocabulary', () => trainer.step([row([1, 2, 999_999])], 1e-3)],
-    ['invalid-argument', 'rows that are none', () => trainer.step('rows' as never, 1e-3)],
-    ['invalid-argument', 'an option that is none', () => open({ rank: 0 })],
-    ['invalid-argument', 'texts that are none', () => trainer.tokenize('text' as never)],
-    ['too-long', 'a row beyond the longest', () => trainer.step([row(Array.from({ length: 600 }, () => 5))], 1e-3)],
-    ['file-unreadable', 'a model that is not there', () => open({ modelPath: join(folder, 'none.gguf') })],
-    ['file-unreadable', 'a checkpoint that is not there', () => trainer.loadState(join(folder, 'none'))],
-    ['wrong-kind', 'a model that is text', () => open({ modelPath: file('text.gguf', Buffer.from('hello, text')) })],
-    ['wrong-kind', 'a checkpoint that is text', () => trainer.loadState(file('text', Buffer.from('hello, text')))],
+    ['invalid-argument', 'rows of a wrong type', () => trainer.step('rows' as never, 1e-3)],
+    ['invalid-argument', 'a rank of zero', () => open({ rank: 0 })],
+    ['invalid-argument', 'texts of a wrong type', () => trainer.tokenize('text' as never)],
+    ['too-long', 'a row that is too long', () => trainer.step([row(Array.from({ length: 600 }, () => 5))], 1e-3)],
+    ['file-unreadable', 'a missing model', () => open({ modelPath: join(folder, 'none.gguf') })],
+    ['file-unreadable', 'a missing checkpoint', () => trainer.loadState(join(folder, 'none'))],
+    ['wrong-kind', 'a text file as model', () => open({ modelPath: file('text.gguf', Buffer.from('hello, text')) })],
+    ['wrong-kind', 'a text file as checkpoint', () => trainer.loadState(file('text', Buffer.from('hello, text')))],
     ['model-unsupported', 'an architecture', () => open({ modelPath: file('other.gguf', emptyGguf('palimpsest')) })],
     [
       'file-damaged',
-      'a model cut short',
+      'a truncated model',
       async () => open({ modelPath: await shortened('short.gguf', bundledModelPath(), 9_000_000) }),
     ],
     [
       'file-damaged',
-      'a checkpoint cut short',
+      'a truncated checkpoint',
       async () => trainer.loadState(await shortened('cut', join(folder, 'state'), 1000)),
     ],
-    ['write-failed', 'a folder that is not there', () => trainer.exportAdapter(join(folder, 'none', 'a.gguf'))],
+    ['write-failed', 'a missing folder', () => trainer.exportAdapter(join(folder, 'none', 'a.gguf'))],
     ['over-budget', 'a budget too small', () => addon.planTraining({ ...trainerConfig(), memoryBudgetBytes: 1 << 20 })],
-    ['device-missing', 'a device that is not there', () => open({ device: 'cuda' })],
-    ['adapter-mismatch', 'a model in the place of an adapter', () => trainer.importAdapter(bundledModelPath())],
-  ])('%s: %s', async (code, _, work) => {
+    ['device-missing', 'a missing device', () => open({ device: 'cuda' })],
+    ['adapter-mismatch', 'a model instead of an adapter', () => trainer.importAdapter(bundledModelPath())],
+  ])('fails with %s on %s', async (code, _, work) => {
     expect(await failure(work)).toBe(code);
   });
 
-  test('adapter-mismatch and checkpoint-mismatch: another rank', async () => {
+  test('fails with adapter-mismatch and checkpoint-mismatch on another rank', async () => {
     const other = await open({ rank: 8 });
     expect(await failure(() => other.importAdapter(join(folder, 'adapter.gguf')))).toBe('adapter-mismatch');
     expect(await failure(() => other.loadState(join(folder, 'state')))).toBe('checkpoint-mismatch');
     other.dispose();
   });
 
-  test('diverged: with what is no number, and which', async () => {
+  test('fails with diverged and names the quantity that is not finite', async () => {
     const wild = await open({});
     const diverge = async (): Promise<void> => {
       for (let i = 0; i < 5; i++) await wild.step([ordinary], 1e30);
@@ -133,7 +133,7 @@ describe('the trainer', () => {
     wild.dispose();
   });
 
-  test('cancelled and closed', async () => {
+  test('fails with cancelled when cancelled and with closed once disposed', async () => {
     const cancelled = await open({});
     const step = cancelled.step(
       Array.from({ length: 200 }, () => ordinary),
@@ -159,19 +159,19 @@ describe('the engine process in role complete', () => {
   const long = fillIn('x = 1\n'.repeat(2000), '\n');
 
   test.each<[ErrorCode, string, () => unknown]>([
-    ['too-long', 'a prompt', () => engine.complete(request('', '', { prompt: long }))],
+    ['too-long', 'a prompt that is too long', () => engine.complete(request('', '', { prompt: long }))],
     ['invalid-argument', 'an empty prompt', () => engine.complete(request('', '', { prompt: [] }))],
     [
       'invalid-argument',
       'a token outside the vocabulary',
       () => engine.score([{ tokens: [1, 999_999], lossFrom: 1, lossTo: 2 }], null),
     ],
-    ['file-unreadable', 'a folder', () => load(join(folder, 'folder.gguf'))],
-    ['file-unreadable', 'an adapter', () => engine.complete(request('a', 'b', { adapter: adapter('/none.gguf') }))],
-    ['wrong-kind', 'text', () => load(file('text2.gguf', Buffer.from('hello, text')))],
+    ['file-unreadable', 'a folder as model', () => load(join(folder, 'folder.gguf'))],
+    ['file-unreadable', 'a lost adapter', () => engine.complete(request('a', 'b', { adapter: adapter('/none.gguf') }))],
+    ['wrong-kind', 'a text file', () => load(file('text2.gguf', Buffer.from('hello, text')))],
     [
       'wrong-kind',
-      'a model in the place of an adapter',
+      'a model instead of an adapter',
       () => engine.complete(request('a', 'b', { adapter: adapter(bundledModelPath()) })),
     ],
     ['model-unsupported', 'an architecture', () => load(file('foreign.gguf', emptyGguf('palimpsest')))],
@@ -179,7 +179,7 @@ describe('the engine process in role complete', () => {
     ['load-failed', 'a model without tensors', () => load(file('empty.gguf', emptyGguf('llama')))],
     [
       'write-failed',
-      'a merged model where nothing can be written',
+      'a merged model in a missing folder',
       () =>
         engine.merge({
           basePath: bundledModelPath(),
@@ -190,15 +190,15 @@ describe('the engine process in role complete', () => {
     ],
     [
       'device-missing',
-      'a device',
+      'a missing device',
       () => engine.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cuda' }),
     ],
-  ])('%s: %s; what was loaded goes on serving', async (code, _, work) => {
+  ])('fails with %s on %s and goes on serving what was loaded', async (code, _, work) => {
     expect(await failure(work)).toBe(code);
     expect((await engine.complete(request('def f(x):\n', '\n'))).generatedTokens).toBeGreaterThan(0);
   });
 
-  test.runIf(process.platform === 'linux')('out-of-memory: a context that the process has no room for', async () => {
+  test.runIf(process.platform === 'linux')('fails with out-of-memory on a context too large for it', async () => {
     const narrow = await bundledEngine();
     const taken = Number(/^VmSize:\s+(\d+) kB/m.exec(readFileSync(`/proc/${narrow.pid}/status`, 'utf8'))?.[1]) * 1024;
     const limited = spawnSync('prlimit', [`--pid=${narrow.pid}`, `--as=${taken + 2 ** 30}`]);
@@ -209,7 +209,7 @@ describe('the engine process in role complete', () => {
     await narrow.dispose();
   });
 
-  test('not-loaded, process-died and closed', async () => {
+  test('fails with not-loaded before a load, process-died when killed and closed once disposed', async () => {
     const other = new CompletionProcess();
     expect(await failure(() => other.tokenize(['x']))).toBe('not-loaded');
     await other.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cpu' });
@@ -224,7 +224,7 @@ describe('the engine process in role complete', () => {
   });
 });
 
-test('the engine process in role tune: what it could not load, and that it is busy', async () => {
+test('the engine process in role tune fails with file-unreadable on a missing model and busy while running', async () => {
   const engine = new TuneProcess();
   const job = {
     runId: 'codes',

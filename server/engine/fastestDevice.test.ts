@@ -14,16 +14,16 @@ const speed = (device: string, tokensPerSecond: number): DeviceSpeed => ({
 });
 
 test.each([
-  ['a card that is faster than the CPU', { CPU: 100, Vulkan0: 900 }, 'Vulkan0'],
-  ['the CPU before a card with room that is slower', { CPU: 100, Vulkan0: 40 }, 'cpu'],
-  ['the CPU where both are as fast', { CPU: 100, Vulkan0: 100 }, 'cpu'],
+  ['a card faster than the CPU', { CPU: 100, Vulkan0: 900 }, 'Vulkan0'],
+  ['the CPU over a slower card', { CPU: 100, Vulkan0: 40 }, 'cpu'],
+  ['the CPU when both are equally fast', { CPU: 100, Vulkan0: 100 }, 'cpu'],
   ['the fastest of several, not the first', { Vulkan0: 300, CUDA0: 900, Vulkan1: 500, CPU: 100 }, 'CUDA0'],
-  ['a GPU without memory of its own, where that is faster', { CPU: 50, Vulkan0: 60 }, 'Vulkan0'],
-  ['a card that was so fast that the CPU was not waited for', { Vulkan0: 900, CPU: 0 }, 'Vulkan0'],
-  ['the CPU where no device can serve', { Vulkan0: 0, CPU: 100 }, 'cpu'],
-  ['the CPU where nothing could be timed', { Vulkan0: 0, CPU: 0 }, 'cpu'],
-  ['no plug-in without a device', { '': 0, CPU: 100 }, 'cpu'],
-])('auto means %s', (_, speeds, expected) => {
+  ['a GPU only slightly faster than the CPU', { CPU: 50, Vulkan0: 60 }, 'Vulkan0'],
+  ['a card so fast that the CPU was not timed', { Vulkan0: 900, CPU: 0 }, 'Vulkan0'],
+  ['the CPU when no device can serve', { Vulkan0: 0, CPU: 100 }, 'cpu'],
+  ['the CPU when nothing could be timed', { Vulkan0: 0, CPU: 0 }, 'cpu'],
+  ['the CPU when a plug-in has no device', { '': 0, CPU: 100 }, 'cpu'],
+])('auto chooses %s', (_, speeds, expected) => {
   expect(fastestOf(Object.entries(speeds).map(([device, found]) => speed(device, found)))).toBe(expected);
 });
 
@@ -47,7 +47,7 @@ const measure = async () => {
 const ask = (nowMs: number, what = 'completion') =>
   remembered({ what: [what], modelPath, forMs: 1000 }, measure, file, nowMs);
 
-it('is measured once, and again when the answer is old, another question is asked or the model has changed', async () => {
+it('the fastest device is measured again only for an old answer, another task or a changed model', async () => {
   expect(await ask(5000)).toBe('Vulkan0');
   expect(await ask(5999)).toBe('Vulkan0');
   expect(measurements).toBe(1);
@@ -62,7 +62,7 @@ it('is measured once, and again when the answer is old, another question is aske
   expect(measurements).toBe(4);
 });
 
-it('is measured again after a device that was chosen failed, and where the file of answers is damaged', async () => {
+it('the fastest device is measured again after it failed or when the cache file is damaged', async () => {
   await ask(5000);
   await forgetMeasured(join(folder, 'other.gguf'), file);
   await ask(5000);
@@ -75,7 +75,7 @@ it('is measured again after a device that was chosen failed, and where the file 
   expect(measurements).toBe(3);
 });
 
-it('is the CPU, this time, where a driver takes the measuring process with it', async () => {
+it('the CPU is chosen once, and not remembered, when a driver kills the measuring process', async () => {
   const question = { what: ['completion'], modelPath, forMs: 1000 };
   const died = () => Promise.reject(new Error('The engine process was killed.'));
   expect(await remembered(question, died, file, 5000)).toBe('cpu');

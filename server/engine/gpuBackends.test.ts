@@ -8,14 +8,14 @@ import { gpuBackends, hasGpu } from './gpuBackends.ts';
 const devices = mkdtempSync(join(tmpdir(), 'repotune-devices-'));
 afterEach(() => rmSync(devices, { recursive: true, force: true }));
 
-describe('a GPU on Linux is', () => {
+describe('hasGpu', () => {
   test.each([
-    ['none without a device node', [], false],
-    ['none where there is a display controller alone', ['dri/card0'], false],
-    ["NVIDIA's control node", ['nvidiactl'], true],
-    ['a render node', ['dri/card0', 'dri/renderD128'], true],
-    ["WSL's paravirtual GPU", ['dxg'], true],
-  ])('%s', (_, nodes, present) => {
+    ['is false without a device node', [], false],
+    ['is false with only a display controller', ['dri/card0'], false],
+    ["is true with NVIDIA's control node", ['nvidiactl'], true],
+    ['is true with a render node', ['dri/card0', 'dri/renderD128'], true],
+    ["is true with WSL's paravirtual GPU", ['dxg'], true],
+  ])('%s on Linux', (_, nodes, present) => {
     for (const node of nodes) {
       mkdirSync(dirname(join(devices, node)), { recursive: true });
       writeFileSync(join(devices, node), '');
@@ -23,10 +23,10 @@ describe('a GPU on Linux is', () => {
     expect(hasGpu('linux', devices)).toBe(present);
   });
 
-  test('not looked for elsewhere', () => expect(hasGpu('win32', devices)).toBe(true));
+  test('is always true on Windows', () => expect(hasGpu('win32', devices)).toBe(true));
 });
 
-test('plug-ins are loaded for the device that is named, for auto only where there is a GPU, and never for the CPU', () => {
+test('plug-ins are loaded for a named device, for auto only with a GPU, and never for the CPU', () => {
   const known = (['cuda', 'vulkan'] as const).flatMap((name) => gpuBackendPath(name) ?? []);
   expect(gpuBackends('auto', () => true)).toEqual(known);
   expect(gpuBackends('auto', () => false)).toEqual([]);

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ask = request('def f(x):\n', '\n');
 
-test('what was closed starts no process, and refuses what is asked of it while its process ends', async () => {
+test('a closed engine starts no process and rejects calls while its process ends', async () => {
   const unused = new CompletionProcess();
   await unused.dispose();
   await expect(unused.load({ modelPath: bundledModelPath(), contextTokens: 512 })).rejects.toThrow('was closed');
@@ -28,7 +28,7 @@ test('what was closed starts no process, and refuses what is asked of it while i
   await closed;
 });
 
-test('a process that rests is gone; what is asked is refused until it is woken, and answered as before then', async () => {
+test('a resting engine has no process and rejects calls until it is woken, then answers as before', async () => {
   const engine = await bundledEngine();
   try {
     const { text } = await engine.complete(ask);
@@ -47,7 +47,7 @@ test('a process that rests is gone; what is asked is refused until it is woken, 
 
 describe('a process that dies', () => {
   test(
-    'is started again with what was loaded; the call in flight fails with the reason, one that comes later is served',
+    'is restarted with what was loaded; the running call fails with the reason, a later one is served',
     TIMED,
     async () => {
       const statuses: EngineStatus[] = [];
@@ -71,7 +71,7 @@ describe('a process that dies', () => {
     },
   );
 
-  test('and whose model is away by then says that this may pass', async () => {
+  test('reports a failure that may pass when its model file is gone by then', async () => {
     const statuses: EngineStatus[] = [];
     const engine = new CompletionProcess({ onStatus: (status) => statuses.push(status) });
     const modelPath = join(folder, 'away.gguf');
@@ -87,7 +87,7 @@ describe('a process that dies', () => {
     }
   });
 
-  test('is given up after three deaths in a minute with one message, until a model is loaded again', async () => {
+  test('is given up after three deaths in a minute, with one message, until a model is loaded', async () => {
     const statuses: EngineStatus[] = [];
     let nowMs = 0;
     const engine = await bundledEngine({ onStatus: (status) => statuses.push(status), nowMs: () => nowMs });
@@ -112,7 +112,7 @@ describe('a process that dies', () => {
   });
 });
 
-describe('a model that cannot serve is refused with a sentence that says what to do', () => {
+describe('a model that cannot be loaded is rejected with a message that says why', () => {
   const engine = new CompletionProcess();
   afterAll(() => engine.dispose());
   const model = readFileSync(bundledModelPath());
@@ -128,14 +128,14 @@ describe('a model that cannot serve is refused with a sentence that says what to
     ['missing', join(folder, 'none.gguf'), /is missing: choose another/],
     ['a folder', join(folder, 'folder.gguf'), /is missing: choose another/],
     ['not GGUF', file('text.gguf', Buffer.from('hello, this is text')), /is not a GGUF file: choose/],
-    ['cut in its header', file('header.gguf', model.subarray(0, 3000)), /damaged or incomplete/],
-    ['cut in its weights', truncated, /damaged or incomplete/],
+    ['truncated in its header', file('header.gguf', model.subarray(0, 3000)), /damaged or incomplete/],
+    ['truncated in its weights', truncated, /damaged or incomplete/],
     [
       'of an unknown architecture',
       file('foreign.gguf', emptyGguf('palimpsest')),
       /architecture "palimpsest".*not supported.*llama or qwen2/,
     ],
-  ])('%s; the process lives and what was loaded before goes on serving', async (_, modelPath, message) => {
+  ])('%s: the process survives and goes on serving the model loaded before', async (_, modelPath, message) => {
     await expect(engine.load({ modelPath, contextTokens: 256 })).rejects.toThrow(message);
     if (engine.model === null) await engine.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cpu' });
     const { pid } = engine;
@@ -155,7 +155,7 @@ describe('adapters', () => {
   test.each([
     ['merged', true],
     ['beside the base', false],
-  ])('switching never mixes states: every answer is the one a fresh process gives (%s)', async (_, mergeAdapters) => {
+  ])('every answer after a switch equals that of a fresh process (%s)', async (_, mergeAdapters) => {
     const adapters = [
       null,
       {
@@ -187,7 +187,7 @@ describe('adapters', () => {
     }
   });
 
-  test('merged into the base, one scores as beside it, and the cache of merged models stays bounded', async () => {
+  test('a merged adapter scores as one beside the base, and the cache of merged models stays bounded', async () => {
     const text =
       'def f(x):\n    assert x is not None, "x"\n    return Alpha(x)\n\nfor i in range(10):\n    print(f(i))\n';
     const adapter = { id: 'a', path: await trainedAdapter(folder, 'a', text), scale: 1 };
@@ -216,7 +216,7 @@ describe('adapters', () => {
       () => writeAs('damaged.gguf', readFileSync(join(folder, 'a.gguf')).subarray(0, 20_000)),
       /damaged or incomplete/,
     ],
-  ])('one that is %s fails its call alone', async (_, path, message) => {
+  ])('an adapter that is %s fails only its own call', async (_, path, message) => {
     await expect(shared.complete({ ...ask, adapter: { id: 'x', path: path(), scale: 1 } })).rejects.toThrow(message);
     expect((await shared.complete(ask)).generatedTokens).toBeGreaterThan(0);
   });

@@ -26,7 +26,7 @@ function harness() {
   return { queue, started, add, end };
 }
 
-test('one at a time, completions before background work, each kind in its order', async () => {
+test('the queue runs one call at a time, completions before background work, each kind in order', async () => {
   const { queue, started, add, end } = harness();
   add('score 1', 'background');
   queue.setOpen(true);
@@ -37,7 +37,7 @@ test('one at a time, completions before background work, each kind in its order'
   expect(started).toEqual(['score 1', 'score 1 gives way', 'score 1 gives way', 'complete 1', 'complete 2', 'score 2']);
 });
 
-test('what runs is told of what is more urgent, and of nothing else', async () => {
+test('a running call is told to give way to more urgent work only', async () => {
   const { queue, started, add, end } = harness();
   queue.setOpen(true);
   add('edit 1', 'edit');
@@ -48,7 +48,7 @@ test('what runs is told of what is more urgent, and of nothing else', async () =
   expect(started).toEqual(['edit 1', 'edit 1 gives way', 'complete', 'edit 2', 'read']);
 });
 
-test('nothing starts while closed, and what waits can be taken back or dropped', async () => {
+test('nothing starts while the queue is closed, and waiting calls can be removed or dropped', async () => {
   const { queue, started, add, end } = harness();
   const first = add('first', 'completion');
   add('second', 'completion');
@@ -61,7 +61,7 @@ test('nothing starts while closed, and what waits can be taken back or dropped',
   expect(started).toEqual(['second', 'third: closed']);
 });
 
-test('restarts come at once, then later, then not; an old death is forgotten', () => {
+test('restarts come at once, then delayed, then not at all, and old deaths are forgotten', () => {
   let nowMs = 0;
   const restarts = new Restarts(() => nowMs);
   const next = (at: number) => {

@@ -19,7 +19,7 @@ const short = { prefix: here.prefix.slice(-120), suffix: '\n' };
 const at = ({ prefix, suffix }: typeof here, more = {}) =>
   engine.complete(request(prefix, suffix, { maxTokens: 6, ...more }));
 
-test('what was only read is answered as if it had not been, without reading it again', async () => {
+test('a prompt read ahead is answered with the same text, without evaluating it again', async () => {
   const { text, evaluatedTokens } = await at(here);
   expect(evaluatedTokens).toBeGreaterThan(200);
   await engine.dispose();
@@ -29,7 +29,7 @@ test('what was only read is answered as if it had not been, without reading it a
   expect(await at(here)).toMatchObject({ text, evaluatedTokens: 0, prompt: 0 });
 });
 
-test('a prompt that would take too long is left for a shorter one, until it has been read', async () => {
+test('a shorter prompt is used until the long one has been read ahead', async () => {
   const limits = { shorter: [fillIn(short.prefix, short.suffix)], freshTokens: 100 };
   const first = await at(here, limits);
   expect(first.prompt).toBe(1);
@@ -41,20 +41,20 @@ test('a prompt that would take too long is left for a shorter one, until it has 
   expect(second.evaluatedTokens).toBeLessThan(20);
 });
 
-test('the shortest is read however long it takes, and without a limit the longest', async () => {
+test('the shortest prompt is used whatever the limit, and the longest without a limit', async () => {
   const shorter = [fillIn(here.prefix.slice(-900), here.suffix), fillIn(here.prefix.slice(-700), here.suffix)];
   expect((await at(here, { shorter, freshTokens: 1 })).prompt).toBe(2);
   expect((await at(elsewhere, { shorter })).prompt).toBe(0);
 });
 
-test('reading elsewhere costs nothing of what was read here', async () => {
+test('reading one place ahead keeps the cache of another', async () => {
   const { text } = await at(here);
   await at(elsewhere, { maxTokens: 0 });
   expect(await at(here)).toMatchObject({ text, evaluatedTokens: 0 });
   expect((await at(elsewhere)).evaluatedTokens).toBe(0);
 });
 
-test('what yields costs nothing of what was read for completions, and is held as well', async () => {
+test('a yielding request keeps the cache of completions, and is cached itself', async () => {
   const { text } = await at(here);
   await at(elsewhere);
   const aside = await at({ ...here, prefix: lines('aside', 20) }, { yields: true });
@@ -66,7 +66,7 @@ test('what yields costs nothing of what was read for completions, and is held as
   expect(await at(other, { yields: true })).toMatchObject({ text: written, evaluatedTokens: 0 });
 });
 
-test('answers by turns in two places are those of an engine that was asked about one', async () => {
+test('alternating between two places gives the answers of engines that were asked about one', async () => {
   const both = [
     await at(here),
     await at(elsewhere),
@@ -81,7 +81,7 @@ test('answers by turns in two places are those of an engine that was asked about
   expect((await at(elsewhere, { maxTokens: 12 })).text).toBe(both[3]!.text);
 });
 
-test('a reading that is cancelled keeps what it read', async () => {
+test('a cancelled reading keeps the tokens that it has read', async () => {
   const long = { prefix: `${lines('long', 45)}x = `, suffix: '\n' };
   const cancel = new AbortController();
   const reading = engine.complete(request(long.prefix, long.suffix, { maxTokens: 0 }), cancel.signal);

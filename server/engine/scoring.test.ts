@@ -17,7 +17,7 @@ const sample = fc
   .tuple(fc.array(fc.nat(99), { minLength: 1, maxLength: 900 }), fc.nat(1000), fc.nat(1000))
   .map(([tokens, lossFrom, lossTo]) => ({ tokens, lossFrom, lossTo }));
 
-test('wherever messages are put aside, each sample has the score that it has undisturbed', () => {
+test('interrupted scoring gives each sample the score of undisturbed scoring', () => {
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 8 }), fc.array(fc.nat(400)), (samples, putAside) => {
       const scoring = new Scoring(samples);
@@ -39,7 +39,7 @@ test('wherever messages are put aside, each sample has the score that it has und
   );
 });
 
-test('what is undisturbed is asked for in messages of at most 2048 tokens, each sample once', () => {
+test('undisturbed samples are sent once, in batches of at most 2048 tokens or one longer sample', () => {
   const samples = [1000, 1000, 1000, 3000, 40].map((length) => ({
     tokens: new Array<number>(length).fill(1),
     lossFrom: 1,
@@ -68,7 +68,7 @@ describe('in the engine', () => {
   });
   afterAll(() => engine.dispose());
 
-  test('a completion waits for no sample that is being scored', async () => {
+  test('a completion does not wait for a sample that is being scored', async () => {
     const order: string[] = [];
     const scored = engine.score(samples.slice(0, 1), null).then(() => order.push('scored'));
     await engine.complete(request('def f(x):\n', '\n', { maxTokens: 2 })).then(() => order.push('completed'));
@@ -76,7 +76,7 @@ describe('in the engine', () => {
     expect(order).toEqual(['completed', 'scored']);
   });
 
-  test('scores are the same where somebody types meanwhile', async () => {
+  test('scores stay the same while completions interrupt them', async () => {
     const quiet = await engine.score(samples, null);
     let completions = 0;
     let isScored = false;

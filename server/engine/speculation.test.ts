@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-test('speculation writes exactly what plain greedy decoding writes, over hundreds of places in real files', async () => {
+test('speculation writes exactly what greedy decoding writes, at hundreds of places in real files', async () => {
   let places = 0;
   for (const [seed, text] of realFiles(6).entries()) {
     const states = keystrokes(text, 240, seed).filter((_, i) => i % 7 === 0);
@@ -34,7 +34,7 @@ test('speculation writes exactly what plain greedy decoding writes, over hundred
   expect(places).toBeGreaterThanOrEqual(200);
 });
 
-test('with drafts exactly the same is written, and in fewer passes the more of them is right', async () => {
+test('drafts leave the text unchanged, and mostly right ones save passes', async () => {
   const passes = { plain: 0, exact: 0, changed: 0, wrong: 0 };
   let tokens = 0;
   for (const text of realFiles(6)) {
@@ -62,7 +62,7 @@ test('with drafts exactly the same is written, and in fewer passes the more of t
   expect(passes.changed).toBeLessThan(tokens / 2);
 });
 
-test('where no answer is wanted that has an unlikely token, it ends there, with no pass that such a token alone asks for', async () => {
+test('a completion ends at its first token below leastProbability and saves the passes after it', async () => {
   let [ended, spared] = [0, 0];
   for (const text of realFiles(6)) {
     const prompt = [{ text: text.slice(4000, 4800) }];

@@ -67,7 +67,7 @@ const WAYS = [
 ];
 
 describe('a tuning process', () => {
-  test('runs a job to its end and leaves the adapter', async () => {
+  test('runs a job to its end and writes the adapter', async () => {
     const events: LoopEvent[] = [];
     const short = await job();
     const outcome = await new TuneProcess().run(
@@ -103,7 +103,7 @@ describe('a tuning process', () => {
     }
   });
 
-  test('ends at once when stopped while it starts or loads the model, and leaves nothing', { retry: 2 }, async () => {
+  test('ends at once when stopped during start or load, and leaves no process', { retry: 2 }, async () => {
     const slow = await job({ trainer: { ...trainerConfig(), baseType: 'q4_k' } });
     for (const afterMs of [0, 100, 200, 300, 400]) {
       const engine = new TuneProcess();
@@ -122,7 +122,7 @@ describe('a tuning process', () => {
   });
 
   test.each(WAYS)(
-    'a pause is no training time: neither the budget nor the plan shrinks by it: $name',
+    'counts the time of a pause against neither its time budget nor its plan: $name',
     async ({ hasSignals }) => {
       // Enough steps for both pauses to fall in the middle.
       const short = await job({ adaptToSpeed: true }, 40);
@@ -154,7 +154,7 @@ describe('a tuning process', () => {
     },
   );
 
-  test('that diverges says so with the step', async () => {
+  test('that diverges fails with the step and advice', async () => {
     const wild = await job();
     const outcome = await new TuneProcess().run(
       { ...wild, schedule: { ...wild.schedule, warmupSteps: 1, learningRate: 1e30 } },
@@ -169,7 +169,7 @@ describe('a tuning process', () => {
     });
   });
 
-  test.each(WAYS)('uses no processor while paused and goes on afterwards: $name', async ({ hasSignals }) => {
+  test.each(WAYS)('uses no CPU while paused and continues afterwards: $name', async ({ hasSignals }) => {
     const engine = new TuneProcess({ hasSignals });
     const stop = new AbortController();
     let paused = false;
@@ -201,7 +201,7 @@ describe('a tuning process', () => {
     });
   });
 
-  test('refuses a model it cannot train with the sentence that says why', async () => {
+  test('rejects a missing model with a message that names it', async () => {
     const missing = await job({ trainer: { ...trainerConfig(), modelPath: `${bundledModelPath()}.none` } });
     expect(await new TuneProcess().run(missing, () => undefined)).toMatchObject({
       kind: 'failed',

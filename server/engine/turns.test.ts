@@ -11,7 +11,7 @@ function recording() {
   };
 }
 
-test('tuning stands still from the first of overlapping generations to the last', async () => {
+test('tuning is paused from the first of overlapping generations to the last', async () => {
   const tune = recording();
   const turns = new Turns();
   const leave = turns.attach(tune);
@@ -29,7 +29,7 @@ test('tuning stands still from the first of overlapping generations to the last'
   expect(tune.calls).toEqual(['pause', 'resume']);
 });
 
-test('a service that could tune computes nothing until it does', () => {
+test('isTuning is false until an attached tune computes', () => {
   const turns = new Turns();
   let computing = false;
   turns.attach({ ...recording(), isComputing: () => computing });
@@ -38,7 +38,7 @@ test('a service that could tune computes nothing until it does', () => {
   expect(turns.isTuning).toBe(true);
 });
 
-test('a tune that comes during a generation starts stopped', async () => {
+test('a tune attached during a generation starts paused', async () => {
   const tune = recording();
   const turns = new Turns();
   await turns.generating(async () => {

@@ -44,7 +44,7 @@ async function write(step: number): Promise<void> {
   );
 }
 
-it('comes back whole, with the state that belongs to it alone', async () => {
+it('a checkpoint is read back whole, and only its own state file is kept', async () => {
   await write(8);
   await write(9);
   expect(await readCheckpoint(path, 'r')).toMatchObject({ step: 9, best: { step: 4 }, computed });
@@ -59,13 +59,13 @@ it.each([
   ],
   ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 5 })],
   ['that names a file elsewhere', (written: Record<string, unknown>) => ({ ...written, stateFile: '../state' })],
-])('one %s counts as none', async (_, change) => {
+])('a checkpoint %s is ignored', async (_, change) => {
   await write(9);
   await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')))));
   expect(await readCheckpoint(path, 'r')).toBeNull();
 });
 
-it('tells what moves the last bits: threads, kernels and how a step is split, not what is kept of it', () => {
+it('changes of threads, kernels and micro-batch are reported, those of kept activations are not', () => {
   expect(changesOf(computed, { ...computed, keptBlocks: 0, keptAttentions: 0 })).toEqual([]);
   expect(changesOf(computed, { ...computed, threads: 4, kernels: 'avx512', microBatchTokens: 128 })).toEqual([
     '4 threads instead of 2',

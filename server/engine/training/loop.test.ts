@@ -7,7 +7,7 @@ const run = new RunFolder();
 beforeEach(() => run.make());
 afterEach(() => run.remove());
 
-it('stops when the held-out loss no longer falls, and keeps the weights of its lowest', async () => {
+it('stops when the held-out loss no longer falls, and keeps the weights of the lowest one', async () => {
   const trainer = new ScriptedTrainer({ heldOut: [3, 2, 1.5, 1.6, 1.7, 1.8] });
   const outcome = await runLoop(trainer, run.job(), quiet);
   expect(outcome).toMatchObject({
@@ -21,14 +21,14 @@ it('stops when the held-out loss no longer falls, and keeps the weights of its l
   expect(await run.adapter()).toBe('after step 8');
 });
 
-it('runs the whole schedule while it gets better', async () => {
+it('runs the whole schedule while the held-out loss falls', async () => {
   const heldOut = Array.from({ length: 20 }, (_, i) => 3 - i * 0.1);
   const outcome = await runLoop(new ScriptedTrainer({ heldOut }), run.job(), quiet);
   expect(outcome).toMatchObject({ kind: 'trained', reason: 'schedule', steps: 40, bestStep: 40 });
   expect(await run.adapter()).toBe('after step 40');
 });
 
-it('keeps as much of the weights as serves best, and goes on searching from there', async () => {
+it('keeps the adapter scale of the lowest loss and continues the search from it', async () => {
   const trainer = new ScriptedTrainer({
     heldOut: [3, 2, 2.5, 2.5],
     scaled: (loss, scale) => loss + (scale - 0.5) ** 2 - 0.25,
@@ -39,7 +39,7 @@ it('keeps as much of the weights as serves best, and goes on searching from ther
   expect(trainer.scales).toEqual([1, 1, 0.75, 0.5, 0.375, 0.5, 0.375, 0.75, 0.5, 0.375, 0.75]);
 });
 
-it('looks at no other scale where it is given', async () => {
+it('uses only the adapter scale that the job sets', async () => {
   const trainer = new ScriptedTrainer({ heldOut: [3, 2, 1], scaled: () => 1.5 });
   const outcome = await runLoop(trainer, run.job({ steps: 8 }, { adapterScale: 0.375 }), quiet);
   expect(outcome).toMatchObject({ kind: 'trained', adapterScale: 0.375, heldOutBest: 1.5 });
@@ -47,7 +47,7 @@ it('looks at no other scale where it is given', async () => {
   expect(trainer.scales).toEqual([1, 0.375, 0.375]);
 });
 
-it('refuses tokens the model does not have', async () => {
+it('rejects tokens outside the model’s vocabulary', async () => {
   await run.write(100);
   const outcome = await runLoop(new ScriptedTrainer({ heldOut: [3] }), run.job(), quiet);
   expect(outcome).toMatchObject({

@@ -10,7 +10,7 @@ const run = new RunFolder();
 beforeEach(() => run.make());
 afterEach(() => run.remove());
 
-it.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %d fails with the step', async (loss) => {
+it.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %d fails the run and names the step', async (loss) => {
   const trainer = new ScriptedTrainer({ heldOut: [3], train: (step) => (step === 3 ? loss : 1) });
   const outcome = await runLoop(trainer, run.job(), quiet);
   expect(outcome).toMatchObject({
@@ -34,7 +34,7 @@ it.each([
   ],
   ['the held-out loss is NaN', { heldOut: [3, 2, Number.NaN] }, 8],
 ])(
-  'diverges where %s: the best weights so far are the result, and it says when and why',
+  'a run that diverges because %s keeps its best weights so far and notes the step and cause',
   async (what, script, steps) => {
     const trainer = new ScriptedTrainer({ heldOut: [3, 2], ...script });
     const outcome = await runLoop(trainer, run.job(), quiet);
@@ -45,12 +45,12 @@ it.each([
   },
 );
 
-it('weights worse than none are no result of a run that diverged', async () => {
+it('a run that diverges before any weights better than none fails', async () => {
   const trainer = new ScriptedTrainer({ heldOut: [3, 9], train: (step) => (step === 7 ? Number.NaN : 1) });
   expect(await runLoop(trainer, run.job(), quiet)).toMatchObject({ kind: 'failed', code: 'diverged' });
 });
 
-it('an error that is no divergence fails the run', async () => {
+it('an error other than divergence fails the run and names the step', async () => {
   const trainer = new ScriptedTrainer({
     heldOut: [3, 2],
     onStep: (step) => {

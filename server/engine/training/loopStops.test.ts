@@ -8,7 +8,7 @@ const run = new RunFolder();
 beforeEach(() => run.make());
 afterEach(() => run.remove());
 
-it('stopped in the middle of a step, is stopped', async () => {
+it('a run aborted in the middle of a step ends as stopped', async () => {
   const abort = new AbortController();
   const trainer = new ScriptedTrainer({
     heldOut: [3],
@@ -20,7 +20,7 @@ it('stopped in the middle of a step, is stopped', async () => {
   expect(trainer.steps).toBe(5);
 });
 
-it('stopped between two calls of the trainer, begins no other', async () => {
+it('a run aborted between two trainer calls makes no further call', async () => {
   const abort = new AbortController();
   const trainer = new ScriptedTrainer({ heldOut: [3] });
   const running = runLoop(trainer, run.job(), quiet, abort.signal);
@@ -29,7 +29,7 @@ it('stopped between two calls of the trainer, begins no other', async () => {
   expect(trainer.calls).toBe(0);
 });
 
-it('goes on from its checkpoint: step, best weights and patience', async () => {
+it('a resumed run continues from its checkpoint with step, best weights and patience', async () => {
   const abort = new AbortController();
   const each = { checkpointEverySeconds: 0 };
   const first = new ScriptedTrainer({
@@ -52,7 +52,7 @@ it('goes on from its checkpoint: step, best weights and patience', async () => {
   expect(await run.adapter()).toBe('after step 4');
 });
 
-it('takes up no checkpoint of another run', async () => {
+it('a checkpoint of another run is ignored', async () => {
   await runLoop(
     new ScriptedTrainer({ heldOut: [3] }),
     run.job({ steps: 8, patience: 9 }, { checkpointEverySeconds: 0 }),

@@ -10,7 +10,7 @@ const run = new RunFolder();
 beforeEach(() => run.make());
 afterEach(() => run.remove());
 
-it('ends with its time, at the end of the cosine', async () => {
+it('a run ends at its time limit with its learning rate decayed', async () => {
   let nowMs = 0;
   const trainer = new ScriptedTrainer({
     heldOut: [3, 2, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
@@ -24,7 +24,7 @@ it('ends with its time, at the end of the cosine', async () => {
   expect(trainer.rates.at(-1)).toBeLessThan(0.2);
 });
 
-it('predicts what a run to its end takes, where a step is 3.2 times a forward pass', async () => {
+it('the planned duration is within 30 % of the actual one when a step costs 3.2 forward passes', async () => {
   const secondsPerToken = 0.01;
   let nowMs = 0;
   const pass = (rows: readonly TrainRow[], times: number): void => {
@@ -58,7 +58,7 @@ it('predicts what a run to its end takes, where a step is 3.2 times a forward pa
 it.each([
   [true, { kind: 'failed', code: 'too-short', message: expect.stringContaining('Under 30 steps') }, 0],
   [false, { kind: 'trained', reason: 'time-limit' }, 7],
-])('with too little time to help, refuses before the first step: %s', async (refuses, expected, steps) => {
+])('a run with too little time to help is refused before its first step: %s', async (refuses, expected, steps) => {
   let nowMs = 0;
   const passes = (seconds: number) => () => {
     nowMs += 1000 * seconds;
@@ -81,7 +81,7 @@ it.each([
   expect(planned).toHaveLength(refuses ? 0 : 1);
 });
 
-it('counts what went before it, and says what its seconds went into', async () => {
+it('the seconds of a run include the time before the loop and are broken down by use', async () => {
   let nowMs = 0;
   const trainer = new ScriptedTrainer({
     heldOut: [3, 2.9, 2.8, 2.7],

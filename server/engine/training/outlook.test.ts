@@ -3,10 +3,10 @@ import { describeOutlook, isTooShort, leastMinutes, tooShortMessage } from './ou
 
 describe('isTooShort', () => {
   it.each([
-    ['two steps of a large repository', 2, 0.01, true],
-    ['29 steps', 29, 0.5, true],
-    ['30 steps', 30, 0.02, false],
-    ['a small repository, all of it', 8, 4, false],
+    ['is true for two steps of a large repository', 2, 0.01, true],
+    ['is true for 29 steps', 29, 0.5, true],
+    ['is false for 30 steps', 30, 0.02, false],
+    ['is false for all of a small repository', 8, 4, false],
   ])('%s', (_, steps, epochs, short) => expect(isTooShort({ tokens: 512 * steps, steps, epochs })).toBe(short));
 });
 
@@ -23,7 +23,7 @@ describe('tooShortMessage', () => {
   const outlook = { tokens: 2048, steps: 4, epochs: 0.02 };
   const all = { device: 'CPU', blocks: 24, adaptedBlocks: 24, parameters: 8e6 };
 
-  it('says what would be learned, how many minutes would do, and how to go on', () => {
+  it('states what would be learned, the minutes needed and how to continue anyway', () => {
     expect(leastMinutes(secondsPerToken, all)).toBeCloseTo((30 * 512 * 3.2) / 100 / 60, 6);
     const message = tooShortMessage(outlook, secondsPerToken, all);
     expect(message).toMatch(/about 2,000 tokens in 4 steps \(2 % of the training text\)/);
@@ -33,14 +33,14 @@ describe('tooShortMessage', () => {
     expect(message).toMatch(/--anyway/);
   });
 
-  it('does not advise a GPU to one that has it', () => {
+  it('does not suggest a GPU on a GPU', () => {
     const message = tooShortMessage(outlook, secondsPerToken, { ...all, device: 'Vulkan0' });
     expect(message).toMatch(
       /Allow at least 11 minutes \(repotune\.tuning\.maxMinutes\), adapt fewer blocks \(--blocks 8 on the command line\), or choose a smaller base\./,
     );
   });
 
-  it('knows that fewer blocks need less time, and does not advise them to one that has them', () => {
+  it('asks for less time with fewer adapted blocks, and does not suggest adapting fewer', () => {
     const message = tooShortMessage(outlook, secondsPerToken, { ...all, adaptedBlocks: 8 });
     expect(message).toMatch(
       /Allow at least 6 minutes \(repotune\.tuning\.maxMinutes\), choose a smaller base, or use a GPU\./,

@@ -31,13 +31,13 @@ describe('packRows', () => {
     for (const row of rows) expect(row.reduce((sum, { tokens }) => sum + tokens.length, 0)).toBeLessThanOrEqual(300);
   });
 
-  it('wastes little: at least nine tenths of the rows are filled', () => {
+  it('fills more than 90 % of its rows', () => {
     const rows = packRows(some(1000, 600), 1024);
     const used = rows.flat().reduce((sum, { tokens }) => sum + tokens.length, 0);
     expect(used / (rows.length * 1024)).toBeGreaterThan(0.9);
   });
 
-  it('keeps the end of a sequence that is longer than a row, and its loss there', () => {
+  it('keeps the end of a sequence that is longer than a row, with its loss', () => {
     const tokens = Int32Array.from({ length: 50 }, (_, i) => i);
     const [[kept]] = packRows([{ split: 'train', tokens, lossFrom: 45 }], 20) as [[Sequence]];
     expect([...kept.tokens]).toEqual([...tokens.slice(30)]);
@@ -59,7 +59,7 @@ describe('toTrainRow', () => {
     expect([...row.lossWeights]).toEqual([0, 0.25, 1, 1, 0, 1, 1]);
   });
 
-  it('gives the prompt none where the answer alone is learned, also of one that was read from a file', async () => {
+  it('gives the prompt no weight in answer-only sequences, also when read from a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'repotune-packing-'));
     const file = join(folder, 'sequences.bin');
     const answers: Sequence[] = [
@@ -84,7 +84,7 @@ describe('loss on a part of the prompt', () => {
     return Array.from({ length: epochs }, () => stream.next()[0]!.lossWeights);
   };
 
-  it('falls on one prompt token in so many, with that many times the weight, and on all of the middle', () => {
+  it('falls on one in promptEvery prompt tokens with that multiple of the weight, and on the whole middle', () => {
     const [weights] = weightsOf(1, 4) as [Float32Array];
     const prompt = weights.subarray(0, 360);
     expect(prompt.filter((weight) => weight > 0).length).toBeCloseTo(359 / 4, -1);
@@ -93,7 +93,7 @@ describe('loss on a part of the prompt', () => {
     expect(weights[0]).toBe(0);
   });
 
-  it('falls on every prompt token equally often in the long run, as much as where all carry it', () => {
+  it('falls on every prompt token about equally over epochs, with the same total as without sampling', () => {
     const [sampled, whole] = [weightsOf(400, 4), weightsOf(400, 1)].map((epochs) =>
       epochs.reduce((sum, weights) => sum.map((value, i) => value + weights[i]!), new Float32Array(400)),
     ) as [Float32Array, Float32Array];
@@ -106,7 +106,7 @@ describe('loss on a part of the prompt', () => {
 describe('BatchStream', () => {
   const options = { maxTokens: 256, tokensPerStep: 1024, promptWeight: 0.25, promptEvery: 4, seed: 3 };
 
-  it('shows every sequence once an epoch', () => {
+  it('shows no sequence twice within an epoch, and nearly all of them', () => {
     const sequences = some(60, 200);
     const stream = new BatchStream(sequences, options);
     const seen = new Map<number, number>();

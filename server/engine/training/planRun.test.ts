@@ -10,16 +10,16 @@ const refusing = { schedule, adaptToSpeed: true, preflight: { datasetTokens: 1e6
 
 it.each([
   ['a laptop of today', 1 / 235, 100, 0.066],
-  ['one three times as slow', 1 / 80, 43, 0.022],
+  ['a laptop three times as slow', 1 / 80, 43, 0.022],
   ['a GPU', 1 / 20_000, 350, 1.2],
-])('tells what is learned on %s', (_, forwardSecondsPerToken, steps, epochs) => {
+])('the plan states the steps and epochs that fit the time on %s', (_, forwardSecondsPerToken, steps, epochs) => {
   const { planned } = planRun(refusing, { ...pace, forwardSecondsPerToken }, cpu);
   expect(Math.abs(planned.steps / steps - 1)).toBeLessThan(0.25);
   expect(planned.epochs).toBeCloseTo(epochs, 1);
   expect(planned.seconds).toBeLessThanOrEqual(1000);
 });
 
-it('is refused where that is too little to help, unless it is wanted all the same', () => {
+it('a plan under 30 steps is rejected unless it is wanted anyway', () => {
   const slow = { ...pace, forwardSecondsPerToken: 1 / 30 };
   expect(() => planRun(refusing, slow, cpu)).toThrow(
     expect.objectContaining({
@@ -31,14 +31,14 @@ it('is refused where that is too little to help, unless it is wanted all the sam
   expect(planRun(wanted, slow, cpu).planned.steps).toBeLessThan(30);
 });
 
-it('few steps that are all there is to learn are not refused', () => {
+it('a plan of few steps is accepted when they cover a small repository', () => {
   const small = planSchedule({ trainTokens: 4000, parameters: 5e8, maxSeconds: 1000 });
   const job = { ...refusing, schedule: small, preflight: { datasetTokens: 4000, refuses: true } };
   const { planned } = planRun(job, { ...pace, epochTokens: 4000, forwardSecondsPerToken: 1 / 235 }, cpu);
   expect(planned).toMatchObject({ steps: small.steps, epochs: expect.closeTo(4, 0) });
 });
 
-it('keeps a schedule that does not adapt, whatever the speed', () => {
+it('a schedule that does not adapt to speed is kept', () => {
   const fixed = planRun({ schedule, adaptToSpeed: false }, { ...pace, forwardSecondsPerToken: 1 }, cpu);
   expect(fixed.schedule).toBe(schedule);
   expect(fixed.planned).toMatchObject({ steps: schedule.steps, epochs: null });

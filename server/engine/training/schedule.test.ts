@@ -13,8 +13,8 @@ import {
 describe('planSchedule', () => {
   it.each([
     ['a tiny repository', 8_000, 2, 60],
-    ['a small one', 100_000, 100, 400],
-    ['a middling one', 1_000_000, 300, 1000],
+    ['a small repository', 100_000, 100, 400],
+    ['a medium repository', 1_000_000, 300, 1000],
   ])('%s of %d training tokens gets steps in proportion', (_, trainTokens, low, high) => {
     const { steps, tokensPerStep } = planSchedule({ trainTokens, parameters: 8.4e6, maxSeconds: 200 });
     expect(steps).toBeGreaterThanOrEqual(low);
@@ -35,9 +35,9 @@ describe('rateFor', () => {
     [8.4e6, 3e-3],
     [5e8, 3e-4],
     [7e9, 3e-4],
-  ])('%d parameters: %d', (parameters, rate) => expect(rateFor(parameters)).toBeCloseTo(rate, 6));
+  ])('for %d parameters is %d', (parameters, rate) => expect(rateFor(parameters)).toBeCloseTo(rate, 6));
 
-  it('falls in between', () => {
+  it('is in between for a base of medium size', () => {
     expect(rateFor(5e7)).toBeGreaterThan(3e-4);
     expect(rateFor(5e7)).toBeLessThan(3e-3);
   });
@@ -46,7 +46,7 @@ describe('rateFor', () => {
 describe('rateAt', () => {
   const schedule = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
 
-  it('rises over the warm-up, then falls without a jump to the final share', () => {
+  it('rises over the warm-up, then falls monotonically to the final share', () => {
     const rates = Array.from({ length: schedule.steps + 1 }, (_, step) =>
       rateAt(step, step / schedule.steps, schedule),
     );
@@ -57,7 +57,7 @@ describe('rateAt', () => {
     expect(rates.at(-1)).toBeCloseTo(schedule.learningRate * schedule.finalShare, 10);
   });
 
-  it('has fallen to the end when time is up, whatever the step', () => {
+  it('reaches the final share when time is up, whatever the step', () => {
     expect(rateAt(schedule.warmupSteps, 1, schedule)).toBeCloseTo(schedule.learningRate * schedule.finalShare, 10);
   });
 });
@@ -68,14 +68,14 @@ describe('fitToSpeed', () => {
   const fitted = (forwardSecondsPerToken: number, more: Partial<Pace> = {}) =>
     fitToSpeed(whole, { ...usual, forwardSecondsPerToken, ...more });
 
-  it('leaves a schedule alone that a fast machine can finish', () => {
+  it('keeps a schedule that a fast machine can finish', () => {
     const { schedule, evaluation, tokens } = fitted(1e-7);
     expect(schedule).toBe(whole);
     expect(evaluation.tokens).toBe(24_000);
     expect(tokens).toBe(whole.steps * whole.tokensPerStep);
   });
 
-  it('takes smaller steps rather than a handful on a slow machine', () => {
+  it('takes smaller steps instead of few on a slow machine', () => {
     const { schedule } = fitted(1 / 2000);
     expect(schedule.tokensPerStep).toBeLessThan(whole.tokensPerStep);
     expect(schedule.steps).toBeGreaterThan(50);
@@ -83,15 +83,15 @@ describe('fitToSpeed', () => {
   });
 
   it.each([
-    ['a small repository', 20_000, 512],
+    ['a very slow machine', 20_000, 512],
     ['a slow machine', 70_000, 700],
-    ['a middling one', 200_000, 1024],
-    ['a fast one', 700_000, 2000],
-  ])('%s: of %d tokens, steps are of %d', (_, tokens, perStep) => {
+    ['a medium machine', 200_000, 1024],
+    ['a fast machine', 700_000, 2000],
+  ])('gives %s that manages %d tokens steps of %d tokens', (_, tokens, perStep) => {
     expect(fitted((200 * 0.9) / (tokens * 3.2)).schedule.tokensPerStep).toBe(perStep);
   });
 
-  it('has steps for a machine that turns out three times as fast as its first rows', () => {
+  it('leaves enough steps for a machine that turns out three times as fast as measured', () => {
     const slow = fitted(1 / 2000);
     const { schedule } = fitted(3 / 2000);
     expect(schedule.steps * schedule.tokensPerStep).toBeGreaterThanOrEqual(slow.tokens);
@@ -100,12 +100,12 @@ describe('fitToSpeed', () => {
 
   const bySpeed = [
     ['a fast machine', 1 / 100_000, 8, 24_000],
-    ['one of 15,000 tokens a second', 1 / 15_000, 4, 24_000],
-    ['one of 1,000', 1 / 1000, 3, 2000],
-    ['one of 900', 1 / 900, 2, 2000],
-    ['one of 60', 1 / 60, 1, 2000],
+    ['a machine of 15,000 tokens a second', 1 / 15_000, 4, 24_000],
+    ['a machine of 1,000 tokens a second', 1 / 1000, 3, 2000],
+    ['a machine of 900 tokens a second', 1 / 900, 2, 2000],
+    ['a machine of 60 tokens a second', 1 / 60, 1, 2000],
   ] as const;
-  it.each(bySpeed)('%s: of %d seconds a token, %d evaluations of at least %d tokens', (_, seconds, count, text) => {
+  it.each(bySpeed)('gives %s (%d s a token) %d evaluations of at least %d tokens', (_, seconds, count, text) => {
     const { schedule, evaluation } = fitted(seconds, { secondsLeft: 200 });
     expect(Math.round(schedule.steps / schedule.evaluateEvery)).toBe(count);
     expect(evaluation.tokens).toBeGreaterThanOrEqual(text);
@@ -119,7 +119,7 @@ describe('fitToSpeed', () => {
     [1 / 235, 900, 1e5],
     [1 / 2000, 240, 3e4],
     [1 / 20_000, 240, 1e6],
-  ])('a pass of %d s a token in %d s, %d tokens an epoch: evaluations keep to their share', (seconds, left, epoch) => {
+  ])('keeps evaluations to their share at %d s a token, %d s left and %d tokens an epoch', (seconds, left, epoch) => {
     const { schedule, evaluation, tokens } = fitted(seconds, { secondsLeft: left, epochTokens: epoch });
     const evaluations = Math.round(schedule.steps / schedule.evaluateEvery);
     const passes = tokens <= epoch ? evaluations + 3 : 1 + 3 * evaluations;
@@ -128,7 +128,7 @@ describe('fitToSpeed', () => {
     expect(evaluation.finalSeconds).toBeLessThan(0.1 * left);
   });
 
-  it('has nothing to give where no time is left', () => {
+  it('plans one step and no tokens when no time is left', () => {
     const { schedule, tokens } = fitted(1 / 150, { secondsLeft: -3 });
     expect([schedule.steps, tokens]).toEqual([1, 0]);
   });
@@ -139,13 +139,13 @@ describe('searchesAt', () => {
     [0, false, false],
     [0, true, true],
     [1, false, true],
-  ])('epoch %d, at the end %s: %s', (epoch, over, searches) => expect(searchesAt(epoch, over)).toBe(searches));
+  ])('in epoch %d, at the end %s, is %s', (epoch, over, searches) => expect(searchesAt(epoch, over)).toBe(searches));
 });
 
 describe('predictSeconds', () => {
   const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
 
-  it('is of the tokens where the schedule ends a run', () => {
+  it('is proportional to tokens and cost per token when the schedule ends the run', () => {
     const predicted = (forwardSecondsPerToken: number, adaptedBlocks = 24) =>
       predictSeconds(whole, {
         forwardSecondsPerToken,
@@ -157,7 +157,7 @@ describe('predictSeconds', () => {
     expect(predicted(1e-6, 12)).toBeCloseTo((2.1 / 3.2) * fast, 6);
   });
 
-  it('is the time given where that ends it', () => {
+  it('is the time limit when that ends the run', () => {
     const pace = {
       forwardSecondsPerToken: 1 / 2000,
       forwardsPerStep: 3.2,

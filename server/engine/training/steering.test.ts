@@ -24,7 +24,7 @@ function steering(ms: readonly number[]) {
 }
 
 describe('Steering', () => {
-  it('times two rows, and does not go through them again for the loss', async () => {
+  it('times two rows and does not evaluate them again for the loss', async () => {
     const { steering: looks, seen, nowMs } = steering([900, 200]);
     const timing = await looks.time(nowMs, () => true);
     expect(timing).toMatchObject({ losses: [{ nll: 0 }, { nll: 10 }], secondsPerToken: 0.002 });
@@ -32,7 +32,7 @@ describe('Steering', () => {
     expect(seen).toEqual([[0], [1], [2, 3, 4, 5, 6, 7, 8, 9]]);
   });
 
-  it('looks again before it says that a machine is too slow', async () => {
+  it('times more rows before it calls a machine too slow', async () => {
     const { steering: looks, seen, nowMs } = steering([900, 900, 900, 100]);
     const timing = await looks.time(nowMs, (secondsPerToken) => secondsPerToken < 0.005);
     expect(timing.losses).toHaveLength(4);
@@ -47,7 +47,7 @@ describe('Steering', () => {
     [340, 1, 3],
     [360, 1.5, 4],
     [50, 0, 1],
-  ])('of %d tokens at most, looks at the same first rows every time', async (tokens, loss, rows) => {
+  ])('limited to %d tokens, evaluates the same first rows every time', async (tokens, loss, rows) => {
     const { steering: looks, seen } = steering([]);
     looks.limit(tokens);
     expect([await looks.loss(1), await looks.loss(0.5)]).toEqual([loss, loss]);
@@ -56,7 +56,7 @@ describe('Steering', () => {
     expect(looks.tokens).toBe(100 * rows);
   });
 
-  it('counts no row beyond the limit, though it was timed: looks are of the same text', async () => {
+  it('leaves timed rows beyond the limit out of the loss', async () => {
     const { steering: looks, nowMs } = steering([]);
     const timing = await looks.time(nowMs, () => true);
     looks.limit(100);
