@@ -16,7 +16,7 @@ const kinds = {
 const word = (path: string): string =>
   path.replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] as string).replace(/\W/g, '');
 
-it.each([1, 2, 3])('no line of a file that is left out is in anything learned or measured (seed %d)', async (seed) => {
+it.each([1, 2, 3])('no line of a left-out file is in any pair learned or measured (seed %d)', async (seed) => {
   using scratch = new ScratchRepository();
   const random = new Random('admission', seed);
   const names = Array.from({ length: 24 }, (_, i) => `src/part${i % 4}/m${i}.ts`);

@@ -35,7 +35,7 @@ it('a second run takes every file from the cache, and gives the same dataset', a
   expect(readdirSync(join(cachePath, '..'))).toEqual(['mining.cache']);
 });
 
-it('a file counts as the same by its content, whatever its times', async () => {
+it('a cached file is recognised by its content, whatever its times', async () => {
   using scratch = repository();
   const { mine } = miner(scratch);
   const { digest } = await mine();
@@ -43,7 +43,7 @@ it('a file counts as the same by its content, whatever its times', async () => {
   expect(await mine()).toEqual({ digest, cached: files });
 });
 
-it('gives the same dataset in another process, with processes or without, from the cache or not', async () => {
+it('the dataset is the same in another process, with or without parser processes and cache', async () => {
   using scratch = repository();
   const { mine, cachePath } = miner(scratch);
   const child = `const { mineRepository } = await import(${JSON.stringify(new URL('mine.ts', import.meta.url).href)});
@@ -64,7 +64,7 @@ it('gives the same dataset in another process, with processes or without, from t
   expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
 });
 
-it('sees an edit that keeps the size, right after a run', async () => {
+it('an edit that keeps the size is seen right after a run', async () => {
   using scratch = repository();
   const { mine } = miner(scratch);
   const before = await mine();
@@ -76,7 +76,7 @@ it('sees an edit that keeps the size, right after a run', async () => {
   expect(after.digest).not.toBe(before.digest);
 });
 
-it('keeps the results of other options and folders for their next turn', async () => {
+it('results stay cached while others are mined with different options', async () => {
   using scratch = repository();
   const { mine } = miner(scratch);
   await mine();
@@ -108,7 +108,7 @@ it.each<[string, (path: string) => void]>([
       writeFileSync(path, Buffer.concat([hash('sha256', bytes.subarray(32), 'buffer'), bytes.subarray(32)]));
     },
   ],
-])('a cache that is %s is deleted, and costs nothing but time', async (_, damage) => {
+])('a cache that is %s is rebuilt, and the dataset stays the same', async (_, damage) => {
   using scratch = repository();
   const { mine, cachePath } = miner(scratch);
   const { digest } = await mine();
@@ -117,7 +117,7 @@ it.each<[string, (path: string) => void]>([
   expect(await mine()).toEqual({ digest, cached: files });
 });
 
-it('a cache that cannot be written costs nothing but time', async () => {
+it('a cache that cannot be written leaves the dataset unchanged', async () => {
   using scratch = repository();
   const cachePath = join(scratch.root, 'src/module0.ts', 'mining.cache');
   const { digest } = await mineRepository({ folder: scratch.root, cachePath });
@@ -144,7 +144,7 @@ const entries = fc.array(
   fc.record({ options: fc.string(), stamp: fc.string(), idle: fc.nat(), definitions: fc.boolean(), mined }),
 );
 
-it('entries come back as they were; cut or changed bytes never do', () => {
+it('entries are decoded as they were encoded, and truncated or changed bytes are rejected', () => {
   fc.assert(
     fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (list, place, change) => {
       const written = list.map((entry) => {
@@ -160,7 +160,7 @@ it('entries come back as they were; cut or changed bytes never do', () => {
   );
 });
 
-it('a range outside of its file is not believed', () => {
+it('an entry with a range outside its file is rejected', () => {
   const entry = fc.sample(
     entries.filter((list) => list.length > 0),
     1,

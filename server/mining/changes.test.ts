@@ -23,7 +23,7 @@ function removeObject(trap: Trap, id: string): void {
 }
 
 describe('the lines that commits changed', () => {
-  it('are those of git log', async () => {
+  it('are the same as in git log', async () => {
     using trap = ordinaryRepository();
     trap.write('src/we"ird\tnäme.ts', moduleText('weird')).commit();
     trap
@@ -45,7 +45,7 @@ describe('the lines that commits changed', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are found in a repository of sha256 ids too', async () => {
+  it('are found in a repository with SHA-256 ids', async () => {
     using trap = new Trap();
     trap.must(['init', '--quiet', '--object-format=sha256', '--initial-branch=main']);
     trap.write('a.ts', 'const a = 1;\n').commit();
@@ -55,7 +55,7 @@ describe('the lines that commits changed', () => {
     expect(found[0]!.newBlob).toHaveLength(64);
   });
 
-  it('hold whatever attributes and settings the repository has for its own patches', async () => {
+  it('do not depend on the attributes and settings for diffs in the repository', async () => {
     using trap = ordinaryRepository(3, 2);
     const before = await changes(trap);
     trap.write('.git/info/attributes', '* -diff\n').write('.gitattributes', '* binary\n');
@@ -67,8 +67,8 @@ describe('the lines that commits changed', () => {
   });
 });
 
-describe('of history only what may be learned is read', () => {
-  it.each(['data.csv', 'notes.md', 'src/unwanted.ts'])('the text of %s is not asked for', async (path) => {
+describe('reading changes from history', () => {
+  it.each(['data.csv', 'notes.md', 'src/unwanted.ts'])('does not read the text of %s', async (path) => {
     using trap = ordinaryRepository(4, 2);
     for (const text of ['one\n', 'two\n', 'three\n']) {
       trap
@@ -85,7 +85,7 @@ describe('of history only what may be learned is read', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('a source file too large to be mined is passed over where it is, and said to be', async () => {
+  it('skips versions of a source file that are too large, and warns of them', async () => {
     using trap = ordinaryRepository(4, 2);
     const rows = (seed: number): string =>
       Array.from({ length: 20_000 }, (_, i) => `INSERT INTO t VALUES (${i}, ${(i * seed) % 977});\n`).join('');
@@ -104,7 +104,7 @@ describe('of history only what may be learned is read', () => {
     expect(warnings).toEqual(['Changes in history of files with more than 512 KB are left out: 3.']);
   });
 
-  it('a patch longer than any string is mined: sixty changes of a table of 4.6 MB', async () => {
+  it('copes with a patch longer than any string, sixty changes of a table of 4.6 MB', async () => {
     using trap = ordinaryRepository();
     const importing = Array.from({ length: 60 }, (_, i) => {
       const rows = `${i},${'x'.repeat(70)}\n`.repeat(60_000);
@@ -127,7 +127,7 @@ describe('of history only what may be learned is read', () => {
   }, 120_000);
 });
 
-it('a damaged text costs the commits that changed it, and git says so', async () => {
+it('a damaged blob loses only the changes that involve it, and is reported', async () => {
   using trap = ordinaryRepository(4, 2);
   const before = await changes(trap);
   const { oldBlob: id } = before.found[1]!;
@@ -145,7 +145,7 @@ it('a damaged text costs the commits that changed it, and git says so', async ()
 });
 
 it.each(['file', 'time'] as const)(
-  'a partial clone is mined without a fetch, split by %s, and says what it lacks',
+  'a partial clone split by %s is mined without a fetch, and what it lacks is reported',
   async (by) => {
     using origin = ordinaryRepository();
     origin.config(['uploadpack.allowFilter', 'true']);
@@ -169,11 +169,11 @@ it.each(['file', 'time'] as const)(
   },
 );
 
-describe('what a merge left is not learned', () => {
+describe('conflict markers that a merge left', () => {
   const conflict = (side: string): string =>
     `${moduleText(side)}\n<<<<<<< HEAD\nexport const oursOf = compute(${side.length}, 'one side of it');\n=======\nexport const theirsOf = 2;\n>>>>>>> feature/x\n`;
 
-  it('in the working tree, nor in the tree of a cut', async () => {
+  it('are not learned from the working tree or the tree of a cut', async () => {
     using trap = ordinaryRepository();
     trap.write('src/torn.ts', conflict('torn')).commit();
     for (const name of ['p', 'q', 'r', 's'])
@@ -196,7 +196,7 @@ describe('what a merge left is not learned', () => {
     }
   });
 
-  it('in history', async () => {
+  it('are not learned from history', async () => {
     using trap = ordinaryRepository(3, 2);
     trap.write('src/torn.ts', moduleText('torn')).commit();
     trap.write('src/torn.ts', conflict('torn')).commit();

@@ -54,7 +54,7 @@ async function compared(scratch: ScratchRepository, folder = scratch.root): Prom
   expect(new Set(rows.map(([, mined]) => mined))).toEqual(new Set([true, false]));
 }
 
-it('an open document is in the index where its file is, in a repository and in a folder of it', async () => {
+it('an open document is indexed exactly when its file is mined, in a repository and in its subfolder', async () => {
   using scratch = furnished(new ScratchRepository());
   symlinkSync('d.ts', join(scratch.root, 'src', 'link.ts'));
   scratch.commit('first');
@@ -62,14 +62,14 @@ it('an open document is in the index where its file is, in a repository and in a
   await compared(scratch, join(scratch.root, 'src'));
 });
 
-it('an open document is in the index where its file is, in a folder without git', async () => {
+it('an open document is indexed exactly when its file is mined, in a folder without git', async () => {
   using scratch = furnished(new ScratchRepository({ git: false }));
   symlinkSync('d.ts', join(scratch.root, 'src', 'link.ts'));
   await compared(scratch);
 });
 
 it.each([1, 2, 3, 4])(
-  'whatever rules there are, an open document is in the index where its file is (seed %d)',
+  'an open document is indexed exactly when its file is mined, under random rules (seed %d)',
   async (seed) => {
     using scratch = new ScratchRepository();
     const random = new Random('documents', seed);
@@ -102,16 +102,16 @@ it.each([1, 2, 3, 4])(
 );
 
 it.each([
-  ['a new file', 'src/new.ts', true],
-  ['a new file in a new folder', 'other/place/new.ts', true],
-  ['a file that git ignores', 'out/own.ts', false],
-  ['a file of a submodule', 'sub/own.ts', false],
-  ['a file of another repository within', 'clone/own.ts', false],
-  ['a file behind a link to elsewhere', 'elsewhere/own.ts', false],
-  ['a file of git’s own', '.git/hooks/own.ts', false],
-  ['a path out of the folder', '../own.ts', false],
-  ['a secrets file', 'id_rsa', false],
-])('%s, which no report has: %s', async (_, path, taken) => {
+  ['takes a new file', 'src/new.ts', true],
+  ['takes a new file in a new folder', 'other/place/new.ts', true],
+  ['skips a file that git ignores', 'out/own.ts', false],
+  ['skips a file of a submodule', 'sub/own.ts', false],
+  ['skips a file of a nested repository', 'clone/own.ts', false],
+  ['skips a file behind a link to elsewhere', 'elsewhere/own.ts', false],
+  ['skips a file in .git', '.git/hooks/own.ts', false],
+  ['skips a path outside the folder', '../own.ts', false],
+  ['skips a secrets file', 'id_rsa', false],
+])('the index %s: %s', async (_, path, taken) => {
   using scratch = new ScratchRepository();
   using other = new ScratchRepository();
   other.write('own.ts', moduleText('other')).commit('first');
@@ -124,13 +124,13 @@ it.each([
 });
 
 it.each([
-  ['a file', 'src/a.ts', true],
-  ['a file in a hidden folder', '.cache/a.ts', false],
-  ['a build output', 'target/a.ts', false],
-  ['a file that a repository within tracks', 'project/own.ts', true],
-  ['a file that it ignores', 'project/out/own.ts', false],
-  ['a file of a repository that git refuses', 'broken/own.ts', false],
-])('without git, %s: %s', async (_, path, taken) => {
+  ['takes a file', 'src/a.ts', true],
+  ['skips a file in a hidden folder', '.cache/a.ts', false],
+  ['skips a build output', 'target/a.ts', false],
+  ['takes a file that a nested repository tracks', 'project/own.ts', true],
+  ['skips a file that a nested repository ignores', 'project/out/own.ts', false],
+  ['skips a file of a repository that git refuses', 'broken/own.ts', false],
+])('without git, the index %s: %s', async (_, path, taken) => {
   using scratch = new ScratchRepository({ git: false });
   scratch.write('src/a.ts', moduleText('a')).write('project/own.ts', moduleText('own'));
   scratch.write('project/.gitignore', 'out/\n').write('broken/.git', 'nothing that git knows');
@@ -139,7 +139,7 @@ it.each([
   expect((await documentEntry(scratch.root, path, moduleText('text'))) !== null).toBe(taken);
 });
 
-it('lines with a secret are in no index, of a file as of the document that is open', async () => {
+it('lines with a secret are left out of the index, for files and open documents alike', async () => {
   using scratch = new ScratchRepository();
   const secret = 'kQ7vZp2wXr9tLm4c';
   const text = (word: string): string =>

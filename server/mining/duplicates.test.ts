@@ -6,13 +6,13 @@ import { tokensOf, windowHashes } from './tokens.ts';
 
 const sketch = (text: string) => sketchOf(tokensOf(text));
 
-it('tokens are words, numbers and marks; white space and underscores do not count', () => {
+it('tokens are words, numbers and punctuation, without white space and underscores', () => {
   const count = (text: string) => tokensOf(text).count;
   expect(count('fooBar_baz42 += HTTPServer(x);')).toBe(count('foo Bar baz 42 + = H T T P Server ( x ) ;'));
   expect([...tokensOf('a  b').hashes.slice(0, 2)]).toEqual([...tokensOf('a\n\tb').hashes.slice(0, 2)]);
 });
 
-it('finds a copy with one changed function, and not a different file', () => {
+it('a copy with one changed function is a near duplicate, a different file is not', () => {
   const original = moduleText('alpha', 12);
   const edited = original.replace('let total = 5;', 'let total = 5; // first');
   const other = moduleText('completelyDifferentName', 12)
@@ -23,7 +23,7 @@ it('finds a copy with one changed function, and not a different file', () => {
   expect(similarity(sketch(original) as Uint32Array, sketch(edited) as Uint32Array)).toBeGreaterThan(0.9);
 });
 
-it('finds every middle that shares a 50-token window with training, wherever that window stands', async () => {
+it('a middle that shares a 50-token window with training leaks, wherever the window stands', async () => {
   const words = Array.from(
     { length: 400 },
     (_, i) => `w${String.fromCharCode(97 + (i % 26))}${String.fromCharCode(97 + ((i * 7) % 26))}x${'abcdefgh'[i % 8]}`,
@@ -37,7 +37,7 @@ it('finds every middle that shares a 50-token window with training, wherever tha
   }
 });
 
-it('window hashes are those of the windows alone', () => {
+it('rolling window hashes equal those of the windows alone', () => {
   const tokens = tokensOf('a b c d e f g h i j');
   const rolled = windowHashes(tokens, 4);
   const alone = Array.from(

@@ -8,15 +8,15 @@ const at = (part: string) => ({ start: text.indexOf(part), end: text.indexOf(par
 it.each([
   ['none', [], []],
   ['two on a line', ['key', 'abc'], ['key = "abc"']],
-  ['two on lines that follow each other', ['abc', 'def'], ['key = "abc"\ntoken = "def"']],
+  ['two on consecutive lines', ['abc', 'def'], ['key = "abc"\ntoken = "def"']],
   ['one over two lines, and one on the second', ['abc"\ntok', 'def'], ['key = "abc"\ntoken = "def"']],
   ['one within another', ['key = "abc"\ntoken', 'abc'], ['key = "abc"\ntoken = "def"']],
-  ['lines apart', ['a =', '2'], ['a = 1', 'b = 2']],
-])('secrets stand on whole lines: %s', (_, secrets, lines) => {
+  ['two on separate lines', ['a =', '2'], ['a = 1', 'b = 2']],
+])('secrets cover whole lines: %s', (_, secrets, lines) => {
   expect(secretLines(text, secrets.map(at)).map(({ start, end }) => text.slice(start, end))).toEqual(lines);
 });
 
-it('however many secrets a line has, its ends are not searched for each of them', async () => {
+it('finding the ends of a line takes linear time, however many secrets it has', async () => {
   const search = (line: string) =>
     secretLines(
       line,

@@ -15,7 +15,7 @@ function writtenLater(message = 'Answer for an empty list', author?: string): Sc
   return scratch.write('sum.ts', before.replace('  let total', `${guard}  let total`)).commit(message, author);
 }
 
-it('an added hunk is the middle, between the file above as it became and below as it was', async () => {
+it('an added hunk is the middle, with the new file above it and the old file below it', async () => {
   using scratch = writtenLater();
   expect(await additions(scratch.root, all)).toEqual([
     {
@@ -33,12 +33,12 @@ it.each([
   ['reverts', 'Revert "No answer for an empty list"', undefined],
   ['formatting', 'Run prettier over everything', undefined],
   ['version bumps', 'Bump version to 2.0', undefined],
-])('leaves out %s', async (_, message, author) => {
+])('history leaves out %s', async (_, message, author) => {
   using scratch = writtenLater(message, author);
   expect(await additions(scratch.root, all)).toEqual([]);
 });
 
-it('what was written again in the same place, after it was taken back or on another branch, is one pair', async () => {
+it('text written again in the same place, after a removal or on another branch, is one addition', async () => {
   using scratch = writtenLater();
   const after = before.replace('  let total', `${guard}  let total`);
   scratch.write('sum.ts', before).commit('Not yet').write('sum.ts', after).commit('Answer now');
@@ -52,7 +52,7 @@ it('what was written again in the same place, after it was taken back or on anot
   expect(scratch.git('log', '--format=%s', '-S', 'Number.NaN').trim().split('\n')).toHaveLength(4);
 });
 
-it('leaves out merges, re-indentation, comments, unbalanced pieces and the revisions that the project ignores', async () => {
+it('history leaves out re-indentation, comments, unbalanced pieces and revisions ignored by the project', async () => {
   using scratch = writtenLater();
   const tabbed = before.replace('  let total', `${guard}  let total`).replaceAll('  ', '\t');
   scratch.write('sum.ts', tabbed).commit('tabs');
@@ -67,7 +67,7 @@ it('leaves out merges, re-indentation, comments, unbalanced pieces and the revis
   expect(await additions(scratch.root, all)).toEqual([]);
 });
 
-it('what is written below a comment is asked for below it, and keeps the blank lines behind it', async () => {
+it('an addition below a comment starts after it and leaves the blank lines to the suffix', async () => {
   using scratch = new ScratchRepository();
   const [first, second] = ['def first(x):\n    return x\n\n\n', 'def second(x):\n    return x\n'];
   scratch.write('a.py', first + second).commit('first');
@@ -78,7 +78,7 @@ it('what is written below a comment is asked for below it, and keeps the blank l
   ]);
 });
 
-it('prose in a documentation string is no addition to learn', async () => {
+it('prose added to a docstring gives no history pair', async () => {
   using scratch = grown();
   const doc = (more: string) => `def f(x):\n    """Says what x is.\n${more}    """\n    return describe(x)\n`;
   scratch.write('doc.py', doc('')).commit('doc');
@@ -107,7 +107,7 @@ function grown(): ScratchRepository {
   return scratch;
 }
 
-it('history pairs come from training files alone', async () => {
+it('history pairs come only from training files', async () => {
   using scratch = grown();
   const { pairs } = await mineRepository({ folder: scratch.root, history: true });
   const history = pairs.filter(({ kind }) => kind === 'history');

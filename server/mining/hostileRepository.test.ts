@@ -35,7 +35,7 @@ function fifo(path: string): void {
 
 const isRoot = process.getuid?.() === 0;
 
-describe('where git refuses a repository, nothing is mined, and its own words are said with the way out', () => {
+describe('a repository that git refuses is rejected with git’s message and a way out', () => {
   const rows: Record<
     string,
     { readonly spoil: (trap: Trap) => void; readonly words: RegExp; readonly skip?: boolean }
@@ -120,13 +120,13 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
     });
   }
 
-  it('and its store is not taken for that of a folder without git', async () => {
+  it('has no store, unlike a folder without git', async () => {
     using trap = ordinaryRepository(1, 1);
     trap.write('.git/config', '[core\n');
     await expect(storeLocation(trap.folder)).rejects.toThrow(/bad config line 1/);
   });
 
-  it('one among the projects of a folder is left out with a warning', async () => {
+  it('is left out with a warning among other projects of a folder', async () => {
     using outer = new Trap();
     for (const name of ['good', 'bad']) {
       using project = ordinaryRepository();
@@ -168,7 +168,7 @@ describe('nothing outside the repository is read', () => {
 });
 
 it.each(['HEAD', 'main', 'FETCH_HEAD'])(
-  'a tracked file named %s changes neither the first commit nor what is held out',
+  'a tracked file named %s is not taken for a revision: the first commit stays the same',
   async (name) => {
     using trap = ordinaryRepository();
     const { firstCommit } = await mine(trap);
@@ -182,7 +182,7 @@ it.each(['HEAD', 'main', 'FETCH_HEAD'])(
   },
 );
 
-describe.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', () => {
+describe.skipIf(process.platform === 'win32')('mining does not wait for a pipe in place of', () => {
   it.each([
     ['a source file', 'src/a.ts', 'not a regular file'],
     ['a tracked .gitattributes', '.gitattributes', null],
@@ -213,7 +213,7 @@ describe.skipIf(process.platform === 'win32')('a pipe in the place of a file is 
   });
 });
 
-it('a .repotuneignore that cannot be used ends mining, for it would keep something out', async () => {
+it('mining fails when .repotuneignore is not a plain file', async () => {
   using trap = ordinaryRepository();
   symlinkSync('/dev/zero', join(trap.folder, '.repotuneignore'));
   await expect(mine(trap)).rejects.toThrow(/\.repotuneignore is not a plain file/);
@@ -221,15 +221,15 @@ it('a .repotuneignore that cannot be used ends mining, for it would keep somethi
 
 it.each([
   [
-    'UTF-16 with its mark, as PowerShell writes by >',
+    'UTF-16 with a byte order mark, as PowerShell writes by >',
     Buffer.from('\uFEFFsrc/a.ts\r\n', 'utf16le'),
     /is not UTF-8 text/,
   ],
-  ['UTF-16 without it', Buffer.from('src/a.ts\n', 'utf16le'), /is not UTF-8 text/],
+  ['UTF-16 without a byte order mark', Buffer.from('src/a.ts\n', 'utf16le'), /is not UTF-8 text/],
   ['Latin-1', Buffer.from('src/größe/\n', 'latin1'), /is not UTF-8 text/],
   ['more lines than are read', `${'other/\n'.repeat(5_000)}src/a.ts\n`, /is not a file of at most 5000 lines/],
-  ['a line that is longer than is read', `src/${'?'.repeat(1_000)}\n`, /is not a file of at most 5000 lines of 1000/],
-])('a .repotuneignore whose rules would be passed over ends mining: %s', async (_, content, message) => {
+  ['a line longer than is read', `src/${'?'.repeat(1_000)}\n`, /is not a file of at most 5000 lines of 1000/],
+])('mining fails when rules of .repotuneignore would be missed: %s', async (_, content, message) => {
   using trap = ordinaryRepository();
   writeFileSync(join(trap.folder, '.repotuneignore'), content);
   await expect(mine(trap)).rejects.toThrow(message);
@@ -248,7 +248,7 @@ function renameInIndex(path: string, from: string, to: string): void {
   writeFileSync(path, Buffer.concat([body, createHash('sha1').update(body).digest()]));
 }
 
-it('an index that names a path of twenty thousand folders costs that path', async () => {
+it('an index path of twenty thousand folders is left out, and other files are mined', async () => {
   using trap = ordinaryRepository();
   const id = trap.must(['rev-parse', 'HEAD:src/a.ts']);
   const deep = `${'d/'.repeat(20_000)}x.ts`;

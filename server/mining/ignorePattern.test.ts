@@ -64,7 +64,7 @@ it.each([
   [['a/\\[b\\]']],
   [['[', 'a\\']],
   [['']],
-])('%j leaves out what git leaves out', (lines) => {
+])('the rules %j ignore the same paths as git', (lines) => {
   using scratch = new ScratchRepository();
   const rules = new IgnoreRules(lines.join('\n'));
   expect(paths.filter((path) => rules.ignores(path))).toEqual(ignoredByGit(scratch, lines, paths));
@@ -93,7 +93,7 @@ const line = fc
   .map((atoms) => atoms.join(''))
   .filter((text) => !text.includes('//') && !/[^/*]\*\*/.test(text));
 
-it('any rules leave out what git leaves out', () => {
+it('random rules ignore the same paths as git', () => {
   using scratch = new ScratchRepository();
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), (lines) => {
@@ -105,10 +105,10 @@ it('any rules leave out what git leaves out', () => {
 });
 
 it.each([
-  ['folders at any depth, many times', '**/a/'.repeat(12)],
+  ['many folders at any depth', '**/a/'.repeat(12)],
   ['many stars', 'a*'.repeat(400)],
-  ['both', '*a/**/'.repeat(100)],
-])('%s end at once', (_, pattern) => {
+  ['many stars and folders', '*a/**/'.repeat(100)],
+])('matching a pattern with %s takes little time', (_, pattern) => {
   const rules = new IgnoreRules(pattern);
   const started = process.cpuUsage();
   for (let i = 0; i < 200; i++) rules.ignores(`${'a/'.repeat(100)}${'a'.repeat(250)}${i}`);
@@ -117,17 +117,17 @@ it.each([
 });
 
 it.each([
-  ['more lines than any person writes', `${'x\n'.repeat(5_000)}a`, 'a'],
-  ['a line that is longer', '?'.repeat(1_001), 'a'.repeat(1_001)],
-])('%s takes no time: it is no rule, and a file of rules that has it is not read', (_, text, path) => {
+  ['too many lines', `${'x\n'.repeat(5_000)}a`, 'a'],
+  ['a line that is too long', '?'.repeat(1_001), 'a'.repeat(1_001)],
+])('a rule file with %s is unreadable and ignores nothing', (_, text, path) => {
   expect(new IgnoreRules(text).ignores(path)).toBe(false);
   expect(unreadableRules(text)).toMatch(/^a file of at most/);
 });
 
 it.each([
-  ['as many lines as are read, the last of which ends', `${'x\n'.repeat(4_999)}a\n`, 'a'],
+  ['as many lines as are read', `${'x\n'.repeat(4_999)}a\n`, 'a'],
   ['a line as long as is read', '?'.repeat(1_000), 'a'.repeat(1_000)],
-])('%s is taken', (_, text, path) => {
+])('a rule file with %s is readable and ignores its paths', (_, text, path) => {
   expect(new IgnoreRules(text).ignores(path)).toBe(true);
   expect(unreadableRules(text)).toBeNull();
 });

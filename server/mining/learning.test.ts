@@ -14,11 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(store, { recursive: true, force: true }));
 
-it('as usual, nothing is forgotten or paused', async () => {
+it('by default, nothing is forgotten or paused', async () => {
   expect(await readLearning(store)).toMatchObject({ paused: false, forgotten: [] });
 });
 
-it('pausing and forgetting leave each other alone, and two who do so at once lose nothing', async () => {
+it('pausing and forgetting at the same time lose nothing and do not affect each other', async () => {
   await Promise.all([
     pauseLearning(store, true),
     ...['b.ts', 'a.ts', 'B.ts', 'c.ts'].map((path) => forgetFile(store, path)),
@@ -31,9 +31,9 @@ it('pausing and forgetting leave each other alone, and two who do so at once los
 });
 
 it.each([
-  ['case', 'src/Own.ts', 'src/own.ts'],
-  ['an é of one character and of two', 'src/re\u0301sume\u0301.ts', 'src/r\u00e9sum\u00e9.ts'],
-])('what a disk takes for one name is forgotten under both: %s', async (_, one, other) => {
+  ['another case', 'src/Own.ts', 'src/own.ts'],
+  ['a composed and a decomposed é', 'src/re\u0301sume\u0301.ts', 'src/r\u00e9sum\u00e9.ts'],
+])('names that a disk takes for one are forgotten together: %s', async (_, one, other) => {
   for (const [forgotten, path] of [
     [one, other],
     [other, one],
@@ -45,7 +45,7 @@ it.each([
 });
 
 it.each(['{', '{"format":1}', '{"format":1,"paused":false,"forgotten":[""]}'])(
-  'nothing is mined where the list of forgotten files is damaged: %s',
+  'mining fails when the list of forgotten files is damaged: %s',
   async (text) => {
     using scratch = new ScratchRepository();
     for (const name of 'abcdef') scratch.write(`${name}.ts`, moduleText(name));
@@ -58,7 +58,7 @@ it.each(['{', '{"format":1}', '{"format":1,"paused":false,"forgotten":[""]}'])(
   },
 );
 
-it('a forgotten file is left out with its reason, and what is typed in it is seen by no other file', async () => {
+it('a forgotten file is left out with its reason, and its open document is not indexed', async () => {
   using scratch = new ScratchRepository();
   for (const name of 'abcdef') scratch.write(`src/${name}.ts`, moduleText(name));
   scratch.commit('first');

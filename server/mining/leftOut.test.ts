@@ -85,7 +85,7 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  'a replaced object shows another text under an honest name': {
+  'git replace shows its text under another name': {
     paths: ['src/hidden.ts', 'src/shown.ts'],
     leaveOut({ scratch }) {
       scratch.write('.repotuneignore', 'src/hidden.ts\n');
@@ -97,7 +97,7 @@ const cases: Record<string, Case> = {
     },
     kept: ['src/shown.ts'],
   },
-  "the cut's own attributes call it generated, today's say nothing and the file is gone": {
+  'the attributes of the cut mark it generated, and it is gone today': {
     paths: ['api/made.ts', 'api/other.ts'],
     leaveOut({ scratch }) {
       scratch.write('api/.gitattributes', '*.ts linguist-generated\n').commit('generated');
@@ -111,21 +111,21 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'its text says today that it is generated': {
+  'its text is marked as generated today': {
     paths: ['src/made.ts'],
     leaveOut(story) {
       story.scratch.write('src/made.ts', `// @generated\n${story.textOf('src/made.ts')}`);
       return undefined;
     },
   },
-  'it is in conflict today': {
+  'it has a merge conflict today': {
     paths: ['src/both.ts'],
     leaveOut(story) {
       story.scratch.write('src/both.ts', `${story.textOf('src/both.ts')}<<<<<<< ours\n=======\n>>>>>>> theirs\n`);
       return undefined;
     },
   },
-  'a list of the user has it': {
+  'a personal ignore list of the user names it': {
     paths: ['src/mine.ts', 'src/local/own.ts'],
     leaveOut({ scratch }) {
       scratch.write('.git/info/exclude', 'src/mine.ts\n').write('.git/own-list', 'local/\n');
@@ -135,7 +135,7 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'its user asked to forget it, under its name of today, of then, or in another case': {
+  'it was forgotten under its current name, an old name or another case': {
     paths: ['src/mine.ts', 'src/then.ts', 'src/gone.ts', 'Src/Case.ts'],
     async leaveOut({ scratch }) {
       scratch.git('mv', 'src/then.ts', 'src/now.ts');
@@ -148,7 +148,7 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'its name holds secrets, and it is gone': {
+  'its name is that of a secret, minified or vendored file, and it is gone': {
     paths: ['conf/secrets.py', 'config/credentials.ts', '.env.ts', 'src/tool.min.js', 'node_modules/x/index.ts'],
     leaveOut({ scratch, words }) {
       for (const path of words.keys()) if (!path.startsWith('src/part')) scratch.git('rm', '--quiet', path);
@@ -156,7 +156,7 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'rules in another case than its older path': {
+  'rules name its older path in another case': {
     paths: ['Generated/api.ts', 'Src/Own.ts'],
     leaveOut({ scratch }) {
       mkdirSync(join(scratch.root, 'moved'));
@@ -179,7 +179,7 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'it is outside the folder that was asked for': {
+  'it is outside the folder that is mined': {
     paths: [
       'packages/asked2/a.ts',
       'root.ts',
@@ -189,7 +189,7 @@ const cases: Record<string, Case> = {
     leaveOut: ({ scratch }) => join(scratch.root, 'packages', 'asked'),
     kept: Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
   },
-  'a folder on its way is a link today': {
+  'a folder on its path is a link today': {
     paths: ['lib/one.ts', 'lib/two.ts'],
     leaveOut({ scratch }) {
       renameSync(join(scratch.root, 'lib'), join(scratch.root, '.git', 'elsewhere'));
@@ -199,7 +199,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-it('a folder that became a link, and paths that no disk has, keep nothing else from being learned', async () => {
+it('a folder that became a link and an overlong path do not keep other files from being learned', async () => {
   const long = 'deep'.repeat(25);
   using story = new Story(7, ['lib/one.ts', `${`${long}/`.repeat(10)}end.ts`]);
   const { scratch } = story;
@@ -213,7 +213,7 @@ it('a folder that became a link, and paths that no disk has, keep nothing else f
 }, 60_000);
 
 it.each(Object.entries(cases))(
-  'no line of a file is learned where %s',
+  'no line of a file is learned when %s',
   async (_, { paths, kept = [], leaveOut }) => {
     using story = new Story(7, paths);
     const text = await everythingOf((await leaveOut(story)) ?? story.scratch.root);

@@ -14,7 +14,7 @@ function repository(files = 12): ScratchRepository {
 }
 
 describe('mineRepository', () => {
-  it('gives pairs whose pieces are the file, byte range included', async () => {
+  it('gives pairs whose pieces join to the file, with matching byte ranges', async () => {
     using scratch = repository();
     scratch.write('src/umlaut.ts', `// Grüße, 世界 🎈\n${moduleText('größe')}`).commit();
     const { pairs, root } = await mineRepository({ folder: scratch.root });
@@ -70,7 +70,7 @@ describe('mineRepository', () => {
   });
 
   it.each([
-    ['a folder that is not there', 'not-a-folder', (scratch: ScratchRepository) => join(scratch.root, 'none')],
+    ['a missing folder', 'not-a-folder', (scratch: ScratchRepository) => join(scratch.root, 'none')],
     ['a file', 'not-a-folder', (scratch: ScratchRepository) => join(scratch.write('file', 'x').root, 'file')],
     ['a repository with no file', 'empty-repository', (scratch: ScratchRepository) => scratch.root],
     [
@@ -86,7 +86,7 @@ describe('mineRepository', () => {
         return join(scratch.root, 'bare.git');
       },
     ],
-  ])('refuses %s with one message', async (_, problem, prepare) => {
+  ])('rejects %s with a MiningError', async (_, problem, prepare) => {
     using scratch = new ScratchRepository();
     const refusal = await mineRepository({ folder: prepare(scratch) }).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(MiningError);
@@ -101,7 +101,7 @@ describe('mineRepository', () => {
     );
   });
 
-  it('rejects with the signal when cancelled', async () => {
+  it('rejects with an AbortError when cancelled', async () => {
     using scratch = repository();
     const controller = new AbortController();
     const run = mineRepository({ folder: scratch.root }, () => controller.abort(), controller.signal);

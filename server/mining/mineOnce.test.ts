@@ -22,7 +22,7 @@ function grown(): { scratch: ScratchRepository; cut: string } {
 const textOf = ({ prefix, middle, suffix }: Pair): string => prefix + middle + suffix;
 const of = (pairs: readonly Pair[], split: Pair['split']): Pair[] => pairs.filter((pair) => pair.split === split);
 
-it('learns from the tree of the cut, holds out files of now and what came later, and learns nothing of either', async () => {
+it('trains on the tree of the cut, holds out current files and later additions, and learns neither', async () => {
   const { scratch, cut } = grown();
   using _ = scratch;
   const { dataset, byTime } = await mineOnce({ folder: scratch.root, history: true, cachePath: null }, async () => cut);
@@ -39,7 +39,7 @@ it('learns from the tree of the cut, holds out files of now and what came later,
   for (const { middle } of later) expect(train.some((pair) => textOf(pair).includes(middle))).toBe(false);
 });
 
-it('counts no training pair that is thrown away, and holds out by file what a data set without history holds out', async () => {
+it('mining with a cut holds out and reports the same files as mining without one', async () => {
   const { scratch, cut } = grown();
   using _ = scratch;
   const options = { folder: scratch.root, history: true, cachePath: null };
@@ -48,7 +48,7 @@ it('counts no training pair that is thrown away, and holds out by file what a da
   expect(dataset.files).toEqual(files.files);
 });
 
-it('a file that the user leaves out now is not learned from as it was then', async () => {
+it('a file that the user leaves out now is not learned from its version at the cut', async () => {
   const { scratch, cut } = grown();
   using _ = scratch;
   const learned = async (): Promise<Set<string>> => {
@@ -60,7 +60,7 @@ it('a file that the user leaves out now is not learned from as it was then', asy
   expect((await learned()).has(path!)).toBe(false);
 });
 
-it('a file that is gone is learned from as it was, by the same rule for what is held out', async () => {
+it('a deleted file is learned from its version at the cut unless it is held out', async () => {
   const { scratch, cut } = grown();
   using _ = scratch;
   for (const i of names.keys()) if (i % 2 === 0) scratch.git('rm', '--quiet', `m${i}.ts`);
@@ -73,7 +73,7 @@ it('a file that is gone is learned from as it was, by the same rule for what is 
   }
 });
 
-it('with too little after the cut the working tree is learned from', async () => {
+it('the working tree is learned from when too little follows the cut', async () => {
   const { scratch } = grown();
   using _ = scratch;
   const head = scratch.git('rev-parse', 'HEAD').trim();
@@ -94,33 +94,33 @@ it.each<readonly [string, (scratch: ScratchRepository, from: string, to: string)
     },
   ],
   [
-    'was moved since, and then written anew but for a little',
+    'was moved since and then mostly rewritten',
     (scratch, from, to) => {
       renameSync(join(scratch.root, from), join(scratch.root, to));
       scratch.commit('move').write(to, `${moduleText('partd', 3)}\n${moduleText('quite', 9)}`);
     },
   ],
   [
-    'was copied since, and is thrown away as the double',
+    'was copied since and is dropped as the duplicate',
     (scratch, _, to) => {
       scratch.write(to, `${moduleText('partd')}\n${limit(3)}\n`);
     },
   ],
   [
-    'was copied since, and went another way then',
+    'was copied since and then diverged',
     (scratch, from, to) => {
       scratch.write(to, `${moduleText('partd')}\n${limit(3)}\n`).commit('copy');
       scratch.write(from, moduleText('elsewhere', 12));
     },
   ],
   [
-    'was copied since, and is gone',
+    'was copied since and then deleted',
     (scratch, from, to) => {
       scratch.write(to, `${moduleText('partd')}\n${limit(3)}\n`).commit('copy');
       rmSync(join(scratch.root, from));
     },
   ],
-])('of a file that is held out now, nothing is learned under the name of one that %s', async (_, done) => {
+])('nothing is learned from a file when a path that is held out now got its text: it %s', async (_, done) => {
   const { scratch, cut } = grown();
   using __ = scratch;
   const firstCommit = scratch.git('rev-list', '--max-parents=0', 'HEAD').trim();

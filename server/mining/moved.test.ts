@@ -33,28 +33,28 @@ const outIs = (scratch: ScratchRepository, rule = '/hidden/') => scratch.write('
 
 it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
   [
-    'was moved to where it is left out',
+    'was moved to a folder that is left out',
     (scratch) => {
       move(scratch, 'src/own.ts', 'hidden/own.ts');
       scratch.commit('move');
     },
   ],
   [
-    'was moved, and its name is used again',
+    'was moved there and its name was reused',
     (scratch) => {
       move(scratch, 'src/own.ts', 'hidden/own.ts');
       scratch.commit('move').write('src/own.ts', moduleText('anew')).commit('begin anew');
     },
   ],
   [
-    'was moved, and something else put in its place at once',
+    'was moved there and replaced in the same commit',
     (scratch) => {
       move(scratch, 'src/own.ts', 'hidden/own.ts');
       scratch.write('src/own.ts', "export * from '../hidden/own';\n").commit('move');
     },
   ],
   [
-    'was copied, and deleted later',
+    'was copied there and deleted later',
     (scratch) => {
       scratch.write('hidden/own.ts', moduleText('late')).commit('copy');
       drop(scratch, 'src/own.ts');
@@ -62,14 +62,14 @@ it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
     },
   ],
   [
-    'was exchanged for what is left out',
+    'was swapped with a file that is left out',
     (scratch) => {
       scratch.write('hidden/own.ts', moduleText('other')).commit('another');
       scratch.write('hidden/own.ts', moduleText('late')).write('src/own.ts', moduleText('other')).commit('exchange');
     },
   ],
   [
-    'was moved by a merge itself',
+    'was moved there by the merge commit itself',
     (scratch) => {
       scratch.git('checkout', '--quiet', '-b', 'side');
       scratch.write('src/c.ts', moduleText('c')).commit('side');
@@ -90,7 +90,7 @@ it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
       scratch.commit('Merge side');
     },
   ],
-])('what a file was is not learned where it %s', async (_, done) => {
+])('old versions of a file are not learned when it %s', async (_, done) => {
   using scratch = begun();
   expect(await reasonFor(scratch, 'src/own.ts')).toBeUndefined();
   done(scratch);
@@ -109,7 +109,7 @@ function withMissingText(scratch: ScratchRepository): void {
   unlinkSync(join(scratch.root, '.git/objects', id.slice(0, 2), id.slice(2)));
 }
 
-it('what a file was is not learned where it was moved before a commit whose texts are not all here', async () => {
+it('old versions of a file are not learned when it moved before a commit with missing blobs', async () => {
   using scratch = begun();
   move(scratch, 'src/own.ts', 'hidden/own.ts');
   scratch.write('hidden/own.ts', `${moduleText('late', 7)}\nexport const rest = 1;\n`).commit('move and change');
@@ -121,7 +121,7 @@ it('what a file was is not learned where it was moved before a commit whose text
   expect(await reasonFor(scratch, 'src/old.ts')).toBeUndefined();
 });
 
-it('nothing of what may have been moved is learned where folders of the history are not here', async () => {
+it('files that may have moved are not learned when trees of the history are missing', async () => {
   using scratch = begun();
   move(scratch, 'src/own.ts', 'src/renamed.ts');
   scratch.commit('move');
@@ -135,7 +135,7 @@ it('nothing of what may have been moved is learned where folders of the history 
   await expect(reasonFor(scratch, 'src/a.ts')).rejects.toThrow(/what became of src\/own\.ts.*fetch/);
 });
 
-it('a text that many folders have, as an empty module, hides no history', async () => {
+it('a file that once equalled one that is left out, as an empty module, keeps its history', async () => {
   using scratch = begun();
   scratch.write('hidden/index.ts', 'export {};\n').write('src/index.ts', 'export {};\n').commit('empty');
   scratch.write('src/index.ts', moduleText('index')).commit('written');
@@ -143,7 +143,7 @@ it('a text that many folders have, as an empty module, hides no history', async 
   expect(await reasonFor(scratch, 'src/index.ts')).toBeUndefined();
 });
 
-it('what a folder held before it was a submodule is not learned, as the submodule is not', async () => {
+it('files of a folder that has become a submodule are not learned', async () => {
   using scratch = begun();
   drop(scratch, 'src/own.ts');
   scratch.write('part/own.ts', moduleText('late')).commit('into a folder');
@@ -154,7 +154,7 @@ it('what a folder held before it was a submodule is not learned, as the submodul
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
 });
 
-it('a forgotten file stays forgotten under the name that it was given since', async () => {
+it('a forgotten file stays forgotten after a rename', async () => {
   using scratch = begun();
   await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
   move(scratch, 'src/own.ts', 'src/renamed.ts');
@@ -167,10 +167,10 @@ it('a forgotten file stays forgotten under the name that it was given since', as
 });
 
 it.each([
-  ['case', 'src/Own.ts'],
-  ['an é of one character and of two', 'src/re\u0301sume\u0301.ts'],
+  ['another case', 'src/Own.ts'],
+  ['a composed and a decomposed é', 'src/re\u0301sume\u0301.ts'],
 ])(
-  'a forgotten file stays forgotten where it was renamed, whatever a disk takes for its name: %s',
+  'a forgotten file stays forgotten after a rename, under any name that a disk takes for its own: %s',
   async (_, named) => {
     using scratch = begun();
     scratch.write('src/r\u00e9sum\u00e9.ts', moduleText('curriculum', 7)).commit('third');
@@ -184,7 +184,7 @@ it.each([
   },
 );
 
-it('a forgotten file stays forgotten where it was renamed before a commit whose texts are not all here', async () => {
+it('a forgotten file stays forgotten after a rename before a commit with missing blobs', async () => {
   using scratch = begun();
   await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
   move(scratch, 'src/own.ts', 'src/renamed.ts');
@@ -197,15 +197,15 @@ it('a forgotten file stays forgotten where it was renamed before a commit whose 
 
 it.each([
   ['a byte order mark', '\uFEFF/hidden/', 'hidden/own.ts'],
-  ['./ before it', './hidden/', 'hidden/own.ts'],
-  ['a tab behind it', 'hidden/\t', 'hidden/own.ts'],
-  ['é of one character, and the path of two', '/h\u00e9/', 'he\u0301/own.ts'],
-  ['é of two characters, and the path of one', '/he\u0301/', 'h\u00e9/own.ts'],
-  ['a picture', '/🔒/', '🔒/own.ts'],
-  ['a rare letter between stars', '*𠮷*', 'src/a𠮷b.ts'],
-  ['a picture in a class', '[🔑🔒]*/', '🔒s/own.ts'],
-  ['a picture in a range, a backslash before it', 'src/[🔑-\\🔓].ts', 'src/🔒.ts'],
-])('a rule leaves out what it means with %s', async (_, rule, path) => {
+  ['a leading ./', './hidden/', 'hidden/own.ts'],
+  ['a trailing tab', 'hidden/\t', 'hidden/own.ts'],
+  ['a composed é for a decomposed one', '/h\u00e9/', 'he\u0301/own.ts'],
+  ['a decomposed é for a composed one', '/he\u0301/', 'h\u00e9/own.ts'],
+  ['an emoji', '/🔒/', '🔒/own.ts'],
+  ['a letter of two code units between stars', '*𠮷*', 'src/a𠮷b.ts'],
+  ['an emoji in a character class', '[🔑🔒]*/', '🔒s/own.ts'],
+  ['an escaped emoji in a range', 'src/[🔑-\\🔓].ts', 'src/🔒.ts'],
+])('a rule with %s leaves out its path', async (_, rule, path) => {
   using scratch = begun();
   scratch.write(path, moduleText('hidden')).commit('hidden');
   outIs(scratch, rule);
@@ -226,7 +226,7 @@ it.each([
   'src/own.ts\u00a0',
   '\u200bsrc/',
   'x\rsrc/\rx',
-])('a rule that leaves out nothing, since git knows no such syntax, is said to: %j', async (rule) => {
+])('a rule that leaves out nothing, in a syntax that git does not know, is warned of: %j', async (rule) => {
   using scratch = begun();
   outIs(scratch, `# what is ours\n${rule}`);
   const { warnings } = await listCandidates(scratch.root, await repositoryOf(scratch.root));

@@ -43,7 +43,7 @@ const lives = (pid: number): boolean => {
   }
 };
 
-it('processes give what this process gives', async () => {
+it('parser processes give the same results as this process', async () => {
   using scratch = new ScratchRepository({ git: false });
   for (let i = 0; i < 6; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdef'[i]}`, 20));
   const jobs = jobsOf(named(7), scratch.root);
@@ -55,20 +55,20 @@ it('processes give what this process gives', async () => {
 
 it.each([
   ['crashes', 'crash', /^failed: the parser process ended with SIGSEGV/],
-  ['takes more memory than a parser may have', 'hog', /^failed: the parser process ended with .*heap out of memory/],
-])('a file on which a parser %s is left out with the reason, and no other', async (_, name, reason) => {
+  ['runs out of memory', 'hog', /^failed: the parser process ended with .*heap out of memory/],
+])('only the file on which a parser %s is left out, with the reason', async (_, name, reason) => {
   const paths = [...named(5), `${name}.ts`, ...named(5, 'n')];
   const files = await mineFiles(jobsOf(paths), { processes: 2, script });
   expect(files.map(({ path }) => path).sort()).toEqual([...paths].sort());
   for (const file of files) expect(file.reason).toMatch(file.path.startsWith(`${name}.`) ? reason : /^read$/);
 });
 
-it('a parser that cannot start ends the run with a message, not every file with a verdict', async () => {
+it('a parser that cannot start fails the run with a message instead of every file', async () => {
   const mining = mineFiles(jobsOf(named(20)), { processes: 2, script: here('no-such-parser.ts') });
   await expect(mining).rejects.toThrow(/parser process did not start: .*no-such-parser/);
 });
 
-it('cancelled at any time it rejects with the reason, and its processes are gone', async () => {
+it('cancelling at any time rejects with the reason and leaves no parser processes', async () => {
   const already = AbortSignal.abort();
   await expect(mineFiles(jobsOf(named(4)), { processes: 2, script, signal: already })).rejects.toBe(already.reason);
   for (const afterFiles of [0, 1, 3]) {
@@ -88,7 +88,7 @@ it('cancelled at any time it rejects with the reason, and its processes are gone
   }
 });
 
-it('parsers end with the process that started them, whatever ended that', async () => {
+it('parsers end when the process that started them is killed', async () => {
   using scratch = new ScratchRepository({ git: false });
   scratch.write('m0.ts', moduleText('part', 400));
   const jobs = Array.from({ length: 4000 }, () => jobsOf(['m0.ts'], scratch.root)[0]);

@@ -33,7 +33,7 @@ const line = fc.oneof(
 const sourceText = fc.array(line, { minLength: 1, maxLength: 120 }).map((lines) => lines.join('\n'));
 const language = fc.constantFrom(...(Object.keys(languages) as LanguageName[]), 'shell' as const);
 
-it('whatever the text: middles lie in it, in order, apart, within their sizes, and are drawn the same again', async () => {
+it('for any text, middles lie inside it, in order and within their sizes, and are drawn the same again', async () => {
   await fc.assert(
     fc.asyncProperty(sourceText, language, async (text, language) => {
       const job = { path: 'src/file', language, seed: 1, density: 1, definitions: true } as const;
@@ -70,7 +70,7 @@ it('any bytes decode to text or a reason, and never throw', () => {
   );
 });
 
-it('the split of a file depends on it and the first commit alone', () => {
+it('a file held out by its path and the first commit stays held out, whatever other files there are', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 60, maxLength: 90 }),
@@ -89,7 +89,7 @@ it('the split of a file depends on it and the first commit alone', () => {
   );
 });
 
-it('whatever a repository holds: every file has one verdict, and pairs come from taken files only', async () => {
+it('in any repository, every file has one verdict and pairs come only from taken files', async () => {
   const path = fc
     .array(fc.stringMatching(/^[a-zA-Z0-9 _'"ä世.-]{1,12}$/), { minLength: 1, maxLength: 3 })
     .map((parts) => parts.map((part) => (/^\.+$/.test(part) || part.toLowerCase() === '.git' ? 'x' : part)).join('/'));

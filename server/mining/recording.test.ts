@@ -31,8 +31,8 @@ const asked = (more: Partial<Parameters<typeof recordable>[0]> = {}) =>
 
 it.each([
   ['the repository', '', 'src/a.ts'],
-  ['a folder of it', 'src', 'a.ts'],
-])('what stands around a change is recorded with it, in %s', async (_, folder, path) => {
+  ['a subfolder', 'src', 'a.ts'],
+])('a change is recorded with the lines around it, in %s', async (_, folder, path) => {
   expect(await asked({ folder: join(scratch.root, folder), path })).toEqual({
     kind: 'fit',
     path: 'src/a.ts',
@@ -51,7 +51,7 @@ it.each([
   ['dist/a.ts', 'vendored or built'],
   ['a.min.js', 'minified'],
   ['.git/config.ts', /./],
-])('an edit of %s is recorded, or left out for what the file is: %s', async (path, reason) => {
+])('an edit of %s is recorded, or left out because of its file: %s', async (path, reason) => {
   const answer = await asked({ path });
   if (reason === null) expect(answer).toMatchObject({ kind: 'fit', path });
   else expect(answer).toEqual({ kind: 'left-out', path, reason: expect.stringMatching(reason), secret: false });
@@ -60,30 +60,30 @@ it.each([
 it.each<[string, string[], Partial<typeof change>, string | null]>([
   ['a paste', lines, { after: Array.from({ length: 41 }, () => 'x') }, 'longer than what is typed'],
   ['a secret', lines, { after: [secret] }, 'near a secret'],
-  ['a secret that goes', lines.with(80, secret), { before: [secret] }, 'near a secret'],
+  ['a removed secret', lines.with(80, secret), { before: [secret] }, 'near a secret'],
   ['a line near a secret', lines.with(86, secret), {}, 'near a secret'],
-  ['a line that is shown with a secret', lines.with(25, secret), {}, 'near a secret'],
+  ['a line with a secret in its context', lines.with(25, secret), {}, 'near a secret'],
   ['a line far from any secret', [...lines, ...lines, ...lines, secret], {}, null],
   ['one side of a conflict', lines.with(2, '<<<<<<< ours'), {}, 'merge conflict'],
   ['generated text', lines.with(0, '// @generated'), {}, 'generated'],
-])('%s is recorded, or left out for what is in it', async (_, before, more, reason) => {
+])('an edit is recorded, or left out because of its content: %s', async (_, before, more, reason) => {
   const answer = await asked({ lines: before, change: { ...change, ...more } });
   expect(answer.kind === 'left-out' ? answer.reason : null).toBe(reason);
   expect(answer.kind === 'left-out' && answer.secret).toBe(reason === 'near a secret');
 });
 
-it('white space is seen before other edits, and not learned', async () => {
+it('a white-space edit fits, but is not learned', async () => {
   const answer = await asked({ change: { line: 80, before: [lines[80]!], after: [`  ${lines[80]}`, ''] } });
   expect(answer).toEqual({ kind: 'fit', path: 'src/a.ts', edit: null });
 });
 
-it('what git itself put there is nobody’s edit', async () => {
+it('a change made by git is left out', async () => {
   scratch.git('checkout', '-q', '-b', 'other');
   expect(await asked({ atMs: Date.now() })).toMatchObject({ kind: 'left-out', reason: 'made by git' });
   expect(await asked({ atMs: Date.now() + 20_000 })).toMatchObject({ kind: 'fit' });
 });
 
-it('a folder without git has edits too', async () => {
+it('an edit is recorded in a folder without git', async () => {
   using plain = new ScratchRepository({ git: false });
   plain.write('a.ts', text);
   expect(await asked({ folder: plain.root, path: 'a.ts' })).toMatchObject({ kind: 'fit', path: 'a.ts' });

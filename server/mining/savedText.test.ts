@@ -7,10 +7,10 @@ import { ScratchRepository } from './testing.ts';
 
 test.each<[string, string | Buffer | null, string]>([
   ['its text', 'a = 1\n', 'a = 1\n'],
-  ['it as an editor shows it', '\ufeffa = 1\r\n', 'a = 1\n'],
-  ['nothing of a file that is gone', null, ''],
-  ['nothing of one that is too large', 'a'.repeat(maxFileBytes + 1), ''],
-  ['nothing of one that is not UTF-8', Buffer.from('é', 'latin1'), ''],
+  ['its text without byte order mark and CR', '\ufeffa = 1\r\n', 'a = 1\n'],
+  ['nothing when it is missing', null, ''],
+  ['nothing when it is too large', 'a'.repeat(maxFileBytes + 1), ''],
+  ['nothing when it is not UTF-8', Buffer.from('é', 'latin1'), ''],
 ])('a file on the disk gives %s', async (_, content, text) => {
   using scratch = new ScratchRepository({ git: false });
   mkdirSync(join(scratch.root, 'folder'));

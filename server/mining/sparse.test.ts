@@ -31,7 +31,7 @@ it.each([
   ['in cone mode', ['--cone', 'src']],
   ['in cone mode with a sparse index', ['--cone', '--sparse-index', 'src']],
   ['that leaves out the rules themselves', ['--no-cone', '/src/']],
-])('a sparse checkout %s is learned from by all rules, and says what it lacks', async (_, options) => {
+])('a sparse checkout %s follows all rules, and what it lacks is reported', async (_, options) => {
   using scratch = withRules();
   scratch.git('sparse-checkout', 'set', ...options);
   expect(await reasonsIn(scratch.root)).toMatchObject({ ...LEARNED, 'other/b.ts': 'not checked out' });
@@ -39,7 +39,7 @@ it.each([
   expect(warnings).toEqual([expect.stringMatching(/^This is a sparse checkout: .* [13] of 6\.$/)]);
 });
 
-it('what git need not have on the disk is learned where it is there, and its rules go with their file', async () => {
+it('a skip-worktree file is mined when it is on disk, and rules end when their file is removed', async () => {
   using scratch = withRules();
   scratch.git('update-index', '--skip-worktree', 'src/a.ts', '.repotuneignore');
   expect(await reasonsIn(scratch.root)).toMatchObject(LEARNED);
@@ -48,7 +48,7 @@ it('what git need not have on the disk is learned where it is there, and its rul
   expect(await reasonsIn(scratch.root)).toMatchObject({ 'src/own.ts': null });
 });
 
-it('what git ignores by rules that a sparse checkout leaves out is no context of completions', async () => {
+it('files ignored by rules outside a sparse checkout are no context of completions', async () => {
   using scratch = withRules();
   scratch.write('.gitignore', '/src/local.ts\n').write('src/.gitignore', '/private.ts\n').commit('ignore');
   const paths = ['src/local.ts', 'src/private.ts', 'src/fresh.ts'];
@@ -62,7 +62,7 @@ it('what git ignores by rules that a sparse checkout leaves out is no context of
   expect(await taken()).toEqual([false, false, true]);
 });
 
-it('rules of a sparse checkout that are not in the clone either are not taken for none', async () => {
+it('rules that are neither on disk nor in a sparse clone fail mining instead of counting as none', async () => {
   using scratch = withRules();
   scratch.git('config', 'uploadpack.allowFilter', 'true');
   using clone = new ScratchRepository({ git: false });
@@ -72,7 +72,7 @@ it('rules of a sparse checkout that are not in the clone either are not taken fo
   await expect(reasonsIn(clone.root)).rejects.toThrow(/\.repotuneignore is not on the disk or in this clone/);
 });
 
-it('attributes that git keeps for all work trees count in a linked one', async () => {
+it('attributes in .git/info apply in a linked work tree', async () => {
   using scratch = new ScratchRepository();
   scratch.write('a.ts', moduleText('a')).commit('first');
   scratch.write('.git/info/attributes', 'a.ts linguist-generated\n');

@@ -37,9 +37,9 @@ function reset(root: string, commit: string): void {
 it.each([
   ['adds millions of files', ({ one }: ReturnType<typeof leaves>) => [null, one]],
   ['changes millions of files', ({ one, other }: ReturnType<typeof leaves>) => [one, other]],
-  ['adds millions of folders with nothing in them', ({ empty }: ReturnType<typeof leaves>) => [null, empty]],
+  ['adds millions of empty folders', ({ empty }: ReturnType<typeof leaves>) => [null, empty]],
 ] as const)(
-  'a commit that %s is left out of history, and the others are learned from',
+  'a commit that %s is left out of history, and other commits are learned from',
   async (_, leavesOf) => {
     using scratch = grown();
     const { root } = scratch;

@@ -44,7 +44,7 @@ const told = ({ situation: { lines, region }, updated, path }: EditExample) =>
   changeBetween(path, region.from, lines.slice(region.from, region.to), updated);
 
 describe('examples of next edits', () => {
-  it('carry a rename on, finish what is half typed, and leave alone what is done', async () => {
+  it('continue a rename, finish half-typed lines and leave finished places alone', async () => {
     using scratch = renamed(6);
     const examples = await mineEdits(scratch.root, all);
     expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(['edit', 'half-typed', 'no-edit']));
@@ -62,7 +62,7 @@ describe('examples of next edits', () => {
     }
   });
 
-  it('are the same each time', async () => {
+  it('are the same on every run', async () => {
     using scratch = renamed();
     expect(await mineEdits(scratch.root, all)).toEqual(await mineEdits(scratch.root, all));
   });
@@ -81,7 +81,7 @@ describe('examples of next edits', () => {
           .write('price.ts', bodyOf('other', ` const key = 'AKIA${'Q3EGWWLW3OWQ7X2P'}';`))
           .commit('use the service'),
     ],
-    ['what does not parse as text', (scratch) => scratch.write('price.ts', `${bodyOf('other')}\0`).commit('broken')],
+    ['files that are not text', (scratch) => scratch.write('price.ts', `${bodyOf('other')}\0`).commit('broken')],
     ['lock files', (scratch) => scratch.write('package-lock.json', '{"a": 2}\n').commit('update')],
   ])('leave out %s', async (_, change) => {
     using scratch = new ScratchRepository();
@@ -107,8 +107,8 @@ function grown(): ScratchRepository {
   return scratch;
 }
 
-describe('what is learned of edits', () => {
-  it('can be known from what is near or was changed', () => {
+describe('learned edit examples', () => {
+  it('are guessable only from nearby text or recent changes, unless half typed', () => {
     const recent = [{ path: 'f', line: 9, before: ['old(x)'], after: ['fresh(x)'] }];
     const situation = { path: 'f', lines: ['use(old)'], region: { from: 0, to: 1 }, recent, related: [] };
     const example: EditExample = { situation, updated: ['use(fresh)'], kind: 'edit', commit: 'c', path: 'f' };
@@ -117,7 +117,7 @@ describe('what is learned of edits', () => {
     expect(isGuessable({ ...example, updated: ['use(other)'], kind: 'half-typed' })).toBe(true);
   });
 
-  it('is neither in newer commits nor in files that are held out', async () => {
+  it('come neither from newer commits nor from held-out files', async () => {
     using scratch = grown();
     const cut = scratch.git('rev-parse', 'HEAD~6').trim();
     const sets = await mineOnce({ folder: scratch.root, cachePath: null }, async () => cut);
@@ -135,7 +135,7 @@ describe('what is learned of edits', () => {
     for (const { commit } of heldOut) expect(later).toContain(commit);
   });
 
-  it('begins with what was recorded before the commit that is learned, in files that are not held out', async () => {
+  it('start with edits recorded before the cut, in files neither held out nor forgotten', async () => {
     using scratch = grown();
     const cut = scratch.git('rev-parse', 'HEAD~6').trim();
     const cutMs = 1000 * Number(scratch.git('log', '-1', '--format=%ct', cut));
@@ -162,7 +162,7 @@ describe('what is learned of edits', () => {
     expect(await new EditSets(scratch.root, sets).learned(3)).toEqual(recorded.slice(0, 3));
   });
 
-  it('has none of the held-out answers', async () => {
+  it('contain no held-out answers', async () => {
     using scratch = renamed();
     const examples = await mineEdits(scratch.root, all);
     expect(withoutLeakedEdits(examples, [bodyOf('rate')])).toEqual(examples);
@@ -175,7 +175,7 @@ describe('what is learned of edits', () => {
     expect(honest.length).toBeLessThan(examples.length);
   });
 
-  it('is nothing in a folder without commits', async () => {
+  it('are empty in a folder without commits', async () => {
     using scratch = new ScratchRepository({ git: false });
     for (let i = 0; i < 12; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdefghijkl'[i]}`));
     const sets = await mineOnce({ folder: scratch.root, cachePath: null }, async () => null);

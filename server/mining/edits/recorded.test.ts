@@ -41,7 +41,7 @@ async function rename(paths: readonly string[], times = 6): Promise<Map<string, 
   return files;
 }
 
-it('an edit follows from those before it, is typed piece by piece, and is all that is to be done there', async () => {
+it('recorded edits give edit, half-typed and no-edit examples that lead to the final text', async () => {
   const files = await rename(['src/a.ts']);
   const examples = await recordedExamples(store, all);
   expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(['edit', 'half-typed', 'no-edit']));
@@ -63,7 +63,7 @@ it('an edit follows from those before it, is typed piece by piece, and is all th
   expect(await recordedExamples(store, all)).toEqual(examples);
 });
 
-it('what stands around earlier changes is known, wherever they are', async () => {
+it('an example shows the text around earlier changes, wherever in the file they are', async () => {
   const lines = moduleText('a', 40).split('\n');
   const far = { path: 'src/a.ts', line: 400, before: ['old'], after: [lines[400]!] };
   const change = { line: 100, before: [lines[100]!], after: [`${lines[100]} // done`] };
@@ -76,7 +76,7 @@ it('what stands around earlier changes is known, wherever they are', async () =>
   expect(example!.situation.lines).toHaveLength(405);
 });
 
-it('the newest come first, and no more than are asked for', async () => {
+it('the newest examples come first, up to the requested number', async () => {
   await rename(['src/a.ts']);
   const [first, ...more] = await recordedExamples(store, { ...all, maxExamples: 2 });
   expect(more).toHaveLength(1);
@@ -87,7 +87,7 @@ it('the newest come first, and no more than are asked for', async () => {
 it.each<[string, Partial<RecordedOptions>]>([
   ['is held out', { admits: (path) => path !== 'src/b.ts' }],
   ['is left out by now', { ruleFor: async () => (path) => (path === 'src/b.ts' ? 'forgotten' : undefined) }],
-])('nothing is shown of a file that %s', async (_, options) => {
+])('no example shows anything of a file that %s', async (_, options) => {
   await rename(['src/a.ts', 'src/b.ts']);
   expect(JSON.stringify(await recordedExamples(store, all))).toContain('src/b.ts');
   const examples = await recordedExamples(store, { ...all, ...options });
@@ -95,13 +95,13 @@ it.each<[string, Partial<RecordedOptions>]>([
   expect(JSON.stringify(examples)).not.toContain('src/b.ts');
 });
 
-it('what was done later than is learned stays out', async () => {
+it('edits after the time limit give no examples', async () => {
   await rename(['src/a.ts']);
   const examples = await recordedExamples(store, { ...all, untilMs: 2000 });
   expect(examples.filter(({ kind }) => kind === 'edit')).toHaveLength(2);
 });
 
-it('a secret that is known by now keeps its edit out', async () => {
+it('an edit whose lines hold a known secret gives no examples', async () => {
   const secret = `const token = "ghp_${'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'}";`;
   const recent = [{ path: 'src/a.ts', line: 1, before: ['y'], after: ['const second = 2;'] }];
   const change = { line: 1, before: ['const second = 2;'], after: ['const second = first + 2;'] };

@@ -28,7 +28,7 @@ const use: ChangedFile = {
 };
 
 describe('the steps of a commit', () => {
-  it('give a name before they use it, one file after the other, imports last', () => {
+  it('define a name before using it, file by file, with imports last', () => {
     const { steps } = sequenceOf([use, area]);
     expect(steps.map(({ path, line }) => `${path} ${line}`)).toEqual([
       'src/area.py 2',
@@ -38,7 +38,7 @@ describe('the steps of a commit', () => {
     ]);
   });
 
-  it('leave tests to the end, and do white space without a word', () => {
+  it('put tests last and apply white-space changes beforehand', () => {
     const test = { ...use, path: 'test_use.py' };
     const other = { ...use, path: 'z.py', after: ['box(height=1)', 'x  =  1'] };
     const { steps, found } = sequenceOf([test, other]);
@@ -46,7 +46,7 @@ describe('the steps of a commit', () => {
     expect(found.get('z.py')).toEqual(['box(1)', 'x  =  1']);
   });
 
-  it('lead from the file before to the file after, each with its line at that time', () => {
+  it('lead from the old file to the new one, each with its line number at that time', () => {
     const sequence = sequenceOf([area, use]);
     for (let count = 0; count <= sequence.steps.length; count++) {
       const moment = momentAfter(sequence, count);
@@ -66,11 +66,11 @@ describe('the steps of a commit', () => {
   });
 });
 
-describe('a step that is half typed', () => {
+describe('a half-typed step', () => {
   it.each([
-    ['in a line that stands already', ['area(w, h)'], ['area(width, h)'], /^area\(w[idt]{1,3}, h\)$/],
+    ['in an existing line', ['area(w, h)'], ['area(width, h)'], /^area\(w[idt]{1,3}, h\)$/],
     ['in a new line', [], ['return area'], /^(r|re|ret|retu|retur|return|return |return a|return ar|return are)$/],
-    ['in one that takes the place of another', ['pass'], ['x = 1'], /^x( (= ?)?)?$/],
+    ['in a line that replaces another', ['pass'], ['x = 1'], /^x( (= ?)?)?$/],
   ])('is cut %s', (_, before, after, expected) => {
     const random = new Random(1);
     for (let i = 0; i < 20; i++) {
@@ -80,7 +80,7 @@ describe('a step that is half typed', () => {
     }
   });
 
-  it('is cut behind commas and brackets more often than inside a name', () => {
+  it('is cut after commas and brackets more often than inside a name', () => {
     const random = new Random(1);
     const step = { path: 'f', line: 0, before: [], after: ['resize(image, width)'] };
     const ends = Array.from({ length: 200 }, () => halfTyped(step, random)!.done.after[0]!.at(-1)!);
@@ -88,7 +88,7 @@ describe('a step that is half typed', () => {
     expect(ends.filter((end) => /\w/.test(end)).length).toBeLessThan(80);
   });
 
-  it('leaves the lines that follow as they were, and to be done', () => {
+  it('leaves the lines after it unchanged and still to be done', () => {
     const step = { path: 'f', line: 3, before: ['f(a)', 'g(a)'], after: ['f(bcd)', 'g(bcd)'] };
     const found = new Map([['f', ['1', '2', '3', 'f(a)', 'g(a)', '6']]]);
     for (let seed = 0; seed < 10; seed++) {
@@ -100,7 +100,7 @@ describe('a step that is half typed', () => {
     }
   });
 
-  it('is none where nothing is written, or all that follows would have to be guessed', () => {
+  it('is null when nothing is written or all of the rest would have to be guessed', () => {
     const none = (before: string[], after: string[]) => halfTyped({ path: 'f', line: 0, before, after }, new Random(1));
     expect(none(['a'], [])).toBeNull();
     expect(none([], [''])).toBeNull();
@@ -117,7 +117,7 @@ it.each([
   ['total := 3', 'total', 1],
   ['print(total)', 'total', 0],
   ['if total == 3:', 'total', 0],
-])('%s gives the name %s: %i', (line, name, expected) => {
+])('a line "%s" is ranked as defining the name %s: %i', (line, name, expected) => {
   expect(definesName([line], name)).toBe(expected);
 });
 
@@ -131,7 +131,7 @@ it.each([
   [['important()'], false],
   [['x = 1', 'import os'], false],
   [[''], false],
-])('imports are told: %j', (lines, expected) => {
+])('imports are recognised: %j', (lines, expected) => {
   expect(isImport(lines)).toBe(expected);
 });
 
@@ -145,7 +145,7 @@ it.each([
   [['f(größe)'], ['f(größte)'], 'größe\0größte'],
   [['f(ширина)', 'g(ширина)'], ['f(высота)', 'g(высота)'], 'ширина\0высота'],
   [[], ['f'], null],
-])('a replacement is told: %j by %j', (before, after, expected) => {
+])('the replaced name is found, if there is one: %j by %j', (before, after, expected) => {
   expect(replacementIn(before, after)).toBe(expected);
 });
 
@@ -153,7 +153,7 @@ it.each([
   ['', 'const face = "😀😁😂"; // 😀😁'],
   ['const face = "😀";', 'const face = "😁 and more";'],
   ['const face = "𐐀";', 'const face = "and 𠐀";'],
-])('nobody stops on half a character: %s becomes %s', (old, line) => {
+])('a half-typed step never splits a character: %s becomes %s', (old, line) => {
   const before = old === '' ? [] : [old];
   for (let seed = 0; seed < 200; seed++) {
     const partly = halfTyped({ path: 'f', line: 0, before, after: [line] }, new Random(seed))!;
@@ -161,7 +161,7 @@ it.each([
   }
 });
 
-it('a name is looked for in a long line without end in reasonable time', () => {
+it('a name is searched for in a long unclosed line in reasonable time', () => {
   const started = performance.now();
   for (const line of ['for('.repeat(120), 'for('.repeat(1_200)])
     expect(definesName([`${line}wanted_not`, `${line}'wanted'x`], 'wanted')).toBeLessThan(3);
