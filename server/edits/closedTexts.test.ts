@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ClosedTexts } from './closedTexts.ts';
 
-test('a document that says something else when it is opened again is known once, and one that nobody closed is as it was', () => {
+test('a document reopened with another text is reported once, and one that was not closed never is', () => {
   const closed = new ClosedTexts();
   expect(closed.isOther('file:///a', 'x')).toBe(false);
   closed.closed('file:///a', 'x');
@@ -12,7 +12,7 @@ test('a document that says something else when it is opened again is known once,
   expect(closed.isOther('file:///a', 'x')).toBe(false);
 });
 
-test('of documents without end the last ones are remembered', () => {
+test('only the most recently closed documents are remembered', () => {
   const closed = new ClosedTexts();
   for (let i = 0; i < 1000; i++) closed.closed(`file:///${i}`, 'x');
   expect(closed.isOther('file:///0', 'y')).toBe(false);

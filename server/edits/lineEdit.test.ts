@@ -3,7 +3,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { heapGrowth } from '../common/testing.ts';
 import { type LineEdit, lineEditOf } from './lineEdit.ts';
 
-test('a change that is remembered keeps its lines, and not all of the document', () => {
+test('a remembered change retains its lines instead of the whole document', () => {
   const document = TextDocument.create('file:///f', 'plaintext', 1, 'const abcdefghijklmnop = 1;\n'.repeat(40_000));
   const remembered: LineEdit[] = [];
   const grown = heapGrowth(() => {

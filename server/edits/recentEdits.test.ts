@@ -55,19 +55,19 @@ describe('recent edits', () => {
     ['\n', 'a\nfoo(w)\nb\n'],
     ['\r\n', 'a\r\nfoo(w)\r\nb\r\n'],
     ['\r', 'a\rfoo(w)\rb\r'],
-  ])('are one change for the keys in one place, with line breaks %j', (_, text) => {
+  ])('merge keys typed in one place into one change, with line breaks %j', (_, text) => {
     open(text);
     type('w', 'idth');
     expect(told()).toEqual([[1, 'foo(w)', 'foo(width)']]);
   });
 
-  it('are one for lines that were written one below the other', () => {
+  it('merge lines written one below the other into one change', () => {
     open('a\nb\n');
     type('a', '\n  if x:\n    y');
     expect(told()).toEqual([[1, '', '  if x:|    y']]);
   });
 
-  it('are two after a pause, or in two places', () => {
+  it('are separate after a pause or in another place', () => {
     open('a\nb\nc\nd\n');
     type('a', '1');
     nowMs += SETTLED_MS + 1;
@@ -80,7 +80,7 @@ describe('recent edits', () => {
     ]);
   });
 
-  it('are one for each cursor where two type at once', () => {
+  it('are one per cursor when two cursors type at once', () => {
     open('a\nb\nc\nd\n');
     for (const letter of 'xyz') {
       for (const line of [0, 3]) {
@@ -94,7 +94,7 @@ describe('recent edits', () => {
     ]);
   });
 
-  it('stay right when lines come above them, and are the newest where one goes on', () => {
+  it('move with lines added above them, and become the newest when continued', () => {
     open('a\nb\nc\nd\ne\n');
     type('d', '1');
     type('a', '\nx\ny');
@@ -108,7 +108,7 @@ describe('recent edits', () => {
   it.each([
     ['at once', 0],
     ['later', SETTLED_MS + 1],
-  ])('are none where it was undone, %s', (_, later) => {
+  ])('leave out a change that was undone, %s', (_, later) => {
     open('a\n\nb\nc\n');
     type('b', '12');
     nowMs += later;
@@ -119,7 +119,7 @@ describe('recent edits', () => {
     expect(told()).toEqual([]);
   });
 
-  it('tell which change was taken back, step by step too', () => {
+  it('report which change was undone, in several steps too', () => {
     open('a\nb\nc\n');
     recent.settle(document.uri);
     replace('b', 'width');
@@ -131,7 +131,7 @@ describe('recent edits', () => {
     expect(told()).toEqual([]);
   });
 
-  it('are of the folder, without other cells of a notebook', () => {
+  it('include other files, but no other cells of a notebook', () => {
     open('a\n', 'cell:1');
     type('a', '1');
     open('b\n', 'cell:2');
@@ -143,14 +143,14 @@ describe('recent edits', () => {
     ]);
   });
 
-  it('are forgotten where the file went on without us', () => {
+  it('are forgotten when the file changed unseen', () => {
     open('a\nb\n');
     type('b', '1');
     open('other\ntext\n');
     expect(told()).toEqual([]);
   });
 
-  it('take a whole text that a client sends for what differs in it', () => {
+  it('reduce a whole text that a client sends to the lines that differ', () => {
     open('a\r\nb\r\nc\r\n');
     edit({ text: 'a\r\nbx\r\nc\r\n' });
     edit({ text: 'a\r\nbxy\r\nc\r\n' });
@@ -158,7 +158,7 @@ describe('recent edits', () => {
     expect(told()).toEqual([[1, 'b', 'bxy|']]);
   });
 
-  it('are bounded', () => {
+  it('are at most 32', () => {
     open('line\n'.repeat(500));
     for (let line = 0; line < 500; line += 5) {
       edit({ range: { start: { line, character: 0 }, end: { line, character: 0 } }, text: 'x' });
@@ -203,14 +203,14 @@ function lettersOf(lineEdit: LineEdit): number {
   return lineEdit.kind === 'lines' ? [...lineEdit.before, ...lineEdit.after].join('').length : 0;
 }
 
-describe('what is large', () => {
+describe('large texts', () => {
   const many = 'const value = compute(1);\n';
 
   it.each([
     ['a paste of 10,000 lines', 'a\nb\nc\nd\n', many.repeat(10_000)],
     ['a paste of 100 lines', 'a\nb\nc\nd\n', many.repeat(100)],
     ['a paste of one line of 1 MB', 'a\nb\nc\nd\n', 'x'.repeat(1_000_000)],
-  ])('is left out with a reason, and the lines of others stay right: %s', (_, text, paste) => {
+  ])('are left out with a reason, and other changes keep their lines: %s', (_, text, paste) => {
     open(text);
     type('a', '1');
     type('d', '2');
@@ -233,7 +233,7 @@ describe('what is large', () => {
     expect(told()).toEqual([]);
   });
 
-  it('that a change was made in makes it and older ones unknown', () => {
+  it('drop the changes that they replace and older ones', () => {
     open('a\nb\nc\nd\n');
     type('d', '2');
     type('b', '1');
@@ -244,7 +244,7 @@ describe('what is large', () => {
   it.each([
     ['a line of 1 MB', `a\n${'x'.repeat(1_000_000)}b\n`],
     ['a file of 50,000 lines', `${many.repeat(25_000)}b\n${many.repeat(25_000)}`],
-  ])('costs a key next to nothing: %s', (_, text) => {
+  ])('cost next to nothing per key: %s', (_, text) => {
     open(text);
     replace('b', 'b');
     const at = text.indexOf('b\n') + 1;
@@ -256,7 +256,7 @@ describe('what is large', () => {
     expect(lettersOf(typed)).toBeLessThan(10);
   });
 
-  it('leaves nothing of a text that was replaced as a whole', () => {
+  it('drop all changes when they are replaced as a whole', () => {
     open(many.repeat(50_000));
     type('const', 'ant');
     edit({ text: 'x'.repeat(1_000_001) });
@@ -268,7 +268,7 @@ describe('what is large', () => {
   });
 });
 
-it('whatever is typed: taking the changes back, newest first, always fits', () => {
+it('recent edits can be reversed, newest first, whatever is typed', () => {
   for (let seed = 1; seed <= 40; seed++) {
     recent = new RecentEdits({ nowMs: () => nowMs, onLeftOut: (_, why) => leftOut.push(why) });
     const random = randomFrom(seed);

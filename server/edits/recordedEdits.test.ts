@@ -40,7 +40,7 @@ function edit(path: string, atMs: number, more: Partial<RecordedEdit> = {}): Rec
 
 const paths = async (): Promise<string[]> => (await readRecordedEdits(store)).map(({ path }) => path);
 
-it('edits are read as they were recorded, by several at once too, and by nobody but their user', async () => {
+it('edits recorded concurrently are read back unchanged, from a file that only the user may read', async () => {
   const edits = Array.from({ length: 8 }, (_, i) => edit(`${i}.ts`, i));
   await Promise.all(edits.map((one) => recordEdit(store, one)));
   expect((await readRecordedEdits(store)).toSorted((a, b) => a.atMs - b.atMs)).toEqual(edits);
@@ -48,7 +48,7 @@ it('edits are read as they were recorded, by several at once too, and by nobody 
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it('a store without any has none', async () => {
+it('a store without recorded edits gives none', async () => {
   expect(await readRecordedEdits(join(store, 'none'))).toEqual([]);
   expect(await summaryOfRecorded(store)).toEqual({ edits: 0, files: 0, sinceMs: null });
 });
@@ -59,7 +59,7 @@ it.each([
   '{"format":2}',
   '\u0000\u0001',
   JSON.stringify({ format: 1, ...edit('', 1) }),
-])('a damaged line is passed over, and the next record stands on a line of its own: %s', async (line) => {
+])('a damaged line is skipped, and the next record starts a new line: %s', async (line) => {
   await recordEdit(store, edit('a.ts', 1));
   appendFileSync(file, line);
   await recordEdit(store, edit('b.ts', 2));
@@ -71,7 +71,7 @@ it.each([
 it.each([
   ['too many', (i: number) => edit(`${i}.ts`, i), MOST_RECORDS],
   ['too long', (i: number) => edit(`${i}.ts`, i, { lines: ['x'.repeat(60_000)] }), Math.ceil(MOST_BYTES / 60_000)],
-])('the oldest go where there are %s', async (_, make, count) => {
+])('the oldest edits are dropped when they are %s', async (_, make, count) => {
   const all = Array.from({ length: count }, (_, i) => `${JSON.stringify({ format: 1, ...make(i) })}\n`);
   writeFileSync(file, all.slice(0, -1).join(''));
   await recordEdit(store, make(count));
@@ -85,7 +85,7 @@ it.each([
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it('one more in a long file is no reason to call a function for each of its bytes: keystrokes wait in this process', async () => {
+it('recording into a long file calls no function per byte', async () => {
   const lines = ['x'.repeat(2000)];
   const all = Array.from(
     { length: 1000 },
@@ -99,12 +99,12 @@ it('one more in a long file is no reason to call a function for each of its byte
   expect((await paths()).at(-1)).toBe('b.ts');
 });
 
-it('one that is longer than anybody types is not recorded', async () => {
+it('an edit that is too long is not recorded', async () => {
   await recordEdit(store, edit('a.ts', 1, { lines: ['x'.repeat(70_000)] }));
   expect(existsSync(file)).toBe(false);
 });
 
-it('a file is forgotten, from what was changed before others too; then all is', async () => {
+it('forgetting a file removes its edits and its part in others, and forgetting all empties the store', async () => {
   const recent = ['src/a.ts', 'src/b.ts'].map((path) => ({ path, line: 0, before: ['x'], after: ['y'] }));
   for (const path of ['src/A.ts', 'src/b.ts', 'src/c.ts']) await recordEdit(store, edit(path, 1, { recent }));
   await forgetRecordedEdits(store, 'src/a.ts');
@@ -118,7 +118,7 @@ it('a file is forgotten, from what was changed before others too; then all is', 
 it.each([
   ['src/re\u0301sume\u0301.ts', 'src/r\u00e9sum\u00e9.ts'],
   ['src/r\u00e9sum\u00e9.ts', 'src/re\u0301sume\u0301.ts'],
-])('a file is forgotten under both writings of an é: %j', async (recorded, forgotten) => {
+])('a file is forgotten under its composed and decomposed name: %j', async (recorded, forgotten) => {
   const recent = [{ path: recorded, line: 0, before: ['x'], after: ['y'] }];
   await recordEdit(store, edit(recorded, 1));
   await recordEdit(store, edit('src/b.ts', 1, { recent }));
@@ -128,7 +128,7 @@ it.each([
 });
 
 it.each([undefined, 'src/a.ts'])(
-  'what a killed window left half-written goes with what is forgotten: %s',
+  'a temporary file that a killed window left is removed when forgetting: %s',
   async (path) => {
     await recordEdit(store, edit('src/b.ts', 1));
     writeFileSync(`${file}.0a1b2c3d-99999-0.tmp`, readFileSync(file, 'utf8').slice(0, 40));
@@ -137,7 +137,7 @@ it.each([undefined, 'src/a.ts'])(
   },
 );
 
-it('what was recorded of a file since some time is forgotten, and nothing before', async () => {
+it('forgetting a file since some time keeps its earlier edits', async () => {
   const recent = [{ path: 'a.ts', line: 0, before: ['x'], after: ['y'] }];
   for (const [i, path] of ['a.ts', 'b.ts', 'a.ts', 'b.ts'].entries())
     await recordEdit(store, edit(path, i, { recent }));
@@ -149,7 +149,7 @@ it('what was recorded of a file since some time is forgotten, and nothing before
   ]);
 });
 
-it('an edit that was undone later is deleted, and others of the same lines stay', async () => {
+it('an edit that is undone later is deleted, and others of the same lines stay', async () => {
   const one = edit('a.ts', 1);
   await recordEdit(store, one);
   await recordEdit(store, edit('a.ts', 2));
@@ -158,7 +158,7 @@ it('an edit that was undone later is deleted, and others of the same lines stay'
   expect((await readRecordedEdits(store)).map(({ atMs }) => atMs)).toEqual([2]);
 });
 
-it('a link in its place is not written through', async () => {
+it('a link in place of the file is not written through', async () => {
   const other = join(store, 'other');
   writeFileSync(other, '');
   symlinkSync(other, file);
@@ -169,7 +169,7 @@ it('a link in its place is not written through', async () => {
 it.skipIf(process.platform === 'win32').each([
   ['a pipe', () => execFileSync('mkfifo', [file])],
   ['a file of gigabytes', () => execFileSync('truncate', ['-s', '3G', file])],
-])('%s in its place counts as empty, and a file takes its place', async (_, make) => {
+])('%s in place of the file counts as empty and is replaced', async (_, make) => {
   make();
   expect(await summaryOfRecorded(store)).toMatchObject({ edits: 0 });
   await recordEdit(store, edit('a.ts', 1));
@@ -180,8 +180,8 @@ it.skipIf(process.platform === 'win32').each([
 it.each([
   ['recorded', () => recordEdit(store, edit('a.ts', 1))],
   ['forgotten', () => forgetRecordedEdits(store)],
-  ['forgotten of a file', () => forgetRecordedEdits(store, 'a.ts')],
-])('a folder in its place counts as empty, stays as it is, and is told in words when one is %s', async (_, work) => {
+  ['forgotten by file', () => forgetRecordedEdits(store, 'a.ts')],
+])('a folder in place of the file counts as empty, stays and is reported when edits are %s', async (_, work) => {
   mkdirSync(file);
   writeFileSync(join(file, 'kept'), '');
   expect(await summaryOfRecorded(store)).toMatchObject({ edits: 0 });

@@ -14,7 +14,7 @@ const repeated = (before: string, after: string): string | null => {
   return repeatLastChange(lines, { from: 0, to: lines.length }, last)?.join('\n') ?? null;
 };
 
-describe('the last change is repeated', () => {
+describe('repeating the last change', () => {
   it.each([
     [
       'a name',
@@ -22,7 +22,7 @@ describe('the last change is repeated', () => {
       'def f(width, h):\n  return w * h',
       'def f(width, h):\n  return width * h',
     ],
-    ['nothing where names change places', 'f(a, b)\ng(b + a)', 'f(x, a)\ng(b + a)', null],
+    ['nothing when names change places', 'f(a, b)\ng(b + a)', 'f(x, a)\ng(b + a)', null],
     ['two names', 'f(a, b)\ng(b + a)', 'f(x, y)\ng(b + a)', 'f(x, y)\ng(y + x)'],
     ['a name that is left in the same line', 'sum(w, w)', 'sum(width, w)', 'sum(width, width)'],
     ['a name, not a member of that name', 'f(w)\nthis.w = w', 'f(width)\nthis.w = w', 'f(width)\nthis.w = width'],
@@ -33,26 +33,26 @@ describe('the last change is repeated', () => {
       'this.width = w\nuse(this.width, w)',
     ],
     [
-      'no word in a string',
+      'nothing inside strings',
       'f(w)\ng("w", \'it is w\', w)',
       'f(x)\ng("w", \'it is w\', w)',
       'f(x)\ng("w", \'it is w\', x)',
     ],
     [
-      'what a string is made of',
+      'a name interpolated in a string',
       'f(w)\ng(f"w {w}", `w ${w}`)',
       'f(x)\ng(f"w {w}", `w ${w}`)',
       'f(x)\ng(f"w {x}", `w ${x}`)',
     ],
-    ['not where an apostrophe is no quote', "f(w)\n// don't w", "f(x)\n// don't w", "f(x)\n// don't x"],
+    ['a name after a lone apostrophe', "f(w)\n// don't w", "f(x)\n// don't w", "f(x)\n// don't x"],
     [
-      'not a word with one more accent, whichever way that is written',
+      'a name, not a word with one more accent in either encoding',
       'f(cafe)\ng(caf\u00e9, cafe\u0301, cafe)',
       'f(tea)\ng(caf\u00e9, cafe\u0301, cafe)',
       'f(tea)\ng(caf\u00e9, cafe\u0301, tea)',
     ],
-    ['a name of letters with signs of vowels', 'f(मूल्य)\ng(मूल्य)', 'f(दाम)\ng(मूल्य)', 'f(दाम)\ng(दाम)'],
-    ['not a part of a word', 'f(w)\nwide(w)', 'f(width)\nwide(w)', 'f(width)\nwide(width)'],
+    ['a name with combining vowel signs', 'f(मूल्य)\ng(मूल्य)', 'f(दाम)\ng(मूल्य)', 'f(दाम)\ng(दाम)'],
+    ['a name, not a part of a word', 'f(w)\nwide(w)', 'f(width)\nwide(w)', 'f(width)\nwide(width)'],
     [
       'an argument of the same call',
       'log(a, 1)\n  log(b, 1)\n  log(a, 1)',
@@ -60,12 +60,12 @@ describe('the last change is repeated', () => {
       'log(a, 1, x)\n  log(b, 1)\n  log(a, 1, x)',
     ],
     [
-      'a value with what stands around it',
+      'a value in the same surroundings',
       'x = 1\ny = 1\nif x: x = 1',
       'x = 2\ny = 1\nif x: x = 1',
       'x = 2\ny = 1\nif x: x = 2',
     ],
-    ['a keyword with what stands around it', 'let a = f();\nlet b = f();', 'const a = f();\nlet b = f();', null],
+    ['no keyword in other surroundings', 'let a = f();\nlet b = f();', 'const a = f();\nlet b = f();', null],
     ['lines that were deleted', 'print(a, b)\nx\n\tprint(a, b)\ny', 'x\n\tprint(a, b)\ny', 'x\ny'],
     [
       'lines that were replaced',
@@ -73,20 +73,20 @@ describe('the last change is repeated', () => {
       '  both(a, b)\nz\n    f(a)\n    g(b)',
       '  both(a, b)\nz\n    both(a, b)',
     ],
-    ['nothing where a line was added', 'f(a)\nf(a)', 'f(a)\ng(a)\nf(a)', null],
-    ['nothing where it stands nowhere else', 'f(a)\nf(c)', 'f(b)\nf(c)', null],
-    ['nothing of brackets', '}\nx\n}', 'x\n}', null],
-  ])('%s', (_, before, after, expected) => {
+    ['nothing when a line was added', 'f(a)\nf(a)', 'f(a)\ng(a)\nf(a)', null],
+    ['nothing when it occurs nowhere else', 'f(a)\nf(c)', 'f(b)\nf(c)', null],
+    ['nothing for brackets alone', '}\nx\n}', 'x\n}', null],
+  ])('repeats %s', (_, before, after, expected) => {
     expect(repeated(before, after)).toBe(expected);
   });
 
-  it('in the region alone', () => {
+  it('stays within the region', () => {
     const { lines, last } = edited('f(w)\ng(w)\nh(w)', 'f(width)\ng(w)\nh(w)');
     expect(repeatLastChange(lines, { from: 2, to: 3 }, last)).toEqual(['h(width)']);
     expect(repeatLastChange(lines, { from: 0, to: 1 }, last)).toBeNull();
   });
 
-  it('in no time in long files and lines', () => {
+  it('takes little time in long files and lines', () => {
     const long = Array.from({ length: 50_000 }, (_, i) => `value${i} = compute(w, ${i})`);
     const last = { path: 'f', line: 3, before: ['f(w)'], after: ['f(width)'] };
     const started = performance.now();
@@ -105,13 +105,13 @@ describe('places like the last change', () => {
     expect(placesLike(lines, last)).toEqual([4, 6, 0, 7]);
   });
 
-  it('are calls where a parameter was added', () => {
+  it('are calls when a parameter was added', () => {
     const before = ['def area(w):', '  return w', 'area(1)', 'area'].join('\n');
     const { lines, last } = edited(before, before.replace('area(w)', 'area(w, h)'));
     expect(placesLike(lines, last)).toEqual([2]);
   });
 
-  it('are none where nothing is like it', () => {
+  it('are none when nothing is like it', () => {
     const { lines, last } = edited('a\nb', 'a\nb\nc');
     expect(placesLike(lines, last)).toEqual([]);
   });

@@ -67,7 +67,7 @@ it('an edit settles ten seconds after the last key in its lines, whatever is don
   expect(editor.settled.map(({ lines }) => lines.join(''))).toEqual(['abcdef', 'ab2cdef']);
 });
 
-it('what is not settled is in no file that another edit was made to', () => {
+it('an unsettled edit is not in the text that is reported with another edit', () => {
   const editor = new Editor(letters)
     .edit(4, 5, 'e1', 'e2')
     .wait(1000)
@@ -81,23 +81,23 @@ it('what is not settled is in no file that another edit was made to', () => {
 });
 
 it.each<[string, (editor: Editor) => void, number]>([
-  ['was taken back', (editor) => editor.edit(1, 2, 'x').wait(3000).edit(1, 2, 'b'), 0],
-  ['was taken back in two steps', (editor) => editor.edit(1, 2, 'x', 'y').edit(1, 3, 'b'), 0],
+  ['was undone', (editor) => editor.edit(1, 2, 'x').wait(3000).edit(1, 2, 'b'), 0],
+  ['was undone in two steps', (editor) => editor.edit(1, 2, 'x', 'y').edit(1, 3, 'b'), 0],
   [
     'replaced the whole text',
     (editor) => editor.edit(1, 2, 'x').settling.edited('a', { kind: 'anew', why: '' }, editor.text),
     0,
   ],
-  ['came when recording was turned off', (editor) => editor.edit(1, 2, 'x').settling.clear(), 0],
+  ['was pending when recording was turned off', (editor) => editor.edit(1, 2, 'x').settling.clear(), 0],
   ['joined two edits', (editor) => editor.edit(1, 2, 'x').edit(3, 4, 'y').edit(1, 4, 'x', 'z', 'y'), 1],
   ['bordered on another', (editor) => editor.edit(1, 2, 'x').wait(2000).edit(2, 3, 'y'), 1],
-])('an edit that %s settles as often as it should', (_, make, count) => {
+])('an edit that %s settles once or not at all', (_, make, count) => {
   const editor = new Editor(letters);
   make(editor);
   expect(editor.wait(30_000).settled).toHaveLength(count);
 });
 
-it('a document that was changed at many places at once, is closed, or is too long, is given up', () => {
+it('a document is given up when it changes in many places, is closed or is too long', () => {
   const editor = new Editor('x\n'.repeat(100));
   for (let line = 0; line < 60; line += 2) editor.edit(line, line + 1, 'y');
   expect(editor.lost.length).toBeGreaterThan(0);
@@ -108,13 +108,13 @@ it('a document that was changed at many places at once, is closed, or is too lon
   expect([long.settled, long.lost]).toEqual([[], []]);
 });
 
-it('a document whose lines are counted otherwise is given up', () => {
+it('a document whose text does not match the tracked lines is given up', () => {
   const editor = new Editor(letters).edit(1, 2, 'x');
   editor.text += '\nunheard of';
   expect(editor.wait(SETTLE_MS)).toMatchObject({ settled: [], lost: ['a'] });
 });
 
-it.each([1, 2, 3, 4, 5, 6, 7, 8])('what settles makes the text that there is, seed %d', (seed) => {
+it.each([1, 2, 3, 4, 5, 6, 7, 8])('settled edits add up to the document’s text, seed %d', (seed) => {
   const random = new Random('settling', seed);
   const editor = new Editor(Array.from({ length: 60 }, (_, i) => `line ${i}`).join('\n'));
   let lines: readonly string[] = linesOf(editor.text);
@@ -138,7 +138,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])('what settles makes the text that there is, se
   expect(editor.lost).toEqual([]);
 });
 
-it('where something is always unsettled, what settled is remembered without the versions of the document that it comes from', () => {
+it('settled edits retain no versions of the document while others stay unsettled', () => {
   const grown = heapGrowth(() => {
     const editor = new Editor(Array(18_000).fill('const abcdefghijklmnop = 1;').join('\n'));
     for (let i = 0; i < 60; i++) {

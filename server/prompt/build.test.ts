@@ -89,13 +89,13 @@ const textOf = (marked: string, budget = budgetFor(1024), format = suffixFirst):
     .parts.map((part) => ('text' in part ? part.text : `<${part.special}>`))
     .join('');
 
-test('closing marks alone behind the cursor are left to the model, so auto-closing keeps the prompt', () => {
+test('closers alone after the cursor are left to the model, so auto-closing keeps the prompt', () => {
   expect(textOf('foo(║)\nbar()\n')).toBe(textOf('foo(║\nbar()\n'));
   expect(buildCompletionPrompt(at("x = {a: [f('║')]};\ny"), suffixFirst, budgetFor(1024)).closers).toBe("')]};");
   expect(textOf('foo(║bar)\n')).toBe('<fimPrefix><fimSuffix>bar)\n<fimMiddle>foo');
 });
 
-describe('the marker at the start of the line above the cursor’s', () => {
+describe('the middle marker at the line above the cursor', () => {
   const byLine = { order: 'suffix-first-line', repoTokens: false } as const;
   const shown = (marked: string): string => textOf(marked, budgetFor(1024), byLine);
 
@@ -108,11 +108,11 @@ describe('the marker at the start of the line above the cursor’s', () => {
     ['one();\r\ntwo\r\n║\r\n}', '<fimSuffix>\n}<fimPrefix>one();\n<fimMiddle>two'],
     ['first(║', '<fimSuffix><fimPrefix><fimMiddle>first'],
     ['\n\n  first(║', '<fimSuffix><fimPrefix><fimMiddle>\n\n  first'],
-  ])('%j', (marked, expected) => {
+  ])('is placed for %j', (marked, expected) => {
     expect(shown(marked)).toBe(expected);
   });
 
-  test('while a line is typed, the prompt only grows', () => {
+  test('leaves a prompt that only grows while a line is typed', () => {
     const [before, line, behind] = ['const a = 1;\n', '  const total = items.map((item) => item.price);', '\nend();\n'];
     let last = shown(`${before}${line.slice(0, 8)}║${behind}`);
     for (let typed = 9; typed <= line.length; typed++) {
@@ -123,7 +123,7 @@ describe('the marker at the start of the line above the cursor’s', () => {
     expect(last).toContain('<fimMiddle>const a = 1;\n  const total');
   });
 
-  test('a middle of several lines has one marker', () => {
+  test('is there once for a middle of several lines', () => {
     const text = { ...at('a {\n  if (║\n}\n'), middle: 'x) {\n    y();\n  }' };
     const { head, tail } = layoutTraining(text, byLine, budgetFor(1024));
     expect(head.filter((part) => 'special' in part && part.special === 'fimMiddle')).toHaveLength(1);
@@ -195,7 +195,7 @@ test('a middle longer than the budget is cut and does not teach an early end', (
   expect(tokens).not.toContain(SPECIAL.eot);
 });
 
-test('repository name and context come first, where typing never disturbs them', () => {
+test('repository name and context come first in the prompt', () => {
   const input = { repoName: 'owner/name', context: 'class A\n', prefix: 'x = ', suffix: '\n' };
   const { head } = layoutTraining(
     { ...input, middle: '1' },
@@ -210,14 +210,14 @@ test('repository name and context come first, where typing never disturbs them',
   ]);
 });
 
-test('a model without fill-in-the-middle tokens is refused by name', () => {
+test('a model without fill-in-the-middle tokens is rejected, and the missing token named', () => {
   const tokenizer: Tokenizer = { tokenize: (texts) => texts.map(() => [9]), special: { eot: 0 } };
   expect(() => buildTrainingSequence({ ...at('a║b'), middle: 'c' }, suffixFirst, budgetFor(1024), tokenizer)).toThrow(
     /no fimPrefix token/,
   );
 });
 
-test('a batch through another process gives the same sequences as one by one', async () => {
+test('training sequences built in a batch equal those built one by one', async () => {
   const tokenizer = preTokenTokenizer();
   const texts = ['1234567890'.repeat(300), source, 'short\n'].flatMap((text) =>
     Array.from({ length: 60 }, (_, i) => {

@@ -15,14 +15,14 @@ function tokenizer(ratio: number): { tokenize(texts: readonly string[]): Promise
 
 test.each([
   { name: 'a large vocabulary', ratio: 0.7, expected: 0.735 },
-  { name: 'a small one', ratio: 1, expected: 1.05 },
-  { name: 'one that makes a token of nearly everything', ratio: 0.1, expected: 0.5 },
-  { name: 'one that knows bytes alone', ratio: 3, expected: 1.2 },
-])('$name', async ({ ratio, expected }) => {
+  { name: 'a small vocabulary', ratio: 1, expected: 1.05 },
+  { name: 'a vocabulary with a token for nearly everything', ratio: 0.1, expected: 0.5 },
+  { name: 'a vocabulary of bytes alone', ratio: 3, expected: 1.2 },
+])('tokens per estimate are measured within bounds: $name', async ({ ratio, expected }) => {
   expect(await tokensPerEstimate(tokenizer(ratio), { ...model })).toBeCloseTo(expected, 2);
 });
 
-test('the tokenizer is asked once for a model that is loaded, and again where it did not answer', async () => {
+test('the tokenizer is asked once per loaded model, and again after it failed', async () => {
   const loaded = { ...model };
   let asked = 0;
   const counting = (answers: boolean) => ({
@@ -38,7 +38,7 @@ test('the tokenizer is asked once for a model that is loaded, and again where it
   expect(asked).toBe(2);
 });
 
-test('windows hold what there is time to read, whatever a token of the model holds', async () => {
+test('windows use most of the token budget and never exceed it, whatever the tokenizer', async () => {
   const lines = Array.from({ length: 800 }, (_, i) => `    total_${i} = compute_width(row[${i}], limit) + offset\n`);
   const text = lines.join('');
   const half = text.slice(0, text.length / 2);
@@ -52,7 +52,7 @@ test('windows hold what there is time to read, whatever a token of the model hol
   }
 });
 
-test('what is served is laid out by the model that serves', async () => {
+test('the served budget uses the token density of the serving model', async () => {
   const engine = tokenizer(0.7) as Parameters<typeof servedBudget>[0]['engine'];
   expect(await servedBudget({ engine, model: { ...model } })).toMatchObject({
     ...budgetFor(4096),

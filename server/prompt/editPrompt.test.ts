@@ -15,7 +15,7 @@ const shown = (parts: readonly PromptPart[]): string =>
   parts.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join('');
 
 describe('prompts of next edits', () => {
-  it('show what is related, the file around the region, what was changed with lines around it, and the region as one more of the kind', () => {
+  it('show related code, the file around the region, recent changes in context and the region', () => {
     const prompt = buildEditPrompt(situation, { promptTokens: 500, regionTokens: 100 })!;
     expect(shown(prompt.parts)).toBe(
       [
@@ -29,7 +29,7 @@ describe('prompts of next edits', () => {
     expect(prompt.drafts).toBe('def area(width, height):\n    return w * h\n\n');
   });
 
-  it('begin with the same while somebody types in the region, down to what is typed', () => {
+  it('begin with the same text while the region is typed in, up to what is typed', () => {
     const file = Array.from({ length: 100 }, (_, i) => `line ${i}`);
     const [older, typed] = ['line 3', 'line 50'];
     const told = (text: string): string => {
@@ -50,7 +50,7 @@ describe('prompts of next edits', () => {
     expect(one.slice(0, same)).toMatch(/line 47\nline 56\n.*updated:\nline 49\n$/s);
   });
 
-  it('show lines around older changes as they were, and none where the file went on otherwise', () => {
+  it('show lines around older changes as they were, and none where the file no longer matches', () => {
     const change = (line: number, from: string, to: string) => ({ path: 'f', line, before: [from], after: [to] });
     const told = (recent: EditSituation['recent'], now: string[]) =>
       shown(
@@ -69,13 +69,13 @@ describe('prompts of next edits', () => {
   it.each([
     [95, 'src/box.py\n', 'src/area.py\nprint'],
     [80, 'src/area.py\nprint', 'updated:\n'],
-  ])('leave out what matters least where %i tokens are all there is', (promptTokens, gone, kept) => {
+  ])('leave out the least important part with a budget of %i tokens', (promptTokens, gone, kept) => {
     const prompt = shown(buildEditPrompt(situation, { promptTokens, regionTokens: 100 })!.parts);
     expect(prompt).not.toContain(`<fileSep>${gone}`);
     expect(prompt).toContain(kept);
   });
 
-  it('show a line of 1 MB around the region as far as it says something, and at once', () => {
+  it('show only a part of a 1 MB line around the region, in little time', () => {
     const long = { ...situation, lines: [...lines, 'x '.repeat(500_000)] };
     const started = performance.now();
     const prompt = shown(buildEditPrompt(long, { promptTokens: 1000, regionTokens: 100 })!.parts);
@@ -84,12 +84,12 @@ describe('prompts of next edits', () => {
     expect(prompt).toContain('x x x');
   });
 
-  it('are none where the region does not fit', () => {
+  it('are null when the region does not fit', () => {
     expect(buildEditPrompt(situation, { promptTokens: 500, regionTokens: 5 })).toBeNull();
     expect(buildEditPrompt(situation, { promptTokens: 20, regionTokens: 100 })).toBeNull();
   });
 
-  it('are trained with the same parts, the region as it should be and the end behind them', async () => {
+  it('are trained with the same parts, followed by the updated region and the end of text', async () => {
     const tokenizer = {
       tokenize: async (texts: readonly string[]) =>
         texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
@@ -110,11 +110,11 @@ describe('prompts of next edits', () => {
     ['\n', ['']],
     ['a\n\n', ['a', '']],
     ['a', ['a']],
-  ])('read an answer of %j', (text, expected) => {
+  ])('have an answer of %j read as lines', (text, expected) => {
     expect(linesOfAnswer(text)).toEqual(expected);
   });
 
-  it('cut the region near the ends of a file', () => {
+  it('take a region around a line that stays within the file', () => {
     expect(regionAround(0, 3)).toEqual({ from: 0, to: 3 });
     expect(regionAround(10, 100)).toEqual({ from: 8, to: 16 });
   });

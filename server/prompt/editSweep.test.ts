@@ -46,7 +46,7 @@ const asked = (situation: Partial<EditSituation>, promptTokens = 2000): string |
 };
 
 describe("prompts in Sweep's layout", () => {
-  it('show the file and the region as they were, the change with a line around it, and the cursor behind what was typed', () => {
+  it('show file and region before the change, the change in context and the cursor after it', () => {
     const lines = original.with(2, 'def area(width, h):');
     const region =
       'import math\n\ndef area(w, h):\n    size = w * h\n    return size\n\nprint(area(2, 3))\nprint(area(4, 5))\n';
@@ -61,7 +61,7 @@ describe("prompts in Sweep's layout", () => {
     );
   });
 
-  it('take back all changes of the region, and show what is related behind the file', () => {
+  it('revert all changes of the region, and show related code after the file', () => {
     const lines = original.with(2, 'def area(width, h):').with(3, '    size = width * h');
     const related = [{ path: 'src/box.py', text: 'class Box: ...' }];
     const rest = '    return size\n\nprint(area(2, 3))\nprint(area(4, 5))\nprint(math.pi)\n';
@@ -87,7 +87,7 @@ describe("prompts in Sweep's layout", () => {
     ],
     ['no change', [], '\n'],
     ['a change of white space', [{ path: 'src/other.py', line: 0, before: ['a'], after: ['  a'] }], '\n'],
-  ])('set the cursor into the line that the region was cut around after %s', (_, recent, changes) => {
+  ])('put the cursor into the line that the region was cut around after %s', (_, recent, changes) => {
     const above = 'def area(w, h):\n    size = w * h\n    return size';
     const below = '\n\nprint(area(2, 3))\nprint(area(4, 5))\nprint(math.pi)\n';
     expect(asked({ recent })).toBe(
@@ -100,7 +100,7 @@ describe("prompts in Sweep's layout", () => {
     );
   });
 
-  it('leave out the file around where there is little room, and are none where the region does not fit', () => {
+  it('leave out the surrounding file when room is short, and are null when the region does not fit', () => {
     const lines = original.with(2, 'def area(width, h):');
     const prompt = asked({ lines, recent: [renamed] }, 210)!;
     expect(prompt).toContain('updated:\ndef area(width, h):');
@@ -108,18 +108,18 @@ describe("prompts in Sweep's layout", () => {
     expect(asked({ lines, recent: [renamed] }, 60)).toBeNull();
   });
 
-  it('end the file once, whether its last line break counts as a line or not', () => {
+  it('end the file with one line break, whether or not its last line is empty', () => {
     const head = (lines: readonly string[]) => asked({ lines, region: { from: 2, to: 5 } })!.split('<|file_sep|>')[1];
     expect(head([...original, ''])).toBe(head(original));
   });
 
-  it('begin with the same while somebody types', () => {
+  it('begin with the same file while the region is typed in', () => {
     const told = (text: string) => asked({ lines: original.with(2, text), recent: [{ ...renamed, after: [text] }] })!;
     const [one, other] = [told('def area(wid, h):'), told('def area(width, h):')];
     expect(one.slice(0, file.length)).toBe(other.slice(0, file.length));
   });
 
-  it('show some of a long file around the region, which moves in steps', () => {
+  it('show a part of a long file around the region, which moves in steps', () => {
     const lines = Array.from({ length: 5000 }, (_, i) => `line ${i}`);
     const prompt = asked({ lines, region: { from: 2500, to: 2508 } })!;
     const head = prompt.slice(0, prompt.indexOf('<|file_sep|>original/'));
@@ -128,7 +128,7 @@ describe("prompts in Sweep's layout", () => {
     expect(next.startsWith(head)).toBe(true);
   });
 
-  it('are learned with an answer that has no line break at its end', async () => {
+  it('are trained with an answer that has no line break at its end', async () => {
     const tokenizer = {
       tokenize: async (texts: readonly string[]) =>
         texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
@@ -143,7 +143,7 @@ describe("prompts in Sweep's layout", () => {
     expect(linesOfAnswer(answerText(updated, 'sweep'), 'sweep')).toEqual(updated);
   });
 
-  it('take back what was changed before a deletion at the beginning of the region', () => {
+  it('revert what was changed before a deletion at the start of the region', () => {
     const lines = original.with(3, used.after[0]!).toSpliced(2, 1);
     const deleted: LineChange = { path: 'src/area.py', line: 2, before: ['def area(w, h):'], after: [] };
     expect(asked({ lines, region: { from: 2, to: 4 }, recent: [used, deleted] })).toContain(
@@ -153,10 +153,10 @@ describe("prompts in Sweep's layout", () => {
 
   it.each([
     ['a region that ends in an empty line', ['a', ''], 'b\n', ['b', '']],
-    ['two of them', ['a', '', ''], 'b\n\n', ['b', '', '']],
-    ['a line break too many', ['a'], 'b\n', ['b']],
-    ['the cursor', ['a'], 'b<|cursor|>', ['b']],
-    ['the cursor in the text itself', ["mark = '<|cursor|>'"], "sign = '<|cursor|>'", ["sign = '<|cursor|>'"]],
+    ['a region that ends in two empty lines', ['a', '', ''], 'b\n\n', ['b', '', '']],
+    ['an extra line break', ['a'], 'b\n', ['b']],
+    ['the cursor marker', ['a'], 'b<|cursor|>', ['b']],
+    ['a cursor marker of the text itself', ["mark = '<|cursor|>'"], "sign = '<|cursor|>'", ["sign = '<|cursor|>'"]],
   ])('have an answer read with %s', (_, now, written, expected) => {
     expect(linesOfAnswer(written, 'sweep', now)).toEqual(expected);
   });
@@ -168,7 +168,7 @@ describe('the layout of a base', () => {
     [{ name: '', path: 'C:\\models\\sweep-next-edit-1.5b.q8_0.v2.gguf' }, true],
     [{ name: 'Sweep Next Edit 0.5B', path: '/models/some.gguf' }, true],
     [{ name: 'Qwen2.5 Coder 0.5B Instruct', path: '/sweep-next-edit/qwen.gguf' }, false],
-  ])('is told by its name: %j', (model, made) => {
+  ])('is recognised by its name: %j', (model, made) => {
     expect(knowsNextEdits(model)).toBe(made);
     expect(editLayoutOf(model)).toBe(made ? 'sweep' : 'blocks');
   });

@@ -15,39 +15,39 @@ function excerpts(marked: string, most = 200): string {
   return excerptsFor({ prefix, suffix, shownBefore, shownBehind: after.indexOf('⟧') }, most);
 }
 
-test("the line that begins like the cursor's comes first, with what stands behind it", () => {
+test('the line that begins like the cursor line comes first, with the lines after it', () => {
   const marked = `${filler}\n  throw new Error('Body is null');\n  close();\n${filler}\n${shown}  throw new ║⟧\n}`;
   expect(excerpts(marked, 60)).toBe("  throw new Error('Body is null');\n  close();\n");
 });
 
 test.each([
   ['before the window', `  render(theme, 1);\n${filler}\n${shown}  render(║⟧\n`],
-  ['behind the window', `${filler}\n${shown}  render(║\n⟧  render(theme, 1);\n${filler}`],
-])('it is looked for %s', (_, marked) => {
+  ['after the window', `${filler}\n${shown}  render(║\n⟧  render(theme, 1);\n${filler}`],
+])('a similar line is found %s', (_, marked) => {
   expect(excerpts(marked, 30)).toBe('  render(theme, 1);\n');
 });
 
-test('names that are rare in the file say more than those that are everywhere', () => {
+test('lines with names that are rare in the file are preferred', () => {
   const marked = `  const session = admin;\n${'  const x = 1;\n'.repeat(50)}${shown}  const session║⟧\n`;
   expect(excerpts(marked, 26)).toBe('  const session = admin;\n');
 });
 
-test('what is shown is no excerpt, and nothing alike is nothing', () => {
+test('lines in the window are no excerpts, and without similar lines there are none', () => {
   expect(excerpts(`⟦  render(1);\n  render(║⟧\n`)).toBe('');
   expect(excerpts(`${filler}\n${shown}  unheard.of║⟧\n`)).toBe('');
 });
 
-test('lines stand in the order of the file, whole, and no more than there is room for', () => {
+test('excerpts are whole lines in the order of the file and fit the limit', () => {
   const marked = `  a1(theme);\n${filler}\n  b2(theme);\n${filler}\n${shown}  use(theme, ║⟧\n  c3(theme);\n`;
   expect(excerpts(marked, 39)).toBe('  a1(theme);\n  b2(theme);\n  c3(theme);\n');
   for (const most of [1, 12, 13, 20, 27]) expect(excerpts(marked, most).length).toBeLessThanOrEqual(most);
 });
 
-test('line breaks come out as one character', () => {
+test('CRLF line breaks come out as LF', () => {
   expect(excerpts(`  render(theme);\r\n${filler}\n${shown}  render(║⟧\r\n`, 20)).toBe('  render(theme);\n');
 });
 
-test('a window that is cut for want of time has them, one that shows all it may does not', () => {
+test('a window cut for lack of time has excerpts, one of full size has none', () => {
   const prefix = `  render(theme, 1);\n${filler.repeat(4)}\n  }\n  }\n  render(`;
   const whole = budgetFor(1024);
   expect(cutWindows('', prefix, '\n', whole).prefix).not.toContain('theme');

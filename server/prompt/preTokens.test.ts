@@ -28,19 +28,19 @@ test.each(reference)('splits %j as the tokenizer does', (text, expected) => {
   expect(split(text)).toEqual(expected);
 });
 
-describe('what is taken back at the cursor', () => {
+describe('the text healed at the cursor', () => {
   test.each([
     ['a name being typed', 'return fo', ' fo'],
     ['a space', 'return ', ' '],
     ['an opening bracket', 'foo(', '('],
     ['a dot after a bracket', 'foo().', '().'],
-    ['indentation behind a mark', 'f() {\n    ', '    '],
-    ['indentation behind a word: the whole run', 'pass\n    ', '\n    '],
+    ['indentation after a bracket', 'f() {\n    ', '    '],
+    ['indentation after a word, with its line break', 'pass\n    ', '\n    '],
     ['an empty line', 'f();\n', '();\n'],
     ['a digit, which never joins', 'x = 12', ''],
     ['nothing', '', ''],
     ['a ruler too long to be a word', '='.repeat(500), ''],
-    ['a pair of surrogates', '# 🙂', ' 🙂'],
+    ['a surrogate pair', '# 🙂', ' 🙂'],
   ])('%s', (_name, prefix, healed) => {
     expect(prefix.slice(healStart(prefix))).toBe(healed);
   });
@@ -75,7 +75,7 @@ const code = fc
   )
   .map((pieces) => pieces.join(''));
 
-test('before the place healing starts, pre-tokens are the same whatever follows', () => {
+test('pre-tokens before the start of healing are the same whatever follows', () => {
   fc.assert(
     fc.property(code, code, (prefix, rest) => {
       const border = healStart(prefix);
@@ -88,7 +88,7 @@ test('before the place healing starts, pre-tokens are the same whatever follows'
   );
 });
 
-test('a long document gives the same places as a short one: looking back stops at a certain border', () => {
+test('pre-token borders at the cursor do not depend on how much text comes before', () => {
   const filler = 'const value = compute(1, 2);\n'.repeat(400);
   fc.assert(
     fc.property(code, code, (prefix, rest) => {
@@ -102,7 +102,7 @@ test('a long document gives the same places as a short one: looking back stops a
   );
 });
 
-test('the pre-token that holds a character starts at or before it', () => {
+test('the pre-token of a character is the last one that starts at or before it', () => {
   fc.assert(
     fc.property(code, fc.nat(), (text, at) => {
       const offset = text.length === 0 ? 0 : at % text.length;

@@ -38,7 +38,7 @@ const suffix = 'x);\n  return lines.join();\n}\n';
 const query = { path: 'src/offer.ts', language: 'typescript', prefix, suffix, recent: [] };
 
 describe('contextFor', () => {
-  it('gives the used signatures behind the imports, and similar code, each under its path', () => {
+  it('gives used signatures of imported files and similar code, each under its path', () => {
     const context = contextFor(query, index, 2000);
     expect(context).toContain('// src/util/text.ts\nfunction capitalize(word: string): string\n');
     expect(contextFor(query, index, 160)).not.toContain('Unused');
@@ -46,18 +46,18 @@ describe('contextFor', () => {
     expect(context).not.toContain('colours');
   });
 
-  it('stays the same while one types in a line', () => {
+  it('stays the same while a line is typed', () => {
     const contexts = ['', 'f', 'formatPosition(', 'formatPosition(position)'].map((typed) =>
       contextFor({ ...query, prefix: prefix + typed }, index, 2000),
     );
     expect(new Set(contexts).size).toBe(1);
   });
 
-  it.each([0, 40, 120, 400])('is at most %i long', (maxChars) => {
+  it.each([0, 40, 120, 400])('is at most %i characters long', (maxChars) => {
     expect(contextFor(query, index, maxChars).length).toBeLessThanOrEqual(maxChars);
   });
 
-  it('has no licence texts, marked as comments or not', () => {
+  it('leaves out a licence text in a docstring', () => {
     const own = new RetrievalIndex();
     const licence =
       'Licensed under the Apache License, Version 2.0 (the "License");\nyou may not use this file except in compliance with the\nLicense. You may obtain a copy of the License below, on an "AS IS" basis.\n';
@@ -65,7 +65,7 @@ describe('contextFor', () => {
     expect([...own.texts()].join()).not.toContain('Apache');
   });
 
-  it('has nothing of the file itself, of deleted files or of lines with secrets', () => {
+  it('leaves out the file itself, deleted files and lines with secrets', () => {
     const own = new RetrievalIndex();
     own.set(fileOf('src/offer.ts', prefix + suffix));
     expect(contextFor(query, own, 2000)).toBe('');
@@ -95,12 +95,12 @@ it.each([
   ['[HttpGet("{id}")] [Authorize] public Task<Item> Get(int id)', 'Get'],
   ['#[Route("/items", name: "items")] public function show(int $id)', 'show'],
   ['[[nodiscard]] int size() const', 'size'],
-])('%s is of %s', (signature, name) => {
+])('the signature %s has the name %s', (signature, name) => {
   const { signatures } = fileOf('a', `${signature} `, [signature]);
   expect(signatures.map((one) => one.name)).toEqual([name]);
 });
 
-it('a signature has no annotations, however long', () => {
+it('a signature is kept without its annotations, however long they are', () => {
   const annotation = `@Operation(summary = "${'a '.repeat(600)}")`;
   const method = 'public Item find(long id)';
   const { signatures } = fileOf('a', `${annotation}\n  ${method} `, [`${annotation}\n  ${method}`]);
@@ -123,12 +123,12 @@ it.each([
   ['cpp', '#include "store/item.h"\n#include <vector>', [['store', 'item'], ['vector']]],
   ['ruby', "require_relative 'store/item'", [['store', 'item']]],
   ['php', 'use App\\Store\\Item;', [['App', 'Store', 'Item']]],
-])('imports of %s', (language, text, modules) => {
+])('imports are found in %s', (language, text, modules) => {
   expect(importsOf(text, language)).toEqual(modules);
 });
 
 it.each(['typescript', 'python', 'go', 'rust', 'java', 'c', 'csharp', 'ruby', 'php'])(
-  'a file of blanks alone takes no time to look through for imports: %s',
+  'finding imports in a file of blanks alone takes little time: %s',
   (language) => {
     const started = process.cpuUsage();
     // Scanning to the end from each blank would take seconds.
@@ -145,7 +145,7 @@ it.each([
   [['com', 'shop', 'Cart'], 'x/Y.java', 'java/com/shop/Cart.java'],
   [['app', 'models', 'User'], 'app/views.py', 'app/models.py'],
   [['unknown'], 'src/a.ts', null],
-])('resolves %j seen from %s to %s', (segments, from, path) => {
+])('the import %j in %s resolves to %s', (segments, from, path) => {
   const files = new RetrievalIndex();
   for (const path of [
     'src/util/text.ts',
@@ -159,7 +159,7 @@ it.each([
   expect(files.resolve(segments, from)).toBe(path);
 });
 
-it.each(['\n', '\r\n'])('a key costs no more in a file of millions of lines (breaks %j)', (lineBreak) => {
+it.each(['\n', '\r\n'])('context takes little time in a file of millions of lines (breaks %j)', (lineBreak) => {
   const above = `let value = 1;${lineBreak}`.repeat(2_000_000);
   const long = { ...query, prefix: above + prefix, suffix: suffix + above };
   expect(similarCode(long, index, 600)).toBe(similarCode(query, index, 600));

@@ -64,7 +64,7 @@ test('a completion does not wait for the index, and uses it once it is there', a
   expect(ask()).toContain('areaOfCircle(circle: Circle): number');
 });
 
-test('what is typed on the cursor line leaves the context as it is', async () => {
+test('typing on the cursor line does not change the context', async () => {
   const { crossFile, ask } = await indexed(scene());
   const before = ask();
   const typed = crossFile.context(
@@ -74,7 +74,7 @@ test('what is typed on the cursor line leaves the context as it is', async () =>
   expect(typed).toBe(before);
 });
 
-test('an edited document changes what others see of it; an unusable one is forgotten', async () => {
+test('an edited document updates the context of others, and an unusable one is removed from it', async () => {
   const { crossFile, ask } = await indexed(scene());
   await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
   expect(ask()).toContain('scale: number');
@@ -82,7 +82,7 @@ test('an edited document changes what others see of it; an unusable one is forgo
   expect(ask()).not.toContain('areaOfCircle(circle');
 });
 
-test('a document that was left while the index was built is in it as it was left', async () => {
+test('an edit made while the index is built is in the index', async () => {
   const { index, ready, crossFile, ask } = scene();
   index.set((await indexedText('src/geometry.ts', geometry))!);
   ask();
@@ -92,7 +92,7 @@ test('a document that was left while the index was built is in it as it was left
   await vi.waitFor(() => expect(ask()).toContain('scale: number'));
 });
 
-test('of two texts of one document the newer stays, whichever is read first', async () => {
+test('of two concurrent updates of a document the newer one stays', async () => {
   const { crossFile, ask } = await indexed(
     scene(async (path, text) => {
       if (text.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -107,7 +107,7 @@ test('of two texts of one document the newer stays, whichever is read first', as
   expect(ask()).toContain('newer: number');
 });
 
-test('a document that is closed is in it as its file says, and not at all where that is gone', async () => {
+test('a closed document is indexed as its saved file, and removed when the file is gone', async () => {
   const changed = geometryWith('scale: number');
   let saved = changed;
   const { crossFile, ask } = await indexed(
@@ -127,7 +127,7 @@ test('a document that is closed is in it as its file says, and not at all where 
   await crossFile.closed('/repo', 'notebook.ipynb');
 });
 
-test('a document that is opened and left again while its file is read stays as it was left', async () => {
+test('an update of a closed document while its saved file is read takes precedence', async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const { crossFile, ask } = await indexed(scene(entryOf, '', () => promise));
   const closed = crossFile.closed('/repo', 'src/geometry.ts');
@@ -146,7 +146,7 @@ test('an index that cannot be built is reported once and leaves completions with
   expect(errors).toHaveLength(1);
 });
 
-test('speculation gets code like the cursor’s surroundings, as it stands in the other file', async () => {
+test('speculation gets similar code exactly as it stands in the other file', async () => {
   const { index, built, ready, crossFile, ask } = scene();
   index.set((await indexedText('src/geometry.ts', geometry.repeat(3)))!);
   ask();
@@ -157,7 +157,7 @@ test('speculation gets code like the cursor’s surroundings, as it stands in th
   expect(similar.length).toBeLessThanOrEqual(600);
 });
 
-test('the index is not built while the first suggestion is made', async () => {
+test('the index is built once, and only after the start delay', async () => {
   const buildIndex = vi.fn(() => new Promise<never>(() => {}));
   const crossFile = new CrossFileContext({
     startAfterMs: 40,
@@ -176,7 +176,7 @@ test('the index is not built while the first suggestion is made', async () => {
   crossFile.dispose();
 });
 
-test('in a folder below the root of its repository a document is known by its path from there', async () => {
+test('a document in a subfolder of its repository is known by its path from the root', async () => {
   const { index, ready, built, crossFile, ask } = scene(entryOf, 'packages/shapes');
   const inRepository = (path: string) => `packages/shapes/${path}`;
   index.set((await indexedText(inRepository('src/geometry.ts'), geometry))!);
@@ -194,7 +194,7 @@ test('in a folder below the root of its repository a document is known by its pa
   expect(ask()).toBe('');
 });
 
-test('a folder that is taken away is read no more and forgotten; what comes of it late is no error', async () => {
+test('a removed folder is no longer read and is forgotten, and its late result is no error', async () => {
   const read: {
     readonly folder: string;
     readonly signal: AbortSignal;
@@ -240,7 +240,7 @@ test('a folder that is taken away is read no more and forgotten; what comes of i
   expect(errors).toEqual([]);
 });
 
-test('an index is built anew where git put other files in place, and what was left before is not in it', async () => {
+test('the index is rebuilt when git has moved files, without earlier edits', async () => {
   let movedMs = 0;
   const said = (field: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${field}: number`);
   let onDisk = said('older');

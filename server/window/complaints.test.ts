@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Notice } from '../protocol/index.ts';
 import { Complaints, OPEN_SETTINGS } from './complaints.ts';
 
-test('one cause is one notice, with its severity, until all was well again; the log has every one', () => {
+test('a repeated cause gives one notice until it is forgotten, and a log line every time', () => {
   const notices: Notice[] = [];
   const lines: string[] = [];
   const complaints = new Complaints({

@@ -85,7 +85,7 @@ afterEach(() => {
 
 const change = (line: number, before: string[], after: string[]) => ({ line, before, after });
 
-it('what waits its turn when all is forgotten, or the window closes, is not looked at: nobody waits for it', async () => {
+it('edits still queued when all is forgotten are dropped without being looked at', async () => {
   let looked = 0;
   window.answer = () => {
     looked++;
@@ -100,7 +100,7 @@ it('what waits its turn when all is forgotten, or the window closes, is not look
   expect((await window.records()).at(-1)).toMatchObject({ change: change(0, ['x'], ['z']), recent: [] });
 });
 
-it('settled edits are recorded with those before them, over files', async () => {
+it('settled edits are recorded with the edits before them, across files', async () => {
   window.edit('a.ts', 1, 'A1');
   await window.wait(2000);
   window.edit('b.ts', 2, 'B2', 'B2b');
@@ -141,7 +141,7 @@ it('settled edits are recorded with those before them, over files', async () => 
   ]);
 });
 
-it('what was thrown away, as its document was closed without being saved, is forgotten; what was saved stays', async () => {
+it('edits discarded by closing a document without saving are forgotten, saved ones stay', async () => {
   await window.edit('a.ts', 0, 'saved').wait();
   await window.edit('b.ts', 0, 'elsewhere').wait();
   const savedAtMs = window.nowMs;
@@ -155,7 +155,7 @@ it('what was thrown away, as its document was closed without being saved, is for
   expect(records.at(-1)!.recent.map(({ path }) => path)).toEqual(['b.ts']);
 });
 
-it('what a document said that is saved as it is closed stays recorded', async () => {
+it('edits of a document that is saved when it closes stay recorded', async () => {
   await window.edit('a.ts', 0, 'saved').wait();
   window.recorder.closed('a.ts', window.texts.get('a.ts')!);
   await window.recorder.flush();
@@ -166,13 +166,13 @@ it.each<[string, (window: Window) => unknown]>([
   ['in the window', (window) => Object.assign(window, { on: false })],
   ['in its folder', (window) => Object.assign(window, { folderOn: false })],
   ['by a pause', ({ store }) => pauseLearning(store, true)],
-])('nothing is recorded where that is off %s', async (_, turnOff) => {
+])('nothing is recorded when recording is off %s', async (_, turnOff) => {
   await turnOff(window);
   await window.edit('a.ts', 1, 'x').wait();
   expect(await window.records()).toEqual([]);
 });
 
-it('what had not settled when all was forgotten is not recorded', async () => {
+it('an edit that has not settled when all is forgotten is not recorded', async () => {
   await window.edit('a.ts', 1, 'x').recorder.forget();
   await window.wait();
   expect(await window.records()).toEqual([]);
@@ -181,14 +181,14 @@ it('what had not settled when all was forgotten is not recorded', async () => {
 const whole = 'a0\na1\na2\na3\na4';
 
 it.each<[string, { answer?: Partial<Recordable>; later?: (window: Window) => unknown }, number]>([
-  ['stands before others', {}, 1],
+  ['settled normally', {}, 1],
   ['was left out', { answer: { kind: 'left-out', reason: 'near a secret' } }, 0],
   ['was white space', { answer: { edit: null } }, 1],
-  ['was in a file that is forgotten since', { later: ({ store }) => forgetFile(store, 'A.ts') }, 0],
+  ['is in a file forgotten since', { later: ({ store }) => forgetFile(store, 'A.ts') }, 0],
   ['was taken back by closing its document', { later: ({ texts }) => texts.set('a.ts', whole) }, 0],
   ['came before all was forgotten in another window', { later: ({ store }) => forgetRecordedEdits(store) }, 0],
   ['came before all was forgotten', { later: ({ recorder }) => recorder.forget() }, 0],
-])('an edit that %s is recorded with the next one, or not', async (_, { answer = {}, later = () => {} }, seen) => {
+])('the next edit is recorded with one that %s, or not', async (_, { answer = {}, later = () => {} }, seen) => {
   window.answer = () => answer;
   await window.edit('a.ts', 1, 'x').wait();
   await later(window);
@@ -199,7 +199,7 @@ it.each<[string, { answer?: Partial<Recordable>; later?: (window: Window) => unk
   expect(records.at(-1)?.recent).toHaveLength(seen);
 });
 
-it('deleted lines that came back as their document was closed without being saved are not recorded with the next edit', async () => {
+it('a deletion reverted by closing without saving is not recorded with the next edit', async () => {
   await window.edit('a.ts', 1).wait();
   expect(window.texts.get('a.ts')).toBe('a0\na2\na3\na4');
   window.recorder.closed('a.ts', window.texts.get('a.ts')!);
@@ -208,7 +208,7 @@ it('deleted lines that came back as their document was closed without being save
   expect((await window.records()).at(-1)).toMatchObject({ lines: linesOf(whole), recent: [] });
 });
 
-it('an edit that could not be looked at leaves its file without what came before', async () => {
+it('an edit that cannot be checked drops the earlier edits of its file', async () => {
   await window.edit('a.ts', 1, 'x').wait();
   await window.edit('b.ts', 1, 'y').wait();
   window.answer = () => {
@@ -221,7 +221,7 @@ it('an edit that could not be looked at leaves its file without what came before
   expect((await window.records()).at(-1)?.recent.map(({ path }) => path)).toEqual(['b.ts']);
 });
 
-it('an edit that is undone later is forgotten, and its undoing is none', async () => {
+it('an edit that is undone later is forgotten, and undoing it is not recorded', async () => {
   window.edit('a.ts', 1, 'x');
   await window.wait();
   window.edit('b.ts', 1, 'y');
@@ -235,7 +235,7 @@ it('an edit that is undone later is forgotten, and its undoing is none', async (
   expect(records[1]?.recent.map(({ path }) => path)).toEqual(['b.ts']);
 });
 
-it('what stands around earlier changes far away in the file is recorded too, where it is by then', async () => {
+it('the lines around earlier distant changes are recorded at their current place', async () => {
   const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`);
   window.texts.set('a.ts', lines.join('\n'));
   window.answer = ({ atMs, path, lines: all, change: made }) => ({
@@ -255,7 +255,7 @@ it('what stands around earlier changes far away in the file is recorded too, whe
   ]);
 });
 
-it('the beginning of a secret goes when the rest of it comes', async () => {
+it('the recorded start of a secret is forgotten when the rest is typed', async () => {
   await window.edit('a.ts', 3, 'long before').wait(16 * 60_000);
   await window.edit('a.ts', 1, 'token = "gh').wait();
   await window.edit('b.ts', 1, 'y').wait();
@@ -266,7 +266,7 @@ it('the beginning of a secret goes when the rest of it comes', async () => {
   expect(records.flatMap(({ recent }) => recent)).toEqual([]);
 });
 
-it('files of no folder are not looked at, and a replaced text gives up what was not settled', async () => {
+it('files outside the folders are ignored, and replacing the whole text drops unsettled edits', async () => {
   window.recorder.edited('elsewhere.ts', () => {
     throw new Error('looked at');
   });
@@ -275,7 +275,7 @@ it('files of no folder are not looked at, and a replaced text gives up what was 
   expect(await window.records()).toEqual([]);
 });
 
-it("what the editor reads from the disk is nobody's edit, nor are those before it of what comes; what is taken back by that is forgotten", async () => {
+it('text read from disk is not recorded, hides earlier edits of its file and forgets those it reverts', async () => {
   await window.edit('a.ts', 1, 'A1').edit('b.ts', 1, 'B1').wait();
   window.edit('a.ts', 3, 'A3');
   window.onDisk = window.texts.get('a.ts')!;

@@ -14,7 +14,7 @@ function scene(...more: string[]) {
 it.each([
   [1, /^1 commit has been made since/],
   [12, /^12 commits have been made since/],
-])('%d commits since the tune are told of in words, once', (commitsSinceTune, message) => {
+])('%d commits since the tune are announced once, in words', (commitsSinceTune, message) => {
   const { told, folders, notices } = scene();
   const state = { folder: folders.chosen, commitsSinceTune } as RepotuneState;
   notices.offerRetune(state, 1);
@@ -25,7 +25,7 @@ it.each([
 it.each([
   [true, 'info', 'The tune has ended, and its adapter completes your code now. Activated: 5 % lower loss.'],
   [false, 'warning', 'The tune has ended. Completions stay as they were. Kept, not activated: it is no better.'],
-])('the verdict on a run says first what it means for completions (activated: %s)', (activated, severity, message) => {
+])('the notice of a run’s end first says what it means (activated: %s)', (activated, severity, message) => {
   const { told, notices } = scene();
   const reason = activated ? 'Activated: 5 % lower loss.' : 'Kept, not activated: it is no better.';
   notices.ended({ folder: '/app', activated, reason } as TuneResult, true);
@@ -33,21 +33,21 @@ it.each([
   expect(told).toEqual([{ severity, message, inPanel: true, action }]);
 });
 
-it('the verdict on a run of another folder names it, and no panel shows it', () => {
+it('the notice of a run’s end in another folder names the folder and is not shown in the panel', () => {
   const { told, notices } = scene('tool');
   notices.ended({ folder: '/tool', activated: true, reason: 'Activated: yes.' } as TuneResult, false);
   expect(told).toMatchObject([{ message: expect.stringMatching(/^tool: The tune has ended/) }]);
   expect(told[0]).not.toHaveProperty('inPanel');
 });
 
-it('the failure of a run leads to its progress, which shows how far it came', () => {
+it('the notice of a failed run offers to show its progress', () => {
   const { told, notices } = scene('tool');
   notices.failed('The disk is full.', '/tool');
   const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: '/tool', folder: '/tool' };
   expect(told).toEqual([{ severity: 'error', message: 'tool: The disk is full.', action }]);
 });
 
-it('the failure of a run that no panel of the window can show leads nowhere', () => {
+it('the notice of a failed run outside the window’s folders has no action', () => {
   const { told, notices } = scene();
   notices.failed('The disk is full.', '/elsewhere');
   notices.failed('The run cannot be started.', null);

@@ -8,11 +8,11 @@ const BEFORE = 'one\ntwo\n';
 const AFTER = 'one\n2\n';
 
 it.each<[string, (repository: ScratchRepository) => unknown]>([
-  ['takes a stash back', (repository) => repository.git('stash', 'pop', '--quiet')],
+  ['pops a stash', (repository) => repository.git('stash', 'pop', '--quiet')],
   ['applies a stash', (repository) => repository.git('stash', 'apply', '--quiet')],
-  ['takes a file of another commit', (repository) => repository.git('checkout', '--quiet', 'stash@{0}', '--', 'a.ts')],
+  ['checks out another version', (repository) => repository.git('checkout', '--quiet', 'stash@{0}', '--', 'a.ts')],
   ['restores a file', (repository) => repository.git('restore', '--source', 'stash@{0}', 'a.ts')],
-])('what git writes when it %s', async (_, write) => {
+])('text that git writes is from disk when it %s', async (_, write) => {
   using repository = new ScratchRepository();
   for (const [name, value] of [
     ['user.name', 'Ada'],
@@ -27,19 +27,19 @@ it.each<[string, (repository: ScratchRepository) => unknown]>([
 
 it.each<[string, string, number, boolean]>([
   ['is read', AFTER, 300, true],
-  ['is read with other line ends', AFTER.replaceAll('\n', '\r\n'), 300, true],
-  ['is read when its user comes back', AFTER, 50_000, true],
+  ['is read with other line breaks', AFTER.replaceAll('\n', '\r\n'), 300, true],
+  ['is read when the user comes back', AFTER, 50_000, true],
   ['is typed, then saved', AFTER, -300, false],
   ['is formatted, then saved', AFTER, 10, false],
   ['is typed and not saved', `${AFTER}3`, 300, false],
   ['is taken back to what was saved long ago', AFTER, 600_000, false],
-])('what %s', async (_, text, afterMs, fromDisk) => {
+])('text that %s is from disk or not', async (_, text, afterMs, fromDisk) => {
   using repository = new ScratchRepository();
   const path = join(repository.write('a.ts', `\uFEFF${AFTER}`).root, 'a.ts');
   expect(await isFromDisk(path, text, writtenMs(path) + afterMs)).toBe(fromDisk);
 });
 
-it('a file that is not there', async () => {
+it('a missing file is not from disk', async () => {
   expect(await isFromDisk('/no/such/file', '', Date.now())).toBe(false);
 });
 
@@ -48,7 +48,7 @@ function writtenMs(path: string): number {
   return Math.max(mtimeMs, ctimeMs);
 }
 
-it('what is closed without being saved is thrown away since its file was written', async () => {
+it('text that is closed without being saved is thrown away since its file was written', async () => {
   using repository = new ScratchRepository();
   const path = join(repository.write('a.ts', `\uFEFF${AFTER}`).root, 'a.ts');
   expect(await thrownAwaySince(path, AFTER.replaceAll('\n', '\r\n'))).toBe(null);

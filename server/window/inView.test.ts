@@ -17,17 +17,17 @@ function view(stored: () => readonly TuneResult[]) {
 }
 
 it.each<[string, readonly TuneResult[], TuneResult | null]>([
-  ['is stored says more than its store', [result('new', 0), result('old', 3)], result('new', 7)],
-  ['counts as older, by a clock that was set back, stays', [result('old', 3), result('new', 0)], result('new', 7)],
-  ['was deleted gives way to the one before it', [result('old', 3)], result('old', 3)],
+  ['is stored is shown with what only the report says', [result('new', 0), result('old', 3)], result('new', 7)],
+  ['is older by a clock set back stays', [result('old', 3), result('new', 0)], result('new', 7)],
+  ['was deleted is replaced by the one before it', [result('old', 3)], result('old', 3)],
   ['was the only one and was deleted is gone', [], null],
-])('a result that was heard of and %s', async (_, stored, shown) => {
+])('a reported result that %s', async (_, stored, shown) => {
   const inView = view(() => stored);
   inView.heard(result('new', 7));
   expect(await inView.lastResult('/app')).toEqual(shown);
 });
 
-it('a result that was heard of stays where its store cannot be looked at', async () => {
+it('a reported result stays when its store cannot be read', async () => {
   const inView = view(() => {
     throw new Error('EACCES');
   });
@@ -40,7 +40,7 @@ it.each<[KnownRun['paused'], boolean, boolean, string]>([
   [null, false, false, 'Step 3'],
   ['user', true, false, 'Step 3'],
   ['battery', true, true, 'Waiting for mains power.'],
-])('of a run that is held by %s it is known whether its user can let it go on', (paused, held, waits, message) => {
+])('a run paused by %s shows whether the user can resume it', (paused, held, waits, message) => {
   const progress = { runId: 'r', message: 'Step 3' } as TuneProgress;
   const nothing = { storedResult: async () => null, isStored: async () => false };
   const run = (): KnownRun => ({ progress, paused, store: null });
@@ -48,7 +48,7 @@ it.each<[KnownRun['paused'], boolean, boolean, string]>([
   expect(inView.run).toEqual({ run: { runId: 'r', message }, paused: held, waitsForPower: waits });
 });
 
-it('a store is looked at again when it may be another', async () => {
+it('the store is read again only after it is forgotten', async () => {
   let stored = [result('old', 3)];
   const inView = view(() => stored);
   expect(await inView.lastResult('/app')).toEqual(result('old', 3));

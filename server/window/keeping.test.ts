@@ -64,7 +64,7 @@ async function edited(count: number, before: number): Promise<void> {
 
 const look = (base: ModelInfo | null, last: LastAttempt | null = null) => lookAt(repository.root, last, base);
 
-it('forty recorded edits are enough to learn to edit from, where the base can', async () => {
+it('forty recorded edits are enough to learn edits from, if the base can', async () => {
   await tuned(1);
   await edited(ENOUGH_EDITS - 1, 10);
   expect(await look(KNOWS)).toMatchObject({ commits: 10, edits: ENOUGH_EDITS - 1, learnsEdits: false });
@@ -75,20 +75,20 @@ it('forty recorded edits are enough to learn to edit from, where the base can', 
     expect(await look(base)).toMatchObject({ commits: 10, edits: 0, learnsEdits: false });
 });
 
-it('what was done since the commit that is learned to is not counted yet', async () => {
+it('edits newer than the commits to be learned are not counted yet', async () => {
   await tuned(1);
   await edited(5, 11);
   expect(await look(KNOWS)).toMatchObject({ edits: 0 });
 });
 
-it('a version that has learned edits goes on with those since, whatever is loaded', async () => {
+it('a version that has learned edits goes on with those since, whatever base is loaded', async () => {
   await tuned(5, { trainEdits: 20 });
   await edited(6, 5);
   await edited(3, 7);
   expect(await look(null)).toMatchObject({ edits: 3, learnsEdits: true });
 });
 
-it('what was tried since is not tried again', async () => {
+it('commits and edits that the last attempt covered are not counted again', async () => {
   await tuned(5);
   await edited(4, 7);
   await edited(2, 9);
@@ -101,7 +101,7 @@ it('what was tried since is not tried again', async () => {
 it.each<[string, string, () => void, RegExp | null]>([
   ['nothing happened', SPLIT_RULE, () => {}, null],
   [
-    'history was written anew',
+    'history was rewritten',
     SPLIT_RULE,
     () => {
       repository.git('reset', '--quiet', '--hard', 'HEAD~1');
@@ -110,7 +110,7 @@ it.each<[string, string, () => void, RegExp | null]>([
     /last commit it learned is no longer in this branch's history/,
   ],
   ['the adapter was trained on everything', REFIT_SPLIT, () => {}, /trained on all files/],
-])('when %s, it says whether the adapter can be gone on from', async (_, split, meanwhile, unfit) => {
+])('when %s, it is reported whether training can continue from the adapter', async (_, split, meanwhile, unfit) => {
   await tuned(11, { split });
   meanwhile();
   const seen = (await look(KNOWS)).unfit;
@@ -118,7 +118,7 @@ it.each<[string, string, () => void, RegExp | null]>([
   else expect(seen).toMatch(unfit);
 });
 
-it('without an adapter there is nothing to keep up', async () => {
+it('without an active adapter no edits are counted', async () => {
   await edited(ENOUGH_EDITS, 9);
   expect(await look(KNOWS)).toMatchObject({ hasActive: false, edits: 0, learnsEdits: false });
 });

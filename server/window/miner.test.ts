@@ -67,7 +67,7 @@ async function held<T>(work: () => Promise<T>): Promise<{ result: T; totalMs: nu
 /** Anything longer is noticeable while typing. */
 const FELT_MS = 100;
 
-it('a preview says what mining here would say, and this process hardly works for it', async () => {
+it('a preview equals mining in this process, and takes little work here', async () => {
   const apart = await held(() => miner.preview(scratch.root, signal));
   const here = await held(() => mineSplits({ folder: scratch.root, byTime: true }, null, () => {}, signal));
   expect(apart.result).toEqual(previewOf(here.result.dataset, scratch.root));
@@ -77,7 +77,7 @@ it('a preview says what mining here would say, and this process hardly works for
   expect(processesOf('miner', process.pid)).toEqual([]);
 });
 
-it('what versions are measured on is what mining here would draw', async () => {
+it('held-out pairs from the miner process equal those mined in this process', async () => {
   const request = {
     folder: scratch.root,
     versionsLearnedTo: [scratch.git('rev-parse', 'HEAD~4').trim()],
@@ -89,7 +89,7 @@ it('what versions are measured on is what mining here would draw', async () => {
   expect([apart.byFile.length, apart.learned.length > 5]).toEqual([12, true]);
 });
 
-it('an index is taken in between keystrokes, and is the one that is built here', async () => {
+it('an index from the miner process equals one built here and is received without blocking', async () => {
   // The largest file accepted, which comes in one piece.
   scratch.write('src/large.ts', moduleText('large', 1400)).commit('a large file');
   const { result, longestMs } = await held(() => miner.index(scratch.root, signal));
@@ -99,7 +99,7 @@ it('an index is taken in between keystrokes, and is the one that is built here',
   expect(longestMs).toBeLessThan(FELT_MS);
 });
 
-it('documents are read by one process, which ends when nobody edits', async () => {
+it('documents are read by one process, which ends when it is idle', async () => {
   await miner.dispose();
   miner = new Miner({ idleMs: 300 });
   const entry = await miner.document(
@@ -117,7 +117,7 @@ it('documents are read by one process, which ends when nobody edits', async () =
   expect(await miner.document(scratch.root, 'src/a.ts', moduleText('again'))).not.toBeNull();
 });
 
-it('a document whose process dies is said so, and the next one is read by another', async () => {
+it('a document whose process dies fails with a message, and the next one is read by another process', async () => {
   const reading = miner.document(scratch.root, 'src/a.ts', moduleText('a', 300));
   await vi.waitFor(() => expect(processesOf('miner', process.pid)).toHaveLength(1), { timeout: 20_000 });
   const outcome = reading.then(
@@ -129,7 +129,7 @@ it('a document whose process dies is said so, and the next one is read by anothe
   expect(await miner.document(scratch.root, 'src/b.ts', moduleText('b'))).not.toBeNull();
 });
 
-it('cancelled it rejects with the reason, and nothing goes on', async () => {
+it('a cancelled preview rejects with the reason and leaves no processes', async () => {
   const controller = new AbortController();
   const preview = miner.preview(scratch.root, controller.signal).catch((error: unknown) => error);
   let parsers: number[] = [];
@@ -147,7 +147,7 @@ it('cancelled it rejects with the reason, and nothing goes on', async () => {
   await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 20_000, interval: 100 });
 });
 
-it('what cannot be mined is refused in the words of mining', async () => {
+it('a folder that cannot be mined is rejected with the message of mining', async () => {
   using empty = new ScratchRepository();
   await expect(miner.preview(empty.root, signal)).rejects.toThrow(/git tracks no file in/);
   await expect(miner.index(empty.root, signal)).rejects.toThrow(/git tracks no file in/);

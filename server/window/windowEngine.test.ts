@@ -8,13 +8,13 @@ import { WindowSettings } from './windowSettings.ts';
 const silent = { notice: () => {}, warn: () => {}, error: () => {}, log: () => {} };
 
 it.each<[string, readonly EngineStatus['kind'][], number]>([
-  ['comes up', [], 0],
-  ['dies, and is there again', ['restarting', 'ready'], 0],
-  ['fails, and is there again', ['failed', 'starting', 'ready'], 1],
-  ['fails, is unloaded, and is there again', ['failed', 'off', 'starting', 'ready'], 1],
+  ['starts', [], 0],
+  ['dies and comes back', ['restarting', 'ready'], 0],
+  ['fails and comes back', ['failed', 'starting', 'ready'], 1],
+  ['fails, is unloaded and comes back', ['failed', 'off', 'starting', 'ready'], 1],
   ['fails and does not come back', ['failed', 'failed'], 0],
-  ['fails once, and dies later', ['failed', 'ready', 'restarting', 'ready'], 1],
-])('a base that %s', async (_, said, back) => {
+  ['fails once and dies later', ['failed', 'ready', 'restarting', 'ready'], 1],
+])('the return of a base is reported only after a failure: it %s', async (_, said, back) => {
   let say = (_: EngineStatus): void => {};
   let count = 0;
   const engine = new WindowEngine({

@@ -25,7 +25,7 @@ describe('the chosen folder', () => {
     expect(folders.chosen).toEqual(tool);
   });
 
-  test('is the first again once it was taken away, also when it comes back', () => {
+  test('is the first again after it was removed, also when it comes back', () => {
     const folders = opened(app, tool);
     folders.choose(tool.path);
     folders.set([app]);
@@ -34,7 +34,7 @@ describe('the chosen folder', () => {
     expect(folders.chosen).toEqual(app);
   });
 
-  test('is none in a window without folders', () => {
+  test('is null in a window without folders', () => {
     expect(new WindowFolders().chosen).toBeNull();
   });
 });
@@ -48,7 +48,7 @@ describe('a request', () => {
     expect(folders.of(undefined)).toBe(tool.path);
   });
 
-  test('that names a folder the window does not have is refused, with those it has', () => {
+  test('that names an unknown folder is rejected with the list of known ones', () => {
     const folders = opened(app, tool);
     const sentence = 'This window has no folder /home/dev/other. It has: /home/dev/app, /home/dev/tool.';
     expect(() => folders.of('/home/dev/other')).toThrow(sentence);
@@ -57,14 +57,14 @@ describe('a request', () => {
     expect(folders.chosen).toEqual(app);
   });
 
-  test('finds no folder in a window without any', () => {
+  test('is rejected in a window without folders', () => {
     expect(() => new WindowFolders().of(undefined)).toThrow('Open the folder of a repository first.');
     expect(() => new WindowFolders().of('/a')).toThrow('Open the folder of a repository first.');
   });
 });
 
-describe('names', () => {
-  test('are said only where there are several folders', () => {
+describe('folder names', () => {
+  test('are shown only when there are several folders', () => {
     expect(opened(app).nameIfSeveral(app.path)).toBeNull();
     expect(opened(app, tool).nameIfSeveral(tool.path)).toBe('tool');
     expect(opened(app, tool).nameIfSeveral('/elsewhere/gone')).toBe('gone');
@@ -72,7 +72,7 @@ describe('names', () => {
     expect(opened(app).sayOf(app.path, 'It ended.')).toBe('It ended.');
   });
 
-  test('that are the same are told apart by where the folders lie', () => {
+  test('that are equal are told apart by their parent folders', () => {
     const other = { path: '/srv/app', name: 'app' };
     expect(opened(app, other, tool).all.map(({ name }) => name)).toEqual(['app (/home/dev)', 'app (/srv)', 'tool']);
   });

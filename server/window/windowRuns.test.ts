@@ -4,7 +4,7 @@ import { first } from '../runs/runOptions.ts';
 import type { Runs, RunsEvents } from '../runs/runs.ts';
 import { WindowRuns, type WindowRunsParts } from './windowRuns.ts';
 
-test('while the base is prepared nobody begins a run unasked', () => {
+test('runs count as busy while the base is prepared', () => {
   let preparing = true;
   const runs = new WindowRuns({
     createRuns: () => ({ isComputing: () => false }) as Runs,
@@ -16,9 +16,9 @@ test('while the base is prepared nobody begins a run unasked', () => {
 });
 
 test.each([
-  ['as its user asked', true],
-  ['by a key', false],
-])('a run that nobody asked for and that was stopped %s says so', async (_, asked) => {
+  ['by its user', true],
+  ['by a keystroke', false],
+])('a background run stopped %s reports whether the user asked for it', async (_, asked) => {
   const ends: unknown[] = [];
   let events: RunsEvents | null = null;
   const run = { ...first('run-1', '/app', 0), background: true as const };
@@ -38,10 +38,10 @@ test.each([
 });
 
 test.each([
-  ['of the folder in view, which the panel shows too', '/app', false, [['/app', true]]],
+  ['of the folder in view', '/app', false, [['/app', true]]],
   ['of another folder', '/tool', false, [['/tool', false]]],
-  ['that nobody asked for', '/app', true, []],
-])('the verdict on a run %s', async (_, folder, background, expected) => {
+  ['in the background', '/app', true, []],
+])('a result is announced, unless it comes from the background: a run %s', async (_, folder, background, expected) => {
   const told: unknown[] = [];
   let events: RunsEvents | null = null;
   new WindowRuns({

@@ -5,25 +5,25 @@ const mine = { sharing: { signatures: 'require', remote: 'origin', checkAtStart:
 
 it.each<[string, unknown, object]>([
   [
-    'widens nothing',
+    'does not widen the user’s sharing',
     { sharing: { signatures: 'off', remote: 'https://a.example/x', checkAtStart: true } },
     mine.sharing,
   ],
   [
-    'narrows, and names another of its remotes',
+    'narrows it and names another of its remotes',
     { sharing: { remote: 'team', checkAtStart: false } },
     { signatures: 'require', remote: 'team', checkAtStart: false },
   ],
-  ['says nothing', {}, mine.sharing],
-  ['says nonsense', { sharing: { signatures: 7, remote: [], checkAtStart: 'yes' } }, mine.sharing],
-  ['is asked of a client that cannot tell', null, mine.sharing],
-])('a folder whose settings are read %s', async (_, folder, expected) => {
+  ['without settings changes nothing', {}, mine.sharing],
+  ['with bad values changes nothing', { sharing: { signatures: 7, remote: [], checkAtStart: 'yes' } }, mine.sharing],
+  ['whose client cannot tell changes nothing', null, mine.sharing],
+])('a folder %s', async (_, folder, expected) => {
   const settings = new WindowSettings({ settingsIn: async () => folder });
   settings.read(mine);
   expect(await settings.sharingIn('/code/app')).toEqual(expected);
 });
 
-it('a folder turns on no look at the remote that the user has not asked for', async () => {
+it('a folder cannot turn on checks of the remote that the user has not asked for', async () => {
   const settings = new WindowSettings({ settingsIn: async () => ({ sharing: { checkAtStart: true } }) });
   settings.read({});
   expect(await settings.sharingIn('/code/app')).toMatchObject({ checkAtStart: false, signatures: 'warn' });

@@ -5,7 +5,7 @@ const ref = (id: string) => ({ id, path: `/adapters/${id}.gguf`, scale: 1 });
 const none = (): null => null;
 
 describe('two workspace folders', () => {
-  test('each document is served by the adapter of its own folder, the innermost one', async () => {
+  test('each document is served by the adapter of its innermost folder', async () => {
     const workspace = new Workspace(async (folder) => ref(folder), none);
     workspace.setFolders(['file:///home/dev/app', 'file:///home/dev/app/packages/tool', 'file:///home/dev/other']);
     const adapterOf = async (uri: string) => (await workspace.serving(workspace.place(uri).folder))?.id;
@@ -26,7 +26,7 @@ describe('two workspace folders', () => {
   });
 });
 
-test('a document without a file belongs to the folder in view, whichever that is by now', () => {
+test('a document without a file belongs to the folder that is currently in view', () => {
   let chosen: string | null = '/home/dev/other';
   const workspace = new Workspace(
     async () => null,
@@ -45,7 +45,7 @@ describe('documents', () => {
     ['vscode-notebook-cell:/home/dev/app/n.ipynb#W0', { folder: '/home/dev/app', path: 'n.ipynb', repoName: 'app' }],
     ['git:/home/dev/app/a.ts?ref', { folder: '/home/dev/app', path: '', repoName: 'app' }],
     ['file:///elsewhere/b.py', { folder: '/elsewhere', path: 'b.py', repoName: 'elsewhere' }],
-  ])('%s', (uri, place) => {
+  ])('are placed by their URI: %s', (uri, place) => {
     const workspace = new Workspace(
       async () => null,
       () => '/home/dev/app',
@@ -54,13 +54,13 @@ describe('documents', () => {
     expect(workspace.place(uri)).toEqual(place);
   });
 
-  test('what is no URI, or no file, has no path', () => {
+  test('without a file URI have no path', () => {
     expect(pathOf('nonsense')).toBeNull();
     expect(pathOf('https://example.org/a.ts')).toBeNull();
   });
 });
 
-test("a disk's root holds documents as any other folder does", () => {
+test('a folder that is the root of a disk holds documents like any other', () => {
   const workspace = new Workspace(async () => null, none);
   workspace.setFolders(['file:///']);
   expect(workspace.place('file:///src/a.ts')).toEqual({ folder: '/', path: 'src/a.ts', repoName: '' });
@@ -73,6 +73,6 @@ test.each([
   ['/app', '/application/a.ts', null],
   ['/app/src', '/app/a.ts', null],
   ['/app/src', '/app', null],
-])('from %s to %s it is %s', (folder, file, path) => {
+])('the path within %s of %s is %s', (folder, file, path) => {
   expect(pathWithin(folder, file)).toBe(path);
 });
