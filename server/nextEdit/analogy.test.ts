@@ -28,7 +28,7 @@ const box = `class Box {
 
 it.each([
   [
-    'a field: the parameter and the assignment of the constructor',
+    'a new field is continued in the parameter and assignment of the constructor',
     [box, '  readonly height', '  readonly depth: number;'],
     box
       .replace('height: number;', 'height: number;\n  readonly depth: number;')
@@ -36,7 +36,7 @@ it.each([
       .replace('this.height = height;', 'this.height = height;\n    this.depth = depth;'),
   ],
   [
-    'a field of another type',
+    'a new field of another type is continued too',
     [box, '  readonly height', '  readonly label: string;'],
     box
       .replace('height: number;', 'height: number;\n  readonly label: string;')
@@ -44,7 +44,7 @@ it.each([
       .replace('this.height = height;', 'this.height = height;\n    this.label = label;'),
   ],
   [
-    'a name in an array and in an object',
+    'a new name is continued in an array and in an object',
     [
       'x = a1;\nconst one = load(1);\nconst two = load(1);\nuse([one, two], { one, two });',
       'const two',
@@ -53,12 +53,12 @@ it.each([
     'x = a1;\nconst one = load(1);\nconst two = load(1);\nconst three = load(1);\nuse([one, two, three], { one, two, three });',
   ],
   [
-    'a field in Go',
+    'a field in Go is not continued',
     ['type Box struct {\n\tWidth int\n\tHeight int\n}\n\nfunc f() {}', '\tHeight', '\tDepth int'],
     'nothing',
   ],
   [
-    'what is gone on with already',
+    'a field that is continued already is left alone',
     [
       box.replace('this.height = height;', 'this.height = height;\n    this.depth = 1;'),
       '  readonly height',
@@ -66,9 +66,9 @@ it.each([
     ],
     'nothing',
   ],
-  ['a line that is of no kind', [box, '  readonly height', '  private x = new Map();'], 'nothing'],
+  ['a line unlike its neighbours is not continued', [box, '  readonly height', '  private x = new Map();'], 'nothing'],
   [
-    'a list of members, which may be a sum as well',
+    'a list of members is not continued, as it may be a sum',
     [
       `${box.slice(0, 62)}\n  f() {\n    g(this.width, this.height);\n  }\n}`,
       '  readonly height',
@@ -80,7 +80,7 @@ it.each([
   expect(gone(before!, above!, line!)).toBe(expected);
 });
 
-test('a parameter: its assignment, and what is handed on', () => {
+test('a new parameter is continued in its assignment and in the call of the base constructor', () => {
   const before = [
     'class Box(Shape):',
     '    def __init__(self, width, height):',

@@ -17,14 +17,14 @@ test.each<[EditLayout, number]>([
   ['blocks', 12],
   ['sweep', 12],
   ['sweep', 250],
-])('what a prompt in the layout %s shows in line %i is part of the question', (layout, line) => {
+])('the key of an answer in the layout %s depends on line %i, which its prompt shows', (layout, line) => {
   const other = { ...situation, lines: situation.lines.with(line, 'b') };
   const shown = (of: EditSituation) => buildEditPrompt(of, EDIT_BUDGETS[layout].serving, layout);
   expect(shown(other)).not.toEqual(shown(situation));
   expect(keyOf(other, 'm')).not.toBe(keyOf(situation, 'm'));
 });
 
-test('a change that is shown though many newer ones are not is part of the question', () => {
+test('the key of an answer depends on a shown change older than many that are not shown', () => {
   const blank = (i: number) => ({ path: 'b.ts', line: i, before: ['b'], after: ['  b'] });
   const after = (text: string) => {
     const older = { path: 'b.ts', line: 0, before: ['a'], after: [text] };
@@ -35,7 +35,7 @@ test('a change that is shown though many newer ones are not is part of the quest
   expect(keyOf(after('one'), 'm')).not.toBe(keyOf(after('two'), 'm'));
 });
 
-test('an answer is remembered with its lines, and not with the whole document', () => {
+test('a remembered answer retains its lines instead of the whole document', () => {
   const grown = heapGrowth(() => {
     const answers = new Answers<readonly string[]>();
     for (let i = 0; i < 60; i++) {

@@ -40,8 +40,8 @@ function ownOf(lines: readonly string[]): OwnEdit[] {
 
 test.each<[string, boolean]>([
   ['in the file', true],
-  ['in another', false],
-])('of many names that were renamed %s, only as many are looked up as there is time for', (_, here) => {
+  ['in another file', false],
+])('of many names renamed %s, only as many are looked up as there is time for', (_, here) => {
   const path = 'a.ts';
   const lines = [...names.map((name) => `function ${name}Next() {`), ...names.map((name) => `x.${name};`)];
   const recent = names.map((name, i) => renamed(i, name, here ? path : 'b.ts'));

@@ -14,16 +14,16 @@ const answersTo = (recent: readonly LineChange[]) => carriedOn({ ...situation, r
 
 describe('carriedOn', () => {
   it.each([
-    ['of two as good, the newest first', [width, height], [asHeight, asWidth]],
-    ['the same only once', [width, width], [asWidth]],
-    ['what was done twice before what was done once', [width, width, width, height], [asWidth, asHeight]],
-    ['nothing that was done says anything here', [changed('b.ts', 0, 'a(x1);', 'a(x2);')], []],
-    ['nothing was done', [], []],
-    ['nothing would be left', [changeBetween('b.ts', 0, lines, [])!], []],
-    ['one of long ago is over', [width, ...Array.from({ length: 8 }, () => height)], [asHeight]],
+    ['puts the newest of two equally good changes first', [width, height], [asHeight, asWidth]],
+    ['gives the same answer only once', [width, width], [asWidth]],
+    ['puts a repeated change before one made once', [width, width, width, height], [asWidth, asHeight]],
+    ['gives nothing when no change applies here', [changed('b.ts', 0, 'a(x1);', 'a(x2);')], []],
+    ['gives nothing without changes', [], []],
+    ['gives nothing that would leave no lines', [changeBetween('b.ts', 0, lines, [])!], []],
+    ['ignores a change made long ago', [width, ...Array.from({ length: 8 }, () => height)], [asHeight]],
   ])('%s', (_, recent, expected) => expect(answersTo(recent)).toEqual(expected));
 
-  it('also where what was replaced stands in other words', () => {
+  it('applies a change to a line with other words', () => {
     const typed = changed('b.ts', 0, 'const width = read(source);', 'const width = await read(source, limit);');
     const here = {
       ...situation,
@@ -34,7 +34,7 @@ describe('carriedOn', () => {
     expect(carriedOn(here).map(({ answer }) => answer)).toContainEqual(['  const height = await read(source, limit);']);
   });
 
-  it('puts nothing around what it stands around already', () => {
+  it('does not wrap a call that is wrapped already', () => {
     const wrapped = (name: string, line: number) => changed('a.ts', line, `  log(${name});`, `  text(log(${name}));`);
     const file = ['f() {', '  text(log(one));', '  text(log(two));', '  log(three);', '}'];
     const recent = [wrapped('one', 1), wrapped('two', 2)];
@@ -42,7 +42,7 @@ describe('carriedOn', () => {
     expect(found.map(({ answer }) => answer)).toEqual([[...file.slice(0, 3), '  text(log(three));', '}']]);
   });
 
-  it('puts in once more what was put in before its lines moved, though what moved them may not be repeated', () => {
+  it('repeats an insertion whose lines have moved since, but not the change that moved them', () => {
     const put = { path: 'a.ts', line: 1, before: [], after: ['  log(one);'] };
     const imported = { path: 'a.ts', line: 0, before: [], after: ['import { log } from "log";', ''] };
     const file = [...imported.after, 'first(one) {', '  log(one);', '  end(one);', 'second(one) {', '  end(one);'];
@@ -51,7 +51,7 @@ describe('carriedOn', () => {
     expect(carriedOn(here, [put]).map(({ answer }) => answer)).toContainEqual(expected);
   });
 
-  it('gives three at most, however much was done', () => {
+  it('gives three answers at most, however many changes there are', () => {
     const names = ['w', 'h', 'total', 'size'];
     const recent = names.map((name, i) => changed('b.ts', i, `use(${name});`, `use(${name}Now);`));
     expect(answersTo(recent)).toHaveLength(3);
@@ -59,7 +59,7 @@ describe('carriedOn', () => {
 });
 
 describe('guessesOf', () => {
-  it('tells what a chance is told by', () => {
+  it('gives the facts that the chance is computed from', () => {
     const other = changed('a.ts', 2, 'keep(height);', 'keep(h);');
     const [guess, ...others] = guessesOf({ ...situation, recent: [width, width, other] });
     expect(others).toEqual([]);

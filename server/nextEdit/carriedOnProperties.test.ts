@@ -50,7 +50,7 @@ const wordsOf = (lines: readonly string[]) => lines.flatMap(tokensOf).filter((on
 const indentOf = (text: string) => /^\s*/.exec(text)![0];
 const RUNS = { numRuns: 250, seed: 1 };
 
-it('what is made again has no words and no indentation but those of the lines and of the change, and differs from the lines', () => {
+it('a repeated change has only words and indentation of the lines and the change, and changes the lines', () => {
   fc.assert(
     fc.property(situations, ({ path, lines, region, recent }) => {
       const now = lines.slice(region.from, region.to);
@@ -71,7 +71,7 @@ it('what is made again has no words and no indentation but those of the lines an
   );
 });
 
-it('guesses are whole lines that differ from those there are, no two alike, each with a chance', () => {
+it('guesses are whole lines, differ from the file and from each other, and have a chance between 0 and 1', () => {
   fc.assert(
     fc.property(situations, (situation) => {
       const { lines, region } = situation;

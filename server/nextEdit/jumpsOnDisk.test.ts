@@ -31,7 +31,7 @@ beforeEach(() => {
 const to = (of = change, signal = new AbortController().signal, folder = '/w') =>
   jumps.to(folder, of, [...open], signal);
 
-test('files that are not open are asked about, once for each change', async () => {
+test('uses in files that are not open are looked up once per change', async () => {
   const found = [{ uri: 'file:///w/far/closed.ts', range, reason: 'Uses “area”, which was changed in a.ts.' }];
   expect(await to()).toEqual(found);
   expect(await to()).toEqual(found);
@@ -43,20 +43,20 @@ test('files that are not open are asked about, once for each change', async () =
   expect(asked).toHaveLength(2);
 });
 
-test('once more after a document was closed', async () => {
+test('uses are looked up once more after a document was closed', async () => {
   await to();
   jumps.forget();
   await to();
   expect(asked).toHaveLength(2);
 });
 
-test('nobody is asked about what is seen by no other file, or in a folder that nobody opened', async () => {
+test('no uses are looked up for a change no other file can see, or in a folder that is not open', async () => {
   expect(await to({ ...change, before: ['area();'], after: ['surface();'] })).toEqual([]);
   expect(await to(change, new AbortController().signal, '/elsewhere')).toEqual([]);
   expect(asked).toEqual([]);
 });
 
-test('what takes long is not waited for, and there the next time', async () => {
+test('a slow look-up is not waited for, and its uses are given the next time', async () => {
   const slow = Promise.withResolvers<readonly UseOnDisk[]>();
   answer = () => slow.promise;
   expect(await to()).toEqual([]);
@@ -65,7 +65,7 @@ test('what takes long is not waited for, and there the next time', async () => {
   expect(asked).toHaveLength(1);
 });
 
-test('of changes that come while the uses of one are looked for, the newest alone is asked about, behind it', async () => {
+test('of the changes made during a look-up, only the newest is looked up after it', async () => {
   const slow = Promise.withResolvers<readonly UseOnDisk[]>();
   answer = () => slow.promise;
   const named = (name: string): LineChange => ({ ...change, after: [`function ${name}() {`] });
@@ -79,7 +79,7 @@ test('of changes that come while the uses of one are looked for, the newest alon
   expect(asked.map((wanted) => wanted.change)).toEqual([named('s'), named('surface')]);
 });
 
-test('what is not wanted any more ends at once', async () => {
+test('a cancelled look-up ends at once', async () => {
   answer = () => new Promise(() => {});
   const controller = new AbortController();
   const waiting = to(change, controller.signal);
@@ -87,7 +87,7 @@ test('what is not wanted any more ends at once', async () => {
   expect(await waiting).toEqual([]);
 });
 
-test('what failed is asked again', async () => {
+test('a failed look-up is tried again', async () => {
   answer = () => Promise.reject(new Error('gone'));
   await expect(to()).rejects.toThrow('gone');
   answer = async () => [];

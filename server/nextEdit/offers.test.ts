@@ -4,7 +4,7 @@ import { linesOf } from '../edits/lineEdit.ts';
 import { Offers } from './offers.ts';
 import { textEditOf } from './textEdit.ts';
 
-test('of a document there are the lines that were offered to be changed, and not all of it in every version', () => {
+test('remembered offers retain the changed lines instead of every version of the document', () => {
   const grown = heapGrowth(() => {
     const offers = new Offers();
     for (let i = 0; i < 60; i++) {

@@ -19,17 +19,17 @@ const followed = (recent: readonly LineChange[], options: Partial<OnceMoreOption
   });
 
 describe('doneOnceMore', () => {
-  it('what was done at two places is done at the third, as small as it is', () => {
+  it('repeats at a third place what was done at two, as a minimal change', () => {
     const [found] = followed([member, again]);
     expect(found?.change).toEqual({ path: 'a.ts', line: 4, before: ['list.at(-1);'], after: ['list.get(-1);'] });
     expect(found?.why).toMatch(/^done once more \(right in \d\d of 100 cases\)$/);
   });
 
   it.each<[string, readonly LineChange[], Partial<OnceMoreOptions>]>([
-    ['what was never done', [changed('a.b();', 'a.c();')], {}],
-    ['what is not likely enough', [changed('x = a + b.at(7) * q;', 'x = a + b.get(7) * q;'), ...since], {}],
-    ['what may not be repeated, though it was done', [member, again], { repeatable: [] }],
-    ['what was refused', [member, again], { isWanted: () => false }],
-    ['what would undo the newest change', [member, changeBetween('a.ts', 4, ['list.get(-1);'], ['list.at(-1);'])!], {}],
-  ])('not %s', (_, recent, options) => expect(followed(recent, options)).toEqual([]));
+    ['a change that matches nothing here', [changed('a.b();', 'a.c();')], {}],
+    ['a change that is not likely enough', [changed('x = a + b.at(7) * q;', 'x = a + b.get(7) * q;'), ...since], {}],
+    ['a change that may not be repeated', [member, again], { repeatable: [] }],
+    ['a change that was refused', [member, again], { isWanted: () => false }],
+    ['an undo of the newest change', [member, changeBetween('a.ts', 4, ['list.get(-1);'], ['list.at(-1);'])!], {}],
+  ])('does not repeat %s', (_, recent, options) => expect(followed(recent, options)).toEqual([]));
 });

@@ -36,7 +36,7 @@ const text = (of: readonly string[]): string => of.map((line) => `${line}\n`).jo
 const renamed = ['def area(width, h):', '    return width * h', ...region.slice(2)];
 
 describe('an edit is proposed', () => {
-  it('from what the model wrote, as small as it is, and says what it took', async () => {
+  it('from the model’s answer as a minimal change, with its sureness and cost', async () => {
     engine.script = (call) => call.finish(text(renamed), { passes: 4, generatedTokens: 20 });
     const proposal = await propose({ yields: true });
     expect(proposal).toMatchObject({
@@ -56,7 +56,7 @@ describe('an edit is proposed', () => {
     [500, 2],
     [700, 1],
     [2000, 0],
-  ])('with less around it where there is time to read %i tokens', async (freshTokens, shorter) => {
+  ])('with shorter prompts at hand when there is time to read %i tokens', async (freshTokens, shorter) => {
     engine.script = (call) => call.finish(text(renamed));
     await propose({ freshTokens, budget: { promptTokens: 1024, regionTokens: 256 } });
     const [{ request }] = engine.calls as [(typeof engine.calls)[0]];
@@ -64,7 +64,7 @@ describe('an edit is proposed', () => {
     expect(request.freshTokens).toBe(shorter === 0 ? undefined : freshTokens);
   });
 
-  it('from a shorter prompt where the model takes more tokens than estimated', async () => {
+  it('from a shorter prompt when the model needs more tokens than estimated', async () => {
     engine.complete = async (request) => {
       const first = engine.calls.length === 0;
       const answer = ScriptedEngine.prototype.complete.call(engine, request);
@@ -76,7 +76,7 @@ describe('an edit is proposed', () => {
     expect(engine.calls).toHaveLength(2);
   });
 
-  it('as soon as the model writes what stands behind the region', async () => {
+  it('as soon as the model writes the text after the region', async () => {
     engine.script = (call) => {
       call.write(text([...renamed, 'y = 2', 'z']));
       expect(call.signal?.aborted).toBe(true);
@@ -85,7 +85,7 @@ describe('an edit is proposed', () => {
   });
 });
 
-describe('what was done before', () => {
+describe('an earlier change', () => {
   const elsewhere = ['b.py', 'c.py', 'd.py'].map((path) => changeBetween(path, 9, ['draw(w)'], ['draw(width)'])!);
   const since = ['e', 'f', 'g', 'h', 'i'].map((name) => changeBetween('c.py', 1, [name], [`${name} = 1`])!);
   const proposeAgain = (recent = elsewhere.slice(0, 1), signal?: AbortSignal) =>
@@ -101,25 +101,25 @@ describe('what was done before', () => {
     asked: { answer: renamed, cost: { generatedTokens: 0, passes: 0 } },
   };
 
-  it('is proposed once more where the model finds it likelier than to do nothing, and nothing is written', async () => {
+  it('is repeated without generating when the model scores it likelier than no change', async () => {
     likely([9, 1]);
     expect(await proposeAgain()).toMatchObject(once);
     expect(engine.calls).toEqual([]);
   });
 
-  it('is proposed without the model where it was done again and again', async () => {
+  it('is repeated without the model when it was made several times', async () => {
     engine.score = () => Promise.reject(new Error('nothing is read'));
     const proposal = await proposeAgain(elsewhere);
     expect(proposal).toMatchObject({ ...once, asked: { cost: { promptTokens: 0 } } });
   });
 
-  it('is not proposed where the model finds it less likely, and nothing else is written', async () => {
+  it('is not repeated, and nothing is generated, when the model scores it less likely', async () => {
     likely([1, 40]);
     expect(await proposeAgain()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
     expect(engine.calls).toEqual([]);
   });
 
-  it('is written by the model, or something else is, where it is unlikely, and is not weighed', async () => {
+  it('is left to generation without scoring when it is unlikely', async () => {
     engine.score = () => Promise.reject(new Error('nothing is weighed'));
     engine.script = (call) => call.finish(text(region));
     expect(await proposeAgain([...elsewhere.slice(0, 1), ...since])).toMatchObject({
@@ -129,7 +129,7 @@ describe('what was done before', () => {
     expect(engine.calls).toHaveLength(1);
   });
 
-  it('is not, once it is not wanted any more, while it is weighed', async () => {
+  it('is cancelled while it is scored', async () => {
     const abort = new AbortController();
     engine.score = async (): Promise<never[]> => {
       abort.abort();
@@ -154,15 +154,15 @@ describe('nothing is proposed', () => {
   });
 
   it.each([
-    ['where the model goes on and on', text(Array.from({ length: 40 }, (_, i) => `line ${i}`))],
-    ['where it goes round in a circle', text(Array.from({ length: 12 }, () => 'value = f()'))],
+    ['when the model goes on and on', text(Array.from({ length: 40 }, (_, i) => `line ${i}`))],
+    ['when it repeats itself', text(Array.from({ length: 12 }, () => 'value = f()'))],
   ])('%s, and the engine is stopped', async (_, written) => {
     engine.script = (call) => call.write(written);
     expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'it did not end', asked: { answer: null } });
     expect(engine.calls[0]!.signal!.aborted).toBe(true);
   });
 
-  it('without asking, by a base that has no tokens for files, or for lines of data', async () => {
+  it('without asking the engine, for a base without file tokens or a line that is too long', async () => {
     expect(await propose({}, undefined, { ...fileModel, special: { eot: 0 } })).toMatchObject({ asked: null });
     const data = { ...situation, lines: ['x'.repeat(1_000_000), ...lines] };
     expect(await proposeAt(data, { engine, model: fileModel }, { adapter: null })).toMatchObject({
@@ -172,13 +172,13 @@ describe('nothing is proposed', () => {
     expect(engine.calls).toEqual([]);
   });
 
-  it('where the model is not sure enough, unless less is asked of it', async () => {
+  it('when the model is not sure enough, unless less sureness is required', async () => {
     engine.script = (call) => call.finish(text(renamed), { logProbabilities: [-0.1, -0.7] });
     expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
     expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
   });
 
-  it('once it is not wanted any more', async () => {
+  it('once the request is cancelled', async () => {
     const abort = new AbortController();
     const asked = propose({}, abort.signal);
     abort.abort();

@@ -9,7 +9,7 @@ const refused = made('use(a);\nkeep();\nuse(b);\n}', 'use(a, 1);\nkeep();\nuse(b
 it.each([
   ['the same', refused, true],
   [
-    'the same further down, indented otherwise',
+    'the same further down with other indentation',
     made('  use(a);\n  keep();\n  use(b);\n  }', '  use(a, 1);\n  keep();\n  use(b, 1);\n  });', 9),
     true,
   ],
@@ -19,7 +19,7 @@ it.each([
   ['something else in a line of it', made('use(a);', 'use(a, 2);'), false],
   ['something new with brackets that it has too', made('use(c);\n}', 'use(c, 1);\n});'), false],
   ['the same in another file', made('use(a);', 'use(a, 1);', 0, 'b.ts'), false],
-])('was refused: %s', (_, change, expected) => {
+])('a refused edit is recognised or not: %s', (_, change, expected) => {
   const edits = new RefusedEdits();
   edits.add(refused);
   expect(edits.has(change)).toBe(expected);
@@ -28,16 +28,16 @@ it.each([
 it.each([
   ['brackets', made('}', '});')],
   ['indentation', { path: 'a.ts', line: 0, before: ['  a'], after: ['a'] }],
-  ['lines put in', made('a\nb', 'a\nx\ny\nb')],
-  ['lines deleted', made('a\nx\ny\nb', 'a\nb')],
-])('an edit of nothing but %s is refused as a whole', (_, change) => {
+  ['inserted lines', made('a\nb', 'a\nx\ny\nb')],
+  ['deleted lines', made('a\nx\ny\nb', 'a\nb')],
+])('an edit of %s alone is refused as a whole', (_, change) => {
   const edits = new RefusedEdits();
   expect(edits.has(change)).toBe(false);
   edits.add(change);
   expect(edits.has(change)).toBe(true);
 });
 
-it('the newest 500 are remembered', () => {
+it('the newest 500 refused edits are remembered', () => {
   const edits = new RefusedEdits();
   for (let i = 0; i <= 500; i++) edits.add(made(`a${i}`, 'b'));
   expect([0, 1, 500].map((i) => edits.has(made(`a${i}`, 'b')))).toEqual([false, true, true]);

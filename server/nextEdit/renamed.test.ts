@@ -18,9 +18,9 @@ function followed(before: string, [from, to]: readonly [string, string]): { text
 }
 
 it.each([
-  ['all members', 100, 2],
-  ['none that there was no time to look at', 101, 1],
-])('of what got another name may be done once more: %s', (_, tookMs, count) => {
+  ['with time for all', 100, 2],
+  ['with time for one', 101, 1],
+])('renames of members are repeatable if there is time to check them: %s', (_, tookMs, count) => {
   const lines = ['a.nth(0);', 'b.at(0);', 'a.first();', 'b.head();'];
   const [at, head] = [
     changeBetween('f', 0, ['a.at(0);'], ['a.nth(0);'])!,
@@ -32,51 +32,51 @@ it.each([
   expect(repeatable).toEqual([at, head].slice(0, count));
 });
 
-describe('uses of what was renamed, in a language without a grammar', () => {
+describe('uses of a renamed name, without a grammar', () => {
   it.each<[string, string, readonly [string, string], string | null]>([
     [
-      'a parameter in Python',
+      'for a parameter in Python',
       'def f(w, h):\n    if w < 0:\n        raise ValueError("w < 0")\n\n    return w * h\n\nw = 3',
       ['(w', '(width'],
       'def f(width, h):\n    if width < 0:\n        raise ValueError("w < 0")\n\n    return width * h\n\nw = 3',
     ],
     [
-      'a parameter in TypeScript, and not a member of that name',
+      'for a parameter in TypeScript, not a member of that name',
       'export function f(url: string) {\n  log("at " + url + " url");\n  return get(url, this.url);\n}\nurl();',
       ['(url', '(address'],
       'export function f(address: string) {\n  log("at " + address + " url");\n  return get(address, this.url);\n}\nurl();',
     ],
     [
-      'a parameter of a method in Go',
+      'for a parameter of a method in Go',
       'func (s *Server) Get(w int) error {\n\treturn s.w(w)\n}\n',
       ['(w int', '(width int'],
       'func (s *Server) Get(width int) error {\n\treturn s.w(width)\n}\n',
     ],
     [
-      'a parameter in a signature of several lines',
+      'not for a parameter in a signature of several lines',
       'function f(\n  a: number,\n  w: number,\n): number {\n  return a * w;\n}\nw;',
       ['  w:', '  width:'],
       null,
     ],
     [
-      'a local variable, as far as its block goes',
+      'for a local variable within its block',
       'function f() {\n  const w = 1;\n  g(w);\n}\ng(w);',
       ['const w', 'const width'],
       'function f() {\n  const width = 1;\n  g(width);\n}\ng(w);',
     ],
-    ['an argument of a call', 'f(w)\n  g(w)', ['(w', '(width'], null],
-    ['a condition', 'if (w) {\n  g(w);\n}', ['(w', '(width'], null],
-    ['a member', 'this.w = 1;\nlet b = w;', ['.w', '.width'], null],
-    ['nothing where the block has the new name', 'def f(w, h):\n    return w * h', ['(w', '(h'], null],
-    ['also not where it has it further down', 'def f(w):\n    h = 1\n    return w', ['(w', '(h'], null],
-    ['a type beside the name', 'def f(w: Box):\n    Box(w)', [': Box', ': Bag'], null],
-    ['a type in Go', 'func f(w Box) {\n\tBox{w}\n}', ['w Box', 'w Bag'], null],
-    ['a type in Java', 'void f(Box w) {\n  new Box(w);\n}', ['(Box', '(Bag'], null],
-  ])('%s', (_, before, edit, expected) => {
+    ['not for an argument of a call', 'f(w)\n  g(w)', ['(w', '(width'], null],
+    ['not for a condition', 'if (w) {\n  g(w);\n}', ['(w', '(width'], null],
+    ['not for a member', 'this.w = 1;\nlet b = w;', ['.w', '.width'], null],
+    ['not where the block has the new name', 'def f(w, h):\n    return w * h', ['(w', '(h'], null],
+    ['not where the block has it further down', 'def f(w):\n    h = 1\n    return w', ['(w', '(h'], null],
+    ['not for a type beside the name', 'def f(w: Box):\n    Box(w)', [': Box', ': Bag'], null],
+    ['not for a type in Go', 'func f(w Box) {\n\tBox{w}\n}', ['w Box', 'w Bag'], null],
+    ['not for a type in Java', 'void f(Box w) {\n  new Box(w);\n}', ['(Box', '(Bag'], null],
+  ])('are replaced %s', (_, before, edit, expected) => {
     expect(followed(before, edit).text).toBe(expected ?? before.replace(...edit));
   });
 
-  it('are told region by region', () => {
+  it('are replaced region by region', () => {
     const before = `def f(w):\n${'    g(w)\n'.repeat(20)}`;
     expect(followed(before, ['(w', '(width']).steps).toBe(3);
   });

@@ -55,7 +55,7 @@ describe('a renamed name', () => {
   /** `»old«` is replaced by the new name; the last column is the resulting file, or null if nothing follows. */
   it.each<[string, string, string, string, string | null]>([
     [
-      'is followed by its scope, and not where a parameter or a local has the same name',
+      'within its scope, not where a parameter or a local has the same name',
       'typescript',
       'function f(»w«: number) {\n  const g = (w: number) => w;\n  { const w = 1; g(w); }\n  return g(w);\n}\ng(w);',
       'width',
@@ -69,60 +69,60 @@ describe('a renamed name', () => {
       null,
     ],
     [
-      'where it gets a name that is a keyword elsewhere',
+      'when the new name is a keyword elsewhere',
       'typescript',
       'function f(»r«: Span) {\n  return r.to - r.from;\n}',
       'range',
       'function f(range: Span) {\n  return range.to - range.from;\n}',
     ],
     [
-      'where it had one',
+      'when the old name is a keyword elsewhere',
       'python',
       'def f(»match«, type):\n    return g(match, type)',
       'found',
       'def f(found, type):\n    return g(found, type)',
     ],
     ['not while the new name is a keyword here', 'typescript', 'const »w« = 1;\ng(w);', 'in', null],
-    ['not where a keyword took the place of another', 'typescript', '»let« w = 1;\nlet h = w;', 'const', null],
+    ['not when a keyword was replaced by another', 'typescript', '»let« w = 1;\nlet h = w;', 'const', null],
     ['not where the new name is a local already', 'python', 'def f(»w«):\n    h = 1\n    return w * h', 'h', null],
     [
-      'not where the new name is that of something around',
+      'not where the new name exists in an outer scope',
       'python',
       'scale = 2\ndef f(»w«):\n    return w * scale',
       'scale',
       null,
     ],
-    ['not where the new name is that of something built in', 'python', 'def f(»w«):\n    return len(w)', 'len', null],
+    ['not where the new name is a builtin', 'python', 'def f(»w«):\n    return len(w)', 'len', null],
     [
-      'not where a scope between has the new name',
+      'not where a scope in between has the new name',
       'typescript',
       'const »w« = 1;\nfunction f(h: number) {\n  return w * h;\n}',
       'h',
       null,
     ],
     [
-      'where another scope alone has the new name',
+      'where only an unrelated scope has the new name',
       'typescript',
       'function f(»w«: number) {\n  return w;\n}\nfunction g(h: number) {\n  return h;\n}',
       'h',
       'function f(h: number) {\n  return h;\n}\nfunction g(h: number) {\n  return h;\n}',
     ],
     [
-      'where a scope within has the new name and does not use the old one',
+      'where an inner scope has the new name and does not use the old one',
       'typescript',
       'function f(»w«: number[]) {\n  return w.map((h) => h);\n}',
       'h',
       'function f(h: number[]) {\n  return h.map((h) => h);\n}',
     ],
     [
-      'keeps the name of a member',
+      'keeping the name of a member',
       'typescript',
       'function f(»w«: number) {\n  g({ w, k: w, w: 1 });\n  return this.w + w;\n}',
       'width',
       'function f(width: number) {\n  g({ w: width, k: width, w: 1 });\n  return this.w + width;\n}',
     ],
     [
-      'keeps the name of an argument',
+      'keeping the name of an argument',
       'python',
       'def f(»w«, h):\n    """w is a width"""\n    return g(w=w, h=h.w, s=f"{w} w")',
       'width',
@@ -136,36 +136,36 @@ describe('a renamed name', () => {
       'function f(\n  a: number,\n  width: number,\n): number {\n  return a * width;\n}',
     ],
     [
-      'also where it is used before it is declared',
+      'where it is used before its declaration',
       'python',
       'def f():\n    return area(1)\n\ndef »area«(w):\n    return w\n\narea(2)',
       'surface',
       'def f():\n    return surface(1)\n\ndef surface(w):\n    return w\n\nsurface(2)',
     ],
     [
-      'of a variable, where it is first assigned to',
+      'when a variable is renamed at its first assignment',
       'python',
       '»w« = 1\nw = w + 1\nprint(w)',
       'width',
       'width = 1\nwidth = width + 1\nprint(width)',
     ],
-    ['not where it is assigned to again', 'python', 'w = 1\n»w« = 2\nprint(w)', 'width', null],
+    ['not when a variable is renamed at a later assignment', 'python', 'w = 1\n»w« = 2\nprint(w)', 'width', null],
     [
-      'of what is imported',
+      'when an import is renamed',
       'typescript',
       "import { »area« } from './area';\nconst x = area(1);",
       'surface',
       "import { surface } from './area';\nconst x = surface(1);",
     ],
     [
-      'in Go, behind a declaration of the same name in a block',
+      'in Go, up to a redeclaration in a block',
       'go',
       'package p\n\nfunc f(»w« int) int {\n\tif w > 1 {\n\t\tw := w * 2\n\t\treturn w\n\t}\n\treturn s.w + w\n}',
       'width',
       'package p\n\nfunc f(width int) int {\n\tif width > 1 {\n\t\tw := width * 2\n\t\treturn w\n\t}\n\treturn s.w + width\n}',
     ],
     [
-      'in Go, not a name that is there',
+      'in Go, not to a name that is in use',
       'go',
       'package p\n\nfunc f(»w« int) int {\n\th, err := g(w)\n\treturn h\n}',
       'err',
@@ -179,35 +179,35 @@ describe('a renamed name', () => {
       'fn f(width: i32) -> P {\n    let x = width;\n    let w = width + 1;\n    P { w, x }\n}',
     ],
     [
-      'in Rust, of what is bound again',
+      'in Rust, from where the name is bound again',
       'rust',
       'fn f(w: i32) -> P {\n    let »w« = w + 1;\n    P { w, x: w }\n}',
       'width',
       'fn f(w: i32) -> P {\n    let width = w + 1;\n    P { w: width, x: width }\n}',
     ],
     [
-      'in Java, and not a field',
+      'in Java, not for a field',
       'java',
       'class C {\n  int w;\n  int f(int »w«) {\n    this.w = w;\n    return g(w, x -> w * x);\n  }\n  int h() {\n    return w;\n  }\n}',
       'width',
       'class C {\n  int w;\n  int f(int width) {\n    this.w = width;\n    return g(width, x -> width * x);\n  }\n  int h() {\n    return w;\n  }\n}',
     ],
     [
-      'in Java, not to the name of a field that is used',
+      'in Java, not to the name of a field in use',
       'java',
       'class C {\n  int h;\n  int f(int »w«) {\n    return w * h;\n  }\n}',
       'h',
       null,
     ],
     [
-      'in C, and not a field',
+      'in C, not for a field',
       'c',
       'int f(int »w«) {\n  return w * s->w;\n}\nint g(int w) { return w; }',
       'width',
       'int f(int width) {\n  return width * s->w;\n}\nint g(int w) { return w; }',
     ],
     [
-      'in C#, and not a property',
+      'in C#, not for a property',
       'csharp',
       'class C {\n  int F(int »w«) {\n    var p = new P { w = w };\n    return G(w: w) + p.w;\n  }\n}',
       'width',
@@ -227,9 +227,9 @@ describe('a renamed name', () => {
       '$width',
       '<?php\nfunction f($width) {\n  return $width . "{$width} w" . $this->w;\n}\n$w = 1;',
     ],
-    ['not a type beside the name', 'python', 'def f(w: »Box«):\n    return Box(w)', 'Bag', null],
-    ['not a condition', 'typescript', 'if (»w«) {\n  g(w);\n}', 'width', null],
-  ])('%s', async (_, languageId, marked, to, expected) => {
+    ['not for a type beside the name', 'python', 'def f(w: »Box«):\n    return Box(w)', 'Bag', null],
+    ['not for a condition', 'typescript', 'if (»w«) {\n  g(w);\n}', 'width', null],
+  ])('is followed %s', async (_, languageId, marked, to, expected) => {
     const from = /»(.*)«/.exec(marked)![1]!;
     const edited = new Edited(marked.replace(/[»«]/g, ''));
     const at = marked.slice(0, marked.indexOf('»')).split('\n');
@@ -245,14 +245,14 @@ describe('a renamed name', () => {
     expect(await edited.follow(languageId)).toBe(expected ?? before);
   });
 
-  it('is followed region by region, and a name that came with the first is not in the way of the next', async () => {
+  it('is followed region by region, and new names from one region do not block the next', async () => {
     const edited = new Edited(`def f(w):\n    w = w or 1\n${'    g(w)\n'.repeat(20)}`);
     edited.replace('(w)', '(width)');
     expect(await edited.follow('python')).toBe(`def f(width):\n    width = width or 1\n${'    g(width)\n'.repeat(20)}`);
     expect(edited.steps).toBe(3);
   });
 
-  it('is followed when it is renamed once more', async () => {
+  it('is followed when it is renamed again', async () => {
     const edited = new Edited('def f(w):\n    return w');
     edited.replace('(w)', '(width)');
     await edited.follow('python');
@@ -260,7 +260,7 @@ describe('a renamed name', () => {
     expect(await edited.follow('python')).toBe('def f(wide):\n    return wide');
   });
 
-  it('in a text that takes too long to parse, by the block', async () => {
+  it('is followed by block in a text that takes too long to parse', async () => {
     vi.restoreAllMocks();
     const edited = new Edited(`def f(w):\n    return w\n${'x = [1, 2, 3]\n'.repeat(200_000)}`);
     edited.replace('(w)', '(width)');
@@ -271,7 +271,7 @@ describe('a renamed name', () => {
   });
 });
 
-describe('what another file renamed', () => {
+describe('a name that another file renamed', () => {
   const renamed: LineChange = {
     path: 'area.ts',
     line: 0,
@@ -281,47 +281,47 @@ describe('what another file renamed', () => {
 
   test.each<[string, string, number, string | null]>([
     [
-      'is followed where it is imported',
+      'where it is imported',
       "import { area } from './area';\nconst x = area(1);",
       0,
       "0: import { surface } from './area';",
     ],
     ['not where the new name is imported already', "import { surface } from './area';\nconst x = area(1);", 1, null],
     ['nearest to the cursor', "import { area } from './area';\nconst x = area(1);", 1, '1: const x = surface(1);'],
-    ['not in a file that has such a name of its own', 'const area = 1;\nf(area);', 1, null],
+    ['not in a file with such a name of its own', 'const area = 1;\nf(area);', 1, null],
     [
-      'not where a parameter has the name',
+      'except where a parameter has the name',
       "import { area } from './area';\nconst f = (area: number) =>\n  area + 1;",
       2,
       "0: import { surface } from './area';",
     ],
     [
-      'under another name of this file',
+      'through an alias in this file',
       "import { area as a } from './area';\na(1);",
       1,
       "0: import { surface as a } from './area';",
     ],
     ['not where the new name is taken', "import { area } from './area';\nconst surface = area(1);", 1, null],
     [
-      'where it is taken in another scope alone',
+      'where the new name is taken only in another scope',
       "import { area } from './area';\nconst f = (surface: number) => surface;\narea(1);",
       2,
       '2: surface(1);',
     ],
     [
-      'not where it would be taken for an inner one',
+      'not where an inner name would capture it',
       "import { area } from './area';\nconst f = (surface: number) =>\n  area(surface);",
       2,
       null,
     ],
-    ['not what no import names', 'area(1);', 0, null],
-  ])('%s', async (_, text, cursor, expected) => {
+    ['not without an import', 'area(1);', 0, null],
+  ])('is followed %s', async (_, text, cursor, expected) => {
     const file = { path: 'uses.ts', lines: linesOf(text), recent: [renamed] };
     const change = renamedElsewhere(file, cursor, await syntaxFor('typescript'));
     expect(change === null ? null : `${change.line}: ${change.after[0]}`).toBe(expected);
   });
 
-  test('goes on where a use has its new name by now', async () => {
+  test('is followed further when one use has its new name already', async () => {
     const text = "import { surface } from './area';\nconst x = area(1);";
     const here: LineChange = {
       path: 'uses.ts',
@@ -333,7 +333,7 @@ describe('what another file renamed', () => {
     expect(renamedElsewhere(file, 0, await syntaxFor('typescript'))?.after).toEqual(['const x = surface(1);']);
   });
 
-  test('in Go, without an import', async () => {
+  test('is followed in Go without an import', async () => {
     const go: LineChange = {
       ...renamed,
       path: 'area.go',

@@ -13,23 +13,23 @@ function followed(of: readonly string[], cursor: number): LineChange | null {
 
 test.each<[string, number, readonly LineChange[], string | null]>([
   ['the use nearest to the cursor', 2, [renamed], '2: y = surface(1, 2)'],
-  ['not an import of what is called like its module', 0, [renamed], '2: y = surface(1, 2)'],
+  ['no import that is named like its module', 0, [renamed], '2: y = surface(1, 2)'],
   [
-    'another import',
+    'the renamed import',
     0,
     [{ ...renamed, before: ['def side(a):'], after: ['def width(a):'] }],
     '0: from area import area, width',
   ],
-  ['also after a change here', 3, [renamed, here], '3: z = surface(3, 4)'],
-  ['not what was changed in this file', 2, [{ ...renamed, path: 'uses.py' }], null],
-  ['not another parameter: what to write is not known', 2, [{ ...renamed, after: ['def area(w, h, d):'] }], null],
-  ['not without a change', 2, [], null],
-])('%s', (_name, cursor, recent, expected) => {
+  ['a use after a change here too', 3, [renamed, here], '3: z = surface(3, 4)'],
+  ['nothing for a rename in this file', 2, [{ ...renamed, path: 'uses.py' }], null],
+  ['nothing for an added parameter, whose value is unknown', 2, [{ ...renamed, after: ['def area(w, h, d):'] }], null],
+  ['nothing without a change', 2, [], null],
+])('a rename in another file suggests %s', (_name, cursor, recent, expected) => {
   const change = renamedElsewhere({ path: 'uses.py', lines, recent }, cursor, null);
   expect(change === null ? null : `${change.line}: ${change.after[0]}`).toBe(expected);
 });
 
-test('not where something of the file has the new name', () => {
+test('nothing is suggested when the file declares the new name', () => {
   expect(followed(['surface = 3', 'y = area(1, 2)'], 1)).toBeNull();
   expect(followed(['x.surface = "surface"', 'y = area(1, 2)'], 1)?.after).toEqual(['y = surface(1, 2)']);
 });
@@ -41,12 +41,12 @@ test.each([
   ['const area = 3;'],
   ['area = 3'],
   ['class area:'],
-])('not in a file that has a name of its own like it: %s', (own) => {
+])('nothing is suggested in a file that declares the name itself: %s', (own) => {
   expect(followed(['import x', own, '  y = area(1, 2)'], 2)).toBeNull();
 });
 
 test.each([['areas = 3'], ['if area == 3:'], ['print(area)'], ['self.area = 3']])(
-  'a line like this one declares none: %s',
+  'a use is suggested below a line that does not declare the name: %s',
   (line) => {
     expect(followed([line, 'y = area(1, 2)'], 1)?.after).toEqual(['y = surface(1, 2)']);
   },

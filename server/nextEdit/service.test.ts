@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EditorWindow, fileModel, openText } from './testing.ts';
 
 describe('an edit', () => {
-  test('is proposed around the cursor once typing pauses, with the adapter that serves, behind completions', async () => {
+  test('is proposed at the cursor after a pause in typing, by the serving adapter, yielding to completions', async () => {
     const window = new EditorWindow();
     const adapter = { id: 'tuned', path: 'a.gguf', scale: 1 };
     window.adapter = adapter;
@@ -16,7 +16,7 @@ describe('an edit', () => {
     expect(window.log.at(-1)).toMatch(/offered in a.ts, line 4: written \(\d+ ms, 3 tokens read/);
   });
 
-  test('is not asked of a model that learned none, unless by a command', async () => {
+  test('is not requested from a model that learned no edits, unless by command', async () => {
     const window = new EditorWindow();
     window.learnedEdits = false;
     window.replace('most: number', 'most = 10');
@@ -28,9 +28,9 @@ describe('an edit', () => {
   });
 
   test.each([
-    ['as it is where the adapter learned completions alone', false],
+    ['without an adapter that learned only completions', false],
     ['with an adapter that learned edits', true],
-  ])('is asked of a base that was made for it, %s', async (_, learnedEdits) => {
+  ])('is requested from a base that was made for edits, %s', async (_, learnedEdits) => {
     const window = new EditorWindow();
     window.learnedEdits = learnedEdits;
     window.adapter = { id: 'tuned', path: 'a.gguf', scale: 1 };
@@ -48,7 +48,7 @@ describe('an edit', () => {
     expect(window.engine.calls[0]!.request.adapter).toEqual(learnedEdits ? window.adapter : null);
   });
 
-  test('is asked for without a wait by a command, also where nothing was changed', async () => {
+  test('is requested without a wait by command, even when nothing was changed', async () => {
     const window = new EditorWindow();
     window.script(['99', '100']);
     expect(await window.ask('load(kind: ')).toEqual({ edit: null, jumps: [] });
@@ -58,7 +58,7 @@ describe('an edit', () => {
     expect(window.waits).toEqual([]);
   });
 
-  test('stays proposed while it is typed, and while the cursor moves, without the model', async () => {
+  test('stays proposed without the model while it is typed and while the cursor moves', async () => {
     const window = new EditorWindow();
     window.replace('most: number', 'most = 10');
     window.script(['kind, 1', 'kind, one']);
@@ -75,7 +75,7 @@ describe('an edit', () => {
     expect(window.engine.calls).toHaveLength(calls);
   });
 
-  test('of the same question is known', async () => {
+  test('is remembered for the same question and adapter', async () => {
     const window = new EditorWindow();
     window.replace('most: number', 'most = 10');
     window.script();
@@ -89,7 +89,7 @@ describe('an edit', () => {
     expect(window.engine.calls.length).toBeGreaterThan(calls);
   });
 
-  test('that was cut short is asked for once more by a command alone, which waits for its end', async () => {
+  test('that was cut short is requested again only by command, without a deadline', async () => {
     const window = new EditorWindow();
     window.replace('most: number', 'most = 10');
     window.engine.script = (call) => call.finish('', { stopReason: 'deadline' });
@@ -103,7 +103,7 @@ describe('an edit', () => {
     expect(window.engine.calls.at(-1)!.request.deadlineMs).toBeUndefined();
   });
 
-  test('comes from another place of the file where the last change may be repeated', async () => {
+  test('is proposed at another place of the file where the last change may be repeated', async () => {
     const window = new EditorWindow();
     window.replace('load(kind: string, most: number)', 'load(most: number, kind: string)');
     window.script(['load(kind, 99)', 'load(99, kind)']);

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { NextEditOffer } from './question.ts';
 import { EditorWindow } from './testing.ts';
 
-test('places in other open documents are told where the document itself has none', async () => {
+test('places in other open documents are given when the document itself has no edit', async () => {
   const window = new EditorWindow();
   window.open('file:///w/uses.ts', 'import { load } from "./a";\nload("x", 1);\n');
   window.open('file:///w/other.ts', 'const x = 1;\n');
@@ -13,7 +13,7 @@ test('places in other open documents are told where the document itself has none
   expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
 });
 
-test('places in cells of a notebook are not told: none is shown as a text by itself', async () => {
+test('places in cells of a notebook are not given', async () => {
   const window = new EditorWindow();
   window.learnedEdits = false;
   const using = 'import { load } from "./a";\nload("x", 1);\n';
@@ -24,7 +24,7 @@ test('places in cells of a notebook are not told: none is shown as a text by its
   expect(jumps.map(({ uri }) => uri)).toEqual(['file:///w/uses.ts']);
 });
 
-test('those near to what was changed are told first, whichever document was opened first', async () => {
+test('places near the change are given first, whichever document was opened first', async () => {
   const window = new EditorWindow();
   window.learnedEdits = false;
   const [declaring, using] = ['file:///w/src/deep/a.ts', 'import { load } from "./a";\n'];
@@ -39,7 +39,7 @@ test('those near to what was changed are told first, whichever document was open
   ]);
 });
 
-test('documents in which the name does not stand are not taken apart, however many are open', async () => {
+test('open documents without the name are not split into lines', async () => {
   const window = new EditorWindow();
   window.learnedEdits = false;
   const text = 'const x = 1;\n'.repeat(1000);
@@ -67,7 +67,7 @@ describe('places in files that are not open', () => {
     return window;
   };
 
-  test('come behind those in open documents, once a name stands', async () => {
+  test('come after those in open documents, and after a longer pause', async () => {
     const window = afterRenaming();
     expect(paths(await window.ask('loadAll('))).toEqual([
       'file:///w/uses.ts:0',
@@ -77,7 +77,7 @@ describe('places in files that are not open', () => {
     expect(window.waits.at(-2)).toBeGreaterThanOrEqual(600);
   });
 
-  test('go on being told while one place after the other is followed', async () => {
+  test('are still given once the places in an open document were followed', async () => {
     const window = afterRenaming();
     const { edit: offered } = await window.ask('load', { of: 'file:///w/uses.ts' });
     window.edit(offered!.start, offered!.end, offered!.text, 'file:///w/uses.ts');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NextEditDiagnostic } from '../protocol/index.ts';
 import { EditorWindow, openUri } from './testing.ts';
 
-describe('errors that a language found since', () => {
+describe('errors reported since a change', () => {
   const boxes = `class Box {
   area(w: number) {
     return w;
@@ -25,7 +25,7 @@ const two = box.area(2) + box.other.area;
     return window;
   };
 
-  test('lead to the old name of a method', async () => {
+  test('lead to uses of the old name of a method', async () => {
     const window = afterRenaming();
     const diagnostics = [error(6, 16, 20), error(7, 16, 20)];
     const first = await window.ask('surface', { diagnostics });
@@ -38,26 +38,26 @@ const two = box.area(2) + box.other.area;
   });
 
   test.each<[string, NextEditDiagnostic[]]>([
-    ['none', []],
+    ['no error', []],
     ['a hint', [error(6, 16, 20, 3)]],
-    ['one at another name', [error(6, 12, 15)]],
-    ['one of a text that went on', [error(6, 15, 18)]],
-    ['one with the name twice in it', [error(7, 0, 40)]],
-    ['one behind the end', [error(99, 0, 4)]],
-    ['one of another document', [{ ...error(6, 16, 20), uri: 'file:///w/b.ts' }]],
-  ])('but not %s', async (_, diagnostics) => {
+    ['an error at another name', [error(6, 12, 15)]],
+    ['an error of an older text', [error(6, 15, 18)]],
+    ['an error with the name twice in it', [error(7, 0, 40)]],
+    ['an error after the end', [error(99, 0, 4)]],
+    ['an error of another document', [{ ...error(6, 16, 20), uri: 'file:///w/b.ts' }]],
+  ])('propose nothing with %s', async (_, diagnostics) => {
     const window = afterRenaming();
     expect((await window.ask('surface', { diagnostics })).edit).toBeNull();
   });
 
-  test('not what was refused', async () => {
+  test('do not lead to an edit that was refused', async () => {
     const window = afterRenaming();
     const diagnostics = [error(6, 16, 20)];
     window.edits.rejected((await window.ask('surface', { diagnostics })).edit!.id);
     expect((await window.ask('surface', { diagnostics })).edit).toBeNull();
   });
 
-  test('not where the new name of a variable is taken', async () => {
+  test('do not lead to the new name of a variable where it is taken', async () => {
     const window = afterRenaming();
     window.open(openUri, 'function f(w: number, h: number) {\n  return w * h;\n}\n');
     window.replace('f(w:', 'f(h:');
@@ -66,7 +66,7 @@ const two = box.area(2) + box.other.area;
     ).toBeNull();
   });
 
-  test('lead to the old name of a method in Python', async () => {
+  test('lead to the use of the old name of a method in Python', async () => {
     const window = afterRenaming();
     const python = 'class Box:\n    def area(self):\n        return self.w\n\none = Box().area()\n';
     window.open('file:///w/a.py', python);
@@ -79,14 +79,14 @@ const two = box.area(2) + box.other.area;
     expect(offered).toMatchObject({ text: 'surface', start: python.indexOf('area()') + 3 });
   });
 
-  test('in other documents are places in the list', async () => {
+  test('in other documents are listed as places', async () => {
     const window = afterRenaming();
     const there = { ...error(3, 4, 8), uri: 'file:///w/uses.ts' };
     const { jumps } = await window.ask('surface', { diagnostics: [there, { ...there, message: 'Something else.' }] });
     expect(jumps).toEqual([{ uri: there.uri, range: there.range, reason: there.message }]);
   });
 
-  test('lead there in another document too', async () => {
+  test('lead to the old name in another document too', async () => {
     const window = afterRenaming();
     window.open('file:///w/uses.ts', 'const box = make();\nbox.area(1);\n');
     const diagnostics = [error(1, 4, 8)];
@@ -94,7 +94,7 @@ const two = box.area(2) + box.other.area;
     expect(offered).toMatchObject({ text: 'surface' });
   });
 
-  test('are where the model is asked next', async () => {
+  test('decide where the model is asked next', async () => {
     const window = afterRenaming();
     window.learnedEdits = true;
     window.open(openUri, `${boxes}${'let x = 1;\n'.repeat(30)}let y: string = one;\n`);

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { EditorWindow, openUri } from './testing.ts';
 
-describe('what was done before', () => {
+describe('an earlier change', () => {
   const other = 'file:///w/b.ts';
   const between = Array.from({ length: 12 }, (_, i) => `const n${i} = ${i};`).join('\n');
   const afterTwoAlike = (): EditorWindow => {
@@ -13,7 +13,7 @@ describe('what was done before', () => {
     return window;
   };
 
-  test('is done once more without a model, once the person pauses', async () => {
+  test('is repeated without a model, after a longer pause', async () => {
     const window = afterTwoAlike();
     const offer = await window.ask('.at(-1)');
     expect(window.withEdit(offer)).toContain('load(kind, 99).get(-1)');
@@ -22,7 +22,7 @@ describe('what was done before', () => {
     expect(window.log.at(-1)).toContain('done once more');
   });
 
-  test('is also where no model can be loaded', async () => {
+  test('is repeated when no model can be loaded', async () => {
     const window = afterTwoAlike();
     window.learnedEdits = true;
     const load = vi.fn(() => Promise.reject(new Error('no such file')));
@@ -33,7 +33,7 @@ describe('what was done before', () => {
     expect(load).toHaveBeenCalled();
   });
 
-  test('is not where a variable of another file got another name, however often it was followed there', async () => {
+  test('is not repeated when it renamed a variable of another file, however often', async () => {
     const window = afterTwoAlike();
     const third = 'file:///w/c.ts';
     window.open(third, `function f(kind: string) {\n${between}\n  g(kind);\n${between}\n  h(kind);\n}\n`);
@@ -41,13 +41,13 @@ describe('what was done before', () => {
     expect(window.withEdit(await window.ask('load(kind, 99)'))).not.toContain('sort');
   });
 
-  test('is not where it was refused', async () => {
+  test('is not repeated where it was refused', async () => {
     const window = afterTwoAlike();
     window.edits.rejected((await window.ask('.at(-1)')).edit!.id);
     expect((await window.ask('.at(-1)')).edit).toBeNull();
   });
 
-  test('is not where it was refused, when the cursor moves on and the region holds a part of it', async () => {
+  test('is not repeated in a region that holds a part of a refused edit', async () => {
     const window = afterTwoAlike();
     window.open(openUri, 'const one = await first.at(1) + x * y;\n\n\n\nif (a && b) return two.at(2);\n\n\n\n\n');
     const refused = await window.ask('const one');
@@ -58,7 +58,7 @@ describe('what was done before', () => {
 });
 
 describe('a renamed parameter', () => {
-  test('is renamed in the body at once, and by the model elsewhere, one place after the other', async () => {
+  test('is followed in the body without the model, and elsewhere by the model', async () => {
     const window = new EditorWindow();
     window.replace('load(kind', 'load(sort');
     window.script();
@@ -71,7 +71,7 @@ describe('a renamed parameter', () => {
     expect(window.edits.counters).toMatchObject({ accepted: 1 });
   });
 
-  test('is not renamed where that was undone, or refused', async () => {
+  test('is not followed where that was undone or refused', async () => {
     const window = new EditorWindow();
     window.replace('load(kind', 'load(sort');
     window.script();

@@ -3,7 +3,7 @@ import { readSettings } from '../common/settings.ts';
 import { EditorWindow, fileModel, openText, openUri } from './testing.ts';
 
 describe('nothing is proposed', () => {
-  test('to a question that a newer one overtook, or that was taken back', async () => {
+  test('for a request that was superseded or cancelled', async () => {
     const window = new EditorWindow();
     window.replace('most: number', 'most = 10');
     const first = window.ask('most = 10');
@@ -20,8 +20,8 @@ describe('nothing is proposed', () => {
 
   test.each([
     ['is closed', (window: EditorWindow) => window.close()],
-    ['goes on', (window: EditorWindow) => window.replace('last(kind', 'last(what')],
-  ])('about a document that %s, and no more is written', async (_, then) => {
+    ['changes', (window: EditorWindow) => window.replace('last(kind', 'last(what')],
+  ])('for a document that %s meanwhile, and the engine is stopped', async (_, then) => {
     const window = new EditorWindow();
     window.replace('most: number', 'most = 10');
     const asked = window.ask('most = 10');
@@ -33,7 +33,7 @@ describe('nothing is proposed', () => {
     expect(await asked).toEqual({ edit: null, jumps: [] });
   });
 
-  test('by a machine that is too busy, and the log says so', async () => {
+  test('after 20 s on a machine that is too busy, and the log says so', async () => {
     const window = new EditorWindow();
     const late = new AbortController();
     vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late.signal);
@@ -49,7 +49,7 @@ describe('nothing is proposed', () => {
   test.each([
     ['next edits are off', { nextEdit: { enabled: false } }],
     ['completions are off', { completions: { enabled: false } }],
-  ])('where %s, and that is said once', async (reason, raw) => {
+  ])('when %s, and the log says so once', async (reason, raw) => {
     const window = new EditorWindow();
     window.settings = readSettings(raw).settings;
     window.replace('most: number', 'most = 10');
@@ -62,7 +62,7 @@ describe('nothing is proposed', () => {
   test.each([
     ['does not know the tokens', /does not know the tokens of next edits: m.gguf/, { special: { eot: 0 } }],
     ['is too small', /too small for next edits: m.gguf/, { parameters: 8e6 }],
-  ])('by a base that %s, and that is said once', async (_, said, model) => {
+  ])('by a base that %s, and the log says so once', async (_, said, model) => {
     const window = new EditorWindow();
     window.engine.model = { ...fileModel, ...model };
     window.replace('most: number', 'most = 10');
@@ -89,7 +89,7 @@ describe('nothing is proposed', () => {
     expect(window.log.at(-1)).toMatch(reason);
   });
 
-  test('while the engine fails, which is told once, and again when it had been well', async () => {
+  test('while the engine fails, which is reported once, and again after it worked', async () => {
     const window = new EditorWindow();
     window.failures = [];
     window.replace('most: number', 'most = 10');
@@ -108,7 +108,7 @@ describe('nothing is proposed', () => {
     expect(window.failures).toEqual(['no memory', 'no memory']);
   });
 
-  test('of changes that were gone over while next edits were off', async () => {
+  test('from changes made before next edits were off for a while', async () => {
     const window = new EditorWindow();
     window.learnedEdits = false;
     const before = window.settings;
@@ -122,9 +122,9 @@ describe('nothing is proposed', () => {
   });
 
   test.each([
-    ['a name was changed', 'load(kind: string, most', 'get(kind: string, most', /get\(kind/],
-    ['lines were deleted', '  return load(kind, 1)[0];\n', '', /kind, 1.*kind, 1/s],
-  ])('of changes that went when their document was closed without being saved: %s', async (_, what, by, shown) => {
+    ['a renamed function', 'load(kind: string, most', 'get(kind: string, most', /get\(kind/],
+    ['deleted lines', '  return load(kind, 1)[0];\n', '', /kind, 1.*kind, 1/s],
+  ])('from changes lost when their document was closed without saving: %s', async (_, what, by, shown) => {
     const window = new EditorWindow();
     window.replace(what, by);
     window.close();
@@ -137,9 +137,9 @@ describe('nothing is proposed', () => {
   });
 
   test.each([
-    ['by git just now', -2000, false],
-    ['before somebody did something', -60_000, true],
-  ])('of changes that came with another branch: one was checked out %s', async (_, movedAtMs, follows) => {
+    ['just now', -2000, false],
+    ['before the last edit', -60_000, true],
+  ])('from changes that came with a checkout, unless it is older: %s', async (_, movedAtMs, follows) => {
     const window = new EditorWindow();
     window.learnedEdits = false;
     window.replace('most: number', 'count: number');
@@ -147,7 +147,7 @@ describe('nothing is proposed', () => {
     expect((await window.ask('count: number')).edit !== null).toBe(follows);
   });
 
-  test('of what was typed in a file that the settings exclude, nor does the model see it', async () => {
+  test('from text typed in an excluded file, and the model does not see it', async () => {
     const window = new EditorWindow();
     const env = 'file:///w/.env';
     window.open(env, 'DB_PASSWORD=ocean-view\n');
@@ -160,7 +160,7 @@ describe('nothing is proposed', () => {
     expect(window.engine.calls[0]!.prompt).not.toContain('mountain');
   });
 
-  test('where everything was deleted', async () => {
+  test('when everything was deleted', async () => {
     const window = new EditorWindow();
     window.edit(0, openText.length, '\n');
     expect((await window.ask('', { invoked: true })).edit).toBeNull();
@@ -168,7 +168,7 @@ describe('nothing is proposed', () => {
     expect(window.engine.calls).toEqual([]);
   });
 
-  test('without end by who looks around: a change is worth so many questions', async () => {
+  test('beyond eight requests for a change while only the cursor moves', async () => {
     const window = new EditorWindow();
     const lines = Array.from({ length: 400 }, (_, i) => `call(${i});\n`).join('');
     window.open('file:///w/b.ts', lines);

@@ -6,7 +6,7 @@ import { EditorWindow } from './testing.ts';
 test.each([
   ['a file of 50,000 lines', Array.from({ length: 50_000 }, (_, i) => `let value${i} = call(w, ${i});\n`).join('')],
   ['a paste of 10,000 lines', 'let a = call(w);\n'],
-])('%s costs a key next to nothing, and an answer little', async (_, text) => {
+])('%s costs less than 1 ms per key and less than 2 s per answer', async (_, text) => {
   const window = new EditorWindow();
   const big = 'file:///w/big.ts';
   window.open(big, text);

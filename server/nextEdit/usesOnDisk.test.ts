@@ -25,7 +25,7 @@ async function found(of = change, folder = scratch.root, open: readonly string[]
   return uses.map(({ path, range: { start } }) => `${path}:${start.line + 1}:${start.character}`);
 }
 
-test('uses in files of the repository, by scopes', async () => {
+test('finds uses in files of the repository by scope', async () => {
   scratch
     .write('src/uses.ts', use)
     .write('src/own.ts', 'export function area() {}\narea();\n')
@@ -38,19 +38,19 @@ test('uses in files of the repository, by scopes', async () => {
   expect(await found(change, scratch.root, ['src/parameter.ts'])).toEqual(uses);
 });
 
-test('calls, where a parameter was added', async () => {
+test('finds calls when a parameter was added', async () => {
   scratch.write('src/uses.ts', use).commit();
   const added = { ...change, after: ['export function area(w: number, h: number) {'] };
   expect(await found(added)).toEqual(['src/uses.ts:3:21', 'src/uses.ts:4:21']);
 });
 
-test('nothing where what was changed is not seen outside', async () => {
+test('finds nothing when the change is not visible outside its file', async () => {
   scratch.write('src/uses.ts', use).commit();
   const local = { ...change, before: ['  const area = 1;'], after: ['  const surface = 1;'] };
   expect(await found(local)).toEqual([]);
 });
 
-test('a list that ends, those near to the change first, in files as they are on the disk', async () => {
+test('finds at most twelve uses, those near the change first, at their places on disk', async () => {
   const names = Array.from({ length: 30 }, (_, i) => `use${i + 10}.ts`);
   for (const name of names) scratch.write(`src/${name}`, `// ${name}\n${use}`).write(`src/deep/${name}`, use);
   scratch.commit().write('src/deep/use10.ts', `\n\n${use}`);
@@ -65,7 +65,7 @@ test('a list that ends, those near to the change first, in files as they are on 
 });
 
 test.each(['\n', '\r\n', '\r', '\r\r\n', '\r\n\r'])(
-  'lines as editors count them, with breaks %j',
+  'counts lines as editors do, with line breaks %j',
   async (lineBreak) => {
     scratch.write('src/uses.ts', `\ufeff${use}`.replaceAll('\n', lineBreak)).commit();
     // Each case is one or two line breaks.
@@ -78,18 +78,18 @@ test.each(['\n', '\r\n', '\r', '\r\r\n', '\r\n\r'])(
   },
 );
 
-test('a folder without sources has none', async () => {
+test('finds nothing in a folder without sources', async () => {
   using folder = new ScratchRepository();
   expect(await found(change, folder.root)).toEqual([]);
 });
 
-test('a folder without git', async () => {
+test('finds uses in a folder without git', async () => {
   using folder = new ScratchRepository({ git: false });
   folder.write('src/uses.ts', use);
   expect(await found(change, folder.root)).toHaveLength(3);
 });
 
-describe('what mining leaves out is not told', () => {
+describe('files that mining leaves out give no uses', () => {
   test.each<[string, string, string]>([
     ['by .repotuneignore', 'private/uses.ts', use],
     ['by .gitignore', 'ignored/uses.ts', use],
@@ -97,9 +97,9 @@ describe('what mining leaves out is not told', () => {
     ['vendored', 'node_modules/a/uses.ts', use],
     ['a file of secrets', 'conf/secrets.py', 'from area import area\narea(1)\n'],
     ['generated', 'src/generated.ts', `// @generated\n${use}`],
-    ['a merge', 'src/merge.ts', `<<<<<<< HEAD\n${use}=======\n>>>>>>> theirs\n`],
+    ['with a merge conflict', 'src/merge.ts', `<<<<<<< HEAD\n${use}=======\n>>>>>>> theirs\n`],
     ['too large', 'src/large.ts', `${use}${'export const one = area(2);\n'.repeat(40_000)}`],
-    ['inside of .git', '.git/uses.ts', use],
+    ['inside .git', '.git/uses.ts', use],
   ])('%s: %s', async (_, path, text) => {
     scratch
       .write('.repotuneignore', 'private/\n')
@@ -113,7 +113,7 @@ describe('what mining leaves out is not told', () => {
     expect(uses).toHaveLength(path.endsWith('.py') ? 0 : 3);
   });
 
-  test('links, and what is behind them', async () => {
+  test('symbolic links and what is behind them', async () => {
     using elsewhere = new ScratchRepository({ git: false });
     elsewhere.write('uses.ts', use);
     mkdirSync(join(scratch.root, 'lib'));

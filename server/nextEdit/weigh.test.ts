@@ -50,16 +50,16 @@ const weighedBy = async (nats: Readonly<Record<string, number>>, answers = [one,
 
 describe('weigh', () => {
   it.each([
-    ['the likeliest', { w: 3, width: 1, height: 2 }, one, 2],
-    ['another', { w: 3, width: 2, height: 1 }, other, 2],
-    ['less likely than the region as it is', { w: 1, width: 2, height: 3 }, one, -1],
+    ['picks the likeliest guess', { w: 3, width: 1, height: 2 }, one, 2],
+    ['picks another guess when that is likelier', { w: 3, width: 2, height: 1 }, other, 2],
+    ['lowers the chance of a guess that is less likely than no change', { w: 1, width: 2, height: 3 }, one, -1],
   ])('%s', async (_, nats, answer, likelier) => {
     const { weighed } = await weighedBy(nats);
     expect(weighed?.answer).toEqual(answer);
     expect(weighed?.chance).toBeCloseTo(chanceBehind(0.3, likelier));
   });
 
-  it('a chance that is much better outweighs what the model finds a little likelier', async () => {
+  it('lets a much better prior chance outweigh a slightly better score', async () => {
     const engine = new WeighingEngine({ w: 2, width: 2, height: 1 });
     const [unlikely] = guesses([other], 0.1);
     const [likely] = guesses([one], 0.6);
@@ -72,12 +72,12 @@ describe('weigh', () => {
     expect(weighed?.answer).toEqual(one);
   });
 
-  it('reads what all begin with once', async () => {
+  it('scores answers without their common beginning', async () => {
     const { engine } = await weighedBy({ w: 3, width: 1 }, [one]);
     expect(engine.read).toEqual([');\n', 'idth);\n']);
   });
 
-  it('nothing, and nothing is read, where there is no room for the region', async () => {
+  it('gives null without scoring when the region does not fit', async () => {
     const engine = new WeighingEngine({});
     const small = { promptTokens: 512, regionTokens: 4 };
     const weighed = await weigh(

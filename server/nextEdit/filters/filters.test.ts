@@ -34,48 +34,48 @@ const reason = ({ now, answer, recent = [], sureness = 1 }: Case): string | null
 };
 
 test.each<[string, RegExp | null, Case]>([
-  ['an edit', null, { now: 'a = f(w)', answer: 'a = f(width)' }],
+  ['an ordinary edit', null, { now: 'a = f(w)', answer: 'a = f(width)' }],
   ['a token of prompts', /marks/, { now: 'a', answer: 'a<|file_sep|>' }],
   ['a header of prompts', /marks/, { now: 'a', answer: 'a\nupdated/src/a.py:1:3' }],
   ['a block of prompts', /marks/, { now: 'a', answer: 'original:\na' }],
-  ['a mark of a merge', /marks/, { now: 'a', answer: '<<<<<<< HEAD\na' }],
-  ['a pipe that the language has', null, { now: 'x |> f', answer: 'x |> g' }],
-  ['spaces at the end of lines', /white space/, { now: 'a  \nb', answer: 'a\nb' }],
-  ['an empty line', /white space/, { now: 'a\n\nb', answer: 'a\n\n\nb' }],
-  ['empty lines gone above and below', /white space/, { now: '\na\nb\n', answer: 'a\nb' }],
-  ['an empty line gone between lines', /white space/, { now: 'a\n\nb  \nc', answer: 'a\nb\n\nc' }],
+  ['a merge conflict marker', /marks/, { now: 'a', answer: '<<<<<<< HEAD\na' }],
+  ['a pipe operator of the language', null, { now: 'x |> f', answer: 'x |> g' }],
+  ['spaces removed at the end of lines', /white space/, { now: 'a  \nb', answer: 'a\nb' }],
+  ['an added empty line', /white space/, { now: 'a\n\nb', answer: 'a\n\n\nb' }],
+  ['empty lines removed above and below', /white space/, { now: '\na\nb\n', answer: 'a\nb' }],
+  ['an empty line moved between lines', /white space/, { now: 'a\n\nb  \nc', answer: 'a\nb\n\nc' }],
   ['a block that is put around lines', null, { now: 'if x:\na()\nb', answer: 'if x:\n  a()\nb' }],
-  ['the order of a line turned around', /nobody sees/, { now: "if a != 'user':", answer: "if a != 'user\u202e':" }],
-  ['a character that nobody sees and that stays', null, { now: "f('\u200b', w)", answer: "f('\u200b', width)" }],
-  ['everything gone', /deletes/, { now: 'a = 1\nb = 2\nc = 3', answer: '' }],
-  ['a line gone', null, { now: 'a = 1\nb = 2\nc = 3', answer: 'a = 1\nb = 2' }],
-  ['the same line again', /repeats/, { now: 'a = 1\nvalue = f()', answer: 'a = 1\nvalue = f()\nvalue = f()' }],
-  ['the same line once more where it stands twice', null, { now: 'f(aaa)\nf(aaa)', answer: 'f(bbb)\nf(bbb)' }],
+  ['a bidirectional override', /nobody sees/, { now: "if a != 'user':", answer: "if a != 'user\u202e':" }],
+  ['an invisible character that stays', null, { now: "f('\u200b', w)", answer: "f('\u200b', width)" }],
+  ['a deletion of everything', /deletes/, { now: 'a = 1\nb = 2\nc = 3', answer: '' }],
+  ['a deletion of one line', null, { now: 'a = 1\nb = 2\nc = 3', answer: 'a = 1\nb = 2' }],
+  ['a repeated line', /repeats/, { now: 'a = 1\nvalue = f()', answer: 'a = 1\nvalue = f()\nvalue = f()' }],
+  ['two equal lines changed alike', null, { now: 'f(aaa)\nf(aaa)', answer: 'f(bbb)\nf(bbb)' }],
   ['tabs among spaces', /indentation/, { now: 'if x:\n  a()', answer: 'if x:\n  a()\n\tb()' }],
   ['spaces among tabs', /indentation/, { now: 'if x:\n\ta()', answer: 'if x:\n\ta()\n  b()' }],
   [
-    'indentation of both kinds, as the file has it',
+    'indentation of both kinds, as in the file now',
     null,
     { now: 'if x:\n\ta()\n  c()', answer: 'if x:\n\tb()\n  c()' },
   ],
   [
-    'what was there before',
+    'text that was there before',
     /undo/,
     { now: 'def f(width)', answer: 'def f(w)', recent: [made(0, ['def f(w)'], ['def f(width)'])] },
   ],
   [
-    'what was deleted, put back one line further down',
+    'deleted text that is put back one line further down',
     /undo/,
     { now: 'a = 1\nb = 2', answer: 'a = 1\nb = 2\nlog(a)', recent: [made(1, ['log(a)'], [])] },
   ],
   [
-    'what was deleted far away',
+    'deleted text that is put back far away from its place',
     null,
     { now: 'a = 1\nb = 2', answer: 'a = 1\nb = 2\nlog(a)', recent: [made(90, ['log(a)'], [])] },
   ],
-  ['what was added, deleted', /undo/, { now: 'a = 1\nb = 2', answer: 'a = 1', recent: [made(1, [], ['b = 2'])] }],
+  ['added text that is deleted', /undo/, { now: 'a = 1\nb = 2', answer: 'a = 1', recent: [made(1, [], ['b = 2'])] }],
   [
-    'what was added, gone for lines that were there already',
+    'added text that is replaced by lines that were there',
     /undo/,
     {
       now: 'self.h = h\nself.d = depth\n\ndef area(self):\n  return 1',
@@ -84,34 +84,34 @@ test.each<[string, RegExp | null, Case]>([
     },
   ],
   [
-    'what was added, changed',
+    'added text that is changed',
     null,
     { now: 'a = 1\nself.d = depth', answer: 'a = 1\nself.d = depth or 1', recent: [made(1, [], ['self.d = depth'])] },
   ],
   [
-    'lines that stand behind it already',
+    'lines that follow the region already',
     /repeats/,
     { now: 'a = 1\n\nreturn a * b', answer: 'a = 1\nreturn a * b\nreturn a * b' },
   ],
   [
-    'what was added, gone on with',
+    'added text that is continued',
     null,
     { now: 'a = 1\nself.', answer: 'a = 1\nself.b = 2', recent: [made(1, [], ['self.'])] },
   ],
   [
-    'what was there before in another file',
+    'text that was there before in another file',
     null,
     { now: 'def f(width)', answer: 'def f(w)', recent: [made(0, ['def f(w)'], ['def f(width)'], 'g')] },
   ],
-  ['a key that was not there', /secret/, { now: 'key = load()', answer: `key = "${KEY}"` }],
-  ['a key that stays', null, { now: `key = "${KEY}"`, answer: `secret_key = "${KEY}"` }],
-  ['a guess', /sure/, { now: 'a', answer: 'b', sureness: 0.1 }],
-])('%s', (_, expected, given) => {
+  ['a new secret key', /secret/, { now: 'key = load()', answer: `key = "${KEY}"` }],
+  ['a secret key that stays', null, { now: `key = "${KEY}"`, answer: `secret_key = "${KEY}"` }],
+  ['an unsure answer', /sure/, { now: 'a', answer: 'b', sureness: 0.1 }],
+])('%s (reason to drop it: %s)', (_, expected, given) => {
   if (expected === null) expect(reason(given)).toBeNull();
   else expect(reason(given)).toMatch(expected);
 });
 
-test('an edit that breaks a file that was whole is none, one in a file that is broken already may be', async () => {
+test('an edit that breaks valid syntax is dropped, one in a file that is broken already is not', async () => {
   const syntax = await syntaxFor('typescript');
   const against = (now: string, answer: string): string | null => {
     const [lines, written] = [now.split('\n'), answer.split('\n')];
@@ -131,10 +131,10 @@ test('an edit that breaks a file that was whole is none, one in a file that is b
 
 test.each([
   ['lines that follow', 'a b c d e f', 'a x c d e', 'a x'],
-  ['nothing where no more was written than the region has', 'a b c d', 'c b', 'c b'],
-  ['nothing where it is not what follows', 'a b c d', 'a b x', 'a b x'],
-  ['no brackets alone', 'a b } d', 'a b }', 'a b }'],
-])('what stands behind the region is no part of the answer: %s', (_, file, answer, expected) => {
+  ['nothing when the answer is no longer than the region', 'a b c d', 'c b', 'c b'],
+  ['nothing when other lines follow', 'a b c d', 'a b x', 'a b x'],
+  ['nothing for brackets alone', 'a b } d', 'a b }', 'a b }'],
+])('text after the region is cut from the answer: %s', (_, file, answer, expected) => {
   const situation = { path: 'f', lines: file.split(' '), region: { from: 0, to: 2 }, recent: [], related: [] };
   expect(withoutWhatFollows(answer.split(' '), situation)).toEqual(expected.split(' '));
 });
