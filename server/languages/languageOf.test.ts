@@ -16,13 +16,13 @@ it.each([
   ['__proto__', null, 'plaintext'],
   ['a.constructor', null, 'plaintext'],
   ['a.__proto__', null, 'plaintext'],
-])('%s is of the language %s, to an editor %s', (path, language, id) => {
+])('%s has the language %s and the editor’s language id %s', (path, language, id) => {
   expect(languageOf(path)).toBe(language);
   expect(languageIdOf(path)).toBe(id);
 });
 
 it.each(Object.entries(languages).flatMap(([name, { extensions }]) => extensions.map((ending) => [ending, name])))(
-  'what ends in %s is parsed as %s, for an editor as for mining',
+  'a file ending in %s is parsed as %s, for editors and mining alike',
   async (ending, name) => {
     expect(languageOf(`a${ending}`)).toBe(name);
     expect(await syntaxFor(languageIdOf(`a${ending}`))).toBe(await syntaxFor(name));

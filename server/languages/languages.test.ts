@@ -167,7 +167,7 @@ it.each<[LanguageName, string]>([
   ['rust', 'let item = Item {\n    start: at,\n    end: 0, // set later\n    // the text\n    body: Body::Text,\n};\n'],
   ['javascript', 'first(); // once\n// then\nsecond(first, third);\nthird(second);\n'],
   ['python', '"""What this is."""\nimport os\n\ndef f(x):\n    """Says x."""\n    return os.path.join(x, x)\n'],
-])('no run of %s starts with a comment', async (name, text) => {
+])('no run of %s statements starts with a comment', async (name, text) => {
   const rows = [{ from: 0, to: text.split('\n').length }];
   const found = pools(text, (await parse(text, name))?.scopes(rows) ?? [], rows, new Random('comments'));
   const starts = [...found.statements, ...found.member].map(({ start }) => text.slice(start, start + 12));
@@ -175,7 +175,7 @@ it.each<[LanguageName, string]>([
   for (const start of starts) expect(start).not.toMatch(/^(\/\/|""")/);
 });
 
-it('attributes are no piece without what they are of', async () => {
+it('attributes are no middle without the item that they belong to', async () => {
   const text =
     'pub use a::b;\n\n/// Which way.\n#[derive(Clone, Debug, PartialEq)]\n#[cfg(test)]\npub enum Way {\n    Up,\n}\n';
   const rows = [{ from: 0, to: text.split('\n').length }];
@@ -188,7 +188,7 @@ it('attributes are no piece without what they are of', async () => {
   }
 });
 
-it('a run of Python stays in its body, and goes on behind a statement that has one', async () => {
+it('a run of Python statements stays in its body and goes on after nested bodies', async () => {
   const text =
     'def total(items):\n    for item in items:\n        print(item)\n        add(item)\n    finish()\n    return 1\n\n\ndef main():\n    match kind:\n        case A():\n            one()\n        case _:\n            two()\n    return 0\n';
   const rows = [{ from: 0, to: text.split('\n').length }];
@@ -201,7 +201,7 @@ it('a run of Python stays in its body, and goes on behind a statement that has o
   expect(runs.find((run) => run.startsWith('case A'))).toMatch(/two\(\)$/);
 });
 
-it('no run of C++ ends with who may use what follows', async () => {
+it('no run of C++ members ends with an access specifier', async () => {
   const text =
     'class Store {\n public:\n  explicit Store(int size) : size_(size) {}\n  int size() const { return size_; }\n\n private:\n  int size_;\n};\n';
   const rows = [{ from: 0, to: text.split('\n').length }];
@@ -229,7 +229,7 @@ it('knows languages by their file names', () => {
   for (const [path, language] of Object.entries(table)) expect(languageOf(path)).toBe(language);
 });
 
-it('finds statements and blocks by indentation where there is no grammar', () => {
+it('finds statements and blocks by indentation without a grammar', () => {
   const text =
     'fun total(items: List<Item>): Int {\n    var sum = 0\n    for (item in items) {\n        sum += item.price\n    }\n    return sum\n}\n';
   const scopes = scopesByIndentation(text, [{ from: 0, to: 7 }], commentsOf('kotlin')).map(

@@ -32,7 +32,7 @@ describe('zones', () => {
   });
 });
 
-test.each(['plaintext', 'constructor', '__proto__'])('%s has no grammar, and no reader', async (languageId) => {
+test.each(['plaintext', 'constructor', '__proto__'])('%s has no grammar and no reader', async (languageId) => {
   expect(await syntaxFor(languageId)).toBeNull();
 });
 
@@ -57,28 +57,28 @@ describe('one line or a block', () => {
   });
 });
 
-describe('where a block ends', () => {
+describe('the end of a block', () => {
   test.each([
-    ['its own bracket', 'typescript', 'function f() {║', '\n  g({\n    a: 1,\n  });\n⟧}\nh();\n', true],
+    ['is at its own bracket', 'typescript', 'function f() {║', '\n  g({\n    a: 1,\n  });\n⟧}\nh();\n', true],
     [
-      'in Go, cases stand as deep as their switch',
+      'in Go is after cases that stand as deep as their switch',
       'go',
       'package a\nfunc f(x int) {\n\tswitch x {║',
       '\n\tcase 1:\n\t\tg()\n⟧\t}\n\th()\n',
       true,
     ],
     [
-      'a template string with odd indentation',
+      'is after a template string with odd indentation',
       'typescript',
       'function f() {\n  ║',
       'return `\nno indent\n`;⟧\n}\n',
       false,
     ],
-    ['brackets in strings do not count', 'typescript', 'function f() {║', '\n  g("}");\n⟧}\n', true],
-    ['behind the call that it is an argument of', 'typescript', 'test("x", () => {║', '\n  g();\n⟧});\nh();\n', true],
-    ['attributes', 'php', '<?php\nclass A {║', '\n  #[B]\n  public $c;\n⟧}\nf();\n', true],
-    ['lists of words', 'ruby', 'f a: {║', '\n  b: %w[c d],\n  e: %i[g]\n⟧}\nh\n', true],
-    ['by indentation', 'python', 'def f():║', '\n    return [\n  1,\n    ]⟧\nx = 1\n', false],
+    ['ignores brackets in strings', 'typescript', 'function f() {║', '\n  g("}");\n⟧}\n', true],
+    ['is at the bracket of a call around it', 'typescript', 'test("x", () => {║', '\n  g();\n⟧});\nh();\n', true],
+    ['ignores attributes in PHP', 'php', '<?php\nclass A {║', '\n  #[B]\n  public $c;\n⟧}\nf();\n', true],
+    ['ignores word lists in Ruby', 'ruby', 'f a: {║', '\n  b: %w[c d],\n  e: %i[g]\n⟧}\nh\n', true],
+    ['follows indentation in Python', 'python', 'def f():║', '\n    return [\n  1,\n    ]⟧\nx = 1\n', false],
   ])('%s', async (_name, languageId, before, marked, closing) => {
     const [kept = '', rest = ''] = marked.split('⟧');
     const open = before.replace('║', '');
@@ -87,7 +87,7 @@ describe('where a block ends', () => {
     expect((kept + rest).slice(0, end)).toBe((kept + rest).slice(0, expected));
   });
 
-  test('an open block has no end yet', async () => {
+  test('is missing while the block is open', async () => {
     expect(blockEnd('\n  g();\n', 'function f() {', await syntaxFor('typescript'))).toBe(-1);
   });
 });

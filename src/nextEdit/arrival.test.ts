@@ -16,9 +16,9 @@ test.each([
   ['where it was put', document(), position(3, 2), true],
   ['elsewhere in the line', document(), position(3, 0), false],
   ['in another line', document(), position(4, 2), false],
-  ['there in another document', document('b.ts'), position(3, 2), false],
-  ['there, where the text is another now', document('a.ts', 2), position(3, 2), false],
-])('the cursor has arrived: %s', (_name, where, cursor, arrived) => {
+  ['there, but in another document', document('b.ts'), position(3, 2), false],
+  ['there, but after the text changed', document('a.ts', 2), position(3, 2), false],
+])('whether the cursor has arrived: %s', (_name, where, cursor, arrived) => {
   const arrival = new Arrival();
   expect(arrival.isAt(where, cursor)).toBe(false);
   arrival.set(document(), position(3, 2));

@@ -37,28 +37,28 @@ const python = ['class A:', '    def __init__(self, x):', '        self.x = x', 
 
 describe('drawingOf', () => {
   test.each([
-    ['a word, within its line', ['a = get(url)', 'b'], 0, 1, ['a = get(address)'], ['a = get(-url-+address+)', 'b']],
+    ['a word within its line', ['a = get(url)', 'b'], 0, 1, ['a = get(address)'], ['a = get(-url-+address+)', 'b']],
     [
-      'a word in each of several lines',
+      'a changed word in each of several lines',
       ['f(url)', 'x', 'g(url)'],
       0,
       3,
       ['f(at)', 'x', 'g(at)'],
       ['f(-url-+at+)', 'x', 'g(-url-+at+)'],
     ],
-    ['an argument', ['f(a)'], 0, 1, ['f(a, b)'], ['f(a+, b+)']],
+    ['an added argument', ['f(a)'], 0, 1, ['f(a, b)'], ['f(a+, b+)']],
     [
-      'a line that comes stands beside the lines from there on, without the indentation',
+      'an added line beside the lines from there on, without its indentation',
       python,
       2,
       3,
       ['        self.x = x', '        self.y = y'],
       ['class A:', '    def __init__(self, x):', '        self.x = x', '^   |self.y = y|', '    def go(self): pass'],
     ],
-    ['lines that go', ['a', 'b', 'c'], 0, 3, ['a'], ['a', '~b', '~c']],
-    ['everything deleted', ['a', 'b'], 0, 2, [''], ['~a', '~b']],
+    ['removed lines', ['a', 'b', 'c'], 0, 3, ['a'], ['a', '~b', '~c']],
+    ['a deletion of everything', ['a', 'b'], 0, 2, [''], ['~a', '~b']],
     [
-      'lines that become more lines, in a column right of the code',
+      'lines replaced by more lines, in a column right of the code',
       ['if (a)', '  return b;', 'c();'],
       0,
       2,
@@ -66,7 +66,7 @@ describe('drawingOf', () => {
       ['if (a)+ {+', '  return b;', '^c();   |}|'],
     ],
     [
-      'at the end of the document, beside the last lines',
+      'lines added at the end of the document, beside the last ones',
       ['a', 'bbb'],
       1,
       2,
@@ -75,41 +75,41 @@ describe('drawingOf', () => {
     ],
     ['more lines than the document has', ['a'], 0, 1, ['b', 'c', 'd'], ['~a   |… 3 more lines|']],
     [
-      'tabs take their columns',
+      'tabs by their columns',
       ['\tf()', 'x'],
       0,
       1,
       ['\tf()', '\tg()', '\t\th()'],
       ['\tf()   |g()    |', '^x         |    h()|'],
     ],
-  ])('%s', (_name, document, from, to, updated, expected) => {
+  ])('draws %s', (_name, document, from, to, updated, expected) => {
     expect(drawn(document, from, to, updated).text).toEqual(expected);
   });
 
   test.each([
-    ['a piece of a line: behind that line', ['a', 'f(x)', 'b'], 1, 2, ['f(y)'], 1],
-    ['lines that go: behind the first', ['a', 'b', 'c'], 0, 3, ['a'], 1],
-    ['lines beside the code: behind the line above', ['a', 'b', 'c'], 1, 2, ['x', 'y', 'z'], 0],
-    ['lines that come: behind the line that they follow', ['a', 'b', 'c'], 0, 1, ['a', 'x'], 0],
-    ['in the first line', ['a', 'b'], 0, 1, ['x', 'y'], 0],
-    ['behind the last line', ['a', 'b'], 1, 2, ['b', 'x'], 0],
-  ])('the key stands by %s', (_name, document, from, to, updated, expected) => {
+    ['a piece of a line: on that line', ['a', 'f(x)', 'b'], 1, 2, ['f(y)'], 1],
+    ['removed lines: on the first of them', ['a', 'b', 'c'], 0, 3, ['a'], 1],
+    ['lines beside the code: on the line above', ['a', 'b', 'c'], 1, 2, ['x', 'y', 'z'], 0],
+    ['added lines: on the line that they follow', ['a', 'b', 'c'], 0, 1, ['a', 'x'], 0],
+    ['the first line: on that line', ['a', 'b'], 0, 1, ['x', 'y'], 0],
+    ['lines after the last: on the line above it', ['a', 'b'], 1, 2, ['b', 'x'], 0],
+  ])('puts the key hint of %s', (_name, document, from, to, updated, expected) => {
     expect(drawn(document, from, to, updated).drawing.keyLine).toBe(expected);
   });
 
-  test('a long insertion is cut, and says how much more there is', () => {
+  test('cuts a long insertion and says how many more lines there are', () => {
     const document = Array.from({ length: 100 }, (_, i) => `line ${i}`);
     const { drawing } = drawn(document, 10, 11, ['line 10', ...Array.from({ length: 40 }, (_, i) => `new ${i}`)]);
     expect(drawing.beside).toHaveLength(16);
     expect(drawing.beside.at(-1)?.text.replaceAll('\u00a0', ' ').trim()).toBe('… 25 more lines');
   });
 
-  test('a long piece is cut behind a whole character', () => {
+  test('cuts a long piece after a whole character', () => {
     const { drawing } = drawn(['f()'], 0, 1, [`f(${'a'.repeat(159)}🙂b)`]);
     expect(drawing.inserted[0]?.text).toBe(`${'a'.repeat(159)}…`);
   });
 
-  test('a line of a megabyte is drawn by a piece of it', () => {
+  test('draws only a piece of a line of 1 MB', () => {
     const { drawing } = drawn(['a'.repeat(1e6), 'b'], 0, 1, ['c'.repeat(1e6)]);
     expect(drawing.inserted[0]?.text.length).toBeLessThan(200);
   });

@@ -29,11 +29,11 @@ function ghostText(insertion: string | null) {
 
 test.each([
   ['a completion comes first', 'edit', 'completion', {}, 'completion', 'shown'],
-  ['the next edit where none comes', 'edit', null, {}, 'edit', 'none'],
-  ['nothing where neither does', null, null, {}, '', 'none'],
-  ['nothing for the choice of the suggest widget', 'edit', null, { selected: true }, '', 'none'],
-  ['nothing of the next edit to who asks no longer', 'edit', null, { late: true }, '', 'none'],
-  ['a completion that is late counts as none', 'edit', 'completion', { late: true }, 'completion', 'none'],
+  ['the next edit comes without a completion', 'edit', null, {}, 'edit', 'none'],
+  ['nothing comes without either', null, null, {}, '', 'none'],
+  ['no next edit for the choice of the suggest widget', 'edit', null, { selected: true }, '', 'none'],
+  ['no next edit for a cancelled request', 'edit', null, { late: true }, '', 'none'],
+  ['a late completion counts as none', 'edit', 'completion', { late: true }, 'completion', 'none'],
 ] as const)('%s', async (_name, insertion, completion, circumstances, expected, outcome) => {
   const { ghost, seen, ask } = ghostText(insertion);
   expect(await ask(completion, circumstances)).toBe(expected);
@@ -43,7 +43,7 @@ test.each([
   expect(seen.at(-1)).toBe('completed');
 });
 
-test('an edit that comes later makes the editor ask, once, and no completion is asked for then', async () => {
+test('an edit that comes later makes the editor ask once, without a completion', async () => {
   const { ghost, seen, state, ask } = ghostText(null);
   await ask(null);
   state.insertion = 'edit';
@@ -53,7 +53,7 @@ test('an edit that comes later makes the editor ask, once, and no completion is 
   await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
 });
 
-test('where the cursor comes back to, the editor is made to ask again', async () => {
+test('an edit shown again after it was gone makes the editor ask again', async () => {
   const { ghost, seen, ask } = ghostText('edit');
   await ask(null);
   ghost.gone();
@@ -62,7 +62,7 @@ test('where the cursor comes back to, the editor is made to ask again', async ()
   await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
 });
 
-test('a completion is in view no more once the cursor has left it, wherever it goes then', async () => {
+test('a completion is no longer in view once the cursor has left it, even when it returns', async () => {
   const { ghost, ask } = ghostText(null);
   await ask('completion');
   ghost.moved(document(), position);
@@ -72,7 +72,7 @@ test('a completion is in view no more once the cursor has left it, wherever it g
   expect(ghost.completionAt(document(), position, false)).toBe('none');
 });
 
-test('one that went to the editor with the answer does not make it ask again', async () => {
+test('an edit given with the answer does not make the editor ask again', async () => {
   const { ghost, seen, ask } = ghostText('edit');
   await ask(null);
   seen.length = 0;
@@ -80,7 +80,7 @@ test('one that went to the editor with the answer does not make it ask again', a
   expect(seen).toEqual([]);
 });
 
-test('what fails leaves nothing pending', async () => {
+test('a failed completion leaves nothing pending', async () => {
   const { ghost, seen } = ghostText(null);
   const failing = ghost.answer(
     document(),

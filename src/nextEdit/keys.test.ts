@@ -10,7 +10,7 @@ const terms = (command: string, key: string): string[][] =>
     .filter((binding) => binding.command === command && binding.key === key)
     .map(({ when }) => when.split(' && '));
 
-test('Tab is taken only where an edit waits for it, and from nothing else that wants it', () => {
+test('Tab is bound only while a next edit waits for it and nothing else wants it', () => {
   expect(terms('repotune.acceptNextEdit', 'tab')).toEqual([
     expect.arrayContaining([
       'repotune.nextEditTakesTab',
@@ -27,7 +27,7 @@ test('Tab is taken only where an edit waits for it, and from nothing else that w
   ]);
 });
 
-test('Escape is taken only where an edit is shown, and not from widgets, snippets or the modes of vi', () => {
+test('Escape is bound only while a next edit is shown, not in widgets, snippets or vi modes', () => {
   const bindings = terms('repotune.dismissNextEdit', 'escape');
   expect(bindings.map(([first]) => first)).toEqual(['repotune.nextEditVisible', 'repotune.nextEditGhost']);
   for (const binding of bindings)

@@ -4,10 +4,10 @@ import { fragmentsOf, hunksOf } from './lineDiff.ts';
 describe('hunksOf', () => {
   test.each([
     ['nothing', 'a b', 'a b', []],
-    ['a line put in', 'a b', 'a x b', [[1, 1, 1, 2]]],
-    ['a line taken away', 'a x b', 'a b', [[1, 2, 1, 1]]],
+    ['an inserted line', 'a b', 'a x b', [[1, 1, 1, 2]]],
+    ['a deleted line', 'a x b', 'a b', [[1, 2, 1, 1]]],
     [
-      'a line changed and one put in further down',
+      'a changed line and an inserted one further down',
       'a b c',
       'x b y c',
       [
@@ -22,7 +22,7 @@ describe('hunksOf', () => {
     expect(hunks.map(({ from, to, newFrom, newTo }) => [from, to, newFrom, newTo])).toEqual(expected);
   });
 
-  test('of thousands of lines, the changed middle is one hunk, and at once', () => {
+  test('the changed middle of thousands of lines is one hunk', () => {
     const old = Array.from({ length: 10_000 }, (_, i) => `old ${i}`);
     const updated = old.map((line, i) => (i > 10 && i < 9000 ? `${line}!` : line));
     expect(hunksOf(old, updated)).toEqual([{ from: 11, to: 9000, newFrom: 11, newTo: 9000 }]);
@@ -43,10 +43,10 @@ describe('fragmentsOf', () => {
     ['a renamed word', 'get(url, 1)', 'get(address, 1)', 'get([url→address], 1)'],
     ['a word renamed twice', 'url = f(url)', 'address = f(address)', '[url→address] = f([url→address])'],
     ['a part of a word counts as the word', 'userName', 'userNames', '[userName→userNames]'],
-    ['an argument put in', 'f(a)', 'f(a, b)', 'f(a[→, b])'],
-    ['neighbours are one', 'a.b.c', 'x.y.c', '[a.b→x.y].c'],
+    ['an inserted argument', 'f(a)', 'f(a, b)', 'f(a[→, b])'],
+    ['neighbouring words are one fragment', 'a.b.c', 'x.y.c', '[a.b→x.y].c'],
     ['a line that becomes another', 'one two', 'three', '[one two→three]'],
-    ['many pieces', 'f(a, b, c, d)', 'g(x, y, z, w)', null],
+    ['too many fragments', 'f(a, b, c, d)', 'g(x, y, z, w)', null],
     ['an empty line', '', 'x = 1', '[→x = 1]'],
     ['a word of emoji', 'a 😀', 'a 😁', 'a [😀→😁]'],
     ['nothing', 'a', 'a', 'a'],

@@ -15,7 +15,7 @@ const error = (message: string, line = 0): FoundError => ({
 });
 const messages = (uri = 'a'): string[] => errors.since(uri).map(({ uri: of, message }) => `${of ?? ''}:${message}`);
 
-test('what appears after a change is new, what was there before is not', () => {
+test('an error that appears after a change is new, one that was there before is not', () => {
   errors.told('a', [error('old')], true);
   errors.edited();
   expect(errors.told('a', [error('old', 1), error('no such name', 7)])).toBe(true);
@@ -26,14 +26,14 @@ test('what appears after a change is new, what was there before is not', () => {
   expect(messages()).toEqual([]);
 });
 
-test('one more of a kind is new too', () => {
+test('one more error of a kind is new too', () => {
   errors.told('a', [error('no such name')], true);
   errors.edited();
   expect(errors.told('a', [error('no such name'), error('no such name', 3)])).toBe(true);
   expect(messages()).toHaveLength(2);
 });
 
-test('other documents come behind, with their name', () => {
+test('errors of other documents come last, with their URI', () => {
   errors.edited();
   errors.told('b', [error('there')]);
   errors.told('a', [error('here')]);
@@ -41,7 +41,7 @@ test('other documents come behind, with their name', () => {
   expect(messages('b')).toEqual([':there', 'a:here']);
 });
 
-test('nothing is new long after the change, or without one', () => {
+test('no error is new long after a change or without one', () => {
   expect(errors.told('a', [error('one')])).toBe(false);
   errors.edited();
   nowMs = 61_000;
@@ -53,7 +53,7 @@ test('nothing is new long after the change, or without one', () => {
   expect(messages()).toEqual([]);
 });
 
-test('a document that does not compile tells nothing, and much is kept short', () => {
+test('a document with very many errors gives none, and errors, messages and documents are limited', () => {
   errors.edited();
   expect(
     errors.told(

@@ -14,20 +14,20 @@ const near: Situation = {
 };
 
 test.each<[string, Partial<Situation>, ReturnType<typeof presentation>]>([
-  ['beside the cursor, Tab applies', {}, { kind: 'drawn', tab: 'applies', indents: false, away: null }],
+  ['Tab applies an edit beside the cursor', {}, { kind: 'drawn', tab: 'applies', indents: false, away: null }],
   [
-    'further away in view, Tab goes there first',
+    'Tab goes first to an edit further away in view',
     { edit: { from: 20, to: 21 } },
     { kind: 'drawn', tab: 'jumps', indents: false, away: null },
   ],
   [
-    'below the view too',
+    'Tab goes first to an edit below the view',
     { edit: { from: 50, to: 51 } },
     { kind: 'drawn', tab: 'jumps', indents: false, away: 'below' },
   ],
-  ['and above it', { visible: [{ from: 13, to: 40 }] }, { kind: 'drawn', tab: 'jumps', indents: false, away: 'above' }],
+  ['Tab jumps up', { visible: [{ from: 13, to: 40 }] }, { kind: 'drawn', tab: 'jumps', indents: false, away: 'above' }],
   [
-    'and where it is folded away',
+    'Tab goes first to an edit that is folded away',
     {
       visible: [
         { from: 0, to: 11 },
@@ -38,28 +38,28 @@ test.each<[string, Partial<Situation>, ReturnType<typeof presentation>]>([
   ],
   ['an insertion at the cursor is ghost text', { insertion: 'x' }, { kind: 'ghost', text: 'x' }],
   [
-    'unless the editor shows none',
+    'an insertion is drawn if the editor shows no ghost text',
     { insertion: 'x', ghostText: false },
     { kind: 'drawn', tab: 'applies', indents: false, away: null },
   ],
   [
-    'in an empty line Tab indents',
+    'Tab indents in an empty line',
     { lineBefore: '    ' },
     { kind: 'drawn', tab: 'applies', indents: true, away: null },
   ],
   [
-    'unless Tab or the list of places went there',
+    'Tab applies in an empty line that it or the list of places went to',
     { lineBefore: '    ', jumped: true, edit: { from: 10, to: 11 } },
     { kind: 'drawn', tab: 'applies', indents: false, away: null },
   ],
   [
-    'and the edit is there',
+    'Tab indents there if the edit is elsewhere',
     { lineBefore: '    ', jumped: true },
     { kind: 'drawn', tab: 'applies', indents: true, away: null },
   ],
-  ['a completion comes first', { completion: 'shown' }, { kind: 'nothing' }],
-  ['and is waited for', { completion: 'pending' }, { kind: 'nothing' }],
-  ['several cursors, or a selection', { alone: false }, { kind: 'nothing' }],
+  ['nothing is shown beside a completion', { completion: 'shown' }, { kind: 'nothing' }],
+  ['nothing is shown while a completion is pending', { completion: 'pending' }, { kind: 'nothing' }],
+  ['nothing is shown with several cursors or a selection', { alone: false }, { kind: 'nothing' }],
 ])('%s', (_name, change, expected) => {
   expect(presentation({ ...near, ...change })).toEqual(expected);
 });

@@ -16,7 +16,7 @@ describe('trimmed', () => {
     ['a deletion of one of two equal characters', 'aab', 'ab', { start: 11, before: 'a', after: '' }],
     ['nothing', 'ab', 'ab', { start: 12, before: '', after: '' }],
     ['a surrogate pair is not cut', '😀', '😁', { start: 10, before: '😀', after: '😁' }],
-    ['nor a line break', 'a\r\nb', 'a\nb', { start: 11, before: '\r\n', after: '\n' }],
+    ['a CRLF line break is not cut', 'a\r\nb', 'a\nb', { start: 11, before: '\r\n', after: '\n' }],
   ])('%s', (_name, before, after, expected) => {
     expect(trimmed({ start: 10, before, after })).toEqual(expected);
   });
@@ -24,8 +24,8 @@ describe('trimmed', () => {
 
 describe('behindTheLine', () => {
   test.each([
-    ['a line before a line is one behind the line above', 'a\n[]b', 'x\n', { start: 1, before: '', after: '\nx' }],
-    ['with the line breaks of Windows', 'a\r\n[]b', 'x\r\n', { start: 1, before: '', after: '\r\nx' }],
+    ['a line before another becomes one after the line above', 'a\n[]b', 'x\n', { start: 1, before: '', after: '\nx' }],
+    ['a line before another with CRLF line breaks', 'a\r\n[]b', 'x\r\n', { start: 1, before: '', after: '\r\nx' }],
     ['not at the beginning of the document', '[]b', 'x\n', { start: 0, before: '', after: 'x\n' }],
     ['not in the middle of a line', 'a[]b', 'x\n', { start: 1, before: '', after: 'x\n' }],
     ['not where something is replaced', 'a\n[b]', 'x\n', { start: 2, before: 'b', after: 'x\n' }],
@@ -39,13 +39,13 @@ describe('insertionAt', () => {
   test.each([
     ['an insertion at the cursor', 'a []║b', 'x', 'x'],
     ['a replacement that keeps both sides of the cursor', '[foo(║)]', 'foo(x, y)', 'x, y'],
-    ['one that takes something away', '[foo(a║)]', 'foo(b)', null],
-    ['one that changes the text before the cursor', '[foo(║)]', 'bar(x)', null],
+    ['a replacement that removes text', '[foo(a║)]', 'foo(b)', null],
+    ['a replacement that changes text before the cursor', '[foo(║)]', 'bar(x)', null],
     ['a deletion', '[foo(║)]', 'foo(', null],
-    ['the same insertion told from the next line', 'a║\n[]b', 'x\n', '\nx'],
+    ['an insertion given at the start of the next line', 'a║\n[]b', 'x\n', '\nx'],
     ['an insertion elsewhere', 'a║ = b[]', 'x', null],
-    ['one of the same letters slides to the cursor', 'a║a[]', 'a', 'a'],
-    ['one far away', `║${'a'.repeat(300)}[]`, 'a', null],
+    ['an insertion of equal letters slides to the cursor', 'a║a[]', 'a', 'a'],
+    ['an insertion far away', `║${'a'.repeat(300)}[]`, 'a', null],
   ])('%s', (_name, text, after, expected) => {
     const { edit, cursor, document } = marked(text, after);
     expect(insertionAt(edit, cursor, (from, to) => document.slice(from, to))).toBe(expected);
@@ -68,11 +68,11 @@ describe('typedAlong', () => {
     ['another letter', insertion, [typed(4, 'q')], null],
     ['a place before it', insertion, [typed(3, 's')], null],
     ['a place behind it', rename, [typed(8, 's')], null],
-    ['what is replaced is deleted', rename, [typed(4, '', 3)], { start: 4, before: '', after: 'address' }],
-    ['what comes is typed before what goes', rename, [typed(4, 'addr')], { start: 8, before: 'url', after: 'ess' }],
+    ['the replaced text is deleted', rename, [typed(4, '', 3)], { start: 4, before: '', after: 'address' }],
+    ['the new text is typed before the old', rename, [typed(4, 'addr')], { start: 8, before: 'url', after: 'ess' }],
     ['two places at once', insertion, [typed(4, 's'), typed(0, 's')], null],
     ['nothing changed', insertion, [], null],
-    ['what was typed is taken back', { start: 5, before: '', after: 'elf' }, [typed(4, '', 1)], null],
+    ['typed text is deleted again', { start: 5, before: '', after: 'elf' }, [typed(4, '', 1)], null],
   ] as const)('%s', (_name, edit, changes, expected) => {
     expect(typedAlong(edit, changes)).toEqual(expected);
   });

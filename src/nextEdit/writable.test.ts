@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a file that is read-only may be written once somebody checks it out, while it is in view', async () => {
+test('a read-only file becomes writable when its permissions change', async () => {
   const writable = new Writable();
   chmodSync(path, 0o444);
   expect(await writable.is(path)).toBe(false);
@@ -21,7 +21,7 @@ test('a file that is read-only may be written once somebody checks it out, while
   expect(await writable.is(path)).toBe(true);
 });
 
-test('a file that is gone may be written once it is there again', async () => {
+test('a missing file becomes writable once it exists again', async () => {
   const writable = new Writable();
   rmSync(path);
   expect(await writable.is(path)).toBe(false);
@@ -29,7 +29,7 @@ test('a file that is gone may be written once it is there again', async () => {
   expect(await writable.is(path)).toBe(true);
 });
 
-test('a file that may be written is looked up once for each visit', async () => {
+test('a writable file is looked up once per visit', async () => {
   const writable = new Writable();
   expect(await writable.is(path)).toBe(true);
   chmodSync(path, 0o444);

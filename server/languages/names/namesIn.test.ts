@@ -29,23 +29,23 @@ async function numbered(languageId: string, text: string): Promise<string> {
 
 test.each<[string, string, string, string]>([
   ['python', 'a parameter and its uses', 'def f(w):\n    w = w + 1\n    return w\nw', '0000-'],
-  ['python', 'the default of a parameter is of the scope around', 'w = 1\ndef f(w=w):\n    return w', '0101'],
-  ['python', 'no members, names of arguments, or words', 'w = 1\nf(w=w, x=y.w)\n"w"  # w\nf"{w}"', '000'],
-  ['python', 'a comprehension has its own', 'w = 1\n[w for w in x]\nw', '0110'],
+  ['python', 'a parameter’s default belongs to the outer scope', 'w = 1\ndef f(w=w):\n    return w', '0101'],
+  ['python', 'no members, argument names or words', 'w = 1\nf(w=w, x=y.w)\n"w"  # w\nf"{w}"', '000'],
+  ['python', 'a comprehension has its own scope', 'w = 1\n[w for w in x]\nw', '0110'],
   ['python', 'a class is not seen by its methods', 'class C:\n    w = 1\n    def f(self):\n        return w', '0-'],
   ['python', 'a method is a member', 'class C:\n    def w(self, x=w):\n        w()\nw = 1', '000'],
   [
     'rust',
-    'in the format of a macro',
+    'names in the format string of a macro',
     'fn f(w: i32) { p!("{w} {w:>3} {{w}} w {{{w}}} {x}"); g("{w}"); let w = 1; p!("{w}"); }',
     '000011',
   ],
-  ['rust', 'a lifetime is none', "fn f<'w>(w: &'w str) -> &'w str { w }", '00'],
+  ['rust', 'a lifetime is no name', "fn f<'w>(w: &'w str) -> &'w str { w }", '00'],
   ['java', 'constructors', 'class w { w() {} w(int h) { new w(); } }\nrecord v(w a) {}', '00000'],
   ['csharp', 'constructors', 'class w { public w() : this(1) {} ~w() {} w f() => new w(); }', '00000'],
   [
     'cpp',
-    'constructors, in the class and outside, and what stands in front of ::',
+    'constructors inside and outside the class, and qualifiers before ::',
     'class w { w(); explicit w(int h) {} ~w(); int f(); };\nw::w() {}\nw::~w() {}\nint w::f() { return w::g(); }\nint v::w() {}',
     '0000000000',
   ],
@@ -60,13 +60,13 @@ test.each<[string, string, string, string]>([
   ],
   [
     'python',
-    'what a pattern compares with and what it declares',
+    'values that a pattern compares with, and names that it declares',
     'w = 1\ndef f(x):\n    match x:\n        case w.A | w.B | w(a=1):\n            return w',
     '00000',
   ],
   [
     'python',
-    'the rest, and a name behind as, in patterns',
+    'rest and as-names in patterns',
     'w = 1\ndef f(x):\n    match x:\n        case [a, *w]: w\n        case {**w}: w\n        case str() as w: w',
     '0111111',
   ],
@@ -79,32 +79,32 @@ test.each<[string, string, string, string]>([
   ],
   [
     'tsx',
-    'elements of the page',
+    'JSX element names',
     'const w = 1; const a = <w>x</w>; const b = <w/>; const c = <w.x/>; const d = <a:w/>;',
     '00',
   ],
   [
     'typescript',
-    'what another file exports',
+    'exports, and re-exports of another file',
     "const w = 1; export { w }; export { w, x as y } from 'v'; export * as w from 'u';",
     '00f',
   ],
   [
     'typescript',
-    'keys of types',
+    'names in mapped and conditional types',
     'type A<T> = { [w in keyof T]: T[w] }; type B<T> = T extends (infer w)[] ? w : x; type w = 1;',
     '00112',
   ],
-  ['go', 'a package knows its variables above them', 'package p\nfunc f() { g(w); w := w; h(w) }\nvar w = 1', '01010'],
+  ['go', 'a package variable is visible above it', 'package p\nfunc f() { g(w); w := w; h(w) }\nvar w = 1', '01010'],
   [
     'go',
-    'loops and cases that assign',
+    'loops and cases with and without a declaration',
     'package p\nfunc f(w int) {\n\tfor w = range x { g(w) }\n\tselect {\n\tcase w = <-c: g(w)\n\tcase w := <-c: g(w)\n\t}\n}',
     '0000011',
   ],
-  ['rust', 'behind else', 'fn f(w: A) { if let B(w) = w { w } else if w { w } else { w } }', '0101000'],
-  ['rust', 'one of several patterns', 'fn f() { match x { A(w) | B(w) => w, w => w } }', '00011'],
-  ['rust', 'constants as parameters', 'fn f<const w: usize>(x: [u8; w]) {} const w: usize = 1;', '001'],
+  ['rust', 'if-let bindings end at else', 'fn f(w: A) { if let B(w) = w { w } else if w { w } else { w } }', '0101000'],
+  ['rust', 'alternative patterns share a binding', 'fn f() { match x { A(w) | B(w) => w, w => w } }', '00011'],
+  ['rust', 'const generic parameters', 'fn f<const w: usize>(x: [u8; w]) {} const w: usize = 1;', '001'],
   [
     'java',
     'patterns',
@@ -114,7 +114,7 @@ test.each<[string, string, string, string]>([
   ['typescript', 'blocks', 'let w = 1; { const w = 2; w; } w;', '0110'],
   ['typescript', 'var belongs to its function', 'function f() { if (x) { var w = 1; } return w; } w;', '00-'],
   ['typescript', 'patterns', 'const { a: w, w: b, c: [d] } = w; w;', '000'],
-  ['typescript', 'one word for a member and its value', 'const { w } = x; f({ w, k: w, w: 1 });', '000'],
+  ['typescript', 'shorthand properties', 'const { w } = x; f({ w, k: w, w: 1 });', '000'],
   ['typescript', 'arrows and their parameters', 'const f = (w: number) => w; const g = w => w; w;', '0011-'],
   [
     'typescript',
@@ -129,13 +129,13 @@ test.each<[string, string, string, string]>([
   ['javascript', 'parameters', 'function f(w, { a = w }, ...r) { return w; }', '000'],
   [
     'go',
-    'a declaration holds behind itself',
+    'a declaration is visible only after itself',
     'package p\nfunc f(w int) {\n\tif x { w := w; g(w) }\n\tg(w)\n}',
     '01010',
   ],
   ['go', 'fields', 'package p\nfunc f(w int) T {\n\treturn T{w: w, h: x.w}\n}', '00'],
   ['go', 'loops', 'package p\nfunc f() {\n\tfor i, w := range x { g(w, i) }\n\tg(w)\n}', '00-'],
-  ['rust', 'each let is another', 'fn f(w: i32) -> i32 {\n  let w = w + 1;\n  let w = w * 2;\n  w\n}', '010212'],
+  ['rust', 'each let is a new binding', 'fn f(w: i32) -> i32 {\n  let w = w + 1;\n  let w = w * 2;\n  w\n}', '010212'],
   ['rust', 'patterns', 'fn f() { if let Some(w) = x { w } match x { w if w > 1 => w, W { w, .. } => w } }', '0011122'],
   ['rust', 'macros and paths', 'fn f(w: i32) { println!("{}", w, a.w); m::w(w); P { w, h: w } }', '00000'],
   [
@@ -164,11 +164,11 @@ test.each<[string, string, string, string]>([
   ],
   [
     'php',
-    'functions see nothing around, but what they take along',
+    'functions see nothing around them but what they capture',
     '<?php function f($w) { $g = function ($x) use ($w) { return $w; }; $h = fn($x) => $w; return $w; } $w = 1; function k() { return $w; }',
     '000001-',
   ],
-])('%s: %s', async (languageId, _, text, expected) => {
+])('uses in %s: %s', async (languageId, _, text, expected) => {
   expect(await numbered(languageId, text)).toBe(expected);
 });
 
