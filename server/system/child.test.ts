@@ -1,8 +1,14 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Child, forkScript } from './child.ts';
+
+vi.mock('node:child_process', async (original) => {
+  const processes = await original<typeof import('node:child_process')>();
+  return { ...processes, fork: vi.fn(processes.fork) };
+});
 
 let folder: string;
 
@@ -28,4 +34,10 @@ it.each([
   expect(await endOf(`${write.join('\n')}\nprocess.exit(3);`)).toBe(
     'ended with exit code 3: Error: the model cannot be read',
   );
+});
+
+it('opens no window of a console on Windows, where a run has none that its processes could share', () => {
+  vi.mocked(fork).mockReturnValueOnce({} as ChildProcess);
+  forkScript('/x.mjs', [], []);
+  expect(vi.mocked(fork).mock.lastCall?.[2]).toMatchObject({ windowsHide: true });
 });

@@ -1,5 +1,5 @@
 /** A Node process of ours, from its owner's side: start, messages, end with the reason. Restarting is up to the owner. */
-import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork, type Serializable, type SpawnOptions } from 'node:child_process';
 import { SETTINGS_VARIABLE } from '../protocol/index.ts';
 import { lastWords } from './lastWords.ts';
 import { startProblem } from './notStarted.ts';
@@ -8,6 +8,12 @@ import { startProblem } from './notStarted.ts';
 const STDERR_LINES = 60;
 /** Longer lines are no messages. */
 const LONGEST_LINE = 4096;
+
+/**
+ * A run outlives its window, so on Windows it has no console, and each Node that it starts would open one, in view. `fork` hands it on to
+ * `spawn`, though its types do not know it.
+ */
+const WITHOUT_WINDOW: ForkOptions & Pick<SpawnOptions, 'windowsHide'> = { windowsHide: true };
 
 export interface ChildHandlers {
   onMessage(message: unknown): void;
@@ -25,6 +31,7 @@ export function forkScript(
   // The client's settings are only for the server.
   const { [SETTINGS_VARIABLE]: _, ...environment } = process.env;
   return fork(script, args, {
+    ...WITHOUT_WINDOW,
     // Inside VS Code our executable is Electron, which acts as Node only with this variable.
     env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
     // Not inherited: a debugger's flags name a port, which is taken.
