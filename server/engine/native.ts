@@ -118,13 +118,20 @@ export interface NativeAddon {
   dieWithParent(): void;
 }
 
+/** llama.cpp's libraries need it, Windows comes without it, and does not say which of them it did not find. */
+const RUNTIME_OF_WINDOWS =
+  "Install Microsoft's Visual C++ Redistributable for x64 (https://aka.ms/vs/17/release/vc_redist.x64.exe), and try again.";
+
 /** Throws an Error that says what to do when the addon is missing or does not fit this machine. */
-export function loadAddon(path = addonPath()): NativeAddon {
+export function loadAddon(path = addonPath(), platform = process.platform): NativeAddon {
   if (!existsSync(path))
     throw new Error(`The native addon ${path} is missing: run \`node script/setup.mjs\`, or reinstall the extension.`);
   try {
     return createRequire(import.meta.url)(path) as NativeAddon;
   } catch (error) {
-    throw new Error(`The native addon ${path} cannot be loaded on this machine: ${messageOf(error)}`);
+    // On Windows the file's path follows, in a line of its own.
+    const [reason = ''] = messageOf(error).split(/\r?\n/);
+    const said = `The native addon ${path} cannot be loaded on this machine: ${reason}`;
+    throw new Error(platform === 'win32' ? `${said.replace(/\.?$/, '.')} ${RUNTIME_OF_WINDOWS}` : said);
   }
 }
