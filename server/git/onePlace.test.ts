@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { commandLine, type GitArguments } from './commands.ts';
 import { localEnvironment, remoteEnvironment } from './environment.ts';
-import { gitProgram, searchFolders } from './program.ts';
+import { gitProgram, search, searchFolders } from './program.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -85,4 +85,13 @@ it('looks git up only in absolute folders', () => {
   expect(searchFolders('.::bin:../x:/usr/bin:~/bin')).toEqual(['/usr/bin']);
   expect(() => gitProgram({ PATH: '.:bin' })).toThrow(/git was not found/);
   expect(gitProgram()).toMatch(/^\/.*\/git$/);
+});
+
+it.each([
+  ['without its developer tools', false, /^The program git was not found: install git \(xcode-select --install\)/],
+  ['with them', true, null],
+])('the git that a Mac comes with is run only if it is one: %s', (_, hasTools, refusal) => {
+  const found = (): string => search('/usr/bin', 'darwin', () => hasTools);
+  if (refusal === null) expect(found()).toBe('/usr/bin/git');
+  else expect(found).toThrow(refusal);
 });
