@@ -1,12 +1,14 @@
 /** Whether the machine is on battery: then nothing is generated ahead, and completions wait for a longer pause in typing. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { macOnBattery } from './macPower.ts';
 
 const LINUX_SUPPLIES = '/sys/class/power_supply';
 const ASK_AGAIN_AFTER_MS = 60_000;
 
-/** false if unknown: desktops, and systems on which a program would have to be run for it. */
+/** false if unknown: desktops, and Windows, which Node cannot ask. */
 export async function runsOnBattery(supplies: string = LINUX_SUPPLIES): Promise<boolean> {
+  if (process.platform === 'darwin') return await macOnBattery();
   const names = await readdir(supplies).catch(() => []);
   const read = async (name: string, file: string): Promise<string> =>
     (await readFile(join(supplies, name, file), 'utf8').catch(() => '')).trim();
