@@ -36,7 +36,7 @@ export async function olderTree(
   const known = (path: string, blob: string): Candidate | null => {
     const candidate = byPath.get(path);
     if (candidate?.kind !== 'open') return null;
-    if (blobId(candidate.fullPath, blob.length) !== blob) return null;
+    if (!holds(candidate.fullPath, blob)) return null;
     same.add(path);
     return candidate;
   };
@@ -44,15 +44,28 @@ export async function olderTree(
   return { listing: { root, candidates, warnings: [] }, same };
 }
 
-/** git's id of a file's raw content; '' if it cannot be read. A repository's filter may store it differently. */
-function blobId(path: string, digits: number): string {
+/**
+ * Whether a file holds a blob's text: byte for byte, or with the line ends of Windows, which git adds at checkout (`core.autocrlf`) and mining
+ * takes away. A repository's filter may store it differently.
+ */
+function holds(path: string, blob: string): boolean {
   try {
     const content = readFileSync(path);
-    const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
-    return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
+    if (idOf(content, blob.length) === blob) return true;
+    return content.includes('\r\n') && idOf(withoutReturns(content), blob.length) === blob;
   } catch {
-    return '';
+    return false;
   }
+}
+
+function withoutReturns(content: Buffer): Buffer {
+  return Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+/** git's id of a blob with this content. */
+function idOf(content: Buffer, digits: number): string {
+  const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
+  return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
 export interface TreeWriting {
