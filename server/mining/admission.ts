@@ -2,6 +2,7 @@
  * The one rule for texts from every source: the working tree, a commit's tree, history, an open document. A file that the report leaves out
  * is not learned from older versions either, nor is a deleted file if today's rules would leave out it, or what it became.
  */
+import { realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { foldedPath } from '../common/foldedPath.ts';
 import type { Repository } from '../git/repository.ts';
@@ -54,7 +55,8 @@ export class Admission {
    */
   async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
     const { root } = this.#listing;
-    const within = pathBelow(root, this.#folder);
+    // git resolves links in the root's path, and the case of a disk that ignores it.
+    const within = this.#folder === root ? '' : pathBelow(root, await realpath(this.#folder));
     const inside = new InsideFolder(root);
     const own = await readOwnRules(root);
     const byName = firstOf([

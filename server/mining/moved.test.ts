@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -23,10 +23,15 @@ function begun(): ScratchRepository {
   return scratch.write('src/own.ts', moduleText('late')).commit('second');
 }
 
-async function reasonFor(scratch: ScratchRepository, path: string): Promise<string | undefined> {
-  const repository = await repositoryOf(scratch.root);
-  const listing = await listCandidates(scratch.root, repository);
-  return (await new Admission(scratch.root, listing, new Map(), undefined).ruleFor([path]))(path);
+/** `folder`: the one that is mined. */
+async function reasonFor(
+  scratch: ScratchRepository,
+  path: string,
+  folder: string = scratch.root,
+): Promise<string | undefined> {
+  const repository = await repositoryOf(folder);
+  const listing = await listCandidates(folder, repository);
+  return (await new Admission(folder, listing, new Map(), undefined).ruleFor([path]))(path);
 }
 
 const outIs = (scratch: ScratchRepository, rule = '/hidden/') => scratch.write('.repotuneignore', `${rule}\n`);
@@ -97,6 +102,19 @@ it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
   outIs(scratch);
   expect(await reasonFor(scratch, 'src/own.ts')).toBeDefined();
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+});
+
+it('a file that is gone is learned of a folder opened by another name too, a link or one that only differs in case on a Mac', async () => {
+  using scratch = begun();
+  using elsewhere = new ScratchRepository({ git: false });
+  drop(scratch, 'src/own.ts');
+  scratch.commit('delete');
+  const link = join(elsewhere.root, 'link');
+  symlinkSync(scratch.root, link);
+  expect(await reasonFor(scratch, 'src/own.ts')).toBeUndefined();
+  expect(await reasonFor(scratch, 'src/own.ts', link)).toBeUndefined();
+  expect(await reasonFor(scratch, 'src/own.ts', join(link, 'src'))).toBeUndefined();
+  expect(await reasonFor(scratch, 'lib/own.ts', join(link, 'src'))).toBe('outside of the folder');
 });
 
 /** As in a partial or damaged clone: a commit deletes and adds files, and a text that it added is missing. */
