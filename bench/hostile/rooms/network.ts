@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Listener } from '../network.ts';
 import { plantAdapter } from '../planted.ts';
 import type { Room } from '../room.ts';
+import { inStore, plantedLock, STORE_LOCKS } from '../store.ts';
 
 const at = ({ port }: Listener, scheme = 'http'): string => `${scheme}://127.0.0.1:${port}/x.git`;
 
@@ -77,14 +78,15 @@ export const networkRooms: readonly Room[] = [
       const server = createServer((socket) => {
         site.plantTrace('the address of a planted run.json');
         socket.on('error', () => {});
-        socket.write(`${JSON.stringify({ kind: 'progress', snapshot: { stage: 'training' } })}\n{"kind":"result"}\n`);
+        socket.write(
+          `${JSON.stringify({ kind: 'progress', progress: { stage: 'training' }, paused: null })}\n{"kind":"result"}\n`,
+        );
       });
       server.listen(address);
       await once(server, 'listening');
       const store = repository.path('.git/repotune');
-      repository.write('.git/repotune/run.json', JSON.stringify({ pid: process.pid, address, store }));
-      for (const lock of ['lock', 'run.lock', 'state.json.lock', 'mining.cache.lock', 'share.lock'])
-        repository.write(`.git/repotune/${lock}`, JSON.stringify({ pid: process.pid }));
+      repository.write(inStore('run.json'), JSON.stringify({ pid: process.pid, address, store }));
+      for (const lock of STORE_LOCKS) repository.write(inStore(lock), plantedLock());
       return {
         folder: repository.root,
         network: ['list', 'pull'],

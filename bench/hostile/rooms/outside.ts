@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HostileRepository } from '../repository.ts';
 import type { Room } from '../room.ts';
 import type { Site } from '../site.ts';
+import { STORE_FILES, STORE_LOCKS } from '../store.ts';
 import { markOf, moduleOf } from '../text.ts';
 
 /** The user's folder posing as a store, by someone who wants it emptied: with names that housekeeping might delete. */
@@ -29,18 +30,7 @@ function baitedStore(site: Site): string {
 }
 
 /** Everything a store may contain, each as a link to the outside. */
-const LINKED = [
-  'versions',
-  'runs',
-  'share.git',
-  'state.json',
-  'mining.cache',
-  'routes.json',
-  'ab.json',
-  'run.json',
-  'state.json.lock',
-  'authors.json',
-] as const;
+const LINKED = ['versions', 'runs', 'share.git', ...STORE_FILES, ...STORE_LOCKS] as const;
 
 /** Housekeeping of a store must not delete from another folder. */
 export const linkedStore: Room = {

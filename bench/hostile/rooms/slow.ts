@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { HostileRepository } from '../repository.ts';
 import type { Room } from '../room.ts';
+import { inStore, STORE_FILES } from '../store.ts';
 import { moduleOf } from '../text.ts';
 
 /** A pipe without a writer instead of a file. */
@@ -52,13 +53,11 @@ function indexed(repository: HostileRepository, path: (at: number) => string, co
 export const slowRooms: readonly Room[] = [
   waiting('pipes in place of the ignore files', ['.repotuneignore', '.gitattributes'], undefined),
   waiting('a pipe in place of .gitignore', ['.gitignore', 'src/.gitignore']),
-  waiting('a pipe in place of the mining cache', ['.git/repotune/mining.cache']),
-  waiting('pipes in place of the state of the store', [
-    '.git/repotune/state.json',
-    '.git/repotune/routes.json',
-    '.git/repotune/ab.json',
-    '.git/repotune/run.json',
-  ]),
+  waiting('a pipe in place of the mining cache', [inStore('mining.cache')]),
+  waiting(
+    'pipes in place of the state of the store',
+    STORE_FILES.filter((name) => name !== 'mining.cache').map(inStore),
+  ),
   waiting('pipes in place of tracked files', ['src/part0.ts', 'src/part3.ts', 'src/later1.ts']),
   waiting('a pipe that git reads', ['.git/rules'], (repository) =>
     repository.configure(`[core]\n\texcludesFile = "${repository.path('.git', 'rules')}"`),
@@ -69,14 +68,7 @@ export const slowRooms: readonly Room[] = [
     name: 'files without an end',
     build(site) {
       const repository = site.repository().honest();
-      for (const path of [
-        'src/part0.ts',
-        'src/part1.ts',
-        '.repotuneignore',
-        '.git/repotune/mining.cache',
-        '.git/repotune/state.json',
-        '.git/repotune/routes.json',
-      ]) {
+      for (const path of ['src/part0.ts', 'src/part1.ts', '.repotuneignore', ...STORE_FILES.map(inStore)]) {
         rmSync(repository.path(path), { force: true });
         mkdirSync(dirname(repository.path(path)), { recursive: true });
         symlinkSync(path.includes('part1') ? '/proc/self/mem' : '/dev/zero', repository.path(path));
@@ -95,7 +87,7 @@ export const slowRooms: readonly Room[] = [
         .write(`${'a/'.repeat(60)}c.ts`, moduleOf(repository.markOf('deep')))
         .write(`src/${'a'.repeat(120)}.ts`, moduleOf(repository.markOf('long')))
         .write(
-          '.git/repotune/routes.json',
+          inStore('routes.json'),
           JSON.stringify({
             format: 1,
             routes: [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { plantAdapter } from '../planted.ts';
 import { HostileRepository } from '../repository.ts';
 import type { Room } from '../room.ts';
+import { inStore, STORE_FILES } from '../store.ts';
 import { moduleOf } from '../text.ts';
 
 export const storeRooms: readonly Room[] = [
@@ -31,13 +32,13 @@ export const storeRooms: readonly Room[] = [
       const repository = site.repository().honest();
       const store = '.git/repotune';
       repository
-        .write(`${store}/mining.cache`, 'nonsense'.repeat(5000))
+        .write(inStore('mining.cache'), 'nonsense'.repeat(5000))
         .write(
-          `${store}/state.json`,
+          inStore('state.json'),
           `{"format":1,"active":"${'../'.repeat(9)}outside","history":[],"names":{"__proto__":"x"}}`,
         )
-        .write(`${store}/routes.json`, `[${'['.repeat(50_000)}`)
-        .write(`${store}/ab.json`, '{"__proto__":{"polluted":true}}')
+        .write(inStore('routes.json'), `[${'['.repeat(50_000)}`)
+        .write(inStore('liveComparison.json'), '{"__proto__":{"polluted":true}}')
         .write(`${store}/versions/..%2f/manifest.json`, '{}')
         .write(`${store}/versions/-x/manifest.json`, '{}')
         .write(
@@ -58,15 +59,7 @@ export const storeRooms: readonly Room[] = [
     name: 'files of the store that are too large',
     build(site) {
       const repository = site.repository().honest();
-      for (const name of [
-        'mining.cache',
-        'state.json',
-        'routes.json',
-        'ab.json',
-        'run.json',
-        'versions/big/manifest.json',
-        'versions/big/adapter.gguf',
-      ]) {
+      for (const name of [...STORE_FILES, 'versions/big/manifest.json', 'versions/big/adapter.gguf']) {
         repository.write(`.git/repotune/${name}`, '');
         const file = openSync(repository.path('.git', 'repotune', name), 'r+');
         // Sparse: it takes no disk space.
