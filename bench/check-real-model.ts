@@ -32,7 +32,7 @@ const threads = wholeNumber('--threads', values.threads);
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-real-model-'));
 try {
   const model = await gemmaModel();
-  const text = join(packageRoot, 'node_modules', 'minisearch', 'dist', 'es', 'index.js');
+  const text = join(packageRoot, 'node_modules', '@huggingface', 'jinja', 'src', 'parser.ts');
   const tune = await tuneRealModel(model, values.folder, scratch, {
     minutes,
     threads,

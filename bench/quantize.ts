@@ -24,7 +24,7 @@ options:
 const { values } = commandLine(USAGE, {
   model: { type: 'string', default: bundledModelPath() },
   calibrate: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'hub', 'src', 'lib') },
-  measure: { type: 'string', default: join(packageRoot, 'node_modules', 'minisearch', 'dist', 'es') },
+  measure: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'jinja', 'src') },
   tokens: { type: 'string', default: '8192' },
 });
 const ROW_TOKENS = 512;
