@@ -1,4 +1,6 @@
 /** Random editing of several documents over the LSP, with every answer checked against the text of its request. */
+import type { InlineCompletionItem, Position } from 'vscode-languageserver-protocol';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TestClient } from '../../server/lsp/testing.ts';
 import { randomOf } from '../typist.ts';
 
@@ -67,15 +69,12 @@ export async function soak(
       .inline(uri, offset, { invoked: random() < 0.1, signal: abort.signal })
       .then((items) => {
         const now = client.document(uri);
-        for (const { range, insertText } of items) {
+        for (const item of items) {
           offered++;
           // The server may answer just as the client types on: an editor drops such answers, so this is not an error.
-          if (now.version !== version || range === undefined) continue;
+          if (now.version !== version || item.range === undefined) continue;
           compared++;
-          const start = now.offsetAt(range.start);
-          const sameLine = range.start.line === position.line && range.end.line === position.line;
-          const inside = start === offset && now.offsetAt(range.end) >= offset && sameLine;
-          if (!inside || !String(insertText).isWellFormed()) wrongPositionEdits++;
+          if (isWrong(item, now, position)) wrongPositionEdits++;
         }
       })
       .catch((error: { code?: number }) => {
@@ -118,6 +117,21 @@ export async function soak(
   }
   await Promise.race([Promise.all(waiting), new Promise((resolve) => setTimeout(resolve, LONGEST_ANSWER_MS).unref())]);
   return { requests, offered, compared, leakedRequests: waiting.size, wrongPositionEdits };
+}
+
+/** Whether an item cannot be inserted at the position in the document that it was asked for. */
+export function isWrong(
+  { range, insertText }: InlineCompletionItem,
+  document: TextDocument,
+  position: Position,
+): boolean {
+  if (range === undefined) return true;
+  const offset = document.offsetAt(position);
+  const isOnLine = range.start.line === position.line && range.end.line === position.line;
+  const isAround = document.offsetAt(range.start) === offset && document.offsetAt(range.end) >= offset;
+  // A text that leaves the cursor before its end comes as a snippet.
+  const text = typeof insertText === 'string' ? insertText : insertText.value;
+  return !isOnLine || !isAround || !text.isWellFormed();
 }
 
 /** `offset`, or the next position (by `step`) that does not split a surrogate pair. */
