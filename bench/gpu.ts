@@ -124,7 +124,10 @@ function deviceArgument(device: string): string {
   if (device !== 'cuda' && device !== 'vulkan') return device;
   process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
   const path = gpuBackendPath(device);
-  if (path === null) throw new Error(`There is no ${device} backend here: run \`repotune backends get ${device}\`.`);
+  if (path === null)
+    throw new Error(
+      `There is no ${device} backend here${device === 'cuda' ? ': run `repotune backends get cuda`' : '; it comes with the npm packages of this platform'}.`,
+    );
   return path;
 }
 
