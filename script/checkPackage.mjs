@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { commandLine } from '../bench/commandLine.ts';
 import { report } from '../server/common/bars.ts';
 import { chromiumArguments, openEditor } from '../test/e2e/editor.mjs';
+import { ownData } from '../test/e2e/ownData.mjs';
 import { makeRepository } from '../test/e2e/repository.mjs';
 import { findChromium, installCodeServer } from './codeServer.mjs';
 import { mayShip } from './mayShip.ts';
@@ -20,6 +21,7 @@ What is in the package, how large it is, and whether it works from scratch in an
 const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-package-'));
+ownData(scratch);
 
 // Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
