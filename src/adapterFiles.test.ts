@@ -18,7 +18,7 @@ test.each<[ExportForm, string, string]>([
   expect(exportTarget(form, path, () => false)).toBe(target);
 });
 
-test('what nobody was asked about is not written over, and a folder gets no name of a file', () => {
+test('an export overwrites no unconfirmed file, and a folder may not end in .gguf', () => {
   expect(() => exportTarget('adapter', '/a', (path) => path === '/a.gguf')).toThrow(/There is a file \/a.gguf already/);
   expect(exportTarget('adapter', '/a.gguf', () => true)).toBe('/a.gguf');
   expect(() => exportTarget('peft', '/a.gguf', () => false)).toThrow(/does not end in .gguf/);

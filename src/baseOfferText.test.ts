@@ -31,18 +31,18 @@ it('says what it costs to get the base, and what to expect of it', () => {
 
 it.each<[string, Partial<Offered>, RegExp]>([
   [
-    'only the rest of a download that was begun',
+    'only the missing rest of a download',
     { partBytes: 500e6 },
     /531 MB, of which 31 MB are missing from hub\.example, less than a minute/,
   ],
-  ['no download of what is here', { path: '/models/coder.gguf' }, /Already on this machine/],
+  ['that a local base needs no download', { path: '/models/coder.gguf' }, /Already on this machine/],
   ['hours where it takes hours', { minutes: 150 }, /This tune: about 3 hours/],
-  ['one that is slow', { tokensPerSecond: 7.84, suggestionMs: 1240 }, /about 7\.8 tokens\/s, 1\.2 s for a line/],
+  ['a slow base as slow', { tokensPerSecond: 7.84, suggestionMs: 1240 }, /about 7\.8 tokens\/s, 1\.2 s for a line/],
 ])('tells %s', (_, changed, expected) => {
   expect(describeOffer({ ...offer, ...changed }).detail).toMatch(expected);
 });
 
-it('a file that is here is used at once', () => {
+it('offers to use a local file without a download', () => {
   expect(describeOffer({ ...offer, path: '/models/coder.gguf' }).accept).toBe('Use It and Tune');
 });
 

@@ -34,9 +34,9 @@ test.each<[string, Place | null, Place | null, string | null]>([
   ['a file outside of all folders', file('/tmp/a.ts'), null, null],
   ['a notebook', null, file('/tool/n.ipynb'), '/tool'],
   ['a cell of a notebook', { scheme: 'vscode-notebook-cell', path: '/tool/n.ipynb' }, file('/tool/n.ipynb'), '/tool'],
-  ['a file that is not saved yet', { scheme: 'untitled', path: 'Untitled-1' }, null, null],
-  ['nothing', null, null, null],
-])('where %s is edited, its folder is known', (_, text, notebook, folder) => {
+  ['an unsaved file', { scheme: 'untitled', path: 'Untitled-1' }, null, null],
+  ['no document', null, null, null],
+])('finds the folder, if any, of %s in the active editor', (_, text, notebook, folder) => {
   Object.assign(active, { text, notebook });
   expect(editorFolder()).toBe(folder);
 });

@@ -17,7 +17,7 @@ vi.mock('vscode-languageclient/node', () => ({
   },
 }));
 
-test('a server that dies before the handshake has ended is told of by us alone', () => {
+test("the library's own error is not shown when the server dies before the handshake has ended", () => {
   createClient({} as Parameters<typeof createClient>[0], {
     schemes: ['file'],
     server: {} as ServerProcess,

@@ -71,21 +71,21 @@ describe('the status item says', () => {
   });
 });
 
-test('wherever the bundled base is named, it is called small', () => {
+test('calls the bundled base small wherever it is named', () => {
   expect(servingName(state)).toBe('the base model seedling (bundled, small) alone');
   expect(servingName({ ...state, source: 'adapter', adapters: [adapter] })).toBe(
     'the adapter monday on seedling (bundled, small)',
   );
 });
 
-test('a base that has no name yet is called so once', () => {
+test('calls a base without a name the base model, once', () => {
   expect(servingName({ ...state, base: null })).toBe('the base model alone');
   expect(servingName({ ...state, base: null, source: 'adapter', adapters: [adapter] })).toBe(
     'the adapter monday on the base model',
   );
 });
 
-test('a prepared base is called so, until an adapter of the repository completes', () => {
+test('calls a prepared base so, except where an adapter of the repository completes', () => {
   const base = { name: 'coder', path: '/m.gguf', sizeBytes: 400e6, parameters: 5e8, bundled: false, prepared: true };
   expect(servingName({ ...state, base })).toBe('the prepared base model coder');
   expect(servingName({ ...state, base: { ...base, prepared: false } })).toBe('the base model coder alone');
@@ -113,11 +113,11 @@ describe('in a window with two folders', () => {
     expect(said(null).tooltip).toMatch(/^Completions in app /);
   });
 
-  test('a run is told with its folder', () => {
+  test('the status item names the folder of a run', () => {
     expect(said('/code/app', { run: { ...run, folder: '/code/tool' } }).tooltip).toMatch(/^tool: Step 25/);
   });
 
-  test('folders have names, and one alone needs none', () => {
+  test('folders have names, and a single one needs none', () => {
     expect(folderName(two, '/code/tool')).toBe('tool');
     expect(folderName(two, '/gone/other')).toBe('other');
     expect(folderName(state, '/code/app')).toBeNull();
@@ -131,11 +131,11 @@ test('a line of progress names the time left while there is an estimate', () => 
 });
 
 test.each<[string, Partial<RepotuneState>, string | null]>([
-  ['that goes on', { run }, 'Step 25 of 100, loss 2.1 · 1 min 15 s left'],
-  ['that is held, which has no time left', { run, paused: true }, 'Paused. Step 25 of 100, loss 2.1'],
-  ['that ended', { run: { ...run, stage: 'done', message: 'Done', etaSeconds: null }, paused: true }, 'Done'],
-  ['that is none', { run: null, paused: true }, null],
-])('a run %s is told as it is', (_, change, line) => {
+  ['in progress', { run }, 'Step 25 of 100, loss 2.1 · 1 min 15 s left'],
+  ['on hold, without the time left', { run, paused: true }, 'Paused. Step 25 of 100, loss 2.1'],
+  ['at its end', { run: { ...run, stage: 'done', message: 'Done', etaSeconds: null }, paused: true }, 'Done'],
+  ['that is none, as nothing', { run: null, paused: true }, null],
+])('describes a run %s', (_, change, line) => {
   const told = toldRun({ ...state, ...change });
   expect(told && progressLine(told)).toBe(line);
 });

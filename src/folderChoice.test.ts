@@ -7,12 +7,12 @@ function choice(folders: readonly string[], pinned: string | null = null): Folde
   return made;
 }
 
-test('without folders nothing is chosen, and the first before an editor is looked at', () => {
+test('chooses nothing without folders, and the first one before an editor is active', () => {
   expect(choice([]).chosen).toBeNull();
   expect(choice(['/a', '/b']).chosen).toBe('/a');
 });
 
-test('the active editor is followed, and its folder stays when an editor outside of all is looked at', () => {
+test('follows the active editor, and keeps the folder when an editor outside of all is active', () => {
   const folders = choice(['/a', '/b']);
   folders.looksAt('/b');
   expect(folders.chosen).toBe('/b');
@@ -22,7 +22,7 @@ test('the active editor is followed, and its folder stays when an editor outside
   expect(folders.chosen).toBe('/a');
 });
 
-test('a pinned folder stays whatever is looked at, until it is let go: then the editor of now counts', () => {
+test('keeps a pinned folder until it is unpinned, then follows the current editor', () => {
   const folders = choice(['/a', '/b', '/c']);
   folders.pin('/a');
   folders.looksAt('/b');
@@ -32,13 +32,13 @@ test('a pinned folder stays whatever is looked at, until it is let go: then the 
   expect([folders.chosen, folders.pinned]).toEqual(['/c', null]);
 });
 
-test('what was pinned before holds in a new window that still has it, and not in one that has not', () => {
+test('a new window keeps an earlier pin only if it has that folder', () => {
   expect(choice(['/a', '/b'], '/b').chosen).toBe('/b');
   const without = choice(['/a'], '/b');
   expect([without.chosen, without.pinned]).toEqual(['/a', null]);
 });
 
-test('a folder that is taken away is left for what is looked at, else for the first; coming back it is not pinned', () => {
+test('replaces a removed folder by the active one, else by the first, and does not pin it when it returns', () => {
   const folders = choice(['/a', '/b', '/c'], '/c');
   folders.looksAt('/b');
   folders.setFolders(['/a', '/b']);
@@ -49,7 +49,7 @@ test('a folder that is taken away is left for what is looked at, else for the fi
   expect(folders.chosen).toBe('/a');
 });
 
-test('what the window does not have cannot be pinned', () => {
+test('does not pin a folder that the window does not have', () => {
   const folders = choice(['/a', '/b']);
   folders.pin('/elsewhere');
   expect([folders.chosen, folders.pinned]).toEqual(['/a', null]);

@@ -40,7 +40,7 @@ const stored = (id: string, learnedTo: string, metrics: object | null): LineageE
     },
   }) as LineageEntry;
 
-it('says of each version what it was made from, by whom and when, and ends with one that was deleted', () => {
+it('lists for each version its origin, author and date, and ends with one that was deleted', () => {
   const text = lineageText([
     stored('b-2', 'c1', { heldOutLossBase: 2.5, heldOutLossTuned: 2.25, heldOutTokens: 900 }),
     stored('a-1', 'c2', null),
@@ -54,7 +54,7 @@ it('says of each version what it was made from, by whom and when, and ends with 
   expect(text.match(/learned up to/g)).toHaveLength(1);
 });
 
-it('counts one as one', () => {
+it('uses the singular for one file and one pair', () => {
   const one = stored('b-2', 'c2', null);
   const manifest = one.kind === 'stored' ? one.manifest : null;
   const dataset = { ...manifest!.dataset, files: 1, trainPairs: 1, heldOutPairs: 1 };

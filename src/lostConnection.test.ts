@@ -9,7 +9,7 @@ const failure = (asking: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test('a request whose server went, and one that comes before the next is there, are told as lost', async () => {
+test('a pending request and one sent after the connection has closed are recognized as lost', async () => {
   const connection = createProtocolConnection(new PassThrough(), new PassThrough());
   connection.listen();
   const underWay = failure(connection.sendRequest('repotune/state', {}));
@@ -20,9 +20,9 @@ test('a request whose server went, and one that comes before the next is there, 
 });
 
 test.each([
-  ['what the server refuses', new ResponseError(-32803, 'There is no adapter.')],
+  ['a refusal by the server', new ResponseError(-32803, 'There is no adapter.')],
   ['another error', new Error('Connection is slow.')],
-  ['no error', 'Connection is closed.'],
-])('%s is not', (_, error) => {
+  ['a text', 'Connection is closed.'],
+])('%s is not recognized as lost', (_, error) => {
   expect(isLost(error)).toBe(false);
 });

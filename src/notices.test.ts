@@ -42,15 +42,15 @@ async function tell(notice: Notice, visible: boolean): Promise<void> {
 beforeEach(() => Object.assign(seen, { told: [], run: [], answer: undefined }));
 
 test.each<[string, Notice, boolean, unknown[]]>([
-  ['a verdict is told while the panel is hidden', verdict, false, [['The tune has ended.', 'Show Report']]],
-  ['a verdict is not told twice while the panel shows it', verdict, true, []],
-  ['what the panel does not show is told', { severity: 'error', message: 'No.' }, true, [['No.']]],
+  ['a verdict is shown while the panel is hidden', verdict, false, [['The tune has ended.', 'Show Report']]],
+  ['a verdict is not shown again while the panel shows it', verdict, true, []],
+  ['a notice not in the panel is shown beside it', { severity: 'error', message: 'No.' }, true, [['No.']]],
 ])('%s', async (_, notice, visible, told) => {
   await tell(notice, visible);
   expect(seen.told).toEqual(told);
 });
 
-test('the button of a verdict leads to its report', async () => {
+test('the button of a verdict runs its command with its folder', async () => {
   seen.answer = 'Show Report';
   await tell(verdict, false);
   expect(seen.run).toEqual([['repotune.showResult', '/app', '/app']]);

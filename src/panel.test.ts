@@ -54,9 +54,9 @@ function panel(answers: readonly Promise<object>[]) {
 }
 
 test.each([
-  ['about another base does not get it', 'larger.gguf', ['second']],
-  ['about the same base does, for it takes minutes', 'small.gguf', ['first', 'second']],
-])('of what a page asked that is gone, the next page that asks %s', async (_, nextBase, expected) => {
+  ['is dropped when the next page asks about another base', 'larger.gguf', ['second']],
+  ['reaches the next page that asks about the same base', 'small.gguf', ['first', 'second']],
+])('an answer for a page that is gone %s', async (_, nextBase, expected) => {
   const first = Promise.withResolvers<object>();
   const second = Promise.withResolvers<object>();
   const { tell, use, found } = panel([first.promise, second.promise]);
@@ -74,7 +74,7 @@ test.each([
   expect(found()).toEqual(expected.map((of) => ({ of })));
 });
 
-test('an answer is passed to the page that asked, whichever base there is by then', async () => {
+test('passes an answer to the page that asked, even after the base has changed', async () => {
   const { tell, use, found } = panel([Promise.resolve({ of: 'first' })]);
   tell({ type: 'ready' });
   tell({ type: 'ask', question: 'preview', folder: '/app' });
@@ -82,7 +82,7 @@ test('an answer is passed to the page that asked, whichever base there is by the
   await vi.waitFor(() => expect(found()).toEqual([{ of: 'first' }]));
 });
 
-test('a report that is asked for before there is a page comes into view with it, once', () => {
+test('shows a report that was asked for before the page is ready as soon as it is, once', () => {
   const { tell, shown, provider } = panel([]);
   provider.show('Result');
   expect(shown()).toEqual([]);
@@ -94,6 +94,6 @@ test('a report that is asked for before there is a page comes into view with it,
   expect(shown()).toHaveLength(2);
 });
 
-test('the panel counts as seen while it is visible', () => {
+test('the panel is visible while its view is', () => {
   expect(panel([]).provider.visible).toBe(true);
 });

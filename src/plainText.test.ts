@@ -11,16 +11,16 @@ it.each([
   '[Get it](command:workbench.action.terminal.sendSequence?{"text":"id\\u000d"})',
   '[[a](command:b)](https://example.org)',
   '[file](file:///etc/passwd "what it is")',
-])('%s is no link any more', (text) => {
+])('%s is no longer a link', (text) => {
   expect(LINK.test(text)).toBe(true);
   expect(withoutLinks(`The base ${text} is not here.`)).not.toMatch(LINK);
 });
 
-it('other brackets stay as they are', () => {
+it('leaves other brackets as they are', () => {
   expect(withoutLinks('items[0] (the first) of f(x)')).toBe('items[0] (the first) of f(x)');
 });
 
-it('a name shows no picture', () => {
+it('breaks up icons in a name', () => {
   expect(withoutIcons('$(check) $(verified-filled) theirs')).toBe('$ (check) $ (verified-filled) theirs');
 });
 
@@ -29,7 +29,7 @@ const sources = readdirSync(here, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name))
   .map((name) => [name, readFileSync(join(here, name), 'utf8')] as const);
 
-it('no notification has words of others in it that could be links', () => {
+it('every notification is a constant text, modal, or without links', () => {
   const shown = sources.flatMap(([name, text]) =>
     [...text.matchAll(/\.show(?:Information|Warning|Error)Message\(\s*/g)].map(({ 0: call, index }) => {
       const rest = text.slice(index + call.length);

@@ -8,7 +8,7 @@ test.each([
   ['app/[[...slug]]/page.tsx', 'app/[[...slug]]/layout.tsx', 'app/s/page.tsx'],
   ['what?/a.ts', 'what?/b.ts', 'whats/a.ts'],
   ['a*/b.ts', 'a*/c.ts', 'ab/c.ts'],
-])('the folder of %s has %s in it, and not %s', (path, inside, outside) => {
+])('the route of the folder of %s covers %s and not %s', (path, inside, outside) => {
   const [folder] = placesOf(path, 'typescript');
   const routes = [{ ...folder, adapter: null }];
   expect([path, inside, outside].map((one) => routeFor(routes, one, 'typescript') !== null)).toEqual([
@@ -18,7 +18,7 @@ test.each([
   ]);
 });
 
-test('a file at the top has a language, and no folder of its own', () => {
+test('a file at the top offers its language, and no folder', () => {
   expect(placesOf('a.ts', 'typescript')).toEqual([{ language: 'typescript' }]);
   expect(placesOf('web/a.ts', 'typescript')).toEqual([{ glob: '/web/' }, { language: 'typescript' }]);
 });

@@ -26,6 +26,6 @@ test.each([
   ['a run ends', [run('a'), run('a'), run('a', 'done'), null], ['open 1', '1: a', '1: a', 'close 1']],
   ['the server starts again meanwhile', [run('a'), null, run('a')], ['open 1', '1: a', 'close 1', 'open 2', '2: a']],
   ['another run takes its place', [run('a'), run('b')], ['open 1', '1: a', 'close 1', 'open 2', '2: b']],
-])('%s', (_name, changes, expected) => {
+])('opens and closes notices of runs when %s', (_name, changes, expected) => {
   expect(heard(changes)).toEqual(expected);
 });

@@ -18,7 +18,7 @@ const talking = script(
   "process.on('message', () => process.send([process.env.GREETING, process.env.ELECTRON_RUN_AS_NODE, ...process.argv.slice(2)]));process.on('disconnect', () => process.exit(0))",
 );
 
-test('the one started ahead is taken once, and speaks by IPC; the next is another', async () => {
+test('a server started ahead is taken once, and speaks by IPC; the next is another', async () => {
   const server = new ServerProcess(talking);
   server.start();
   server.start();
@@ -31,7 +31,7 @@ test('the one started ahead is taken once, and speaks by IPC; the next is anothe
   second.kill();
 });
 
-test('one that died before it was taken is not taken', async () => {
+test('a server that died before it was taken is replaced by a live one', async () => {
   const server = new ServerProcess(script('process.exit(3)'));
   server.start();
   const dead = server.take();
@@ -43,7 +43,7 @@ test('one that died before it was taken is not taken', async () => {
   await once(fresh, 'exit');
 });
 
-test('ending tells the one that waits by its channel, and kills one that does not hear', async () => {
+test('ending kills a server that does not react to its closed channel', async () => {
   const waiting = new ServerProcess(talking);
   waiting.start();
   const deaf = new ServerProcess(script("process.on('disconnect', () => {});setInterval(() => {}, 1000)"));
@@ -53,7 +53,7 @@ test('ending tells the one that waits by its channel, and kills one that does no
   waiting.end();
 });
 
-test('every start has the environment of its time', async () => {
+test('every start reads the environment anew', async () => {
   let greeting = 'first';
   const server = new ServerProcess({ ...talking, env: () => ({ GREETING: greeting }) });
   const greetingOf = async (child: ChildProcess): Promise<unknown> => {
@@ -66,7 +66,7 @@ test('every start has the environment of its time', async () => {
   server.end();
 });
 
-test('one that lost its channel and hangs is killed when the next is taken, and when all is ended', async () => {
+test('a server that lost its channel and hangs is killed when the next is taken or all end', async () => {
   const server = new ServerProcess(script('process.disconnect();setInterval(() => {}, 1000)'));
   const first = server.take();
   await once(first, 'disconnect');
@@ -77,7 +77,7 @@ test('one that lost its channel and hangs is killed when the next is taken, and 
   expect((await once(second, 'exit'))[1]).toBe('SIGKILL');
 });
 
-test('one that cannot be talked to is killed at once', async () => {
+test('kill() ends a server that does not react to its closed channel', async () => {
   const server = new ServerProcess(script("process.on('disconnect', () => {});setInterval(() => {}, 1000)"));
   const stuck = server.take();
   await once(stuck, 'spawn');

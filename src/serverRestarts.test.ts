@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { ServerRestarts } from './serverRestarts.ts';
 
 test.each([
-  ['one death is said', [0], ['told']],
+  ['reports a single death', [0], ['told']],
   [
-    'deaths far apart are started again for ever, and said once',
+    'restarts without end after deaths far apart, and reports only the first',
     [0, 70, 140, 210],
     ['told', 'silent', 'silent', 'silent'],
   ],
-  ['the third death within a minute is the last', [0, 5, 10], ['told', 'silent', 'given up']],
-  ['two within a minute are not', [0, 5, 62], ['told', 'silent', 'silent']],
+  ['gives up at the third death within a minute', [0, 5, 10], ['told', 'silent', 'given up']],
+  ['goes on after two deaths within a minute', [0, 5, 62], ['told', 'silent', 'silent']],
 ])('%s', async (_name, seconds, expected) => {
   let now = 0;
   const restarts = new ServerRestarts(
@@ -27,7 +27,7 @@ test.each([
   expect(seen).toEqual(expected);
 });
 
-test('the second start waits a second, so that a server that cannot start keeps no core busy', async () => {
+test('waits a second before the second restart, so that a broken server keeps no core busy', async () => {
   const waits: number[] = [];
   const restarts = new ServerRestarts(
     () => 0,
@@ -42,7 +42,7 @@ test('the second start waits a second, so that a server that cannot start keeps 
 test.each([
   ['before it died', false, 0],
   ['while the next start waits', true, 1],
-])('a server given up %s is not started again, and nothing is said', async (_when, wantedAtDeath, waits) => {
+])('a server that is unwanted %s is not restarted, and nothing is reported', async (_when, wantedAtDeath, waits) => {
   let isWanted = wantedAtDeath;
   let waited = 0;
   const restarts = new ServerRestarts(

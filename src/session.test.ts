@@ -72,7 +72,7 @@ beforeEach(() => Object.assign(made, { clients: [], servers: [] }));
 
 test.each([
   ['whose server does not answer', async () => {}],
-  ['whose server has begun and says nothing more', async () => (await client(0)).start.resolve()],
+  ['whose server has started and answers no request', async () => (await client(0)).start.resolve()],
 ])('restarting ends a start %s', async (_, goOn) => {
   const { session, log, starting } = begun();
   await client(0);
@@ -97,7 +97,7 @@ test('a server that cannot be told to end is killed', async () => {
   expect(made.servers.map(({ killed }) => killed)).toEqual([true, false]);
 });
 
-test('a start that was ended says nothing when it comes to something after all', async () => {
+test('a start that was ended changes nothing when it completes after all', async () => {
   const { session } = begun();
   const first = await client(0);
   const restarting = session.restart();
@@ -113,7 +113,7 @@ test('a start that was ended says nothing when it comes to something after all',
   expect(session.panel).toMatchObject({ state });
 });
 
-test('a window that is closed while its server starts leaves none behind', async () => {
+test('a window that is closed while its server starts ends that server', async () => {
   const { session, starting } = begun();
   await client(0);
   session.dispose();
@@ -122,7 +122,7 @@ test('a window that is closed while its server starts leaves none behind', async
   expect(made.servers).toEqual([{ killed: true, ended: true }]);
 });
 
-test('a start that fails is told of, and restarting starts anew', async () => {
+test('reports a failed start, and starts anew on a restart', async () => {
   const { session, starting } = begun();
   (await client(0)).start.reject(new Error('The server is broken.'));
   await starting;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { NARROWED } from '../server/common/narrowing.ts';
 
-it('a setting that a workspace may only narrow is asked for in one place', () => {
+it('only settings.ts reads settings that a workspace may only narrow', () => {
   const here = fileURLToPath(new URL('.', import.meta.url));
   const files = globSync('**/*.ts', { cwd: here }).filter((name) => !/test\.ts$|^settings\.ts$/.test(name));
   expect(files.length).toBeGreaterThan(20);

@@ -10,17 +10,17 @@ const state = { run: null, paused: false, adapters: [] } as unknown as RepotuneS
 test.each<[string, Partial<RepotuneState>, readonly string[]]>([
   ['nothing runs', {}, []],
   ['a tune runs', { run }, ['tuning', 'holdable']],
-  ['its user holds it', { run, paused: true }, ['tuning', 'holdable', 'paused']],
-  ['it waits for power, whatever its user says', { run, paused: true, waitsForPower: true }, ['tuning', 'paused']],
-  ['it runs on a cluster, which goes on', { run: { ...run, cluster: 'http://ray' } }, ['tuning']],
-  ['it was not asked for', { run: { ...run, background: true } }, []],
-  ['it has ended', { run: { ...run, stage: 'done' } }, []],
-])('where %s, the commands go by that', (_, change, keys) => {
+  ['the user paused the tune', { run, paused: true }, ['tuning', 'holdable', 'paused']],
+  ['the tune waits for power, paused or not', { run, paused: true, waitsForPower: true }, ['tuning', 'paused']],
+  ['the tune runs on a cluster', { run: { ...run, cluster: 'http://ray' } }, ['tuning']],
+  ['the tune was not asked for', { run: { ...run, background: true } }, []],
+  ['the tune has ended', { run: { ...run, stage: 'done' } }, []],
+])('sets the keys of the commands when %s', (_, change, keys) => {
   const set = Object.entries(whenKeys({ ...state, ...change })).flatMap(([key, is]) => (is ? [key] : []));
   expect(set).toEqual(keys.map((key) => `repotune.${key}`));
 });
 
-test('pausing is offered where it does something', () => {
+test('pausing and resuming are offered only where they do something', () => {
   const { contributes } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const when = (command: string) =>
     contributes.menus.commandPalette.find((item: { command: string }) => item.command === command).when;

@@ -36,7 +36,7 @@ const offered = (hardware: Hardware = laptop, minutes = 5, modelPath = bundledMo
     measure: async () => hardware,
   });
 
-test('with the bundled base, the one that suits the machine is offered with what it takes', async () => {
+test('offers the base that suits the machine, with what it takes, when the bundled base is in use', async () => {
   expect(await offered()).toMatchObject({
     kind: 'offer',
     id: smallest.id,
@@ -54,11 +54,11 @@ test.each([
   ['another base is in use', laptop, '/models/own.gguf'],
   ['the machine is too slow for any', { ...laptop, bytesPerSecond: 4e9 }, undefined],
   ['there is no memory for any', { ...laptop, availableMemoryBytes: 0.3e9 }, undefined],
-])('nothing is offered where %s', async (_, hardware, modelPath) => {
+])('offers nothing where %s', async (_, hardware, modelPath) => {
   expect(await offered(hardware, 5, modelPath ?? bundledModelPath())).toEqual({ kind: 'none' });
 });
 
-test('nothing is measured where another base is in use', async () => {
+test('does not measure the machine where another base is in use', async () => {
   const measure = vi.fn();
   await baseOffer({
     library: new ModelLibrary({ folder, bundled: null, ollamaFolders: [] }),
@@ -69,7 +69,7 @@ test('nothing is measured where another base is in use', async () => {
   expect(measure).not.toHaveBeenCalled();
 });
 
-test('the time of a tune follows the speed of the processor, and is never less than was asked for', async () => {
+test("the offered minutes scale with the processor's speed, and are never fewer than asked for", async () => {
   const minutesOf = async (operationsPerSecond: number, minutes = 1): Promise<number> => {
     const offer = await offered({ ...laptop, operationsPerSecond }, minutes);
     return offer.kind === 'offer' ? offer.minutes : Number.NaN;
@@ -80,7 +80,7 @@ test('the time of a tune follows the speed of the processor, and is never less t
   expect(await minutesOf(1e15, 20)).toBe(20);
 });
 
-test('what has arrived is told, and a file that is here is not downloaded again', async () => {
+test('reports how much has arrived, and offers a complete file by its path', async () => {
   await writeFile(join(folder, `${smallest.file}.part`), 'half');
   expect(await offered()).toMatchObject({ path: null, partBytes: 4 });
   await writeFile(join(folder, smallest.file), 'not a model');
@@ -89,7 +89,7 @@ test('what has arrived is told, and a file that is here is not downloaded again'
   expect(await offered()).toMatchObject({ path: join(folder, smallest.file) });
 });
 
-test('it comes from the mirror that the environment names', async () => {
+test('names the mirror of the environment as the host', async () => {
   vi.stubEnv('HF_ENDPOINT', 'https://mirror.example:8080/');
   expect(await offered()).toMatchObject({ host: 'mirror.example:8080' });
 });

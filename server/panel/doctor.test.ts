@@ -13,12 +13,12 @@ function reportOf(name: string, script: string, signal: AbortSignal): Promise<st
   return doctorReport(commandLine, { folder: null, modelPath: 'base.gguf' }, signal);
 }
 
-test('a report is one whatever the exit code says', async () => {
+test('returns the report even when the doctor exits with an error code', async () => {
   const script = "console.log('machine: too small');process.exitCode = 1";
   expect(await reportOf('sick', script, new AbortController().signal)).toBe('machine: too small\n');
 });
 
-test('one that is cancelled gives no half report', async () => {
+test('rejects when cancelled, instead of returning half a report', async () => {
   const mark = join(folder, 'half');
   const half = `process.stdout.write('machine: fine', () => require('fs').writeFileSync(${JSON.stringify(mark)}, ''));setInterval(() => {}, 1000)`;
   const cancelled = new AbortController();
@@ -31,7 +31,7 @@ test('one that is cancelled gives no half report', async () => {
   await expect(report).rejects.toThrow();
 });
 
-test('one that ends without a word is told of in a sentence, not as the command that failed', async () => {
+test('rejects with a sentence, not with the failed command, when the doctor prints nothing', async () => {
   const { signal } = new AbortController();
   await expect(reportOf('silent', 'process.exit(3)', signal)).rejects.toThrow(/^The doctor did not finish/);
 });

@@ -38,13 +38,13 @@ function oneWeight(): Buffer {
 
 const library = () => new ModelLibrary({ folder, bundled: bundledModelPath(), ollamaFolders: [] });
 
-test('the bundled base is offered first, in use, and called too small for daily work', async () => {
+test('lists the bundled base first, as in use and too small for daily work', async () => {
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   expect(models[0]).toMatchObject({ origin: 'bundled', current: true, problem: '' });
   expect(models[0]!.detail).toContain('too small for daily work');
 });
 
-test('what is not here yet has no path, and its licence and size are told', async () => {
+test('lists a model that is not downloaded without a path, with its licence and size', async () => {
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   const coder = models.find(({ id }) => id === 'qwen2.5-coder-0.5b');
   expect(coder).toMatchObject({ origin: 'catalogue', path: null, license: 'Apache-2.0' });
@@ -57,12 +57,12 @@ test.each([
   ['qwen3-0.6b', 'Q8_0, needs an adapter to fill in the middle'],
   // Too large for this machine, but described all the same.
   ['qwen2.5-coder-7b', 'Q8_0, fills in the middle'],
-])('the line of %s says its weights and whether it fills in: %s', async (id, said) => {
+])('the line of %s states its weights and whether it fills in the middle: %s', async (id, said) => {
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   expect(models.find((model) => model.id === id)?.detail).toContain(said);
 });
 
-test('of a file of unknown origin no more is said than it says itself', async () => {
+test('describes a file of unknown origin only by what its header says', async () => {
   await writeFile(join(folder, 'own.gguf'), oneWeight());
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   expect(models.find(({ id }) => id === 'own.gguf')).toMatchObject({
@@ -71,7 +71,7 @@ test('of a file of unknown origin no more is said than it says itself', async ()
   });
 });
 
-test('an unfinished download is told, and can be deleted', async () => {
+test('lists an unfinished download of the catalogue, which can be deleted', async () => {
   const { id, file } = catalogue[0];
   await writeFile(join(folder, `${file}.part`), 'half');
   const partOf = async () =>
@@ -87,13 +87,13 @@ test('exactly one model is recommended, with the reason', async () => {
   expect(recommendation.length).toBeGreaterThan(20);
 });
 
-test('a file in the models folder that is no model is listed with its problem', async () => {
+test('lists a file in the models folder that is not a model, with its problem', async () => {
   await writeFile(join(folder, 'broken.gguf'), 'not a model');
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   expect(models.find(({ id }) => id === 'broken.gguf')?.problem).not.toBe('');
 });
 
-test('downloads can be deleted, the bundled base and unknown names cannot', async () => {
+test('deletes a download, but not the bundled base, and downloads no unknown name', async () => {
   const current = bundledModelPath();
   expect(await removeModel(library(), 'broken.gguf', current)).toEqual({ kind: 'removed', bytes: 11 });
   expect(await removeModel(library(), 'bundled', '')).toMatchObject({ kind: 'failed' });
@@ -102,7 +102,7 @@ test('downloads can be deleted, the bundled base and unknown names cannot', asyn
   });
 });
 
-test('a model of the hub that was begun is listed, to go on or to delete', async () => {
+test('lists an unfinished download of the hub, which can be deleted', async () => {
   await writeFile(join(folder, 'team--model--coder.gguf.part'), 'half');
   const listed = async () =>
     (await modelChoices(library(), slow, bundledModelPath())).models.find(({ id }) => id === 'team/model/coder.gguf');
@@ -124,7 +124,7 @@ test('the base in use is not deleted under its name on the hub', async () => {
   expect(await removeModel(library(), 'team/model/coder.gguf', '')).toMatchObject({ kind: 'removed' });
 });
 
-test('a model that arrived and cannot be used is said so', async () => {
+test('reports a downloaded model that cannot be used', async () => {
   const content = Buffer.from(oneWeight().toString('latin1').replace('llama', 'mamba'), 'latin1');
   const hub = await startHub({ repository: 'team/other', file: 'other.gguf', content });
   vi.stubEnv('HF_ENDPOINT', hub.url);

@@ -28,7 +28,7 @@ function requests(parts: Partial<PrepareDependencies> = {}) {
   return { prepare, ask: () => ask({}, asking) };
 }
 
-test('what trains unasked makes way, what the user began does not', async () => {
+test('ends a background run to prepare a base, but refuses during a run that was asked for', async () => {
   let tuning: 'unasked' | 'asked' | 'no' = 'unasked';
   const { prepare, ask } = requests({
     endBackground: async () => {
@@ -42,7 +42,7 @@ test('what trains unasked makes way, what the user began does not', async () => 
   expect(prepare).toHaveBeenCalledTimes(1);
 });
 
-test('it is prepared on the device of the settings', async () => {
+test('prepares the base on the device of the settings', async () => {
   const { prepare, ask } = requests();
   await ask();
   expect(prepare).toHaveBeenCalledWith(join(folder, 'base.gguf'), 'cpu', expect.anything(), asking.signal);

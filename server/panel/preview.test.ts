@@ -51,7 +51,7 @@ test('a preview counts files and pairs by language, most pairs first', () => {
   expect([trainPairs, heldOutPairs]).toEqual([3, 1]);
 });
 
-test('files left out are counted by kind of reason, whatever each names', () => {
+test('counts left-out files by the kind of reason, whichever file each reason names', () => {
   expect(previewOf(dataset, '/code').leftOut).toEqual([
     { reason: 'duplicate', files: 2, examples: ['d.ts', 'e.ts'] },
     { reason: 'minified', files: 1, examples: ['x.min.js'] },

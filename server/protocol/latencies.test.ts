@@ -11,13 +11,13 @@ test('a percentile is the bound of the bucket it falls into', () => {
 
 test.each([
   ['at a bound', 40, 40],
-  ['just past it', 40.1, 56],
+  ['just past a bound', 40.1, 56],
   ['slower than every bound', 60_000, Number.POSITIVE_INFINITY],
-])('one suggestion %s', (_, ms, expected) => {
+])('the percentile of one suggestion %s', (_, ms, expected) => {
   expect(percentileMs(latencyOf(ms), 0.95)).toBe(expected);
 });
 
-test('without any there is no percentile', () => {
+test('without latencies there is no percentile', () => {
   expect(percentileMs(NO_LATENCIES, 0.5)).toBeNull();
 });
 

@@ -15,15 +15,15 @@ it.each([
   ['with a limit no machine has', { limits: [limit(2 ** 33, 60)] }, 40, 64],
   ['in a container', { limits: [limit(8, 5)] }, 3, 8],
   ['in a container full of file cache', { limits: [limit(8, 8, 5)] }, 5, 8],
-  ['in a container that holds more than it may', { limits: [limit(8, 9)] }, 0, 8],
+  ['in a container over its limit', { limits: [limit(8, 9)] }, 0, 8],
   ['in a container on a machine that is full', { limits: [limit(8, 2)], freeBytes: gibibyte }, 1, 8],
-  ['in a step of a job that has a limit', { limits: [limit(6, 1), limit(16, 14)] }, 2, 6],
-])('%s', (_, figures, available, total) => {
+  ['in a limited step of a limited job', { limits: [limit(6, 1), limit(16, 14)] }, 2, 6],
+])('available and total memory %s', (_, figures, available, total) => {
   expect(availableMemory({ ...machine, ...figures }) / gibibyte).toBe(available);
   expect(totalMemory({ ...machine, ...figures }) / gibibyte).toBe(total);
 });
 
-it.skipIf(process.platform === 'darwin')('of this machine is some, and not more than is free', () => {
+it.skipIf(process.platform === 'darwin')('available memory of this machine is above 0 and near what is free', () => {
   expect(availableMemory()).toBeGreaterThan(0);
   expect(availableMemory()).toBeLessThan(freemem() * 1.2);
 });

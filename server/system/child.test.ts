@@ -28,8 +28,8 @@ async function endOf(script: string): Promise<string> {
 
 it.each([
   ['in pieces', ['Error: the model ', 'cannot be', ' read\\n', 'at a.ts:1\\n']],
-  ['without an end of its line', ['begun\\n', 'Error: the model cannot be read']],
-])('its last words are a whole line, also when they are written %s', async (_, pieces) => {
+  ['without a line break at its end', ['begun\\n', 'Error: the model cannot be read']],
+])('reports the last line of stderr whole, even when it is written %s', async (_, pieces) => {
   const write = pieces.map((piece) => `process.stderr.write('${piece}'); await new Promise((r) => setTimeout(r, 60));`);
   expect(await endOf(`${write.join('\n')}\nprocess.exit(3);`)).toBe(
     'ended with exit code 3: Error: the model cannot be read',

@@ -5,13 +5,13 @@ import { expect, it } from 'vitest';
 import { allowedProcessors, computingCores, sharesCores } from './computingCores.ts';
 
 it.each([
-  ['two threads a core', 16, true, 16, 8],
-  ['one thread a core', 16, false, 16, 16],
-  ['one thread of one core', 1, true, 1, 1],
-  ['where nothing else is told', 16, true, 0, 8],
-  ['the time of four of sixteen', 4, true, 16, 4],
-  ['the time of twelve of sixteen', 12, true, 16, 8],
-])('%s', (_, processors, shared, allowed, cores) => {
+  ['two threads per core', 16, true, 16, 8],
+  ['one thread per core', 16, false, 16, 16],
+  ['one thread of a single core', 1, true, 1, 1],
+  ['two threads per core, unknown limits', 16, true, 0, 8],
+  ['a quota of four of sixteen processors', 4, true, 16, 4],
+  ['a quota of twelve of sixteen processors', 12, true, 16, 8],
+])('counts the cores of %s', (_, processors, shared, allowed, cores) => {
   expect(computingCores(processors, shared, allowed)).toBe(cores);
 });
 
@@ -19,7 +19,7 @@ it.each([
   ['Cpus_allowed:\tf00f\nCpus_allowed_list:\t0-3,12-15\nMems_allowed_list:\t0\n', 8],
   ['Cpus_allowed_list:\t5\n', 1],
   ['Name:\tnode\n', 0],
-])('counts the processors of %j', (text, count) => {
+])('counts the allowed processors in %j', (text, count) => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-cores-'));
   writeFileSync(join(folder, 'status'), text);
   expect(allowedProcessors(join(folder, 'status'))).toBe(count);
@@ -27,7 +27,7 @@ it.each([
   rmSync(folder, { recursive: true });
 });
 
-it('goes by what the kernel says, where it says it', () => {
+it('reads from the kernel whether cores are shared, and takes silence as no', () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-cores-'));
   const file = join(folder, 'active');
   expect(sharesCores(file)).toBe(false);

@@ -8,7 +8,7 @@ test.each([
     ['avx', 'avx2', 'fma', 'avx512f', 'amx_bf16'],
   ],
   ['Arm', 'processor\t: 0\nFeatures\t: fp asimd asimddp i8mm bf16\n', ['asimd', 'asimddp', 'bf16', 'i8mm']],
-  ['a system that does not tell', '', []],
-])('features of %s', (_, cpuinfo, features) => {
+  ['a system that lists none', '', []],
+])('reads the features of %s', (_, cpuinfo, features) => {
   expect(readFeatures(cpuinfo)).toEqual(features);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CpuLoad, type CpuTimes } from './cpuLoad.ts';
 
-test('each look tells of the time since the one before', () => {
+test('each look covers the time since the one before', () => {
   let times: CpuTimes = { busyMs: 500, totalMs: 1000 };
   const load = new CpuLoad(() => times);
   times = { busyMs: 600, totalMs: 2000 };
@@ -11,7 +11,7 @@ test('each look tells of the time since the one before', () => {
   expect(load.look()).toBe(0);
 });
 
-test('of this machine it is a share', () => {
+test('the load of this machine is between 0 and 1', () => {
   const share = new CpuLoad().look();
   expect(share).toBeGreaterThanOrEqual(0);
   expect(share).toBeLessThanOrEqual(1);

@@ -14,7 +14,7 @@ test.each([
     'Error: Cannot find the addon',
   ],
   [
-    'a heap that is full, below what the collector tried',
+    "an out-of-memory error below the collector's trace",
     [
       '<--- Last few GCs --->',
       '[7:0x1]  52 ms: Scavenge 1.2 (3.4) -> 1.1 (3.4) MB, allocation failure;',
@@ -28,6 +28,6 @@ test.each([
     ['/x/ggml.c:12: GGML_ASSERT(n > 0) failed', '0  libggml', '1  node'],
     '/x/ggml.c:12: GGML_ASSERT(n > 0) failed',
   ],
-  ['else the last line', ['one', 'two'], 'two'],
-  ['nothing', ['', `${'x'.repeat(5000)}`], undefined],
-])('%s', (_name, stderr, expected) => expect(lastWords(stderr)).toBe(expected));
+  ['otherwise the last line', ['one', 'two'], 'two'],
+  ['nothing of an endless line', ['', `${'x'.repeat(5000)}`], undefined],
+])('picks %s', (_name, stderr, expected) => expect(lastWords(stderr)).toBe(expected));

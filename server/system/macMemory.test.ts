@@ -14,12 +14,12 @@ File-backed pages:                      178213.
 Anonymous pages:                        423452.
 `;
 
-it('counts what a Mac gives to whoever needs it', () => {
+it('counts free, speculative and inactive pages of a Mac as free', () => {
   expect(freeBytesIn(printed)).toBe(16384 * (5374 + 1937 + 298451));
 });
 
 it.each(['', 'vm_stat: no such command\n', printed.replace('Pages inactive', 'Pages other')])(
-  'knows nothing of another text: %j',
+  'returns null for any other text: %j',
   (text) => {
     expect(freeBytesIn(text)).toBeNull();
   },

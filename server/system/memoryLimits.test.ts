@@ -35,11 +35,11 @@ const second = (limit: string, used: number, cache: number, at = '') => ({
 });
 
 it.each([
-  ['none', '', {}, ''],
+  ['no group', '', {}, ''],
   ['a container', '0::/\n', second('800', 500, 70), '800-500+70'],
   ['a container that sees its path on the host', '0::/docker/0a1b\n', second('800', 500, 70), '800-500+70'],
   [
-    'the step of a batch job',
+    'a step of a batch job',
     '0::/slurm/job_1/step_2\n',
     {
       ...second('max', 40, 3, 'slurm/job_1/step_2/'),
@@ -54,10 +54,10 @@ it.each([
     { ...second('300', 40, 3, 'user.slice/a.service/'), ...second('900', 50, 4, 'user.slice/') },
     '300-40+3 900-50+4',
   ],
-  ['a limit that slows down', '0::/a\n', { ...second('900', 50, 4, 'a/'), 'a/memory.high': '600\n' }, '600-50+4'],
+  ['a group with memory.high', '0::/a\n', { ...second('900', 50, 4, 'a/'), 'a/memory.high': '600\n' }, '600-50+4'],
   ['a path above the mount', '0::/../b\n', second('800', 500, 70), '800-500+70'],
   [
-    'the first version, beside the second',
+    'cgroup v1 beside v2',
     '9:name=systemd:/\n4:cpu,memory:/docker/0a\n0::/\n',
     {
       'memory/docker/0a/memory.limit_in_bytes': '700\n',
@@ -66,6 +66,6 @@ it.each([
     },
     '700-20+3',
   ],
-])('%s', (_, groups, files, expected) => {
+])('finds the limits of %s', (_, groups, files, expected) => {
   expect(found(groups, files)).toBe(expected);
 });

@@ -19,11 +19,11 @@ it.each([
   ['ENOENT', ['/code'], /^The program \/bin\/git, or something .*Install it again\.$/],
   ['ENOENT', [program], /^There is no folder \/code: it was moved or deleted meanwhile\.$/],
   ['EAGAIN', [program, '/code'], /^The system did not start the program \/bin\/git \(EAGAIN\)\. Try again/],
-])('%s where %j may be used', (code, usable, sentence) => {
+])('explains %s where only %j may be used', (code, usable, sentence) => {
   expect(notStarted({ program, cwd: '/code', code }, (path) => usable.includes(path))).toMatch(sentence);
 });
 
-test('what Node says of a start is told from what it says of a file', async () => {
+test('explains a failed start of a process, and not a failed access to a file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-start-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'program');

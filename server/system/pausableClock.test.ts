@@ -6,7 +6,7 @@ type Step = number | 'pause' | 'go on';
 
 test.each<[string, readonly Step[], number]>([
   ['goes on while the run does', [5, 7], 12],
-  ['stands still while the run does', [5, 'pause', 60, 'go on', 7], 12],
+  ['stands still while the run is paused', [5, 'pause', 60, 'go on', 7], 12],
   ['stands still until the run goes on', [5, 'pause', 60], 5],
   ['stands still in every pause', ['pause', 60, 'go on', 1, 'pause', 60, 'go on', 1], 2],
 ])('the time of a run %s', (_, steps, passed) => {
@@ -21,7 +21,7 @@ test.each<[string, readonly Step[], number]>([
   expect(clock.nowMs() - startedMs).toBe(passed);
 });
 
-test('it stands still from the start on battery', () => {
+test('the time of a run stands still from its start on battery', () => {
   let atMs = 0;
   const brake = new Brake();
   brake.set('battery', true);

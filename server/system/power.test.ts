@@ -26,15 +26,15 @@ test.each([
   ],
   ['a desktop with a wireless mouse', { mouse: { type: 'Battery', scope: 'Device', status: 'Discharging' } }, false],
   ['a desktop', {}, false],
-])('%s', async (_name, entries, expected) => {
+])('tells whether the battery powers %s', async (_name, entries, expected) => {
   expect(await runsOnBattery(await supplies(entries))).toBe(expected);
 });
 
-test('a system that does not say is taken to be at the wall', async () => {
+test('a system that does not say is taken to be on mains power', async () => {
   expect(await runsOnBattery('/nowhere')).toBe(false);
 });
 
-test('it is asked once a minute, however often it is looked at', async () => {
+test('asks the system once a minute, however often the answer is read', async () => {
   let [asked, nowMs] = [0, 0];
   const power = new Power(
     async () => {

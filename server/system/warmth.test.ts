@@ -22,11 +22,11 @@ const trip = (celsius: number, type: string) => ({
 
 test.each<[string, Readonly<Record<string, string>>[], string | null]>([
   ['a cool processor', [{ type: 'x86_pkg_temp', temp: '51000', ...trip(100, 'passive') }], null],
-  ['one near to where it is slowed down', [{ type: 'x86_pkg_temp', temp: '91000', ...trip(100, 'passive') }], '91'],
-  ['one that tells no such point', [{ type: 'cpu-thermal', temp: '81000' }], '81'],
-  ['one whose point is none', [{ type: 'x86_pkg_temp', temp: '70000', ...trip(-274, 'passive') }], null],
+  ['a processor close to being throttled', [{ type: 'x86_pkg_temp', temp: '91000', ...trip(100, 'passive') }], '91'],
+  ['a processor without a trip point', [{ type: 'cpu-thermal', temp: '81000' }], '81'],
+  ['an impossible trip point', [{ type: 'x86_pkg_temp', temp: '70000', ...trip(-274, 'passive') }], null],
   ['a fan that has begun to turn', [{ type: 'acpitz', temp: '56000', ...trip(55, 'active') }], null],
-  ['a wireless card that tells no point', [{ type: 'iwlwifi_1', temp: '85000' }], null],
+  ['a wireless card without a trip point', [{ type: 'iwlwifi_1', temp: '85000' }], null],
   [
     'a sensor that is not connected',
     [
@@ -43,11 +43,11 @@ test.each<[string, Readonly<Record<string, string>>[], string | null]>([
     ],
     '96',
   ],
-])('%s', async (_, entries, expected) => {
+])('judges the warmth of %s', async (_, entries, expected) => {
   const warm = await warmZone(await zones(entries));
   expect(warm === null ? null : String(warm.celsius)).toBe(expected);
 });
 
-test('a system that does not tell is taken to be cool', async () => {
+test('a system that does not say is taken to be cool', async () => {
   expect(await warmZone('/nowhere')).toBeNull();
 });

@@ -51,7 +51,7 @@ beforeEach(() => {
   Object.assign(person, { types: 'ray:8265', answers: 'Send', asked: 0 });
 });
 
-test('an address that was sent to is kept as it was understood, and not asked for again', async () => {
+test('saves an address that was sent to as it was understood, and does not ask for it again', async () => {
   await tuneOnCluster(
     folder(async () => offer),
     panel,
@@ -65,7 +65,7 @@ test('an address that was sent to is kept as it was understood, and not asked fo
   expect(shown).toEqual(['Progress', 'Progress']);
 });
 
-test('one that is refused is not, since a password may be in it, nor one to which nothing was sent', async () => {
+test('saves no address that was refused, since it may hold a password, or that nothing was sent to', async () => {
   person.types = 'http://ann:secret@ray:8265';
   const refused = folder(() => Promise.reject(new Error('It holds a password.')));
   await expect(tuneOnCluster(refused, panel)).rejects.toThrow('It holds a password.');

@@ -14,7 +14,7 @@ vi.mock('vscode', () => ({
   workspace: { getConfiguration: () => ({ get: () => '' }) },
 }));
 
-test('the bar of a download that began again stands still until it is as far as before: the editor adds up what it is told', async () => {
+test('the progress bar of a restarted download stands still until it is as far as before', async () => {
   let tell = (_: DownloadProgress): void => {};
   const session = {
     onDownload: (listener: typeof tell) => {

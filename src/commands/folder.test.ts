@@ -6,10 +6,10 @@ const run = vi.hoisted((): string[] => []);
 vi.mock('vscode', () => ({ commands: { executeCommand: async (command: string) => void run.push(command) } }));
 
 test.each([
-  ['of the folder in view leaves the choice of a folder as it is', '/app', []],
+  ['of the folder in view keeps the choice of a folder', '/app', []],
   ['of another folder chooses that one', '/tool', ['/tool']],
-  ['of no folder shows what there is', undefined, []],
-])('the last run %s', async (_, argument, expected) => {
+  ['of no folder keeps the choice of a folder', undefined, []],
+])('showing the last run %s', async (_, argument, expected) => {
   for (const tab of ['Result', 'Progress'] as const) {
     run.length = 0;
     const pinned: unknown[] = [];

@@ -37,9 +37,9 @@ beforeEach(() => {
 });
 
 test.each<[string, unknown, unknown, boolean, string[]]>([
-  ['on in its user’s settings, without a word', undefined, 'on', true, []],
-  ['the other way round without a word of the panel’s', undefined, undefined, true, []],
-  ['on, and why nothing comes of it here', false, 'on', true, [expect.stringMatching(/this workspace turn it off/)]],
+  ['on in the user’s settings, without a message', undefined, 'on', true, []],
+  ['the other way round without an argument', undefined, undefined, true, []],
+  ['on, with a note why it stays off here', false, 'on', true, [expect.stringMatching(/this workspace turn it off/)]],
   ['off where the workspace turns it off too', false, 'off', false, []],
 ])('keep tuned is turned %s', async (_, workspace, argument, user, messages) => {
   settings.workspace = workspace;
@@ -48,8 +48,8 @@ test.each<[string, unknown, unknown, boolean, string[]]>([
 });
 
 test.each([
-  ['the open file is forgotten in its own folder, whichever the window works on', undefined, '/tool', '/tool/src/a.ts'],
-  ['one that the panel names is of the folder in view', 'src/b.ts', '/app', 'src/b.ts'],
+  ['forgets the open file in its own folder, whichever folder is in view', undefined, '/tool', '/tool/src/a.ts'],
+  ['forgets a file that the panel names in the folder in view', 'src/b.ts', '/app', 'src/b.ts'],
 ])('%s', async (_, argument, folder, path) => {
   const forgotten: unknown[] = [];
   const of = (name: string) =>

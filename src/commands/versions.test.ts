@@ -4,7 +4,7 @@ import { endLive } from './versions.ts';
 
 vi.mock('vscode', () => ({}));
 
-test('where no live comparison is running, its end says so and is not on the record', async () => {
+test('ending a live comparison fails where none is running, without asking the server', async () => {
   let ended = 0;
   const here = (comparison: object | null) =>
     ({
