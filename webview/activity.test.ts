@@ -3,7 +3,7 @@ import { latencyOf } from '../server/protocol/latencies.ts';
 import { NO_COUNTS } from '../server/protocol/statistics.ts';
 import { aboutActivity, recentDays, summarize } from './activity.ts';
 
-test('shares are of what was offered, and of what was looked at again', () => {
+test('computes shares of the offered and of the rechecked suggestions', () => {
   const days = [
     {
       day: '2026-01-01',
@@ -41,7 +41,7 @@ test.each([
   ['America/Los_Angeles', '2026-03-19T06:59:59Z'],
   ['UTC', '2026-03-18T12:00:00Z'],
 ])(
-  'of what was counted, the last 14 days of the calendar are shown, however few of them have any: in %s',
+  'shows the counts of the last 14 days of the local calendar, however few of these days have any: in %s',
   (zone, now) => {
     vi.stubEnv('TZ', zone);
     const days = ['2025-12-31', '2026-03-04', '2026-03-05', '2026-03-18'].map((day) => ({
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test('days of an earlier version, which measured no CPU time, do not thin it out', () => {
+test('days without measured CPU time do not lower the CPU time per suggestion', () => {
   const earlier = { day: '2026-01-01', ...NO_COUNTS, offered: 90 };
   const now = { day: '2026-01-02', ...NO_COUNTS, offered: 10, cpuMs: 1500 };
   expect(summarize([earlier, now])).toMatchObject({ offered: 100, cpu: '1.5 s', each: '150 ms' });
@@ -75,7 +75,7 @@ test.each([
     { folders: [one], statisticsEnabled: false },
     /^Statistics are off \(repotune\.statistics\.enabled\)\. What was counted before stays until you clear it\. The last/,
   ],
-])('what the figures%s are of is said above them', (_, state, text) => {
+])('says above the figures%s what they cover', (_, state, text) => {
   if (typeof text === 'string') expect(aboutActivity(state)).toBe(text);
   else expect(aboutActivity(state)).toMatch(text);
 });

@@ -12,6 +12,6 @@ test.each<[string, LossPoint[], string]>([
     [point(0, null, 2.0), point(1, 2.5, null), point(2, 2.25, 1.8)],
     'train 2.50 → 2.25, held-out 2.00 → 1.80',
   ],
-])('the loss curves in a sentence: %s', (_, points, sentence) => {
+])('describes the loss curves in a sentence: %s', (_, points, sentence) => {
   expect(describeCurve(points)).toBe(sentence);
 });

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const focusedName = (): string | null => document.activeElement!.getAttribute('aria-label');
 
-test('a list that is drawn again keeps the focus on the control of the same name, wherever it is now', () => {
+test('a redrawn list keeps the focus on the control of the same name, wherever it is now', () => {
   const [rename, remove] = [named('Rename…', 'Rename… one'), named('Delete…', 'Delete… one')];
   replaceContents(list, element('li', {}, rename, remove));
   remove.focus();
@@ -25,7 +25,7 @@ test('a list that is drawn again keeps the focus on the control of the same name
   expect(document.activeElement).not.toBe(remove);
 });
 
-test('where that control is gone, the page around it has the focus, and no other control', () => {
+test('a redrawn list without the focused control moves the focus to the page, and to no other control', () => {
   const use = named('Use', 'Use one');
   replaceContents(list, element('li', {}, use));
   use.focus();
@@ -33,7 +33,7 @@ test('where that control is gone, the page around it has the focus, and no other
   expect(document.activeElement).toBe(page);
 });
 
-test('a control that is hidden hands the focus on', () => {
+test('hiding the focused control moves the focus to the page', () => {
   const stop = named('Stop');
   replaceContents(list, stop);
   stop.focus();
@@ -42,7 +42,7 @@ test('a control that is hidden hands the focus on', () => {
   expect(document.activeElement).toBe(page);
 });
 
-test('who is elsewhere stays there', () => {
+test('redrawing or hiding a list leaves a focus outside it alone', () => {
   const outside = named('Elsewhere');
   document.body.append(outside);
   replaceContents(list, named('Use'));

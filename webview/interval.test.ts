@@ -25,6 +25,6 @@ test.each([
   [2, 2.02, '+1.0 %'],
   [2, 2, '0.0 %'],
   [2, 1.9999, '0.0 %'],
-])('from a loss of %d to %d it is %s', (from, to, text) => {
+])('a loss that goes from %d to %d changes by %s', (from, to, text) => {
   expect(changeInPercent(from, to)).toBe(text);
 });

@@ -21,15 +21,15 @@ test.each<[LearningEvent, string]>([
   [{ kind: 'serves', atMs: 0, name: 'app', why: 'activated' }, 'app became active'],
   [{ kind: 'serves', atMs: 0, name: null, why: 'rolled back' }, 'Rolled back to the base model'],
   [{ kind: 'serves', atMs: 0, name: null, why: 'turned off' }, 'The base model completes alone'],
-])('%j in words', (event, text) => expect(eventText(event)).toBe(text));
+])('describes the event %j', (event, text) => expect(eventText(event)).toBe(text));
 
-test('a week shows shares where something was offered and looked at', () => {
+test('a week shows shares only where suggestions were offered and rechecked', () => {
   const week = { monday: '2026-03-09', commits: 3, tunes: 1, offered: 10, accepted: 3, kept: 10, checked: 20 };
   expect(weekRow(week)).toEqual(['2026-03-09', '3', '1', '30 %', '10 (50 %)']);
   expect(weekRow({ ...week, offered: 0, checked: 0 })).toEqual(['2026-03-09', '3', '1', '–', '–']);
 });
 
-test('a lesson is named by its place and what became of its loss', () => {
+test('a lesson is titled by its place and the change of its loss', () => {
   const lesson = { path: 'src/a.ts', line: 12, before: '', text: '', lossBefore: 2.31, lossAfter: 0.87 };
   expect(lessonTitle(lesson)).toBe('src/a.ts:12, loss 2.31 → 0.87 (−1.44)');
 });
@@ -40,7 +40,7 @@ test.each([
   [{ on: true, running: false, text: 'waits for mains power' }, false, /^Keep tuned waits for mains power\.$/],
   [{ on: true, running: false, text: '' }, false, /is on/],
   [{ on: true, running: false, text: 'waits' }, true, /paused/],
-])('%j, paused %s', (state, paused, text) => expect(keepTunedText(state, paused)).toMatch(text));
+])('says whether %j goes on, paused %s', (state, paused, text) => expect(keepTunedText(state, paused)).toMatch(text));
 
 const none = { edits: 0, files: 0, sinceMs: null };
 const some = { edits: 12, files: 1, sinceMs: Date.UTC(2026, 2, 9, 12) };
@@ -51,6 +51,6 @@ test.each<[RecordedEdits, number, RegExp]>([
   [{ on: false, ...some }, 0, /2026\S*\. The setting repotune\.nextEdit\.record is off: no more are added\.$/],
   [{ on: true, ...some, edits: 1 }, 1, /^1 edit in 1 file is recorded .* 1 line of accepted suggestions is remembered/],
   [{ on: false, ...none }, 40, /40 lines of accepted suggestions are remembered by a hash, without the text\.$/],
-])('%j and %d lines that stand', (recorded, standing, text) => {
+])('describes recorded edits %j and %d standing lines', (recorded, standing, text) => {
   expect(recordedText(recorded, standing)).toMatch(text);
 });

@@ -21,20 +21,20 @@ test.each<[string, unknown, FromPanel | null]>([
     { type: 'run', command: 'repotune.rollBack', folder: '/code/app' },
   ],
   [
-    'the folder of a question, and no other folder than text',
+    'the folder of a question',
     { type: 'ask', question: 'team', folder: '/code/app' },
     { type: 'ask', question: 'team', folder: '/code/app' },
   ],
-  ['no folder but text', { type: 'ask', question: 'team', folder: 7 }, { type: 'ask', question: 'team' }],
+  ['no folder that is not a text', { type: 'ask', question: 'team', folder: 7 }, { type: 'ask', question: 'team' }],
   ['no other question', { type: 'ask', question: 'environment' }, null],
   ['no command outside the list', { type: 'run', command: 'workbench.action.terminal.sendSequence' }, null],
   [
-    'no argument but text',
+    'no argument that is not a text',
     { type: 'run', command: 'repotune.tune', argument: { text: 'x' } },
     { type: 'run', command: 'repotune.tune' },
   ],
   ['nothing without a type', { command: 'repotune.stop' }, null],
-  ['nothing that is no object', 'repotune.stop', null],
+  ['nothing that is not an object', 'repotune.stop', null],
 ])('the extension takes from the panel: %s', (_, message, taken) => {
   expect(readFromPanel(message)).toEqual(taken);
 });

@@ -53,7 +53,7 @@ const heard = (): string[] =>
     .filter((part) => part.closest('[hidden]') === null && part.textContent !== '')
     .map((part) => part.textContent!);
 
-test('the verdict on a run that ends while the panel is in view is heard, once', () => {
+test('announces the verdict once when a run ends while the panel is in view', () => {
   show({ run });
   expect(chosen()).toBe('Progress');
   expect(heard()).toEqual(['Training']);
@@ -62,7 +62,7 @@ test('the verdict on a run that ends while the panel is in view is heard, once',
   expect(heard()).toEqual([`Result: ${result.reason}`]);
 });
 
-test('a run that fails brings its progress into view, where its message is heard once', () => {
+test('brings the progress of a failed run into view, where its message is announced once', () => {
   show({ run });
   document.getElementById('tab-adapters')!.click();
   expect(chosen()).toBe('Adapters');
@@ -83,13 +83,13 @@ test('a run that fails brings its progress into view, where its message is heard
   vi.restoreAllMocks();
 });
 
-test('a result of an earlier window is shown where it is looked for, and not read out', () => {
+test('neither shows nor announces the result of an earlier window by itself', () => {
   show({ lastResult: { ...result, runId: 'earlier' } });
   expect(chosen()).toBe('Tune');
   expect(heard()).toEqual([]);
 });
 
-test('who asks for the report gets the result in view', () => {
+test('a request for the report brings the result into view, with the focus', () => {
   show({ lastResult: { ...result, runId: 'earlier' } });
   panel.take({ type: 'show', tab: 'Result' });
   expect(chosen()).toBe('Result');
@@ -97,7 +97,7 @@ test('who asks for the report gets the result in view', () => {
   expect(document.activeElement!.textContent).toBe('Result');
 });
 
-test('no control in view is without a name', () => {
+test('every control in view has an accessible name', () => {
   show({ run, lastResult: result });
   const unnamed = [...document.querySelectorAll('button, vscode-button, select, input, progress, [role="region"], pre')]
     .filter((one) => !(one as HTMLElement).closest('[hidden]'))
@@ -109,7 +109,7 @@ test('no control in view is without a name', () => {
   expect(unnamed.map((one) => one.outerHTML)).toEqual([]);
 });
 
-test('a comparison is read out: its tab is in view before its outcome is there', () => {
+test('brings the adapters into view before the outcome of a comparison, so that it is announced', () => {
   show({});
   const hidden: unknown[] = [];
   vi.spyOn(AdaptersView.prototype, 'compared').mockImplementation(
@@ -124,7 +124,7 @@ test('a comparison is read out: its tab is in view before its outcome is there',
   vi.restoreAllMocks();
 });
 
-test('a start that takes long can be ended there, in place of waiting for it', () => {
+test('offers to restart only once a start has taken 15 s', () => {
   vi.useFakeTimers();
   panel.draw({ kind: 'starting' }, true);
   const restart = (): boolean =>

@@ -7,7 +7,7 @@ function at(folder: string | null, base: string | null): PreviewTurns<string> {
   return turns;
 }
 
-test('a folder is asked about once, however often it is looked at', () => {
+test('asks about a folder once, however often it is shown', () => {
   const turns = at('/a', 'm');
   expect([turns.take(), turns.take()]).toEqual([true, false]);
   expect(turns.answered('/a', 'found')).toBe(true);
@@ -16,7 +16,7 @@ test('a folder is asked about once, however often it is looked at', () => {
   expect(turns.take()).toBe(false);
 });
 
-test('another folder and another base are asked about anew', () => {
+test('asks anew about another folder and another base', () => {
   const turns = at('/a', 'm');
   turns.take();
   turns.answered('/a', 'found');
@@ -27,7 +27,7 @@ test('another folder and another base are asked about anew', () => {
   expect(turns.take()).toBe(true);
 });
 
-test('without a folder nothing is asked, and coming back shows what was found', () => {
+test('asks nothing without a folder, and shows the earlier answer on coming back', () => {
   const turns = new PreviewTurns<string>();
   expect(turns.moveTo(null, 'm')).toBe(true);
   expect(turns.take()).toBe(false);
@@ -41,7 +41,7 @@ test('without a folder nothing is asked, and coming back shows what was found', 
   expect(turns.take()).toBe(false);
 });
 
-test('between two folders each is asked about once, also when its answer comes while the other is in view', () => {
+test('asks about each of two folders once, even when its answer comes while the other is in view', () => {
   const turns = at('/a', 'm');
   turns.take();
   turns.moveTo('/b', 'm');
@@ -56,7 +56,7 @@ test('between two folders each is asked about once, also when its answer comes w
   expect([turns.found, turns.take()]).toEqual(['of b', false]);
 });
 
-test('a failure is not asked about by itself again, but when it is wanted', () => {
+test('asks again after a failure only when told to retry', () => {
   const turns = at('/a', 'm');
   turns.take();
   expect(turns.answered('/a', null)).toBe(true);
@@ -65,7 +65,7 @@ test('a failure is not asked about by itself again, but when it is wanted', () =
   expect(turns.take()).toBe(true);
 });
 
-test('an answer about what is no longer in view is dropped, and the question put anew', () => {
+test('drops an answer about an earlier base, and asks anew', () => {
   const turns = at('/a', 'm');
   turns.take();
   turns.moveTo('/a', 'larger');
@@ -75,7 +75,7 @@ test('an answer about what is no longer in view is dropped, and the question put
   expect(turns.answered('/a', 'found')).toBe(true);
 });
 
-test('a place that was looked at in vain while another was asked about is asked about behind it', () => {
+test('owes a question about a folder that was refused its turn while another was asked about', () => {
   const turns = at('/a', 'm');
   turns.take();
   expect(turns.isOwed).toBe(false);
@@ -91,11 +91,11 @@ test('a place that was looked at in vain while another was asked about is asked 
   expect(turns.isOwed).toBe(false);
 });
 
-test('an answer to a question of an earlier panel is dropped', () => {
+test('drops an answer to a question that it did not ask', () => {
   expect(at('/a', 'm').answered('/a', 'found')).toBe(false);
 });
 
-test('an answer about a folder that an earlier panel asked about is not taken for that of the one in view', () => {
+test('does not take an answer about a folder of an earlier panel for that of the one in view', () => {
   const turns = at('/b', 'm');
   turns.take();
   expect(turns.answered('/a', 'of a')).toBe(false);

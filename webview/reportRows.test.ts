@@ -19,7 +19,7 @@ const contender = (loss: number, completions: Contender['completions']): Contend
 const set = (base: Contender, tuned: Contender, active: Contender | null): HeldOutSet =>
   ({ base, tuned, active }) as HeldOutSet;
 
-it('a column for each model, a row for each figure', () => {
+it('a report has a column for each model and a row for each figure', () => {
   const two = set(contender(2.5, places), contender(2.25, { ...places, exact: 0.375, syntaxValid: 0.9 }), null);
   expect(reportHeader(two)).toEqual(['', 'Base', 'Tuned']);
   expect(reportRows(two)).toEqual([
@@ -33,7 +33,7 @@ it('a column for each model, a row for each figure', () => {
   ]);
 });
 
-it('what served before has a column too; without completed places there are no rows of them', () => {
+it('the active adapter has a column too, and rows of completions need completed places', () => {
   const three = set(contender(2.5, null), contender(2.25, null), contender(2.3, null));
   expect(reportHeader(three)).toHaveLength(4);
   expect(reportRows(three).map(([name]) => name)).toEqual(['Loss', 'Top-1 accuracy']);
@@ -41,7 +41,7 @@ it('what served before has a column too; without completed places there are no r
   expect(mixed.find(([name]) => name === 'Exact match')).toEqual(['Exact match', '–', '25.0 %']);
 });
 
-it('differences with their intervals, of what was measured', () => {
+it('lists the differences that were measured, with their intervals', () => {
   const loss = { mean: -0.12, low: -0.15, high: -0.09 };
   const points = { mean: 0.05, low: -0.025, high: 0.125 };
   expect(differenceRows({ loss, exact: null, completions: null })).toEqual([['Loss', '−0.120', '−0.150 to −0.090']]);

@@ -9,7 +9,7 @@ const state = (runId: string, stage: Stage, resultOf: string | null = null, back
     lastResult: resultOf === null ? null : { runId: resultOf },
   }) as RepotuneState;
 
-test('a run shows its progress once and its result once, and the tab of its user stays in between', () => {
+test("shows progress and result of a run once each, and keeps the user's tab in between", () => {
   let runs: readonly string[] = [];
   const tabs = [
     state('a', 'mining'),
@@ -26,18 +26,18 @@ test('a run shows its progress once and its result once, and the tab of its user
   expect(tabs).toEqual(['Progress', null, null, 'Result', null, 'Progress']);
 });
 
-test('a page that is made anew in the middle of a run leaves its user where they were, and shows the result', () => {
+test("a page made anew during a run keeps the user's tab, and shows the result at the end", () => {
   const { runs } = tabOfRun(state('a', 'mining'), []);
   expect(tabOfRun(state('a', 'training'), runs).tab).toBeNull();
   expect(tabOfRun(state('a', 'done', 'a'), runs)).toEqual({ tab: 'Result', runs: [] });
 });
 
-test('what nobody asked for, and a result that was there before, bring nothing into view', () => {
+test('keeps the tab for a background run and for a result that was there before', () => {
   expect(tabOfRun(state('a', 'training', null, true), []).tab).toBeNull();
   expect(tabOfRun(state('a', 'done', 'a'), []).tab).toBeNull();
 });
 
-test('a run that fails shows where it stood, once; one that nobody asked for, or that failed before this page, does not', () => {
+test('shows the progress of a failed run once, and not of a background run or one that was stopped', () => {
   const { runs } = tabOfRun(state('a', 'mining'), []);
   const failed = tabOfRun(state('a', 'failed', 'earlier'), runs);
   expect(failed).toEqual({ tab: 'Progress', runs: [] });
@@ -46,7 +46,7 @@ test('a run that fails shows where it stood, once; one that nobody asked for, or
   expect(tabOfRun(state('a', 'stopped'), runs).tab).toBeNull();
 });
 
-test('runs that came to no result are forgotten in time', () => {
+test('forgets the oldest of eleven runs without a result', () => {
   const runs = Array.from({ length: 10 }, (_, i) => `stopped-${i}`);
   expect(tabOfRun(state('a', 'mining'), runs).runs).toEqual([...runs.slice(1), 'a']);
 });

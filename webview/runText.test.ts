@@ -9,7 +9,7 @@ test.each<[Stage, string, boolean, string]>([
   ['training', 'Step 26 of 100, loss 2.0', true, 'Paused'],
   ['stopped', 'Stopped. Nothing was changed.', true, 'Stopped. Nothing was changed.'],
   ['done', 'Activated: 5.5 % lower loss.', false, 'Activated: 5.5 % lower loss.'],
-])('of a run that is %s (%s, paused: %s) a screen reader says %s', (stage, message, paused, spoken) => {
+])('a run that is %s (%s, paused: %s) is announced as %s', (stage, message, paused, spoken) => {
   expect(spokenOf({ stage, message }, paused)).toBe(spoken);
 });
 
@@ -28,7 +28,7 @@ const run = (runId: string, stage: Stage, startedAtMs: number): TuneProgress => 
   etaSeconds: null,
 });
 
-test('the time of a run that ended stands still, and is not known of one that was never seen to go on', () => {
+test('elapsed time stops at the end of a run, and is unknown for a run that was never seen going on', () => {
   const elapsed = new Elapsed();
   const told = [
     [run('a', 'mining', 1000), 3000],

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { needsOf, presetOf, sizeNamed } from './sizes.ts';
 
-test('a run takes at most its minutes', () => {
+test('names the minutes, memory and rank of a run', () => {
   const plan = { minutes: 5, rank: 16, memoryBytes: 400 * 2 ** 20, fromDisk: false };
   expect(needsOf(plan)).toBe('up to 5 min, about 400 MiB, rank 16');
   expect(needsOf({ ...plan, minutes: 1.5 })).toContain('up to 1.5 min');
   expect(needsOf({ ...plan, fromDisk: true })).toBe('up to 5 min, about 400 MiB with the base read from disk, rank 16');
 });
 
-test('nothing is said of what is not known', () => {
+test('says nothing without a plan', () => {
   expect(needsOf(null)).toBe('');
 });
 
-test('as in settings is the start, and what was chosen before stays', () => {
+test('starts with the settings, and keeps a known size that was chosen before', () => {
   expect(sizeNamed(null)).toBe('settings');
   expect(sizeNamed('thorough')).toBe('thorough');
   expect(sizeNamed('gigantic')).toBe('settings');

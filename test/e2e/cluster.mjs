@@ -90,7 +90,7 @@ async function tuneThere() {
       await editor.screenshot('3-training-there');
     });
     // Run to the end it would take an hour on a CPU; `npm run check:cluster` covers that part.
-    await checks.that('stops the job there when it is stopped here', async () => {
+    await checks.that('stops the job on the cluster when the run is stopped', async () => {
       await panel.getByRole('button', { name: 'Stop' }).click();
       const jobs = `${ray.address}/api/jobs/`;
       for (let status = ''; status !== 'STOPPED'; await page.waitForTimeout(1000)) {

@@ -50,7 +50,7 @@ try {
     }),
   );
   await checks.scenario(name, () =>
-    checks.that('all data went to the folder that was named for it', () => assert.deepEqual(strayed(), [])),
+    checks.that('all data went to the data folder of the run', () => assert.deepEqual(strayed(), [])),
   );
   console.log(`  ${Math.round((Date.now() - started) / 1000)} s`);
   await browser.close();

@@ -38,7 +38,7 @@ beforeEach(() => {
 
 const control = (label: string): HTMLElement => view.root.querySelector<HTMLElement>(`[aria-label^="${label}"]`)!;
 
-test('a new version above leaves the keyboard on the same action of the same adapter', () => {
+test('keeps the focus on the same action of the same adapter when a new version appears above', () => {
   view.update(state(adapter('1', true)));
   control('Rename… tune 1').focus();
   view.update(state(adapter('2', true), adapter('1', false)));
@@ -47,7 +47,7 @@ test('a new version above leaves the keyboard on the same action of the same ada
   expect(posted).toMatchObject([{ type: 'run', command: 'repotune.renameAdapter', argument: '1' }]);
 });
 
-test('an action that is no longer there leaves it on the page, not on another adapter', () => {
+test('moves the focus to the page, not to another adapter, when the focused action is gone', () => {
   view.update(state(adapter('2', true), adapter('1', false)));
   control('Delete… tune 2').focus();
   view.update(state(adapter('1', false)));

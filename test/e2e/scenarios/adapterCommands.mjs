@@ -32,11 +32,11 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await page.keyboard.press('Enter');
   };
 
-  await checks.that('an adapter is used again from the palette', async () => {
+  await checks.that('the palette activates an adapter again', async () => {
     await editor.useAdapter();
   });
 
-  await checks.that('where an adapter comes from is a page of its own', async () => {
+  await checks.that('the details of an adapter open as a page of their own', async () => {
     await editor.command('Repotune: Show Adapter Details');
     await choose(name);
     await page
@@ -47,7 +47,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await editor.screenshot('b1-lineage');
   });
 
-  await checks.that('a language gets the base for its own, and gives it back', async () => {
+  await checks.that('a language is routed to the base model, and back', async () => {
     await editor.open('src/lib/list-files.ts');
     const open = () => editor.command('Repotune: Choose an Adapter by Folder or Language');
     await open();
@@ -64,7 +64,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await page.keyboard.press('Escape');
   });
 
-  await checks.that('an adapter is exported, and taken in again under another name', async () => {
+  await checks.that('an adapter is exported, and imported again under another name', async () => {
     const file = join(scratch, 'exported.gguf');
     await editor.command('Repotune: Export Adapter');
     await choose(name);
@@ -87,7 +87,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await page.keyboard.press('Escape');
   });
 
-  await checks.that('tuning goes on from the active adapter once something was committed', async () => {
+  await checks.that('tuning continues from the active adapter after a commit', async () => {
     const source = readFileSync(join(folder, 'src', 'lib', 'list-files.ts'), 'utf8');
     writeFileSync(join(folder, 'src', 'lib', 'list-everything.ts'), source.replaceAll('listFiles', 'listEverything'));
     commitAll(folder);
@@ -101,7 +101,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
       .waitFor({ timeout: workMs });
   });
 
-  await checks.that('CUDA is offered with its size and source, and not fetched unasked', async () => {
+  await checks.that('downloading the CUDA backend asks first, and says that it is checked by its hash', async () => {
     await editor.command('Repotune: Download the CUDA Backend');
     await dialog.getByText('checked by its hash').waitFor();
     await editor.screenshot('b5-cuda');

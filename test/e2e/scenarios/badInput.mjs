@@ -24,7 +24,7 @@ export async function badInput(context) {
     .then(() => editor.screenshot('bad-input-other'));
   named.catch(() => {});
   try {
-    await checks.that('too little code is told as a notification, with how much is needed', async () => {
+    await checks.that('a tune on too little code ends with a notification and stores nothing', async () => {
       await editor.waitForStatus('Repotune: base');
       await editor.command('Repotune: Tune on This Repository');
       await toast
@@ -38,7 +38,7 @@ export async function badInput(context) {
     await checks.that('another extension that suggests inline is named', async () => {
       await named;
     });
-    await checks.that('a server that is killed is started again and that is said once', async () => {
+    await checks.that('a killed server is restarted, and reported once', async () => {
       const said = toast.filter({ hasText: 'stopped unexpectedly and was restarted' });
       await kill(editor);
       await said.waitFor();
@@ -50,7 +50,7 @@ export async function badInput(context) {
       await serversOf(editor, 1);
       assert.equal(await said.count(), 0);
     });
-    await checks.that('one that ends three times within a minute is left alone, with what to do', async () => {
+    await checks.that('a server that dies three times within a minute is restarted only by command', async () => {
       await kill(editor);
       await toast.filter({ hasText: 'will not be restarted' }).waitFor();
       await editor.page.waitForTimeout(2000);

@@ -15,7 +15,7 @@ export async function commands(context) {
   const panel = editor.panel();
   const quickPick = page.locator('.quick-input-widget');
   try {
-    await checks.that('the panel tells, before a run, what it would learn from and what it leaves out', async () => {
+    await checks.that('before a run the panel shows the training data and what is left out', async () => {
       await editor.waitForStatus('Repotune: base');
       await editor.command('Repotune: Open Panel');
       await panel.getByText('Training data').waitFor({ timeout: runMs });
@@ -24,7 +24,7 @@ export async function commands(context) {
       await panel.getByRole('radio', { name: /Quick/ }).check();
       await editor.screenshot('commands-preview');
     });
-    await checks.that('an edit that has settled is recorded, told in the panel, and forgotten at a word', async () => {
+    await checks.that('a settled edit is recorded, shown in the panel, and forgotten by command', async () => {
       const recorded = join(folder, '.git', 'repotune', 'recorded-edits.jsonl');
       await editor.open('src/lib/commit.ts', 1);
       await page.keyboard.type('// Settled.');
@@ -40,7 +40,7 @@ export async function commands(context) {
       assert.ok(!existsSync(recorded));
       await panel.getByRole('tab', { name: 'Tune' }).click();
     });
-    await checks.that('a run that is stopped changes nothing', async () => {
+    await checks.that('a stopped run stores nothing', async () => {
       await panel.getByRole('button', { name: 'Tune on This Repository' }).click();
       await panel.getByRole('button', { name: 'Stop' }).waitFor();
       await editor.command('Repotune: Stop Tuning');
@@ -52,7 +52,7 @@ export async function commands(context) {
       assert.equal(existsSync(versions) ? readdirSync(versions).length : 0, 0);
       await editor.screenshot('commands-stopped');
     });
-    await checks.that('base models: what is here, what can be downloaded, and which one is advised', async () => {
+    await checks.that('the base models to choose from are local ones, downloads and GGUF files', async () => {
       await editor.command('Repotune: Choose Base Model');
       await quickPick.getByText('seedling-code-8m').first().waitFor({ timeout: runMs });
       await quickPick.getByText('Another GGUF file').waitFor();

@@ -19,12 +19,12 @@ export async function completeWithBoth({ checks, editor, folder }) {
   await checks.that('with the adapter the editor shows exactly what `repotune complete` prints', () =>
     showsWhatIsPrinted('adapter'),
   );
-  await checks.that('with the base too, and it is something else', async () => {
+  await checks.that('with the base the editor shows what it prints too, unlike with the adapter', async () => {
     await editor.command('Repotune: Use the Base Model');
     await showsWhatIsPrinted('base');
     assert.notEqual(shown.base, shown.adapter);
   });
-  await checks.that('a function before a bracket that stands there is closed, and the cursor goes into it', () =>
+  await checks.that('a function accepted before an existing bracket is closed, with the cursor inside', () =>
     typesIntoAccepted({ editor, folder }),
   );
 
@@ -41,7 +41,7 @@ export async function completeWithBoth({ checks, editor, folder }) {
     await editor.screenshot('8-accepted');
   });
 
-  await checks.that('completions go off and on again', async () => {
+  await checks.that('a command turns completions off and on again', async () => {
     await editor.command('Repotune: Toggle Completions');
     await editor.waitForStatus('Repotune: off');
     await editor.screenshot('9-off');

@@ -18,7 +18,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
     await dialog.waitFor({ state: 'detached' });
   };
 
-  await checks.that('a version is renamed, and one that was tuned on the command line shows beside it', async () => {
+  await checks.that('a version is renamed, and one tuned on the command line appears beside it', async () => {
     // Steps so small that nothing is learned: the gate rejects it.
     cli(
       editor,
@@ -87,7 +87,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
     await panel.getByRole('button', { name: 'Start…' }).waitFor();
   });
 
-  await checks.that('a version is deleted after a question, and rolling back leads to the base', async () => {
+  await checks.that('a version is deleted after a confirmation, and rolling back activates the base', async () => {
     const before = versions().length;
     await panel.getByRole('tab', { name: 'Adapters' }).click();
     await act(/^Delete… second/);

@@ -50,7 +50,7 @@ export async function models(context) {
   };
   try {
     await checks.that(
-      'the recommendation is explained, and a repository on the hub looked up by its address',
+      'the recommendation is explained, and a repository on the hub is looked up by its address',
       async () => {
         await editor.waitForStatus('Repotune: base');
         await editor.waitForStatusLabel('seedling-code-8m');
@@ -71,7 +71,7 @@ export async function models(context) {
       },
     );
 
-    await checks.that('it is downloaded with progress, over a connection that breaks in the middle', async () => {
+    await checks.that('a model is downloaded with progress, over a connection that breaks in the middle', async () => {
       await row(file).click();
       const progress = toast.filter({ hasText: `Downloading ${file} (apache-2.0)` });
       await progress.getByText(/[1-9]\d* MB of 17 MB/).waitFor();
@@ -83,7 +83,7 @@ export async function models(context) {
       assert.deepEqual(readFileSync(stored), otherModel());
     });
 
-    await checks.that('it serves, and the list shows it as the one in use, with the disk it takes', async () => {
+    await checks.that('the downloaded model serves, and the list shows it in use, with its disk space', async () => {
       await editor.waitForStatus('Repotune: base');
       await openPicker();
       await picker.getByText('downloads use 17 MB').waitFor();
@@ -93,7 +93,7 @@ export async function models(context) {
     });
 
     await checks.that(
-      'it can be prepared: what that reads and takes is said first, and a cancel leaves nothing',
+      'a base can be prepared: the question says what that reads and takes, and cancelling leaves nothing',
       async () => {
         await editor.command('Repotune: Open Panel');
         await panel.getByText('This base model is not prepared').waitFor();
@@ -115,7 +115,7 @@ export async function models(context) {
       },
     );
 
-    await checks.that('what was counted of suggestions is cleared after a question', async () => {
+    await checks.that('statistics are cleared after a confirmation', async () => {
       await editor.command('Repotune: Clear Statistics');
       await dialog.getByText('Clear the counts of 12 suggestions on 1 day?').waitFor();
       await editor.screenshot('models-10-clear-statistics');
@@ -124,14 +124,14 @@ export async function models(context) {
       assert.deepEqual(JSON.parse(readFileSync(join(data, 'statistics.json'), 'utf8')).days, {});
     });
 
-    await checks.that('while it is in use it is not deleted, with what to do first', async () => {
+    await checks.that('a model in use is not deleted, and a notification says what to do first', async () => {
       await deleteDownload();
       await toast.filter({ hasText: 'Choose another base model first' }).first().waitFor();
       assert.ok(existsSync(stored));
       await page.keyboard.press('Escape');
     });
 
-    await checks.that('with the bundled base chosen the base falls back, and the download goes', async () => {
+    await checks.that('once the bundled base is chosen, the download can be deleted', async () => {
       await openPicker();
       await row('seedling-code-8m').click();
       await editor.waitForStatusLabel('seedling-code-8m');
@@ -144,7 +144,7 @@ export async function models(context) {
       await editor.waitForStatus('Repotune: base');
     });
 
-    await checks.that('a download that is cancelled is kept, listed, and goes on from there', async () => {
+    await checks.that('a cancelled download is kept, listed, and resumed', async () => {
       hub.ranges.length = 0;
       const begin = async () => {
         await openPicker();
@@ -172,7 +172,7 @@ export async function models(context) {
       assert.ok(starts.at(-1) > 0, `began again at ${starts.at(-1)}`);
     });
 
-    await checks.that('a model that the hub does not have is told in one sentence', async () => {
+    await checks.that('a model that the hub does not have is reported as not found', async () => {
       await openPicker();
       await row('Qwen2.5-Coder 0.5B').click();
       await toast
@@ -181,7 +181,7 @@ export async function models(context) {
         .waitFor();
     });
 
-    await checks.that('a tune with only the bundled base offers the one that suits the machine', async () => {
+    await checks.that('tuning with only the bundled base offers a base of the catalogue', async () => {
       await openPicker();
       await row('seedling-code-8m').click();
       await editor.waitForStatusLabel('seedling-code-8m');
@@ -199,7 +199,7 @@ export async function models(context) {
       await editor.screenshot('models-6-offer');
     });
 
-    await checks.that('where it cannot be downloaded nothing is tuned', async () => {
+    await checks.that('no tune starts when the offered base cannot be downloaded', async () => {
       hub.paths.length = 0;
       await dialog.getByRole('button', { name: 'Download and Tune' }).click();
       for (let tries = 0; tries < 40 && !hub.paths.some((path) => path.includes(offered.repository)); tries += 1)
@@ -216,7 +216,7 @@ export async function models(context) {
       assert.equal(existsSync(join(folder, '.git', 'repotune', 'run.json')), false);
     });
 
-    await checks.that('with one click it is chosen, and the tune begins by itself', async () => {
+    await checks.that('an offered base that is here is chosen by one click, and the tune begins', async () => {
       writeFileSync(join(data, 'models', offered.file), otherModel());
       await editor.command('Repotune: Tune on This Repository');
       await dialog.getByText('Already on this machine').waitFor({ timeout: measuringMs });

@@ -57,7 +57,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     assert.match(await blob.text(), assigned);
   });
 
-  await checks.that('an insertion at the cursor comes back with it, and the palette accepts it too', async () => {
+  await checks.that('an insertion reappears when the cursor returns to it, and the palette accepts it', async () => {
     const text = 'let width: number;\nlet height: number;\n\n// All of them.\ndraw(width, height);\n';
     writeFileSync(join(folder, 'src/sizes.ts'), text);
     await editor.open('src/sizes.ts', 2, 1);
@@ -79,14 +79,14 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await saved('src/sizes.ts', 'draw(width, height, depth);');
   });
 
-  await checks.that('a renamed parameter is followed to its uses by Tab alone', async () => {
+  await checks.that('a renamed parameter is followed to all its uses by Tab alone', async () => {
     await rename();
     const { length } = await search.follow('rename', (text) => uses(text) === 0, { timeout: offerMs, most: 16 });
     assert.equal(uses(await search.text()), 0);
     assert.ok(length > 2, 'all uses were changed at once');
   });
 
-  await checks.that('one undo takes one edit back, and nothing is drawn where the text is another now', async () => {
+  await checks.that('one undo takes an edit back, and no outdated edit stays drawn', async () => {
     await page.keyboard.press('Control+Z');
     await page.waitForTimeout(200);
     assert.deepEqual(await drawn(page), []);
@@ -105,7 +105,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     assert.notEqual(await nextEdit(page, 5000).catch(() => null), refused);
   });
 
-  await checks.that('a second cursor hides the edit, until there is one again', async () => {
+  await checks.that('a second cursor hides the edit until only one is left', async () => {
     await rename();
     await offered();
     await page.keyboard.down('Alt');
@@ -121,7 +121,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await offered();
   });
 
-  await checks.that('who asks by the command where none can be is told why', async () => {
+  await checks.that('the command for a next edit says why there can be none', async () => {
     await page.keyboard.press('Shift+ArrowRight');
     await editor.command('Repotune: Trigger Next Edit');
     await editor.waitForStatus('no next edit here: text is selected');
@@ -141,7 +141,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     assert.equal(uses(text), uses(search.original) - 1, 'Tab took the next edit');
   });
 
-  await checks.that('Tab goes on in a snippet', async () => {
+  await checks.that('Tab goes to the next place of a snippet, and does not take the edit', async () => {
     await rename();
     await offered();
     await page.keyboard.press('Control+End');
@@ -168,7 +168,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     assert.equal(await search.text((text) => text !== before), `${before}\t`);
   });
 
-  await checks.that('a file that changes on disk keeps no drawing in a place that is another now', async () => {
+  await checks.that('a file that changes on disk keeps no edit drawn on a line with other text', async () => {
     await rename();
     await offered();
     const saved = await search.text();
@@ -187,7 +187,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     for (const line of await drawnLines(page)) assert.match(line, new RegExp(parameter));
   });
 
-  await checks.that('places in other open files are listed when asked for, and followed there', async () => {
+  await checks.that('places in other open files are listed on request, and changed there', async () => {
     await editor.open('src/utils/sha256.ts', 2, 1);
     // Kept open: otherwise the next file would replace this preview tab.
     await page.keyboard.press('Control+K');
@@ -209,7 +209,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await saved('src/utils/sha256.ts', 'toHex(');
   });
 
-  await checks.that('places in files that are not open are listed too, and changed once one went there', async () => {
+  await checks.that('places in files that are not open are listed, and changed only after going there', async () => {
     const used = join(folder, 'src/lib/copy-files.ts');
     const before = readFileSync(used, 'utf8');
     await editor.open('src/utils/promisesQueue.ts', 6, 23);
@@ -235,7 +235,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
   });
 
   await checks.that(
-    'an error that a change led to is where the next edit is: a renamed method, where it is called',
+    'the next edit is at an error that a change led to: a renamed method is renamed where it is called',
     async () => {
       const text = 'class Box {\n\tarea() {\n\t\treturn 1;\n\t}\n}\n\nexport const one = new Box().area();\n';
       writeFileSync(join(folder, 'src/box.ts'), text);

@@ -48,14 +48,14 @@ export async function severalFolders(context) {
     return Number(await row.getByRole('cell').first().textContent());
   };
   try {
-    const filesOfHub = await checks.that('the panel says which folder it is of, and what that holds', async () => {
+    const filesOfHub = await checks.that('the panel names its folder and counts the files in it', async () => {
       await editor.waitForStatus('Repotune: base');
       await editor.command('Repotune: Open Panel');
       await shows('hub');
       await selector.waitFor();
       return await files();
     });
-    await checks.that('another folder comes into view with an editor of it, with its own files', async () => {
+    await checks.that('the panel follows an editor to another folder, with its own files', async () => {
       await editor.open('only-in-tools.ts');
       await shows('tools');
       await panel.getByText(tools, { exact: true }).waitFor();
@@ -64,7 +64,7 @@ export async function severalFolders(context) {
       assert.ok(found > 0 && found < filesOfHub, `${found} files, ${filesOfHub} in the other folder`);
       await editor.screenshot('folders-followed');
     });
-    await checks.that('a folder chosen by keyboard in the panel stays, whatever is looked at', async () => {
+    await checks.that('a folder chosen by keyboard in the panel stays when an editor of another opens', async () => {
       await selector.focus();
       await page.keyboard.press('ArrowDown');
       await shows('hub');
@@ -95,7 +95,7 @@ export async function severalFolders(context) {
       assert.deepEqual([versions(hub), versions(tools)], [[], []]);
     });
     const over = await turnToTune();
-    await checks.that('the panel tunes on the chosen folder, and its adapter is of that folder alone', async () => {
+    await checks.that('the panel tunes on the chosen folder, and only that folder gets the adapter', async () => {
       await panel.getByRole('tab', { name: 'Tune' }).click();
       await panel.getByRole('radio', { name: /From settings/ }).check();
       await panel.getByRole('checkbox', { name: 'Train even if the time is short' }).check();
@@ -110,12 +110,12 @@ export async function severalFolders(context) {
       await panel.getByText('No adapter yet').waitFor();
     });
     over();
-    await checks.that('the active editor is followed again when that is chosen', async () => {
+    await checks.that('choosing to follow the active editor brings its folder back', async () => {
       await pick('Follow the active editor');
       await working('tools').waitFor();
       await panel.locator('.cards li').first().waitFor();
     });
-    await checks.that('what cannot be undone names the folder first', async () => {
+    await checks.that('rolling back asks first, and names the folder', async () => {
       await editor.command('Repotune: Roll Back');
       const dialog = page.locator('.monaco-dialog-box');
       await dialog.getByText('Roll back in tools?').waitFor();
@@ -123,7 +123,7 @@ export async function severalFolders(context) {
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
     });
-    await checks.that('the selector fits the narrowest side bar and is sound for a screen reader', async () => {
+    await checks.that('the selector fits the narrowest side bar, and has no accessibility violation', async () => {
       const side = await page.locator('.part.sidebar').boundingBox();
       await page.mouse.move(side.x + side.width + 1, side.y + 300);
       await page.mouse.down();
@@ -146,7 +146,7 @@ export async function severalFolders(context) {
       });
       assert.deepEqual(violations, []);
     });
-    await checks.that('a choice outlives the window', async () => {
+    await checks.that('the chosen folder outlives a reload of the window', async () => {
       await panel.getByRole('option', { name: 'hub' }).click();
       await working('hub').waitFor();
       // A browser window saves its state every five seconds, and does not wait for that on reload.

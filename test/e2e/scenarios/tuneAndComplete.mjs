@@ -46,7 +46,7 @@ export async function tuneAndComplete(context) {
       await panel.getByRole('button', { name: 'Pause' }).waitFor();
     });
 
-    await checks.that('a window that is reloaded finds the run again, where it is by now', async () => {
+    await checks.that('a reloaded window finds the run again', async () => {
       await page.reload();
       await page.waitForSelector('.monaco-workbench');
       await editor.waitForStatus(/Repotune: tuning|Repotune: adapter|Repotune: base/);
@@ -55,7 +55,7 @@ export async function tuneAndComplete(context) {
       await editor.screenshot('3-panel-reopened');
     });
 
-    await checks.that('the panel reaches the end and shows before and after', async () => {
+    await checks.that('the panel shows the verdict, the stored losses, and a completion before and after', async () => {
       await editor.tuneResult(runMs);
       await panel
         .locator('.verdict')

@@ -19,7 +19,7 @@ export async function untrustedFolder(context) {
       await editor.waitForStatus('Repotune');
       assert.equal(await editor.offers('Repotune: Tune on This Repository'), false);
     });
-    await checks.that('the panel says that it is off, and why', async () => {
+    await checks.that('the panel says that Repotune is off until the folder is trusted', async () => {
       await editor.command('Repotune: Open Panel');
       await editor.panel().getByText('until you trust it').waitFor();
       await editor.screenshot('untrusted-panel');

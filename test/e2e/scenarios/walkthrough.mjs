@@ -56,7 +56,7 @@ export async function walkthrough(context) {
       await editor.screenshot('walkthrough-1-start');
     });
 
-    await checks.that('its first step opens the base models, and is checked off', async () => {
+    await checks.that('the first step opens the base models, and is checked off', async () => {
       await press('base', 'Choose Base Model');
       const bundled = picker.locator('.monaco-list-row').filter({ hasText: 'seedling-code-8m' }).first();
       await bundled.waitFor({ timeout: runMs });
@@ -66,7 +66,7 @@ export async function walkthrough(context) {
     });
 
     const over = await turnToTune();
-    await checks.that('its second tunes, and is checked off', async () => {
+    await checks.that('the second step tunes, and is checked off', async () => {
       await press('tune', 'Tune on This Repository');
       await panel.getByRole('tab', { name: 'Progress', selected: true }).waitFor();
       await checkedOff('base', 'tune');
@@ -75,7 +75,7 @@ export async function walkthrough(context) {
     });
     over();
 
-    await checks.that('its third shows the report, and is checked off', async () => {
+    await checks.that('the third step shows the report, and is checked off', async () => {
       await page.keyboard.press('Control+B');
       await press('report', 'Open Panel');
       await panel.getByText('One completion, before and after').waitFor();
@@ -83,7 +83,7 @@ export async function walkthrough(context) {
       await editor.screenshot('walkthrough-4-report');
     });
 
-    await checks.that('the button of its last turns completions off and on', async () => {
+    await checks.that('the button of the last step turns completions off and on', async () => {
       await press('write', 'Toggle Completions');
       await editor.waitForStatus('Repotune: off');
       await press('write', 'Toggle Completions');
@@ -91,7 +91,7 @@ export async function walkthrough(context) {
       await checkedOff('base', 'tune', 'report');
     });
 
-    await checks.that('a suggestion that is accepted checks off the last', async () => {
+    await checks.that('accepting a suggestion checks off the last step', async () => {
       const cursor = chooseAnsweredPlace({ extension: editor.extensionFolder(), folder });
       const path = join(folder, cursor.path);
       const before = readFileSync(path, 'utf8');
