@@ -16,7 +16,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 // Any processor with AVX2 can run the second; without AVX2 it falls back to the best.
 test.each(['auto', 'integer-avx2'])(
-  'with %s prompt logits are no less exact; short batches and other thread counts change nothing',
+  'with kernels %s prompt logits are no less exact, and short batches and thread counts change nothing',
   {
     timeout: 240_000,
   },

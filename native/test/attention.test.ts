@@ -6,7 +6,7 @@ import { variant } from './variants.ts';
 
 const answer = z.object({ variants: z.array(variant.extend({ deterministic: z.boolean() })) });
 
-test('attention and its gradients agree with the reference over shapes, whatever the threads', {
+test('attention and its gradients agree with the reference over shapes, whatever the thread count', {
   timeout: 240_000,
 }, () => {
   const { variants } = runNativeProgram('test_attention', [], answer);

@@ -12,7 +12,7 @@ const answer = z.object({
   cleared: z.boolean(),
 });
 
-test("cached outputs are found again with half an F16 ulp of error, even beyond F16's range, and stay in bound", {
+test("cached outputs are found again within half an F16 ulp, even beyond F16's range, and within the limit", {
   timeout: 240_000,
 }, () => {
   const { worst, ...found } = runNativeProgram('test_hidden_cache', [], answer);

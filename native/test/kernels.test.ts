@@ -22,7 +22,7 @@ test('every kernel agrees with the reference over shapes and weight types, and i
   }
 });
 
-test('at random shapes and values every kernel is exact, writes only its result, and lets NaN show', {
+test('on random shapes and values every kernel agrees with the reference, writes only its result, and lets NaN show', {
   timeout: 600_000,
 }, () => {
   const drawn = variant.extend({ cases: z.number(), guarded: z.boolean(), shows: z.boolean() });

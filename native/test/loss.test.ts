@@ -6,7 +6,7 @@ import { variant } from './variants.ts';
 
 const answer = z.object({ variants: z.array(variant.extend({ worstLoss: z.number(), lossBound: z.number() })) });
 
-test('loss and gradient agree with the reference, also where the label is far from likely', {
+test('loss and gradient agree with the reference, even where the label is far from likely', {
   timeout: 240_000,
 }, () => {
   const { variants } = runNativeProgram('test_loss', [], answer);

@@ -127,7 +127,7 @@ describe('training', () => {
   });
 
   test.each(['gemma3', 'qwen3'])(
-    'the automatic choice trains %s, on which no integer kernel was measured, with none',
+    'the automatic choice trains %s without integer kernels, since none was measured on it',
     async (architecture) => {
       const usual = addon.selectKernels('auto');
       const base = fileURLToPath(new URL(`../../test/fixtures/peft/${architecture}/base.gguf`, import.meta.url));

@@ -10,7 +10,7 @@ test.each([
   ['the public one', 'https://registry.npmjs.org/', 'https://registry.npmjs.org/'],
   ['one below a path', 'https://host.example/api/npm/', 'https://host.example/api/npm/'],
   ['one whose path has no slash at its end', 'https://host.example/api/npm', 'https://host.example/api/npm/'],
-])('an archive lies below the registry the package was built for: %s', async (_, registry, below) => {
+])('takes an archive from below the registry that the package was built for: %s', async (_, registry, below) => {
   vi.stubGlobal('REPOTUNE_REGISTRY', registry);
   expect(await archiveUrl(cuda)).toBe(`${below}${cuda.archive}`);
 });

@@ -15,7 +15,7 @@ test.each([
   [0, '0 files'],
   [1, '1 file'],
   [12, '12 files'],
-])('%d of them read as %s', (count, text) => {
+])('%d files read as %s', (count, text) => {
   expect(counted(count, 'file')).toBe(text);
 });
 

@@ -11,7 +11,7 @@ vi.mock('vscode', () => ({
 
 test.each<[string, TuneAnswer, string[], string[]]>([
   [
-    'that starts comes into view, even where it fails before the panel is there',
+    'that starts brings the Progress tab of the panel into view, and no message',
     { kind: 'started', runId: 'run-1' },
     ['Progress'],
     [],
