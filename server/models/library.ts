@@ -1,9 +1,10 @@
 /** The base models on this machine: the bundled one, downloads, and Ollama's. Repotune deletes only its own downloads. */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { DownloadOptions, DownloadOutcome } from './download.ts';
 import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts';
@@ -148,7 +149,7 @@ export class ModelLibrary {
     let bytes = 0;
     for (const name of names) {
       bytes += await sizeOf(join(this.#places.folder, name));
-      await rm(join(this.#places.folder, name));
+      await removeAll(join(this.#places.folder, name));
     }
     return { kind: 'removed', bytes };
   }

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { messageFor } from './fileErrors.ts';
+import { fileProblem, messageFor } from './fileErrors.ts';
 
 const failing = (code: string, path?: string): Error =>
   Object.assign(new Error(code), { code, ...(path ? { path } : {}) });
@@ -45,4 +45,18 @@ it.each([
     (found: unknown) => found,
   );
   expect(messageFor(error)).toBe(sentence.replace('PATH', path));
+});
+
+it.each([
+  [
+    'a model that another window has loaded is deleted',
+    { syscall: 'unlink', path: 'C:\\m.gguf' },
+    'C:\\m.gguf is open in',
+  ],
+  ['a plug-in that is loaded is replaced', { syscall: 'rename', path: 'C:\\n', dest: 'C:\\o' }, 'C:\\o is open in'],
+  ['a file is opened', { syscall: 'open', path: 'C:\\a' }, 'C:\\a cannot be written (EPERM)'],
+])('on Windows a denial means an open file where %s', (_, about, beginning) => {
+  const error = Object.assign(new Error('EPERM'), { code: 'EPERM', ...about });
+  expect(fileProblem(error, 'win32')?.sentence.startsWith(beginning)).toBe(true);
+  expect(fileProblem(error, 'linux')?.sentence).toMatch(/ cannot be written \(EPERM\)\. Make the folder writable/);
 });

@@ -17,10 +17,13 @@ const DENIED: Readonly<Record<Denied, (path: string, code: string) => string>> =
     `${path} can be neither read nor written (${code}). Give your user the right to do so.`,
 };
 
+/** What Windows refuses, with the code of a missing permission, while the file is open or mapped: a model in use, a loaded plug-in. */
+const MOVING: ReadonlySet<string | undefined> = new Set(['rename', 'unlink', 'rmdir', 'rm']);
+
 /** null for other errors. */
-export function fileProblem(error: unknown): FileProblem | null {
+export function fileProblem(error: unknown, platform = process.platform): FileProblem | null {
   if (!(error instanceof Error) || startProblem(error) !== null) return null;
-  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  const { code, path, syscall, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   switch (code) {
     case 'ENOSPC':
       return {
@@ -34,6 +37,11 @@ export function fileProblem(error: unknown): FileProblem | null {
       };
     case 'EACCES':
     case 'EPERM':
+      if (platform === 'win32' && MOVING.has(syscall))
+        return {
+          kind: 'denied',
+          sentence: `${dest ?? path} is open in another window or program (${code}). Close it there, and try again.`,
+        };
       return { kind: 'denied', sentence: DENIED[deniedOf(path, syscall)](path ?? 'A file', code) };
     case 'EROFS':
       return { kind: 'denied', sentence: DENIED.written(path ?? 'A file', code) };
