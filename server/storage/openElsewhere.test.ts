@@ -9,7 +9,7 @@ import { writtenAside } from './writtenAside.ts';
 
 vi.mock('node:fs/promises', async (original) => {
   const fs = await original<typeof import('node:fs/promises')>();
-  return { ...fs, open: vi.fn(fs.open), rename: vi.fn(fs.rename) };
+  return { ...fs, open: vi.fn(fs.open), rename: vi.fn(fs.rename), rm: vi.fn(fs.rm) };
 });
 
 const denied = (): Error => Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
@@ -39,6 +39,16 @@ it.each([
   await write();
   expect(await readFile(path, 'utf8')).toBe('new');
   expect(await readdir(dir)).toEqual(['x']);
+});
+
+it('why a large file was not written is told, also where what was begun cannot be deleted yet', async () => {
+  const write = async (aside: string): Promise<never> => {
+    await writeAside(aside, 'wrong');
+    vi.mocked(rm).mockRejectedValueOnce(denied());
+    throw new Error('It predicts differently.');
+  };
+  await expect(writtenAside(path, write)).rejects.toThrow('It predicts differently.');
+  expect(await readdir(dir)).not.toContain('x');
 });
 
 it('a lock that is being deleted while another window reads it is taken a moment later', async () => {

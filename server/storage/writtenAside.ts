@@ -34,7 +34,8 @@ export async function writtenAside(path: string, write: (aside: string) => Promi
     await write(aside);
     await renamePatiently(aside, place);
   } catch (error) {
-    await rm(aside, { force: true });
+    // What still holds it (Windows) must not hide the reason; it is cleared the next time.
+    await rm(aside, { force: true }).catch(() => {});
     throw error;
   }
 }

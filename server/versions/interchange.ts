@@ -70,6 +70,8 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
       await engine.merge({ basePath: base, adapterPath, scale: 1, targetPath: aside });
       await engine.load({ modelPath: aside, contextTokens: 512, device: 'cpu' });
       const [whole] = await engine.score(samples, null);
+      // Windows neither renames nor deletes what is loaded.
+      await serving.dispose();
       if (!(Math.abs(whole!.nll / apart!.nll - 1) <= MOST_DIFFERENCE))
         throw new Error(
           `Adapter ${id} predicts differently once it is merged into its base, so nothing was written. Export it unmerged.`,
