@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { gitProgram } from '../git/program.ts';
 import { identityOf } from './identity.ts';
+import { PrivateRepository } from './privateRepository.ts';
 import { git } from './testing.ts';
 
 let folder: string;
@@ -46,6 +47,35 @@ it('allowed signers come from the user’s git configuration, never from the rep
   expect((await identityOf(folder)).allowedSigners).toBe('');
   writeFileSync(users, '[gpg "ssh"]\n\tallowedSignersFile = /by/user\n[user]\n\tname = Ann\n');
   expect(await identityOf(folder)).toMatchObject({ allowedSigners: '/by/user', name: 'Ann' });
+});
+
+/** An ssh that notes how it is called, and fails. */
+function notedSsh(name: string): { readonly command: string; calls(): string } {
+  const bin = join(folder, `bin of ${name}`);
+  mkdirSync(bin, { recursive: true });
+  const noted = join(bin, 'noted');
+  writeFileSync(join(bin, name), `#!/bin/sh\necho "$@" >> '${noted}'\nexit 255\n`, { mode: 0o755 });
+  return {
+    command: `'${join(bin, name)}' -i key`,
+    calls: () => (existsSync(noted) ? readFileSync(noted, 'utf8') : ''),
+  };
+}
+
+it('the user’s own ssh goes to the remote, without asking anything, and never the repository’s', async () => {
+  const [theirs, own, other] = [notedSsh('ssh.exe'), notedSsh('ssh'), notedSsh('plink')];
+  const users = join(folder, 'users-gitconfig');
+  vi.stubEnv('GIT_CONFIG_GLOBAL', users);
+  git(folder, 'config', 'core.sshCommand', theirs.command);
+  const ask = async (command: string): Promise<void> => {
+    writeFileSync(users, '');
+    git(folder, 'config', '--global', 'core.sshCommand', command);
+    const repository = await PrivateRepository.open(join(folder, 'share.git'), await identityOf(folder));
+    await repository.ask('ls-remote', '--', 'ssh://nowhere.invalid/x').catch(() => {});
+  };
+  await ask(own.command);
+  expect(own.calls()).toMatch(/^-i key -o BatchMode=yes .*nowhere\.invalid/m);
+  await ask(other.command);
+  expect(other.calls() + theirs.calls()).toBe('');
 });
 
 it('git before 2.26, without --show-scope, gives the user’s name but no allowed signers', async () => {

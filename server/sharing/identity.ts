@@ -38,6 +38,7 @@ export async function identityOf(folder: string): Promise<Identity> {
     signingKey: get('user.signingkey'),
     signingFormat: FORMATS.has(format) ? format : '',
     sign: TRUE.test(get('commit.gpgsign')),
+    sshCommand: users.get('core.sshcommand') ?? '',
     allowedSigners: expanded(users.get('gpg.ssh.allowedsignersfile') ?? '', folder),
     objectFormat: get('extensions.objectformat').toLowerCase() === 'sha256' ? 'sha256' : 'sha1',
   };

@@ -17,6 +17,8 @@ export interface Identity {
   /** `openpgp`, `ssh` or `x509`. */
   readonly signingFormat: string;
   readonly sign: boolean;
+  /** The ssh of the user's own configuration, with its options; '' for the one that git finds. */
+  readonly sshCommand: string;
   readonly allowedSigners: string;
   /** That of the folder's repository, and so of its remote: git transfers nothing between the two formats. */
   readonly objectFormat: 'sha1' | 'sha256';
@@ -41,10 +43,12 @@ const ANSWER_MS = 8000;
 
 export class PrivateRepository {
   readonly dir: string;
+  readonly #ssh: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
 
-  private constructor(dir: string, signal: AbortSignal | undefined) {
+  private constructor(dir: string, ssh: Readonly<Record<string, string>>, signal: AbortSignal | undefined) {
     this.dir = dir;
+    this.#ssh = ssh;
     this.#signal = signal;
   }
 
@@ -56,13 +60,14 @@ export class PrivateRepository {
     await mkdir(join(dir, 'refs'), { recursive: true });
     await writeAside(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
     await writeAside(join(dir, 'config'), configuration(identity));
-    return new PrivateRepository(dir, signal);
+    return new PrivateRepository(dir, ownSsh(identity), signal);
   }
 
   /** The same repository, with commands that this signal ends too. */
   abortable(signal: AbortSignal): PrivateRepository {
     return new PrivateRepository(
       this.dir,
+      this.#ssh,
       this.#signal === undefined ? signal : AbortSignal.any([this.#signal, signal]),
     );
   }
@@ -99,10 +104,20 @@ export class PrivateRepository {
   /** @throws with git's stdout and stderr: `push --porcelain` reports rejections on stdout. */
   async #bytes(args: readonly string[], options: RemoteOptions): Promise<Buffer> {
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
-    const { ok, output, words } = await runRemote(this.dir, args, { ...options, ...signal });
+    const environment = { ...this.#ssh, ...options.environment };
+    const { ok, output, words } = await runRemote(this.dir, args, { ...options, environment, ...signal });
     if (!ok) throw new Error(`${output.toString('utf8')}\n${words}`.trim() || `git ${args[0]} failed`);
     return output;
   }
+}
+
+/** OpenSSH alone has this option, so another program that the user has in its place is not used. */
+const NEVER_ASKING = '-o BatchMode=yes';
+const IS_OPENSSH = /(?:^|[\\/'"])ssh(?:\.exe)?['"]?(?:\s|$)/i;
+
+/** On Windows it is often the system's, whose agent git's own ssh cannot ask. */
+function ownSsh({ sshCommand }: Identity): Record<string, string> {
+  return IS_OPENSSH.test(sshCommand) ? { GIT_SSH_COMMAND: `${sshCommand} ${NEVER_ASKING}` } : {};
 }
 
 const SHA256 = '\tobjectFormat = "sha256"\n';
