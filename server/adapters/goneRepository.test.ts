@@ -31,15 +31,15 @@ afterEach(() => {
 const change = { line: 0, before: ['a'], after: ['b'] };
 
 it.each<[string, () => Promise<unknown>]>([
-  ['which adapter serves', () => store.disable('test')],
-  ['what was done', () => store.audit.append('tune', null, '')],
-  ['use', () => addVersionUse(store.dir, 'version-one', NO_USE)],
-  ['what stands', () => addStanding(store.dir, 'a line that stands for a while\n', 1)],
+  ['the active adapter', () => store.disable('test')],
+  ['the audit log', () => store.audit.append('tune', null, '')],
+  ['use counts', () => addVersionUse(store.dir, 'version-one', NO_USE)],
+  ['standing lines', () => addStanding(store.dir, 'a line that stands for a while\n', 1)],
   ['a route', () => setRoute(store.dir, { glob: '**/*.ts', adapter: null })],
-  ['a comparison', () => startLiveComparison(store.dir, { active: 'version-one', rival: null, share: 0.5 }, 1)],
+  ['a live comparison', () => startLiveComparison(store.dir, { active: 'version-one', rival: null, share: 0.5 }, 1)],
   ['a forgotten file', () => forgetFile(store.dir, 'a.ts')],
   [
-    'an edit',
+    'a recorded edit',
     () => recordEdit(store.dir, { atMs: 1, path: 'a.ts', from: 0, lines: ['a'], change, recent: [], elsewhere: [] }),
   ],
   ['lessons', () => writeLessons(store.dir, 'version-one', [{} as never])],
@@ -54,7 +54,7 @@ it.each<[string, () => Promise<unknown>]>([
       await store.add({ manifest: await manifestFor('version-one', file), adapterFile: file, report: {} });
     },
   ],
-])('%s is not written to where the repository was', async (_, write) => {
+])('writing %s after the repository was moved fails and creates nothing at its old path', async (_, write) => {
   renameSync(repository.root, elsewhere);
   await expect(write()).rejects.toThrow(/no repository at .* any more: it was moved or deleted/);
   expect(existsSync(repository.root)).toBe(false);

@@ -12,7 +12,7 @@ afterEach(() => rmSync(store, { recursive: true, force: true }));
 
 const lesson = (path: string) => ({ path, line: 1, before: 'a', text: 'b', lossBefore: 2, lossAfter: 1 });
 
-it('are kept for each version, until it or the file that taught them is forgotten', async () => {
+it('lessons are kept per version until the version or their file is forgotten', async () => {
   await writeLessons(store, 'first-one', [lesson('a.ts'), lesson('b.ts')]);
   await writeLessons(store, 'second-one', [lesson('A.ts')]);
   expect(await readLessons(store, 'first-one')).toHaveLength(2);
@@ -24,7 +24,7 @@ it('are kept for each version, until it or the file that taught them is forgotte
   await forgetLessons(store, 'first-one');
 });
 
-it('a file that is damaged says nothing', async () => {
+it('a damaged file of lessons counts as empty', async () => {
   await writeLessons(store, 'first-one', [lesson('a.ts')]);
   writeFileSync(join(store, 'lessons', 'first-one.json'), '{"format":1,"lessons":[{}]}');
   expect(await readLessons(store, 'first-one')).toEqual([]);

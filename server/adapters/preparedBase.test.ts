@@ -48,7 +48,7 @@ async function prepare(modelPath: string): Promise<string> {
   return adapter;
 }
 
-it('a base that was prepared has its adapter, another of the same size has none', async () => {
+it('a prepared base has its adapter, and another base of the same size has none', async () => {
   expect(await preparedBase(model)).toBeNull();
   const path = await prepare(model);
   expect(await preparedBase(model)).toMatchObject({ path, scale: 1 });
@@ -57,7 +57,7 @@ it('a base that was prepared has its adapter, another of the same size has none'
   expect(await preparedBase(other)).toBeNull();
 });
 
-it('neither the base nor its adapter is read again for every look', async () => {
+it('a repeated look reads neither the base nor its adapter', async () => {
   await prepare(model);
   const known = await preparedBase(model);
   vi.mocked(createReadStream).mockClear();
@@ -65,11 +65,11 @@ it('neither the base nor its adapter is read again for every look', async () => 
   expect(createReadStream).not.toHaveBeenCalled();
 });
 
-it('the bundled base is never looked at', async () => {
+it('the bundled base has no prepared adapter', async () => {
   expect(await preparedBase(bundledModelPath())).toBeNull();
 });
 
-it('one that another process prepares is found soon, one that is deleted or damaged serves no longer', async () => {
+it('an adapter prepared by another process is found at the next look, and dropped when deleted or damaged', async () => {
   let nowMs = 0;
   const prepared = new PreparedBase(
     () => model,
@@ -90,7 +90,7 @@ it('one that another process prepares is found soon, one that is deleted or dama
   expect(await prepared.current()).toBeNull();
 });
 
-it('is that of the base in use, at once after a switch', async () => {
+it('returns the prepared adapter of the active base, and follows a switch at once', async () => {
   const other = join(folder, 'other.gguf');
   await writeFile(other, 'others');
   const path = await prepare(other);
@@ -108,9 +108,9 @@ it('is that of the base in use, at once after a switch', async () => {
 });
 
 it.each([
-  ['that does not fit', 'adapter-mismatch', true],
-  ['whose engine died', 'process-died', false],
-] as const)('one %s is not asked for again: %s, %s', async (_, code, refused) => {
+  ['an adapter that does not fit is dropped', 'adapter-mismatch', true],
+  ['an adapter whose engine died is kept', 'process-died', false],
+] as const)('%s (%s)', async (_, code, refused) => {
   let nowMs = 0;
   const prepared = new PreparedBase(
     () => model,
@@ -125,7 +125,7 @@ it.each([
   expect(await prepared.current()).toEqual(refused ? null : known);
 });
 
-it('what another process changes is told, what a switch of the base changes is not', async () => {
+it('a change by another process is reported, and a switch of the base is not', async () => {
   const other = join(folder, 'other.gguf');
   await writeFile(other, 'others');
   const told = vi.fn();
@@ -155,7 +155,7 @@ it('what another process changes is told, what a switch of the base changes is n
   expect(await look()).toBe(2);
 });
 
-it('what was prepared just now is found when it is said so', async () => {
+it('an adapter prepared just now is found at once after forget()', async () => {
   const prepared = new PreparedBase(
     () => model,
     () => 0,
@@ -167,7 +167,7 @@ it('what was prepared just now is found when it is said so', async () => {
   expect(await prepared.current()).not.toBeNull();
 });
 
-it('is told of bases that can be prepared alone', async () => {
+it('isPrepared answers only for bases that can be prepared', async () => {
   const about = { path: model, architecture: 'qwen2', fillInTheMiddle: true } as ModelSummary;
   expect(await isPrepared(about)).toBe(false);
   await prepare(model);

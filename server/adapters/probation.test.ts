@@ -37,7 +37,7 @@ describe('a version on probation', () => {
     await beginProbation(store.dir, { version: 'v-2', before: 'v-1' }, 0);
   });
 
-  it('gives way to the one before when less of its suggestions is kept, once, and the log says why', async () => {
+  it('falls back to the previous version once when fewer characters are kept, and logs why', async () => {
     expect(await heardOfUse(store.dir, 'v-2', use(40, 4))).toBeNull();
     const back = await heardOfUse(store.dir, 'v-2', use(800, 4));
     expect(back).toMatchObject({ version: 'v-2', before: 'v-1' });
@@ -50,19 +50,19 @@ describe('a version on probation', () => {
     expect(await heardOfUse(store.dir, 'v-2', use(800, 4))).toBeNull();
   });
 
-  it('stays where as much is kept', async () => {
+  it('stays active when as much is kept', async () => {
     expect(await heardOfUse(store.dir, 'v-2', use(5000, 24))).toBeNull();
     expect((await store.active())?.id).toBe('v-2');
   });
 
-  it('is left alone once a person has chosen another', async () => {
+  it('does not roll back once a person has activated another version', async () => {
     await store.activate('v-3', 'chosen');
     expect(await heardOfUse(store.dir, 'v-2', use(2000, 2))).toBeNull();
     expect((await store.active())?.id).toBe('v-3');
   });
 });
 
-it('counts of several windows add up, and a damaged file starts anew', async () => {
+it('use counts of several windows add up, and a damaged file starts from zero', async () => {
   await Promise.all(Array.from({ length: 8 }, () => addVersionUse(store.dir, 'v-1', use(4, 10))));
   expect(useOf(await readUse(store.dir), 'v-1')).toEqual(use(32, 10));
   await writeFile(join(store.dir, 'use.json'), '{"format": 1, "versions"');
@@ -70,7 +70,7 @@ it('counts of several windows add up, and a damaged file starts anew', async () 
   expect(useOf(await readUse(store.dir), 'v-1')).toEqual(use(4, 10));
 });
 
-it('of several windows one ends a probation', async () => {
+it('only one of several windows ends a probation', async () => {
   await beginProbation(store.dir, { version: 'v-2', before: 'v-1' }, 0);
   const ended = await Promise.all(Array.from({ length: 4 }, () => endProbation(store.dir, 'v-2')));
   expect(ended.filter(Boolean)).toHaveLength(1);

@@ -24,7 +24,7 @@ it.each([
   expect(route === null ? undefined : route.adapter).toBe(expected);
 });
 
-it('a second route for the same place takes that of the first, and its rank', async () => {
+it('a second route for the same place replaces the first and keeps its position', async () => {
   await setRoute(dir, { glob: 'a/', adapter: 'one' });
   await setRoute(dir, { glob: 'b/', adapter: 'two' });
   await setRoute(dir, { glob: 'a/', adapter: 'three' });
@@ -33,13 +33,13 @@ it('a second route for the same place takes that of the first, and its rank', as
 });
 
 it.each([
-  ['no place', { adapter: 'one' }],
-  ['an adapter that is no id', { glob: 'a', adapter: '../x' }],
+  ['a route without a place', { adapter: 'one' }],
+  ['a route whose adapter is not an id', { glob: 'a', adapter: '../x' }],
 ])('%s is refused', async (_title, route) => {
   await expect(setRoute(dir, route)).rejects.toThrow();
 });
 
-it('damaged routes are said, not passed over', async () => {
+it('a damaged file of routes is an error that says to delete it', async () => {
   await writeFile(join(dir, 'routes.json'), '{');
   await expect(readRoutes(dir)).rejects.toThrow(/damaged. Delete it/);
 });

@@ -37,13 +37,13 @@ async function copied(): Promise<AdapterStore> {
   return new AdapterStore(join(dir, 'copy'));
 }
 
-it('an adapter that came in a copied .git is a guest, whatever the copy says of it', async () => {
+it('a version from a copied .git is inactive, unsealed and unmeasured, whatever the copy says', async () => {
   const store = await copied();
   expect(await store.find('a-1')).toMatchObject({ active: false, sealed: false, standing: { kind: 'unmeasured' } });
   await expect(store.activate('a-1', 'test')).rejects.toBeInstanceOf(NotMeasured);
 });
 
-it('it may serve once it passed here, and not when it failed', async () => {
+it('a version from a copy can be activated once it passed here, not while it failed', async () => {
   const store = await copied();
   await store.keepJudgement('a-1', { passed: false, reason: 'worse', report: null }, 0);
   await expect(store.activate('a-1', 'test')).rejects.toBeInstanceOf(NotMeasured);
@@ -51,13 +51,13 @@ it('it may serve once it passed here, and not when it failed', async () => {
   expect(await store.activate('a-1', 'test')).toMatchObject({ active: true });
 });
 
-it('whoever forces it takes it as it is', async () => {
+it('forcing activates and seals a version from a copy', async () => {
   const store = await copied();
   await store.activate('a-1', 'test', { force: true });
   expect(await store.active()).toMatchObject({ active: true, sealed: true });
 });
 
-it('where no seal can be written, a version is not half there, as if it came from elsewhere', async () => {
+it('a version that cannot be sealed is not stored at all', async () => {
   await writeFile(join(dir, 'a-file'), '');
   onMachine(join('a-file', 'data'));
   const store = new AdapterStore(join(dir, 'store'));
@@ -69,7 +69,7 @@ it('where no seal can be written, a version is not half there, as if it came fro
   expect(await store.list()).toEqual({ adapters: [], damaged: [] });
 });
 
-it('a version that is there already keeps its seal', async () => {
+it('adding a version that already exists fails and leaves its seal intact', async () => {
   const store = await copied();
   onMachine('maker');
   const file = join(dir, 'other.gguf');
@@ -79,7 +79,7 @@ it('a version that is there already keeps its seal', async () => {
   expect(await store.find('a-1')).toMatchObject({ sealed: true });
 });
 
-it('a key that the disk does not give out for now stays, and what it sealed', async () => {
+it('an unreadable seal key is an error, and neither the key nor its seals are lost', async () => {
   onMachine('maker');
   await seal(join(dir, 'store'), 'a-1', 'f'.repeat(64));
   const path = join(dir, 'maker', 'seal.key');
@@ -93,7 +93,7 @@ it('a key that the disk does not give out for now stays, and what it sealed', as
   expect(await isSealed(join(dir, 'store'), 'a-1', 'f'.repeat(64))).toBe(true);
 });
 
-it('a key that is just being written is waited for, and one that was cut short is made anew', async () => {
+it('a seal key being written is waited for, and a truncated one is replaced', async () => {
   onMachine('maker');
   const path = join(dir, 'maker', 'seal.key');
   await mkdir(join(dir, 'maker'));

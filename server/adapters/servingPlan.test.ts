@@ -51,7 +51,7 @@ const plan = () => servingPlan(folder, model, (problem) => problems.push(problem
 const start = (rival: string) => startLiveComparison(store.dir, { active: 'main-one', rival, share: 0.5 }, Date.now());
 const served = (path: string, languageId = 'typescript') => ({ uri: `file:///${path}`, path, languageId });
 
-it('tells which of them learned next edits', async () => {
+it('lists the adapters that learned next edits', async () => {
   await added('main-one');
   await added('edits-one', undefined, 40);
   await setRoute(store.dir, { glob: 'src/', adapter: 'edits-one' });
@@ -59,7 +59,7 @@ it('tells which of them learned next edits', async () => {
   expect([...(await plan()).learnedEdits]).toEqual(['edits-one']);
 });
 
-it('the active one serves, routes go before it, and what cannot serve is left out', async () => {
+it('the active version serves, routes take precedence, and what cannot serve is left out', async () => {
   for (const id of ['main-one', 'pay-one']) await added(id);
   await added('other-base', 'f'.repeat(64));
   expect((await plan()).active).toBeNull();
@@ -84,7 +84,7 @@ it('the active one serves, routes go before it, and what cannot serve is left ou
   expect((await plan()).routes).toHaveLength(2);
 });
 
-it('an active one that lost its file is told of, and the plan that is made says which store to watch for its successor', async () => {
+it('an active version without its file is reported, and its successor in the same store is noticed', async () => {
   for (const id of ['main-one', 'main-two']) await added(id);
   await store.activate('main-one', 'test');
   await rm(join(store.dir, 'versions', 'main-one', 'adapter.gguf'));
@@ -100,7 +100,7 @@ it('an active one that lost its file is told of, and the plan that is made says 
   expect((await plan()).active?.id).toBe('main-two');
 });
 
-it('another whose id begins with that of the active one does not serve in its place', async () => {
+it('a version whose id begins with that of the active one does not serve in its place', async () => {
   for (const id of ['main-one', 'main-one-2']) await added(id);
   await store.activate('main-one', 'test');
   await writeFile(join(store.dir, 'versions', 'main-one', 'manifest.json'), '{');
@@ -108,7 +108,7 @@ it('another whose id begins with that of the active one does not serve in its pl
   expect(problems.at(-1)).toMatch(/Adapter main-one cannot be used/);
 });
 
-it('a comparison that is ended while suggestions are counted stays ended', async () => {
+it('a live comparison stopped while suggestions are counted stays stopped', async () => {
   for (const id of ['main-one', 'rival-one']) await added(id);
   await store.activate('main-one', 'test');
   let { startedAt } = await start('rival-one');
@@ -121,7 +121,7 @@ it('a comparison that is ended while suggestions are counted stays ended', async
   }
 });
 
-it('a live comparison gives each document an arm for the day, counts them, and ends with what it compares', async () => {
+it('a live comparison gives each document one arm, counts per arm, and ends with either version', async () => {
   for (const id of ['main-one', 'rival-one']) await added(id);
   await store.activate('main-one', 'test');
   await expect(start('main-one')).rejects.toThrow(/Both arms would be the same/);

@@ -27,13 +27,13 @@ async function added(id: string, createdAt = '2026-01-01T00:00:00.000Z'): Promis
 }
 
 describe('AdapterStore', () => {
-  it('starts empty, on the base, and creates nothing by being read', async () => {
+  it('starts empty, and creates nothing when it is read', async () => {
     expect(await store.list()).toEqual({ adapters: [], damaged: [] });
     expect(await store.active()).toBeNull();
     expect(await readdir(dir)).toEqual([]);
   });
 
-  it('lists newest first and activates, switches, rolls back and disables', async () => {
+  it('lists newest first, activates, switches and rolls back', async () => {
     await added('a-1', '2026-01-01T00:00:00.000Z');
     await added('b-2', '2026-01-02T00:00:00.000Z');
     expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['b-2', 'a-1']);
@@ -46,7 +46,7 @@ describe('AdapterStore', () => {
     await expect(store.rollBack()).rejects.toThrow(/No adapter was active before/);
   });
 
-  it('rolls back past versions that are gone', async () => {
+  it('rolls back past deleted versions', async () => {
     for (const id of ['a-1', 'b-2', 'c-3']) {
       await added(id);
       await store.activate(id, 'test');
@@ -55,7 +55,7 @@ describe('AdapterStore', () => {
     expect(await store.rollBack()).toBe('a-1');
   });
 
-  it('does not let a version serve that another window deletes while it is verified', async () => {
+  it('does not activate a version that another window deletes during verification', async () => {
     await added('a-1');
     const other = new AdapterStore(store.dir);
     const { verify } = store;
@@ -70,7 +70,7 @@ describe('AdapterStore', () => {
     });
   });
 
-  it('serves what is there when two windows activate and delete at once', async () => {
+  it('has no active version after one window activates it while another deletes it', async () => {
     for (let round = 0; round < 5; round++) {
       await added('a-1');
       const other = new AdapterStore(store.dir);
@@ -88,7 +88,7 @@ describe('AdapterStore', () => {
     expect((await store.list()).adapters).toEqual([]);
   });
 
-  it('renames without touching the version', async () => {
+  it('renames a version without changing its manifest', async () => {
     await added('a-1');
     const before = await readFile(join(store.dir, 'versions', 'a-1', 'manifest.json'), 'utf8');
     await store.rename('a-1', 'mine');
@@ -105,7 +105,7 @@ describe('AdapterStore', () => {
 
   it.each([
     ['changed', (path: string) => writeFile(path, 'other weights, longer')],
-    ['same size, other bytes', (path: string) => writeFile(path, weights(99))],
+    ['of the same size but changed', (path: string) => writeFile(path, weights(99))],
     ['gone', (path: string) => rm(path)],
   ])('refuses to activate a version whose file is %s, and keeps what serves', async (_, damage) => {
     await added('b-2');
@@ -116,7 +116,7 @@ describe('AdapterStore', () => {
     expect((await store.active())?.id).toBe('b-2');
   });
 
-  it('refuses a version whose hash fits its manifest but whose content is no adapter of that rank', async () => {
+  it('refuses to activate a version whose hash fits its manifest but whose rank does not', async () => {
     const file = join(dir, 'planted.gguf');
     await writeFile(file, weights(1, 8));
     await store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} });
@@ -125,7 +125,7 @@ describe('AdapterStore', () => {
 
   it.each([
     ['not JSON', '{'],
-    ['of another version', JSON.stringify({ id: 'x' })],
+    ['of another format', JSON.stringify({ id: 'x' })],
     ['huge', ' '.repeat(300_000)],
   ])('lists a version whose manifest is %s as damaged, beside the others', async (_, text) => {
     await added('a-1');
@@ -136,14 +136,14 @@ describe('AdapterStore', () => {
     expect(damaged.map(({ id }) => id)).toEqual(['a-1']);
   });
 
-  it('passes over folders that are no versions: remains of a crash, names that lead elsewhere', async () => {
+  it('ignores folders that are not versions, and refuses an id with a path', async () => {
     await added('a-1');
     for (const name of ['.incoming-x-1', '..x', 'A B']) await mkdir(join(store.dir, 'versions', name));
     expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['a-1']);
     await expect(store.remove('../versions')).rejects.toThrow(/not an adapter id/);
   });
 
-  it('says what to do when its state is damaged, and loses no adapter by it', async () => {
+  it('says to delete a damaged state file, which loses no adapter', async () => {
     await added('a-1');
     await writeFile(join(store.dir, 'state.json'), 'x');
     await expect(store.active()).rejects.toThrow(/damaged.*Delete it/);
@@ -151,7 +151,7 @@ describe('AdapterStore', () => {
     expect((await store.list()).adapters).toHaveLength(1);
   });
 
-  it('takes nothing that a terminal would obey from a manifest, a state, an origin or a record that came with an archive', async () => {
+  it('strips control characters from the names, authors, origins and audit entries that it reads', async () => {
     const obeyed = 'a\x1b[2J\n\u202eb';
     const file = join(dir, 'new.gguf');
     await writeFile(file, weights(1));
@@ -169,13 +169,13 @@ describe('AdapterStore', () => {
     expect((await store.audit.read())[0]?.detail).toBe(shown);
   });
 
-  it.skipIf(process.platform === 'win32')('a pipe in the place of the record is not waited for', async () => {
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe in place of the audit log', async () => {
     await mkdir(store.dir, { recursive: true });
     spawnSync('mkfifo', [join(store.dir, 'audit.jsonl')]);
     expect(await store.audit.read()).toEqual([]);
   });
 
-  it('another that has the id of the active one as its name, or begins with it, is not taken for it', async () => {
+  it('does not take a version named or prefixed like a missing active id for the active one', async () => {
     for (const id of ['a-1', 'a-1-2', 'b-2']) await added(id);
     await store.activate('a-1', 'test');
     await store.rename('b-2', 'a-1');
@@ -183,7 +183,7 @@ describe('AdapterStore', () => {
     await expect(store.active()).rejects.toThrow(/There is no adapter a-1 here/);
   });
 
-  it('keeps a record of every change', async () => {
+  it('records every change in the audit log', async () => {
     await added('a-1');
     await store.activate('a-1', 'because');
     await store.rename('a-1', 'x');
@@ -194,7 +194,7 @@ describe('AdapterStore', () => {
     expect(entries[0]).toMatchObject({ adapter: 'a-1', detail: 'because' });
   });
 
-  it('an entry that a crash, or a full disk, cut short takes none of those after it along', async () => {
+  it('reads the audit entries after one that was cut short', async () => {
     await store.audit.append('tune', null, 'one');
     await writeFile(join(store.dir, 'audit.jsonl'), '{"at":"2026-', { flag: 'a' });
     await store.audit.append('override', null, 'two');
@@ -202,7 +202,7 @@ describe('AdapterStore', () => {
     expect((await store.audit.read()).map(({ detail }) => detail)).toEqual(['one', 'two', 'three']);
   });
 
-  it.each(['active', 'rival'])('a live comparison ends with its %s version', async (arm) => {
+  it.each(['active', 'rival'])('ends a live comparison when its %s version is deleted', async (arm) => {
     await added('a-1');
     await added('b-2');
     await store.activate('a-1', 'test');
@@ -216,7 +216,7 @@ describe('AdapterStore', () => {
 });
 
 describe('storeLocation', () => {
-  it('is inside git’s own folder, the same for all worktrees', async () => {
+  it('is inside .git, the same for subfolders and worktrees', async () => {
     const repository = join(dir, 'repo');
     const worktree = join(dir, 'tree');
     const git = (cwd: string, ...args: string[]) =>
@@ -231,7 +231,7 @@ describe('storeLocation', () => {
     expect(await storeLocation(worktree)).toBe(place);
   });
 
-  it('is in the data folder for folders without git, one for each', async () => {
+  it('is in the data folder, one per folder, without git', async () => {
     const [a, b] = [join(dir, 'x', 'same'), join(dir, 'y', 'same')];
     await mkdir(a, { recursive: true });
     await mkdir(b, { recursive: true });

@@ -25,10 +25,10 @@ const begin = async (): Promise<string> =>
 it.each<[string, Change, () => Promise<unknown>]>([
   ['a switch', 'serving', () => new AdapterStore(dir).disable('elsewhere')],
   ['a route', 'serving', () => setRoute(dir, { language: 'go', adapter: 'a-1' })],
-  ['a comparison that begins', 'serving', begin],
-  ['nothing', 'nothing', async () => {}],
+  ['a new live comparison', 'serving', begin],
+  ['no change', 'nothing', async () => {}],
   ['an entry of the audit log', 'nothing', () => new AdapterStore(dir).audit.append('tune', null, '')],
-])('%s by another process is noticed: %s', async (_title, noticed, change) => {
+])('%s by another process is reported once, as: %s', async (_title, noticed, change) => {
   let nowMs = 0;
   const watch = new StoreWatch(() => nowMs);
   expect(await watch.look(dir, read)).toBe('nothing');
@@ -41,7 +41,7 @@ it.each<[string, Change, () => Promise<unknown>]>([
   expect(await watch.look(dir, read)).toBe('nothing');
 });
 
-it('a switch of our own is none', async () => {
+it('a switch by this process is not reported', async () => {
   const watch = new StoreWatch(() => 0);
   await watch.look(dir, read);
   await new AdapterStore(dir).disable('here');
@@ -49,12 +49,12 @@ it('a switch of our own is none', async () => {
   expect(await watch.look(dir, await storeStamp(dir))).toBe('nothing');
 });
 
-it('a switch between the reading of what serves and the first look is noticed', async () => {
+it('a switch between reading the plan and the first look is reported', async () => {
   await new AdapterStore(dir).disable('elsewhere');
   expect(await new StoreWatch(() => 0).look(dir, read)).toBe('serving');
 });
 
-it('what a comparison counts is none, its end is one', async () => {
+it('counts of a live comparison are not reported, and its end is', async () => {
   const startedAt = await begin();
   read = await storeStamp(dir);
   let nowMs = 0;
@@ -69,7 +69,7 @@ const FORMATS = spawnSync('git', ['init', '-h'], { encoding: 'utf8' }).stdout.in
   ? ['files', 'reftable']
   : ['files'];
 
-it.each(FORMATS)('a commit is one of another kind, in the format %s: what serves stays', async (format) => {
+it.each(FORMATS)('a commit alone is reported as commits, in ref format %s', async (format) => {
   using repository = new ScratchRepository({ git: false });
   repository.git('init', '--quiet', ...(format === 'files' ? [] : [`--ref-format=${format}`]));
   repository.write('a.ts', 'a').commit();
@@ -86,7 +86,7 @@ it.each(FORMATS)('a commit is one of another kind, in the format %s: what serves
   expect(await watch.look(store.dir, read)).toBe('serving');
 });
 
-it('a commit in a linked work tree is noticed too', async () => {
+it('a commit in a linked worktree is reported as commits', async () => {
   using repository = new ScratchRepository();
   repository.write('a.ts', 'a').commit();
   const tree = join(dir, 'tree');

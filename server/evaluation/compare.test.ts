@@ -16,7 +16,7 @@ const examined = (nlls: number[], places: Place[]): Examined => ({
 
 const apart = ({ loss }: Examined): string[] => loss.nlls.map((_, i) => `${i}.ts`);
 
-it('differences are of the same places, nothing offered is wrong, validity counts where both can be judged', () => {
+it('compares the same places, counts no offer as wrong, and syntax only where both are judged', () => {
   const tuned = examined(
     [10, 12, 14],
     [place(true, 1, true, 20), place(true, 1, null, 20), place(false, 0.5, true, 20), nothing(20)],
@@ -43,7 +43,7 @@ it.each([
   { fewer: 8, more: 1, of: 24, decides: true },
   { fewer: 0, more: 4, of: 24, decides: false },
   { fewer: 0, more: 6, of: 24, decides: true },
-])('$fewer exact places fewer and $more more of $of: decides $decides', ({ fewer, more, of, decides }) => {
+])('losing $fewer and winning $more exact places of $of decides: $decides', ({ fewer, more, of, decides }) => {
   const places = (isExact: (i: number) => boolean): Place[] =>
     Array.from({ length: of }, (_, i) => place(isExact(i), 1, true, 10));
   const tuned = examined(
@@ -75,7 +75,7 @@ function ofFiles(alike: number, random: () => number): { tuned: Examined; base: 
   };
 }
 
-it('pairs of a file share 0.3 of their variance: the interval holds the truth 95 times in 100', {
+it('the interval covers the truth 95 times in 100 when pairs of a file share 0.3 of their variance', {
   timeout: 120_000,
 }, () => {
   const random = randomFrom(9, 17);
@@ -90,14 +90,14 @@ it('pairs of a file share 0.3 of their variance: the interval holds the truth 95
   expect(holds / TRIALS).toBeGreaterThan(0.95 - 2 * Math.sqrt((0.05 * 0.95) / TRIALS));
 });
 
-it('of a file alone, and where all pairs gain the same, the interval is that of the pairs', () => {
+it('pairs of a single file count as independent, and equal losses give an interval of zero', () => {
   const [tuned, base] = [examined([10, 12, 15], []), examined([12, 14, 16], [])];
   const alone = compare(tuned, base, ['a.ts', 'a.ts', 'a.ts']).loss;
   expect(alone).toEqual(compare(tuned, base, apart(tuned)).loss);
   expect(compare(base, base, ['a.ts', 'a.ts', 'b.ts']).loss).toEqual({ mean: 0, low: 0, high: 0 });
 });
 
-it('without places there is the loss alone; a pair alone has no interval', () => {
+it('without places only the loss is compared, and a single pair has no interval', () => {
   expect(compare(examined([1], []), examined([2], []), ['a.ts'])).toEqual({
     loss: { mean: -0.1, low: null, high: null },
     exact: null,
@@ -105,7 +105,7 @@ it('without places there is the loss alone; a pair alone has no interval', () =>
   });
 });
 
-it('an example with a secret, in the file or in what a model wrote, is in no report', () => {
+it('an example with a secret, in the file or in a completion, is not fit to keep', () => {
   const secret = "'kQ7vZp2wXr9tLm4c';";
   const example = {
     path: 'a.ts',

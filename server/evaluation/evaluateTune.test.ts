@@ -69,7 +69,7 @@ async function measured(
 const clear = (i: number): number => 3 + (i % 3);
 const unclear = (i: number): number => (i % 2 === 0 ? 9 : -8.4);
 
-it('what does not decide keeps to its own time, however much is left', async () => {
+it('measurements that do not decide keep to their own time, however much is left', async () => {
   expect(await measured(clear, { seconds: 10_000, restSeconds: 20 })).toEqual({
     byFile: 24,
     byTime: 4,
@@ -78,12 +78,12 @@ it('what does not decide keeps to its own time, however much is left', async () 
   expect(await measured(clear, { seconds: 10_000 })).toMatchObject({ byFile: 24, byTime: 24 });
 });
 
-it('the pairs that decide take all the time there is for them', async () => {
+it('pairs that decide use all of their time', async () => {
   expect(await measured(unclear, { seconds: 10_000, restSeconds: 20 })).toMatchObject({ byFile: 240, byTime: 4 });
   expect(await measured(unclear, { seconds: 400, restSeconds: 20 })).toMatchObject({ byFile: 90 });
 });
 
-it('pairs of newer commits have time of their own where they decide too', async () => {
+it('pairs of newer commits get time of their own where they decide', async () => {
   const limits = { seconds: 400, restSeconds: 20 };
   expect(await measured(unclear, limits)).toMatchObject({ byFile: 90, byTime: 4 });
   expect(await measured(unclear, { ...limits, laterSeconds: 100 })).toMatchObject({ byFile: 90, byTime: 50 });

@@ -32,7 +32,7 @@ const better = over(-0.2, -0.1);
 const same = over(-0.1, 0.1);
 const worse = over(0.1, 0.2);
 
-describe('beside an adapter that learned the layout alone', () => {
+describe('gateVerdict beside a layout-only adapter', () => {
   const prepared = (low: number, high: number): HeldOutSet => ({
     ...set(better),
     overLayout: { pairs: 1, base: 2, layout: 1, tuned: 1.15, difference: { mean: (low + high) / 2, low, high } },
@@ -42,12 +42,12 @@ describe('beside an adapter that learned the layout alone', () => {
     ['better', prepared(-0.2, -0.1), true, /^Activated/],
     ['as good', prepared(-0.1, 0.2), true, /^Activated/],
     ['worse', prepared(0.1, 0.2), false, /is 15\.0 % higher than with an adapter that learned only the layout/],
-  ])('%s', (_, byFile, activate, reason) => {
+  ])('activates a version unless it is clearly worse: %s', (_, byFile, activate, reason) => {
     const verdict = gateVerdict(byFile, null, null);
     expect(verdict).toEqual({ activate, reason: expect.stringMatching(reason) });
   });
 
-  it('where a version serves, that is the rival', () => {
+  it('compares with the active version instead where there is one', () => {
     expect(gateVerdict({ ...prepared(0.1, 0.2), overActive: better }, null, 'one').activate).toBe(true);
   });
 });
@@ -112,7 +112,7 @@ describe('gateVerdict', () => {
       false,
       /newer than it was tuned on is 8\.1 % higher than that of the base/,
     ],
-    ['alike on newer code', set(better), set(same), true, /Activated/],
+    ['as good on newer code', set(better), set(same), true, /Activated/],
   ])('%s', (_, byFile, byTime, activate, reason) => {
     const verdict = gateVerdict(byFile, byTime, byFile.overActive === null ? null : 'old');
     expect(verdict.activate).toBe(activate);
@@ -174,7 +174,7 @@ describe('keptUpVerdict', () => {
   });
 });
 
-it('what cannot be compared with what serves is kept, inactive, unless by force, with the reason', () => {
+it('a version that cannot be compared with the active one stays inactive, with the reason, unless forced', () => {
   const verdict = incomparable('Adapter old was tuned on another repository');
   expect(verdict).toMatchObject({
     activate: false,
@@ -203,7 +203,7 @@ describe('bootstrapRatio', () => {
     expect(covered).toBeLessThan(199);
   });
 
-  it('knows no interval of one sample', () => {
+  it('gives an infinite interval for one sample', () => {
     expect(bootstrapRatio([1], [2], Math.random)).toEqual({
       mean: 0.5,
       low: Number.NEGATIVE_INFINITY,

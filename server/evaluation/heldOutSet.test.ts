@@ -60,8 +60,8 @@ const overBase: Settled = ({ base, overBase: { loss } }) => settled(loss, base.l
 describe('pairs are scored until the difference is settled', () => {
   it.each<[string, (i: number) => number, string, number]>([
     ['a clear gain takes the fewest', (i) => 3 + (i % 3), 'decided', 24],
-    ['no difference at all, too', () => 0, 'decided', 24],
-    ['one that cannot be told takes all', (i) => (i % 2 === 0 ? 9 : -8.4), 'all', PAIRS],
+    ['no difference at all takes the fewest too', () => 0, 'decided', 24],
+    ['an unclear difference takes all', (i) => (i % 2 === 0 ? 9 : -8.4), 'all', PAIRS],
   ])('%s', async (_, gain, stopped, count) => {
     const engine = new RuledEngine(gain);
     const set = (await examination(engine)).of([null, tuned, active]);
@@ -71,7 +71,7 @@ describe('pairs are scored until the difference is settled', () => {
   });
 });
 
-it('when time is up it says so, and all models were scored on the same pairs', async () => {
+it('when time is up, the summary says so, and all models were scored on the same pairs', async () => {
   const engine = new RuledEngine(() => 5);
   const set = (await examination(engine)).of([null, tuned, active]);
   await set.score(overBase, { ...unlimited, untilMs: Date.now() - 1 });
@@ -83,7 +83,7 @@ it('when time is up it says so, and all models were scored on the same pairs', a
   });
 });
 
-it('losses that are known are not asked for again, by whatever id the same weights go', async () => {
+it('losses in the store are not computed again', async () => {
   const kept = await LossStore.open(null);
   const engine = new RuledEngine(() => 5);
   for (const expected of [48, 0]) {
@@ -95,7 +95,7 @@ it('losses that are known are not asked for again, by whatever id the same weigh
   }
 });
 
-describe('what an adapter of other code gains', () => {
+describe('the gain of a layout-only adapter', () => {
   const layout: AdapterRef = { id: 'layout', path: '', scale: 1 };
   const examined = async (allowance: Partial<Allowance> = {}) => {
     const engine = new RuledEngine((i) => 5 + (i % 2));
@@ -105,7 +105,7 @@ describe('what an adapter of other code gains', () => {
     return set.summarize();
   };
 
-  it('is measured on the same pairs, and what the tuned gains over it has an interval', async () => {
+  it('is measured on the same pairs, and the tuned adapter’s gain over it has an interval', async () => {
     const { pairs: scored, overLayout } = await examined();
     expect(overLayout).toMatchObject({
       pairs: scored,
@@ -119,18 +119,18 @@ describe('what an adapter of other code gains', () => {
     expect(high).toBeLessThan(0);
   });
 
-  it('where time is up, is that of the fewest pairs', async () => {
+  it('is measured on the fewest pairs when time is up', async () => {
     expect((await examined({ untilMs: Date.now() - 1 })).overLayout).toMatchObject({ pairs: 4, base: 2 });
   });
 
-  it('is not known without one', async () => {
+  it('is null without such an adapter', async () => {
     const set = (await examination(new RuledEngine(() => 5))).of([null, tuned, null]);
     await set.score(overBase, unlimited);
     expect(set.summarize().overLayout).toBeNull();
   });
 });
 
-it('prompts that begin alike follow each other, and their losses are those of their pairs', async () => {
+it('prompts that begin alike are scored together, and losses come back in the order of the pairs', async () => {
   const engine = new RuledEngine((i) => i);
   const nameOf = async (): Promise<string> => 'tuned';
   const scorer = new Scorer({ engine: engine as never, model: {} as ModelInfo }, await LossStore.open(null), nameOf);

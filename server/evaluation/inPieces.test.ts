@@ -21,7 +21,7 @@ it('all models do all items once, in order', async () => {
   expect(done).toEqual({ a: all, b: all });
 });
 
-it('when time is up in the middle of a piece, all models have done the same', async () => {
+it('when time is up within a piece, all models have done the same items', async () => {
   const { done, keep } = recorded();
   const limited = { ...plan, untilMs: Date.now() + 120 };
   const count = await inPieces(['a', 'b'], limited, async (model, from, to, signal) => {
@@ -33,7 +33,7 @@ it('when time is up in the middle of a piece, all models have done the same', as
   expect(done['a']).toHaveLength(count);
 });
 
-it('time that stood still meanwhile is there for what it interrupted', async () => {
+it('time during which the clock stood still does not count against the limit', async () => {
   const { done, keep } = recorded();
   let stoodStillMs = 0;
   const nowMs = (): number => performance.now() - stoodStillMs;
@@ -52,14 +52,14 @@ it('time that stood still meanwhile is there for what it interrupted', async () 
   expect(done['a']).toEqual([0, 1]);
 });
 
-it('what is wanted in any case is done after the time, and no more', async () => {
+it('after the time limit the required minimum is done, and no more', async () => {
   const { done, keep } = recorded();
   const late = { ...plan, least: 2, untilMs: Date.now() - 1 };
   expect(await inPieces(['a', 'b'], late, async (model, from, to) => keep(model, from, to))).toBe(2);
   expect(done).toEqual({ a: [0, 1], b: [0, 1] });
 });
 
-it('a stop is its reason, within a piece too', async () => {
+it('an abort within a piece rejects with its reason', async () => {
   const abort = new AbortController();
   const running = inPieces(['a'], { ...plan, signal: abort.signal }, async (_, _from, _to, signal) => {
     abort.abort(new Error('stopped'));

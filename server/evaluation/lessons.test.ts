@@ -13,7 +13,7 @@ const lesson = (path: string, fall: number, text = 'return total;'): Lesson => (
   lossAfter: 3 - fall,
 });
 
-test('those are shown whose loss fell most, few of one file, and none that rose', () => {
+test('lessons with the largest falls in loss are shown, few per file and none that rose', () => {
   const lessons = [
     lesson('a.ts', 0.5),
     lesson('a.ts', 2),
@@ -30,7 +30,7 @@ test('those are shown whose loss fell most, few of one file, and none that rose'
   expect(mostLearned(Array.from({ length: 50 }, (_, i) => lesson(`${i}.ts`, 1)))).toHaveLength(MOST_LESSONS);
 });
 
-test('nothing is shown that may be a secret', () => {
+test('a lesson that may contain a secret is not shown', () => {
   const secret = `const password = 'h7!kQz${'9v2LmX'}4pT';`;
   expect(mostLearned([lesson('a.ts', 2, secret), lesson('b.ts', 1)]).map(({ path }) => path)).toEqual(['b.ts']);
 });
@@ -68,7 +68,7 @@ function serving(asked: (AdapterRef | null)[], onSample = (): void => {}): Loade
 /** All share one file and differ in scale. */
 const ref = (id: string): AdapterRef => ({ id, path: import.meta.filename, scale: id === 'new' ? 1 : 0.5 });
 
-test('a part of what was trained on is scored, before and after', async () => {
+test('a sample of the training pairs is scored before and after, and the largest falls are returned', async () => {
   const asked: (AdapterRef | null)[] = [];
   const limits = { seconds: 60, nowMs: () => 0 };
   const lessons = await findLessons(
@@ -86,7 +86,7 @@ test('a part of what was trained on is scored, before and after', async () => {
 });
 
 test.each([0.01, 0.4, 2, 20])(
-  'where a pair takes %d s the time is kept, but for the pair in work',
+  'with %d s per pair, the time limit is kept apart from the pair being scored',
   async (secondsPerPair) => {
     const asked: (AdapterRef | null)[] = [];
     let seconds = 0;

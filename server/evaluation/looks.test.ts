@@ -17,14 +17,14 @@ describe('ErrorSpending', () => {
   it.each([
     ['all looks', looksAt(240).map((count): [number, boolean] => [count, count === 240])],
     [
-      'time is up between two looks',
+      'looks that end between two planned ones',
       [
         [24, false],
         [50, true],
       ] as [number, boolean][],
     ],
-    ['time is up before the first', [[5, true]] as [number, boolean][]],
-  ])('%s together err as often as may be', (_, looks) => {
+    ['looks that end before the first planned one', [[5, true]] as [number, boolean][]],
+  ])('%s spend the whole error budget', (_, looks) => {
     const spending = new ErrorSpending(240);
     const errors = looks.map(([count, last]) => 1 - spending.level(count, last));
     expect(errors.every((error) => error > 0)).toBe(true);
@@ -34,13 +34,13 @@ describe('ErrorSpending', () => {
 
 describe('settled', () => {
   it.each([
-    ['better', -0.2, -0.1, true],
-    ['worse', 0.1, 0.2, true],
-    ['unknown', -0.1, 0.1, false],
-    ['the same for all that matters', -0.004, 0.004, true],
-    ['perhaps better', -0.1, 0.001, false],
+    ['a clear gain is settled', -0.2, -0.1, true],
+    ['a clear loss is settled', 0.1, 0.2, true],
+    ['an unclear difference is not settled', -0.1, 0.1, false],
+    ['a negligible difference is settled', -0.004, 0.004, true],
+    ['a possible gain is not settled', -0.1, 0.001, false],
   ])('%s', (_, low, high, expected) => expect(settled({ mean: 0, low, high }, 1)).toBe(expected));
-  it('of a pair alone nothing is', () => expect(settled({ mean: 0, low: null, high: null }, 1)).toBe(false));
+  it('a single pair is not settled', () => expect(settled({ mean: 0, low: null, high: null }, 1)).toBe(false));
 });
 
 /** Realistic loss differences: few are large, and longer middles differ more. */
@@ -70,10 +70,10 @@ function measured(truth: number, looks: readonly number[], random: () => number)
 const TRIALS = 200;
 
 it.each([
-  ['there is no difference', 0],
-  ['there is a small one', -0.1],
-  ['there is a large one', -0.6],
-])('wherever measuring stops, its interval holds the truth 95 times in 100: %s', { timeout: 120_000 }, (_, truth) => {
+  ['no difference', 0],
+  ['a small difference', -0.1],
+  ['a large difference', -0.6],
+])('the interval covers the truth 95 times in 100 wherever it stops: %s', { timeout: 120_000 }, (_, truth) => {
   const random = randomFrom(5, 17);
   const trials = Array.from({ length: TRIALS }, () => measured(truth, looksAt(240), random));
   // Minus two standard errors of that many trials.

@@ -20,7 +20,7 @@ async function kept(): Promise<void> {
   await store.save();
 }
 
-it('a loss is there in the next process, and nothing else is left behind', async () => {
+it('a saved loss is read back, and no other file is left', async () => {
   await kept();
   expect((await LossStore.open(dir)).get(key)).toEqual(score);
   expect(await readdir(dir)).toEqual(['losses.bin']);
@@ -29,16 +29,16 @@ it('a loss is there in the next process, and nothing else is left behind', async
 it.each<[string, string, typeof sample]>([
   ['other weights', 'tuned', sample],
   ['other tokens', 'base', { ...sample, tokens: [1, 2, 4] }],
-  ['another part of them', 'base', { ...sample, lossFrom: 2 }],
-])('%s have a loss of their own', (_, weights, other) => expect(lossKey(weights, other)).not.toBe(key));
+  ['another range of the tokens', 'base', { ...sample, lossFrom: 2 }],
+])('%s have a key of their own', (_, weights, other) => expect(lossKey(weights, other)).not.toBe(key));
 
-describe('a file that is not whole counts as empty, and the next measurement replaces it', () => {
+describe('a damaged file counts as empty, and the next save replaces it', () => {
   it.each<[string, (bytes: Buffer) => Buffer]>([
-    ['cut short', (bytes) => bytes.subarray(0, -1)],
+    ['truncated', (bytes) => bytes.subarray(0, -1)],
     ['empty', () => Buffer.alloc(0)],
     ['longer', (bytes) => Buffer.concat([bytes, Buffer.alloc(32)])],
-    ['larger than any that was written', (bytes) => Buffer.concat([bytes, Buffer.alloc(2 ** 20)])],
-    ['with another loss', (bytes) => bytes.fill(7, 24, 30)],
+    ['larger than the limit', (bytes) => Buffer.concat([bytes, Buffer.alloc(2 ** 20)])],
+    ['with a changed loss', (bytes) => bytes.fill(7, 24, 30)],
     ['of another format', (bytes) => bytes.fill('X', 0, 1)],
   ])('%s', async (_, damage) => {
     await kept();
@@ -50,7 +50,7 @@ describe('a file that is not whole counts as empty, and the next measurement rep
   });
 });
 
-it('what another process kept meanwhile stays', async () => {
+it('a save keeps what another process saved meanwhile', async () => {
   const mine = await LossStore.open(dir);
   mine.set(lossKey('tuned', sample), score);
   await kept();
@@ -58,7 +58,7 @@ it('what another process kept meanwhile stays', async () => {
   expect((await LossStore.open(dir)).get(key)).toEqual(score);
 });
 
-it('is bounded: the longest unused go first', async () => {
+it('a full store drops the longest unused losses', async () => {
   await kept();
   const store = await LossStore.open(dir);
   const name = (i: number): string => i.toString(16).padStart(32, '0');

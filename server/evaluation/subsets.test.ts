@@ -7,7 +7,7 @@ const ones = (count: number): number[] => Array.from({ length: count }, () => 1)
 const files = (count: number, pairsEach = 1): string[] =>
   Array.from({ length: count * pairsEach }, (_, i) => `${i % count}.ts`);
 
-test.each([5, 2, 1])('%i files are too few to tell', (count) => {
+test.each([5, 2, 1])('%i files are too few for an interval', (count) => {
   expect(subsetRatio(ones(count), ones(count), files(count), randomFrom(1, 1), LEVEL)).toBeNull();
 });
 
@@ -15,7 +15,7 @@ test.each([
   ['six', 6],
   ['thirteen', 13],
   ['forty', 40],
-])('%s files that are all better are better, however much one of them is', (_, count) => {
+])('%s files that are all better are a clear gain, even with an outlier', (_, count) => {
   const gains = Array.from({ length: count }, (__, i) => (i === 0 ? -50 : -0.1 - i / 100));
   const { mean, low, high } = subsetRatio(gains, ones(count), files(count), randomFrom(1, 2), LEVEL)!;
   expect(mean).toBeCloseTo(gains.reduce((sum, one) => sum + one, 0) / count);
@@ -25,15 +25,15 @@ test.each([
 
 test.each([
   ['one of six is worse', [-1, -1, -1, -1, -1, 0.5]],
-  ['what many gain, one loses', [...ones(20).map(() => -0.1), 2.5]],
+  ['one file loses what many gain', [...ones(20).map(() => -0.1), 2.5]],
   ['half are worse', Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? -1 : 0.8))],
-])('it can be chance where %s', (_, gains) => {
+])('the interval includes zero where %s', (_, gains) => {
   const { low, high } = subsetRatio(gains, ones(gains.length), files(gains.length), randomFrom(1, 3), LEVEL)!;
   expect(low).toBeLessThan(0);
   expect(high).toBeGreaterThan(0);
 });
 
-test('pairs of a file count once: copies of it make nothing surer', () => {
+test('duplicated pairs of a file do not narrow the interval', () => {
   const gains = [-1, -0.4, -0.7, 0.1, -0.9, -0.2, -0.5, -0.3];
   const once = subsetRatio(gains, ones(8), files(8), randomFrom(1, 4), LEVEL)!;
   const often = subsetRatio([...gains, ...gains], ones(16), files(8, 2), randomFrom(1, 4), LEVEL)!;
@@ -43,7 +43,7 @@ test('pairs of a file count once: copies of it make nothing surer', () => {
 test.each([
   ['alike in size', () => 1],
   ['of very different size', (random: () => number) => 1 + 20 * random() ** 4],
-])('it holds the truth 95 times in 100 for clusters %s', (_, sizeOf) => {
+])('the interval covers the truth 95 times in 100 for clusters %s', (_, sizeOf) => {
   const random = randomFrom(5, 6);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const TRIALS = 300;

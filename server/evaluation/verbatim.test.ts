@@ -7,14 +7,14 @@ import { longestSharedSpan, VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts
 
 describe('longestSharedSpan', () => {
   it.each([
-    ['all of it', 'let a = 1;', 'x; let a = 1; y', 'let a = 1;'],
+    ['the whole text', 'let a = 1;', 'x; let a = 1; y', 'let a = 1;'],
     ['a part in the middle', 'foo(bar, baz)', 'call(bar, baz); foo', '(bar, baz)'],
     ['the longer of two', 'aa bb cc dd ee', 'aa bb x cc dd ee bb cc', ' cc dd ee'],
-    ['nothing', 'abc', 'xyz', ''],
-    ['of nothing', '', 'xyz', ''],
-  ])('%s', (_title, text, corpus, expected) => expect(longestSharedSpan(text, corpus)).toBe(expected));
+    ['nothing in unrelated text', 'abc', 'xyz', ''],
+    ['nothing in an empty text', '', 'xyz', ''],
+  ])('finds %s', (_title, text, corpus, expected) => expect(longestSharedSpan(text, corpus)).toBe(expected));
 
-  it('is as long as the plain search over all word starts finds', () => {
+  it('is as long as a plain search from every word start finds', () => {
     const words = fc
       .array(fc.constantFrom('a', 'bb', ' ', ';', '(x)'), { maxLength: 30 })
       .map((parts) => parts.join(''));
@@ -31,7 +31,7 @@ describe('longestSharedSpan', () => {
   });
 });
 
-it('a model that has learned a file by heart is found out, one that has not is not', async () => {
+it('a model that memorized a file is detected, and one that did not is not', async () => {
   const file = Array.from({ length: 60 }, (_, i) => `const value${i} = compute(${i * 7});`).join('\n');
   const at = 100;
   const pair = {

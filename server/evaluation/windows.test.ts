@@ -21,18 +21,18 @@ const chosen = async (known: readonly Windows[], leastSeconds: number, seconds: 
 };
 
 it.each([
-  ['those that a run on a fast machine measured with', ['long'], 'long'],
-  ['those that a run on a slow machine measured with', ['short'], 'short'],
-  ['the longer of both', ['long', 'short'], 'long'],
-] as const)('%s are taken, and nothing is timed', async (_, known, windows) =>
+  ['long windows whose losses are known', ['long'], 'long'],
+  ['short windows whose losses are known', ['short'], 'short'],
+  ['long windows where both are known', ['long', 'short'], 'long'],
+] as const)('%s are chosen, and nothing is timed', async (_, known, windows) =>
   expect(await chosen(known, 1000, 60)).toEqual({ windows, timed: [] }),
 );
 
 it.each([
-  ['in time', 19, 60, 'long'],
-  ['not in time', 21, 60, 'short'],
-  ['in any time', 1000, Number.POSITIVE_INFINITY, 'long'],
+  ['long windows where three models score the fewest pairs in time', 19, 60, 'long'],
+  ['short windows where they do not', 21, 60, 'short'],
+  ['long windows without a time limit', 1000, Number.POSITIVE_INFINITY, 'long'],
 ] as const)(
-  'where none were, and three models get through the fewest pairs %s: %s',
+  'without known losses, the first windows are timed, and those chosen are %s',
   async (_, least, seconds, windows) => expect(await chosen([], least, seconds)).toEqual({ windows, timed: ['long'] }),
 );

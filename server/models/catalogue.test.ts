@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 
-it.each(catalogue)('$id names one commit, one hash, and a size that its weights make up', (entry) => {
+it.each(catalogue)('$id has a commit, a SHA-256 and a file size that matches its weights', (entry) => {
   expect(entry.revision).toMatch(/^[0-9a-f]{40}$/);
   expect(entry.sha256).toMatch(/^[0-9a-f]{64}$/);
   // Q8_0: 34 bytes for 32 weights; header and vocabulary are the rest.
@@ -10,7 +10,7 @@ it.each(catalogue)('$id names one commit, one hash, and a size that its weights 
   expect(entry.fileBytes / weights).toBeLessThan(1.02);
 });
 
-it('tells its entries apart by id, file and hash, in ascending size', () => {
+it('has unique ids, files and hashes, in ascending size', () => {
   for (const key of ['id', 'file', 'sha256'] as const)
     expect(new Set(catalogue.map((entry) => entry[key])).size).toBe(catalogue.length);
   const sizes = catalogue.map(({ fileBytes }) => fileBytes);

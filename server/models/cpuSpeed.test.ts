@@ -98,13 +98,13 @@ function engineOn({ threads, share, pauseMs = 0, counted = true }: Busy): {
 const cores = 4;
 
 it.each<[string, Busy, number]>([
-  ['does nothing else', { threads: 4, share: 1 }, 1],
-  ['is busy: one thread on a part of a core', { threads: 1, share: 0.25 }, 1],
-  ['is busy on some of its cores', { threads: 2, share: 0.8 }, 1],
-  ['does something else now and then', { threads: 4, share: 1, pauseMs: 500 }, 1],
-  ['does so, and tells no processor time', { threads: 4, share: 1, pauseMs: 500, counted: false }, 1],
-  ['is busy, and tells no processor time', { threads: 1, share: 0.5, counted: false }, 0.125],
-])('a machine that %s', async (_, busy, share) => {
+  ['the full one on an idle machine', { threads: 4, share: 1 }, 1],
+  ['the full one with one thread on part of a core', { threads: 1, share: 0.25 }, 1],
+  ['the full one where some cores are busy', { threads: 2, share: 0.8 }, 1],
+  ['the full one where something else runs now and then', { threads: 4, share: 1, pauseMs: 500 }, 1],
+  ['the full one there, without processor times', { threads: 4, share: 1, pauseMs: 500, counted: false }, 1],
+  ['an eighth on a busy machine without processor times', { threads: 1, share: 0.5, counted: false }, 0.125],
+])('the measured speed is %s', async (_, busy, share) => {
   const measured = async (machine: Busy) =>
     await measureSpeed(() => engineOn(machine).engine, undefined, bundledModelPath(), cores);
   const idle = await measured({ threads: 4, share: 1 });
@@ -114,7 +114,7 @@ it.each<[string, Busy, number]>([
   if (busy.counted !== false) expect(speed.blockOverheadMs).toBeCloseTo(idle.blockOverheadMs, 5);
 });
 
-it('reads no text twice, since what was read before takes no time', async () => {
+it('reads no text twice, since cached text takes no time', async () => {
   const { engine, asked } = engineOn({ threads: 4, share: 1 });
   await measureSpeed(() => engine, undefined, bundledModelPath(), cores);
   const read = asked.filter((text) => text.startsWith('//'));

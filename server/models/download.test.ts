@@ -39,7 +39,7 @@ describe('downloading a base model', () => {
     expect(progress.at(-1)).toBe(content.length);
   });
 
-  it('takes a cut connection up where it ended, fetching no byte twice', async () => {
+  it('resumes a cut connection where it ended', async () => {
     hub.cuts = [1_000_000, 500_000];
     expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', sha256 });
     const starts = hub.ranges.map((range) => Number(/\d+/.exec(range)?.[0] ?? 0));
@@ -49,14 +49,14 @@ describe('downloading a base model', () => {
     expect(starts[2]).toBeGreaterThan(starts[1] ?? 0);
   });
 
-  it('takes the whole again from a store that knows no ranges, wherever it was cut', async () => {
+  it('completes a cut download from a server without range support', async () => {
     hub.knowsRanges = false;
     hub.cuts = [1_000_000];
     expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', sha256 });
     expect(hub.ranges).toEqual(['', expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
   });
 
-  it.each([0, 900_000])('keeps nothing of a page that comes in place of the file, after %d bytes', async (arrived) => {
+  it.each([0, 900_000])('keeps nothing of a sign-in page in place of the file, after %d bytes', async (arrived) => {
     const part = `${options().target}.part`;
     await mkdir(join(folder, 'models'));
     await writeFile(part, content.subarray(0, arrived));
@@ -71,7 +71,7 @@ describe('downloading a base model', () => {
     expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', sha256, resumedFrom: arrived });
   });
 
-  it.runIf(process.platform === 'linux')('says at once that the disk is full', async () => {
+  it.runIf(process.platform === 'linux')('reports a full disk at once', async () => {
     await mkdir(join(folder, 'models'));
     await symlink('/dev/full', `${options().target}.part`);
     expect(await downloadModel(options({ retryDelayMs: 60_000 }))).toMatchObject({
@@ -80,7 +80,7 @@ describe('downloading a base model', () => {
     });
   });
 
-  it('goes on after a restart from what an earlier run kept', async () => {
+  it('resumes after a restart from the part that an earlier run kept', async () => {
     hub.cuts = [900_000];
     const first = await downloadModel(options({ retries: -1 }));
     expect(first).toMatchObject({ kind: 'failed', message: expect.stringContaining('what arrived is kept') });
@@ -89,7 +89,7 @@ describe('downloading a base model', () => {
     expect(second.kind === 'downloaded' && second.resumedFrom).toBeGreaterThan(0);
   });
 
-  it('refuses a file whose hash is not the stated one, leaving nothing behind and an earlier file alone', async () => {
+  it('rejects a file whose hash is not the stated one, deletes its part and keeps the earlier file', async () => {
     await downloadModel(options());
     hub.statedSha256 = 'f'.repeat(64);
     expect(await downloadModel(options())).toMatchObject({
@@ -100,7 +100,7 @@ describe('downloading a base model', () => {
     await expect(access(`${options().target}.part`)).rejects.toThrow();
   });
 
-  it('does not begin a file whose hash nobody states', async () => {
+  it('does not begin a file without a stated hash', async () => {
     hub.statedSha256 = null;
     expect(await downloadModel(options())).toMatchObject({
       kind: 'failed',
@@ -110,7 +110,7 @@ describe('downloading a base model', () => {
     await expect(access(options().target)).rejects.toThrow();
   });
 
-  it('holds a file to the hash that is known of it where the hub states none', async () => {
+  it('checks a file against the known hash where the hub states none', async () => {
     hub.statedSha256 = null;
     expect(await downloadModel(options({ sha256 }))).toMatchObject({ kind: 'downloaded', sha256 });
     expect(await downloadModel(options({ sha256: 'e'.repeat(64) }))).toMatchObject({
@@ -119,7 +119,7 @@ describe('downloading a base model', () => {
     });
   });
 
-  it('refuses a hub that states another hash than the known one, before a byte is fetched', async () => {
+  it('fails before fetching a byte when the hub states a hash other than the known one', async () => {
     hub.statedSha256 = 'f'.repeat(64);
     expect(await downloadModel(options({ sha256 }))).toMatchObject({
       kind: 'failed',
@@ -129,7 +129,7 @@ describe('downloading a base model', () => {
     await expect(access(`${options().target}.part`)).rejects.toThrow();
   });
 
-  it('asks for the commit whose file is meant', async () => {
+  it('requests the file at the given revision only', async () => {
     const revision = '0123abcd';
     expect(await downloadModel(options({ revision }))).toMatchObject({ kind: 'downloaded', sha256 });
     expect(hub.paths).toContain(`/api/models/team/model/paths-info/${revision}`);
@@ -137,7 +137,7 @@ describe('downloading a base model', () => {
     expect(hub.paths.some((path) => path.includes('main'))).toBe(false);
   });
 
-  it('asks the hub that HF_ENDPOINT names', async () => {
+  it('uses the hub that HF_ENDPOINT names, and reports an invalid one', async () => {
     vi.stubEnv('HF_ENDPOINT', `${hub.url}/`);
     const { hubUrl: _, ...rest } = options();
     expect(await downloadModel(rest)).toMatchObject({ kind: 'downloaded', sha256 });
@@ -149,7 +149,7 @@ describe('downloading a base model', () => {
     vi.unstubAllEnvs();
   });
 
-  it('mends a part of another file that is longer than the whole', async () => {
+  it('starts over when the part is longer than the file', async () => {
     await downloadModel(options());
     await writeFile(`${options().target}.part`, Buffer.alloc(content.length + 1));
     expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', sha256, resumedFrom: 0 });
@@ -158,7 +158,7 @@ describe('downloading a base model', () => {
   it.each([
     ['a file the repository lacks', { file: 'other.gguf' }, 'has no file other.gguf'],
     ['a repository the hub lacks', { repository: 'team/nothing' }, 'was not found on the hub'],
-    ['a proxy that is no address', { proxy: 'gopher://proxy:70' }, 'write it as http://HOST:PORT'],
+    ['an invalid proxy address', { proxy: 'gopher://proxy:70' }, 'write it as http://HOST:PORT'],
     ['a hub that cannot be reached', { hubUrl: 'http://127.0.0.1:9', retries: 0 }, 'Check the connection'],
   ])('says what to do about %s', async (_what, more, message) => {
     expect(await downloadModel(options(more))).toMatchObject({
@@ -182,8 +182,8 @@ describe('downloading a base model', () => {
   });
 
   it.each([
-    ['goes through the proxy it is given', ['elsewhere.example'], true],
-    ['asks hosts that need no proxy without it', ['127.0.0.1'], false],
+    ['goes through the given proxy', ['elsewhere.example'], true],
+    ['bypasses the proxy for hosts in noProxy', ['127.0.0.1'], false],
   ])('%s', async (_what, noProxy, proxied) => {
     const targets: string[] = [];
     // Plain http goes through a proxy as a request with an absolute URL (RFC 9112, 3.2.2).

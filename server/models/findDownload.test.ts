@@ -31,15 +31,15 @@ afterAll(() => void hub.close());
 
 it.each([
   ['the entry whose file has the hash', 'b', 'qwen2', large.id],
-  ['none for a hash nobody states', 'c', 'qwen2', undefined],
-  ['none of another architecture', 'b', 'llama', undefined],
-])('%s', async (_title, digit, architecture, expected) => {
+  ['nothing for a hash that no entry has', 'c', 'qwen2', undefined],
+  ['nothing for another architecture', 'b', 'llama', undefined],
+])('finds %s', async (_title, digit, architecture, expected) => {
   const found = await findDownload({ sha256: digit.repeat(64), architecture }, { hubUrl, entries });
   expect(found?.entry.id).toBe(expected);
   if (expected) expect(found?.bytes).toBe(7);
 });
 
-it('goes by the hash the catalogue knows, without asking the hub', async () => {
+it('uses the hashes of the catalogue without asking the hub', async () => {
   const nowhere = { hubUrl: 'http://127.0.0.1:1' };
   const found = await findDownload({ sha256: large.sha256, architecture: 'qwen2' }, nowhere);
   expect(found).toEqual({ entry: large, bytes: large.fileBytes });
@@ -47,12 +47,12 @@ it('goes by the hash the catalogue knows, without asking the hub', async () => {
   expect(await findDownload({ sha256: 'b'.repeat(64), architecture: 'qwen2' }, { hubUrl })).toBeNull();
 });
 
-it('a hub that cannot be asked offers nothing', async () => {
+it('finds nothing when the hub is unreachable', async () => {
   const nowhere = { hubUrl: 'http://127.0.0.1:1', entries };
   expect(await findDownload({ sha256: 'b'.repeat(64), architecture: 'qwen2' }, nowhere)).toBeNull();
 });
 
-it('asks the hub by way of the proxy it is given', async () => {
+it('reaches the hub through the given proxy', async () => {
   const tunnels: string[] = [];
   const proxy = createServer().on('connect', ({ url = '' }, socket) => {
     tunnels.push(url);

@@ -24,7 +24,7 @@ function meter(parts: Partial<HardwareParts> = {}, speed: Speed = measured) {
   return { timings, listings, meter: new HardwareMeter({ createEngine, speed: timings, devices: listings, ...parts }) };
 }
 
-it('measures once, however often it is asked; memory is always that of now', async () => {
+it('measures speed and devices once, however often it is asked', async () => {
   const { meter: hardware, timings, listings } = meter();
   const first = await hardware.measure('auto');
   expect(first).toMatchObject({ ...measured, devices: [card] });
@@ -33,29 +33,29 @@ it('measures once, however often it is asked; memory is always that of now', asy
   expect([timings.mock.calls.length, listings.mock.calls.length]).toEqual([1, 1]);
 });
 
-it('looks at the devices again when another one is meant, at the CPU not', async () => {
+it('lists the devices again when another device is chosen, without timing the CPU again', async () => {
   const { meter: hardware, timings, listings } = meter();
   for (const device of ['auto', 'cpu', 'cpu'] as const) await hardware.measure(device);
   expect([timings.mock.calls.length, listings.mock.calls.length]).toEqual([1, 2]);
 });
 
-it('tries again where nothing could be timed', async () => {
+it('measures again after a speed that was only assumed', async () => {
   const { meter: hardware, timings } = meter({}, { ...measured, speed: 'assumed' });
   for (let asked = 0; asked < 2; asked++) await hardware.measure('auto');
   expect(timings).toHaveBeenCalledTimes(2);
 });
 
 it.each<[string, Occupied | null, number]>([
-  ['counts what the base in use takes of it as free', { device: 'CUDA0', bytes: 5e9 }, 7e9],
-  ['never counts more free than there is', { device: 'CUDA0', bytes: 7e9 }, 8e9],
-  ['leaves it as it is where the base is elsewhere', { device: 'CPU', bytes: 5e9 }, 2e9],
-  ['leaves it as it is where nothing serves', null, 2e9],
-])("of a GPU's memory: %s", async (_what, occupied, freeBytes) => {
+  ['includes what the base in use takes', { device: 'CUDA0', bytes: 5e9 }, 7e9],
+  ['never exceeds the total', { device: 'CUDA0', bytes: 7e9 }, 8e9],
+  ['is unchanged where the base is on another device', { device: 'CPU', bytes: 5e9 }, 2e9],
+  ['is unchanged where nothing is loaded', null, 2e9],
+])('free GPU memory %s', async (_what, occupied, freeBytes) => {
   const { devices } = await meter({ occupied: () => occupied }).meter.measure('auto');
   expect(devices[0]?.freeBytes).toBe(freeBytes);
 });
 
-it('keeps nothing of a measurement that was cancelled', async () => {
+it('rejects when listing the devices fails or the measurement is cancelled', async () => {
   const { meter: hardware, timings } = meter({
     devices: async () => {
       throw new Error('given up');
@@ -66,11 +66,11 @@ it('keeps nothing of a measurement that was cancelled', async () => {
   await expect(meter().meter.measure('auto', AbortSignal.abort())).rejects.toThrow(/abort/i);
 });
 
-it('finds no device beside the CPU where only the CPU is meant', async () => {
+it('lists no devices where only the CPU is chosen', async () => {
   expect(await computeDevices('cpu')).toEqual([]);
 });
 
-it('lists a device with its memory and speed as its driver tells them', async ({ skip }) => {
+it('lists a Vulkan device with its memory and speed', async ({ skip }) => {
   // Software drivers are skipped unless one is named; CI has no other.
   process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
   if (gpuBackendPath('vulkan') === null) skip('the package has no Vulkan plug-in');

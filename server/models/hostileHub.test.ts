@@ -56,24 +56,24 @@ function download(): Promise<DownloadOutcome> {
   return downloadModel({ repository: 'team/model', file: 'model.gguf', target, hubUrl, retryDelayMs: 1 });
 }
 
-describe('what a hub says of a file', () => {
+describe('the description of a file by a hub', () => {
   it.each<[string, object, RegExp]>([
     ['no length', { size: undefined }, /states no length/],
-    ['a length that is a word', { size: `${content.length}` }, /states no length/],
-    ['a length below zero', { size: -1 }, /states no length/],
-    ['half a byte', { size: content.length + 0.5 }, /states no length/],
-    ['nothing in it', { size: 0 }, /states no length/],
-    ['a hash that is none', { lfs: { oid: 'sha256:00' } }, /states no sha256/],
+    ['a length as text', { size: `${content.length}` }, /states no length/],
+    ['a negative length', { size: -1 }, /states no length/],
+    ['a fractional length', { size: content.length + 0.5 }, /states no length/],
+    ['a length of zero', { size: 0 }, /states no length/],
+    ['an invalid hash', { lfs: { oid: 'sha256:00' } }, /states no sha256/],
     ['a hash that is a number', { lfs: { oid: 7 } }, /states no sha256/],
-    ['another name', { path: 'README.md' }, /has no file model\.gguf/],
-  ])('%s: no byte of it is fetched', async (_what, more, message) => {
+    ['another file name', { path: 'README.md' }, /has no file model\.gguf/],
+  ])('with %s fails before a byte is fetched', async (_what, more, message) => {
     answer = json([{ ...entry, ...more }]);
     expect(await download()).toMatchObject({ kind: 'failed', message: expect.stringMatching(message) });
     expect(requests).toBe(1);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('more than the disk has room for: no byte of it is fetched', async () => {
+  it('with more bytes than the disk has free fails before a byte is fetched', async () => {
     answer = json([{ ...entry, size: Number.MAX_SAFE_INTEGER }]);
     expect(await download()).toMatchObject({
       kind: 'failed',
@@ -85,7 +85,7 @@ describe('what a hub says of a file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('a hash in capital letters is that hash, and what is said of other files is left alone', async () => {
+  it('with a hash in capitals is accepted, and entries of other files are ignored', async () => {
     answer = json([
       { ...entry, path: 'README.md' },
       { ...entry, lfs: { oid: oid.toUpperCase() } },
@@ -96,10 +96,10 @@ describe('what a hub says of a file', () => {
 
 describe('answers of a hub', () => {
   const failures: readonly [string, Answer, RegExp][] = [
-    ['one without end', endless(200), /answers with more than/],
-    ['an error without end', endless(500), /the server answered 500/],
+    ['an endless answer', endless(200), /answers with more than/],
+    ['an endless error', endless(500), /the server answered 500/],
     [
-      'one that unpacks to a hundred times its size',
+      'a decompression bomb',
       (response) => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
         response.end(gzipSync(Buffer.alloc(40 << 20, ' ')));
@@ -107,7 +107,7 @@ describe('answers of a hub', () => {
       /answers with more than/,
     ],
     [
-      'a page',
+      'an HTML page',
       (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in first</html>'),
       /sign-in page/,
     ],
@@ -120,24 +120,24 @@ describe('answers of a hub', () => {
       /the server answered 500/,
     ],
     ['an object where a list belongs', json({ files: [] }), /cannot be understood/],
-    ['a list of nothing', json([null]), /cannot be understood/],
+    ['a list with null', json([null]), /cannot be understood/],
   ];
 
-  it.each(failures)('%s ends a download with a sentence', async (_what, as, message) => {
+  it.each(failures)('%s fails a download with a short message', async (_what, as, message) => {
     answer = as;
     const outcome = await download();
     expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(message) });
     expect(JSON.stringify(outcome).length).toBeLessThan(400);
   });
 
-  it.each(failures)('%s ends a look-up with a sentence', async (_what, as, message) => {
+  it.each(failures)('%s fails a look-up with a short message', async (_what, as, message) => {
     answer = as;
     const found = await hubFiles('team/model', { hubUrl });
     expect(found).toMatchObject({ kind: 'failed', message: expect.stringMatching(message) });
     expect(JSON.stringify(found).length).toBeLessThan(400);
   });
 
-  it('pages that lead to each other for ever end a look-up', async () => {
+  it('endless pagination fails a look-up', async () => {
     answer = (response, request) => {
       response.setHeader('link', `<${hubUrl}${request.url}>; rel="next"`);
       json([entry])(response, request);
@@ -148,7 +148,7 @@ describe('answers of a hub', () => {
     });
   });
 
-  it('of a list, what is no file is left out; a licence is a word', async () => {
+  it('malformed entries are left out of a list, and a licence is cut and stripped of control characters', async () => {
     answer = (response, request) =>
       request.url?.includes('/tree/')
         ? json([{ type: 'file', path: 5 }, { ...entry, path: 'other.gguf', size: 'large' }, entry])(response, request)

@@ -21,7 +21,7 @@ it.each(['team/model', 'https://huggingface.co/team/model/tree/main', 'team/mode
 );
 
 it.each([
-  ['what is no repository', 'model', /is not a repository.*owner\/name/],
+  ['a name that is not a repository', 'model', /is not a repository.*owner\/name/],
   ['a repository the hub lacks', 'team/nothing', /not found on the hub/],
   ['a file the repository lacks', 'team/model/other.gguf', /no file other\.gguf/],
 ])('says what to do about %s', async (_what, named, message) => {
@@ -31,7 +31,7 @@ it.each([
   });
 });
 
-it('says what to do where the hub cannot be reached, and ends when cancelled', async () => {
+it('says what to do when the hub is unreachable, and rejects when cancelled', async () => {
   const hubUrl = 'http://127.0.0.1:9';
   expect(await hubFiles('team/model', { hubUrl })).toMatchObject({ message: expect.stringContaining('connection') });
   await expect(hubFiles('team/model', { hubUrl, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);

@@ -33,8 +33,8 @@ async function modelOf(
   return await inspectModel(path);
 }
 
-describe('a model file from anybody', () => {
-  it('names itself without what a terminal would obey, and briefly', async () => {
+describe('an untrusted model file', () => {
+  it('has its name, architecture and licence cut and stripped of control characters', async () => {
     const name = `a\u001b[2J\nb${'c'.repeat(1_000_000)}`;
     const {
       name: shown,
@@ -47,14 +47,14 @@ describe('a model file from anybody', () => {
     for (const one of [shown, architecture, license]) expect(one).toMatch(/^a\ufffd\[2J\ufffdbc{1,300}$/);
   });
 
-  it('may have more tensors than a call has room for arguments', async () => {
+  it('may have more tensors than a call can take arguments', async () => {
     const tensors = Array.from({ length: 60_000 }, (_, i) => tensor(`${i}`));
     expect(await modelOf([], tensors)).toMatchObject({ parameters: 60_000 });
   });
 
   it.each<[string, readonly Buffer[], readonly Buffer[], number[]]>([
-    ['more tensors than any model', [], [tensor('a')], [100_000, 0]],
-    ['more entries than any model', [stated('a', 'b')], [], [0, 10_000]],
+    ['an impossible number of tensors', [], [tensor('a')], [100_000, 0]],
+    ['an impossible number of metadata entries', [stated('a', 'b')], [], [0, 10_000]],
     ...[0, 513, 2 ** 32 - 1].map((blocks): [string, Buffer[], Buffer[], number[]] => [
       `${blocks} blocks`,
       [stated('general.architecture', 'llama'), Buffer.concat([text('llama.block_count'), u32(4), u32(blocks)])],
@@ -67,8 +67,8 @@ describe('a model file from anybody', () => {
       [tensor('a')],
       [1, 2],
     ]),
-    ['a vocabulary larger than any', [Buffer.concat([text('a'), u32(9), u32(8), u64(5_000_000)])], [], [0, 1]],
-  ])('with %s is refused before they are used', async (_what, metadata, tensors, counts) => {
+    ['an impossibly large vocabulary', [Buffer.concat([text('a'), u32(9), u32(8), u64(5_000_000)])], [], [0, 1]],
+  ])('with %s is refused as damaged', async (_what, metadata, tensors, counts) => {
     await expect(modelOf(metadata, tensors, counts)).rejects.toThrow('damaged header');
   });
 });

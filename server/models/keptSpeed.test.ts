@@ -16,20 +16,20 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const idle: Speed = { speed: 'measured', bytesPerSecond: 20e9, blockOverheadMs: 0.05, operationsPerSecond: 1e11 };
 const busy: Speed = { speed: 'measured', bytesPerSecond: 5e9, blockOverheadMs: 0.4, operationsPerSecond: 1e10 };
 
-it('a busy moment does not make a machine slow that was faster before', async () => {
+it('a slower measurement does not replace a faster one', async () => {
   expect(await withKept(busy, path)).toEqual(busy);
   expect(await withKept(idle, path)).toEqual(idle);
   expect(await withKept(busy, path)).toEqual(idle);
 });
 
-it('what was measured before stands in for what could not be', async () => {
+it('an earlier measurement replaces an assumed speed', async () => {
   const assumed: Speed = { ...idle, speed: 'assumed', bytesPerSecond: 1e9 };
   expect(await withKept(assumed, path)).toEqual(assumed);
   await withKept(busy, path);
   expect(await withKept(assumed, path)).toEqual(busy);
 });
 
-it('another processor has a speed of its own, and a damaged file is measured anew', async () => {
+it('speeds are kept per processor, and a damaged file is ignored', async () => {
   await withKept(busy, path);
   const kept: unknown = JSON.parse(await readFile(path, 'utf8'));
   expect(Object.keys(kept as object)).toEqual([processorKey()]);
@@ -39,7 +39,7 @@ it('another processor has a speed of its own, and a damaged file is measured ane
   expect(await withKept(busy, path)).toEqual(busy);
 });
 
-it('a folder that cannot be written to is no failure', async () => {
+it('an unwritable folder does not fail the measurement', async () => {
   await writeFile(join(folder, 'file'), '');
   expect(await withKept(idle, join(folder, 'file', 'speed.json'))).toEqual(idle);
 });

@@ -32,7 +32,7 @@ it('offers the bundled base before anything was downloaded', async () => {
   expect(await library.diskUseBytes()).toBe(0);
 });
 
-it('knows a download by its catalogue id and says what is wrong with a file cut short', async () => {
+it('lists a download under its catalogue id, and a truncated file with its problem', async () => {
   await download(smallest.file);
   await writeFile(join(folder, 'models', 'own.gguf'), 'GGUF');
   const models = await library.list();
@@ -43,12 +43,12 @@ it('knows a download by its catalogue id and says what is wrong with a file cut 
   });
 });
 
-it('does not fetch a model that is there', async () => {
+it('does not download a model that is already there', async () => {
   await download(smallest.file);
   expect(await library.get(smallest, { hubUrl: 'http://127.0.0.1:9' })).toMatchObject({ kind: 'present' });
 });
 
-it('knows the unfinished part of a download and deletes it alone', async () => {
+it('reports the size of an unfinished download, and deletes it', async () => {
   expect(await library.partBytes(smallest.id)).toBe(0);
   await mkdir(join(folder, 'models'));
   await writeFile(join(folder, 'models', `${smallest.file}.part`), 'half');
@@ -92,7 +92,7 @@ it('deletes its own downloads and nothing else', async () => {
   expect(await library.diskUseBytes()).toBe(0);
 });
 
-it('gets a model of the hub by repository and file, keeps both in its name, and deletes it', async () => {
+it('downloads a hub model under a name with repository and file, and deletes it', async () => {
   const content = await readFile(bundled);
   const hub = await startHub({ repository: 'team/coder-GGUF', file: 'coder.Q8_0.gguf', content });
   const id = 'team/coder-GGUF/coder.Q8_0.gguf';
@@ -109,7 +109,7 @@ it('gets a model of the hub by repository and file, keeps both in its name, and 
   await hub.close();
 });
 
-it('asks for the very commit and hash of a catalogue entry', async () => {
+it('requests a catalogue entry at its commit, and rejects another hash', async () => {
   const { repository, file, revision } = smallest;
   const hub = await startHub({ repository, file, content: Buffer.from('another model') });
   expect(await library.get(smallest, { hubUrl: hub.url })).toMatchObject({

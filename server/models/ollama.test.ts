@@ -44,16 +44,16 @@ it('finds models of the default and other hosts and namespaces under the names p
 });
 
 it.each([
-  ['a blob cut short', manifest('a', 99)],
+  ['a truncated blob', manifest('a', 99)],
   ['a manifest without a model', manifest('a', 4, 'application/vnd.ollama.image.template')],
-  ['a digest that climbs out of the store', manifest('a', 4).replaceAll(digest('a'), '../../etc/passwd')],
+  ['a digest with a path out of the store', manifest('a', 4).replaceAll(digest('a'), '../../etc/passwd')],
   ['a manifest that is not JSON', '{'],
-])('passes over %s', async (_what, text) => {
+])('ignores %s', async (_what, text) => {
   await put('manifests/registry.ollama.ai/library/model/latest', text);
   await put(`blobs/sha256-${digest('a')}`, 'GGUF');
   expect(await findOllamaModels([folder])).toEqual([]);
 });
 
-it('looks where OLLAMA_MODELS says first', () => {
+it('looks in the folder of OLLAMA_MODELS first', () => {
   expect(ollamaFolders({ OLLAMA_MODELS: '/data/models' })[0]).toBe('/data/models');
 });

@@ -25,7 +25,7 @@ const faster = (times: number): Hardware => ({ ...laptop, bytesPerSecond: 20e9 *
 describe('recommending a base model', () => {
   it.each([
     ['a slow laptop', faster(0.2), 'bundled'],
-    ['a machine that serves the smallest in time, not comfortably', faster(0.45), 'qwen2.5-coder-0.5b'],
+    ['a machine that serves the smallest model in time, though not comfortably', faster(0.45), 'qwen2.5-coder-0.5b'],
     ['a laptop', laptop, 'qwen2.5-coder-0.5b'],
     ['a fast desktop', faster(3), 'qwen2.5-coder-1.5b'],
     ['a fast server', { ...faster(25), availableMemoryBytes: 100e9, totalMemoryBytes: 128e9 }, 'qwen2.5-coder-7b'],
@@ -41,7 +41,7 @@ describe('recommending a base model', () => {
     ['measured', laptop, /measured on the CPU.*A GPU can take a larger one/],
     ['measured', faster(0.2), /measured on the CPU.*A GPU can take a larger one/],
     ['assumed', { ...laptop, speed: 'assumed' }, /could not be measured/],
-  ] as const)("says that the speed is the CPU's, and that it is %s", (_what, hardware, said) => {
+  ] as const)('says that the speed of the CPU is %s', (_what, hardware, said) => {
     expect(recommend(catalogue, hardware).reason).toMatch(said);
   });
 
@@ -52,7 +52,7 @@ describe('recommending a base model', () => {
     expect(recommend([research], hardware).kind).toBe('bundled');
   });
 
-  it('says how much memory is missing', () => {
+  it('says in GB why a model is too large', () => {
     expect(fitOf(catalogue.at(-1)!, { ...laptop, availableMemoryBytes: 4e9 })).toMatchObject({
       kind: 'too-large',
       reason: expect.stringContaining('GB'),
@@ -70,7 +70,7 @@ describe('recommending a base model', () => {
     ['no more than the CPU serves where the GPU is full', [{ ...card, freeBytes: 0.1e9 }], 'bundled'],
     ['no more than the CPU serves where the GPU could not be timed', [{ ...card, bytesPerSecond: 0 }], 'bundled'],
     [
-      'the smallest where a slow GPU serves that alone in time',
+      'the smallest where a slow GPU serves only that in time',
       [{ ...card, bytesPerSecond: 8e9 }],
       'qwen2.5-coder-0.5b',
     ],
@@ -80,7 +80,7 @@ describe('recommending a base model', () => {
     expect(chosen.kind === 'bundled' ? 'bundled' : chosen.entry.id).toBe(expected);
   });
 
-  it('explains a choice by the GPU: its speed, what is needed, what is free and what there is', () => {
+  it('explains a choice by the GPU with its speed and the needed, free and total memory', () => {
     const { reason } = recommend(catalogue, { ...laptop, devices: [card] });
     expect(reason).toMatch(
       /1\.5B, measured on the GPU: about \d+ ms per suggestion on GeForce, 2\.1 GB of the 7\.2 GB free there/,
@@ -89,7 +89,7 @@ describe('recommending a base model', () => {
     expect(reason).not.toMatch(/A GPU can|CPU/);
   });
 
-  it('says why a GPU does not take a model: the engine wants a quarter of the weights free beside them', () => {
+  it('rejects a GPU without a quarter of the weights free beside them, with the figures', () => {
     const large = catalogue.at(-1)!;
     const full = fitOf(large, { ...faster(25), devices: [{ ...card, freeBytes: 10e9, totalBytes: 12e9 }] });
     expect(full.reason).toContain('GeForce has no room for it (10.1 GB; 10.0 GB of 12.0 GB free)');
@@ -98,7 +98,7 @@ describe('recommending a base model', () => {
     });
   });
 
-  it('says that a GPU was not timed', () => {
+  it('says that a GPU could not be measured', () => {
     const untimed = { ...card, bytesPerSecond: 0 };
     expect(recommend(catalogue, { ...faster(3), devices: [untimed] }).reason).toContain(
       'the GPU could not be measured',

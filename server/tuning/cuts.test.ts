@@ -25,7 +25,7 @@ describe('a tune learns up to', () => {
     ['the newest tenth of what is new, from a version that had held out its own newest', version(id(20), id(18)), 28],
     ['all but one of two new commits', version(id(28)), 29],
     ['everything, with a single new commit', version(id(29)), null],
-    ['the newest tenth, from a version whose commit is here no longer', version(gone), 27],
+    ['the newest tenth, from a version whose commit is gone', version(gone), 27],
   ])('%s', async (_title, parent, expected) => {
     expect(await cutForTune(folder, parent && learnedTo(parent.manifest))).toBe(
       expected === null ? null : id(expected),
@@ -38,8 +38,8 @@ describe('versions are measured on what came after', () => {
     ['the usual cut, when none has learned more', [version(id(20)), version(id(30), id(27))], 27],
     ['the latest that one of them has learned', [version(id(30), id(29)), version(id(28))], 29],
     ['nothing, when one has learned everything', [version(id(30))], 30],
-    ['nothing that is known, when one has learned commits that are not here', [version(gone)], null],
-    ['nothing that is known, for one without commits', [version('')], null],
+    ['an unknown cut, when one has learned commits that are not here', [version(gone)], null],
+    ['an unknown cut, for one without commits', [version('')], null],
   ])('%s', async (_title, versions, expected) => {
     expect(
       await cutForMeasuring(
@@ -50,7 +50,7 @@ describe('versions are measured on what came after', () => {
   });
 });
 
-describe('what has changed since', () => {
+describe('what has changed since a version', () => {
   const dataset = {
     commit: '',
     pairs: ['21.ts', '5.ts'].map((path) => ({ path, split: 'train' })),
@@ -62,12 +62,12 @@ describe('what has changed since', () => {
   it.each([
     ['there are no new commits', version(id(30), id(20))],
     ['none of them can be learned from', version(id(22))],
-  ])('is refused as nothing when %s', async (_title, parent) => {
+  ])('is refused as nothing to learn when %s', async (_title, parent) => {
     await expect(changedSince(folder, parent, id(28), { ...dataset, commit: id(30) })).rejects.toThrow(
       /Nothing to learn has changed since adapter a-version/,
     );
   });
-  it('is everything when git does not know the commit any more', async () => {
+  it('is null, for everything, when git no longer has the commit', async () => {
     expect(await changedSince(folder, version(gone), id(28), { ...dataset, commit: id(30) })).toBeNull();
   });
 });

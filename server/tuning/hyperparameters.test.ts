@@ -2,15 +2,15 @@ import { expect, it, vi } from 'vitest';
 import { restingBytes, trainerConfig } from './hyperparameters.ts';
 
 it.each([
-  ['a small one', 0.4e9, 'CPU', 5e9, 0],
-  ['3B on a laptop of 8 GB', 1.9e9, 'CPU', 5e9, 1.9e9],
-  ['the same where there is plenty', 1.9e9, 'CPU', 24e9, 0],
-  ["one in a GPU's memory", 4.4e9, 'CUDA0', 5e9, 0],
-])('the serving engine lets go of %s for the time of a training: %d bytes', (_, sizeBytes, device, free, bytes) =>
+  ['not a small base', 0.4e9, 'CPU', 5e9, 0],
+  ['a base of 3B on a laptop of 8 GB', 1.9e9, 'CPU', 5e9, 1.9e9],
+  ['not the same base where memory is plentiful', 1.9e9, 'CPU', 24e9, 0],
+  ["not a base in a GPU's memory", 4.4e9, 'CUDA0', 5e9, 0],
+])('the serving engine unloads its base during training: %s', (_, sizeBytes, device, free, bytes) =>
   expect(restingBytes({ sizeBytes, device }, free)).toBe(bytes),
 );
 
-it('what it lets go of counts as free', () => {
+it('memory that the serving engine frees counts for the training budget', () => {
   const options = { folder: '', modelPath: 'm', baseType: 'q4_0' } as const;
   const budget = (resting: number): number =>
     trainerConfig(options, { contextLength: 1024 }, resting).memoryBudgetBytes;
@@ -18,7 +18,7 @@ it('what it lets go of counts as free', () => {
   expect(budget(1e13) / 6e12).toBeCloseTo(1, 1);
 });
 
-it('REPOTUNE_THREADS says how many threads train where the options do not; what is no such number says nothing', () => {
+it('REPOTUNE_THREADS sets the training threads unless the options do, and invalid values are ignored', () => {
   const threads = (said: string, options: { threads?: number } = {}): number => {
     vi.stubEnv('REPOTUNE_THREADS', said);
     return trainerConfig({ folder: '', modelPath: 'm', baseType: 'q4_0', ...options }, { contextLength: 1024 }).threads;

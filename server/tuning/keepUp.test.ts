@@ -36,7 +36,7 @@ const general = [...many('elsewhere.go', 500), ...many('elsewhere.go', 500, { sp
 describe('drawToLearn', () => {
   const all = [...many('fresh.go', 300), ...many('stale.go', 300), ...many('old.go', 2000)];
 
-  it('takes as much older code as the method says, evenly spread among the new', () => {
+  it('draws the method’s shares of older and general code, older code spread evenly', () => {
     const { pairs, news: fresh } = drawToLearn(all, general, news, 200, 1);
     const [older, elsewhere] = [KEEP_UP.replayShare, KEEP_UP.generalShare].map((share) => Math.round(200 * share)) as [
       number,
@@ -51,7 +51,7 @@ describe('drawToLearn', () => {
     expect(Math.abs(first - older / 4)).toBeLessThanOrEqual(1);
   });
 
-  it('takes as much code from elsewhere as the method says, and none that is held out', () => {
+  it('draws other shares of older and general code when given, and no held-out pairs', () => {
     const { pairs, news: fresh } = drawToLearn(all, general, news, 200, 1, {
       ...KEEP_UP,
       replayShare: 0.3,
@@ -62,12 +62,12 @@ describe('drawToLearn', () => {
     expect(countOf(pairs.slice(0, 50), 'elsewhere.go')).toBe(10);
   });
 
-  it('prefers what was written last', () => {
+  it('prefers code that was written last', () => {
     const { pairs } = drawToLearn(all, general, news, 200, 1);
     expect(countOf(pairs, 'fresh.go')).toBeGreaterThan(1.5 * countOf(pairs, 'stale.go'));
   });
 
-  it('learns little where little is new, with as large a share of older code', () => {
+  it('draws few pairs where little is new, with the same shares of other code', () => {
     const { pairs, news: fresh } = drawToLearn(
       [...many('fresh.go', 6), ...many('old.go', 2000)],
       general,
@@ -79,7 +79,7 @@ describe('drawToLearn', () => {
     expect(pairs.length).toBe(Math.round(fresh / (1 - KEEP_UP.replayShare - KEEP_UP.generalShare)));
   });
 
-  it('takes what a new commit wrote for new, and what an older one wrote into a changed file for old', () => {
+  it('counts pairs of new commits as new, and pairs of older commits in a changed file as old', () => {
     const written = pair('quiet.go', { kind: 'history', commit: 'c3' });
     const before = pair('fresh.go', { kind: 'history', commit: 'older' });
     const { pairs, news: fresh } = drawToLearn([written, before], general, news, 10, 1, { ...KEEP_UP, passes: 1 });
@@ -88,17 +88,17 @@ describe('drawToLearn', () => {
   });
 
   it.each([
-    ['a whole new line', { prefix: 'old\n  ', middle: 'call(x)', suffix: '\nold' }, true],
-    ['a part of a new line', { prefix: 'old\n  call(', middle: 'x', suffix: ')\nold' }, true],
-    ['a part of an old line that says the same', { prefix: 'old\n  other(', middle: 'x', suffix: ')\nold' }, false],
-    ['lines of which half are new', { prefix: '', middle: 'call(x)\n\nold', suffix: '\n' }, true],
-    ['lines of which few are new', { prefix: '', middle: 'call(x)\nold\nolder', suffix: '\n' }, false],
-    ['blank lines', { prefix: 'x\n', middle: '\n\n', suffix: '\n' }, false],
-  ])('in a file that changed, %s', (_, text, isNew) => {
+    ['a whole new line is new', { prefix: 'old\n  ', middle: 'call(x)', suffix: '\nold' }, true],
+    ['a part of a new line is new', { prefix: 'old\n  call(', middle: 'x', suffix: ')\nold' }, true],
+    ['a part of an old line like it is not', { prefix: 'old\n  other(', middle: 'x', suffix: ')\nold' }, false],
+    ['lines of which half are new are new', { prefix: '', middle: 'call(x)\n\nold', suffix: '\n' }, true],
+    ['lines of which few are new are not', { prefix: '', middle: 'call(x)\nold\nolder', suffix: '\n' }, false],
+    ['blank lines are not new', { prefix: 'x\n', middle: '\n\n', suffix: '\n' }, false],
+  ])('in a changed file, %s', (_, text, isNew) => {
     expect(drawToLearn([pair('fresh.go', text)], general, news, 10, 1).news > 0).toBe(isNew);
   });
 
-  it('prefers what was accepted and stands', () => {
+  it('prefers accepted suggestions that still stand', () => {
     const pairs = Array.from({ length: 2000 }, (_, i) => pair('fresh.go', { startByte: i, middle: i % 2 ? 'a' : 'b' }));
     const known = { ...news, standing: (text: string) => Number(text === 'a') };
     const drawn = drawToLearn(pairs, general, known, 400, 1).pairs.filter(({ path }) => path === 'fresh.go');
@@ -106,18 +106,18 @@ describe('drawToLearn', () => {
     expect(accepted).toBeGreaterThan(1.6 * (drawn.length - accepted));
   });
 
-  it('never learns what is held out, and nothing at all where nothing is new', () => {
+  it('draws no held-out pairs, and nothing where nothing is new', () => {
     expect(drawToLearn(many('fresh.go', 5, { split: 'held-out' }), general, news, 10, 1).pairs).toEqual([]);
     expect(drawToLearn(many('old.go', 50), general, news, 10, 1).pairs).toEqual([]);
   });
 
-  it('draws the same with the same seed', () => {
+  it('draws the same pairs with the same seed, and others with another', () => {
     expect(drawToLearn(all, general, news, 100, 7)).toEqual(drawToLearn(all, general, news, 100, 7));
     expect(drawToLearn(all, general, news, 100, 7)).not.toEqual(drawToLearn(all, general, news, 100, 8));
   });
 });
 
-it('the schedule passes once over what was drawn, at a lower rate', () => {
+it('the keep-up schedule passes once over the drawn tokens, at a lower learning rate', () => {
   const usual = {
     steps: 350,
     warmupSteps: 18,

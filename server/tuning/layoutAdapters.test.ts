@@ -35,20 +35,20 @@ async function keep(content: string, about: object = {}): Promise<void> {
   await writeFile(join(folder, ABOUT), JSON.stringify(whole));
 }
 
-it('is found again with what it learned', async () => {
+it('a stored layout adapter is found with its steps and tokens', async () => {
   expect(await layoutAdapter(base, data)).toBeNull();
   await keep('weights');
   expect(await layoutAdapter(base, data)).toMatchObject({ steps: 40, tokens: 20_480, ref: { scale: 1 } });
 });
 
-it('one that is made anew is another', async () => {
+it('a layout adapter that is trained again has another id', async () => {
   await keep('weights');
   const first = await layoutAdapter(base, data);
   await keep('others', { adapterSha256: createHash('sha256').update('others').digest('hex') });
   expect((await layoutAdapter(base, data))?.ref.id).not.toBe(first?.ref.id);
 });
 
-it('is not removed under whoever makes it', async () => {
+it('a layout adapter is not removed while it is being made', async () => {
   const folder = layoutFolder(base, data);
   await mkdir(folder, { recursive: true });
   const lock = await takeLock(join(folder, MAKING), 'a test');
@@ -60,7 +60,7 @@ it('is not removed under whoever makes it', async () => {
   expect(await layoutAdapter(base, data)).toBeNull();
 });
 
-it('what a killed process left is cleared up, but nothing of one that is made now, nor behind a link', async () => {
+it('leftovers of a killed process are cleared, except of one being made and behind a symlink', async () => {
   await keep('weights');
   const folder = layoutFolder(base, data);
   const half = async (dir: string): Promise<string> => {
@@ -83,11 +83,11 @@ it('what a killed process left is cleared up, but nothing of one that is made no
 it.each([
   ['fast', 1e12, 5],
   ['slow', 2e10, 55],
-])('a %s machine is given the usual minutes, or as many as the steps that are needed take', (_, speed, minutes) => {
+])('preparing on a %s machine takes the usual minutes, or as many as its steps need', (_, speed, minutes) => {
   expect(layoutMinutes({ parameters: 5e8 }, speed)).toBe(minutes);
 });
 
-it('a base of another size is known to have none without a look at it', async () => {
+it('the stamp is empty for a base of another size and for a damaged entry', async () => {
   expect(await layoutsStamp(1000, data)).toBe('');
   await keep('weights');
   expect(await layoutsStamp(1000, data)).not.toBe('');
@@ -97,15 +97,15 @@ it('a base of another size is known to have none without a look at it', async ()
 });
 
 it.each([
-  ['a file that is not what was made', 'other weights', {}],
-  ['one of another base', 'weights', { baseSha256: 'c'.repeat(64) }],
-  ['one of a later format', 'weights', { format: 2 }],
+  ['a layout adapter with another hash', 'other weights', {}],
+  ['a layout adapter of another base', 'weights', { baseSha256: 'c'.repeat(64) }],
+  ['a layout adapter of a later format', 'weights', { format: 2 }],
 ])('%s counts as none', async (_, content, about) => {
   await keep(content, about);
   expect(await layoutAdapter(base, data)).toBeNull();
 });
 
-it('there are excerpts to learn from and others to steer by, from several languages and files of each kind', async () => {
+it('layout pairs come from several languages, and no file is both trained on and held out', async () => {
   const pairs = await layoutPairs();
   const count = (split: string): number => pairs.filter((pair) => pair.split === split).length;
   expect(count('train')).toBeGreaterThan(500);

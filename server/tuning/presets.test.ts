@@ -6,7 +6,7 @@ const halfBillion = { sizeBytes: 525e6, parameters: 494e6 };
 const sevenBillion = { sizeBytes: 4.5e9, parameters: 7.6e9 };
 const PLENTY = 64e9;
 
-test('larger sizes take longer and more memory', () => {
+test('larger presets take longer and more memory', () => {
   const plans = planPresets(seedling, PLENTY);
   expect(plans.map(({ preset }) => preset)).toEqual(['quick', 'balanced', 'thorough']);
   expect(plans.map(({ minutes }) => minutes)).toEqual(plans.map(({ minutes }) => minutes).toSorted((a, b) => a - b));
@@ -15,13 +15,13 @@ test('larger sizes take longer and more memory', () => {
   );
 });
 
-test('the bundled base needs what was measured: 300 to 450 MiB', () => {
+test('the balanced preset on the bundled base needs 300 to 450 MiB, as measured', () => {
   const [, balanced] = planPresets(seedling, PLENTY);
   expect(balanced!.memoryBytes / 2 ** 20).toBeGreaterThan(300);
   expect(balanced!.memoryBytes / 2 ** 20).toBeLessThan(450);
 });
 
-test('a size of one’s own is planned by the same measure', () => {
+test('a custom size is planned like a preset', () => {
   const [quick, balanced] = planPresets(seedling, PLENTY);
   const { preset, ...same } = balanced!;
   expect(preset).toBe('balanced');
@@ -32,19 +32,19 @@ test('a size of one’s own is planned by the same measure', () => {
   expect(own.memoryBytes).toBeLessThan(balanced!.memoryBytes);
 });
 
-test('a run takes what the preset says, and without one what the settings say', () => {
+test('a run takes its size from the preset, or without one from the settings', () => {
   const settings = { maxMinutes: 7, rank: 24 };
   expect(sizeOf('quick', settings)).toEqual({ maxMinutes: 1.5, rank: 8 });
   expect(sizeOf(undefined, settings)).toEqual(settings);
 });
 
-test('memory grows with the base', () => {
+test('planned memory grows with the base', () => {
   expect(planPresets(halfBillion, PLENTY)[0]!.memoryBytes).toBeGreaterThan(
     2 * planPresets(seedling, PLENTY)[0]!.memoryBytes,
   );
 });
 
-test('a base that does not fit is read from disk, within a laptop of 8 GB', () => {
+test('a base that does not fit in memory is read from disk, in under 2.6 GB', () => {
   const inMemory = planOf(sevenBillion, { maxMinutes: 20, rank: 16 }, PLENTY);
   const fromDisk = planOf(sevenBillion, { maxMinutes: 20, rank: 16 }, 6e9);
   expect([inMemory.fromDisk, fromDisk.fromDisk]).toEqual([false, true]);

@@ -25,14 +25,14 @@ const loaded = (device: string, streamedBytes = 0, adaptedBlocks = 24): LoopEven
   streamedBytes,
 });
 
-it('a message that comes soon after another is sent all the same, a little later', () => {
+it('a message soon after another is sent after a short delay', () => {
   progress.message('Tokenizing');
   expect(sent).toEqual(['loading: Loading']);
   vi.advanceTimersByTime(300);
   expect(sent).toEqual(['loading: Loading', 'loading: Tokenizing']);
 });
 
-it('of many, at most four a second and the newest are sent', () => {
+it('of many messages at most four a second are sent, the newest last', () => {
   for (let i = 0; i <= 100; i++) {
     progress.message(`${i}`);
     vi.advanceTimersByTime(10);
@@ -44,14 +44,14 @@ it('of many, at most four a second and the newest are sent', () => {
   expect(sent.at(-1)).toBe('loading: 100');
 });
 
-it('nothing comes after the last word', () => {
+it('no pending message is sent after the last stage', () => {
   progress.message('Nearly');
   progress.stage('stopped', 'Stopped.');
   vi.advanceTimersByTime(1000);
   expect(sent.slice(1)).toEqual(['stopped: Stopped.']);
 });
 
-it('names what computes where one may wonder', () => {
+it('the training message names the device, streamed bytes and adapted blocks where they are unusual', () => {
   progress.loop(loaded('CPU'));
   progress.loop(loaded('Vulkan0'));
   progress.loop(loaded('CPU'), true);
@@ -66,7 +66,7 @@ it('names what computes where one may wonder', () => {
   ]);
 });
 
-it('says what is other than before a run was taken up, and nothing where all is the same', () => {
+it('a resumed run reports what differs from before, and nothing where all is the same', () => {
   progress.loop({ kind: 'resumed', step: 7, changed: [] });
   expect(sent).toHaveLength(1);
   progress.loop({ kind: 'resumed', step: 7, changed: ['4 threads instead of 2'] });

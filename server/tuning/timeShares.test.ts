@@ -18,7 +18,7 @@ describe('costsTooMuch', () => {
     [fast, false],
     [slow, false],
     [verySlow, true],
-  ])('%j: %s', (cost, tooMuch) => expect(costsTooMuch(1200, cost)).toBe(tooMuch));
+  ])('a cost of %j is too much: %s', (cost, tooMuch) => expect(costsTooMuch(1200, cost)).toBe(tooMuch));
 });
 
 describe('measuringSecondsLeft', () => {
@@ -32,5 +32,5 @@ describe('measuringSecondsLeft', () => {
 });
 
 describe('restSeconds', () => {
-  it('are a minute of 20', () => expect(restSeconds(1200)).toBe(60));
+  it('is a minute of 20 minutes', () => expect(restSeconds(1200)).toBe(60));
 });

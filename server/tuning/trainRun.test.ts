@@ -124,7 +124,7 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
 const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', code: 'device-failed' };
 const died: LoopOutcome = { kind: 'failed', message: 'The tuning process was killed.', code: 'process-died' };
 
-it('the fastest device, where it fails: the CPU goes on from the checkpoint, and it is said', async () => {
+it('when the fastest device fails, training continues on the CPU from the checkpoint, with a message', async () => {
   const { devices, said, outcome } = await lived('auto', [
     { device: 'Vulkan0', checkpoint: 7, outcome: deviceFailed },
     { device: 'CPU', outcome: trained },
@@ -138,7 +138,7 @@ it('the fastest device, where it fails: the CPU goes on from the checkpoint, and
   ]);
 });
 
-it('a device that fails before it has loaded anything: the CPU begins', async () => {
+it('when a device fails before it has loaded the base, training begins on the CPU', async () => {
   const { devices, said } = await lived('vulkan', [
     { device: null, outcome: deviceFailed },
     { device: 'CPU', outcome: trained },
@@ -147,7 +147,7 @@ it('a device that fails before it has loaded anything: the CPU begins', async ()
   expect(said[0]).toMatch(/Training continues on the CPU from step 0/);
 });
 
-it('a process that dies on the CPU is started again while it gets on, and no longer', async () => {
+it('a process that dies on the CPU is restarted only while it makes progress', async () => {
   const { said, outcome } = await lived('auto', [
     { device: 'CPU', checkpoint: 7, outcome: died },
     { device: 'CPU', outcome: died },
@@ -157,7 +157,7 @@ it('a process that dies on the CPU is started again while it gets on, and no lon
   expect((outcome as TuneError).message).toMatch(/^The tuning process was killed\. Start the tune again/);
 });
 
-it('one that diverged without a result names the checkpoint that stays, where there is one', async () => {
+it('a run that diverged without a result names the checkpoint that is kept, where there is one', async () => {
   const diverged: LoopOutcome = { kind: 'failed', message: 'Diverged at step 9.', code: 'diverged' };
   const none = await lived('auto', [{ device: 'CPU', outcome: diverged }]);
   expect(none.outcome).toMatchObject({ message: 'Diverged at step 9.', keepsRun: false });

@@ -45,8 +45,8 @@ async function take(tensors: Readonly<Record<string, Tensor>>, dataBytes: number
   await importPeft(folder, base, join(folder, 'adapter.gguf'));
 }
 
-describe('a PEFT folder from anybody', () => {
-  it('is taken where it fits the base', async () => {
+describe('an untrusted PEFT folder', () => {
+  it('is imported when it fits the base', async () => {
     await take({ ...pair('0'), ...pair('7', PAIR) }, 2 * PAIR);
     expect((await readAdapterFile(join(folder, 'adapter.gguf'))).matrices.size).toBe(4);
   });
@@ -58,18 +58,18 @@ describe('a PEFT folder from anybody', () => {
     ]),
   );
   it.each<[string, Readonly<Record<string, Tensor>>, number, string, object?]>([
-    ['tensors that lie in one place, 80 GB when read', crowd, 2 ** 23, 'wrong offsets'],
+    ['overlapping tensors that would take 80 GB', crowd, 2 ** 23, 'wrong offsets'],
     ['tensors with a gap between', { ...pair('0'), ...pair('1', PAIR + 32) }, 2 * PAIR + 32, 'wrong offsets'],
-    ['bytes that are no tensor’s', pair('0'), PAIR + 4, 'more than its tensors'],
-    ['a linear twice, as of two adapters', { ...pair('0', 0, '.one'), ...pair('0', PAIR, '.two') }, 2 * PAIR, 'twice'],
-    ['another writing of a block', { ...pair('1'), ...pair('01', PAIR) }, 2 * PAIR, 'only the attention and MLP'],
+    ['bytes outside its tensors', pair('0'), PAIR + 4, 'more than its tensors'],
+    ['the same linear of two adapters', { ...pair('0', 0, '.one'), ...pair('0', PAIR, '.two') }, 2 * PAIR, 'twice'],
+    ['a block written as 01', { ...pair('1'), ...pair('01', PAIR) }, 2 * PAIR, 'only the attention and MLP'],
     [
-      'blocks of what sees pictures',
+      'the blocks of a vision tower',
       pair('0', 0, '', 'vision_tower.encoder.layers'),
       PAIR,
       'only the attention and MLP',
     ],
-    ['a block that the base has not', pair('9999'), PAIR, 'there is no such linear'],
+    ['a block that the base lacks', pair('9999'), PAIR, 'there is no such linear'],
     [
       'a linear of another size',
       {
@@ -83,10 +83,10 @@ describe('a PEFT folder from anybody', () => {
       PAIR,
       'where that linear is [768, 256]',
     ],
-    ['a scale that no number holds', pair('0'), PAIR, 'does not describe a LoRA adapter', { lora_alpha: 1e308 }],
-    ['a scale of nothing', pair('0'), PAIR, 'does not describe a LoRA adapter', { lora_alpha: 1e-320 }],
+    ['a scale that overflows', pair('0'), PAIR, 'does not describe a LoRA adapter', { lora_alpha: 1e308 }],
+    ['a scale that underflows', pair('0'), PAIR, 'does not describe a LoRA adapter', { lora_alpha: 1e-320 }],
     ['a configuration of megabytes', pair('0'), PAIR, 'no readable adapter_config.json', { notes: 'x'.repeat(2e6) }],
-  ])('with %s is refused in a sentence, and nothing is written', async (_what, tensors, dataBytes, message, config) => {
+  ])('with %s is refused, and nothing is written', async (_what, tensors, dataBytes, message, config) => {
     await expect(take(tensors, dataBytes, config)).rejects.toThrow(message);
     await expect(readFile(join(folder, 'adapter.gguf'))).rejects.toThrow();
   });

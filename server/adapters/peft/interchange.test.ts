@@ -40,7 +40,7 @@ const own = () => join(folder, 'adapter.gguf');
 const peft = () => join(folder, 'peft');
 
 describe('adapters as PEFT folders', () => {
-  it('come back exactly as they went', async () => {
+  it('survive export and import exactly', async () => {
     await writeAdapterFile(own(), adapter());
     await exportPeft(own(), base, peft());
     await importPeft(peft(), base, join(folder, 'back.gguf'));
@@ -63,7 +63,7 @@ describe('adapters as PEFT folders', () => {
     expect(weights.size).toBe(12);
   });
 
-  it('put the rows of rotated heads where the other side turns them', () => {
+  it('have the rows of rotary heads reordered from halves to pairs', () => {
     // One head of four rows: halves (0,1 | 2,3) pair up as 0-2 and 1-3.
     const halves: Matrix = { shape: [4, 1], data: Float32Array.of(0, 1, 2, 3) };
     expect([...reorderRows(halves, 1, 'interleaved').data]).toEqual([0, 2, 1, 3]);
@@ -72,7 +72,7 @@ describe('adapters as PEFT folders', () => {
     expect([...reorderRows(two, 2, 'interleaved').data]).toEqual([0, 2, 1, 3, 4, 6, 5, 7]);
   });
 
-  it('reads half-precision factors', () => {
+  it('are read with half-precision factors', () => {
     const bytes = writeSafetensors(new Map([['x', matrix(1, 2, 1)]]), {});
     const half = Buffer.from(bytes.toString('latin1').replace('"F32"', '"F16"').replace('[0,8]', '[0,4]'), 'latin1');
     half.writeUInt16LE(0x3c00, half.length - 8);
@@ -93,7 +93,7 @@ describe('adapters as PEFT folders', () => {
       new Map([['base_model.model.model.embed_tokens.lora_A.weight', matrix(4, 8, 0)]]),
       'only the attention and MLP linears',
     ],
-    ['half a pair', config({}), new Map([[name, matrix(4, 768, 0)]]), 'only one of the two matrices'],
+    ['one matrix of a pair', config({}), new Map([[name, matrix(4, 768, 0)]]), 'only one of the two matrices'],
     ['a wrong rank', config({ r: 8 }), new Map([[name, matrix(4, 768, 0)]]), 'has rank 4'],
     [
       'numbers that are not finite',
@@ -104,7 +104,7 @@ describe('adapters as PEFT folders', () => {
       ]),
       'not finite',
     ],
-  ] as const)('refuses %s with one sentence and writes nothing', async (_what, text, weights, message) => {
+  ] as const)('are refused with %s, and nothing is written', async (_what, text, weights, message) => {
     if (text !== null) await writeFile(join(folder, 'adapter_config.json'), text);
     await writeFile(join(folder, 'adapter_model.safetensors'), writeSafetensors(weights, {}));
     await expect(importPeft(folder, base, own())).rejects.toThrow(message);
