@@ -16,7 +16,7 @@ test.each([
   ['gpu.example:8265', 'http://gpu.example:8265'],
   [' https://ray.example/team/ ', 'https://ray.example/team'],
   ['http://[::1]:8265/', 'http://[::1]:8265'],
-])('the address %s is %s', (given, address) => {
+])('the address %s is normalized to %s', (given, address) => {
   expect(parseAddress(given)).toBe(address);
 });
 
@@ -26,7 +26,7 @@ test.each([
   ['ftp://gpu.example', 'give the address of a Ray dashboard'],
   ['http://ada:word@gpu.example:8265', 'RAY_AUTH_TOKEN'],
   ['http://gpu.example:8265/?a=1', 'without ?'],
-])('%s is no address', (given, words) => {
+])('"%s" is refused as an address', (given, words) => {
   expect(() => parseAddress(given)).toThrow(words);
 });
 
@@ -35,11 +35,11 @@ test.each([
   ['ada:word@gpu.example', '…@gpu.example'],
   ['ftp://ada:w@rd@gpu.example', 'ftp://…@gpu.example'],
   ['http://gpu.example/?token=word', 'http://gpu.example/?…'],
-])('what is said of %s holds no password: it is logged', (given, shown) => {
+])('the message about %s holds no password', (given, shown) => {
   expect(() => parseAddress(given)).toThrow(`${shown} is not the address`);
 });
 
-test('an address is known once something was sent there', async () => {
+test('an address is known once it was remembered, and another port of it is not', async () => {
   const address = 'http://gpu.example:8265';
   expect(await isKnownAddress(scratch, address)).toBe(false);
   await rememberAddress(scratch, address);
@@ -47,7 +47,7 @@ test('an address is known once something was sent there', async () => {
   expect(await isKnownAddress(scratch, 'http://gpu.example:8266')).toBe(false);
 });
 
-test('says what can be read on the way', () => {
+test('only http to another machine counts as readable on the way', () => {
   expect(['http://gpu:1', 'https://gpu:1', 'http://127.0.0.1:1', 'http://localhost'].map(isPlain)).toEqual([
     true,
     false,
@@ -56,7 +56,7 @@ test('says what can be read on the way', () => {
   ]);
 });
 
-test('a row carries loss from where the completion begins', () => {
+test('the labels of a row begin where the completion begins', () => {
   expect(rowOf(Int32Array.of(5, 6, 7), 2, 'abc')).toEqual({
     text: 'abc',
     input_ids: [5, 6, 7],
@@ -65,7 +65,7 @@ test('a row carries loss from where the completion begins', () => {
   });
 });
 
-test('the configuration names no repository, and its numbers are numbers in YAML 1.1 too', () => {
+test('the configuration holds no local path, and its numbers are numbers in YAML 1.1 too', () => {
   const trainer = {
     modelPath: '/home/ada/secret-project/base.gguf',
     baseType: 'as-is',
@@ -118,7 +118,7 @@ describe('an adapter that comes in parts', () => {
     return { kind: 'file', repository: 1, name, bytes: whole.length, sha256 } as const;
   };
 
-  test('is written whole, also where its first parts come twice', async () => {
+  test('is written whole, also when its first part comes twice', async () => {
     const received = new ReceivedAdapter();
     for (const name of ['adapter_config.json', 'adapter_model.safetensors'] as const) {
       received.part(part(name, 0, bytes.subarray(0, 9)));
@@ -153,7 +153,7 @@ test.each([
   });
 });
 
-test('a job that says nothing ends with the last lines of its log, or with what could not be installed', () => {
+test('a job that reports nothing is explained by its last log lines, its setup error or its stop', () => {
   expect(explainJob('FAILED', 'exit code 1', 'a\nb').message).toContain('Its last lines:\na\nb');
   expect(explainJob('FAILED', 'runtime_env setup failed: pip', '').message).toContain('repotune.cluster.installed');
   expect(explainJob('STOPPED', '', '').problem).toBe('stopped');

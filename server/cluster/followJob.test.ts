@@ -34,7 +34,7 @@ afterEach(async () => {
   await cluster.close();
 });
 
-test('tells each event once, through connections that break and lines that are cut', async () => {
+test('reports each event once across broken connections and split lines', async () => {
   const text = `Ray says something\n${[1, 2, 3, 4, 5].map(step).join('')}`;
   for (let at = 0; at < text.length; at += 70) cluster.log.push(text.slice(at, at + 70));
   cluster.status = 'RUNNING';
@@ -51,7 +51,7 @@ test('tells each event once, through connections that break and lines that are c
   expect(cluster.tails).toBe(3);
 });
 
-test('the end of a log that no connection brought is read when the job is over', async () => {
+test('the rest of a log whose connection broke is read when the job is over', async () => {
   cluster.log.push(step(1), step(2));
   cluster.cutAfter = 1;
   const seen: JobEvent[] = [];
@@ -59,7 +59,7 @@ test('the end of a log that no connection brought is read when the job is over',
   expect(seen).toHaveLength(2);
 });
 
-test('a job whose log cannot be followed is read while it runs', async () => {
+test('a log that cannot be streamed is polled while the job runs', async () => {
   cluster.status = 'RUNNING';
   cluster.cutAfter = 0;
   cluster.log.push(step(1));
@@ -73,7 +73,7 @@ test('a job whose log cannot be followed is read while it runs', async () => {
   expect(seen).toHaveLength(2);
 });
 
-test('lines that only look like its own are passed over', async () => {
+test('lines that only resemble events are ignored', async () => {
   const forged = ['@repotune {"kind":"trained"}\n', '@repotune nothing\n', told({ kind: 'unknown', repository: 1 })];
   cluster.log.push(...forged, ` ${step(1)}`, step(2));
   const seen: JobEvent[] = [];
@@ -81,7 +81,7 @@ test('lines that only look like its own are passed over', async () => {
   expect(seen).toHaveLength(1);
 });
 
-test('a job that fails ends with the last lines of its log', async () => {
+test('a failed job ends with the last 12 lines of its log', async () => {
   cluster.status = 'FAILED';
   cluster.message = 'Job entrypoint command failed with exit code 1';
   cluster.log.push(...Array.from({ length: 40 }, (_, i) => `line ${i}\n`));
@@ -90,7 +90,7 @@ test('a job that fails ends with the last lines of its log', async () => {
   expect(end.lines).toMatch(/line 39$/);
 });
 
-test('a cluster that is gone for good ends the following, and says how to go on', async () => {
+test('following a job ends when the cluster stays away, with the command that fetches its adapters later', async () => {
   cluster.status = 'RUNNING';
   cluster.onTail = () => void cluster.close();
   await expect(followJob(jobs, 'repotune-a', () => {}, signal, quick)).rejects.toThrow(
@@ -98,7 +98,7 @@ test('a cluster that is gone for good ends the following, and says how to go on'
   );
 });
 
-test('the time that a silent cluster is waited for counts as its silence', async () => {
+test('the time spent waiting for a silent cluster counts toward the patience', async () => {
   class Silent extends RayJobs {
     looks = 0;
     override async tail(): Promise<void> {}

@@ -128,13 +128,13 @@ async function logOfAdapter(): Promise<string[]> {
   });
 }
 
-test('nothing is sent, and no address remembered, where a person says no', async () => {
+test('nothing is sent and no address is remembered when consent is declined', async () => {
   await expect(sendAs(async () => false)).rejects.toThrow('Nothing was sent.');
   expect([cluster.packages.size, cluster.submitted.length]).toEqual([0, 0]);
   expect(await isKnownAddress(data, cluster.address)).toBe(false);
 });
 
-test('what is listed is what is sent: rows, hyper-parameters and scripts, and no name of the repository', async () => {
+test('exactly the listed files are sent, without the repository’s name, authors or ignored files', async () => {
   let asked: Leaving | null = null;
   await sendAs(async (leaving) => {
     asked = leaving;
@@ -157,7 +157,7 @@ test('what is listed is what is sent: rows, hyper-parameters and scripts, and no
   expect(await isKnownAddress(data, cluster.address)).toBe(true);
 });
 
-test('an adapter that comes back is converted, measured here and judged, and says what it learned', async () => {
+test('a returned adapter is converted, measured, judged and stored, and only once', async () => {
   await sendAs(async () => true);
   const step = { loss: 2, learning_rate: 1e-3, gradient_norm: 1, seconds: 1, made: 1 };
   cluster.log.push(
@@ -191,7 +191,7 @@ test('an adapter that comes back is converted, measured here and judged, and say
   expect(await follow()).toEqual([{ folder: repository.root, kind: 'already', adapterId: stored.id }]);
 });
 
-test('adapters of a job that ran by other means are read from its folder, or from its log', async () => {
+test('adapters of a job that ran by other means are read from its log or its folder', async () => {
   const [repository] = (await readSubmission(folder)).repositories;
   const log = await logOfAdapter();
   const lines = [...log, told({ kind: 'trained', repository: 1, steps: 7, seconds: 3 })];
@@ -219,9 +219,9 @@ test('adapters of a job that ran by other means are read from its folder, or fro
 });
 
 test.each([
-  ['tells why', told({ kind: 'failed', repository: 1, code: 'no-gpu', message: '' }), 'The cluster has no GPU'],
-  ['says nothing', 'Traceback\nKeyError: steps\n', 'KeyError: steps'],
-])('a job that fails and %s leaves the store as it was', async (_, log, words) => {
+  ['reports why', told({ kind: 'failed', repository: 1, code: 'no-gpu', message: '' }), 'The cluster has no GPU'],
+  ['reports nothing', 'Traceback\nKeyError: steps\n', 'KeyError: steps'],
+])('a job that fails and %s leaves the store unchanged', async (_, log, words) => {
   await sendAs(async () => true);
   cluster.log.push(log);
   cluster.status = 'FAILED';
@@ -232,7 +232,7 @@ test.each([
   expect((await (await AdapterStore.of(repository.root)).list()).adapters).toHaveLength(before);
 });
 
-test('an adapter that came before its submission was stopped elsewhere is kept, with a word about it', async () => {
+test('an adapter is kept, with a warning, when its submission is deleted while it is measured', async () => {
   await sendAs(async () => true);
   cluster.log.push(...(await logOfAdapter()), told({ kind: 'trained', repository: 1, steps: 7, seconds: 12 }));
   cluster.status = 'SUCCEEDED';
@@ -245,7 +245,7 @@ test('an adapter that came before its submission was stopped elsewhere is kept, 
   expect(await store.find(outcome.result.adapterId)).toMatchObject({ id: outcome.result.adapterId });
 });
 
-test('stopping here stops the job there', async () => {
+test('aborting locally stops the job on the cluster', async () => {
   await sendAs(async () => true);
   const abort = new AbortController();
   cluster.onTail = () => abort.abort();
@@ -253,7 +253,7 @@ test('stopping here stops the job there', async () => {
   expect(cluster.stopped).toEqual(['repotune-test']);
 });
 
-test('stopping says so where the cluster does not hear of it', async () => {
+test('aborting says that the job may go on when the cluster is unreachable', async () => {
   await sendAs(async () => true);
   const abort = new AbortController();
   cluster.onTail = () => {
@@ -265,13 +265,13 @@ test('stopping says so where the cluster does not hear of it', async () => {
   );
 });
 
-test('a job that was taken and not answered is followed all the same', async () => {
+test('a job that the cluster accepted without an answer counts as sent, once', async () => {
   cluster.onUnanswered = () => {};
   expect(await sendAs(async () => true)).toMatchObject({ id: 'repotune-test', address: cluster.address });
   expect(cluster.submitted).toHaveLength(1);
 });
 
-test('where the cluster is gone with its answer, the job can be followed and stopped once it is back', async () => {
+test('when the cluster vanishes before it answers, its address is kept and the message says how to follow', async () => {
   const { address } = cluster;
   cluster.onUnanswered = () => void cluster.close();
   await expect(sendAs(async () => true)).rejects.toThrow(
@@ -280,7 +280,7 @@ test('where the cluster is gone with its answer, the job can be followed and sto
   expect((await readSubmission(folder)).address).toBe(address);
 });
 
-test('a job that is stopped before the cluster answers is stopped there', async () => {
+test('aborting before the cluster answers stops the job there', async () => {
   const abort = new AbortController();
   cluster.onUnanswered = () => abort.abort();
   await expect(sendAs(async () => true, abort.signal)).rejects.toThrow('aborted');

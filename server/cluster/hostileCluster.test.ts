@@ -6,8 +6,8 @@ import { LineSplitter, lastLines } from './logLines.ts';
 import { RayJobs } from './rayJobs.ts';
 import { ReceivedAdapter } from './receivedAdapter.ts';
 
-describe('a log', () => {
-  it('without line ends keeps the beginning of its line and no more, and goes on behind it', () => {
+describe('an untrusted log', () => {
+  it('without line ends keeps only the first MiB of a line, and the next line is read', () => {
     const lines: string[] = [];
     const splitter = new LineSplitter((line) => lines.push(line));
     for (let i = 0; i < 300; i++) splitter.add('x'.repeat(1 << 16));
@@ -16,11 +16,11 @@ describe('a log', () => {
     expect(lines.map(({ length }) => length)).toEqual([1 << 20, 4]);
   });
 
-  it('is shown without what a terminal would obey', () => {
+  it('is shown without control characters', () => {
     expect(lastLines('one\n\u001b[2Jtwo\u202e\n')).toBe('one\n\ufffd[2Jtwo\ufffd');
   });
 
-  it('names a device in a few words', () => {
+  it('has its device name cut and stripped of control characters', () => {
     const device = `\u001b]0;x\u0007${'A100 '.repeat(1e5)}`;
     const read = readLogLine(
       `@repotune ${JSON.stringify({ kind: 'started', repository: 1, device, step: 0, steps: 9 })}`,
@@ -38,14 +38,14 @@ describe('an adapter in parts', () => {
 
   it.each([
     ['a part before the first', [part(weights, 1, 2)]],
-    ['a part twice', [part(weights, 0, 2), part(weights, 1, 2), part(weights, 1, 2)]],
-    ['more parts than were told', [part(weights, 0, 1), part(weights, 1, 1)]],
+    ['a repeated last part', [part(weights, 0, 2), part(weights, 1, 2), part(weights, 1, 2)]],
+    ['more parts than announced', [part(weights, 0, 1), part(weights, 1, 1)]],
     ['a configuration of megabytes', [part(config, 0, 1, 'A'.repeat(2 ** 21))]],
     [
       'a configuration of megabytes, between parts of the other file',
       Array.from({ length: 4 }, (_, i) => [part(config, i, 9, 'A'.repeat(2 ** 19)), part(weights, 0, 9)]).flat(),
     ],
-  ])('with %s is damaged', (_what, parts) => {
+  ])('with %s is refused as damaged', (_what, parts) => {
     const received = new ReceivedAdapter();
     expect(() => {
       for (const one of parts) received.part(one);
@@ -53,7 +53,7 @@ describe('an adapter in parts', () => {
   });
 });
 
-describe('a server that only says that it is Ray', () => {
+describe('a server that only claims to be Ray', () => {
   const { signal } = new AbortController();
   let answer: (response: ServerResponse) => void;
   let jobs: RayJobs;
@@ -69,7 +69,7 @@ describe('a server that only says that it is Ray', () => {
   });
   const job = { submissionId: 'repotune-a', entrypoint: '', workingDir: 'gcs://x', packages: null, metadata: {} };
 
-  it('and answers without end is not read to it', async () => {
+  it('is cut off when it answers without end', async () => {
     answer = (response) => {
       response.writeHead(200);
       const more = (): void => {
@@ -81,12 +81,12 @@ describe('a server that only says that it is Ray', () => {
     await expect(jobs.info('repotune-a', signal)).rejects.toMatchObject({ problem: 'too-large' });
   });
 
-  it('and gives the job another name is not believed: a submission is found by its own', async () => {
+  it('is rejected when it gives the job another id', async () => {
     answer = (response) => response.end(JSON.stringify({ submission_id: '../../elsewhere' }));
     await expect(jobs.submit(job, signal)).rejects.toMatchObject({ problem: 'not-ray' });
   });
 
-  it('and has a version of kilobytes is none', async () => {
+  it('is rejected when its version is kilobytes long', async () => {
     answer = (response) => response.end(JSON.stringify({ version: '4', ray_version: `1.0${'x'.repeat(5000)}` }));
     await expect(jobs.version(signal)).rejects.toMatchObject({ problem: 'not-ray' });
   });

@@ -16,11 +16,11 @@ afterEach(async () => {
   await cluster.close();
 });
 
-test('says which Ray answers', async () => {
+test('returns the version of Ray', async () => {
   expect(await jobs.version(signal)).toBe('2.60.0');
 });
 
-describe('says what is wrong with the cluster', () => {
+describe('the error says what is wrong', () => {
   test.each([
     [
       'a Ray that is too old',
@@ -35,8 +35,8 @@ describe('says what is wrong with the cluster', () => {
       'version 5',
     ],
     ['a server that is not Ray', () => (cluster.version = '<html>'), 'not-ray', 'not as Ray'],
-    ['a path that is not there', () => (cluster.answer = 404), 'not-ray', 'not a Ray dashboard'],
-    ['a cluster that wants a token', () => (cluster.answer = 401), 'refused', 'RAY_AUTH_TOKEN'],
+    ['an unknown path', () => (cluster.answer = 404), 'not-ray', 'not a Ray dashboard'],
+    ['a cluster that requires a token', () => (cluster.answer = 401), 'refused', 'RAY_AUTH_TOKEN'],
     ['a redirect', () => (cluster.answer = 307), 'bad-address', 'redirects to another address'],
   ])('%s', async (_, spoil, problem, words) => {
     spoil();
@@ -45,7 +45,7 @@ describe('says what is wrong with the cluster', () => {
     expect(error).toMatchObject({ problem, message: expect.stringContaining(words) });
   });
 
-  test('nobody at the address', async () => {
+  test('no server at the address', async () => {
     const { address } = cluster;
     await cluster.close();
     const error = await jobs.version(signal).catch((thrown: unknown) => thrown);
@@ -56,7 +56,7 @@ describe('says what is wrong with the cluster', () => {
   });
 });
 
-test('sends a package once, under the name of its content', async () => {
+test('uploads a package once, under a hash of its content', async () => {
   const zip = Buffer.from('packed');
   const uri = await jobs.upload(zip, signal);
   expect(uri).toMatch(/^gcs:\/\/_ray_pkg_[0-9a-f]{32}\.zip$/);
@@ -66,7 +66,7 @@ test('sends a package once, under the name of its content', async () => {
   expect([...cluster.packages.values()].map(String)).toEqual(['as it was']);
 });
 
-test('submits again where the cluster has no agent for jobs yet', async () => {
+test('retries a submission while the cluster has no job agent, and gives up in the end', async () => {
   cluster.busyFor = 3;
   const request = { submissionId: 'repotune-a-b', entrypoint: 'x', workingDir: 'gcs://x.zip', packages: null };
   await jobs.submit({ ...request, metadata: {} }, signal);
@@ -75,7 +75,7 @@ test('submits again where the cluster has no agent for jobs yet', async () => {
   await expect(jobs.submit({ ...request, metadata: {} }, signal)).rejects.toThrow('No available agent');
 });
 
-test('submits, asks and stops', async () => {
+test('submits, queries and stops a job, and accepts that one to stop is gone', async () => {
   const request = {
     submissionId: 'repotune-a-b',
     entrypoint: 'python job.py',

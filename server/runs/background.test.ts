@@ -70,7 +70,7 @@ function processesOf(session: number): { readonly cpuMs: number; readonly proces
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'at a key a run that nobody asked for computes no more than 100 ms, and goes on when typing has ended',
+  'a background run computes no more than 100 ms after a keystroke, and goes on when typing ends',
   async () => {
     const seen = begin();
     await expect.poll(() => seen.at(-1)?.step ?? 0, slowMs).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test('it computes at the lowest priority', async () => {
+test('a background run has the lowest priority', async () => {
   const seen = begin();
   const record = runFile(await storeLocation(repository.root));
   // Checked as soon as it can be followed, since others may change its priority.
@@ -109,7 +109,7 @@ test('it computes at the lowest priority', async () => {
   expect(seen.at(-1)!.stage).toBe('mining');
 });
 
-test('at a key a run ends that still looks for what to learn', async () => {
+test('a background run that is still mining ends at a keystroke', async () => {
   const seen = begin();
   await expect.poll(() => seen.some(({ message }) => message !== 'Starting'), slowMs).toBe(true);
   expect(seen.at(-1)!.stage).toBe('mining');
@@ -117,7 +117,7 @@ test('at a key a run ends that still looks for what to learn', async () => {
   await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
 });
 
-test('it makes way for a run that is asked for', async () => {
+test('a background run ends to make way for a requested one', async () => {
   const seen = begin();
   await expect.poll(() => seen.at(-1)?.stage, slowMs).not.toBe('mining');
   await runs!.endBackground();

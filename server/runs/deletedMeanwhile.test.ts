@@ -90,7 +90,7 @@ async function tune(
   return await runTune('run-test', options, dependencies, progress, new AbortController().signal);
 }
 
-it('the adapter that serves: the new one is measured against the base alone', async () => {
+it('when the active adapter is deleted during training, the new one is judged against the base alone', async () => {
   const made = await manifestFor('served', adapter);
   const [firstCommit] = repository.git('rev-list', 'HEAD').trim().split('\n');
   await store.add({
@@ -119,7 +119,7 @@ async function keptBy(run: Promise<unknown>, why: RegExp): Promise<string> {
   return / is kept in (\S+\.gguf) until the next tune\. /.exec(message)?.[1] ?? '';
 }
 
-it('what it is measured with: the adapter is kept where the message says, until the next tune', async () => {
+it('when the measuring engine fails, the trained adapter is kept at the path in the message', async () => {
   let trained = false;
   const measuring = new Proxy(engine, {
     get: (target, name) => {
@@ -136,13 +136,13 @@ it('what it is measured with: the adapter is kept where the message says, until 
 });
 
 it.each<[string, RegExp, (modelPath: string) => void]>([
-  ['the base: likewise', /^There is no model file /, (modelPath) => rmSync(modelPath)],
+  ['the base is deleted', /^There is no model file /, (modelPath) => rmSync(modelPath)],
   [
-    'the base, which another takes the place of: likewise',
+    'the base is replaced by another file',
     /is not the model that was tuned/,
     (modelPath) => copyFileSync(adapter, modelPath),
   ],
-])('%s', async (_, why, change) => {
+])('when %s during training, the trained adapter is kept likewise', async (_, why, change) => {
   const modelPath = join(scratch, 'base.gguf');
   copyFileSync(bundledModelPath(), modelPath);
   expect(

@@ -30,7 +30,7 @@ async function vulkanMissing(): Promise<string | null> {
 }
 
 /** Training steps on the device are left to check:gpu: a driver that computes on the processor compiles its shaders for a minute. */
-test('a GPU that takes its process with it: the CPU goes on from the checkpoint, to the loss of a run of its own', {
+test('after a crash on the GPU the CPU continues from the checkpoint, to the loss of a run on the CPU alone', {
   timeout: 120_000,
 }, async ({ skip }) => {
   const missing = await vulkanMissing();
@@ -54,7 +54,7 @@ test('a GPU that takes its process with it: the CPU goes on from the checkpoint,
   expect(Math.abs(lost.outcome.heldOutBest / own.outcome.heldOutBest - 1)).toBeLessThan(0.001);
 });
 
-test('a process on the CPU that gets nowhere is not started for ever', { timeout: 60_000 }, async () => {
+test('a process on the CPU that dies without progress is not restarted forever', { timeout: 60_000 }, async () => {
   const work = { ...(await shortJob(folder, 'stuck', 'cpu')), checkpointEverySeconds: 3600 };
   await expect(
     runJob(work, (step, _, pid) => {

@@ -24,7 +24,7 @@ function serving(special: ModelInfo['special']): LoadedEngine {
 
 const { signal } = new AbortController();
 
-it('a quarter of what is learned is edits, of files that are not held out', async () => {
+it('edits make up a quarter of the tokens, and come from files that are not held out', async () => {
   using scratch = grown();
   const sets = await mineOnce({ folder: scratch.root, cachePath: null }, async () => null);
   const knows = serving({ fileSep: 1, eot: 2 });
@@ -37,7 +37,7 @@ it('a quarter of what is learned is edits, of files that are not held out', asyn
   expect(tokens - few.at(-1)!.tokens.length).toBeLessThan(1000);
 });
 
-it('a base without the tokens of next edits learns none', async () => {
+it('a base without the special tokens of next edits learns no edits', async () => {
   using scratch = grown();
   const sets = await mineOnce({ folder: scratch.root, cachePath: null }, async () => null);
   expect(await editsToLearn(scratch.root, sets, { tokens: 1e9 }, serving({ eot: 2 }), signal)).toEqual([]);
@@ -45,9 +45,9 @@ it('a base without the tokens of next edits learns none', async () => {
 
 it.each([
   ['when asked to', { edits: true }, undefined, true],
-  ['not unasked', {}, 20, false],
-  ['to keep up a version that has learned them', { keepUp: true }, 20, true],
-  ['not to keep up another', { keepUp: true }, undefined, false],
+  ['not unless asked to', {}, 20, false],
+  ['when keeping up a version that has learned them', { keepUp: true }, 20, true],
+  ['not when keeping up another version', { keepUp: true }, undefined, false],
 ])('a run learns edits: %s', (_, options, trainEdits, expected) => {
   const parent = { manifest: { dataset: { trainEdits } } } as unknown as StoredAdapter;
   expect(learnsEdits(options, parent)).toBe(expected);

@@ -37,7 +37,7 @@ const left: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'tune.lock': [['runs', 'run-1', 'sequences.bin']],
 };
 
-it('the next start deletes what killed processes left of versions, sharing and runs, and nothing else', async () => {
+it('clearing deletes what killed processes left of versions, sharing and runs, and nothing else', async () => {
   await addVersion(store, folder, { id: 'some-one', day: 1 });
   const stays = [...readdirSync(join(store.dir, 'versions', 'some-one')).map((name) => ['versions', 'some-one', name])];
   for (const path of Object.values(left).flat()) write(...path);
@@ -51,7 +51,7 @@ it('the next start deletes what killed processes left of versions, sharing and r
   expect(readdirSync(store.dir).filter((name) => /lock|outdated/.test(name))).toEqual([]);
 });
 
-it.each(Object.entries(left))('what a living process does under %s is left to it', async (name, paths) => {
+it.each(Object.entries(left))('files under a held %s are cleared only after its release', async (name, paths) => {
   for (const path of paths) write(...path);
   if (name === 'share.lock') write('share.outdated');
   const lock = await takeLock(join(store.dir, name), 'a test');
@@ -62,13 +62,13 @@ it.each(Object.entries(left))('what a living process does under %s is left to it
   expect(paths.filter((path) => existsSync(join(store.dir, ...path)))).toEqual([]);
 });
 
-it('a cache of what is shared stays until something of it was deleted', async () => {
+it('the sharing cache is kept when it is not marked as outdated', async () => {
   write('share.git', 'HEAD');
   await clearStore(folder);
   expect(existsSync(join(store.dir, 'share.git', 'HEAD'))).toBe(true);
 });
 
-it('where there is no store none is made, and one that is a link is refused', async () => {
+it('clearing makes no store where there is none, and refuses one that is a symlink', async () => {
   await clearStore(folder);
   expect(existsSync(store.dir)).toBe(false);
   const thesis = join(folder, 'thesis');
@@ -78,7 +78,7 @@ it('where there is no store none is made, and one that is a link is refused', as
   expect(existsSync(join(thesis, 'runs', 'run-1'))).toBe(true);
 });
 
-it('an adapter that is deleted is deleted from what was shared of it too, by the next start where somebody shares just then', async () => {
+it('deleting an adapter deletes the sharing cache, at the next start if sharing is under way', async () => {
   const service = await AdapterService.of(folder, {
     modelPath: () => '',
     lendServing: () => Promise.reject(new Error('Nothing here is measured.')),

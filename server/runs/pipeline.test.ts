@@ -104,7 +104,7 @@ async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResu
   return { result, stages: [...stages] };
 }
 
-it('a tune ends in a stored, measured and judged version; the next one goes on from it on what changed', async () => {
+it('a tune ends in a stored, measured and judged version, from which the next ones continue', async () => {
   const { result, stages } = await tune({ force: true });
   expect(stages).toEqual(['mining', 'loading', 'training', 'evaluating', 'storing', 'done']);
   expect(result.steps).toBeGreaterThan(0);

@@ -26,7 +26,7 @@ async function commandLine(what: string): Promise<Preparing> {
 
 const never = (): AbortSignal => new AbortController().signal;
 
-test('the device of the settings prepares', async () => {
+test('the base is prepared on the given device', async () => {
   const preparing = await commandLine('fail(args.join(" "));');
   await expect(preparing.prepare('/base.gguf', 'cpu', () => {}, never())).rejects.toThrow(
     'models prepare /base.gguf --device cpu --watched',
@@ -34,7 +34,7 @@ test('the device of the settings prepares', async () => {
   expect(preparing.isComputing()).toBe(false);
 });
 
-test('what begins while text is generated is held from its start, and told when it goes on', async () => {
+test('preparation that begins during a pause is held from its start, and told to resume', async () => {
   const preparing = await commandLine(
     'const heard = []; lines.on("line", (line) => { heard.push(JSON.parse(line).held); if (heard.length === 2) fail(heard.join()); });',
   );
@@ -46,7 +46,7 @@ test('what begins while text is generated is held from its start, and told when 
   await expect(ended).rejects.toThrow('true,false');
 });
 
-test('a cancel, before its start too, is told and is no failure', async () => {
+test('a cancel, also before the start, reaches the process and is no failure', async () => {
   const preparing = await commandLine(
     'lines.on("line", (line) => process.exit(JSON.parse(line).kind === "stop" ? 130 : 1));',
   );
@@ -57,7 +57,7 @@ test('a cancel, before its start too, is told and is no failure', async () => {
   expect(await ended).toBe(false);
 });
 
-test('a process that dies without a word is a failure with its code', async () => {
+test('a process that dies silently is a failure with its exit code', async () => {
   const preparing = await commandLine('process.exit(7);');
   await expect(preparing.prepare('/base.gguf', 'auto', () => {}, never())).rejects.toThrow('exit code 7');
 });

@@ -20,7 +20,7 @@ function board(): RunBoard {
 }
 const shown = (of: RunBoard, folder: string | null): string | undefined => of.shown(folder)?.progress.runId;
 
-test('the run of the chosen folder is shown, and one elsewhere as long as it goes on', () => {
+test('the run of the chosen folder is shown, and one of another folder only while it goes on', () => {
   const runs = board();
   expect(shown(runs, '/a')).toBeUndefined();
   runs.heard(run('one', '/a', 1), null, '/a/.git/repotune');
@@ -34,7 +34,7 @@ test('the run of the chosen folder is shown, and one elsewhere as long as it goe
   ]);
 });
 
-test('of two that go on each folder shows its own, with its own pause', () => {
+test('each folder shows its own of two runs, with its own pause', () => {
   const runs = board();
   runs.heard(run('one', '/a', 1), 'user', '/a/.git/repotune');
   runs.heard(run('two', '/b', 2), null, '/b/.git/repotune');
@@ -46,7 +46,7 @@ test('of two that go on each folder shows its own, with its own pause', () => {
   expect(runs.going('two')).toEqual([]);
 });
 
-test('a new run takes the place of what ended there, also before its store is known', () => {
+test('a new run replaces an ended one of its folder, also before its store is known', () => {
   const runs = board();
   runs.heard(run('one', '/a', 1, 'failed'), null, '/a/.git/repotune');
   runs.heard(run('two', '/a', 2), null, null);
@@ -55,14 +55,14 @@ test('a new run takes the place of what ended there, also before its store is kn
   expect(shown(runs, '/a')).toBe('two');
 });
 
-test('a run that was started in a part of a folder, or under another name of it, is of that folder', () => {
+test('a run started under another path of a folder belongs to that folder', () => {
   const runs = board();
   expect(runs.home('/b/.git/repotune', '/link/to/b')).toBe('/b');
   expect(runs.home('/a/.git/repotune', '/a/part')).toBe('/a/part');
   expect(runs.home('/gone/.git/repotune', '/gone')).toBe('/gone');
 });
 
-test('what is no longer followed is forgotten', () => {
+test('a run whose store is no longer followed is forgotten', () => {
   const runs = board();
   runs.heard(run('one', '/a', 1), null, '/a/.git/repotune');
   runs.setStores(new Map([['/b', '/b/.git/repotune']]), new Set(['/b/.git/repotune']));

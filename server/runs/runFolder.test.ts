@@ -7,7 +7,7 @@ import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { inRun } from './pipeline.ts';
 
-it("a run's folder goes with it, unless the error that ends it names the folder; the next run removes that too", async () => {
+it("a run's folder is deleted with it, or by the next run if the error that ended it keeps the run", async () => {
   using repository = new ScratchRepository();
   const options: TuneOptions = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' };
   const folders: string[] = [];
@@ -36,7 +36,7 @@ it("a run's folder goes with it, unless the error that ends it names the folder;
   expect(there()).toEqual([false, false, false]);
 });
 
-it('where no version could be sealed in the end, a run does not begin', async () => {
+it('a run does not begin when its version could not be sealed', async () => {
   using repository = new ScratchRepository();
   const data = process.env['REPOTUNE_DATA'];
   process.env['REPOTUNE_DATA'] = join(repository.write('a-file', '').root, 'a-file', 'data');

@@ -39,12 +39,12 @@ async function heardOf(storeDir: string, between: () => void): Promise<string> {
 }
 
 test.each<[string, readonly string[], (storeDir: string) => void]>([
-  ['is there', ['.git', 'repotune'], () => {}],
-  ['comes with the run', ['.git'], (store) => mkdirSync(store)],
+  ['exists', ['.git', 'repotune'], () => {}],
+  ['is created with the run', ['.git'], (store) => mkdirSync(store)],
   // The data folder before anything has been tuned without git.
-  ['comes with its parent', [], (store) => mkdirSync(store, { recursive: true })],
+  ['is created with its parent', [], (store) => mkdirSync(store, { recursive: true })],
   [
-    'was deleted and is made anew',
+    'was deleted and created again',
     ['.git', 'repotune'],
     (store) => {
       rmSync(store, { recursive: true });
@@ -71,11 +71,11 @@ async function goesOn(change: (before: string, after: string) => void): Promise<
   return follower;
 }
 
-test("a copy of a repository is not shown its original's run, and cannot stop it", async () => {
+test('a copy of a repository is not connected to the run of its original', async () => {
   expect((await goesOn((one, two) => cpSync(one, two, { recursive: true }))).connected).toBe(false);
 });
 
-test("a copy's own run is found that begins while the original's is told apart", async () => {
+test('a copy’s own run is found when it begins during the check of the original’s', async () => {
   const copy = join(root, 'two', '.git', 'repotune');
   const following = goesOn((one, two) => cpSync(one, two, { recursive: true }));
   await expect.poll(() => existsSync(copy)).toBe(true);
@@ -88,7 +88,7 @@ test("a copy's own run is found that begins while the original's is told apart",
 
 test.each<[string, (one: string, two: string) => void]>([
   ['was moved', (one, two) => renameSync(one, two)],
-  ['has another name', (one, two) => symlinkSync(one, two, 'junction')],
+  ['is reached through a symlink', (one, two) => symlinkSync(one, two, 'junction')],
 ])('a run is found where its repository %s', async (_, change) => {
   expect((await goesOn(change)).connected).toBe(true);
 });

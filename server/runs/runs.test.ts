@@ -63,7 +63,7 @@ const options = (minutes: number): RunOptions => ({
   anyway: true,
 });
 
-test('a run outlives the window that started it; the next window finds it, pauses it, and has its result', async () => {
+test('a run outlives its window, and the next window finds it, pauses it and gets its result', async () => {
   const first = await window();
   expect(first.runs.start(options(0.1))).toMatchObject({ kind: 'started' });
   expect(first.runs.start(options(0.1))).toMatchObject({ kind: 'refused' });
@@ -84,7 +84,7 @@ test('a run outlives the window that started it; the next window finds it, pause
   expect(existsSync(runFile(await storeLocation(repository.root)))).toBe(false);
 });
 
-test('a window that was there first sees a run begin that was started elsewhere, and stops it while it stands still', async () => {
+test('a window sees a run that another window started, pauses it and stops it', async () => {
   const here = await window();
   const elsewhere = await window();
   elsewhere.runs.start(options(0.5));

@@ -29,13 +29,13 @@ it.each([
     /^The program \/bin\/git may not be executed \(EACCES\)\. /,
   ],
   [new Error('a sentence for the user'), /^a sentence for the user$/],
-])('an error becomes what the user can do: %s', (error, expected) => expect(messageFor(error)).toMatch(expected));
+])('an error gets a message with advice: %s', (error, expected) => expect(messageFor(error)).toMatch(expected));
 
 it.each([
   ['a file that is gone', 'absent/file', 'There is nothing at PATH: it was moved or deleted meanwhile.'],
   ['a folder where a file should be', '.', 'PATH is a folder, but a file is needed there. Move it elsewhere.'],
   ['a file where a folder should be', 'file/inside', 'PATH cannot exist: a part of that path is a file.'],
-])('%s is told of in a sentence, not in codes and system calls', async (_, name, sentence) => {
+])('%s gets a message without codes and system calls', async (_, name, sentence) => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-errors-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'file'), '');

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('a model that many ask for at once is read once, and again only when it is another', async () => {
+it('concurrent requests read a model once, and it is read again only once it has changed', async () => {
   const hashes = await Promise.all([1, 2, 3].map(() => sha256OfModel(model)));
   expect(createReadStream).toHaveBeenCalledTimes(1);
   await writeFile(model, 'another base');
@@ -30,7 +30,7 @@ it('a model that many ask for at once is read once, and again only when it is an
   expect(hashes.at(-1)).toBe(await sha256File(model));
 });
 
-it('one that could not be read is asked for again', async () => {
+it('a failed read is not cached', async () => {
   vi.mocked(createReadStream).mockImplementationOnce(() => {
     throw new Error('a disk that fails');
   });

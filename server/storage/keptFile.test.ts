@@ -45,7 +45,7 @@ describe.each(Object.entries(files))('%s', (name, add) => {
   const path = (): string => join(dir, name);
 
   it.each(['EBUSY', 'EACCES', 'EIO', 'EMFILE'])(
-    'stays as it is while the disk does not give it out: %s',
+    'is left unchanged, and adding fails, while reading it fails with %s',
     async (code) => {
       await add();
       const before = await readFile(path(), 'utf8');
@@ -58,7 +58,7 @@ describe.each(Object.entries(files))('%s', (name, add) => {
     },
   );
 
-  it('stays as a newer version wrote it', async () => {
+  it('is left unchanged when a newer version wrote it', async () => {
     const newer = JSON.stringify({ format: 2, days: [], versions: 'elsewhere' });
     await writeFile(path(), newer);
     await expect(add()).rejects.toThrow(/written by a newer Repotune/);
@@ -66,7 +66,7 @@ describe.each(Object.entries(files))('%s', (name, add) => {
   });
 
   it.each(['', '\0\0\0\0', '{"format":1,"days":{"2026-', '[]', '7'])(
-    'is begun anew where it holds %j',
+    'is started over where it holds %j',
     async (text) => {
       if (name === 'liveComparison.json') return;
       await writeFile(path(), text);
@@ -76,13 +76,13 @@ describe.each(Object.entries(files))('%s', (name, add) => {
   );
 });
 
-it('what cannot be read for now is shown as nothing', async () => {
+it('a file that cannot be read for now is shown as empty', async () => {
   readBounded.mockRejectedValue(Object.assign(new Error('EBUSY'), { code: 'EBUSY' }));
   expect((await readUse(dir)).versions).toEqual({});
   expect((await new StatisticsStore(join(dir, 'statistics.json'), () => nowMs).days()).size).toBe(0);
 });
 
-it('counts that could not be written are written when the disk gives the file out again', async () => {
+it('counts that could not be written are written once the file can be read again', async () => {
   const path = join(dir, 'statistics.json');
   const store = new StatisticsStore(path, () => nowMs);
   store.add({ offered: 2 }, nowMs);

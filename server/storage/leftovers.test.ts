@@ -50,7 +50,7 @@ describe('a temporary file', () => {
     ['of a process here that lives stays, however old', () => temporaryName('a.json'), 7 * 24 * 3_600_000, true],
     ['of another place stays while it may be written', () => `a.json.${elsewhere}-${goneId()}-0.tmp`, 60_000, true],
     ['of another place is deleted after hours', () => `a.json.${elsewhere}-${process.pid}-0.tmp`, 2 * 3_600_000, false],
-    ['that is not named as ours stays', () => 'a.json.1.tmp', 7 * 24 * 3_600_000, true],
+    ['with a foreign name stays', () => 'a.json.1.tmp', 7 * 24 * 3_600_000, true],
   ])('%s', async (_, name, age, stays) => {
     const path = join(dir, name());
     writeFileSync(path, 'half');
@@ -60,7 +60,7 @@ describe('a temporary file', () => {
     expect(readdirSync(dir)).toHaveLength(stays ? 1 : 0);
   });
 
-  it('that is a link or a folder is not ours', async () => {
+  it('that is a symlink or a folder stays', async () => {
     const mine = join(dir, 'mine');
     writeFileSync(mine, 'years of work');
     symlinkSync(mine, join(dir, `a.${placeTag}-${goneId()}-0.tmp`));
@@ -94,7 +94,7 @@ describe('a scratch folder', () => {
     return { child, folder: dirname(String(said).trim()) };
   }
 
-  it('goes with its process; that of one that was killed goes with the next start, and that of one that works stays', async () => {
+  it('is deleted with its process, or at the next start if that was killed, and stays while in use', async () => {
     const [dead, alive] = [await working(), await working()];
     await killed(dead.child);
     await clearScratch(dir);
@@ -105,7 +105,7 @@ describe('a scratch folder', () => {
   });
 
   it.runIf(spawnSync('unshare', ['-rpf', '--mount-proc', 'true']).status === 0)(
-    'of a process in a container stays while it is heard of, and goes when it is silent',
+    'of a process in a container stays while its heartbeat is fresh, and is deleted once silent',
     async () => {
       const { child, folder } = await working('unshare', '-rpf', '--kill-child', '--mount-proc');
       await clearScratch(dir);
@@ -119,9 +119,9 @@ describe('a scratch folder', () => {
 
   it.each<[string, number, object | null, boolean]>([
     ['that is just being made stays', 0, null, true],
-    ['that nobody owned for a week goes', 7 * 24 * 3_600_000, null, false],
-    ['of a process that is gone goes at once', 0, { ...here, pid: goneId() }, false],
-    ['of another boot that is silent goes', 0, { ...here, pid: 1, boot: 'another' }, false],
+    ['without an owner for a week is deleted', 7 * 24 * 3_600_000, null, false],
+    ['of a process that is gone is deleted at once', 0, { ...here, pid: goneId() }, false],
+    ['of another boot is deleted once silent', 0, { ...here, pid: 1, boot: 'another' }, false],
   ])('%s', async (_, age, owner, stays) => {
     const folder = join(dir, 'repotune-cut-a1B2c3');
     mkdirSync(folder);
@@ -135,7 +135,7 @@ describe('a scratch folder', () => {
     expect(existsSync(folder)).toBe(stays);
   });
 
-  it('that is a link, or of another name, is not ours', async () => {
+  it('that is a symlink or has a foreign name stays', async () => {
     const mine = join(dir, 'repotune-thesis');
     mkdirSync(mine);
     writeFileSync(join(mine, 'chapter.txt'), 'years of work');

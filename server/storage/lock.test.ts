@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe('takeLock', () => {
-  it('is taken once, names its holder to the second, and is free after release', async () => {
+  it('grants a lock once, names the holder to the next, and grants it again after release', async () => {
     const first = await takeLock(path, 'first');
     const second = await takeLock(path, 'second');
     expect(second).toMatchObject({ kind: 'busy', holder: { pid: process.pid, purpose: 'first' } });
@@ -25,7 +25,7 @@ describe('takeLock', () => {
     expect((await takeLock(path, 'third')).kind).toBe('taken');
   });
 
-  it('outlives no holder: after kill -9 the next one takes it', async () => {
+  it('grants a lock whose holder was killed', async () => {
     const module = new URL('./lock.ts', import.meta.url).href;
     const script = `import(${JSON.stringify(module)}).then(async (m) => { const a = await m.takeLock(${JSON.stringify(path)}, 'child'); process.send(a.kind); setInterval(() => {}, 1000); })`;
     const file = join(dir, 'holder.mjs');
@@ -38,7 +38,7 @@ describe('takeLock', () => {
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
 
-  it('is not held by another process that got the pid of a dead holder', async () => {
+  it('grants a lock whose dead holder’s pid was reused', async () => {
     const holder = { pid: process.pid, startedAt: 'another time', purpose: 'old', sinceMs: 0 };
     await writeFile(path, JSON.stringify(holder));
     expect((await takeLock(path, 'me')).kind).toBe('taken');
@@ -50,14 +50,14 @@ describe('takeLock', () => {
     ['{"pid":-1}', -60_000],
     ['', 3_600_000],
     ['{"huge'.padEnd(100_000), -60_000],
-  ])('is not held by a damaged file: %j, written %d ms from now', async (text, ms) => {
+  ])('grants a lock with a damaged file: %j, written %d ms from now', async (text, ms) => {
     await writeFile(path, text);
     const then = new Date(Date.now() + ms);
     await utimes(path, then, then);
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
 
-  it('waits for a holder that has made the file and not written it yet, as on a busy machine', async () => {
+  it('waits for a holder that has created the file and not written it yet', async () => {
     await writeFile(path, '');
     setTimeout(
       () =>
@@ -70,7 +70,7 @@ describe('takeLock', () => {
     expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'slow' } });
   });
 
-  it('is not held by a copy of a lock whose holder lives, once the copy is silent', async () => {
+  it('grants a silent copy of a lock whose holder lives', async () => {
     const holder = await takeLock(path, 'original');
     const copy = join(dir, 'copy.lock');
     await copyFile(path, copy);
@@ -81,7 +81,7 @@ describe('takeLock', () => {
     if (holder.kind === 'taken') await holder.release();
   });
 
-  it('is held where its folder was moved, and under another name of its folder', async () => {
+  it('refuses a held lock through a symlink to its folder and after its folder was moved', async () => {
     const before = join(dir, 'before');
     await mkdir(before);
     const holder = await takeLock(join(before, 'x.lock'), 'original');
@@ -92,7 +92,7 @@ describe('takeLock', () => {
     if (holder.kind === 'taken') await holder.release();
   });
 
-  it('passes a dead pid over', async () => {
+  it('grants a lock whose holder’s pid is dead', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     await writeFile(path, JSON.stringify({ pid, startedAt: '', purpose: 'gone', sinceMs: 0 }));
     expect((await takeLock(path, 'me')).kind).toBe('taken');
@@ -121,8 +121,8 @@ describe.concurrent('a holder elsewhere', () => {
   it.each([
     ['another namespace', { namespace: 'pid:[1]' }],
     ['another boot', { boot: 'another' }],
-    ['another host that tells no boot', { host: 'another', boot: '' }],
-  ])('in %s holds its lock while it is heard of, and loses it when it is silent', async (_, changes) => {
+    ['another host without a boot id', { host: 'another', boot: '' }],
+  ])('in %s keeps its lock while its heartbeat is fresh, and loses it once silent', async (_, changes) => {
     using place = new Place();
     await writeFile(place.path, elsewhere(changes));
     expect(await takeLock(place.path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'far' } });
@@ -132,7 +132,7 @@ describe.concurrent('a holder elsewhere', () => {
     expect((await takeLock(place.path, 'me')).kind).toBe('taken');
   });
 
-  it('or one whose start the system does not tell is not another process with its pid', async () => {
+  it('or one whose start time is unknown keeps its lock until it is silent', async () => {
     using place = new Place();
     await writeFile(place.path, elsewhere({ startedAt: '' }));
     expect((await takeLock(place.path, 'me')).kind).toBe('busy');
@@ -140,7 +140,7 @@ describe.concurrent('a holder elsewhere', () => {
     expect((await takeLock(place.path, 'me')).kind).toBe('taken');
   });
 
-  it('that slept with its machine is heard of while it is looked at', async () => {
+  it('that slept with its machine keeps its lock when it writes again during the attempt', async () => {
     using place = new Place();
     await writeFile(place.path, elsewhere({ namespace: 'pid:[1]' }));
     await place.silentFor(3_600_000);
@@ -149,7 +149,7 @@ describe.concurrent('a holder elsewhere', () => {
     expect((await taking).kind).toBe('busy');
   });
 
-  it('whose clock is ahead is heard of', async () => {
+  it('whose clock is ahead keeps its lock while its heartbeat changes', async () => {
     using place = new Place();
     await writeFile(place.path, elsewhere({ namespace: 'pid:[1]' }));
     await place.silentFor(-3_600_000);
@@ -158,7 +158,7 @@ describe.concurrent('a holder elsewhere', () => {
     expect((await taking).kind).toBe('busy');
   });
 
-  it('that wrote its lock before the machine was started anew and its clock set back does not hold it', async () => {
+  it('of another boot, whose lock is dated a day ahead and never changes, loses it', async () => {
     using place = new Place();
     await writeFile(place.path, elsewhere({ boot: 'another' }));
     await place.silentFor(-24 * 3_600_000);
@@ -166,7 +166,7 @@ describe.concurrent('a holder elsewhere', () => {
   });
 
   it.runIf(spawnSync('unshare', ['-rpf', '--mount-proc', 'true']).status === 0)(
-    'a process of a container and one of its host do not both get it',
+    'in a container keeps the host from its lock until it is silent',
     async () => {
       using place = new Place();
       const { path } = place;
@@ -195,7 +195,7 @@ describe.concurrent('a holder elsewhere', () => {
   );
 });
 
-it('a heartbeat never brings a lock back that was taken away', async () => {
+it('a heartbeat does not bring back a lock that was removed', async () => {
   const first = await takeLock(path, 'first');
   await rm(path);
   const second = await takeLock(path, 'second');
@@ -223,11 +223,11 @@ describe('withLock', () => {
   });
 });
 
-it('startTimeOf tells a process from others', async () => {
+it('startTimeOf is the same each time for a process', async () => {
   expect(await startTimeOf(process.pid)).toBe(await startTimeOf(process.pid));
 });
 
-it.skipIf(process.platform === 'win32')('startTimeOf is the same in every zone and language', async () => {
+it.skipIf(process.platform === 'win32')('startTimeOf is the same in every time zone', async () => {
   const { platform } = process;
   Object.defineProperty(process, 'platform', { value: 'darwin' });
   try {

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-it('gives what is small enough, and reads nothing of what is not', async () => {
+it('reads a file within the limit, and refuses a larger one, a folder and a missing one', async () => {
   const path = join(dir, 'file');
   await writeFile(path, 'four');
   expect(await readBounded(path, 4)).toBe('four');
@@ -27,7 +27,7 @@ it.skipIf(process.platform === 'win32')('does not wait for a pipe that nobody wr
   await expect(readBounded(path, 4)).rejects.toThrow(/is not a file/);
 });
 
-it.each(['state.json', 'routes.json'])('a store whose %s is huge is damaged, not read', async (name) => {
+it.each(['state.json', 'routes.json'])('a store whose %s is huge counts as damaged', async (name) => {
   await writeFile(join(dir, name), Buffer.alloc(3 * 2 ** 20, ' '));
   const store = new AdapterStore(dir);
   const { readRoutes } = await import('../adapters/routes.ts');

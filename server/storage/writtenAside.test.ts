@@ -25,7 +25,7 @@ const write = async (aside: string): Promise<void> => writeFileSync(aside, 'new'
 it.each<[string, () => string, RegExp]>([
   ['a device', () => '/dev/null', /is not a file and is not replaced/],
   ['a folder', () => dir, /is a folder: give the name of a file in it/],
-  ['a file in no folder', () => join(dir, 'none', 'a'), /There is no folder .*none to write to/],
+  ['a file in a missing folder', () => join(dir, 'none', 'a'), /There is no folder .*none to write to/],
   [
     'a pipe',
     () => {
@@ -34,7 +34,7 @@ it.each<[string, () => string, RegExp]>([
     },
     /is not a file and is not replaced/,
   ],
-])('%s is not replaced, and nothing stays beside it', async (_, path, expected) => {
+])('%s is not replaced, and no temporary file is left', async (_, path, expected) => {
   const target = path();
   const before = readdirSync(dir);
   await expect(writtenAside(target, write)).rejects.toThrow(expected);
@@ -42,7 +42,7 @@ it.each<[string, () => string, RegExp]>([
   expect(target !== '/dev/null' || lstatSync(target).isCharacterDevice()).toBe(true);
 });
 
-it('a link leads to the file that is replaced', async () => {
+it('a symlink stays, and the file it points to is replaced', async () => {
   mkdirSync(join(dir, 'there'));
   writeFileSync(join(dir, 'there', 'a'), 'old');
   symlinkSync(join(dir, 'there', 'a'), join(dir, 'link'));
@@ -51,7 +51,7 @@ it('a link leads to the file that is replaced', async () => {
   expect(lstatSync(join(dir, 'link')).isSymbolicLink()).toBe(true);
 });
 
-it('what fails half way leaves the earlier file, and nothing beside it', async () => {
+it('a write that fails half way leaves the earlier file and no temporary file', async () => {
   writeFileSync(join(dir, 'a'), 'old');
   const failing = async (aside: string): Promise<void> => {
     writeFileSync(aside, 'half');

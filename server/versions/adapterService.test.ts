@@ -27,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const add = (id: string, day: number) => addVersion(store, folder, { id, day });
 const activeId = async () => (await adapters.active())?.id ?? null;
 
-it('without a name the newest serves; switches go back step by step, and each is on the record with who made it', async () => {
+it('activates the newest by default, rolls back step by step, and records each switch', async () => {
   await add('older-one', 1);
   await add('newer-one', 2);
   expect(await adapters.activate(undefined, { force: false })).toMatchObject({ id: 'newer-one', active: true });
@@ -45,7 +45,7 @@ it('without a name the newest serves; switches go back step by step, and each is
   ]);
 });
 
-it('where there is none, it says what to do', async () => {
+it('says how to tune when there is no version', async () => {
   await expect(adapters.activate(undefined, { force: false })).rejects.toThrow(
     /Run "Repotune: Tune on This Repository"/,
   );
@@ -56,7 +56,7 @@ it('where there is none, it says what to do', async () => {
   ]);
 });
 
-it('a version is found by what it was renamed to, told of with its report, and deleted with what names it', async () => {
+it('a renamed version is found by its new name, and deleting it deletes its route', async () => {
   await add('some-one', 1);
   await adapters.rename('some-one', '  Ours ');
   expect(await adapters.summaries()).toMatchObject([{ id: 'some-one', name: 'Ours', standing: { kind: 'unjudged' } }]);
@@ -68,7 +68,7 @@ it('a version is found by what it was renamed to, told of with its report, and d
   expect(await adapters.removeRoute({ language: 'go' })).toEqual([]);
 });
 
-it('a damaged version is listed apart, and can be deleted', async () => {
+it('a damaged version is listed separately and can be deleted', async () => {
   await add('some-one', 1);
   await writeFile(join(store.dir, 'versions', 'some-one', 'manifest.json'), '{');
   expect(await adapters.list()).toMatchObject({ adapters: [], damaged: [{ id: 'some-one' }] });
@@ -76,7 +76,7 @@ it('a damaged version is listed apart, and can be deleted', async () => {
   expect(await adapters.list()).toEqual({ adapters: [], damaged: [] });
 });
 
-it('commits since the tune are counted from the commit of the one that serves', async () => {
+it('commits since the tune are counted from the commit of the active version', async () => {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
       cwd: folder,

@@ -30,21 +30,21 @@ function adapter(
 }
 
 describe('requireComparable', () => {
-  it('takes two that share base, repository and split', () =>
+  it('accepts two versions with the same base, repository and split', () =>
     expect(requireComparable(adapter('a'), adapter('b'))).toBeUndefined());
 
   it.each([
     [{ base: 'other' }, /base model/],
     [{ firstCommit: 'other' }, /repository/],
     [{ split: 'by file, v0' }, /holds out different files/],
-  ])('refuses %j', (changes, reason) =>
+  ])('refuses two versions of which one has %j', (changes, reason) =>
     expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
   );
 
   it.each([
     [{ split: REFIT_SPLIT }, /trained on all files/],
     [{ firstCommit: '', method: 'imported' }, /training data is not known/],
-  ])('refuses two that are both %j', (changes, reason) =>
+  ])('refuses two versions that both have %j', (changes, reason) =>
     expect(() => requireComparable(adapter('a', changes), adapter('b', changes))).toThrow(reason),
   );
 });
@@ -59,7 +59,7 @@ describe('splitObjection', () => {
     // In a repository without commits and in a folder without git, an import has the same first commit: none.
     ['an import like it', adapter('a', { split: SPLIT_RULE, method: 'imported' }), /was imported/],
   ];
-  it.each(cases)('%s', (_title, version, expected) => {
+  it.each(cases)('objects unless rule and repository match: %s', (_title, version, expected) => {
     const objection = splitObjection(version, { firstCommit: 'first' });
     if (expected === null) expect(objection).toBeNull();
     else expect(objection).toMatch(expected);
@@ -78,7 +78,7 @@ describe('lineageOf', () => {
     ]);
   });
   it('names a parent that was deleted', () => expect(line([adapter('c', { parent: 'b' })], 'c')).toEqual(['c', 'b?']));
-  it('ends where manifests name each other', () => {
+  it('ends where manifests are each other’s parents', () => {
     expect(line([adapter('a', { parent: 'b' }), adapter('b', { parent: 'a' })], 'a')).toEqual(['a', 'b']);
   });
 });

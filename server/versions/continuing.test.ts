@@ -25,12 +25,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-it.each(['a-1', 'active'])('goes on from %s where it is of this base', async (wanted) => {
+it.each(['a-1', 'active'])('continues from "%s" when it is of the same base', async (wanted) => {
   await store.activate('a-1', 'test');
   expect((await parentOf(store, wanted, base))?.id).toBe('a-1');
 });
 
-it.each(['a-1', 'active'])('refuses %s of another base, and says which it is of', async (wanted) => {
+it.each(['a-1', 'active'])('refuses "%s" of another base, and names that base', async (wanted) => {
   await store.activate('a-1', 'test');
   const refusal = await parentOf(store, wanted, otherBase).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(TuneError);
@@ -47,7 +47,7 @@ it.each([
     { split: SPLIT_RULE, firstCommit: 'later' },
     /holds out different files.*To start from scratch/,
   ],
-])('what goes on from one that was %s can be measured, or is refused', async (_, dataset, refusal) => {
+])('a parent is refused unless its successor can be measured: %s', async (_, dataset, refusal) => {
   const { manifest, ...version } = await store.find('a-1');
   const parent = { ...version, manifest: { ...manifest, dataset: { ...manifest.dataset, ...dataset } } };
   const check = (): void => requireMeasurable(parent, { firstCommit: 'first' });
@@ -60,7 +60,7 @@ it('says how to start from scratch where no adapter is active', async () => {
   expect(await parentOf(store, undefined, base)).toBeNull();
 });
 
-it('trains with the alpha that the version was trained with, of which its file applies a share', async () => {
+it('continues at full alpha from a version whose file applies a share of it', async () => {
   const adapterFile = join(dir, 'new.gguf');
   const manifest = await manifestFor('a-2', adapterFile);
   const training = { ...manifest.training, adapterScale: 0.5 };

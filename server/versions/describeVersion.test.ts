@@ -31,7 +31,7 @@ async function described(named: string) {
   return { ...manifestSchema.parse(manifest), id };
 }
 
-it('a version is stored whatever its base and its folder are called', async () => {
+it('a version of a base and folder with very long or empty names has a valid manifest', async () => {
   const long = 'x'.repeat(300);
   expect(await described(long)).toMatchObject({ name: 'x'.repeat(100), dataset: { repository: 'x'.repeat(200) } });
   // A folder at a disk's root has no name.

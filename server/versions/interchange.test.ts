@@ -34,7 +34,7 @@ async function someAdapter(inputs = 768): Promise<string> {
 
 const named = (name: string | undefined) => ({ name, repository: 'app' });
 
-it('an imported adapter is kept, inactive, not evaluated, and leaves as it came', async () => {
+it('an imported adapter is stored inactive and without figures, and is exported unchanged', async () => {
   const id = await importAdapter(store, { ...named('theirs'), path: await someAdapter() }, bundledModelPath());
   const [adapter] = (await store.list()).adapters;
   expect(adapter).toMatchObject({
@@ -51,7 +51,7 @@ it('an imported adapter is kept, inactive, not evaluated, and leaves as it came'
   expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
 });
 
-it('an imported adapter is of the repository that it is imported into, wherever the server works', async () => {
+it('an adapter imported in a subfolder belongs to the repository around it', async () => {
   execFileSync('git', ['init', '--quiet', folder]);
   await mkdir(join(folder, 'packages'));
   const none = () => Promise.reject(new Error('Nothing here is measured.'));
@@ -66,7 +66,7 @@ it('an imported adapter is of the repository that it is imported into, wherever 
   expect((await adapters.find(id)).manifest.dataset.repository).toBe(basename(folder));
 });
 
-it('merged with its base it is one model, which is loaded before it gets its name', async () => {
+it('a merged export is one model like its base, leaves no other file and is recorded', async () => {
   const id = await importAdapter(store, { ...named('theirs'), path: await someAdapter() }, bundledModelPath());
   const target = join(folder, 'whole.gguf');
   await exportAdapter(store, id, { path: target, merged: true }, bundledModelPath());
@@ -83,14 +83,14 @@ it('merged with its base it is one model, which is loaded before it gets its nam
 it.each([
   ['an adapter whose shapes are not the base’s', () => someAdapter(512)],
   [
-    'a file that is no GGUF',
+    'a file that is not GGUF',
     async () => {
       await writeFile(join(folder, 'junk.gguf'), 'junk');
       return join(folder, 'junk.gguf');
     },
   ],
-  ['nothing', async () => join(folder, 'absent.gguf')],
-])('%s is refused and nothing is kept', async (_what, make) => {
+  ['a missing file', async () => join(folder, 'absent.gguf')],
+])('importing %s is refused, and nothing is stored', async (_what, make) => {
   await expect(importAdapter(store, { ...named(undefined), path: await make() }, bundledModelPath())).rejects.toThrow(
     /\w+ \w+/,
   );
@@ -102,17 +102,17 @@ const spec: AdapterSpec = { targets: [TARGET], rank: 2, alpha: 4 };
 
 it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
   ['a whole model', () => readFile(bundledModelPath()), /cannot be imported: it/],
-  ['weights that are no numbers', () => adapterGguf({ ...spec, value: () => Number.NaN }), /not finite/],
-  ['a scale that no training comes to', () => adapterGguf({ ...spec, alpha: 1e30 }), /its scale is/],
+  ['weights that are not finite', () => adapterGguf({ ...spec, value: () => Number.NaN }), /not finite/],
+  ['a scale beyond any training', () => adapterGguf({ ...spec, alpha: 1e30 }), /its scale is/],
   ['a scale of zero', () => adapterGguf({ ...spec, alpha: 0 }), /its scale is 0/],
-  ['matrices in one place', () => adapterGguf({ ...spec, offsets: () => 0 }), /where another matrix does/],
-  ['a matrix beyond the end', () => adapterGguf({ ...spec, offsets: (at) => at + 2 ** 40 }), /cut short/],
+  ['overlapping matrices', () => adapterGguf({ ...spec, offsets: () => 0 }), /where another matrix does/],
+  ['a matrix beyond the end of the file', () => adapterGguf({ ...spec, offsets: (at) => at + 2 ** 40 }), /cut short/],
   [
-    'a linear that the base has not',
+    'a linear that the base lacks',
     () => adapterGguf({ ...spec, targets: [{ ...TARGET, name: 'blk.99.ffn_down.weight' }] }),
     /does not fit/,
   ],
-])('%s is refused before an engine is asked', async (_what, make, message) => {
+])('importing %s is refused before an engine loads it', async (_what, make, message) => {
   const path = join(folder, 'hostile.gguf');
   await writeFile(path, await make());
   const asked = vi.spyOn(ServingOnce.prototype, 'load');

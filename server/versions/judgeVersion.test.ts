@@ -26,15 +26,15 @@ const report: Report = {
 };
 
 test.each([
-  { name: 'what it goes on from serves', parent: 'rival', keepsUp: true, reason: /newer than both/ },
+  { name: 'a kept-up version whose parent is active', parent: 'rival', keepsUp: true, reason: /newer than both/ },
   {
-    name: 'another one was activated meanwhile',
+    name: 'a kept-up version after another was activated',
     parent: 'older',
     keepsUp: true,
     reason: /active adapter rival/,
   },
-  { name: 'a tune from the beginning', parent: null, keepsUp: false, reason: /active adapter rival/ },
-])('judged against what serves: $name', async ({ parent, keepsUp, reason }) => {
+  { name: 'a tune from scratch', parent: null, keepsUp: false, reason: /active adapter rival/ },
+])('the verdict compares with the active version: $name', async ({ parent, keepsUp, reason }) => {
   const rival = version('rival');
   const measured = { store, baseSha256: 'base', against: rival, objection: null, keepsUp };
   const verdict = await verdictOn(version('new', parent), report, measured);

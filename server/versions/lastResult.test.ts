@@ -21,7 +21,7 @@ test('an empty store has no result', async () => {
   expect(await shown()).toBeUndefined();
 });
 
-test('the newest run of two', async () => {
+test('the newest of two runs is the result', async () => {
   await add({ id: 'old-1', day: 1 });
   await add({ id: 'new-2', day: 2 });
   expect(await shown()).toBe('new-2');
@@ -39,7 +39,7 @@ test('a refit, which has no figures, does not hide the run before it', async () 
   expect(await shown()).toBe('run-1');
 });
 
-test('a colleague’s version is not a run of this clone, also when it was measured here', async () => {
+test('a colleague’s version is not the result of this clone, even when it was measured here', async () => {
   await add({ id: 'mine-1', day: 1 });
   await add({ id: 'theirs-2', day: 2, origin: { kind: 'pulled', from: 'A Colleague' } });
   expect(await shown()).toBe('mine-1');

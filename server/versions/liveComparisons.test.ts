@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('one is begun, told of with its figures, and ended; both ends are on the record', async () => {
+it('a live comparison starts, reports its figures and stops, and both are recorded', async () => {
   expect(await live.running()).toBeNull();
   const { startedAt } = await live.start('rival-one', 0.25);
   const more = { ...NO_OBSERVATIONS, offered: 10, accepted: 3 };
@@ -38,19 +38,19 @@ it('one is begun, told of with its figures, and ended; both ends are on the reco
   ]);
 });
 
-it('against the base it needs no adapter', async () => {
+it('a live comparison with the base needs no rival adapter', async () => {
   expect(await live.start(null, 0.5)).toMatchObject({ active: { adapter: 'main-one' }, rival: { adapter: null } });
 });
 
 it.each([
-  ['the one that serves', 'main-one', /Both arms would be the same/],
+  ['the active version', 'main-one', /Both arms would be the same/],
   [
-    'one that came from elsewhere and was not measured',
+    'a version from elsewhere that was never measured',
     'pulled-one',
     /Measure it first with "Repotune: Use an Adapter…"/,
   ],
-  ['one that is not there', 'no-one', /There is no adapter no-one here/],
-  ['one of another base', 'other-base', /belongs to another base, other, so the two cannot serve together/],
+  ['a version that does not exist', 'no-one', /There is no adapter no-one here/],
+  ['a version of another base', 'other-base', /belongs to another base, other, so the two cannot serve together/],
 ])('%s is refused as a rival, and nothing runs', async (_, rival, message) => {
   await addVersion(store, folder, { id: 'pulled-one', origin: { kind: 'pulled', from: 'ann' } });
   await addVersion(store, folder, { id: 'other-base', base: { name: 'other', sha256: 'f'.repeat(64) } });

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
 
-it('gives every commit and every changed path the age of its last change, with the lines that are new in it', async () => {
+it('gives commits and changed paths their age in commits, and paths their new lines', async () => {
   const news = await newsSince(repository.root, at('HEAD~3'), at('HEAD'));
   expect([...(news?.commits ?? [])]).toEqual([
     [at('HEAD'), 0],
@@ -35,11 +35,11 @@ it('is empty where nothing was committed since', async () => {
   expect(news).toEqual({ commits: new Map(), written: new Map() });
 });
 
-it.each(['', '1'.repeat(40)])('is not known from a commit that is not there (%s)', async (from) => {
+it.each(['', '1'.repeat(40)])('is null from a commit that does not exist (%s)', async (from) => {
   expect(await newsSince(repository.root, from, at('HEAD'))).toBeNull();
 });
 
-it('is not known from a commit of a branch that was left', async () => {
+it('is null from a commit that is not an ancestor', async () => {
   repository.git('checkout', '--quiet', '-b', 'side', 'HEAD~2');
   repository.write('side.go', 's\n').commit('aside');
   const side = at('HEAD');

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-it('clears all but the newest versions that kept up, and none that is in use or a person’s', async () => {
+it('deletes kept-up versions but the newest, those in use, and those a person made or named', async () => {
   await store.activate('v-5', 'test');
   await store.activate('v-6', 'test');
   await beginProbation(store.dir, { version: 'v-6', before: 'v-4' }, 0);
@@ -42,11 +42,11 @@ it.each<[string, () => Promise<void>, readonly string[]]>([
   // Then it is unknown what a route needs.
   ['routes cannot be read', () => writeFile(join(store.dir, 'routes.json'), 'damaged'), []],
   [
-    'one cannot be deleted',
+    'a version cannot be deleted',
     async () => void vi.spyOn(store, 'remove').mockRejectedValueOnce(new Error('EBUSY')),
     ['v-6', 'v-5', 'v-4', 'v-3', 'v-2'],
   ],
-])('where %s, the run that made the newest has not failed', async (_, damage, cleared) => {
+])('clearing does not fail when %s', async (_, damage, cleared) => {
   await damage();
   expect(await clearSuperseded(store)).toEqual(cleared);
 });

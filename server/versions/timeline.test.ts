@@ -47,7 +47,7 @@ const history: History = {
   ],
 };
 
-test('events come newest first, with the commits between them as one', () => {
+test('events come newest first, with the commits between them grouped', () => {
   const shown = eventsOf(history).map((event) => {
     if (event.kind === 'commits') return `${event.count} commits`;
     if (event.kind === 'serves') return `${event.name ?? 'base'} ${event.why}`;
@@ -68,7 +68,7 @@ test('events come newest first, with the commits between them as one', () => {
   ]);
 });
 
-test('weeks begin on Monday and go back to the first that has anything', () => {
+test('weeks begin on Monday and reach back to the first with any activity', () => {
   const weeks = weeksOf(history);
   expect(weeks.map(({ monday }) => monday)).toEqual(['2026-03-09', '2026-03-02', '2026-02-23', '2026-02-16']);
   expect(weeks[0]).toMatchObject({ commits: 3, tunes: 1, offered: 10, accepted: 3, kept: 10, checked: 20 });
@@ -83,7 +83,7 @@ test.each([
   ['America/Los_Angeles', '2026-01-05T08:00:00Z'],
   ['Asia/Tokyo', '2026-01-04T15:00:00Z'],
 ])(
-  'a week begins at midnight before its Monday where its user is, over the end of a year too: in %s',
+  'a week begins at local midnight on Monday, also across the end of a year, in the time zone of %s',
   (zone, midnight) => {
     vi.stubEnv('TZ', zone);
     const monday = Date.parse(midnight);
@@ -102,7 +102,7 @@ test.each([
 );
 
 test.each(['2026-03-09T00:30:00-04:00', '2026-11-08T23:30:00-05:00'])(
-  'no week is left out or told twice where clocks were changed: at %s',
+  'no week is skipped or repeated across a change of clocks: at %s',
   (now) => {
     vi.stubEnv('TZ', 'America/New_York');
     const weeks = weeksOf({ ...history, commitsMs: [Date.parse(now) - TIMELINE_MS / 2], nowMs: Date.parse(now) });
@@ -111,7 +111,7 @@ test.each(['2026-03-09T00:30:00-04:00', '2026-11-08T23:30:00-05:00'])(
   },
 );
 
-test('a long history is cut', () => {
+test('a long history is cut to at most 61 events', () => {
   const audit = Array.from({ length: 500 }, (_, i) => ({
     at: new Date(history.nowMs - 1000 * (500 - i)).toISOString(),
     action: 'activate',
