@@ -25,9 +25,12 @@ if(NOT EXISTS ${LLAMA_HEADERS}/include/llama.h OR NOT EXISTS ${LLAMA_HEADERS}/gg
   message(FATAL_ERROR "No llama.h, or no ggml-backend-impl.h, under ${LLAMA_HEADERS}: run `node script/setup.mjs`.")
 endif()
 
-# The file names carry the release (libllama.v0.4.0.so), so they are looked for by pattern.
+# The file names carry the release, and on a Mac the backend (libllama.v0.4.0.so, libllama.metal.v0.4.0.dylib), so they are looked for by
+# pattern.
 function(repotune_find_library name result)
-  file(GLOB found ${REPOTUNE_LIBRARIES}/lib${name}.v*${CMAKE_SHARED_LIBRARY_SUFFIX} ${REPOTUNE_LIBRARIES}/lib${name}${CMAKE_SHARED_LIBRARY_SUFFIX})
+  set(suffix ${CMAKE_SHARED_LIBRARY_SUFFIX})
+  set(base ${REPOTUNE_LIBRARIES}/lib${name})
+  file(GLOB found ${base}.v*${suffix} ${base}.*.v*${suffix} ${base}${suffix})
   list(LENGTH found count)
   if(count EQUAL 0)
     message(FATAL_ERROR "No lib${name} in ${REPOTUNE_LIBRARIES}: run `npm ci`.")

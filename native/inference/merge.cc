@@ -130,8 +130,9 @@ std::string digest(const std::string& text) {
 
 /** Changes when the file does. */
 std::string identity(const std::string& path) {
-  return path + "|" + std::to_string(fs::file_size(path_of(path))) + "|" +
-         std::to_string(fs::last_write_time(path_of(path)).time_since_epoch().count());
+  // Apple's library counts in 128 bits, of which it prints none.
+  const auto written = static_cast<int64_t>(fs::last_write_time(path_of(path)).time_since_epoch().count());
+  return path + "|" + std::to_string(fs::file_size(path_of(path))) + "|" + std::to_string(written);
 }
 
 void drop_oldest(const fs::path& folder, const fs::path& kept) {
