@@ -1,4 +1,6 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,6 +9,7 @@ import { takeLock } from '../storage/lock.ts';
 import { tuneLockOf } from './leftovers.ts';
 import { RunFollower } from './runFollower.ts';
 import { RunHost } from './runHost.ts';
+import { runFile, runRecord } from './runMessages.ts';
 import { first } from './runOptions.ts';
 
 let root: string;
@@ -84,6 +87,25 @@ test('a copy’s own run is found when it begins during the check of the origina
   await following;
   await expect.poll(() => follower?.connected).toBe(true);
   await own.close();
+});
+
+test('nothing is told to whom can only read, as every user of the machine can on Windows', async () => {
+  const storeDir = join(root, '.git', 'repotune');
+  mkdirSync(storeDir, { recursive: true });
+  await heardOf(storeDir, () => {});
+  const { address } = runRecord.parse(JSON.parse(readFileSync(runFile(storeDir), 'utf8')));
+  const stranger = connect(address);
+  let told = '';
+  stranger.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  await once(stranger, 'connect');
+  const closed = once(stranger, 'close');
+  host?.progress({ ...first('run-one', root, 0), message: 'Training' });
+  await host?.close();
+  host = null;
+  await closed;
+  expect(told).toBe('');
 });
 
 test.each<[string, (one: string, two: string) => void]>([

@@ -132,6 +132,7 @@ export class RunFollower {
       socket.setEncoding('utf8').on('data', receive);
       socket.on('connect', () => {
         this.#socket = socket;
+        this.send({ kind: 'follow' });
         resolve();
       });
       // A killed run leaves its record behind, with nobody listening.

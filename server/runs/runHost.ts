@@ -24,6 +24,8 @@ export class RunHost {
   readonly #stop: () => void;
   readonly #pausable: boolean;
   readonly #needsFollower: boolean;
+  readonly #connected = new Set<Socket>();
+  /** Those that have written: on Windows every user of the machine may read a pipe, but only its owner may write to it. */
   readonly #followers = new Set<Socket>();
   #alone: NodeJS.Timeout | null = null;
   readonly #paused = new Set<PauseReason>();
@@ -105,26 +107,32 @@ export class RunHost {
     if (this.#alone !== null) clearTimeout(this.#alone);
     await rm(runFile(this.#storeDir), { force: true });
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#followers) socket.end();
+    for (const socket of this.#connected) socket.end();
     await closed;
     await this.#folder?.remove();
   }
 
   #accept(socket: Socket): void {
-    this.#followers.add(socket);
-    this.#countFollowers();
+    this.#connected.add(socket);
     const receive = lines(toRun, (message) => {
+      if (!this.#followers.has(socket)) this.#follow(socket);
       if (message.kind === 'stop') this.#stop();
       else if (message.kind === 'pause') this.pause('user', message.paused);
-      else this.#brake.set(socket, message.held);
+      else if (message.kind === 'hold') this.#brake.set(socket, message.held);
     });
     socket.setEncoding('utf8').on('data', receive);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      this.#connected.delete(socket);
       this.#followers.delete(socket);
       this.#brake.set(socket, false);
       this.#countFollowers();
     });
+  }
+
+  #follow(socket: Socket): void {
+    this.#followers.add(socket);
+    this.#countFollowers();
     this.#tell([socket]);
   }
 

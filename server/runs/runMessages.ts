@@ -73,6 +73,8 @@ export const fromRun = z.discriminatedUnion('kind', [
 export type FromRun = z.infer<typeof fromRun>;
 
 export const toRun = z.discriminatedUnion('kind', [
+  /** The first: until then, nothing is told. */
+  z.object({ kind: z.literal('follow') }),
   /** The user's pause: it outlasts the connection that asked for it. */
   z.object({ kind: z.literal('pause'), paused: z.boolean() }),
   /** Text is being generated on the same cores: lasts no longer than the connection. */
