@@ -5,8 +5,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Node's codes for Windows' "sharing violation" and "access denied", which a permission that is lacking for good has too. */
-const REFUSALS: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EPERM', 'EACCES']);
+/**
+ * Node's codes for Windows' "sharing violation" and "access denied", which a permission that is lacking for good has too; and for a folder
+ * with a file in it that has been deleted and is open.
+ */
+const REFUSALS: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EPERM', 'EACCES', 'ENOTEMPTY']);
 /** Pauses before trying again: three seconds in all, after which the user is told. */
 const PAUSES_MS = [10, 30, 60, 100, 300, 500, 1000, 1000] as const;
 
