@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <new>
+#include <system_error>
+#include <thread>
 
 #include "common/errors.h"
 #include "common/paths.h"
@@ -153,6 +156,19 @@ std::vector<double> GgufFile::numbers(const std::string& key) const {
 
 namespace {
 
+/** Windows refuses it while a scanner or an indexer looks at what was just written: then it is tried again for a moment. */
+std::error_code rename_over(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+#ifdef _WIN32
+  for (int ms = 10; error && ms < 2000; ms *= 2) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+    std::filesystem::rename(from, to, error);
+  }
+#endif
+  return error;
+}
+
 /** Runs `write` on a temporary file beside `path`, then makes it durable and renames it over. */
 template <typename Write>
 void write_aside(const std::string& path, Write write) {
@@ -164,8 +180,7 @@ void write_aside(const std::string& path, Write write) {
     file.reset();  // Windows cannot remove an open file
     std::filesystem::remove(path_of(temporary), error);
   };
-  const auto fail = [&](const char* what) {
-    const std::string reason = strerror(errno);
+  const auto fail = [&](const char* what, const std::string& reason) {
     discard();
     throw UserError(ErrorCode::write_failed,
                     format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
@@ -177,18 +192,15 @@ void write_aside(const std::string& path, Write write) {
     discard();
     throw;
   }
-  if (!written || fflush(file.get()) != 0) fail("Writing");
+  if (!written || fflush(file.get()) != 0) fail("Writing", strerror(errno));
 #ifdef _WIN32
-  if (_commit(_fileno(file.get())) != 0) fail("Writing");
+  if (_commit(_fileno(file.get())) != 0) fail("Writing", strerror(errno));
 #else
-  if (fsync(fileno(file.get())) != 0) fail("Writing");
+  if (fsync(fileno(file.get())) != 0) fail("Writing", strerror(errno));
 #endif
   file.reset();
-  std::filesystem::rename(path_of(temporary), path_of(path), error);
-  if (error) {
-    errno = error.value();
-    fail("Replacing");
-  }
+  // In the system's own words: its numbers are not errno's on Windows.
+  if (const std::error_code refused = rename_over(path_of(temporary), path_of(path))) fail("Replacing", refused.message());
 }
 
 }  // namespace

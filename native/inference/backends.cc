@@ -17,6 +17,7 @@
 #include <set>
 
 #include "common/errors.h"
+#include "common/paths.h"
 #include "common/text.h"
 #include "inference/accelerator.h"
 #include "inference/device_speed.h"
@@ -105,7 +106,7 @@ bool load_gpu_backend(const std::string& path) {
 
 std::string gpu_backend_problem(const std::string& path) {
 #ifdef _WIN32
-  if (HMODULE library = LoadLibraryA(path.c_str())) {
+  if (HMODULE library = LoadLibraryW(path_of(path).c_str())) {
     FreeLibrary(library);
     return "its driver reports no device";
   }
