@@ -5,6 +5,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { kindOf } from '../storage/entryKind.ts';
 import { GitError } from './errors.ts';
 
 /** `versions/<id>/adapter.gguf`. The contents of `share.git` are checked by whoever opens it. */
@@ -43,8 +44,9 @@ async function requireNoLinks(dir: string, depth: number): Promise<void> {
   });
   for (const entry of entries) {
     const path = join(dir, entry.name);
-    if (entry.isSymbolicLink()) throw linked(path);
-    if (depth > 1 && entry.isDirectory() && !ELSEWHERE.has(entry.name)) await requireNoLinks(path, depth - 1);
+    const kind = await kindOf(entry, path);
+    if (kind.isSymbolicLink()) throw linked(path);
+    if (depth > 1 && kind.isDirectory() && !ELSEWHERE.has(entry.name)) await requireNoLinks(path, depth - 1);
   }
 }
 

@@ -4,6 +4,7 @@ import { GitError } from '../git/errors.ts';
 import { records } from '../git/git.ts';
 import { findWorkTree, type Repository, refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
+import { kindOf } from '../storage/entryKind.ts';
 import { MiningError } from './errors.ts';
 import { ignoredByGit } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
@@ -96,11 +97,12 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
     for (const entry of entries) {
       if (files.length >= walkLimits.maxFiles) return result(false);
       const path = from === '' ? entry.name : `${from}/${entry.name}`;
-      if (entry.isSymbolicLink()) files.push({ path, reason: 'symbolic link' });
-      else if (entry.isDirectory()) {
+      const kind = await kindOf(entry, join(next.dir, entry.name));
+      if (kind.isSymbolicLink()) files.push({ path, reason: 'symbolic link' });
+      else if (kind.isDirectory()) {
         if (entry.name.startsWith('.') || notSources.has(entry.name)) continue;
         if (next.depth < walkLimits.maxDepth) queue.push({ dir: join(next.dir, entry.name), depth: next.depth + 1 });
-      } else if (entry.isFile()) files.push({ path });
+      } else if (kind.isFile()) files.push({ path });
       else files.push({ path, reason: 'not a regular file' });
     }
   }
