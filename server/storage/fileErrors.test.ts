@@ -51,9 +51,9 @@ it.each([
   [
     'a model that another window has loaded is deleted',
     { syscall: 'unlink', path: 'C:\\m.gguf' },
-    'C:\\m.gguf is open in',
+    'C:\\m.gguf is in use',
   ],
-  ['a plug-in that is loaded is replaced', { syscall: 'rename', path: 'C:\\n', dest: 'C:\\o' }, 'C:\\o is open in'],
+  ['a plug-in that is loaded is replaced', { syscall: 'rename', path: 'C:\\n', dest: 'C:\\o' }, 'C:\\o is in use'],
   ['a file is opened', { syscall: 'open', path: 'C:\\a' }, 'C:\\a cannot be written (EPERM)'],
 ])('on Windows a denial means an open file where %s', (_, about, beginning) => {
   const error = Object.assign(new Error('EPERM'), { code: 'EPERM', ...about });

@@ -40,7 +40,7 @@ export function fileProblem(error: unknown, platform = process.platform): FilePr
       if (platform === 'win32' && MOVING.has(syscall))
         return {
           kind: 'denied',
-          sentence: `${dest ?? path} is open in another window or program (${code}). Close it there, and try again.`,
+          sentence: `${dest ?? path} is in use (${code}): a window has it loaded, this one or another, or another program has it open. Close it there, and try again.`,
         };
       return { kind: 'denied', sentence: DENIED[deniedOf(path, syscall)](path ?? 'A file', code) };
     case 'EROFS':
