@@ -5,12 +5,12 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 it.each([
   ['a colon', 'accounts = """\nmia@shop.internal:«Sonne99x»\njonas@shop.internal:«Regen88y»\n"""'],
   ['a semicolon', 'const accounts = ["mia@shop.internal;«Sonne99!»;admin"];'],
-])('a password behind an address and %s is found', (_, lines) => expectFound(lines));
+])('a password after a mail address and %s is found', (_, lines) => expectFound(lines));
 
 it.each([
-  ['a clone', 'origin = git@github.com:owner/repo2'],
-  ['a copy', 'scp dump.sql root@files.internal.example.com:backup2024'],
+  ['the path of a git remote', 'origin = git@github.com:owner/repo2'],
+  ['the path of a copy by scp', 'scp dump.sql root@files.internal.example.com:backup2024'],
   ['a file on another machine', 'target = svc@files.example.com:dump2024.tgz'],
   ['a port', 'relay = svc@mail.example.com:587587'],
-  ['a name', 'author: mia@shop.example.com;username'],
-])('behind an address, %s is let pass', (_, line) => expectLetPass(line));
+  ['a column name', 'author: mia@shop.example.com;username'],
+])('after an account and host, %s is not taken for a password', (_, line) => expectLetPass(line));

@@ -3,7 +3,7 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 
 it.each([
   ['a map', "const logins = { mia: '«sunshine299»', jonas: '«Dragon_Rex41»' };"],
-  ['a map over lines', 'var passwords = map[string]string{\n\t"mia":   "«Toyotamoon»",\n\t"jonas": "«hannah2004»",\n}'],
+  ['a multi-line map', 'var passwords = map[string]string{\n\t"mia":   "«Toyotamoon»",\n\t"jonas": "«hannah2004»",\n}'],
   ['pairs', "CREDENTIALS = [\n    ('mia', '«r1v3rnight»'),\n    ('jonas', '«mooncookies!»'),\n]"],
   ['a hash', "LOGINS = { 'mia' => '«sunshine299»', 'jonas' => '«Dragonriver»' }"],
 ])('passwords beside their accounts in %s are found', (_, lines) => expectFound(lines));
@@ -13,5 +13,5 @@ it.each([
   ['kinds', "const logins = [('form', 'basic'), ('token', 'bearer')];"],
   ['a call', 'const credentials = await readCredentials(path);'],
   ['a type', 'type Credentials = { user: string; password: string };'],
-  ['what comes behind the list', "const logins = {};\nconst city = { mia: 'Kielhausen7' };"],
-])('%s are let pass', (_, lines) => expectLetPass(lines));
+  ['values after the list', "const logins = {};\nconst city = { mia: 'Kielhausen7' };"],
+])('%s: not taken for passwords', (_, lines) => expectLetPass(lines));

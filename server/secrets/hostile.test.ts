@@ -136,30 +136,30 @@ const filled =
   };
 const search = (text: string) => findSecrets('src/a.ts', text);
 
-it('blanks behind a name cost no more than other text, however many they are', async () => {
+it('many blanks after a name cost no more than other text', async () => {
   for (const name of ['token:', 'password =', 'login(', '"', 'http://', '# password', 'seed = ['])
     expect(await excessOf(search, (length) => `${name}${' '.repeat(length)}`), name).toBeNull();
 }, 60_000);
 
-it('nor does an argument that might go on as the letters before a string', async () => {
+it('many string prefixes in an argument cost no more than other text', async () => {
   for (const letters of ['b', 'rb', 'fF', '$@'])
     expect(await excessOf(search, filled(`hmac.new(${letters.repeat(40)}!"abc")\n`)), letters).toBeNull();
 }, 60_000);
 
 it.each(atoms)(
-  'a line of %j alone costs no more than other text, however long it is',
+  'a long line of nothing but %j costs no more than other text',
   async (atom) => {
     expect(await excessOf(search, filled(atom))).toBeNull();
   },
   20_000,
 );
 
-it('nor does a line that has tens of thousands of findings', async () => {
+it('a line with tens of thousands of findings costs no more than other text', async () => {
   for (const secret of ['xoxb-a-token:token:', 'postgres://svc:T9x!qW@db1/app '])
     expect(await excessOf(search, filled(secret)), secret).toBeNull();
 }, 60_000);
 
-it('nor do lines of any of them', async () => {
+it('lines of random pieces cost no more than other text', async () => {
   const pieces = fc.array(fc.tuple(fc.constantFrom(...atoms), fc.integer({ min: 1, max: 30 })), {
     minLength: 2,
     maxLength: 5,
@@ -173,7 +173,7 @@ it('nor do lines of any of them', async () => {
   );
 }, 240_000);
 
-describe('a rule whose work grows faster than the text is noticed', () => {
+describe('excessOf', () => {
   /** A search with a simulated cost, in units of a plain pass over one character. */
   const counted = (work: (length: number, run: number) => number) => {
     let spent = 0;
@@ -187,24 +187,24 @@ describe('a rule whose work grows faster than the text is noticed', () => {
   const square = (length: number): number => length ** 2 / 1024;
 
   it.each([
-    ['with the square, although it is quick at all lengths that mining reads', square, /times as many/],
-    ['with the square and many passes more', (n: number) => square(n) + linear(n), /times as many/],
-    ['with the cube', (n: number) => n ** 3 / 1e6, /passes/],
-    ['not at all, but is too dear', (n: number) => 2000 * n, /passes/],
-  ])('%s', async (_, work, why) => {
+    ['quadratic work, although it is quick at all lengths that mining reads', square, /times as many/],
+    ['quadratic work beside many linear passes', (n: number) => square(n) + linear(n), /times as many/],
+    ['cubic work', (n: number) => n ** 3 / 1e6, /passes/],
+    ['linear work that is too expensive', (n: number) => 2000 * n, /passes/],
+  ])('reports %s', async (_, work, why) => {
     expect(await counted(work)).toMatch(why);
   });
 
   it.each([
-    ['a linear one', linear],
-    ['one that was disturbed at the longest text', (n: number, run: number) => linear(n) * (run === 3 ? 40 : 1)],
-    ['one of a machine that is slowed meanwhile', (n: number, run: number) => linear(n) * (run < 3 ? 1 : 4)],
-    ['one whose work is always the same', () => 3e7],
-  ])('and %s is not', async (_, work) => {
+    ['linear work', linear],
+    ['linear work disturbed at the longest text', (n: number, run: number) => linear(n) * (run === 3 ? 40 : 1)],
+    ['linear work on a machine that slows down', (n: number, run: number) => linear(n) * (run < 3 ? 1 : 4)],
+    ['constant work', () => 3e7],
+  ])('accepts %s', async (_, work) => {
     expect(await counted(work)).toBeNull();
   });
 
-  it('by the time of the thread', async () => {
+  it('tells backtracking from linear work by thread time', async () => {
     const blanks = (length: number) => `token:${' '.repeat(length)}`;
     // Quadratic or worse in backtracking engines: each of the three takes what the others leave.
     expect(await excessOf((text) => /token:\s*\s*\s*x/.test(text), blanks)).toMatch(/passes/);

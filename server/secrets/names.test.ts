@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { heapGrowth } from '../common/testing.ts';
 import { tellingOf } from './names.ts';
 
-test('names are remembered, and not the files that they stand in', () => {
+test('cached names do not keep the texts they come from in memory', () => {
   const grown = heapGrowth(() => {
     const telling = [];
     for (let i = 0; i < 60; i++) {

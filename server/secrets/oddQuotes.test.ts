@@ -3,7 +3,7 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 
 it.each([
   ['three quotes', 'password = """«starlucky»"""'],
-  ['three quotes that open on a line of their own', 'String password = """\n    «starlucky»\n    """;'],
+  ['three quotes on lines of their own', 'String password = """\n    «starlucky»\n    """;'],
   ["PHP's here document", '$password = <<<EOT\n«starlucky»\nEOT;'],
   ["PHP's here document in quotes", "$password = <<<'EOT'\n«starlucky»\nEOT;"],
   ["C++'s raw text", 'const std::string password = R"(«starlucky»)";'],
@@ -16,6 +16,6 @@ it.each([
 
 it.each([
   ['a text of several words', 'password_help = """\n    Enter what you were sent.\n    """'],
-  ['what a function with such a name says of itself', 'def password(self):\n    """\n    Checked\n    """'],
+  ['the docstring of a function named password', 'def password(self):\n    """\n    Checked\n    """'],
   ['a list of lists', 'passwords = [[first, second], [third]]'],
-])('%s is let pass', (_, line) => expectLetPass(line));
+])('%s is not taken for a secret', (_, line) => expectLetPass(line));

@@ -21,7 +21,7 @@ it.each([
   expect(found.every(({ start, end }) => start >= 9 && end <= 9 + line.length)).toBe(true);
 });
 
-it('no comment in a file switches the scanner off', async () => {
+it('no comment in a file switches secretlint off', async () => {
   // A kind that only secretlint knows.
   const line = `const hook = 'sk-ant-api03-${random(93)}AA';`;
   const found = await findSecrets('src/a.ts', `${line}\n`);
@@ -46,15 +46,15 @@ it.each([
   ['a sentence', `passwordHint: 'At least 8 characters and 1 digit'`],
   ['a macro', '_GLIBCXX20_CONSTEXPR void swap(T &a); HWCAP2_SME_I16I32'],
   [
-    'what is below a statement',
+    'the line below a pass statement',
     'try:\n    open()\nexcept OSError:\n    pass\n\n__all__.extend(["makedirs", "renames"])',
   ],
-  ['what is below a statement behind its colon', 'class Odd(Error): pass\n\nraised(["makedirs"])'],
-  ['an issue beside a statement', 'except OSError:\n    pass  # gh-128066: read-only'],
+  ['the line below a pass statement after a colon', 'class Odd(Error): pass\n\nraised(["makedirs"])'],
+  ['an issue beside a pass statement', 'except OSError:\n    pass  # gh-128066: read-only'],
   ['an encoding', "self.password.encode('ascii'), challenge"],
-  ['what is filled in as Python writes it', "print(f'password={password!r}')"],
+  ['an f-string placeholder', "print(f'password={password!r}')"],
   ['a commit id', `revision = "8892bf648cfec111e6e7ddd9f30e932b0371db68"`],
-])('lets %s pass', async (_, line) => {
+])('finds nothing in %s', async (_, line) => {
   expect(await findSecrets('src/a.ts', `${line}\n`)).toEqual([]);
 });
 

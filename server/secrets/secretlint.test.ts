@@ -8,7 +8,7 @@ import { asked, bySecretlint, nameOfRule, withIds } from './secretlint.ts';
 import { wordsOfRules } from './secretlintWords.ts';
 import { base62, draw, hex } from './testing/draw.ts';
 
-it('all rules of the preset are asked but the one that lets a comment switch them off', () => {
+it('all rules of the preset run but the one that lets a comment switch them off', () => {
   expect(rules.length - asked.length).toBe(1);
   const names = asked.map(nameOfRule);
   expect(names.sort()).toEqual(Object.keys(wordsOfRules).sort());
@@ -48,7 +48,7 @@ const kinds: readonly (readonly [rule: string, secret: string])[] = [
   ['vercel', `vcp_${draw(base62, 24, 'C')}`],
 ];
 
-it.each(kinds)('the rule of %s is asked where it finds something', async (name, secret) => {
+it.each(kinds)('the rule %s is selected for its secret and finds it', async (name, secret) => {
   const text = `const x = '${secret}';\n`;
   const { secretlintRules } = examine(text);
   expect(secretlintRules).toContain(name);
@@ -56,18 +56,18 @@ it.each(kinds)('the rule of %s is asked where it finds something', async (name, 
   expect(found.map(({ rule }) => rule)).toContain(`@secretlint/secretlint-rule-${name}`);
 });
 
-it('most files are not asked about', () => {
+it('no rule is selected for ordinary code', () => {
   const text = '// See https://example.com/docs\nconst task_size = msg.length;\nexport const mask_test = 1;\n';
   expect(examine(text).secretlintRules).toEqual(new Set());
 });
 
-describe('in a line of data', () => {
+describe('in long and mixed texts', () => {
   const allRules: ReadonlySet<string> = new Set(asked.map(nameOfRule));
   const key = Array.from({ length: 25 }, (_, i) => (i === 0 ? 'MII' : '') + draw(base62, 64, `key ${i}`));
   const pem = ['-----BEGIN RSA PRIVATE KEY-----', ...key, '-----END RSA PRIVATE KEY-----'];
   const secrets = [...kinds.map(([, secret]) => secret), pem.join('\n'), pem.join('\\n')];
 
-  it('each kind of secret is found at its place, wherever in 512 kB that is', async () => {
+  it('each kind of secret is found at its place between long runs of data', async () => {
     const data = 'xoxb-a-token:token:'.repeat(1024);
     const places: number[] = [];
     let text = '';
@@ -87,7 +87,7 @@ describe('in a line of data', () => {
     }
   });
 
-  it('what is found is what secretlint tells by itself', async () => {
+  it('the findings equal those of secretlint itself', async () => {
     const between = fc.constantFrom(
       '',
       ' ',

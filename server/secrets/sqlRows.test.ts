@@ -18,11 +18,11 @@ it.each([
 ])('a password in %s is found', (_, lines) => expectFound(lines));
 
 it.each([
-  ['places for values', 'db.execute("INSERT INTO member (name, password) VALUES (?, ?)", name, hash)'],
+  ['placeholders for values', 'db.execute("INSERT INTO member (name, password) VALUES (?, ?)", name, hash)'],
   ['other columns', "INSERT INTO member (name, city) VALUES ('mia', 'Bernhausen');"],
-  ['a word that names one', "INSERT INTO member (name, password) VALUES ('mia', 'password');"],
+  ['the word for a password', "INSERT INTO member (name, password) VALUES ('mia', 'password');"],
   ['rows of a select', 'INSERT INTO member (name, password) SELECT name, old FROM guest;'],
   ['words before an address', "INSERT INTO users VALUES (7, 'Bern', 'active', 'mia@shop.internal');"],
-  ['what stands before an address among orders', "INSERT INTO orders VALUES (7, 'Paket30', 'mia@shop.internal');"],
-  ['words behind an address', "INSERT INTO accounts VALUES (7, 'mia@shop.internal', 'Bern', 'active');"],
-])('%s are let pass', (_, lines) => expectLetPass(lines));
+  ['words before an address among orders', "INSERT INTO orders VALUES (7, 'Paket30', 'mia@shop.internal');"],
+  ['words after an address', "INSERT INTO accounts VALUES (7, 'mia@shop.internal', 'Bern', 'active');"],
+])('%s: not taken for passwords', (_, lines) => expectLetPass(lines));

@@ -25,7 +25,7 @@ function leftOf(line: string, secret: string): string[] {
 it.each([
   ['of all kinds of characters', (key: string) => `${draw(base62, 5, key)}!7${draw(base62, 4, `${key}b`)}q`],
   ['with an English word and a year', () => 'Winter2031!'],
-  ['with signs for letters', () => 'Tr0ub4dor&3'],
+  ['with symbols for letters', () => 'Tr0ub4dor&3'],
   ['with foo in it', () => 'winterfoo22'],
   ['with test in it', (key: string) => `kt9test${draw(base36, 3, key)}4`],
   ['with none in it', () => 'none7quarx2'],
@@ -34,7 +34,7 @@ it.each([
   ['of words and a number', () => 'kestrel-91-bar'],
   ['of small letters and digits', (key: string) => `${draw(base36, 10, key)}7a`],
   ['of letters and digits', (key: string) => `${draw(base62, 12, key)}a7`],
-])('a password %s is found, however it is written', (_, make) => {
+])('a password %s is found in every way of writing it', (_, make) => {
   const leaks = passwordWritings.flatMap((write, i) => {
     const password = make(String(i));
     const line = write(password);
@@ -55,7 +55,7 @@ it.each([
   ['base64 for URLs', (key: string) => draw(`${base62}-_`, 43, key)],
   ['small letters and digits', (key: string) => draw(base36, 32, key)],
   ['capitals and digits', (key: string) => draw(capitals, 20, key)],
-  ['a seed of one-time passwords', (key: string) => draw(base32, 32, key)],
+  ['a one-time password seed', (key: string) => draw(base32, 32, key)],
   ['a licence key', (key: string) => drawGroups(capitals, 5, 5, '-', key)],
   ['an AWS key id', (key: string) => `AKIA${draw(base32, 16, key)}`],
   ['a GitHub token', (key: string) => `ghp_${draw(base62, 36, key)}`],
@@ -66,7 +66,7 @@ it.each([
     'a JSON web token',
     (key: string) => `eyJhbGciOiJIUzI1NiJ9.eyJ${draw(base62, 40, key)}.${draw(base62, 43, `${key}b`)}`,
   ],
-])('%s is found, wherever it stands', (_, make) => {
+])('%s is found in every place', (_, make) => {
   const leaks = tokenWritings.flatMap((write, i) => {
     const token = make(String(i));
     return leftOf(write(token), token).length > 0 ? [write(token)] : [];

@@ -4,7 +4,7 @@ import { WordSearch } from '../wordSearch.ts';
 import { formats, standsAsWritten, wordsOf } from './index.ts';
 
 it.each(formats.map((format) => [format[0], format] as const))(
-  'all that %s can match has one of its words as it is written',
+  'everything that %s can match contains one of its search words',
   (_, format) => {
     const words = wordsOf(format);
     const search = new WordSearch(words.map(({ word }) => word));
@@ -23,7 +23,7 @@ it.each(formats.map((format) => [format[0], format] as const))(
   },
 );
 
-it('a word is found wherever it stands, in any case, and in another', () => {
+it('a word is found at any place, in any case, and inside another word', () => {
   const found: [number, number][] = [];
   new WordSearch(['he', 'she', 'hers', 'his']).scan('usHERs his', (word, end) => found.push([word, end]));
   expect(found).toEqual([
