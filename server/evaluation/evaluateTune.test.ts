@@ -114,7 +114,7 @@ it('losses that are cached from an earlier measurement cost nothing', async () =
   expect(await cost({ ...rivals, layout: refOf('deleted') })).toEqual({ seconds: 3 * 360 - 2 * 28, leastSeconds: 25 });
 });
 
-it('no place is completed for the pace where scoring the pairs takes too long already', async () => {
+it('the pace is known without completing a place when scoring the pairs takes too long already', async () => {
   const { evaluation } = await opened(clear);
   const rivals = { active: null };
   expect(await evaluation.pace(rivals, undefined, ({ leastSeconds }) => leastSeconds > 40)).toMatchObject({

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => team[Symbol.dispose]());
 
-describe('what is pulled from the remote', () => {
+describe('reading from a hostile remote', () => {
   const tamper = (edit: Edit, kind: 'manifest' | 'adapter'): void => team.tamper(edit, kind);
   it.each<[string, 'manifest' | 'adapter', Edit, RegExp]>([
     [
@@ -186,7 +186,7 @@ describe('what is pulled from the remote', () => {
         git(team.remote, 'update-ref', 'refs/tags/odd', made);
       },
     ],
-  ])('is unusable when the version %s', async (_, make) => {
+  ])('reports as unusable a version that %s', async (_, make) => {
     const ref = team.refs().find((one) => one.includes('/manifest/'))!;
     make(git(team.remote, 'rev-parse', ref).trim());
     git(team.remote, 'update-ref', ref, git(team.remote, 'rev-parse', 'refs/tags/odd').trim());

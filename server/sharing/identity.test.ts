@@ -61,7 +61,7 @@ function notedSsh(name: string): { readonly command: string; calls(): string } {
   };
 }
 
-it('the user’s own ssh goes to the remote, without asking anything, and never the repository’s', async () => {
+it('the user’s ssh command is used in batch mode if it is ssh, and the repository’s never', async () => {
   const [theirs, own, other] = [notedSsh('ssh.exe'), notedSsh('ssh'), notedSsh('plink')];
   const users = join(folder, 'users-gitconfig');
   vi.stubEnv('GIT_CONFIG_GLOBAL', users);

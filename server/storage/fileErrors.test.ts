@@ -55,7 +55,7 @@ it.each([
   ],
   ['a plug-in that is loaded is replaced', { syscall: 'rename', path: 'C:\\n', dest: 'C:\\o' }, 'C:\\o is in use'],
   ['a file is opened', { syscall: 'open', path: 'C:\\a' }, 'C:\\a cannot be written (EPERM)'],
-])('on Windows a denial means an open file where %s', (_, about, beginning) => {
+])('on Windows a denial is explained by the act that was denied: %s', (_, about, beginning) => {
   const error = Object.assign(new Error('EPERM'), { code: 'EPERM', ...about });
   expect(fileProblem(error, 'win32')?.sentence.startsWith(beginning)).toBe(true);
   expect(fileProblem(error, 'linux')?.sentence).toMatch(/ cannot be written \(EPERM\)\. Make the folder writable/);

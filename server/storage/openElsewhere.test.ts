@@ -32,7 +32,7 @@ afterEach(async () => {
 
 it.each([
   ['a small file', () => writeAside(path, 'new')],
-  ['a large one', () => writtenAside(path, async (aside) => writeAside(aside, 'new'))],
+  ['a large file', () => writtenAside(path, async (aside) => writeAside(aside, 'new'))],
 ])('%s is replaced once a scanner has let go of it', async (_, write) => {
   await writeAside(path, 'old');
   vi.mocked(rename).mockRejectedValueOnce(denied()).mockRejectedValueOnce(denied());
@@ -41,7 +41,7 @@ it.each([
   expect(await readdir(dir)).toEqual(['x']);
 });
 
-it('why a large file was not written is told, also where what was begun cannot be deleted yet', async () => {
+it('a failed write reports its cause even when its temporary file cannot be deleted', async () => {
   const write = async (aside: string): Promise<never> => {
     await writeAside(aside, 'wrong');
     vi.mocked(rm).mockRejectedValueOnce(denied());
@@ -51,20 +51,20 @@ it('why a large file was not written is told, also where what was begun cannot b
   expect(await readdir(dir)).not.toContain('x');
 });
 
-it('a lock that is being deleted while another window reads it is taken a moment later', async () => {
+it('a lock file that is denied for a moment is taken on another try', async () => {
   vi.mocked(open).mockRejectedValueOnce(denied());
   const lock = await takeLock(path, 'me');
   expect(lock.kind).toBe('taken');
   if (lock.kind === 'taken') await lock.release();
 });
 
-it('where no lock may ever be made, the denial is told', async () => {
+it('a lock file that is denied for good fails with the denial', async () => {
   vi.mocked(open).mockRejectedValue(denied());
   vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(1e6);
   await expect(takeLock(path, 'me')).rejects.toMatchObject({ code: 'EPERM' });
 });
 
-it('elsewhere a denial is told at once: an open file stands in nobody’s way', async () => {
+it('outside Windows a denied write fails at once, without another try', async () => {
   runOn('linux');
   vi.mocked(rename).mockRejectedValueOnce(denied());
   await expect(writeAside(path, 'new')).rejects.toMatchObject({ code: 'EPERM' });

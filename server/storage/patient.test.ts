@@ -13,15 +13,15 @@ async function tried(code: string, failures: number, platform: NodeJS.Platform) 
   return { tries, code: failure?.code };
 }
 
-describe('what Windows refuses', () => {
+describe('an act that Windows refuses', () => {
   it.each(['EBUSY', 'EPERM', 'EACCES', 'ENOTEMPTY'])(
-    'while a scanner has the file open (%s) is tried again',
+    'that fails with %s for a while is tried until it succeeds',
     async (code) => {
       expect(await tried(code, 3, 'win32')).toEqual({ tries: 4, code: undefined });
     },
   );
 
-  it('for good is told in the end', async () => {
+  it('that fails for good is given up after a number of tries', async () => {
     const { tries, code } = await tried('EPERM', 1000, 'win32');
     expect(code).toBe('EPERM');
     expect(tries).toBeGreaterThan(5);
@@ -32,9 +32,9 @@ describe('what Windows refuses', () => {
 it.each([
   ['a file that is gone', 'ENOENT', 'win32'],
   ['a full disk', 'ENOSPC', 'win32'],
-  ['a denial where open files stand in nobody’s way', 'EPERM', 'linux'],
-  ['one on a Mac', 'EACCES', 'darwin'],
-] as const)('%s is told at once (%s)', async (_, code, platform) => {
+  ['a denial on Linux', 'EPERM', 'linux'],
+  ['a denial on a Mac', 'EACCES', 'darwin'],
+] as const)('%s fails at once (%s)', async (_, code, platform) => {
   expect(mayPass(refused(code), platform)).toBe(false);
   expect(await tried(code, 1, platform)).toEqual({ tries: 1, code });
 });

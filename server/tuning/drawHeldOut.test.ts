@@ -19,7 +19,7 @@ const pairOf = (path: string, at: number, middle = `${path} ${at}`): Pair => ({
 const files = ['a.ts', 'b.ts', 'c.ts', 'd.ts'];
 const pairs = files.flatMap((path) => Array.from({ length: 50 }, (_, at) => pairOf(path, at)));
 
-it('a commit leaves the pairs of the files that it does not change in their order', () => {
+it('a commit keeps the order of the pairs of the files that it does not change', () => {
   const changed = pairs.flatMap((pair) =>
     pair.path === 'b.ts' ? [pairOf('b.ts', pair.startByte, 'changed'), pairOf('b.ts', 1000 + pair.startByte)] : [pair],
   );
