@@ -22,11 +22,13 @@ export function totals(taken: readonly MinedFile[]): { lines: number; bytes: num
   };
 }
 
+/** `warnings`: what was left out along the way, which may be why there is too little. */
 export function requireEnough(
   folder: string,
   files: readonly FileVerdict[],
   taken: readonly MinedFile[],
   pairs: readonly Pair[],
+  warnings: readonly string[],
 ): void {
   const lines = taken.reduce((sum, file) => sum + file.lines, 0);
   const heldOut = pairs.filter(({ split }) => split === 'held-out').length;
@@ -37,7 +39,7 @@ export function requireEnough(
     'too-little-code',
     `Too little code to learn from in ${folder}: ${counted(lines, 'line')} in ${counted(taken.length, 'source file')} (of ${counted(files.length, 'file')}), ` +
       `which give ${counted(train, 'pair')} to learn from and ${heldOut} to measure with; at least ${least.lines} lines in ${least.files} files, ` +
-      `${least.trainPairs} pairs and ${least.heldOutPairs} are needed. Open a folder with more code.`,
+      `${least.trainPairs} pairs and ${least.heldOutPairs} are needed. ${[...new Set(warnings), 'Open a folder with more code.'].join(' ')}`,
   );
 }
 

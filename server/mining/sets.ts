@@ -181,7 +181,8 @@ class Sets {
     pairs = await this.#withContexts(pairs, tree, files);
     const context = clock.lap();
     const verdicts = withChanged(now.files, drawn.changed);
-    requireEnough(folder, verdicts, now.taken, pairs);
+    const warnings = [...listing.warnings, ...this.#warnings];
+    requireEnough(folder, verdicts, now.taken, pairs, warnings);
     pairs.sort(byPlace);
     const total = now.taken.length;
     onProgress({ stage: 'select', filesDone: total, filesTotal: total, bytesDone: 0 });
@@ -193,7 +194,7 @@ class Sets {
       files: verdicts,
       pairs,
       digest: digestOf(pairs),
-      warnings: [...listing.warnings, ...this.#warnings],
+      warnings,
       statistics: {
         ...totals(now.taken),
         drawn: drawn.drawn,

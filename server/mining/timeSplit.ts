@@ -71,7 +71,7 @@ export async function mineByTime(
     if (options.contextChars) pairs = await addContexts(pairs, tree.taken, tree.read, options.contextChars, signal);
     const context = clock.lap();
     const files = withChanged(tree.files, drawn.changed);
-    requireEnough(folder, files, tree.taken, pairs);
+    requireEnough(folder, files, tree.taken, pairs, warnings);
     pairs.sort(byPlace);
     return {
       repository: basename(root),
