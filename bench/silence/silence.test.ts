@@ -36,7 +36,9 @@ test('the fit recovers the chance by which answers were drawn, also at left-out 
   expect(certain).toBeCloseTo(TRUE.certain, 0);
   expect(doubt).toBeCloseTo(TRUE.doubt, 0);
   const chances = chancesElsewhere(drawn, seesLine);
-  for (const { chance, right } of calibrationOf(drawn, chances)) expect(Math.abs(chance - right)).toBeLessThan(0.1);
+  const calibration = calibrationOf(drawn, chances);
+  expect(calibration.length).toBeGreaterThan(2);
+  for (const { chance, right } of calibration) expect(Math.abs(chance - right)).toBeLessThan(0.1);
   const line = goodnessOf(drawn, chances);
   expect(line.ranked).toBeGreaterThan(0.75);
   const more = goodnessOf(drawn, chancesElsewhere(drawn, seesMore('goesOnBehind')));
@@ -88,5 +90,5 @@ test('reads an unfinished work folder without changing it, and weighs places by 
   expect(line!.weight / body!.weight).toBeCloseTo(5);
   expect(body!.facts).toMatchObject({ goesOnBehind: 1, nothingBefore: 0, halfWord: 1, furtherLines: 1 });
   expect(readFileSync(file, 'utf8')).toBe(before);
-  expect(answersIn(folder, 1e6).every(({ writer }) => writer === 'base')).toBe(true);
+  expect(answersIn(folder, 1e6).map(({ writer }) => writer)).toEqual(Array(4).fill('base'));
 });

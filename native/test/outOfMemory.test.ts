@@ -18,6 +18,7 @@ test('a step that runs out of memory anywhere changes nothing, and the next step
   timeout: 240_000,
 }, () => {
   const { kernels } = runNativeProgram('test_out_of_memory', [], step);
+  expect(kernels.map(({ name }) => name)).toEqual(['auto', 'portable', 'integer-portable']);
   for (const { name, refused, unchanged, sameAfter } of kernels) {
     expect({ unchanged, sameAfter }, name).toEqual({ unchanged: true, sameAfter: true });
     expect(refused, name).toBeGreaterThan(20);

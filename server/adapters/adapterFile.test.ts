@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,16 +100,16 @@ describe('any other file', () => {
   it('is refused without a crash after any flipped header byte, except in padding', async () => {
     const dataStart = valid.length - (4 * 16 + 4 * 32) * 4;
     const path = join(dir, 'flip.gguf');
+    const accepted: number[] = [];
     for (let at = 0; at < dataStart; at++) {
       const copy = Buffer.from(valid);
       copy[at]! ^= 0x11;
       await writeFile(path, copy);
-      const accepted = await checkAdapterFile(path, EXPECTED, BASE).then(
-        () => true,
-        (error: unknown) => !(error instanceof BadAdapter),
-      );
-      // Only meaningless bytes may be accepted: padding before the data.
-      if (accepted) expect((await readFile(path)).subarray(at, at + 1)).toEqual(Buffer.from([0x11]));
+      const refusal = await checkAdapterFile(path, EXPECTED, BASE).catch((error: unknown) => error);
+      if (refusal === undefined) accepted.push(at);
+      else expect(refusal, `byte ${at}`).toBeInstanceOf(BadAdapter);
     }
+    // Only the padding before the data means nothing.
+    expect(accepted).toEqual(Array.from({ length: 10 }, (_, i) => dataStart - 10 + i));
   });
 });

@@ -88,7 +88,9 @@ test('nothing is read while background reading is not welcome', async () => {
 test('an opened file is read up to the cursor, without a suffix', async () => {
   const done = reader.opened({ ...target, offset: text.length }, serving, 150);
   const { request, finish } = await reading(1);
-  expect(JSON.stringify(request.prompt)).not.toContain('fimSuffix');
+  const specials = request.prompt.flatMap((part) => ('special' in part ? [part.special] : []));
+  expect(specials).toEqual(['fimPrefix']);
+  expect(JSON.stringify(request.prompt)).toContain('compute(1)');
   finish();
   await done;
 });

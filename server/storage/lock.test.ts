@@ -223,8 +223,11 @@ describe('withLock', () => {
   });
 });
 
-it('startTimeOf is the same each time for a process', async () => {
-  expect(await startTimeOf(process.pid)).toBe(await startTimeOf(process.pid));
+it('startTimeOf is the same each time for a process, and another for another process', async () => {
+  const own = await startTimeOf(process.pid);
+  expect(own).toMatch(/\d/);
+  expect(await startTimeOf(process.pid)).toBe(own);
+  expect(await startTimeOf(process.ppid)).not.toBe(own);
 });
 
 it.skipIf(process.platform === 'win32')('startTimeOf is the same in every time zone', async () => {

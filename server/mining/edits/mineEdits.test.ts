@@ -163,16 +163,15 @@ describe('learned edit examples', () => {
   });
 
   it('contain no held-out answers', async () => {
-    using scratch = renamed();
+    using scratch = renamed(6);
     const examples = await mineEdits(scratch.root, all);
     expect(withoutLeakedEdits(examples, [bodyOf('rate')])).toEqual(examples);
-    // The signature and the line of the sum are telling, the condition occurs everywhere.
-    const honest = withoutLeakedEdits(examples, [`  ${bodyOf('discountRate')}`]);
-    for (const example of honest) {
-      const telling = told(example)?.after.filter((line) => /total \+= item|export|Math/.test(line)) ?? [];
-      expect(telling).toEqual([]);
-    }
+    // The line of the sum is telling, a bracket occurs everywhere.
+    const sum = 'total += item * discountRate;';
+    const honest = withoutLeakedEdits(examples, [`{\n\t${sum}\n}\n`]);
+    expect(honest).toEqual(examples.filter((example) => !told(example)?.after.some((line) => line.trim() === sum)));
     expect(honest.length).toBeLessThan(examples.length);
+    expect(new Set(honest.map(({ kind }) => kind))).toEqual(new Set(['edit', 'half-typed', 'no-edit']));
   });
 
   it('are empty in a folder without commits', async () => {
