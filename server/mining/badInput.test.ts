@@ -75,9 +75,12 @@ describe('a file that is not plain source has a verdict that says why', () => {
   });
 });
 
-it('the pieces of a pair from a CRLF file join to its text with LF', async () => {
+it.each([
+  ['with CRLF', '\r\n'],
+  ['whose line breaks were converted twice', '\r\r\n'],
+])('the pieces of a pair from a file %s join to its text with LF', async (_, lineBreak) => {
   using scratch = repository();
-  scratch.write('src/crlf.ts', code.replaceAll('\n', '\r\n')).commit();
+  scratch.write('src/crlf.ts', code.replaceAll('\n', lineBreak)).commit();
   const { pairs } = await mineRepository({ folder: scratch.root });
   const texts = pairs.flatMap(({ path, prefix, middle, suffix }) =>
     path === 'src/crlf.ts' ? [prefix + middle + suffix] : [],

@@ -21,7 +21,8 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   if (text.startsWith('version https://git-lfs.github.com/spec/'))
     return { kind: 'left-out', reason: 'git LFS pointer' };
-  return { kind: 'text', text: text.includes('\r') ? text.replaceAll('\r\n', '\n') : text };
+  // Converted twice, a line ends with two carriage returns.
+  return { kind: 'text', text: text.includes('\r') ? text.replaceAll(/(?<!\r)\r+\n/g, '\n') : text };
 }
 
 const generatedNames =
