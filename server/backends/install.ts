@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
+import { messageOf } from '../common/messageOf.ts';
 import { networkReason } from '../downloads/networkReason.ts';
 import { digestOf, fillPart, type PartOptions } from '../downloads/part.ts';
 import { proxiedFetch } from '../downloads/proxiedFetch.ts';
@@ -72,6 +73,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
   // Each archive has its own partial file: two have the same destination.
   const archive = `${target}.${download.name}${PART}`;
   const unpacked = `${target}.new`;
+  let hasArrived = false;
   try {
     const fetch = proxiedFetch(options);
     await fillPart(archive, download.bytes, (from) => restOf(url, from, download.bytes, fetch, signal), options);
@@ -79,6 +81,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
       await rm(archive, { force: true });
       return failed(`${url} arrived damaged (its sha512 is not the known one). It was deleted; try again.`);
     }
+    hasArrived = true;
     if (!(await extractEntry(archive, download.entry, unpacked)))
       return failed(`${url} does not hold ${download.entry}: install a newer Repotune.`);
     await renamePatiently(unpacked, target);
@@ -86,10 +89,11 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
     return { kind: 'installed', path: target };
   } catch (error) {
     if (signal?.aborted) return { kind: 'cancelled' };
-    return failed(
-      fileProblem(error)?.sentence ??
-        `${url} could not be downloaded (${networkReason(error)}). Try again: what has arrived is kept.`,
-    );
+    const problem = fileProblem(error);
+    if (problem !== null) return failed(problem.sentence);
+    // Its hash is the known one, so it would arrive the same again.
+    if (hasArrived) return failed(`${url} cannot be unpacked (${messageOf(error)}): install a newer Repotune.`);
+    return failed(`${url} could not be downloaded (${networkReason(error)}). Try again: what has arrived is kept.`);
   } finally {
     await removeAll(unpacked);
   }
