@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -34,15 +34,33 @@ function dll(names: readonly string[]): string {
   return path;
 }
 
+/** The same image with other 16 bits at `at`. */
+function writtenOver(names: readonly string[], at: number, value: number): Buffer {
+  const image = readFileSync(dll(names));
+  image.writeUInt16LE(value, at);
+  return image;
+}
+
 test('the names a DLL exports are read from its header', () => {
   expect(exportsOf(dll(['llama_decode', 'llama_encode']))).toEqual(['llama_decode', 'llama_encode']);
   expect(exportsOf(dll([]))).toEqual([]);
 });
 
-test('a file that is not a DLL is refused', () => {
-  const path = join(folder, 'text.dll');
-  writeFileSync(path, Buffer.alloc(600, 'x'));
-  expect(() => exportsOf(path)).toThrow(/text\.dll|outside|range/);
+test.each([
+  ['a text', Buffer.alloc(600, 'x')],
+  ['an empty file', Buffer.alloc(0)],
+  ['a file that ends inside its header', Buffer.from('MZ')],
+  ['a DLL of 32 bits', writtenOver(['a'], 0x80 + 24, 0x10b)],
+])('%s is refused by name as no 64-bit DLL', (what, bytes) => {
+  const path = join(folder, `${what}.dll`);
+  writeFileSync(path, bytes);
+  expect(() => exportsOf(path)).toThrow(`${path} is not a 64-bit DLL.`);
+});
+
+test('a DLL whose export directory lies outside its sections is refused by name', () => {
+  const path = join(folder, 'outside.dll');
+  writeFileSync(path, writtenOver(['a'], 0x80 + 24 + 112, 0x9000));
+  expect(() => exportsOf(path)).toThrow(`${path} names an address outside its sections.`);
 });
 
 test("the generated source is C++ that compiles without Node's headers", () => {

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 /** The names a DLL exports. Throws if the file is not a 64-bit DLL. */
 export function exportsOf(path: string): string[] {
   const file = readFileSync(path);
-  const header = file.readUInt32LE(0x3c);
-  if (file.toString('latin1', header, header + 4) !== 'PE\0\0' || file.readUInt16LE(header + 24) !== 0x20b)
+  const header = file.length < 0x40 ? 0 : file.readUInt32LE(0x3c);
+  const optional = header + 24;
+  const isWhole = file.length >= optional + 116;
+  if (!isWhole || file.toString('latin1', header, header + 4) !== 'PE\0\0' || file.readUInt16LE(optional) !== 0x20b)
     throw new Error(`${path} is not a 64-bit DLL.`);
   const sectionCount = file.readUInt16LE(header + 6);
-  const optional = header + 24;
   const sections = optional + file.readUInt16LE(header + 20);
   /** File offset of an address relative to the image. */
   const at = (address: number): number => {
