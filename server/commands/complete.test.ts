@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { setRoute } from '../adapters/routes.ts';
 import { breakSeal } from '../adapters/seal.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
 import { addVersion } from '../versions/testing.ts';
 import { completeCommand } from './complete.ts';
 
@@ -21,13 +22,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('refuses a route to an adapter that this machine did not make or measure', async () => {
+it('refuses a route to an adapter that this machine did not make or measure, before anything is loaded', async () => {
+  const load = vi.spyOn(ServingOnce.prototype, 'load').mockRejectedValue(new Error('loaded'));
   const store = await AdapterStore.of(folder);
   await addVersion(store, folder, { id: 'planted' });
   await setRoute(store.dir, { glob: '*.ts', adapter: 'planted' });
   await breakSeal(store.dir, 'planted');
   const completed = completeCommand.run([`${join(folder, 'a.ts')}:1:11`], new AbortController().signal);
   await expect(completed).rejects.toThrow('Adapter planted was not made or measured on this machine');
+  expect(load).not.toHaveBeenCalled();
+  load.mockRestore();
 });
 
 it('names a model file that is missing', async () => {

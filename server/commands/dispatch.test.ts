@@ -107,9 +107,14 @@ describe('cluster stop', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('fails when the cluster is gone, and says how to forget the submission', async () => {
+  test('fails when the cluster is gone, and says that the job may go on there and how to forget it', async () => {
     const folder = await submitted('http://127.0.0.1:9');
     expect(await dispatch(['cluster', 'stop', 'repotune-a-b'])).toBe(1);
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^repotune: .*127\.0\.0\.1:9.*\. repotune-a-b may go on there\. If that cluster is gone for good, /s,
+      ),
+    ]);
     expect(said.join()).toContain(`delete ${folder} to forget the submission`);
     expect(existsSync(folder)).toBe(true);
   });

@@ -7,6 +7,12 @@ import { networkReason } from './networkReason.ts';
 const coded = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 const fetchFailed = (cause: unknown): Error => new TypeError('fetch failed', { cause });
 
+/** As some libraries report: the error and its cause name each other. */
+const circular = fetchFailed(undefined);
+circular.cause = new Error('odd', { cause: circular });
+const ownCause = new Error('its own cause');
+ownCause.cause = ownCause;
+
 test.each<[string, Error, string]>([
   [
     'an unknown host name',
@@ -28,6 +34,8 @@ test.each<[string, Error, string]>([
   ['an unknown error code', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
   ['a sentence of our own', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],
   ['an error without a cause', Object.assign(new Error('odd'), { name: 'odd' }), 'odd'],
+  ['an error that is its own cause', ownCause, 'its own cause'],
+  ['an error that its cause leads back to', circular, 'odd'],
 ])('explains %s in words', (_, error, reason) => {
   expect(networkReason(error)).toBe(reason);
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -93,13 +93,23 @@ test('lists a file in the models folder that is not a model, with its problem', 
   expect(models.find(({ id }) => id === 'broken.gguf')?.problem).toMatch(/is not a GGUF file/);
 });
 
-test('deletes a download, but not the bundled base, and downloads no unknown name', async () => {
+test('deletes a download, but not the bundled base, and neither deletes nor downloads an unknown name', async () => {
   const current = bundledModelPath();
   expect(await removeModel(library(), 'broken.gguf', current)).toEqual({ kind: 'removed', bytes: 11 });
-  expect(await removeModel(library(), 'bundled', '')).toMatchObject({ kind: 'failed' });
-  expect(await getModel(library(), 'no-such-model', () => {}, new AbortController().signal, {})).toMatchObject({
+  expect(await removeModel(library(), 'bundled', '')).toEqual({
     kind: 'failed',
+    message: 'bundled was not downloaded by Repotune (bundled), so it is not deleted.',
   });
+  const before = await readdir(folder);
+  expect(await removeModel(library(), 'no-such-model', current)).toEqual({
+    kind: 'failed',
+    message: expect.stringContaining('There is no downloaded model no-such-model.'),
+  });
+  expect(await getModel(library(), 'no-such-model', () => {}, new AbortController().signal, {})).toEqual({
+    kind: 'failed',
+    message: 'There is no model no-such-model in the catalogue.',
+  });
+  expect(await readdir(folder)).toEqual(before);
 });
 
 test('lists an unfinished download of the hub, which can be deleted', async () => {
