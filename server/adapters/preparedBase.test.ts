@@ -59,7 +59,10 @@ it('a prepared base has its adapter, and another base of the same size has none'
 
 it('a repeated look reads neither the base nor its adapter', async () => {
   await prepare(model);
+  vi.mocked(createReadStream).mockClear();
   const known = await preparedBase(model);
+  expect(known).toMatchObject({ scale: 1 });
+  expect(createReadStream).toHaveBeenCalled();
   vi.mocked(createReadStream).mockClear();
   expect(await preparedBase(model)).toEqual(known);
   expect(createReadStream).not.toHaveBeenCalled();

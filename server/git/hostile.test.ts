@@ -19,8 +19,8 @@ beforeAll(() => {
 });
 afterAll(() => template[Symbol.dispose]());
 
-/** All git queries of opening, mining, tuning and sharing. Answers and refusals do not matter here. */
-async function everyQuestion(folder: string): Promise<void> {
+/** All git queries of opening, mining, tuning and sharing: empty for each answer, else the refusal. */
+async function everyQuestion(folder: string): Promise<string[]> {
   const mine = { folder, processes: 0, cachePath: null, history: true, contextChars: 100 } as const;
   const questions: (() => Promise<unknown>)[] = [
     () => storeLocation(folder),
@@ -33,8 +33,28 @@ async function everyQuestion(folder: string): Promise<void> {
     () => resolveRemote(folder),
     () => resolveRemote(folder, 'evil'),
   ];
-  for (const question of questions) await question().catch(() => {});
+  const refusals: string[] = [];
+  for (const question of questions)
+    refusals.push(
+      await question().then(
+        () => '',
+        (error: Error) => error.message,
+      ),
+    );
+  return refusals;
 }
+
+it('without traps, every query is answered or ends where it lacks code or a remote', async () => {
+  const [tooLittle, noRemote] = [/^Too little code to learn from/, /has no remote/].map((why) =>
+    expect.stringMatching(why),
+  );
+  expect(await everyQuestion(template.folder)).toEqual([
+    ...['', '', ''],
+    ...[tooLittle, tooLittle],
+    ...['', ''],
+    ...[noRemote, noRemote],
+  ]);
+});
 
 interface Row {
   readonly plant: (trap: Trap) => void;

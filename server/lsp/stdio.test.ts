@@ -46,6 +46,7 @@ describe('a plain client over stdio', () => {
     await client.open(uri, 'typescript', source);
     const first = await client.inline(uri, cursor);
     const second = await client.inline(uri, cursor);
+    expect(first.length).toBeGreaterThan(1);
     const insertions = (items: typeof first) => items.map(({ insertText, range }) => ({ insertText, range }));
     expect(insertions(second)).toEqual(insertions(first));
     expect(new Set(first.map(({ insertText }) => insertText)).size).toBe(first.length);
@@ -57,7 +58,6 @@ describe('a plain client over stdio', () => {
     const at = text.indexOf('const dy = ') + 'const dy = '.length;
     await client.open(uri, 'typescript', text.slice(0, at) + text.slice(at + 'a.y - b.y;'.length));
     const [first] = await client.inline(uri, at);
-    expect(first).toBeDefined();
     const suggested = String(first!.insertText);
     await client.edit(uri, at, 0, suggested.slice(0, 1));
     const [rest] = await client.inline(uri, at + 1);
@@ -73,7 +73,7 @@ describe('a plain client over stdio', () => {
       .catch((error: Error) => error.message);
     abort.abort();
     await cancelled;
-    expect(await client.inline(uri, cursor)).toBeInstanceOf(Array);
+    expect(await client.inline(uri, cursor)).not.toEqual([]);
   });
 
   test('counts a suggestion once when both the edit and the command report its acceptance', async () => {
@@ -116,6 +116,7 @@ describe('a plain client over stdio', () => {
       const printed = JSON.parse(stdout) as { kind: string; text?: string };
       const [shown] = await client.inline(uri, offset, { invoked });
       expect(shown?.insertText).toBe(printed.text);
+      if (invoked) expect(shown?.insertText).toMatch(/\S/);
     }
   });
 

@@ -30,20 +30,36 @@ const line = fc.oneof(
   fc.string({ maxLength: 60 }),
   fc.string({ unit: 'grapheme', maxLength: 30 }),
 );
-const sourceText = fc.array(line, { minLength: 1, maxLength: 120 }).map((lines) => lines.join('\n'));
+const whole = fc.constantFrom(
+  moduleText('part', 2),
+  'def total(items, rate):\n    sum = 0\n    # add up\n    for item in items:\n        sum += item * rate\n    return round(sum, 2)\n',
+  'func Total(items []int, rate int) int {\n\tsum := 0\n\t// add up\n\tfor _, item := range items {\n\t\tsum += item * rate\n\t}\n\treturn round(sum, rate)\n}\n',
+);
+const sourceText = fc
+  .array(fc.oneof({ arbitrary: line, weight: 4 }, { arbitrary: whole, weight: 1 }), {
+    minLength: 1,
+    maxLength: 60,
+    size: 'max',
+  })
+  .map((lines) => lines.join('\n'));
 const language = fc.constantFrom(...(Object.keys(languages) as LanguageName[]), 'shell' as const);
 
 it('for any text, middles lie inside it, in order and within their sizes, and are drawn the same again', async () => {
+  const kinds = new Set<string>();
+  let several = 0;
   await fc.assert(
     fc.asyncProperty(sourceText, language, async (text, language) => {
       const job = { path: 'src/file', language, seed: 1, density: 1, definitions: true } as const;
       const mined = await mineText(job, text, Buffer.from(text));
       expect(mined).not.toBeNull();
       const { middles, definitions } = mined as NonNullable<typeof mined>;
+      if (middles.length > middleFields) several++;
       let last = -1;
       for (let i = 0; i < middles.length; i += middleFields) {
         const [kind = 0, start = 0, end = 0] = middles.subarray(i, i + middleFields);
-        const { min, max } = mix[mixKinds[kind] as keyof typeof mix];
+        const name = mixKinds[kind] as keyof typeof mix;
+        kinds.add(name);
+        const { min, max } = mix[name];
         expect(start).toBeGreaterThan(last);
         expect(end).toBeLessThanOrEqual(text.length);
         expect(end - start).toBeGreaterThanOrEqual(min);
@@ -58,6 +74,8 @@ it('for any text, middles lie inside it, in order and within their sizes, and ar
     }),
     { numRuns: 80, examples: [['! \u{10000}\u2028', 'php']] },
   );
+  expect(several).toBeGreaterThan(10);
+  expect(kinds.size).toBeGreaterThan(5);
 });
 
 it('any bytes decode to text or a reason, and never throw', () => {

@@ -69,9 +69,11 @@ describe.each(Object.entries(files))('%s', (name, add) => {
     'is started over where it holds %j',
     async (text) => {
       if (name === 'liveComparison.json') return;
+      await add();
+      const fresh = await readFile(path(), 'utf8');
       await writeFile(path(), text);
       await add();
-      expect(JSON.parse(await readFile(path(), 'utf8'))).toBeTypeOf('object');
+      expect(JSON.parse(await readFile(path(), 'utf8'))).toEqual(JSON.parse(fresh));
     },
   );
 });
