@@ -75,12 +75,9 @@ describe('a file that is not plain source has a verdict that says why', () => {
   });
 });
 
-it.each([
-  ['with CRLF', '\r\n'],
-  ['whose line breaks were converted twice', '\r\r\n'],
-])('the pieces of a pair from a file %s join to its text with LF', async (_, lineBreak) => {
+it('the pieces of a pair from a CRLF file join to its text with LF', async () => {
   using scratch = repository();
-  scratch.write('src/crlf.ts', code.replaceAll('\n', lineBreak)).commit();
+  scratch.write('src/crlf.ts', code.replaceAll('\n', '\r\n')).commit();
   const { pairs } = await mineRepository({ folder: scratch.root });
   const texts = pairs.flatMap(({ path, prefix, middle, suffix }) =>
     path === 'src/crlf.ts' ? [prefix + middle + suffix] : [],

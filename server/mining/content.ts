@@ -21,8 +21,7 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   if (text.startsWith('version https://git-lfs.github.com/spec/'))
     return { kind: 'left-out', reason: 'git LFS pointer' };
-  // Converted twice, a line ends with two carriage returns.
-  return { kind: 'text', text: text.includes('\r') ? text.replaceAll(/(?<!\r)\r+\n/g, '\n') : text };
+  return { kind: 'text', text: text.includes('\r') ? text.replaceAll('\r\n', '\n') : text };
 }
 
 const generatedNames =
