@@ -38,8 +38,10 @@ test('the shortest prompt holds the lines nearest to the cursor', () => {
 });
 
 test('a suffix read again with every key is limited to its share, one read first is not', () => {
-  for (const prompt of promptsFor(input, prefixFirst, budget, 200))
+  for (const prompt of promptsFor(input, prefixFirst, budget, 200)) {
+    expect(suffixOf(prompt).length).toBeGreaterThan(100);
     expect(suffixOf(prompt).length).toBeLessThanOrEqual(240);
+  }
   const [first] = promptsFor(input, { order: 'suffix-first', repoTokens: false }, budget, 200);
   expect(lengthOf(first)).toBeGreaterThan(1000);
   expect(JSON.stringify(first.parts)).toContain('line 20 ');
