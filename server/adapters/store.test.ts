@@ -33,17 +33,34 @@ describe('AdapterStore', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
-  it('lists newest first, activates, switches and rolls back', async () => {
+  it('lists newest first, activates, switches, disables, and rolls back step by step to the base', async () => {
     await added('a-1', '2026-01-01T00:00:00.000Z');
     await added('b-2', '2026-01-02T00:00:00.000Z');
     expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['b-2', 'a-1']);
     await store.activate('a-1', 'test');
     await store.activate('b-2', 'test');
     expect((await store.active())?.id).toBe('b-2');
+    await store.disable('test');
+    expect(await store.active()).toBeNull();
+    expect(await store.rollBack()).toBe('b-2');
+    expect((await store.active())?.id).toBe('b-2');
     expect(await store.rollBack()).toBe('a-1');
     expect(await store.rollBack()).toBeNull();
     expect(await store.active()).toBeNull();
     await expect(store.rollBack()).rejects.toThrow(/No adapter was active before/);
+  });
+
+  it('rolls back step by step where a version served twice', async () => {
+    for (const id of ['a-1', 'b-2']) await added(id);
+    for (const id of ['a-1', 'b-2', 'a-1']) await store.activate(id, 'test');
+    expect([await store.rollBack(), await store.rollBack(), await store.rollBack()]).toEqual(['b-2', 'a-1', null]);
+  });
+
+  it('rolls back past a deleted version between two times of the same to what served before', async () => {
+    for (const id of ['a-1', 'b-2']) await added(id);
+    for (const id of ['a-1', 'b-2', 'a-1']) await store.activate(id, 'test');
+    await store.remove('b-2');
+    expect(await store.rollBack()).toBeNull();
   });
 
   it('rolls back past deleted versions', async () => {

@@ -209,7 +209,9 @@ export class AdapterStore {
     const { active } = await changingVersions(this.dir, 'rolling back', async () => {
       const present = new Set((await this.list()).adapters.map(({ id }) => id));
       return await changeState(this.dir, (state) => {
-        const history = state.history.filter((id) => (id === null || present.has(id)) && id !== state.active);
+        const history = state.history.filter((id) => id === null || present.has(id));
+        // Next to each other once what served in between is deleted.
+        while (history.length > 0 && history.at(-1) === state.active) history.pop();
         if (history.length === 0)
           throw new Error(
             'No adapter was active before this one. To use the base model alone, run "Repotune: Use the Base Model" (on the command line: repotune adapters disable).',
