@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,14 +43,27 @@ test('a server that died before it was taken is replaced by a live one', async (
   await once(fresh, 'exit');
 });
 
-test('ending kills a server that does not react to its closed channel', async () => {
-  const waiting = new ServerProcess(talking);
-  waiting.start();
-  const deaf = new ServerProcess(script("process.on('disconnect', () => {});setInterval(() => {}, 1000)"));
-  const stuck = deaf.take();
-  deaf.end();
+test('ending closes the channel of a server started ahead, which ends by itself', async () => {
+  const forked: ChildProcess[] = [];
+  const server = new ServerProcess(talking, ((...of: Parameters<typeof fork>) => {
+    forked.push(fork(...of));
+    return forked.at(-1);
+  }) as typeof fork);
+  server.start();
+  const [waiting] = forked as [ChildProcess];
+  waiting.send('?');
+  await once(waiting, 'message');
+  server.end();
+  expect([forked.length, waiting.connected]).toEqual([1, false]);
+  if (waiting.exitCode === null) await once(waiting, 'exit');
+});
+
+test('ending gives a server time to react before it kills it', async () => {
+  const server = new ServerProcess(script("process.on('disconnect', () => {});setInterval(() => {}, 1000)"));
+  const stuck = server.take();
+  server.end();
+  expect(stuck.killed).toBe(false);
   expect((await once(stuck, 'exit'))[1]).toBe('SIGKILL');
-  waiting.end();
 });
 
 test('every start reads the environment anew', async () => {
@@ -77,10 +90,11 @@ test('a server that lost its channel and hangs is killed when the next is taken 
   expect((await once(second, 'exit'))[1]).toBe('SIGKILL');
 });
 
-test('kill() ends a server that does not react to its closed channel', async () => {
+test('kill() ends at once a server that does not react', async () => {
   const server = new ServerProcess(script("process.on('disconnect', () => {});setInterval(() => {}, 1000)"));
   const stuck = server.take();
   await once(stuck, 'spawn');
   server.kill();
+  expect(stuck.killed).toBe(true);
   expect((await once(stuck, 'exit'))[1]).toBe('SIGKILL');
 });
