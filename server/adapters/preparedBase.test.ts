@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -39,7 +39,7 @@ async function prepare(modelPath: string): Promise<string> {
   const about: AboutLayout = {
     format: 1,
     baseSha256,
-    baseBytes: 6,
+    baseBytes: (await stat(modelPath)).size,
     adapterSha256: await sha256File(adapter),
     steps: 40,
     tokens: 20_480,
@@ -68,7 +68,8 @@ it('a repeated look reads neither the base nor its adapter', async () => {
   expect(createReadStream).not.toHaveBeenCalled();
 });
 
-it('the bundled base has no prepared adapter', async () => {
+it('the bundled base needs no preparing: an adapter that is there for it does not serve', async () => {
+  await prepare(bundledModelPath());
   expect(await preparedBase(bundledModelPath())).toBeNull();
 });
 
@@ -177,5 +178,6 @@ it('isPrepared answers only for bases that can be prepared', async () => {
   expect(await isPrepared(about)).toBe(true);
   expect(await isPrepared({ ...about, architecture: 'mamba' })).toBeNull();
   expect(await isPrepared({ ...about, fillInTheMiddle: false })).toBeNull();
+  await prepare(bundledModelPath());
   expect(await isPrepared({ ...about, path: bundledModelPath() })).toBeNull();
 });

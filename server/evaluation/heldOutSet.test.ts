@@ -7,8 +7,8 @@ import { LossStore } from './lossStore.ts';
 import { Scorer } from './scorer.ts';
 
 const PAIRS = 120;
-const tuned: AdapterRef = { id: 'tuned', path: '', scale: 1 };
-const active: AdapterRef = { id: 'active', path: '', scale: 1 };
+const tuned: AdapterRef = { id: 'tuned', path: 'tuned.gguf', scale: 1 };
+const active: AdapterRef = { id: 'active', path: 'active.gguf', scale: 1 };
 
 /** Scores by rule: a pair's loss is derived from its number, and lower under the tuned one. */
 class RuledEngine {
@@ -40,7 +40,7 @@ const samples = pairs.map((_, i) => ({ tokens: [i % 3, i, 1, 2], lossFrom: 2, lo
 
 async function examination(engine: RuledEngine, kept?: LossStore) {
   const serving = { engine: engine as unknown as CompletionEngine, model: { path: '' } as ModelInfo };
-  const nameOf = async (_: ModelInfo, adapter: AdapterRef | null): Promise<string> => adapter?.id ?? 'base';
+  const nameOf = async (_: ModelInfo, adapter: AdapterRef | null): Promise<string> => adapter?.path ?? 'base';
   return new HeldOutExamination({
     serving,
     scorer: new Scorer(serving, kept ?? (await LossStore.open(null)), nameOf),
@@ -83,12 +83,17 @@ it('when time is up, the summary says so, and all models were scored on the same
   });
 });
 
-it('losses in the store are not computed again', async () => {
+it('losses in the store are not computed again, also for the same weights under another id', async () => {
   const kept = await LossStore.open(null);
   const engine = new RuledEngine(() => 5);
-  for (const expected of [48, 0]) {
+  const rounds: readonly [AdapterRef, number][] = [
+    [tuned, 48],
+    [tuned, 0],
+    [{ ...tuned, id: 'the same, imported' }, 0],
+  ];
+  for (const [adapter, expected] of rounds) {
     const before = engine.scored;
-    const set = (await examination(engine, kept)).of([null, tuned, null]);
+    const set = (await examination(engine, kept)).of([null, adapter, null]);
     await set.score(overBase, unlimited);
     expect(engine.scored - before).toBe(expected);
     expect(set.summarize().overBase.loss.mean).toBeCloseTo(-0.5);
@@ -96,7 +101,7 @@ it('losses in the store are not computed again', async () => {
 });
 
 describe('the gain of a layout-only adapter', () => {
-  const layout: AdapterRef = { id: 'layout', path: '', scale: 1 };
+  const layout: AdapterRef = { id: 'layout', path: 'layout.gguf', scale: 1 };
   const examined = async (allowance: Partial<Allowance> = {}) => {
     const engine = new RuledEngine((i) => 5 + (i % 2));
     const set = (await examination(engine)).of([null, tuned, null]);

@@ -66,6 +66,26 @@ it('rejects when listing the devices fails or the measurement is cancelled', asy
   await expect(meter().meter.measure('auto', AbortSignal.abort())).rejects.toThrow(/abort/i);
 });
 
+it('does not keep a measurement that was cancelled, and measures again only what is missing', async () => {
+  const inTiming = new AbortController();
+  const inListing = new AbortController();
+  const { meter: hardware, timings, listings } = meter();
+  timings.mockImplementationOnce(async () => {
+    inTiming.abort();
+    throw inTiming.signal.reason;
+  });
+  listings.mockImplementationOnce(async () => {
+    inListing.abort();
+    throw inListing.signal.reason;
+  });
+  await expect(hardware.measure('auto', inTiming.signal)).rejects.toThrow(/abort/i);
+  expect([timings.mock.calls.length, listings.mock.calls.length]).toEqual([1, 0]);
+  await expect(hardware.measure('auto', inListing.signal)).rejects.toThrow(/abort/i);
+  expect([timings.mock.calls.length, listings.mock.calls.length]).toEqual([2, 1]);
+  expect(await hardware.measure('auto')).toMatchObject({ ...measured, devices: [card] });
+  expect([timings.mock.calls.length, listings.mock.calls.length]).toEqual([2, 2]);
+});
+
 it('lists no devices where only the CPU is chosen', async () => {
   expect(await computeDevices('cpu')).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addObservations, startLiveComparison } from '../adapters/liveComparisonFile.ts';
+import { addObservations, readLiveComparison, startLiveComparison } from '../adapters/liveComparisonFile.ts';
 import { addStanding } from '../adapters/standingFile.ts';
 import { addVersionUse, readUse } from '../adapters/useFile.ts';
 import { StatisticsStore } from '../completion/statistics/store.ts';
@@ -68,7 +68,16 @@ describe.each(Object.entries(files))('%s', (name, add) => {
   it.each(['', '\0\0\0\0', '{"format":1,"days":{"2026-', '[]', '7'])(
     'is started over where it holds %j',
     async (text) => {
-      if (name === 'liveComparison.json') return;
+      if (name === 'liveComparison.json') {
+        await writeFile(path(), text);
+        // Nothing says which adapters it compared, so the next one starts over.
+        expect(await readLiveComparison(dir)).toBeNull();
+        await add();
+        expect(await readFile(path(), 'utf8')).toBe(text);
+        await startLiveComparison(dir, { active: 'a-1', rival: null, share: 0.5 }, nowMs);
+        expect(await readLiveComparison(dir)).toMatchObject({ startedAt: START, active: 'a-1', rival: null });
+        return;
+      }
       await add();
       const fresh = await readFile(path(), 'utf8');
       await writeFile(path(), text);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTimeOf, takeLock, withLock } from './lock.ts';
 import { here } from './place.ts';
@@ -223,24 +223,38 @@ describe('withLock', () => {
   });
 });
 
-it('startTimeOf is the same each time for a process, and another for another process', async () => {
-  const own = await startTimeOf(process.pid);
-  expect(own).toMatch(/\d/);
-  expect(await startTimeOf(process.pid)).toBe(own);
-  expect(await startTimeOf(process.ppid)).not.toBe(own);
-});
+it.skipIf(process.platform === 'win32')(
+  'startTimeOf is the same each time for a process, and another for another process',
+  async () => {
+    const own = await startTimeOf(process.pid);
+    expect(own).toMatch(/\d/);
+    expect(await startTimeOf(process.pid)).toBe(own);
+    expect(await startTimeOf(process.ppid)).not.toBe(own);
+  },
+);
 
-it.skipIf(process.platform === 'win32')('startTimeOf is the same in every time zone', async () => {
+describe.skipIf(process.platform === 'win32')('startTimeOf where only ps knows', () => {
   const { platform } = process;
-  Object.defineProperty(process, 'platform', { value: 'darwin' });
-  try {
+  beforeEach(() => void Object.defineProperty(process, 'platform', { value: 'darwin' }));
+  afterEach(() => {
+    Object.defineProperty(process, 'platform', { value: platform });
+    vi.unstubAllEnvs();
+  });
+
+  it('is the same in every time zone', async () => {
     vi.stubEnv('TZ', 'Asia/Tokyo');
     const there = await startTimeOf(process.pid);
     vi.stubEnv('TZ', 'UTC');
     expect(there).not.toBe('');
     expect(await startTimeOf(process.pid)).toBe(there);
-  } finally {
-    Object.defineProperty(process, 'platform', { value: platform });
-    vi.unstubAllEnvs();
-  }
+  });
+
+  it('asks it in one language, whichever is set', async () => {
+    await writeFile(join(dir, 'ps'), '#!/bin/sh\necho "$LC_ALL $TZ"\n', { mode: 0o755 });
+    vi.stubEnv('PATH', `${dir}${delimiter}${process.env['PATH']}`);
+    for (const language of ['de_DE.UTF-8', 'ja_JP.UTF-8']) {
+      for (const name of ['LANG', 'LC_TIME', 'LC_ALL']) vi.stubEnv(name, language);
+      expect(await startTimeOf(process.pid)).toBe('C UTC0');
+    }
+  });
 });

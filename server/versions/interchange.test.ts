@@ -80,19 +80,20 @@ it('a merged export is one model like its base, leaves no other file and is reco
   expect((await store.audit.read()).at(-1)).toMatchObject({ action: 'export', detail: `merged into ${target}` });
 });
 
-it.each([
-  ['an adapter whose shapes are not the base’s', () => someAdapter(512)],
+it.each<[string, () => Promise<string>, RegExp]>([
+  ['an adapter whose shapes are not the base’s', () => someAdapter(512), /made\.gguf cannot be imported: .*ffn_down/],
   [
     'a file that is not GGUF',
     async () => {
       await writeFile(join(folder, 'junk.gguf'), 'junk');
       return join(folder, 'junk.gguf');
     },
+    /junk\.gguf cannot be imported: it is not a GGUF file/,
   ],
-  ['a missing file', async () => join(folder, 'absent.gguf')],
-])('importing %s is refused, and nothing is stored', async (_what, make) => {
+  ['a missing file', async () => join(folder, 'absent.gguf'), /there is nothing at .*absent\.gguf/],
+])('importing %s is refused with the reason, and nothing is stored', async (_what, make, message) => {
   await expect(importAdapter(store, { ...named(undefined), path: await make() }, bundledModelPath())).rejects.toThrow(
-    /\w+ \w+/,
+    message,
   );
   expect((await store.list()).adapters).toEqual([]);
 });
