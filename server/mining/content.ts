@@ -7,7 +7,10 @@ export type Decoded =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'left-out'; readonly reason: string };
 
-/** Bytes to text as an editor shows it: without byte order mark, with '\n' line ends. */
+/**
+ * Bytes to text as an editor shows it: without byte order mark, '\r\n' as '\n'. A '\r' that is left is a line break of its own, also beside a
+ * '\n'.
+ */
 export function decode(bytes: Uint8Array): Decoded {
   if (bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))) {
     return { kind: 'left-out', reason: 'UTF-16' };

@@ -33,12 +33,19 @@ describe('an earlier change', () => {
     expect(load).toHaveBeenCalled();
   });
 
-  test('is not repeated when it renamed a variable of another file, however often', async () => {
-    const window = afterTwoAlike();
-    const third = 'file:///w/c.ts';
-    window.open(third, `function f(kind: string) {\n${between}\n  g(kind);\n${between}\n  h(kind);\n}\n`);
-    for (const use of ['f(kind', 'g(kind', 'h(kind']) window.replace(use, use.replace('kind', 'sort'), third);
-    expect(window.withEdit(await window.ask('load(kind, 99)'))).not.toContain('sort');
+  test.each([
+    ['repeated when it passed something else to two calls in another file', ['load(kind, 1', 'load(kind, 2'], true],
+    ['not repeated when these follow the rename of a variable', ['f(kind', 'load(kind, 1', 'load(kind, 2'], false],
+  ] as const)('is %s', async (_, uses, isRepeated) => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    window.open(
+      other,
+      `function f(kind: string) {\n${between}\n  return load(kind, 1);\n${between}\n  return load(kind, 2);\n}\n`,
+    );
+    for (const use of uses) window.replace(use, use.replace('kind', 'sort'), other);
+    const offered = window.withEdit(await window.ask('load(kind, 99)'));
+    expect(offered?.includes('load(sort, 99)') ?? false).toBe(isRepeated);
   });
 
   test('is not repeated where it was refused', async () => {
