@@ -107,6 +107,7 @@ describe('an untrusted folder', () => {
     using session = await open(trap, { trusted: false, folders: [other, trap.folder], chosen: trap.folder });
     const { client } = session;
     expect((await client.state()).folders).toEqual([]);
+    expect(asked(trap)).toBe('');
     await client.connection.sendRequest(ExecuteCommandRequest.type, {
       command: TRUST_FOLDER,
       arguments: [uriOf(trap.folder)],
@@ -114,6 +115,7 @@ describe('an untrusted folder', () => {
     await until(async () => (await client.state()).folder?.path === trap.folder, 'the folder');
     expect((await client.state()).folders.map(({ path }) => path)).toEqual([trap.folder]);
     expect(await complete(trap, client)).toBeGreaterThan(0);
+    await until(async () => asked(trap) !== '', 'a call of git');
     const uri = uriOf(join(other, 'b.ts'));
     await client.open(uri, 'typescript', text);
     expect(await client.inline(uri, cursor)).toEqual([]);
