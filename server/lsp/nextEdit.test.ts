@@ -230,13 +230,24 @@ test.each([
   expect(refusal).toMatch(named);
 });
 
-test('malformed feedback notifications do not fail the engine', async () => {
+test('malformed feedback, and feedback on an unknown edit, changes nothing and fails nowhere', async () => {
+  const uri = await opened('feedback.ts');
+  await rename(uri);
+  const offered = await ask(uri);
+  const [id] = offered.edits[0]!.command.arguments;
+  const before = logged.length;
   for (const method of [NextEditMessages.shown, NextEditMessages.partlyAccepted, NextEditMessages.rejected]) {
     await client.connection.sendNotification(method, { item: { command: { arguments: [7] } } });
     await client.connection.sendNotification(method, { item: { command: { arguments: ['edit-999'] } } });
+    await client.connection.sendNotification(method, { item: { command: { arguments: [[id]] } } });
     await client.connection.sendNotification(method, { nothing: true });
   }
+  expect(await ask(uri)).toEqual(offered);
+  expect(logged.slice(before).filter((line) => /refused|accepted|failed/i.test(line))).toEqual([]);
+  expect(client.process.exitCode).toBeNull();
   expect((await client.state()).engine.kind).not.toBe('failed');
+  await client.connection.sendNotification(NextEditMessages.rejected, { item: offered.edits[0] });
+  expect((await ask(uri)).edits).toEqual([]);
 });
 
 test.each([

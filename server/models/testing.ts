@@ -13,6 +13,8 @@ export interface Hub {
   readonly ranges: string[];
   /** Bytes of body after which connections are cut, one entry per request; then complete answers. */
   cuts: number[];
+  /** Waited for before a connection is cut, which may lose bytes in transit; `end`: offset in the file of the last byte sent, plus one. */
+  beforeCut: (end: number) => Promise<unknown>;
   /** null: the file is not in the large file storage, so no hash is stated. */
   statedSha256: string | null;
   /** Whether the store supports ranges; otherwise it sends the whole file. */
@@ -43,6 +45,8 @@ export async function startHub({ repository, file, content, license = 'apache-2.
     paths: [],
     ranges: [],
     cuts: [],
+    // Enough for some to arrive.
+    beforeCut: () => sleep(20),
     statedSha256: sha256,
     knowsRanges: true,
     page: null,
@@ -100,8 +104,7 @@ export async function startHub({ repository, file, content, license = 'apache-2.
       response.write(body.subarray(at, Math.min(at + PIECE, cut)));
     }
     if (cut >= body.length) response.end();
-    // Lets what was written be sent before the connection is cut.
-    else response.write('', () => setTimeout(() => response.destroy(), 20));
+    else response.write('', () => void hub.beforeCut(Number(first) + cut).finally(() => response.destroy()));
   }
   return hub;
 }
