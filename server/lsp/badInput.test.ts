@@ -194,7 +194,7 @@ test('documents of two folders are completed by the adapter of their own folder,
   }
 });
 
-test('a model that cannot be loaded is reported once, and the engine state is failed', async () => {
+test('a model that cannot be loaded is reported once, with what to do, and the engine state is failed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const model = join(folder, 'broken.gguf');
   await writeFile(model, 'not a model');
@@ -204,8 +204,13 @@ test('a model that cannot be loaded is reported once, and the engine state is fa
     await client.open(uri, 'typescript', source);
     for (let i = 0; i < 3; i++) expect(await client.inline(uri, cursor)).toEqual([]);
     await until(() => client.notices.length > 0, 'the notice');
-    expect(client.notices.filter(({ message }) => message.includes('broken.gguf'))).toHaveLength(1);
     expect((await client.state()).engine.kind).toBe('failed');
+    expect(client.notices.filter(({ message }) => message.includes('broken.gguf'))).toEqual([
+      expect.objectContaining({
+        severity: 'error',
+        message: expect.stringMatching(/is not a GGUF file\. Choose a model in GGUF format/),
+      }),
+    ]);
   } finally {
     await client.stop();
   }

@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../protocol/index.ts';
 import { scriptPath } from '../storage/paths.ts';
-import { pointCursor as cursor, pointSource as source, TestClient, until, uriOf } from './testing.ts';
+import { childrenOf, pointCursor as cursor, pointSource as source, TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others at the same time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -48,6 +48,7 @@ describe('a plain client over stdio', () => {
     const second = await client.inline(uri, cursor);
     expect(first.length).toBeGreaterThan(1);
     const insertions = (items: typeof first) => items.map(({ insertText, range }) => ({ insertText, range }));
+    expect(first.length).toBeGreaterThan(0);
     expect(insertions(second)).toEqual(insertions(first));
     expect(new Set(first.map(({ insertText }) => insertText)).size).toBe(first.length);
   });
@@ -142,15 +143,21 @@ describe('a plain client over stdio', () => {
   test('gets no suggestions and no engine while completions are off, and both again when they are on', async () => {
     const uri = uriOf(join(folder, 'off.ts'));
     await client.open(uri, 'typescript', source);
+    const before = await client.inline(uri, cursor);
+    expect(before.length).toBeGreaterThan(0);
     await client.settings({ completions: { enabled: false } });
     await until(async () => (await client.state()).engine.kind === 'off', 'the engine to be off');
     expect(await client.inline(uri, cursor)).toEqual([]);
     expect((await client.state()).completionsEnabled).toBe(false);
+    await until(async () => (await childrenOf(client.process.pid!)).length === 0, 'the engine to end');
     await client.settings({ completions: { enabled: true } });
     await until(
-      async () => (await client.inline(uri, cursor)).length >= 0 && (await client.state()).engine.kind === 'ready',
-      'the engine to be ready',
+      async () =>
+        (await client.inline(uri, cursor))[0]?.insertText === before[0]!.insertText &&
+        (await client.state()).engine.kind === 'ready',
+      'the same suggestion and a ready engine',
     );
+    expect(await childrenOf(client.process.pid!)).not.toEqual([]);
   });
 
   test('is notified of an invalid setting once', async () => {
