@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -17,6 +17,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const cli = scriptPath('cli');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-bad-'));
 const repository = new ScratchRepository();
+const STATE = JSON.stringify({ format: 1, active: 'old-1', history: [], names: {} });
 const environment = { ...process.env, REPOTUNE_DATA: join(scratch, 'data') };
 
 beforeAll(async () => {
@@ -27,7 +28,7 @@ beforeAll(async () => {
   writeFileSync(file, 'old weights');
   const store = await AdapterStore.of(repository.root);
   await store.add({ manifest: await manifestFor('old-1', file), adapterFile: file, report: {} });
-  writeFileSync(join(store.dir, 'state.json'), JSON.stringify({ format: 1, active: 'old-1', history: [], names: {} }));
+  writeFileSync(join(store.dir, 'state.json'), STATE);
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
@@ -42,9 +43,11 @@ function tune(...args: string[]): { code: number | null; message: string } {
   return { code: status, message: stderr.trim().split('\n').at(-1) ?? '' };
 }
 
-async function stillServing(): Promise<void> {
-  const state = JSON.parse(readFileSync(join((await AdapterStore.of(repository.root)).dir, 'state.json'), 'utf8'));
-  expect(state.active).toBe('old-1');
+async function nothingChanged(): Promise<void> {
+  const { dir } = await AdapterStore.of(repository.root);
+  expect(readFileSync(join(dir, 'state.json'), 'utf8')).toBe(STATE);
+  expect(readdirSync(join(dir, 'versions'))).toEqual(['old-1']);
+  expect(readFileSync(join(dir, 'versions', 'old-1', 'adapter.gguf'), 'utf8')).toBe('old weights');
 }
 
 function folder(name: string, files: Readonly<Record<string, string>> = {}): string {
@@ -54,7 +57,7 @@ function folder(name: string, files: Readonly<Record<string, string>> = {}): str
   return path;
 }
 
-describe('repotune tune with input it cannot use says what to do, exits with 1 and changes nothing', () => {
+describe('repotune tune that cannot be carried out says what to do and changes nothing', () => {
   const bundled = bundledModel()!;
   const model = (name: string, bytes: string | Uint8Array): string => {
     const path = join(scratch, name);
@@ -107,14 +110,14 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
       () => [repository.root, '--model', model('arch.gguf', renamedArchitecture(bundled, 'mamba'))],
       /architecture mamba.*Supported: llama, qwen2/,
     ],
-  ])('%s', async (_, args, expected) => {
+  ])('%s: exit 1', async (_, args, expected) => {
     const { code, message } = tune(...args());
     expect(message).toMatch(expected);
     expect(code).toBe(1);
-    await stillServing();
+    await nothingChanged();
   });
 
-  it('a second tune while one runs', async () => {
+  it('a second tune while one runs: exit 1', async () => {
     const { dir } = await AdapterStore.of(repository.root);
     const lock = await takeLock(join(dir, 'tune.lock'), 'a test');
     const { code, message } = tune(repository.root);
@@ -123,7 +126,7 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
     );
     expect(code).toBe(1);
     if (lock.kind === 'taken') await lock.release();
-    await stillServing();
+    await nothingChanged();
   });
 
   it.each([
@@ -134,15 +137,17 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
     ['--name', ' '],
     ['--name', 'x'.repeat(101)],
     ['--no-such-option', '1'],
-  ])('wrong option %s %s: exit 2 with the usage', (name, value) => {
+  ])('wrong option %s %s: exit 2 with the usage', async (name, value) => {
     const { status, stderr } = spawnSync(process.execPath, [cli, 'tune', repository.root, name, value], {
       encoding: 'utf8',
+      env: environment,
     });
     expect(stderr).toContain('usage: repotune tune');
     expect(status).toBe(2);
+    await nothingChanged();
   });
 
-  it.runIf(process.platform === 'linux')('a full disk', () => {
+  it.runIf(process.platform === 'linux')('a full disk: exit 1', async () => {
     const disk = folder('disk');
     const script = `mount -t tmpfs -o size=96k tmpfs ${disk} && exec ${process.execPath} ${cli} tune ${folder('no-git')} --threads 1`;
     for (let i = 0; i < 24; i++) writeFileSync(join(scratch, 'no-git', `m${i}.ts`), moduleText(`m${i}`));
@@ -154,34 +159,39 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
     if (/unshare|mount/.test(stderr) && status !== 1) return;
     expect(stderr.trim().split('\n').at(-1)).toMatch(/The disk is full.*Free some space/);
     expect(status).toBe(1);
+    expect(readdirSync(join(scratch, 'no-git'))).toHaveLength(24);
+    await nothingChanged();
   });
 
-  it.runIf(process.platform === 'linux')('a tuning process that is killed, and a stop by Ctrl+C', async () => {
-    for (const act of ['kill', 'stop'] as const) {
-      // Enough time to reach training on a busy machine, too.
-      const options = ['--threads', '1', '--minutes', '2', '--anyway'];
-      const run = spawn(process.execPath, [cli, 'tune', repository.root, ...options], {
-        env: environment,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let stderr = '';
-      let acted = false;
-      run.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-        const child = acted ? undefined : tuningChild(run.pid!);
-        if (child === undefined || !stderr.includes('training')) return;
-        acted = true;
-        if (act === 'kill') process.kill(child, 'SIGKILL');
-        else run.kill('SIGINT');
-      });
-      const [code] = await once(run, 'exit');
-      expect(stderr).toMatch(
-        act === 'kill' ? /The tuning process .*Start the tune again/ : /stopped\. Nothing was changed/,
-      );
-      expect(code).toBe(act === 'kill' ? 1 : 130);
-      await stillServing();
-    }
-  });
+  it.runIf(process.platform === 'linux')(
+    'a tuning process that is killed: exit 1; a stop by Ctrl+C: exit 130',
+    async () => {
+      for (const act of ['kill', 'stop'] as const) {
+        // Enough time to reach training on a busy machine, too.
+        const options = ['--threads', '1', '--minutes', '2', '--anyway'];
+        const run = spawn(process.execPath, [cli, 'tune', repository.root, ...options], {
+          env: environment,
+          stdio: ['ignore', 'ignore', 'pipe'],
+        });
+        let stderr = '';
+        let acted = false;
+        run.stderr.setEncoding('utf8').on('data', (text: string) => {
+          stderr += text;
+          const child = acted ? undefined : tuningChild(run.pid!);
+          if (child === undefined || !stderr.includes('training')) return;
+          acted = true;
+          if (act === 'kill') process.kill(child, 'SIGKILL');
+          else run.kill('SIGINT');
+        });
+        const [code] = await once(run, 'exit');
+        expect(stderr).toMatch(
+          act === 'kill' ? /The tuning process .*Start the tune again/ : /stopped\. Nothing was changed/,
+        );
+        expect(code).toBe(act === 'kill' ? 1 : 130);
+        await nothingChanged();
+      }
+    },
+  );
 });
 
 /** The same file with the architecture replaced by one of equal length. */
