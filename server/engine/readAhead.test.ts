@@ -86,12 +86,13 @@ test('a cancelled reading keeps the tokens that it has read', async () => {
   const started = performance.now();
   await at(long('first'), { maxTokens: 0 });
   const wholeMs = performance.now() - started;
-  // On a busy processor a cancellation may come before the first token or after the last one.
+  // On a busy processor a cancellation may come too early, or after the last token.
   for (let attempt = 0; attempt < 40; attempt++) {
     const text = long(`long${attempt}x`);
     const cancelled = AbortSignal.timeout(Math.ceil((wholeMs * (1 + (attempt % 4))) / 5));
     const reading = await engine.complete(request(text.prefix, text.suffix, { maxTokens: 0 }), cancelled);
-    if (reading.stopReason !== 'cancelled' || reading.evaluatedTokens === 0) continue;
+    // A sequence is continued only if it holds a good part of the prompt (chosen_for in native/inference/contexts.cc).
+    if (reading.stopReason !== 'cancelled' || reading.evaluatedTokens < reading.promptTokens / 2) continue;
     const again = await at(text, { maxTokens: 0 });
     expect(again.evaluatedTokens).toBeLessThanOrEqual(reading.promptTokens - reading.evaluatedTokens);
     return;
