@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
-import { removeAll } from '../storage/patient.ts';
+import { removeFile } from '../storage/patient.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { DownloadOptions, DownloadOutcome } from './download.ts';
 import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts';
@@ -149,7 +149,7 @@ export class ModelLibrary {
     let bytes = 0;
     for (const name of names) {
       bytes += await sizeOf(join(this.#places.folder, name));
-      await removeAll(join(this.#places.folder, name));
+      await removeFile(join(this.#places.folder, name));
     }
     return { kind: 'removed', bytes };
   }

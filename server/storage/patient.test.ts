@@ -1,5 +1,8 @@
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mayPass, patiently } from './patient.ts';
+import { mayPass, patiently, removeFile } from './patient.ts';
 
 const refused = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -37,4 +40,10 @@ it.each([
 ] as const)('%s fails at once (%s)', async (_, code, platform) => {
   expect(mayPass(refused(code), platform)).toBe(false);
   expect(await tried(code, 1, platform)).toEqual({ tries: 1, code });
+});
+
+it('deleting a file leaves a folder of that name as it is', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'repotune-patient-'));
+  await expect(removeFile(dir)).rejects.toThrow();
+  await rmdir(dir);
 });

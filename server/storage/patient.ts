@@ -43,3 +43,8 @@ export async function renamePatiently(from: string, to: string): Promise<void> {
 export async function removeAll(path: string): Promise<void> {
   await patiently(() => rm(path, { recursive: true, force: true }));
 }
+
+/** Deletes a file; a folder, or none, is an error. */
+export async function removeFile(path: string): Promise<void> {
+  await patiently(() => rm(path));
+}
