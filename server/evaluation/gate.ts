@@ -98,6 +98,13 @@ export function incomparable(objection: string): Verdict {
   );
 }
 
+/** Something that a person has chosen since the run began keeps it from being used by itself. */
+export function unwanted(why: string): Verdict {
+  return refuse(
+    `${why}. To use this one, run "Repotune: Use an Adapter…" (on the command line: repotune adapters activate)`,
+  );
+}
+
 /** `--force` overrides the gate's verdict; the reason still states it. */
 export function forced(verdict: Verdict, force: boolean): Verdict & { readonly forced: boolean } {
   if (verdict.activate || !force) return { ...verdict, forced: false };

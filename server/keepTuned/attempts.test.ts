@@ -17,7 +17,13 @@ test('a failed run is retried only after a pause, and a finished one resets the 
   expect(at.turnIsTaken).toBe(true);
   await keeper.ended('run-1', { kind: 'failed', message: 'The disk is full.' });
   expect(at.turnIsTaken).toBe(false);
-  expect(at.attempts.get('/app')).toEqual({ atMs: at.nowMs, commit: 'a'.repeat(40), failures: 1, editsUntilMs: 0 });
+  expect(at.attempts.get('/app')).toEqual({
+    atMs: at.nowMs,
+    commit: 'a'.repeat(40),
+    version: 'version-one',
+    failures: 1,
+    editsUntilMs: 0,
+  });
   expect(done.logged.join('\n')).toContain('The disk is full.');
   await pass(20 * MINUTE_MS);
   await keeper.look();
@@ -54,7 +60,7 @@ test.each([
   const app = at.repositories.get('/app')!;
   const news = learnsEdits ? { commits: 2, edits: ENOUGH_EDITS } : { edits: 3 };
   at.repositories.set('/app', { ...app, ...news, learnsEdits, editsUntilMs: 700 });
-  at.attempts.set('/app', { atMs: 0, commit: '', failures: 0, editsUntilMs: 300 });
+  at.attempts.set('/app', { atMs: 0, commit: '', version: '', failures: 0, editsUntilMs: 300 });
   await pass(IDLE_MS);
   await keeper.look();
   expect(done).toMatchObject({ started: ['/app'], edits: [learnsEdits] });
@@ -128,7 +134,7 @@ test('does not retry at once what another window tried while this one was lookin
   const { keeper, pass, at, done } = world();
   await pass(IDLE_MS);
   at.looksInto = async () => {
-    at.attempts.set('/app', { atMs: at.nowMs, commit: 'a'.repeat(40), failures: 0, editsUntilMs: 0 });
+    at.attempts.set('/app', { atMs: at.nowMs, commit: 'a'.repeat(40), version: '', failures: 0, editsUntilMs: 0 });
   };
   await keeper.look();
   expect(done.started).toEqual([]);
@@ -139,12 +145,13 @@ test('reads the last attempt back after a restart, and ignores a damaged file', 
   const store = mkdtempSync(join(tmpdir(), 'repotune-attempt-'));
   try {
     expect(await readAttempt(store)).toBeNull();
-    const attempt = { atMs: 5, commit: 'b'.repeat(40), failures: 2, editsUntilMs: 4 };
+    const attempt = { atMs: 5, commit: 'b'.repeat(40), version: 'version-one', failures: 2, editsUntilMs: 4 };
     await writeAttempt(store, attempt);
     expect(await readAttempt(store)).toEqual(attempt);
-    // Written by a version without edits.
-    writeFileSync(join(store, 'keep-tuned.json'), JSON.stringify({ ...attempt, editsUntilMs: undefined }));
-    expect(await readAttempt(store)).toEqual({ ...attempt, editsUntilMs: 0 });
+    // Written by a release that recorded neither.
+    const older = { ...attempt, version: undefined, editsUntilMs: undefined };
+    writeFileSync(join(store, 'keep-tuned.json'), JSON.stringify(older));
+    expect(await readAttempt(store)).toEqual({ ...attempt, version: '', editsUntilMs: 0 });
     await writeAttempt(store, { ...attempt, commit: '--output=/tmp/x' });
     expect(await readAttempt(store)).toBeNull();
   } finally {

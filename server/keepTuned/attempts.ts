@@ -1,6 +1,7 @@
 /** The last attempt to keep a repository's adapter up: in its store, for every window and the next start. */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { adapterIdSchema } from '../protocol/manifest.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -11,6 +12,7 @@ const MOST_BYTES = 4096;
 const attemptSchema = z.object({
   atMs: z.number().nonnegative(),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/),
+  version: z.union([adapterIdSchema, z.literal('')]).default(''),
   failures: z.int().nonnegative(),
   editsUntilMs: z.number().nonnegative().default(0),
 });

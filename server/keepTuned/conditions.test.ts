@@ -25,6 +25,7 @@ const grown: RepositoryFacts = {
   nowMs: 10 * HOUR_MS,
   paused: false,
   hasActive: true,
+  compared: false,
   unfit: null,
   commits: ENOUGH_COMMITS,
   edits: 0,
@@ -44,7 +45,13 @@ describe('the machine', () => {
 });
 
 describe('the repository', () => {
-  const ago = (ms: number, failures: number) => ({ atMs: grown.nowMs - ms, commit: '', failures, editsUntilMs: 0 });
+  const ago = (ms: number, failures: number) => ({
+    atMs: grown.nowMs - ms,
+    commit: '',
+    version: '',
+    failures,
+    editsUntilMs: 0,
+  });
   test.each<[string, Partial<RepositoryFacts>, string | undefined]>([
     ['allows a run with enough commits', {}, undefined],
     ['forbids a run with too few commits', { commits: ENOUGH_COMMITS - 1 }, 'news'],
@@ -53,6 +60,7 @@ describe('the repository', () => {
     ['allows a run with unknown commits and enough edits', { commits: null, edits: ENOUGH_EDITS }, undefined],
     ['forbids a run while learning is paused', { paused: true }, 'paused'],
     ['forbids a run without an adapter', { hasActive: false }, 'no-adapter'],
+    ['forbids a run during a live comparison of the adapter', { compared: true }, 'compared'],
     ['forbids a run from an unfit adapter', { unfit: 'its history is gone' }, 'unfit'],
     ['forbids a run just after another', { last: ago(60_000, 0) }, 'pause'],
     ['allows a run an hour after another', { last: ago(HOUR_MS, 0) }, undefined],

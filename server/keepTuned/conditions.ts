@@ -22,6 +22,8 @@ export interface LastAttempt {
   readonly atMs: number;
   /** HEAD at the time. */
   readonly commit: string;
+  /** The version it continued from; '' if an earlier release recorded it. */
+  readonly version: string;
   /** Consecutive failed attempts; 0 after one that finished, whatever the verdict. */
   readonly failures: number;
   /** An attempt has learned the edits recorded until then; 0 without one. */
@@ -77,6 +79,8 @@ export interface RepositoryFacts {
   readonly paused: boolean;
   /** Whether an adapter is active. */
   readonly hasActive: boolean;
+  /** Whether a live comparison of it is running. */
+  readonly compared: boolean;
   /** Why a run cannot continue from it; null if it can. */
   readonly unfit: string | null;
   /** Since the active adapter was tuned, or the last attempt; null if git cannot tell. */
@@ -87,9 +91,10 @@ export interface RepositoryFacts {
 }
 
 export function repositoryObjection(facts: RepositoryFacts): Objection | null {
-  const { nowMs, paused, hasActive, unfit, commits, edits, last } = facts;
+  const { nowMs, paused, hasActive, compared, unfit, commits, edits, last } = facts;
   if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
   if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
+  if (compared) return { kind: 'compared', text: 'waits until the live comparison of the active adapter is ended' };
   if (unfit !== null) return { kind: 'unfit', text: `cannot continue from the active adapter: ${unfit}. Tune again` };
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
     const waitMs = last.atMs + pauseAfter(last) - nowMs;

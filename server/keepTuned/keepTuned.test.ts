@@ -86,7 +86,7 @@ test('starts in the folder that has enough to learn', async () => {
 test('a key and an attempt that are dated in the future count as past', async () => {
   const { keeper, pass, at, done } = world();
   at.otherKeyMs = at.nowMs + 90 * MINUTE_MS;
-  at.attempts.set('/app', { atMs: at.otherKeyMs, commit: '', failures: 0, editsUntilMs: 0 });
+  at.attempts.set('/app', { atMs: at.otherKeyMs, commit: '', version: '', failures: 0, editsUntilMs: 0 });
   await pass(IDLE_MS);
   await keeper.look();
   expect(done.started).toEqual(['/app']);

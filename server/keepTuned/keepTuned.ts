@@ -24,6 +24,8 @@ const QUIET_MS = 30_000;
 
 export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
   readonly commit: string;
+  /** The active version. */
+  readonly version: string;
   /** Whether a run learns edits, recorded until `editsUntilMs`. */
   readonly learnsEdits: boolean;
   readonly editsUntilMs: number;
@@ -271,7 +273,7 @@ export class KeepTuned {
 
   async #started(
     folder: string,
-    { commit, learnsEdits, editsUntilMs }: KeptRepository,
+    { commit, version, learnsEdits, editsUntilMs }: KeptRepository,
     last: LastAttempt | null,
     round: number,
     release: Run['release'],
@@ -284,6 +286,7 @@ export class KeepTuned {
     const attempt: LastAttempt = {
       atMs: nowMs(),
       commit,
+      version,
       failures: last?.failures ?? 0,
       editsUntilMs: Math.max(last?.editsUntilMs ?? 0, learnsEdits ? editsUntilMs : 0),
     };

@@ -18,10 +18,12 @@ export function world() {
         {
           paused: false,
           hasActive: true,
+          compared: false,
           unfit: null,
           commits: 12,
           edits: 0,
           commit: 'a'.repeat(40),
+          version: 'version-one',
           learnsEdits: false,
           editsUntilMs: 0,
         },

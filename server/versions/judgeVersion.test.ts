@@ -1,12 +1,20 @@
-import { expect, test } from 'vitest';
-import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { startLiveComparison, stopLiveComparison } from '../adapters/liveComparisonFile.ts';
+import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import type { HeldOutSet, Report } from '../protocol/report.ts';
 import { verdictOn } from './judgeVersion.ts';
 import { emptyReport } from './testing.ts';
 
 const version = (id: string, parent: string | null = null): StoredAdapter =>
-  ({ id, name: id, manifest: { parent, base: { sha256: 'base' } } }) as StoredAdapter;
-const store = { active: async () => null } as unknown as AdapterStore;
+  ({ id, name: id, manifest: { parent, base: { sha256: 'base' }, dataset: { split: 's' } } }) as StoredAdapter;
+const dir = mkdtempSync(join(tmpdir(), 'repotune-verdict-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+/** A store in which `active` serves. */
+const serving = (active: StoredAdapter | null): AdapterStore =>
+  Object.assign(new AdapterStore(dir), { active: async () => active, verify: async () => {} });
 const loss = (low: number, high: number) => ({
   loss: { mean: (low + high) / 2, low, high },
   exact: null,
@@ -36,8 +44,33 @@ test.each([
   { name: 'a tune from scratch', parent: null, keepsUp: false, reason: /active adapter rival/ },
 ])('the verdict compares with the active version: $name', async ({ parent, keepsUp, reason }) => {
   const rival = version('rival');
-  const measured = { store, baseSha256: 'base', against: rival, objection: null, keepsUp };
+  const measured = { store: serving(rival), baseSha256: 'base', against: rival, objection: null, keepsUp };
   const verdict = await verdictOn(version('new', parent), report, measured);
   expect(verdict.reason).toMatch(reason);
   expect(verdict.activate).toBe(parent === 'rival');
+});
+
+test.each([
+  { name: 'a version that keeps it up', parent: 'rival', keepsUp: true, activate: false },
+  { name: 'a tune from scratch', parent: null, keepsUp: false, activate: true },
+])('after the active version was turned off during the run, $name is activated: $activate', async (made) => {
+  const { parent, keepsUp, activate } = made;
+  const better = { ...report, byFile: { ...asGood, overActive: null }, byTime: null };
+  const measured = { store: serving(null), baseSha256: 'base', against: null, objection: null, keepsUp };
+  const verdict = await verdictOn(version('new', parent), better, measured);
+  expect(verdict.activate).toBe(activate);
+  if (!activate) expect(verdict.reason).toMatch(/^Kept, not activated: .*turned off.*"Repotune: Use an Adapter…"/);
+});
+
+test.each([
+  ['a live comparison of the active version', 'rival', false],
+  ['a live comparison of another, which is over', 'older', true],
+])('a version that keeps the active one up does not end %s', async (_, active, activate) => {
+  await startLiveComparison(dir, { active, rival: null, share: 0.5 }, Date.now());
+  const rival = version('rival');
+  const measured = { store: serving(rival), baseSha256: 'base', against: rival, objection: null, keepsUp: true };
+  const verdict = await verdictOn(version('new', 'rival'), report, measured);
+  await stopLiveComparison(dir);
+  expect(verdict.activate).toBe(activate);
+  if (!activate) expect(verdict.reason).toMatch(/^Kept, not activated: .*compared live.*"Repotune: Use an Adapter…"/);
 });

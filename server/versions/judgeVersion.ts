@@ -1,9 +1,10 @@
 /** Judges a stored version by the gate in this clone: measured on its held-out files, against the base and the serving version. */
 
+import { readLiveComparison } from '../adapters/liveComparisonFile.ts';
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { LEAST_HELD_OUT_PAIRS, MEASURED_ON, TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { gateVerdict, incomparable, keptUpVerdict, type Verdict } from '../evaluation/gate.ts';
+import { gateVerdict, incomparable, keptUpVerdict, unwanted, type Verdict } from '../evaluation/gate.ts';
 import { openFitting } from '../evaluation/windows.ts';
 import type { Windows } from '../prompt/heldOutWindows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
@@ -164,10 +165,23 @@ export async function verdictOn(
 ): Promise<Verdict> {
   const late = objection ?? (await switchObjection(store, baseSha256, against, version));
   if (late !== null) return incomparable(late);
+  const choice = keepsUp ? await choiceMadeMeanwhile(store) : null;
+  if (choice !== null) return unwanted(choice);
   // A version activated during mining and training is a rival like any other.
   const goesOn = keepsUp && against !== null && version.manifest.parent === against.id;
   const judge = goesOn ? keptUpVerdict : gateVerdict;
   return judge(byFile, byTime, against?.name ?? null);
+}
+
+/** Nobody may have asked for a run that keeps the active version up, so it undoes nothing that a person decided meanwhile. */
+async function choiceMadeMeanwhile(store: AdapterStore): Promise<string | null> {
+  // A damaged one still is the active one.
+  const active = await store.active().catch(() => undefined);
+  if (active === null) return 'the adapter that it continues was turned off meanwhile';
+  const comparison = await readLiveComparison(store.dir);
+  return comparison !== null && comparison.active === active?.id
+    ? 'the active adapter is being compared live, which a switch would end'
+    : null;
 }
 
 function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startLiveComparison } from '../adapters/liveComparisonFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
 import { recordEdit } from '../edits/recordedEdits.ts';
@@ -92,10 +93,27 @@ it('commits and edits that the last attempt covered are not counted again', asyn
   await tuned(5);
   await edited(4, 7);
   await edited(2, 9);
-  const last = { atMs: committedMs(8), commit: commits[8]!, failures: 0, editsUntilMs: committedMs(7) };
+  const last = { atMs: committedMs(8), commit: commits[8]!, version: '', failures: 0, editsUntilMs: committedMs(7) };
   expect(await look(KNOWS, last)).toMatchObject({ commits: 3, edits: 2 });
   // An attempt before the version was made: what it tried is in the version, or was given up.
   expect(await look(KNOWS, { ...last, atMs: committedMs(4) })).toMatchObject({ commits: 6, edits: 6 });
+});
+
+it('an attempt counts for the version that it continued, whatever the clock of the machine that made the version', async () => {
+  await tuned(5);
+  const last = { atMs: committedMs(4), commit: commits[8]!, version: 'version-one', failures: 0, editsUntilMs: 0 };
+  expect(await look(null, last)).toMatchObject({ version: 'version-one', commits: 3 });
+  const other = { ...last, atMs: committedMs(11), version: 'another' };
+  expect(await look(null, other)).toMatchObject({ commits: 6 });
+});
+
+it('a live comparison of the active adapter is reported, and none of another', async () => {
+  await tuned(1);
+  const begin = (active: string) => startLiveComparison(store.dir, { active, rival: null, share: 0.5 }, committedMs(1));
+  await begin('another');
+  expect(await look(null)).toMatchObject({ compared: false });
+  await begin('version-one');
+  expect(await look(null)).toMatchObject({ compared: true });
 });
 
 it.each<[string, string, () => void, RegExp | null]>([

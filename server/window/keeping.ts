@@ -1,6 +1,7 @@
 /** Connects what keeps the adapters of a window's folders up with the state of the machine and the folders. Wiring. */
 import { join } from 'node:path';
 import { commitsSince } from '../adapters/lineage.ts';
+import { readLiveComparison } from '../adapters/liveComparisonFile.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import type { ModelInfo } from '../engine/types.ts';
 import { gitText } from '../git/git.ts';
@@ -97,14 +98,15 @@ export async function lookAt(
   base: ModelInfo | null,
 ): Promise<KeptRepository> {
   const store = await AdapterStore.of(folder);
-  const [{ paused }, active, head] = await Promise.all([
+  const [{ paused }, active, comparison, head] = await Promise.all([
     readLearning(store.dir),
     store.active(),
+    readLiveComparison(store.dir),
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']).catch(() => null),
   ]);
   const tuned = active?.manifest.dataset.commit ?? '';
   // What the gate has refused is not tried again for the same commits and edits.
-  const tried = active !== null && last !== null && last.atMs > Date.parse(active.manifest.createdAt);
+  const tried = active !== null && last !== null && isTried(active, last);
   const learned = active !== null && learnedEdits(active.manifest);
   const canLearnEdits = learned || (base !== null && speaksOfFiles(base.special));
   const news =
@@ -114,14 +116,21 @@ export async function lookAt(
   return {
     paused,
     hasActive: active !== null,
+    compared: active !== null && comparison?.active === active.id,
     unfit: active && (await unfitToGoOn(folder, active)),
     commit: head ?? '',
+    version: active?.id ?? '',
     commits: await commitsSince(folder, tried ? last.commit : tuned),
     edits: news.edits,
     editsUntilMs: news.untilMs,
     // A version that only completes learns next edits once there are enough to learn from.
     learnsEdits: learned || news.edits >= ENOUGH_EDITS,
   };
+}
+
+/** The version may be from a machine whose clock is ahead: its time decides only where nothing else does. */
+function isTried({ id, manifest }: StoredAdapter, { version, atMs }: LastAttempt): boolean {
+  return version === '' ? atMs > Date.parse(manifest.createdAt) : version === id;
 }
 
 /** Why a run would fail after mining the repository; null if it would not. */
