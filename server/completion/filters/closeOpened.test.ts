@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { closeOpened } from './closeOpened.ts';
+import { matchClosers } from './closers.ts';
 import { applyFilters } from './index.ts';
 import { applied } from './testing.ts';
 
@@ -34,6 +35,21 @@ test.each([
   ['not when text follows the open bracket', 'typescript', 'f(║)\n', 'g(a', 'f(⟦g(a⟧)\n'],
 ])('closes what the suggestion opened: %s (%s): %s', async (_, languageId, marked, generated, expected) => {
   expect(await applied(closeOpened, marked, generated, languageId)).toBe(expected);
+});
+
+test.each([
+  ['a quote', 'typescript', "it('║')\n", "does x', async () => {", "it('⟦does x', async () => {}⟧)\n"],
+  ['a quote', 'go', '\tt.Run("║")\n', 'x", func(t *testing.T) {', '\tt.Run("⟦x", func(t *testing.T) {}⟧)\n'],
+  ['a quote', 'python', 'f("║")\n', 'a (", [', 'f("⟦a (", []⟧)\n'],
+  ['triple quotes', 'python', 'f("""║""")\n', 'a""", [', 'f("""⟦a""", []⟧)\n'],
+  ['a bracket', 'typescript', 'beforeEach((║))\n', ') => {', 'beforeEach((⟦) => {}⟧)\n'],
+  ['a bracket, without a grammar', 'lua', 'f(g(║))\n', 'a), {', 'f(g(⟦a), {}⟧)\n'],
+  ['a bracket and a quote', 'typescript', "on(names['║'])\n", "a'], () => {", "on(names['⟦a'], () => {}⟧)\n"],
+  ['nothing in another string', 'typescript', "it('║')\n", "does x', 'a {", "it('⟦does x', 'a {⟧')\n"],
+  ['all that is behind the cursor', 'typescript', "x['║']\n", "a'] = {", "x['⟦a'] = {⟧\n"],
+])('closes what is opened behind what replaces %s (%s): %s', async (_, languageId, marked, generated, expected) => {
+  const both: typeof closeOpened = (suggestion, input) => applyFilters(suggestion, input, [matchClosers, closeOpened]);
+  expect(await applied(both, marked, generated, languageId)).toBe(expected);
 });
 
 test('the cursor goes before the closing brackets that were added', async () => {

@@ -1,8 +1,11 @@
 import { parsedBefore } from '../parsedBefore.ts';
 import type { Filter, FilterInput } from '../suggestion.ts';
 import { closesBefore, leftOpen, OPENERS, QUOTES, withoutLiterals } from './brackets.ts';
+import { endOfString } from './pythonStrings.ts';
 
 const OPENS_AT_END = /[([{]$/;
+/** The cursor is in a string that the document has closed. */
+const BEGUN = /^\s*("""|'''|["'`])/;
 /** Of any length. */
 const IN_SINGLE_QUOTES = /'(?:\\.|[^'\\\n])*'/g;
 
@@ -12,27 +15,39 @@ const IN_SINGLE_QUOTES = /'(?:\\.|[^'\\\n])*'/g;
  */
 export const closeOpened: Filter = (suggestion, input) => {
   const { cursor, closers } = input;
-  const mark = closers.trim()[0] ?? '';
+  const { replaceAfter } = suggestion;
+  const mark = closers.slice(replaceAfter).trim()[0] ?? '';
   const text = suggestion.text.trimEnd();
-  if (!(mark in OPENERS) || suggestion.replaceAfter > 0 || text.includes('\n') || !OPENS_AT_END.test(text))
-    return suggestion;
-  const opened = openedBy(text, input);
+  if (!(mark in OPENERS) || text.includes('\n') || !OPENS_AT_END.test(text)) return suggestion;
+  const closesOurs = closesBefore(closers, cursor);
+  if (replaceAfter > 0 && !closesOurs) return suggestion;
+  const opened = openedBy(text, closers.slice(0, replaceAfter), input);
   // `x = ║);` waits for a call whose bracket the document closes: in `f(g(`, the outer one.
   const marks = [...closers].filter((each) => each in OPENERS);
-  const awaitedAt = closesBefore(closers, cursor)
+  const awaitedAt = closesOurs
     ? -1
     : opened.findIndex((_, at) => opened.slice(at).every((each, i) => each === marks[i]));
   const closing = opened.slice(0, awaitedAt < 0 ? undefined : awaitedAt).join('');
   return closing === '' ? suggestion : { ...suggestion, text: text + closing, caretBack: closing.length };
 };
 
-/** What closes the brackets that `text` opens; empty if it may end in a string, a comment or a regular expression. */
-function openedBy(text: string, { cursor, syntax }: FilterInput): string[] {
+/**
+ * What closes the brackets that `text` opens behind the marks it replaces; empty if it may end in a string, a comment or a regular
+ * expression.
+ */
+function openedBy(text: string, replaced: string, { cursor, syntax }: FilterInput): string[] {
+  const rest = behindBegun(text, BEGUN.exec(replaced)?.[1] ?? '');
   // In Rust, a lifetime's quote begins no string.
   const single = cursor.languageId === 'rust' ? /'/g : IN_SINGLE_QUOTES;
-  const code = withoutLiterals(text, cursor.languageId).replace(single, '');
+  const code = withoutLiterals(rest, cursor.languageId).replace(single, '');
   if ([...code].some((char) => QUOTES.has(char))) return [];
   const opened = leftOpen(code);
+  const closed = [...replaced].filter((char) => char in OPENERS).length;
   const behind = syntax?.lineStarts(parsedBefore(cursor.before), `${text}\n`)?.at(-1);
-  return behind === undefined || (!behind.inText && behind.depth === opened.length) ? opened : [];
+  return behind === undefined || (!behind.inText && behind.depth === opened.length - closed) ? opened : [];
+}
+
+/** `text` without the rest of the string that it begins in; `quote`: '' for none. */
+function behindBegun(text: string, quote: string): string {
+  return quote === '' ? text : text.slice(endOfString(text, quote) + quote.length);
 }

@@ -18,6 +18,8 @@ const LONG_QUOTE = /^(?:"""|''')/;
 const ANNOUNCES = '::';
 const ANNOUNCED = /::(?=\n)/;
 const ONLY_CLOSING = /^[)\]};,]*$/;
+/** What ends a statement or an item ends the brackets in it too. */
+const ENDS_MORE = /[;,]$/;
 
 /**
  * There are closing marks after the cursor and the model wrote its own: those at the suggestion's end are dropped, and those in its middle
@@ -72,7 +74,9 @@ function matchedByCode(code: string, text: string, marks: string): Matched {
     if (endsUnmatched(code, own) && closedIn(code.slice(0, -length), brackets) === 0)
       return { text: text.slice(0, -length), replaced: 0 };
   }
-  return { text, replaced: closed };
+  // Some of the document's marks close what only the text opens: `a, g());` before `));`.
+  const isWhole = closed > 0 && ENDS_MORE.test(marks) && code.endsWith(marks) && isUnmatched(code, code.length - 1);
+  return { text, replaced: isWhole ? marks.length : closed };
 }
 
 /** The same where the first mark ends a multi-line string. */

@@ -61,6 +61,15 @@ test.each([
   ['a chained call replaces the closer', 'java', 'x = foo(║);\n', 'a).map(b);', 'x = foo(⟦a).map(b);⟧\n'],
   ['a second index replaces the closer', 'python', 'x = y[║]\n', 'a][b]', 'x = y[⟦a][b]⟧\n'],
   ['a closing quote is dropped', 'cpp', 'puts("║");\n', 'hello");', 'puts("⟦hello⟧");\n'],
+  ['the end of a call in a call replaces all closers', 'java', 'f.put(║));\n', 'a, g());', 'f.put(⟦a, g());⟧\n'],
+  [
+    'the end of a call in a call replaces all closers',
+    'python',
+    'f("a", ║)),\n',
+    'x=g(y="/")),',
+    'f("a", ⟦x=g(y="/")),⟧\n',
+  ],
+  ['a string that replaces a closing quote stays whole', 'typescript', "  ║',\n", "a: 'b',", "  ⟦a: 'b',⟧\n"],
   ['a looping line is dropped', 'python', 'x = ║\n', 'a, b, a, b, a, b, a, b, a, b, a, b, ', 'dropped: repeats itself'],
   ['a lone closer is dropped', 'typescript', 'foo(a║)\n', ')', 'dropped: nothing but blanks'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {

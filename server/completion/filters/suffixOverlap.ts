@@ -17,7 +17,7 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   if (line.trim().length > TELLING && line === behind[0]?.trimEnd()) return { dropped: 'repeats the line below' };
   // Closers are matched by now: the last bracket of `f(x)` before one of them does not repeat it.
   if (closesBefore(closers, cursor)) return suggestion;
-  const rest = cursor.lineRest.trimEnd();
+  const rest = cursor.lineRest.slice(replaceAfter).trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
     if (text.endsWith(rest.slice(0, length)) && (length >= SHORTEST || length === rest.length)) {
       return { ...suggestion, text: text.slice(0, -length) };

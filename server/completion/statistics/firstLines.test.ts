@@ -65,7 +65,11 @@ describe('the first line of a suggestion', () => {
     expect(followed(null, offer('  \n'), expectation)).toBeNull();
   });
 
-  test('is right when it replaces a closer behind the cursor', () => {
-    expect(said(followed(null, offer('call(a)', 4, 1), expectation), [type(4, 'call(a)', 1)])).toBe('right');
+  test.each<[string, readonly Edit[], Verdict]>([
+    ['at once', [type(4, 'call(a)', 1)], 'right'],
+    ['by deleting it first, as a snippet', [type(4, '', 1), type(4, 'call(a)')], 'right'],
+    ['by deleting more than that', [type(4, '', 2), type(4, 'call(a)')], null],
+  ])('replaces a closer behind the cursor %s', (_, edits, verdict) => {
+    expect(said(followed(null, offer('call(a)', 4, 1), expectation), edits)).toBe(verdict);
   });
 });

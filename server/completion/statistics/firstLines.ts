@@ -45,9 +45,18 @@ export function followed(
   return expectation === null || rest === '' ? null : { ...expectation, offset, rest, replaceAfter, atMs };
 }
 
+/** A suggestion that moves the cursor on acceptance is a snippet: the editor first deletes what it replaces, then inserts it. */
+export function deletesReplaced(
+  offer: Pick<Followed, 'offset' | 'replaceAfter'>,
+  { offset, length, text }: Edit,
+): boolean {
+  return text === '' && length > 0 && offset === offer.offset && length === offer.replaceAfter;
+}
+
 /** What an edit says about it, and what is followed from then on. */
 export function afterEdit(one: Followed, { offset, length, text }: Edit): { verdict: Verdict; next: Followed | null } {
   const { rest } = one;
+  if (deletesReplaced(one, { offset, length, text })) return { verdict: null, next: { ...one, replaceAfter: 0 } };
   if (offset !== one.offset || length > one.replaceAfter || text === '') return { verdict: null, next: null };
   if (text.startsWith(rest)) return { verdict: 'right', next: null };
   if (rest.startsWith(text))

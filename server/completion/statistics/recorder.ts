@@ -7,7 +7,7 @@ import type { VersionTag } from '../../liveComparison/useObserver.ts';
 import { latencyOf } from '../../protocol/latencies.ts';
 import type { Observation } from '../../protocol/liveComparison.ts';
 import type { DayCounts } from '../../protocol/statistics.ts';
-import { afterEdit, type Expectation, type Followed, followed } from './firstLines.ts';
+import { afterEdit, deletesReplaced, type Expectation, type Followed, followed } from './firstLines.ts';
 import type { Outcome } from './lean.ts';
 import { type Edit, TrackedText } from './survival.ts';
 
@@ -104,6 +104,10 @@ export class Recorder {
     this.#lookAtFirstLine(uri, edit);
     const offer = this.#open.get(uri);
     if (offer === undefined) return;
+    if (deletesReplaced(offer, edit)) {
+      this.#open.set(uri, { ...offer, replaceAfter: 0 });
+      return;
+    }
     if (edit.offset !== offer.offset || edit.length > offer.replaceAfter || edit.text === '') {
       // Something before it changed: the offer has moved, or is gone.
       this.#open.delete(uri);

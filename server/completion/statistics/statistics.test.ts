@@ -45,6 +45,7 @@ function scene(document: string) {
       suggested: string,
       expectation: Expectation | null = null,
       alternatives: readonly string[] = [],
+      replaceAfter = 0,
     ) =>
       recorder.offered({
         alternatives,
@@ -52,7 +53,7 @@ function scene(document: string) {
         uri: 'file:///a',
         offset,
         text: suggested,
-        replaceAfter: 0,
+        replaceAfter,
         latencyMs: 100,
         expectation,
       }),
@@ -83,6 +84,15 @@ describe('the recorder of suggestions', () => {
     edit({ offset: 4, length: 0, text: 'compute(1)' });
     recorder.accepted('1');
     expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 10, partlyAccepted: 0 });
+  });
+
+  test('counts a suggestion as accepted that is inserted once what it replaces is deleted, as a snippet is', () => {
+    const { offer, edit, recorder, counts } = scene("it('')");
+    offer(4, "runs', () => {}", null, [], 1);
+    edit({ offset: 4, length: 1, text: '' });
+    edit({ offset: 4, length: 0, text: "runs', () => {}" });
+    recorder.accepted('1');
+    expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 15 });
   });
 
   test('counts an accepted alternative with its own text', () => {
