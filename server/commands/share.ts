@@ -64,6 +64,7 @@ export const shareCommand: Command = {
       // Typing the command in a folder implies trust in it; editors ask for trust before they call.
       findBase: bases.find,
       getBase: (base) => offerBase(library, bases, base, values.yes, signal),
+      onWait: (sentence) => console.error(sentence),
     });
     const flags = {
       folder,

@@ -31,6 +31,8 @@ export interface ShareOptions {
   findBase(sha256: string): Promise<string | null>;
   /** Offers to get a missing base. Resolves to its path; null if declined or not possible. */
   getBase?(base: Manifest['base'], signal?: AbortSignal): Promise<string | null>;
+  /** Called once if another process shares here for longer than a moment: a sentence that says what is waited for. */
+  onWait?(sentence: string): void;
 }
 
 /** What a person sees before taking an adapter. */
@@ -65,6 +67,8 @@ export interface PruneOptions {
 }
 
 const LOCK_WAIT_MS = 30_000;
+/** Most work is done by then. */
+const TELL_AFTER_MS = 1000;
 
 export class TeamShare {
   readonly store: AdapterStore;
@@ -218,7 +222,7 @@ export class TeamShare {
     let release = async (): Promise<void> => {};
     try {
       await makeStoreFolder(this.store.dir);
-      release = await lockFor(shareLockOf(this.store.dir), doing, signal);
+      release = await lockFor(shareLockOf(this.store.dir), doing, this.#options.onWait, signal);
       await clearLocked(this.store.dir);
       return await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
     } catch (error) {
@@ -258,16 +262,24 @@ function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersio
   );
 }
 
-async function lockFor(path: string, doing: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
-  for (const deadlineMs = Date.now() + LOCK_WAIT_MS; ; ) {
+async function lockFor(
+  path: string,
+  doing: string,
+  onWait: ShareOptions['onWait'],
+  signal: AbortSignal | undefined,
+): Promise<() => Promise<void>> {
+  const startMs = Date.now();
+  for (let told = false; ; ) {
     const answer = await takeLock(path, doing);
     if (answer.kind === 'taken') return answer.release;
     signal?.throwIfAborted();
-    if (Date.now() > deadlineMs)
-      throw new ShareError(
-        'busy',
-        `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here. Try again when it has finished.`,
-      );
+    const waitedMs = Date.now() - startMs;
+    const busy = `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here.`;
+    if (waitedMs > LOCK_WAIT_MS) throw new ShareError('busy', `${busy} Try again when it has finished.`);
+    if (waitedMs > TELL_AFTER_MS && !told) {
+      onWait?.(`${busy} Waiting until it has finished, for ${LOCK_WAIT_MS / 1000} s at most.`);
+      told = true;
+    }
     await sleep(50);
   }
 }
