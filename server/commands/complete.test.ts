@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -38,4 +39,17 @@ it('names a model file that is missing', async () => {
   const place = `${join(folder, 'a.ts')}:1:11`;
   const completed = completeCommand.run([place, '--model', join(folder, 'no.gguf')], new AbortController().signal);
   await expect(completed).rejects.toThrow(/There is no model file .*no\.gguf/);
+});
+
+it('a file reached through a link to its folder has its path in the repository', async () => {
+  await mkdir(join(folder, 'work', 'src'), { recursive: true });
+  execFileSync('git', ['init', '-q', join(folder, 'work')]);
+  await writeFile(join(folder, 'work', 'src', 'a.ts'), 'const a = 1;\n');
+  await symlink(join(folder, 'work'), join(folder, 'link'), 'junction');
+  const store = await AdapterStore.of(join(folder, 'work'));
+  await addVersion(store, folder, { id: 'routed' });
+  await setRoute(store.dir, { glob: 'src/*.ts', adapter: 'routed' });
+  await breakSeal(store.dir, 'routed');
+  const completed = completeCommand.run([`${join(folder, 'link', 'src', 'a.ts')}:1:11`], new AbortController().signal);
+  await expect(completed).rejects.toThrow('Adapter routed was not made or measured');
 });

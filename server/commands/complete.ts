@@ -1,4 +1,5 @@
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { preparedBase } from '../adapters/preparedBase.ts';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { notMadeHere } from '../adapters/servingPlan.ts';
@@ -63,8 +64,10 @@ interface Position {
 }
 
 async function targetAt({ file: given, line, column }: Position) {
-  const file = resolve(given);
-  const text = await textOf(file);
+  const named = resolve(given);
+  const text = await textOf(named);
+  // As git names it: its folder may be reached through a link, as all of /tmp is on a Mac.
+  const file = join(await realpath(dirname(named)), basename(named));
   const folder = (await findRepository(dirname(file)))?.root ?? dirname(file);
   const offset = offsetOf(text, line, column);
   const path = relative(folder, file).split(sep).join('/');
