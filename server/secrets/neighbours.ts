@@ -49,8 +49,8 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
   if (column === -1) return [];
   const found: SecretRange[] = [];
   for (const row of lines.behind(header, mostRows)) {
-    const cells = row.text.split(separator);
-    if (cells.length !== names.length) break;
+    const cells = cellsOf(row.text, separator, names.length);
+    if (cells === null) break;
     const cell = cells[column] as string;
     const value = cell.trim().replace(/^["'`]|["'`]$/g, '');
     const telling = tellingOf(nameOf(names[column] as string));
@@ -60,6 +60,20 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
     found.push({ start: row.start + before, end: row.start + before + cell.length, rule: 'column' });
   }
   return found;
+}
+
+/** null if there are not so many. Between double quotes, a comma is one of the text: `"Doe, Jane",jane,hunter2x`. */
+function cellsOf(row: string, separator: '|' | ',', count: number): string[] | null {
+  const plain = row.split(separator);
+  if (plain.length === count) return plain;
+  const hidden = row.replace(/"[^"]*"/g, (quoted) => quoted.replaceAll(separator, '_')).split(separator);
+  if (hidden.length !== count) return null;
+  let at = 0;
+  return hidden.map(({ length }) => {
+    const cell = row.slice(at, at + length);
+    at += length + 1;
+    return cell;
+  });
 }
 
 const namesOne = /(?:^|[{\s"'-])["']?(?:name|key|id)["']?\s{0,3}[:=]\s{0,3}["']?([\w.-]{3,60})["']?,?\s*$/i;
