@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -36,6 +37,31 @@ it('deletes kept-up versions but the newest, those in use, and those a person ma
   const left = (await store.list()).adapters.map(({ id }) => id);
   expect(left).toEqual(['v-12', 'v-11', 'v-10', 'v-9', 'v-8', 'v-6', 'v-5', 'v-4', 'v-3', 'v-2', 'v-1']);
   expect(await clearSuperseded(store)).toEqual([]);
+});
+
+it('leaves versions from elsewhere, which somebody else kept up, and does not count them', async () => {
+  const adapterFile = join(dir, 'new.gguf');
+  const manifest = await manifestFor('theirs', adapterFile);
+  const origin = { kind: 'pulled', from: 'Ada <ada@example.org>' } as const;
+  for (const [id, createdAt] of [
+    ['older', '2025-01-01T00:00:00.000Z'],
+    ['newer', '2027-01-01T00:00:00.000Z'],
+  ] as const) {
+    const theirs = { ...manifest, id, createdAt, training: { ...manifest.training, keptUp: true } };
+    await store.add({ manifest: theirs, adapterFile, report: {}, origin });
+  }
+  expect(await clearSuperseded(store)).toEqual(['v-7', 'v-6', 'v-5', 'v-4', 'v-3', 'v-2']);
+  expect((await store.list()).adapters.map(({ id }) => id)).toEqual(expect.arrayContaining(['older', 'newer', 'v-8']));
+});
+
+it('what was shared of a deleted version is deleted too', async () => {
+  const shared = join(store.dir, 'share.git');
+  await mkdir(shared);
+  await clearSuperseded(store);
+  expect(existsSync(shared)).toBe(false);
+  await mkdir(shared);
+  expect(await clearSuperseded(store)).toEqual([]);
+  expect(existsSync(shared)).toBe(true);
 });
 
 it.each<[string, () => Promise<void>, readonly string[]]>([
