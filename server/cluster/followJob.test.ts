@@ -98,6 +98,20 @@ test('following a job ends when the cluster stays away, with the command that fe
   );
 });
 
+test('a gateway that gets no answer for a while does not end the following', async () => {
+  cluster.status = 'RUNNING';
+  cluster.log.push(step(1));
+  cluster.onTail = () => {
+    cluster.answer = cluster.tails === 1 ? 503 : null;
+    if (cluster.tails === 1) setTimeout(() => (cluster.answer = null), 20);
+    else cluster.status = 'SUCCEEDED';
+  };
+  const seen: JobEvent[] = [];
+  const patience = { lookMs: 5, patienceMs: 60_000 };
+  await followJob(jobs, 'repotune-a', (event) => seen.push(event), signal, patience);
+  expect(seen).toHaveLength(1);
+});
+
 test('the time spent waiting for a silent cluster counts toward the patience', async () => {
   class Silent extends RayJobs {
     looks = 0;

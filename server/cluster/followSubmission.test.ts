@@ -13,8 +13,11 @@ import type { ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { Leaving } from '../protocol/cluster.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
+import { tuneLockOf } from '../runs/leftovers.ts';
+import { takeLock } from '../storage/lock.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { isKnownAddress } from './address.ts';
+import { ClusterError } from './errors.ts';
 import { type AdapterSource, followSubmission } from './followSubmission.ts';
 import type { JobEvent } from './jobEvents.ts';
 import { pack } from './pack.ts';
@@ -265,6 +268,55 @@ test('aborting says that the job may go on when the cluster is unreachable', asy
   );
 });
 
+test('a repository that another process tunes ends the following at once, and leaves the job to go on', async () => {
+  await sendAs(async () => true);
+  const store = await AdapterStore.of(repository.root);
+  const lock = await takeLock(tuneLockOf(store.dir), 'tuning');
+  try {
+    const message = expect.stringContaining('already running');
+    expect(await follow()).toEqual([{ folder: repository.root, kind: 'failed', message }]);
+    expect(cluster).toMatchObject({ status: 'RUNNING', stopped: [] });
+  } finally {
+    if (lock.kind === 'taken') await lock.release();
+  }
+});
+
+test('while the cluster accepts a job, a process that is killed leaves a note of where it is', async () => {
+  const noted: (string | null)[] = [];
+  cluster.onUnanswered = () => {
+    noted.push(JSON.parse(readFileSync(join(folder, 'submission.json'), 'utf8')).address);
+  };
+  await sendAs(async () => true);
+  expect(noted).toEqual([cluster.address]);
+});
+
+test('a job that the cluster refused was not sent', async () => {
+  vi.spyOn(jobs, 'submit').mockRejectedValueOnce(new ClusterError('refused', 'No.'));
+  await expect(sendAs(async () => true)).rejects.toThrow('No.');
+  expect((await readSubmission(folder)).address).toBeNull();
+  expect(existsSync(jobFolder(folder))).toBe(true);
+});
+
+test('an address gets the token only once it was agreed to', async () => {
+  await jobs.dispose();
+  jobs = new RayJobs(cluster.address, 'the-token');
+  cluster.token = 'the-token';
+  await expect(sendAs(async () => false)).rejects.toThrow('Nothing was sent.');
+  expect(cluster.authorized).toBe(0);
+  await sendAs(async () => {
+    expect(cluster.authorized).toBe(0);
+    return true;
+  });
+  expect(cluster.submitted).toHaveLength(1);
+});
+
+test('without the token that a new address asks for, nobody is asked to send anything there', async () => {
+  cluster.token = 'the-token';
+  const consent = vi.fn(async () => true);
+  await expect(sendAs(consent)).rejects.toThrow('RAY_AUTH_TOKEN');
+  expect(consent).not.toHaveBeenCalled();
+});
+
 test('a job that the cluster accepted without an answer counts as sent, once', async () => {
   cluster.onUnanswered = () => {};
   expect(await sendAs(async () => true)).toMatchObject({ id: 'repotune-test', address: cluster.address });
@@ -276,6 +328,19 @@ test('when the cluster vanishes before it answers, its address is kept and the m
   cluster.onUnanswered = () => void cluster.close();
   await expect(sendAs(async () => true)).rejects.toThrow(
     'run on the command line: repotune cluster follow repotune-test',
+  );
+  expect((await readSubmission(folder)).address).toBe(address);
+});
+
+test('aborting before the cluster answers, and then without reaching it, keeps its address and says how to stop', async () => {
+  const { address } = cluster;
+  const abort = new AbortController();
+  cluster.onUnanswered = () => {
+    abort.abort();
+    void cluster.close();
+  };
+  await expect(sendAs(async () => true, abort.signal)).rejects.toThrow(
+    'To stop it, run on the command line: repotune cluster stop repotune-test',
   );
   expect((await readSubmission(folder)).address).toBe(address);
 });

@@ -123,7 +123,8 @@ class Following {
 
   async run(): Promise<RepositoryOutcome[]> {
     const outcomes = this.#submission.repositories.map((repository) => this.#repository(repository));
-    const job = this.#job().then(
+    const over = new AbortController();
+    const job = this.#job(AbortSignal.any([this.#signal, over.signal])).then(
       (end) => {
         for (const tune of this.#tunes.values()) tune.jobEnded(end);
       },
@@ -132,19 +133,21 @@ class Following {
       },
     );
     const settled = await Promise.all(outcomes);
+    // Nobody listens any more, e.g. since another process tunes the repository: the job goes on.
+    over.abort();
     await job;
     this.#signal.throwIfAborted();
     return settled;
   }
 
   /** The job's reports, to its end. */
-  async #job(): Promise<JobEnd> {
+  async #job(signal: AbortSignal): Promise<JobEnd> {
     const { source } = this.#dependencies;
     const heard = (event: JobEvent): void => {
       if ('repository' in event) this.#tunes.get(event.repository)?.heard(event);
     };
     if (source.kind === 'cluster')
-      return await followJob(source.jobs, this.#submission.id, heard, this.#signal, source.follow);
+      return await followJob(source.jobs, this.#submission.id, heard, signal, source.follow);
     return await (source.kind === 'log' ? readLog : readAdapters)(source.path, this.#submission.repositories, heard);
   }
 

@@ -36,6 +36,7 @@ describe('the error says what is wrong', () => {
     ],
     ['a server that is not Ray', () => (cluster.version = '<html>'), 'not-ray', 'not as Ray'],
     ['an unknown path', () => (cluster.answer = 404), 'not-ray', 'not a Ray dashboard'],
+    ['a gateway that gets no answer', () => (cluster.answer = 502), 'no-answer', 'Check that the cluster is running'],
     ['a cluster that requires a token', () => (cluster.answer = 401), 'refused', 'RAY_AUTH_TOKEN'],
     ['a redirect', () => (cluster.answer = 307), 'bad-address', 'redirects to another address'],
   ])('%s', async (_, spoil, problem, words) => {
@@ -71,6 +72,10 @@ test('retries a submission while the cluster has no job agent, and gives up in t
   const request = { submissionId: 'repotune-a-b', entrypoint: 'x', workingDir: 'gcs://x.zip', packages: null };
   await jobs.submit({ ...request, metadata: {} }, signal);
   expect(cluster.submitted).toHaveLength(1);
+  cluster.answer = 504;
+  // It may have reached the cluster.
+  await expect(jobs.submit({ ...request, metadata: {} }, signal)).rejects.toMatchObject({ problem: 'no-answer' });
+  cluster.answer = null;
   cluster.busyFor = 1000;
   await expect(jobs.submit({ ...request, metadata: {} }, signal)).rejects.toThrow('No available agent');
 });

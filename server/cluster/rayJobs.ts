@@ -16,6 +16,8 @@ import { ClusterError } from './errors.ts';
 const OLDEST_RAY = [2, 10] as const;
 /** Version of the API itself, which Ray has kept since 2.0. */
 const API_VERSION = '4';
+/** Of a proxy or an ingress; the request may have reached the cluster all the same. */
+const GATEWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 /** Size limit of Ray's package store. */
 const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
 /** A head node under load takes its time, especially to start what a job needs. */
@@ -76,7 +78,17 @@ export class RayJobs {
 
   /** @throws {ClusterError} if no Ray answers there, or one that is too old. @returns Ray's version */
   async version(signal: AbortSignal): Promise<string> {
-    const text = await this.#text('GET', '/api/version', null, signal, 'not-ray');
+    return this.#fitting(await this.#text('GET', '/api/version', null, signal, 'not-ray'));
+  }
+
+  /** The same without the token, which nobody has agreed to send there yet: that it is asked for is an answer, too. */
+  async requireAnswer(signal: AbortSignal): Promise<void> {
+    const answer = await this.#ask('GET', '/api/version', null, signal, ANSWER_MS, {});
+    const asksForToken = answer.status === 401 || answer.status === 403;
+    if (!asksForToken || this.#headers['authorization'] === undefined) this.#fitting(this.#good(answer, 'not-ray'));
+  }
+
+  #fitting(text: string): string {
     const { version, ray_version: ray } = this.#read(versionSchema, text);
     const [major = 0, minor = 0] = ray.split('.').map(Number);
     if (version !== API_VERSION || major < OLDEST_RAY[0] || (major === OLDEST_RAY[0] && minor < OLDEST_RAY[1]))
@@ -183,6 +195,11 @@ export class RayJobs {
         'bad-address',
         `${this.address} redirects to another address. Nothing is sent there: give that address itself if it is the right one.`,
       );
+    if (GATEWAY.has(status))
+      throw new ClusterError(
+        'no-answer',
+        `${this.address} answers with status ${status}: what stands before the cluster got no answer from it. Check that the cluster is running.`,
+      );
     const last = withoutControls(text.trim().split('\n').at(-1)?.slice(0, 300) ?? '');
     throw new ClusterError(
       problem,
@@ -198,11 +215,12 @@ export class RayJobs {
     body: string | Uint8Array | null,
     signal: AbortSignal,
     patienceMs: number,
+    headers = this.#headers,
   ): Promise<Answer> {
     try {
       const answer = await request(`${this.address}${path}`, {
         method,
-        headers: { ...this.#headers, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
+        headers: { ...headers, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
         body,
         dispatcher: this.#dispatcher,
         signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),

@@ -34,6 +34,12 @@ export async function leaving(folder: string, address: string, dataDir: string):
   return { address, newAddress: !(await isKnownAddress(dataDir, address)), plain: isPlain(address), base, files };
 }
 
+/** Checks that a cluster answers there. An address to which nothing was sent before does not get the token either. */
+export async function requireCluster(jobs: RayJobs, dataDir: string, signal: AbortSignal): Promise<void> {
+  if (await isKnownAddress(dataDir, jobs.address)) await jobs.version(signal);
+  else await jobs.requireAnswer(signal);
+}
+
 /** Uploads and starts the job, once `consent` has seen what leaves. Sent rows are not kept here. */
 export async function send(
   folder: string,
@@ -50,10 +56,11 @@ export async function send(
       'failed',
       `${submission.id} was sent to ${submission.address} already. To follow it, run on the command line: repotune cluster follow ${submission.id}`,
     );
-  await jobs.version(signal);
+  await requireCluster(jobs, dataDir, signal);
   if (!(await consent(await leaving(folder, jobs.address, dataDir))))
     throw new ClusterError('declined', 'Nothing was sent.');
   await rememberAddress(dataDir, jobs.address);
+  await jobs.version(signal);
   onMessage('Sending the job');
   const workingDir = await jobs.upload(await zipOf(folder), signal);
   const job = {
@@ -64,25 +71,37 @@ export async function send(
     metadata: { repotune: toolVersion },
   };
   const sent = { ...submission, address: jobs.address };
+  // Beforehand: if this process is killed while the cluster accepts the job, it can still be followed and stopped.
+  await writeSubmission(folder, sent);
   try {
     await jobs.submit(job, signal);
   } catch (error) {
     // The cluster may have accepted the job, and possibly started it.
-    if (signal.aborted) await jobs.stop(submission.id, AbortSignal.timeout(ASK_MS)).catch(() => {});
-    const begun = await hasBegun(jobs, submission.id, error);
-    if (begun === false) throw error;
+    const begun = signal.aborted ? await goesOn(jobs, submission.id) : await hasBegun(jobs, submission.id, error);
+    if (begun === false) {
+      await writeSubmission(folder, submission);
+      throw error;
+    }
     if (begun === null) {
-      await writeSubmission(folder, sent);
+      const why = signal.aborted ? `${jobs.address} did not answer when the job was to be stopped.` : messageOf(error);
+      const what = signal.aborted ? 'stop' : 'follow';
       throw new ClusterError(
         'no-answer',
-        `${messageOf(error)} The job may have begun all the same. To follow it, run on the command line: repotune cluster follow ${submission.id}`,
+        `${why} The job may have begun all the same. To ${what} it, run on the command line: repotune cluster ${what} ${submission.id}`,
         { cause: error },
       );
     }
   }
-  await writeSubmission(folder, sent);
   await removeAll(jobFolder(folder));
   return sent;
+}
+
+/** Stops a job that may have been accepted: false once the cluster has heard; null if unknown. */
+async function goesOn(jobs: RayJobs, id: string): Promise<false | null> {
+  return await jobs.stop(id, AbortSignal.timeout(ASK_MS)).then(
+    () => false,
+    () => null,
+  );
 }
 
 /** Whether the cluster accepted a job despite giving no answer; null if unknown. */

@@ -17,6 +17,10 @@ export interface JobsStandIn {
   version: unknown;
   /** Accepts submissions without answering; called for each. */
   onUnanswered: (() => void) | null;
+  /** Without it every request is refused, as by Ray's token authentication. */
+  token: string | null;
+  /** Number of requests that brought a token. */
+  authorized: number;
   /** Number of submissions refused because there is no agent yet. */
   busyFor: number;
   /** Answers every request with this status instead. */
@@ -58,6 +62,8 @@ export async function startJobs(): Promise<JobsStandIn> {
     message: 'Job is currently running.',
     version: VERSION,
     onUnanswered: null,
+    token: null,
+    authorized: 0,
     busyFor: 0,
     answer: null,
     cutAfter: Number.POSITIVE_INFINITY,
@@ -81,6 +87,9 @@ async function handle(stand: JobsStandIn, request: IncomingMessage, response: Se
     return;
   }
   const { method = '', url = '' } = request;
+  if (request.headers.authorization !== undefined) stand.authorized++;
+  if (stand.token !== null && request.headers.authorization !== `Bearer ${stand.token}`)
+    return reply(401, 'Unauthorized', 'text/plain');
   // Ray refuses requests from browsers.
   if (method !== 'GET' && request.headers['sec-fetch-mode'] !== undefined)
     return reply(405, `'${method}' method not allowed for browser traffic.`, 'text/plain');

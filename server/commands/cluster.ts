@@ -7,7 +7,7 @@ import { ClusterError } from '../cluster/errors.ts';
 import { type AdapterSource, followSubmission, stopJob } from '../cluster/followSubmission.ts';
 import { type PackRequest, pack } from '../cluster/pack.ts';
 import { RayJobs } from '../cluster/rayJobs.ts';
-import { leaving, send } from '../cluster/send.ts';
+import { leaving, requireCluster, send } from '../cluster/send.ts';
 import {
   forgetSubmission,
   listSubmissions,
@@ -27,7 +27,7 @@ import { TeamShare } from '../sharing/teamShare.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
 import { ask } from './ask.ts';
-import { describeLeaving, describeOutcome, describeSubmissions } from './clusterText.ts';
+import { describeLeaving, describeOutcome, describeSubmissions, keptText } from './clusterText.ts';
 import { actionOf, type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
@@ -84,7 +84,7 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
   const jobs = new RayJobs(parseAddress(flags.address), process.env['RAY_AUTH_TOKEN']);
   try {
     // Checked before minutes are spent on rows that nobody could take.
-    await jobs.version(signal);
+    await requireCluster(jobs, dataFolder(), signal);
     const folder =
       flags.packed === undefined ? await packed(folders, flags, signal) : submissionFolder(dataFolder(), flags.packed);
     const say = (message: string): void => void (flags.json || console.error(message));
@@ -217,8 +217,8 @@ async function followed(
     for (const outcome of outcomes) if (!flags.json) console.log(describeOutcome(outcome));
     if (flags.json) console.log(JSON.stringify({ submission: submission.id, outcomes }));
     const failed = outcomes.filter(({ kind }) => kind === 'failed').length;
-    // Kept after a failure, so that it can be followed once more.
     if (failed === 0) await forgetSubmission(dataFolder(), submission.id);
+    else if (!flags.json) console.error(keptText(submission));
     return failed > 0 ? 1 : 0;
   } finally {
     line.clear();

@@ -37,6 +37,12 @@ export function describeOutcome(outcome: RepositoryOutcome): string {
   return `${folder}: ${result.reason}\n${table(facts)}${warning === null ? '' : `\n${warning}`}`;
 }
 
+/** For a submission of which something could not be fetched. */
+export function keptText({ id, address }: Submission): string {
+  if (address === null) return `${id} is kept. To try again, run: repotune cluster take ${id} --from <path>`;
+  return `${id} is kept. To try again, run: repotune cluster follow ${id}. To give it up: repotune cluster stop ${id}`;
+}
+
 export function describeSubmissions(submissions: readonly Submission[]): string {
   if (submissions.length === 0) return 'There are no submissions whose adapters are still to come.';
   const rows = submissions.map(({ id, createdAtMs, address, base, repositories }) => [
