@@ -3,13 +3,19 @@
 import { restAfter, type Spot, typedBetween } from './cache.ts';
 import type { Generation } from './generate.ts';
 
+interface Waiter {
+  /** What was typed since the generation was asked for. */
+  readonly typed: string;
+  readonly signal: AbortSignal;
+}
+
 export class InFlight {
   readonly spot: Spot;
   readonly candidate: number;
   readonly done: Promise<Generation | null>;
   readonly #controller = new AbortController();
+  readonly #waiters = new Set<Waiter>();
   #text = '';
-  #waiting = 0;
   #lingering: NodeJS.Timeout | null = null;
 
   constructor(
@@ -21,32 +27,39 @@ export class InFlight {
     this.candidate = candidate;
     this.done = run(this.#controller.signal, (text) => {
       this.#text = text;
+      this.#stopIfUseless();
     }).finally(() => this.#stopLingering());
   }
 
   /** Whether the text written so far is still compatible with what was typed to get to `spot`. */
   agrees(spot: Spot): boolean {
-    if (this.#controller.signal.aborted) return false;
+    if (this.isAborted) return false;
     const typed = typedBetween(this.spot, spot);
-    return typed !== null && (this.#text.startsWith(typed) || typed.startsWith(this.#text));
+    return typed !== null && this.#fits(typed);
   }
 
-  /** The rest at `spot`; null if cancelled, or if the result differs from what was typed. */
+  get isAborted(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** The rest at `spot`; null if cancelled, or as soon as the text differs from what was typed. */
   async join(spot: Spot, signal: AbortSignal): Promise<Generation | null> {
-    this.#waiting++;
+    const typed = typedBetween(this.spot, spot);
+    if (typed === null) return null;
+    const waiter = { typed, signal };
+    this.#waiters.add(waiter);
     this.#stopLingering();
     try {
       const generation = await untilAborted(this.done, signal);
-      const typed = typedBetween(this.spot, spot);
-      return generation === null || typed === null ? null : restAfter(generation, typed);
+      return generation === null ? null : restAfter(generation, typed);
     } finally {
-      this.#waiting--;
+      this.#waiters.delete(waiter);
     }
   }
 
   /** A waiter has left: stops unless a request joins within `lingerMs`. */
   release(lingerMs: number): void {
-    if (this.#waiting > 0) return;
+    if (this.#waiters.size > 0) return;
     if (lingerMs <= 0) this.abort();
     else this.#lingering ??= setTimeout(() => this.abort(), lingerMs);
   }
@@ -54,6 +67,16 @@ export class InFlight {
   abort(): void {
     this.#stopLingering();
     this.#controller.abort();
+  }
+
+  #fits(typed: string): boolean {
+    return this.#text.startsWith(typed) || typed.startsWith(this.#text);
+  }
+
+  /** Who typed on before the first word was written, and differently, needs another generation at once. */
+  #stopIfUseless(): void {
+    const waiting = [...this.#waiters].filter(({ signal }) => !signal.aborted);
+    if (waiting.length > 0 && !waiting.some(({ typed }) => this.#fits(typed))) this.abort();
   }
 
   #stopLingering(): void {

@@ -150,6 +150,10 @@ async function calls(count: number): Promise<Call[]> {
   return engine.calls;
 }
 
+async function joined(): Promise<void> {
+  while (provider.counters.joined === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 const never = (): AbortSignal => new AbortController().signal;
 
 describe('on a machine that is too slow for the whole prompt', () => {
@@ -251,6 +255,55 @@ describe('requests', () => {
     expect(one!.signal?.aborted).toBe(true);
     two!.finish('idth');
     expect(await second).toMatchObject({ text: 'idth' });
+  });
+
+  test('a generation that was joined before its first word is stopped once it writes something else', async () => {
+    const abort = new AbortController();
+    const first = provider.provide(at('x = ║\n'), abort.signal);
+    const [one] = await calls(1);
+    const typedOn = at('x = wi║\n');
+    abort.abort();
+    await first;
+    const second = provider.provide(typedOn, never());
+    await joined();
+    one!.write('w');
+    expect(one!.signal?.aborted).toBe(false);
+    one!.write('wa');
+    expect(one!.signal?.aborted).toBe(true);
+    (await calls(2))[1]!.finish('dth');
+    expect(await second).toMatchObject({ text: 'dth' });
+  });
+
+  test.each([
+    ['running', false],
+    ['joined', true],
+  ])('a %s generation whose adapter is replaced meanwhile is asked for again with the new one', async (_, joins) => {
+    const abort = new AbortController();
+    const first = provider.provide(at('x = ║\n'), abort.signal);
+    await calls(1);
+    let asked = first;
+    if (joins) {
+      const typedOn = at('x = v║\n');
+      abort.abort();
+      await first;
+      asked = provider.provide(typedOn, never());
+      await joined();
+    }
+    adapter = { id: 'tuned-1', path: 'a.gguf', scale: 1 };
+    provider.forget();
+    const [old, renewed] = await calls(2);
+    expect(old!.signal?.aborted).toBe(true);
+    expect(renewed!.adapter).toEqual(adapter);
+    renewed!.finish('alue');
+    expect(await asked).toMatchObject({ text: 'alue' });
+  });
+
+  test('a request is not repeated once the provider is told to stop', async () => {
+    const asked = provider.provide(at('x = ║\n'), never());
+    await calls(1);
+    provider.cancel();
+    expect(await asked).toEqual({ kind: 'cancelled' });
+    expect(engine.calls).toHaveLength(1);
   });
 
   test('the engine is not started while completions are off', async () => {

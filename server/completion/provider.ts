@@ -187,7 +187,9 @@ export class CompletionProvider {
 
   /** After a change of weights, earlier generations are useless. Keys hold the version too; this frees memory. */
   forget(): void {
-    this.cancel();
+    // Not the request itself: whoever waits for it is answered with the new weights.
+    this.#running?.abort();
+    this.#reader.forget();
     this.#cache.clear();
   }
 
@@ -233,7 +235,7 @@ export class CompletionProvider {
     return { invoked, maxTokens: settings().completions.maxTokens, leans: leans() };
   }
 
-  /** null when cancelled. */
+  /** null when cancelled. One that was stopped for other reasons is asked for again. */
   async #generation(
     request: ProviderRequest,
     candidate: number,
@@ -257,6 +259,7 @@ export class CompletionProvider {
       const joined = await running.join(spot, signal);
       if (signal.aborted) return null;
       if (joined !== null && isEnough(joined)) return joined;
+      if (running.isAborted) return await this.#generation(request, candidate, limits, signal);
     } else running?.abort();
     if (!request.invoked) {
       const { debounce, nowMs, wait, settings, onBattery } = this.#dependencies;
@@ -266,7 +269,10 @@ export class CompletionProvider {
     }
     this.#running?.abort();
     const inTime = { ...limits, freshTokens: request.invoked ? INVOKED_PATIENCE * freshTokens : freshTokens };
-    return await this.#start(target, serving, spot, candidate, inTime).join(spot, signal);
+    const started = this.#start(target, serving, spot, candidate, inTime);
+    const generation = await started.join(spot, signal);
+    if (generation !== null || signal.aborted || !started.isAborted) return generation;
+    return await this.#generation(request, candidate, limits, signal);
   }
 
   async #serving(request: ProviderRequest): Promise<Asked> {
