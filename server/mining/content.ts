@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isNotForTraining } from './notForTraining.ts';
 
 /** In practice, larger files are data or generated, and could fill whole prompts on their own. */
 export const maxFileBytes = 512 * 1024;
@@ -59,6 +60,7 @@ export function reasonFromFile(bytes: Uint8Array): string | null {
 export function reasonFromText(text: string): string | null {
   if (text.trim() === '') return 'empty';
   if (generatedMarks.test(text.slice(0, 2000))) return 'generated';
+  if (isNotForTraining(text)) return 'not for training, as its head says';
   if (hasConflict(text)) return 'merge conflict';
   const lines = text.split('\n');
   const longest = lines.reduce((longest, line) => Math.max(longest, line.length), 0);
