@@ -58,7 +58,7 @@ export class Admission {
     // git resolves links in the root's path, and the case of a disk that ignores it.
     const within = this.#folder === root ? '' : pathBelow(root, await realpath(this.#folder));
     const inside = new InsideFolder(root);
-    const own = await readOwnRules(root);
+    const own = await readOwnRules(root, [...this.#now.keys(), ...paths]);
     const byName = firstOf([
       (path) => (path.length > MOST_PATH_LENGTH ? TOO_LONG : undefined),
       // git answers nothing at all if one of the paths leads through a link.
@@ -159,7 +159,7 @@ export async function reasonAgainstDocument(
   const { reason, workTree } = await listOne(folder, repository, path, signal);
   if (reason !== undefined) return reason;
   const byUser = firstOf([
-    await readOwnRules(root),
+    await readOwnRules(root, [path]),
     ...(workTree === null ? [] : [await readAttributes(root, workTree, [path], signal)]),
   ]);
   return byUser(path) ?? null;

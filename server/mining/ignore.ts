@@ -14,7 +14,7 @@ export type PathRule = (path: string) => string | undefined;
 export const nothingLeftOut: PathRule = () => undefined;
 
 const IGNORE_FILE = '.repotuneignore';
-const maxIgnoreBytes = 1 << 20;
+export const maxIgnoreBytes = 1 << 20;
 
 /**
  * `.repotuneignore` at the repository's top, in gitignore syntax.
@@ -72,7 +72,7 @@ async function ignoreTextOfIndex(root: string): Promise<string | null> {
 }
 
 /** Whether all rules are among the files: no linked work tree, whose git keeps its own elsewhere, and no sparse checkout. */
-function isOrdinary(root: string): boolean {
+export function isOrdinary(root: string): boolean {
   const dotGit = join(root, '.git');
   const stat = statOfEntry(dotGit);
   if (stat === undefined) return true;
@@ -80,20 +80,25 @@ function isOrdinary(root: string): boolean {
   return stat.isDirectory() && own.every((path) => statOfEntry(path) === undefined);
 }
 
-function unusable(path: string, wanted: string): MiningError {
+export function unusable(path: string, wanted: string): MiningError {
   return new MiningError(
     'unusable-rules',
     `${path} is not ${wanted}: nothing is learned without its rules. Fix or remove it.`,
   );
 }
 
+const ENCRYPTED = 'encrypted (.gitattributes)';
+
+/** Reasons by attribute and value; git reports one without a value as `set`. */
 const attributes = {
-  'linguist-generated': 'generated (.gitattributes)',
-  'linguist-vendored': 'vendored (.gitattributes)',
-} as const;
+  'linguist-generated': (value) => (value === 'set' || value === 'true' ? 'generated (.gitattributes)' : undefined),
+  'linguist-vendored': (value) => (value === 'set' || value === 'true' ? 'vendored (.gitattributes)' : undefined),
+  // In plain text only where the key is: git-crypt, transcrypt, git-agecrypt and the like.
+  filter: (value) => (/crypt|cipher|sops|vault|gpg|pgp|(?:^|\W)age(?:$|\W)/i.test(value) ? ENCRYPTED : undefined),
+} satisfies Record<string, (value: string) => string | undefined>;
 
 /**
- * `linguist-generated` and `linguist-vendored` of .gitattributes, as git itself reads them. `tree`: the git work tree as a path from
+ * `linguist-generated`, `linguist-vendored` and encrypting filters of .gitattributes, as git itself reads them. `tree`: the git work tree as a path from
  * `root`, '' for the root; `paths` outside it are ignored. `commit`: whose .gitattributes are read instead of the working tree's.
  */
 export async function readAttributes(
@@ -126,10 +131,13 @@ export async function readAttributes(
   // <path> <attribute> <value>; a later answer is a later attribute
   for (let i = 0; i + 2 < fields.length; i += 3) {
     const [path, attribute, value] = fields.slice(i, i + 3) as [string, keyof typeof attributes, string];
-    if (value === 'set' || value === 'true') reasons.set(from + path, attributes[attribute]);
+    const reason = attributes[attribute](value);
+    if (reason !== undefined) reasons.set(from + path, reason);
   }
   return (path) => reasons.get(path);
 }
+
+export const IGNORED = 'ignored by git';
 
 /** By .gitignore, info/exclude and the user's own list, whether git tracks the path or not. */
 export async function ignoredByGit(
@@ -150,11 +158,11 @@ export async function ignoredByGit(
     if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
     for (const path of output.toString('utf8').split('\0')) ignored.add(path);
   }
-  return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
+  return (path) => (ignored.has(path) ? IGNORED : undefined);
 }
 
 /** git looks for rules in every folder on the way to a path, and would wait for a pipe in their place. Returns how many there are. */
-function requireRuleFiles(
+export function requireRuleFiles(
   top: string,
   paths: readonly string[],
   prefix: number,

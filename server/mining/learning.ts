@@ -11,6 +11,7 @@ import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
+import { readAssistantLists } from './assistantLists.ts';
 import { MiningError } from './errors.ts';
 import { firstOf, nothingLeftOut, type PathRule, readIgnoreFile } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
@@ -64,12 +65,17 @@ export function learnFileAgain(storeDir: string, path: string): Promise<Learning
   return change(storeDir, (learning) => ({ ...learning, forgotten: without(learning.forgotten, path) }));
 }
 
-/** The files that the user excludes from learning: by `.repotuneignore`, or one by one. {@link nothingLeftOut} if there are none. */
-export async function readOwnRules(root: string): Promise<PathRule> {
-  const [ignored, { forgotten }] = await Promise.all([
+/**
+ * The files that the user excludes from learning: by `.repotuneignore`, by a list for assistants on the way to any of `paths`, or one by
+ * one. {@link nothingLeftOut} if there are none.
+ */
+export async function readOwnRules(root: string, paths: readonly string[]): Promise<PathRule> {
+  const [own, kept, { forgotten }] = await Promise.all([
     readIgnoreFile(root),
+    readAssistantLists(root, paths),
     storeLocation(root).then((storeDir) => readLearning(storeDir)),
   ]);
+  const ignored = kept === nothingLeftOut ? own : own === nothingLeftOut ? kept : firstOf([own, kept]);
   if (forgotten.length === 0) return ignored;
   const renamed = await renamedSince(root, forgotten);
   const byHand =

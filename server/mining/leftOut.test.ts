@@ -135,6 +135,22 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
+  'a list for assistants names it, or the name it was given since': {
+    paths: ['src/kept.ts', 'src/then.ts'],
+    leaveOut({ scratch }) {
+      mkdirSync(join(scratch.root, 'private'));
+      scratch.git('mv', 'src/then.ts', 'private/now.ts');
+      scratch.write('.aiexclude', 'src/kept.ts\n').write('private/.cursorignore', '*\n').commit('moved');
+      return undefined;
+    },
+  },
+  'git ignores it and tracks it still': {
+    paths: ['src/local/own.ts'],
+    leaveOut({ scratch }) {
+      scratch.write('.gitignore', 'local/\n').commit('ignored too late');
+      return undefined;
+    },
+  },
   'it was forgotten under its current name, an old name or another case': {
     paths: ['src/mine.ts', 'src/then.ts', 'src/gone.ts', 'Src/Case.ts'],
     async leaveOut({ scratch }) {

@@ -6,7 +6,7 @@ import { findWorkTree, type Repository, refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { kindOf } from '../storage/entryKind.ts';
 import { MiningError } from './errors.ts';
-import { ignoredByGit } from './ignore.ts';
+import { IGNORED, ignoredByGit, requireRuleFiles } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
@@ -28,16 +28,18 @@ const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
 const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'dist', 'build', 'out', 'vendor']);
 
 /**
- * Tracked files below `folder`, or only those of `paths` (pathspecs), as paths from the work tree's top, ordered by path.
+ * Tracked files below `folder`, or only those of `paths` (pathspecs), as paths from the work tree's top `root`, ordered by path. Those that
+ * .gitignore names all the same are left out: they were tracked before, or by mistake.
  * @throws {MiningError} if git cannot tell.
  */
 export async function listTracked(
+  root: string,
   folder: string,
   signal?: AbortSignal,
   paths?: readonly string[],
 ): Promise<ListedFile[]> {
-  const args = ['ls-files', '-z', '--stage', '-t', '--full-name'] as const;
-  const { ok, output, words } = await askGit(folder, args, { ...(signal && { signal }), ...(paths && { paths }) });
+  const options = { ...(signal && { signal }), ...(paths && { paths }) };
+  const { ok, output, words } = await askGit(folder, ['ls-files', '-z', '--stage', '-t', '--full-name'], options);
   if (!ok) throw new MiningError('refused', refusal(folder, words).message);
   const files = new Map<string, ListedFile>();
   for (const record of records(output)) {
@@ -50,6 +52,19 @@ export async function listTracked(
     else if (mode === '120000') files.set(path, { path, reason: 'symbolic link' });
     else if (mode === '160000') files.set(path, { path, reason: 'submodule' });
     else files.set(path, tag === 'S' ? { path, isSparse: true } : { path });
+  }
+  requireRuleFiles(
+    root,
+    [...files.keys()].filter((path) => path.length <= MOST_PATH_LENGTH),
+    0,
+    '.gitignore',
+  );
+  const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard', '--full-name'] as const;
+  const ignored = await askGit(folder, args, options);
+  if (!ignored.ok) throw new MiningError('refused', refusal(folder, ignored.words).message);
+  for (const path of records(ignored.output)) {
+    const file = files.get(path);
+    if (file !== undefined && file.reason === undefined) files.set(path, { ...file, reason: IGNORED });
   }
   return [...files.values()].sort(byPath);
 }
@@ -143,7 +158,7 @@ export async function listOne(
 }
 
 async function knownToGit(root: string, path: string, signal?: AbortSignal): Promise<{ readonly reason?: string }> {
-  const [tracked] = await listTracked(root, signal, [`:(top,literal)${path}`]);
+  const [tracked] = await listTracked(root, root, signal, [`:(top,literal)${path}`]);
   if (tracked !== undefined) return tracked.reason === undefined ? {} : { reason: tracked.reason };
   const reason = (await ignoredByGit(root, [path], signal))(path);
   return reason === undefined ? {} : { reason };
@@ -157,7 +172,7 @@ type Nested =
 async function listNested(dir: string, signal: AbortSignal | undefined): Promise<Nested> {
   try {
     await findWorkTree(dir, signal);
-    const files = await listTracked(dir, signal);
+    const files = await listTracked(dir, dir, signal);
     if (files.length > 0) return { kind: 'listed', files };
     return { kind: 'refused', reason: 'git tracks no file in it', message: 'git tracks no file in it.' };
   } catch (error) {

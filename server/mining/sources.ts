@@ -39,7 +39,7 @@ export async function listCandidates(
   let listed: readonly ListedFile[];
   let workTrees: readonly string[] = [''];
   if (repository) {
-    listed = await listTracked(folder, signal);
+    listed = await listTracked(root, folder, signal);
     if (repository.shallow) {
       warnings.push(
         'This is a shallow clone, so it holds out different files than a full clone does. Run git fetch --unshallow to fix that.',
@@ -63,8 +63,8 @@ export async function listCandidates(
         : `${folder} holds no files: open a folder with source code.`,
     );
   }
-  const ignored = await readOwnRules(root);
   const paths = listed.flatMap(({ path, reason }) => (reason === TOO_LONG ? [] : [path]));
+  const ignored = await readOwnRules(root, paths);
   warnings.push(...(await oddIgnoreLines(root, paths)));
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);

@@ -1,0 +1,109 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { documentEntry } from './indexing.ts';
+import { repositoryOf } from './repository.ts';
+import { listCandidates } from './sources.ts';
+import { moduleText, ScratchRepository } from './testing.ts';
+
+const PATHS = ['src/a.ts', 'src/closed/b.ts', 'src/closed/keep.ts', 'lib/closed/c.ts', 'lib/d.ts'];
+
+function withSources(): ScratchRepository {
+  const scratch = new ScratchRepository();
+  for (const path of PATHS) scratch.write(path, moduleText(path.replace(/\W/g, '')));
+  return scratch;
+}
+
+async function leftOutIn(root: string, folder = root): Promise<Record<string, string>> {
+  const { candidates } = await listCandidates(folder, await repositoryOf(folder));
+  return Object.fromEntries(
+    candidates.flatMap((one) => (one.kind === 'left-out' && PATHS.includes(one.path) ? [[one.path, one.reason]] : [])),
+  );
+}
+
+interface Case {
+  readonly list: string;
+  readonly text: string;
+  readonly leftOut: readonly string[];
+}
+
+const CLOSED = ['lib/closed/c.ts', 'src/closed/b.ts', 'src/closed/keep.ts'];
+
+it.each<Case>([
+  { list: '.cursorignore', text: 'closed/\n', leftOut: CLOSED },
+  { list: '.aiexclude', text: '\uFEFF**/closed/**\r\n', leftOut: CLOSED },
+  { list: '.aiignore', text: '*\n!lib/\n!lib/d.ts\n', leftOut: ['lib/closed/c.ts', ...PATHS.slice(0, 3)] },
+  { list: 'src/.codeiumignore', text: '/closed/*\n!keep.ts\n', leftOut: ['src/closed/b.ts'] },
+  { list: 'lib/.aiexclude', text: '', leftOut: ['lib/closed/c.ts', 'lib/d.ts'] },
+  { list: '.geminiignore', text: '', leftOut: [] },
+  { list: '.cody/ignore', text: 'lib/d.ts\n', leftOut: ['lib/d.ts'] },
+  {
+    list: '.claude/settings.json',
+    text: '{"permissions":{"deny":["Bash(curl:*)","Read(./src/closed/**)","Read(//etc/**)","Read(~/lib/**)"]}}',
+    leftOut: ['src/closed/b.ts', 'src/closed/keep.ts'],
+  },
+  { list: '.claude/settings.local.json', text: '{ nonsense', leftOut: [] },
+  { list: '.dockerignore', text: 'src\n', leftOut: [] },
+])('$list with $text leaves out $leftOut', async ({ list, text, leftOut }) => {
+  using scratch = withSources();
+  scratch.commit('sources');
+  // Not tracked, as a person's own list is not.
+  scratch.write('.git/info/exclude', '.*ignore\n').write(list, text);
+  const reasons = Object.fromEntries(leftOut.map((path) => [path, list]));
+  expect(await leftOutIn(scratch.root)).toEqual(reasons);
+  for (const path of PATHS) {
+    const entry = await documentEntry(scratch.root, path, moduleText('typed'));
+    expect([path, entry === null]).toEqual([path, leftOut.includes(path)]);
+  }
+});
+
+it('a list above the folder that is opened applies, as does one that is linked to', async () => {
+  using scratch = withSources();
+  scratch.write('lists/shared', 'closed/\n').commit('sources');
+  symlinkSync('lists/shared', join(scratch.root, '.aiignore'));
+  expect(await leftOutIn(scratch.root, join(scratch.root, 'lib'))).toEqual({ 'lib/closed/c.ts': '.aiignore' });
+});
+
+it('lists that a sparse checkout lacks apply', async () => {
+  using scratch = withSources();
+  scratch.write('.cursorignore', 'b.ts\n').write('src/.aiignore', 'keep.ts\n').commit('sources');
+  scratch.git('sparse-checkout', 'set', '--no-cone', '/src/**/*.ts');
+  expect(await leftOutIn(scratch.root)).toMatchObject({
+    'src/closed/b.ts': '.cursorignore',
+    'src/closed/keep.ts': 'src/.aiignore',
+  });
+});
+
+it.each([
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a link to nothing', (path: string) => symlinkSync('nowhere', path)],
+])('nothing is learned if a list is %s', async (_, make) => {
+  using scratch = withSources();
+  scratch.commit('sources');
+  make(join(scratch.root, 'src', '.aiexclude'));
+  await expect(leftOutIn(scratch.root)).rejects.toThrow(/src\/\.aiexclude is not /);
+});
+
+it('nothing is learned if a list is not UTF-8', async () => {
+  using scratch = withSources();
+  scratch.commit('sources').write('.aiexclude', Buffer.from('\uFEFFsrc\n', 'utf16le'));
+  await expect(leftOutIn(scratch.root)).rejects.toThrow(/\.aiexclude is not UTF-8 text/);
+});
+
+it('what git ignores is not learned though git tracks it', async () => {
+  using scratch = withSources();
+  scratch.commit('sources').write('.gitignore', 'closed/\n!keep.ts\n').write('lib/.gitignore', '/d.ts\n');
+  const reasons = Object.fromEntries([...CLOSED, 'lib/d.ts'].map((path) => [path, 'ignored by git']));
+  expect(await leftOutIn(scratch.root)).toEqual(reasons);
+  expect(await documentEntry(scratch.root, 'lib/d.ts', moduleText('typed'))).toBeNull();
+});
+
+it.each(['git-crypt', 'git-crypt-team', 'crypt', 'git-agecrypt', 'age', 'sops'])(
+  'what git keeps encrypted by the filter %s is not learned',
+  async (filter) => {
+    using scratch = withSources();
+    scratch.write('.gitattributes', `src/closed/** filter=${filter} diff=${filter}\nlib/** filter=lfs\n`).commit();
+    const reason = 'encrypted (.gitattributes)';
+    expect(await leftOutIn(scratch.root)).toEqual({ 'src/closed/b.ts': reason, 'src/closed/keep.ts': reason });
+  },
+);
