@@ -12,7 +12,7 @@ import { Paces } from './completion/pace.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { createCompletionEngine } from './engine/index.ts';
 import { Turns } from './engine/turns.ts';
-import { lastMoveMs } from './git/lastMove.ts';
+import { Moves } from './git/moves.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
 import { savedText } from './mining/savedText.ts';
@@ -42,6 +42,7 @@ const sharing = async (): Promise<ShareService> => {
 
 const preparing = new Preparing(scriptPath('cli'));
 turns.attach(preparing);
+const moves = new Moves(Date.now);
 const parts: Parts = {
   preparing,
   turns,
@@ -58,7 +59,7 @@ const parts: Parts = {
     documentEntry: (folder, path, text) => miner.document(folder, path, text),
     savedText: (folder, path) => savedText(join(folder, path)),
     languageOf,
-    movedMs: lastMoveMs,
+    movedMs: (folder) => moves.lastMs(folder),
   },
   mineHeldOut: (request, signal) => miner.heldOut(request, signal),
   preview: (folder, signal) => miner.preview(folder, signal),

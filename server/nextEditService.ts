@@ -6,7 +6,7 @@ import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
-import { lastMoveMs } from './git/lastMove.ts';
+import { Moves } from './git/moves.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
 import { thrownAwaySince } from './window/fromDisk.ts';
@@ -33,6 +33,7 @@ export interface NextEditParts extends Shared {
 }
 
 export function createNextEdits({ client, workspace, serving, settings, ...parts }: NextEditParts): NextEdits {
+  const moves = new Moves(Date.now);
   return new NextEdits({
     ...parts,
     settings,
@@ -45,7 +46,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     isOpened: (folder) => workspace.folders.includes(folder),
     uriOf: (folder, path) => pathToFileURL(join(folder, path)).href,
     nowMs: () => performance.now(),
-    movedAtMs: async (folder) => performance.now() - Date.now() + (await lastMoveMs(folder).catch(() => 0)),
+    movedAtMs: async (folder) => performance.now() - Date.now() + (await moves.lastMs(folder)),
     isThrownAway: async (uri, text) => {
       const path = uri.startsWith('file:') ? pathOf(uri) : null;
       return path !== null && (await thrownAwaySince(path, text)) !== null;

@@ -106,9 +106,11 @@ export class RecentEdits {
     this.#entries = this.#entries.filter((entry) => entry.uri !== uri);
   }
 
-  /** Forgets changes last touched by then. Line numbers of later ones refer to the text those led to. */
-  forgetUntil(ms: number): void {
+  /** Forgets changes last touched by then: whether there were any. Line numbers of later ones refer to the text those led to. */
+  forgetUntil(ms: number): boolean {
+    const before = this.#entries.length;
     this.#entries = this.#entries.filter(({ touchedAtMs }) => touchedAtMs > ms);
+    return this.#entries.length < before;
   }
 
   /** A document's earlier changes, and this one merged with the one it continues; null if the two cancel out. */

@@ -27,6 +27,16 @@ it.each<[string, (scratch: ScratchRepository) => void, boolean]>([
   expect((await lastMoveMs(scratch.root)) >= beganMs).toBe(moves);
 });
 
+it('of two moves the last one counts, though a clock was ahead at the one before', async () => {
+  using scratch = new ScratchRepository();
+  scratch.write('a', '1').commit();
+  const commit = scratch.git('rev-parse', 'HEAD').trim();
+  const entry = (seconds: number): string =>
+    `${commit} ${commit} Ada <ada@example.com> ${seconds} +0000\tcheckout: moving from one to other\n`;
+  writeFileSync(join(scratch.root, '.git', 'logs', 'HEAD'), `${entry(4_000_000_000)}${entry(1_700_000_000)}`);
+  expect(await lastMoveMs(scratch.root)).toBe(1_700_000_000_000);
+});
+
 it('a folder without git has no move', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-plain-'));
   expect(await lastMoveMs(folder)).toBe(0);

@@ -10,15 +10,16 @@ const READ_BYTES = 8192;
 /** <old> <new> <name> <address> <seconds> <zone>\t<what was done> */
 const ENTRY = /^[0-9a-f]{40,64} [0-9a-f]{40,64} .* (\d{1,12}) [-+]\d{4}\t(?!commit\b)/;
 
-/** From HEAD's reflog, to the second; 0 if it has no such entry. Commits, which only record existing files, do not count. */
+/** From the last such entry of HEAD's reflog, to the second; 0 if it has no such entry. Commits, which only record existing files, do not count. */
 export async function lastMoveMs(folder: string): Promise<number> {
   const dotGit = await nearestDotGit(folder);
   const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);
   if (gitDir === null) return 0;
-  const seconds = endOf(join(gitDir, 'logs', 'HEAD'))
+  // The last, not the latest: an earlier one may have been made by a clock that was ahead.
+  const entries = endOf(join(gitDir, 'logs', 'HEAD'))
     .split('\n')
-    .map((line) => Number(ENTRY.exec(line)?.[1] ?? 0));
-  return Math.max(1000 * Math.max(...seconds), await reftableMoveMs(folder, gitDir));
+    .flatMap((line) => ENTRY.exec(line)?.[1] ?? []);
+  return Math.max(1000 * Number(entries.at(-1) ?? 0), await reftableMoveMs(folder, gitDir));
 }
 
 function endOf(path: string): string {

@@ -1,7 +1,7 @@
 /** Whether a settled edit may be recorded for training: by the same rules as its file, with more distance to secrets. */
 import { applied, type LineChange, type LineSpan } from '../edits/change.ts';
 import type { RecordedEdit } from '../edits/recordedEdits.ts';
-import { lastMoveMs } from '../git/lastMove.ts';
+import { Moves } from '../git/moves.ts';
 import { findSecrets } from '../secrets/scan.ts';
 import { reasonAgainstDocument } from './admission.ts';
 import { aroundSecrets, secretLines } from './fileMiner.ts';
@@ -30,6 +30,9 @@ const AROUND = 60;
 /** Git's times of changes to files are in seconds, and an editor reads the files a little later. */
 const MOVE_MARGIN_MS = 5000;
 
+/** Of this process, which records the edits of a window. */
+const moves = new Moves(Date.now);
+
 export async function recordable({ folder, path, atMs, lines, change }: EditToRecord): Promise<Recordable> {
   const { within, ...place } = await placeOf(folder);
   const fromRoot = within === '' ? path : `${within}/${path}`;
@@ -44,7 +47,7 @@ export async function recordable({ folder, path, atMs, lines, change }: EditToRe
   const now = applied(lines, { path, ...change });
   const reason = await reasonAgainstDocument({ ...place, path: fromRoot, text: now.join('\n') });
   if (reason !== null) return leftOut(reason);
-  if ((await lastMoveMs(place.folder)) > atMs - MOVE_MARGIN_MS) return leftOut('made by git');
+  if ((await moves.lastMs(place.folder)) > atMs - MOVE_MARGIN_MS) return leftOut('made by git');
   const around = {
     from: Math.max(0, change.line - AROUND),
     to: Math.min(lines.length, change.line + before.length + AROUND),

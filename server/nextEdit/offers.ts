@@ -39,6 +39,15 @@ export class Offers {
     return this.#offered.get(id) ?? null;
   }
 
+  get stands(): boolean {
+    return this.#standing !== null;
+  }
+
+  /** Another document changes, from which the standing edit may have followed. */
+  dropOutside(uri: string): void {
+    if (this.#standing?.uri !== uri) this.drop();
+  }
+
   /** Withdraws the standing edit. */
   drop(): void {
     this.#standing = null;

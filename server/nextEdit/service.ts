@@ -75,7 +75,10 @@ export class NextEdits {
   constructor(dependencies: NextEditDependencies) {
     this.#dependencies = dependencies;
     this.#recent = new RecentByFolder(dependencies);
-    this.#thrownAway = new ThrownAway(dependencies, (uri) => this.#recent.inFolderOf(uri).forget(uri));
+    this.#thrownAway = new ThrownAway(dependencies, (uri) => {
+      this.#recent.inFolderOf(uri).forget(uri);
+      this.#offers.drop();
+    });
     this.#byModel = new ByModel(dependencies);
     this.#jumpList = new JumpList(dependencies);
   }
@@ -101,6 +104,7 @@ export class NextEdits {
       return;
     }
     this.#answerless(uri);
+    this.#offers.dropOutside(uri);
     const edit = change();
     const path = this.#recent.pathOf(uri);
     const recent = this.#recent.inFolderOf(uri);
@@ -122,6 +126,8 @@ export class NextEdits {
     try {
       const reason = this.#disabled(request);
       if (reason !== null) return this.#silent(request, reason, true);
+      if (this.#offers.stands) await this.#forgetGone(request.uri);
+      if (either.aborted || this.#isOld(request)) return NOTHING;
       const standing = this.#offers.standing(request.uri, request.text);
       if (standing !== null && !this.#refused.has(standing.change)) {
         return { edit: standing, jumps: [] };
@@ -204,7 +210,7 @@ export class NextEdits {
   async #answer(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
     const { uri, text, invoked } = request;
     const syntax = await syntaxFor(request.languageId);
-    await Promise.all([this.#forgetMoved(uri), this.#thrownAway.looked()]);
+    await this.#forgetGone(uri);
     if (signal.aborted || this.#isOld(request)) return NOTHING;
     const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);
@@ -234,12 +240,18 @@ export class NextEdits {
     return listed === null ? NOTHING : { edit: null, jumps: await this.#jumps(request, listed, signal) };
   }
 
+  /** What no longer is a change, with the edit that followed from it. */
+  async #forgetGone(uri: string): Promise<void> {
+    await Promise.all([this.#forgetMoved(uri), this.#thrownAway.looked()]);
+  }
+
   /** Changes by a branch switch are not the person's, and those made on the previous branch say nothing about this one. */
   async #forgetMoved(uri: string): Promise<void> {
     const { place, isOpened, movedAtMs } = this.#dependencies;
     const { folder } = place(uri);
     if (folder === null || !isOpened(folder)) return;
-    this.#recent.inFolderOf(uri).forgetUntil((await movedAtMs(folder)) + MOVE_MARGIN_MS);
+    const untilMs = (await movedAtMs(folder)) + MOVE_MARGIN_MS;
+    if (this.#recent.inFolderOf(uri).forgetUntil(untilMs)) this.#offers.drop();
   }
 
   /** Places in other files; files that are not open are searched only once a name is complete. */

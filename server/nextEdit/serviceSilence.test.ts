@@ -147,6 +147,23 @@ describe('nothing is proposed', () => {
     expect((await window.ask('count: number')).edit !== null).toBe(follows);
   });
 
+  test.each<[string, (window: EditorWindow) => void]>([
+    ['undone', (window) => window.replace('function obtain', 'function load')],
+    ['closed without being saved', (window) => window.close()],
+    ['replaced by a checkout', (window) => (window.movedAtMs = -2000)],
+  ])('from a proposal that follows a change in another document once that was %s', async (_, takeBack) => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    window.throwsAway = true;
+    const other = { of: 'file:///w/b.ts' };
+    window.open(other.of, "import { load } from './a';\n\nload('one', 2);\n");
+    window.replace('function load', 'function obtain');
+    expect((await window.ask('import', other)).edit?.text).toBe('obtain');
+    expect((await window.ask("'one'", other)).edit?.text).toBe('obtain');
+    takeBack(window);
+    expect((await window.ask('import', other)).edit).toBeNull();
+  });
+
   test('from text typed in an excluded file, and the model does not see it', async () => {
     const window = new EditorWindow();
     const env = 'file:///w/.env';

@@ -127,6 +127,8 @@ export class EditorWindow {
   learnedEdits = true;
   settings = readSettings({}).settings;
   movedAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether documents are closed without being saved. */
+  throwsAway = false;
   /** Paths of files that are not open and use the changed name. */
   closed: readonly string[] = [];
   /** Collects errors where a test expects them. */
@@ -155,7 +157,7 @@ export class EditorWindow {
     },
     nowMs: () => 0,
     movedAtMs: async () => this.movedAtMs,
-    isThrownAway: async () => false,
+    isThrownAway: async () => this.throwsAway,
     isOpened: () => true,
     usesOnDisk: async () => this.closed.map((path) => ({ path, range: found })),
     uriOf: (folder, path) => `file://${folder}/${path}`,
