@@ -31,7 +31,7 @@ export function prunable(
   });
 }
 
-/** Parts without a manifest: left by unfinished publishes. One that is running loses its parts too; publishing again repairs that. */
+/** Parts without a manifest: left by unfinished publishes. One that is running loses its parts too, and sends them again. */
 export function orphans({ refs }: Pick<Catalogue, 'refs'>): RemoteRef[] {
   const key = ({ space, set, id }: SharedRef): string => `${space}/${set}/${id}`;
   const whole = new Set(refs.filter(({ ref }) => ref.kind === 'manifest').map(({ ref }) => key(ref)));

@@ -48,9 +48,8 @@ export async function publish(
   if (foreign) {
     await requireSame(repository, url, foreign, commits.manifest);
     const { space, set: itsSet, id } = foreign.ref;
-    const names = new Set(present.map(({ ref }) => refName(ref)));
     // The manifest names the parts by hash, whoever pushed them.
-    const lost = partsAt(foreign.ref, commits.parts).filter(({ ref }) => !names.has(refName(ref)));
+    const lost = lostOf(partsAt(foreign.ref, commits.parts), present);
     const answer = await pushParts(repository, url, present, lost, onProgress);
     if (answer.kind !== 'done') throw notPushed(answer, id);
     return {
@@ -65,7 +64,8 @@ export async function publish(
     const at = { space, set, id: adapter.id };
     const parts = partsAt(at, commits.parts);
     const manifest: RemoteRef = { ref: { ...at, kind: 'manifest' }, commit: commits.manifest };
-    const answer = await push(repository, url, present, parts, manifest, onProgress);
+    const pushed = await push(repository, url, present, parts, manifest, onProgress);
+    const answer = pushed.kind === 'done' ? await pushLost(repository, url, parts) : pushed;
     if (answer.kind === 'done') {
       const mostBytesThere = (partsThere + parts.length) * PART_BYTES;
       return { set, id: adapter.id, space, already: false, mostBytesThere };
@@ -100,6 +100,18 @@ async function push(
 ): Promise<PushAnswer> {
   const answer = await pushParts(repository, url, present, parts, onProgress);
   return answer.kind === 'done' ? await createRefs(repository, url, [manifest]) : answer;
+}
+
+/** Parts of it that are not at the remote. */
+function lostOf(parts: readonly RemoteRef[], present: readonly RemoteRef[]): RemoteRef[] {
+  const names = new Set(present.map(({ ref }) => refName(ref)));
+  return parts.filter(({ ref }) => !names.has(refName(ref)));
+}
+
+/** To whoever prunes while parts arrive, they belong to an unfinished publish: what was deleted is sent once more. */
+async function pushLost(repository: PrivateRepository, url: string, parts: readonly RemoteRef[]): Promise<PushAnswer> {
+  const lost = lostOf(parts, await listRemote(repository, url));
+  return await pushParts(repository, url, [], lost, () => undefined);
 }
 
 /** One part at a time: what an interrupted publish has sent stays there and is not sent again. */

@@ -237,6 +237,16 @@ it('SHA-256 repositories are shared like SHA-1 ones, also where the cache was ma
 });
 
 describe('pruning', () => {
+  it('while a colleague publishes leaves that version complete', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one', ({ done, of }) => {
+      if (done < of - 1) return;
+      for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
+    });
+    expect((await (await bob.share()).list()).unusable).toEqual([]);
+    expect(await (await bob.share()).pull('first-one', agree)).toMatchObject({ id: 'first-one' });
+  });
+
   const aged = async (id: string, createdAt: string, author = ann): Promise<void> => {
     await author.tuned(id, SPEC, { name: 'set', createdAt });
     await (await author.share()).publish(id);
