@@ -46,6 +46,18 @@ test.each([
   expect(made.done.held).toEqual([true, false]);
 });
 
+test('where it is off, a key is recorded for other windows alone, and turning it off forgets the last one', async () => {
+  const { keeper, at, done } = world();
+  at.on = false;
+  keeper.key();
+  expect(done).toMatchObject({ pressed: 0, pressedBeside: 1, held: [] });
+  await keeper.changed(false);
+  expect(done).toMatchObject({ forgotten: 1, pressed: 0 });
+  at.on = true;
+  await keeper.changed(true);
+  expect(done).toMatchObject({ forgotten: 1, pressed: 1 });
+});
+
 test('a warm machine holds the run until it is cooler', async () => {
   const { keeper, at, done } = await started();
   at.machine = { ...at.machine, warm: { zone: 'cpu', celsius: 95 } };

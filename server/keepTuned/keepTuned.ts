@@ -1,6 +1,6 @@
 /**
  * Keeps the adapters of a window's folders up: checks from time to time whether there is enough to learn and nobody needs the machine, and
- * then starts a run, one at a time on this machine. A key holds the run at once. A key itself costs two comparisons.
+ * then starts a run, one at a time on this machine. A key in any window holds the run at once. A key itself costs two comparisons.
  */
 import { messageOf } from '../common/messageOf.ts';
 import type { KeepTunedState, TuneAnswer, TuneResult } from '../protocol/index.ts';
@@ -52,6 +52,9 @@ export interface KeepTunedParts {
   writeAttempt(folder: string, attempt: LastAttempt): Promise<void>;
   readonly keys: {
     pressed(): void;
+    /** In a window where it is off. */
+    pressedBeside(): void;
+    forget(): void;
     lastMs(): Promise<number>;
     watch(onKey: () => void): void;
     unwatch(): void;
@@ -102,9 +105,13 @@ export class KeepTuned {
 
   /** A key in a document of this window. */
   key(): void {
-    this.#lastKeyMs = this.#parts.nowMs();
-    if (!this.#parts.isOn()) return;
-    this.#parts.keys.pressed();
+    const { nowMs, isOn, keys } = this.#parts;
+    this.#lastKeyMs = nowMs();
+    if (!isOn()) {
+      keys.pressedBeside();
+      return;
+    }
+    keys.pressed();
     this.#heard();
   }
 
@@ -124,7 +131,11 @@ export class KeepTuned {
   /** The setting changed, or learning was paused or resumed. */
   async changed(goesOn: boolean): Promise<void> {
     this.#round++;
-    if (!goesOn) await this.#parts.endRuns();
+    const { isOn, keys, endRuns } = this.#parts;
+    // Where it is off, keys are only recorded once this is there.
+    if (!isOn()) keys.forget();
+    else if (goesOn) keys.pressed();
+    if (!goesOn) await endRuns();
     await this.look();
   }
 

@@ -27,3 +27,29 @@ test('a key in one window is noticed in another', async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+const HOUR_MS = 3_600_000;
+
+test.each([
+  ['is noticed while another window keeps an adapter tuned', 1, true],
+  ['is not recorded once none has been for a day', 25, false],
+])('a key in a window where it is off %s', async (_, hours, isNoticed) => {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-keys-'));
+  try {
+    const laterMs = Date.now() + hours * HOUR_MS;
+    const [kept, off] = [new SharedKeys(folder, Date.now), new SharedKeys(folder, () => laterMs)];
+    kept.pressed();
+    await expect.poll(() => kept.lastMs(), SLOW_DISK).toBeGreaterThan(0);
+    const before = await kept.lastMs();
+    off.pressedBeside();
+    if (isNoticed) await expect.poll(() => kept.lastMs(), SLOW_DISK).toBeGreaterThan(before + HOUR_MS / 2);
+    else {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await kept.lastMs()).toBe(before);
+    }
+    kept.forget();
+    await expect.poll(() => kept.lastMs(), SLOW_DISK).toBe(Number.NEGATIVE_INFINITY);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -45,6 +45,8 @@ export function world() {
     ended: 0,
     logged: [] as string[],
     pressed: 0,
+    pressedBeside: 0,
+    forgotten: 0,
   };
   const states: KeepTunedState[] = [];
   let onOtherKey = (): void => {};
@@ -71,6 +73,8 @@ export function world() {
     },
     keys: {
       pressed: () => void done.pressed++,
+      pressedBeside: () => void done.pressedBeside++,
+      forget: () => void done.forgotten++,
       lastMs: async () => {
         at.reads++;
         return at.otherKeyMs;
