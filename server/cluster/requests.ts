@@ -12,7 +12,7 @@ export interface ClusterRequestDependencies {
   modelPath(): string;
   /** The command line's script: rows are tokenized by native code, whose crash must not take this process down. */
   readonly commandLine: string;
-  start(options: ClusterRunOptions): TuneAnswer;
+  start(options: ClusterRunOptions): Promise<TuneAnswer>;
 }
 
 const offerSchema: z.ZodType<ClusterOffer> = z.object({
@@ -50,7 +50,7 @@ export function clusterRequests({
     clusterSubmit: async ({ submission, address }) => {
       const { repositories } = await readSubmission(submissionFolder(dataFolder(), submission));
       const { runId, folder } = repositories[0]!;
-      return start({ runId, folder, submission, address });
+      return await start({ runId, folder, submission, address });
     },
   };
 }

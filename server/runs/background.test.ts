@@ -6,6 +6,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { inRun } from './pipeline.ts';
 import { runFile, runRecord } from './runMessages.ts';
 import { Runs } from './runs.ts';
 
@@ -123,4 +124,12 @@ test('a background run ends to make way for a requested one', async () => {
   await runs!.endBackground();
   expect(seen.at(-1)!.stage).toBe('stopped');
   expect(runs!.isComputing()).toBe(false);
+});
+
+test('a background run makes way for one of another process in the same repository', async () => {
+  const seen = begin();
+  await expect.poll(async () => existsSync(runFile(await storeLocation(repository.root))), slowMs).toBe(true);
+  const options = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' } as const;
+  expect(await inRun('run-other', options, {}, async () => 'done')).toBe('done');
+  await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
 });

@@ -41,6 +41,7 @@ import { clearSuperseded } from '../versions/superseded.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
+import { unrequestedHasEnded } from './makeWay.ts';
 import { whatToLearn } from './whatToLearn.ts';
 import { keepingTrained, requireBase, stillThere } from './whatWasTrained.ts';
 
@@ -307,7 +308,9 @@ export async function inRun<T>(
   await makeStoreFolder(store.dir);
   await requireDiskSpace(store.dir, sizeBytes);
   await requireSealKey();
-  const lock = await takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
+  const take = () => takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
+  let lock = await take();
+  if (lock.kind === 'busy' && (await unrequestedHasEnded(store.dir))) lock = await take();
   if (lock.kind === 'busy') {
     const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
     throw new TuneError(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readSettings } from '../common/settings.ts';
 import type { RepotuneState, TuneResult } from '../protocol/index.ts';
 import { first } from '../runs/runOptions.ts';
 import type { Runs, RunsEvents } from '../runs/runs.ts';
@@ -35,6 +36,34 @@ test.each([
   if (asked) await runs.requests(async () => ({}) as RepotuneState).stop({}, cancelled);
   events!.onProgress({ ...run, stage: 'stopped' }, null);
   expect(ends).toEqual([{ kind: 'stopped', asked, runId: 'run-1', folder: '/app' }]);
+});
+
+test('an unrequested run makes way for a tune here and for one on a cluster', async () => {
+  const done: string[] = [];
+  const answer = { kind: 'started', runId: 'run-1' } as const;
+  const noted = (what: string) => {
+    done.push(what);
+    return answer;
+  };
+  const runs = new WindowRuns({
+    folders: { of: () => '/app' },
+    settings: { current: readSettings({}).settings },
+    modelPath: () => '/base.gguf',
+    isPreparing: () => false,
+    createRuns: () => ({
+      endBackground: async () => {
+        await Promise.resolve();
+        done.push('ended');
+      },
+      start: () => noted('here'),
+      startOnCluster: () => noted('there'),
+    }),
+  } as unknown as WindowRunsParts);
+  const cancelled = { signal: new AbortController().signal, tell: () => {} };
+  expect(await runs.requests(async () => ({}) as RepotuneState).tune({ preset: 'quick' }, cancelled)).toBe(answer);
+  const submission = { runId: 'run-1', folder: '/app', submission: 'repotune-a', address: 'http://gpu:8265' };
+  expect(await runs.startOnCluster(submission)).toBe(answer);
+  expect(done).toEqual(['ended', 'here', 'ended', 'there']);
 });
 
 test.each([

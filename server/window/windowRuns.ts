@@ -96,7 +96,8 @@ export class WindowRuns {
   }
 
   /** Starts a submission that was agreed to. */
-  startOnCluster(options: ClusterRunOptions): TuneAnswer {
+  async startOnCluster(options: ClusterRunOptions): Promise<TuneAnswer> {
+    await this.#runs.endBackground();
     return this.#runs.startOnCluster(options);
   }
 
