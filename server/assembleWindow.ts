@@ -147,7 +147,7 @@ export function assembleWindow(
         return null;
       }),
   });
-  const keeping = keepTuned({ client, folders, settings, runs, state, engine });
+  const keeping = keepTuned({ client, folders, settings, runs, state, engine, modelPath });
   const workspace = new Workspace<ServingPlan | null>(
     (folder) => {
       const onProblem = (message: string): void => complaints.warn(folders.sayOf(folder, message));

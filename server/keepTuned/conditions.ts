@@ -81,7 +81,7 @@ export interface RepositoryFacts {
   readonly hasActive: boolean;
   /** Whether a live comparison of it is running. */
   readonly compared: boolean;
-  /** Why a run cannot continue from it; null if it can. */
+  /** Why a run cannot continue from it, and what to do; null if it can. */
   readonly unfit: string | null;
   /** Since the active adapter was tuned, or the last attempt; null if git cannot tell. */
   readonly commits: number | null;
@@ -95,7 +95,7 @@ export function repositoryObjection(facts: RepositoryFacts): Objection | null {
   if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
   if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
   if (compared) return { kind: 'compared', text: 'waits until the live comparison of the active adapter is ended' };
-  if (unfit !== null) return { kind: 'unfit', text: `cannot continue from the active adapter: ${unfit}. Tune again` };
+  if (unfit !== null) return { kind: 'unfit', text: `cannot continue from the active adapter: ${unfit}` };
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
     const waitMs = last.atMs + pauseAfter(last) - nowMs;
     const why = last.failures > 0 ? ', since the last attempt failed' : '';

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { ENOUGH_EDITS, type LastAttempt } from '../keepTuned/conditions.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import { ScratchRepository } from '../mining/testing.ts';
 import type { Manifest } from '../protocol/manifest.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from '../versions/describeVersion.ts';
 import { lookAt } from './keeping.ts';
 
@@ -24,12 +26,17 @@ beforeEach(async () => {
   for (let i = 0; i < 12; i++) repository.write(`${i}.ts`, `${i}`).commit(`${i}`);
   commits = repository.git('rev-list', '--reverse', 'HEAD').trim().split('\n');
   store = await AdapterStore.of(repository.root);
+  await writeFile(basePath(), 'a base');
 });
 afterEach(() => {
   if (data === undefined) delete process.env['REPOTUNE_DATA'];
   else process.env['REPOTUNE_DATA'] = data;
   repository[Symbol.dispose]();
 });
+
+function basePath(): string {
+  return join(repository.root, '.git', 'base.gguf');
+}
 
 const KNOWS = { special: { fileSep: 1, eot: 2 } } as ModelInfo;
 const KNOWS_NOT = { special: { eot: 2 } } as ModelInfo;
@@ -48,7 +55,8 @@ async function tuned(at: number, dataset: Partial<Manifest['dataset']> = {}): Pr
   );
   const manifest = await manifestFor('version-one', file, { createdAt: new Date(committedMs(at)).toISOString() });
   const own = { ...manifest.dataset, firstCommit: commits[0]!, commit: commits[at]!, ...dataset };
-  await store.add({ manifest: { ...manifest, dataset: own }, adapterFile: file, report: {} });
+  const base = { ...manifest.base, sha256: await sha256OfModel(basePath()) };
+  await store.add({ manifest: { ...manifest, base, dataset: own }, adapterFile: file, report: {} });
   await store.activate('version-one', 'test');
 }
 
@@ -63,7 +71,8 @@ async function edited(count: number, before: number): Promise<void> {
   }
 }
 
-const look = (base: ModelInfo | null, last: LastAttempt | null = null) => lookAt(repository.root, last, base);
+const look = (base: ModelInfo | null, last: LastAttempt | null = null) =>
+  lookAt(repository.root, last, base, basePath());
 
 it('forty recorded edits are enough to learn edits from, if the base can', async () => {
   await tuned(1);
@@ -125,9 +134,15 @@ it.each<[string, string, () => void, RegExp | null]>([
       repository.git('reset', '--quiet', '--hard', 'HEAD~1');
       repository.write('11.ts', 'other').commit('other words');
     },
-    /last commit it learned is no longer in this branch's history/,
+    /last commit it learned is not in this branch's history. Check out a branch that has it/,
   ],
   ['the adapter was trained on everything', REFIT_SPLIT, () => {}, /trained on all files/],
+  [
+    'another base was chosen',
+    SPLIT_RULE,
+    () => writeFileSync(basePath(), 'another base'),
+    /^it belongs to another base, base\. Choose that one/,
+  ],
 ])('when %s, it is reported whether training can continue from the adapter', async (_, split, meanwhile, unfit) => {
   await tuned(11, { split });
   meanwhile();

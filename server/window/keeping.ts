@@ -15,6 +15,7 @@ import { SharedKeys } from '../keepTuned/sharedKeys.ts';
 import { readLearning } from '../mining/learning.ts';
 import { speaksOfFiles } from '../prompt/editPrompt.ts';
 import { learnedEdits, learnedTo } from '../protocol/manifest.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { availableMemory } from '../system/availableMemory.ts';
@@ -39,13 +40,15 @@ export interface KeepingParts {
   readonly runs: WindowRuns;
   readonly state: WindowState;
   readonly engine: WindowEngine;
+  /** The base named in the settings. */
+  modelPath(): string;
 }
 
 export interface Keeping extends Pick<KeepTuned, 'key' | 'ended' | 'changed'> {
   dispose(): Promise<void>;
 }
 
-export function keepTuned({ client, folders, settings, runs, state, engine }: KeepingParts): Keeping {
+export function keepTuned({ client, folders, settings, runs, state, engine, modelPath }: KeepingParts): Keeping {
   const load = new CpuLoad();
   const data = dataFolder();
   const keeper = new KeepTuned({
@@ -61,7 +64,7 @@ export function keepTuned({ client, folders, settings, runs, state, engine }: Ke
     }),
     warm: () => warmZone(),
     isBusy: () => runs.isBusy,
-    repository: (folder, last) => lookAt(folder, last, engine.host.model),
+    repository: (folder, last) => lookAt(folder, last, engine.host.model, modelPath()),
     readAttempt: async (folder) => readAttempt(await storeLocation(folder)),
     writeAttempt: async (folder, attempt) => writeAttempt(await storeLocation(folder), attempt),
     keys: new SharedKeys(data, Date.now),
@@ -91,11 +94,12 @@ export function keepTuned({ client, folders, settings, runs, state, engine }: Ke
   };
 }
 
-/** `base`: the loaded one; null while none is, when it is unknown what it can learn. */
+/** `base`: the one at `modelPath` if it is loaded; null while none is, when it is unknown what it can learn. */
 export async function lookAt(
   folder: string,
   last: LastAttempt | null,
   base: ModelInfo | null,
+  modelPath: string,
 ): Promise<KeptRepository> {
   const store = await AdapterStore.of(folder);
   const [{ paused }, active, comparison, head] = await Promise.all([
@@ -117,7 +121,7 @@ export async function lookAt(
     paused,
     hasActive: active !== null,
     compared: active !== null && comparison?.active === active.id,
-    unfit: active && (await unfitToGoOn(folder, active)),
+    unfit: active && (await unfitToGoOn(folder, active, modelPath)),
     commit: head ?? '',
     version: active?.id ?? '',
     commits: await commitsSince(folder, tried ? last.commit : tuned),
@@ -133,13 +137,16 @@ function isTried({ id, manifest }: StoredAdapter, { version, atMs }: LastAttempt
   return version === '' ? atMs > Date.parse(manifest.createdAt) : version === id;
 }
 
-/** Why a run would fail after mining the repository; null if it would not. */
-async function unfitToGoOn(folder: string, active: StoredAdapter): Promise<string | null> {
+/** Why a run would fail, perhaps after mining the repository, and what to do; null if it would not. */
+async function unfitToGoOn(folder: string, active: StoredAdapter, modelPath: string): Promise<string | null> {
+  const { base } = active.manifest;
+  if (base.sha256 !== (await sha256OfModel(modelPath)))
+    return `it belongs to another base, ${base.name}. Choose that one, or tune again`;
   const repository = await findRepository(folder);
-  if (repository === null || repository.commit === '') return 'there are no commits to tell what is new';
+  if (repository === null || repository.commit === '') return 'there are no commits to tell what is new. Tune again';
   const objection = splitObjection(active, repository);
-  if (objection !== null) return objection;
+  if (objection !== null) return `${objection}. Tune again`;
   return (await isAncestor(folder, learnedTo(active.manifest), 'HEAD'))
     ? null
-    : "the last commit it learned is no longer in this branch's history";
+    : "the last commit it learned is not in this branch's history. Check out a branch that has it, or tune again";
 }
