@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ShareService } from './service.ts';
+import { TeamShare } from './teamShare.ts';
 import { BASE_SHA256, git, SPEC, Team } from './testing.ts';
 
 it('an editor pulls the very commit it was offered, and is refused one that changed since', async () => {
@@ -50,4 +51,21 @@ it('a missing base is looked up through the editor’s proxy', async () => {
   const proxy = { proxy: 'http://proxy.example:3128', noProxy: ['internal.example'] };
   expect((await service.offer(params, undefined, proxy)).base).toEqual({ kind: 'missing', sha256: BASE_SHA256 });
   expect(reached).toEqual([[BASE_SHA256, proxy]]);
+});
+
+it.each([
+  [3, ['v-0', 'v-1', 'v-2']],
+  [1000, ['v-0', 'v-1', 'v-2', '997']],
+])('of %d versions that cannot be used, an editor is told of a few', async (count, named) => {
+  using team = new Team();
+  const unusable = Array.from({ length: count }, (_, i) => ({ set: 'set', id: `v-${i}`, problem: 'it is empty' }));
+  const list = { versions: [], unusable, refs: [], totalBytes: 0, warning: null };
+  const listing = vi.spyOn(TeamShare.prototype, 'list').mockResolvedValue(list);
+  try {
+    const service = new ShareService({ find: async () => null, download: async () => null });
+    const params = { folder: team.person('ann').folder, remote: 'origin', signatures: 'warn' as const };
+    expect((await service.list(params)).warnings.map((warning) => warning.split(' ')[0])).toEqual(named);
+  } finally {
+    listing.mockRestore();
+  }
 });

@@ -15,6 +15,9 @@ export interface Bases {
   download(base: Manifest['base'], proxy: ProxySettings, signal?: AbortSignal): Promise<KnownDownload | null>;
 }
 
+/** Each is a notification in an editor, and whoever can push may have put thousands there. */
+const MOST_NAMED = 3;
+
 export class ShareService {
   readonly #bases: Bases;
 
@@ -26,10 +29,12 @@ export class ShareService {
     const share = await this.#open(params);
     const { versions, unusable, warning } = await share.list(signal);
     const here = await idsHere(share);
+    const left = unusable.length - MOST_NAMED;
     return {
       adapters: versions.map((version) => describe(version, here)),
       warnings: [
-        ...unusable.map(({ id, problem }) => `${id} cannot be used: ${problem}.`),
+        ...unusable.slice(0, MOST_NAMED).map(({ id, problem }) => `${id} cannot be used: ${problem}.`),
+        ...(left > 0 ? [`${left} more cannot be used. On the command line, repotune share list says why.`] : []),
         ...(warning === null ? [] : [warning]),
       ],
     };
