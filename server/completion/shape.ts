@@ -6,7 +6,8 @@ import type { Shape } from './suggestion.ts';
 /** At the end of a line, these introduce an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;
 const COLON_LANGUAGES = new Set(['python']);
-const BEHIND_UNITS = PARSED_UNITS / 4;
+/** Of the text after the cursor. */
+export const BEHIND_UNITS = PARSED_UNITS / 4;
 
 /** A block where one has just been opened and is still empty, the rest of the line everywhere else. */
 export function shapeAt(cursor: Cursor, closers: string, syntax: SyntaxReader | null): Shape {

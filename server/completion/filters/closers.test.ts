@@ -113,6 +113,24 @@ test.each([
   ['text after a comma and a closer replaces them', 'typescript', 'f([║,])\n', 'a,]).b()', 'f([⟦a,]).b()⟧\n'],
   ['a comma before a closer is dropped with it', 'typescript', '[║,]', 'a, f(b,), c,]', '[⟦a, f(b,), c⟧,]'],
   ['a string after a comma stays', 'go', '  x, ║,\n', 'a, "b"', '  x, ⟦a, "b"⟧,\n'],
+  [
+    'a bracket in a comment is matched',
+    'rust',
+    '/// See [`║]\n',
+    'Foo`] if `key` is',
+    '/// See [`⟦Foo`] if `key` is⟧\n',
+  ],
+  [
+    'a bracket in a comment is matched',
+    'typescript',
+    '/**\n * (`║)\n */\n',
+    'a`) and `b`',
+    '/**\n * (`⟦a`) and `b`⟧\n */\n',
+  ],
+  ['a bracket in a comment is matched', 'go', '// (the`s║)\n', ' a) or `b`', '// (the`s⟦ a) or `b`⟧\n'],
+  ['a bracket in a template literal is not', 'typescript', 'f(`║)\n', 'a`, `(b)`', 'f(`⟦a`, `(b)`⟧)\n'],
+  ['a bracket in a string without an end is matched', 'python', 'x = f"a {║}\n', 'b}!"', 'x = f"a {⟦b}!"⟧\n'],
+  ['a bracket after a string without an end is matched', 'python', 'f("a║)\n', 'b (c)")', 'f("a⟦b (c)"⟧)\n'],
   ['a suggestion without closers stays', 'rust', 'f(║)', 'a, b', 'f(⟦a, b⟧)'],
 ])('%s (%s): %j + %j', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(matchClosers, marked, generated, languageId)).toBe(expected);

@@ -1,4 +1,7 @@
+import type { SyntaxReader } from '../../languages/syntax.ts';
 import { type Cursor, indentOf } from '../cursor.ts';
+import { parsedBefore } from '../parsedBefore.ts';
+import { BEHIND_UNITS } from '../shape.ts';
 import type { Filter } from '../suggestion.ts';
 import {
   blanks,
@@ -17,6 +20,7 @@ const LONG_QUOTE = /^(?:"""|''')/;
 /** In Python docstrings (reStructuredText) these introduce a literal block. */
 const ANNOUNCES = '::';
 const ANNOUNCED = /::(?=\n)/;
+const QUOTE = /["'`]/;
 const ONLY_CLOSING = /^[)\]};,]*$/;
 /** What ends a statement or an item ends the brackets in it too. */
 const ENDS_MORE = /[;,]$/;
@@ -25,11 +29,13 @@ const ENDS_MORE = /[;,]$/;
  * There are closing marks after the cursor and the model wrote its own: those at the suggestion's end are dropped, and those in its middle
  * replace as many of the document's.
  */
-export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
+export const matchClosers: Filter = (suggestion, { closers, cursor, syntax }) => {
   const marks = closers.trim();
   if (marks === '') return suggestion;
   const { text } = suggestion;
-  const { text: kept, replaced } = matched(text, marks, cursor);
+  const { text: kept, replaced } = isProse(text, cursor, syntax)
+    ? matchedByCode(withoutEscaped(text), text, marks)
+    : matched(text, marks, cursor);
   if (replaced > 0) return { text: kept, replaceAfter: closers.indexOf(marks) + replaced };
   if (kept !== text) return { ...suggestion, text: kept };
   // An unclosed body put between two braces: the closing one gets its own line.
@@ -37,6 +43,12 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
     return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
   return suggestion;
 };
+
+/** Whether quotes in `text` hold no strings: it goes on in a comment. Python's comments are found without a grammar. */
+function isProse(text: string, { languageId, before, after }: Cursor, syntax: SyntaxReader | null): boolean {
+  if (languageId === 'python' || syntax === null || !QUOTE.test(text)) return false;
+  return syntax.zone(parsedBefore(before), after.slice(0, BEHIND_UNITS)) === 'comment';
+}
 
 /** The part of a text that is kept, and how many of the marks it replaces. */
 interface Matched {
@@ -52,7 +64,7 @@ function matched(text: string, marks: string, cursor: Cursor): Matched {
     const { mark, content } = begunAt(cursor.before);
     // The model may be completing the quote itself.
     if (mark !== '' && (content !== '' || !text.startsWith(mark + mark)))
-      return matchedInString(mark, text, marks, cursor);
+      return matchedInString(mark, content, text, marks, cursor);
   }
   const long = LONG_QUOTE.exec(marks)?.[0];
   if (long !== undefined) return matchedBehind(long, text, marks, cursor);
@@ -90,15 +102,17 @@ function matchedBehind(long: string, text: string, marks: string, cursor: Cursor
 }
 
 /**
- * The same in a Python string or comment that began with `mark`: marks inside it match what it contains, marks after it the code around.
+ * The same in a Python string or comment that began with `mark` and holds `content` so far: marks inside it match what it contains, marks after it the code around.
  */
-function matchedInString(mark: string, text: string, marks: string, cursor: Cursor): Matched {
+function matchedInString(mark: string, content: string, text: string, marks: string, cursor: Cursor): Matched {
   const inside = withoutEscaped(text);
   const end = mark === '#' ? -1 : endOfString(text, mark);
   const at = mark === '#' ? -1 : marks.indexOf(mark);
   if (end < 0) return matchedByCode(inside, text, at < 0 ? marks : marks.slice(0, at));
   const behind = end + mark.length;
   if (at < 0) {
+    const bracket = [...marks].find((each) => each in OPENERS);
+    if (bracket !== undefined && isOpen(withoutEscaped(content), bracket)) return matchedByCode(inside, text, marks);
     // The document ends the string further down, or not at all: then the marks belong to the code.
     const held = mark.length > 1 ? inside.slice(0, end) : blanks(inside.slice(0, end));
     return matchedByCode(held + mark + withoutLiterals(text.slice(behind), cursor.languageId), text, marks);
