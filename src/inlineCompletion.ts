@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { InlineCompletionItem, InlineCompletionList } from 'vscode-languageclient';
 import { isEarlyTyping } from './earlyTyping.ts';
 import { isLost } from './lostConnection.ts';
 import type { GhostText, Suggested } from './nextEdit/ghostText.ts';
+import { type InlineAnswer, plainInsertions } from './plainInsertions.ts';
 import type { Session } from './session.ts';
 import { writtenSchemes } from './writtenSchemes.ts';
 
@@ -34,11 +34,8 @@ async function provide(
   if (token.isCancellationRequested || !client?.isRunning()) return [];
   const params = client.code2ProtocolConverter.asInlineCompletionParams(document, position, asked);
   try {
-    const answer = await client.sendRequest<InlineCompletionList | InlineCompletionItem[] | null>(
-      method,
-      params,
-      token,
-    );
+    const given = await client.sendRequest<InlineAnswer>(method, params, token);
+    const answer = hasSeveralCursors(document) ? plainInsertions(given) : given;
     return (await client.protocol2CodeConverter.asInlineCompletionResult(answer, token)) ?? [];
   } catch (error) {
     // Nor is a server that is restarting worth a message: the next keystroke asks again.
@@ -46,4 +43,9 @@ async function provide(
       return [];
     throw error;
   }
+}
+
+function hasSeveralCursors(document: vscode.TextDocument): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document === document && editor.selections.length > 1;
 }
