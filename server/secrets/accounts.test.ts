@@ -14,3 +14,15 @@ it.each([
   ['a port', 'relay = svc@mail.example.com:587587'],
   ['a column name', 'author: mia@shop.example.com;username'],
 ])('after an account and host, %s is not taken for a password', (_, line) => expectLetPass(line));
+
+it.each([
+  ['JavaScript', 'if (name === "admin" && word === "«larkspur0717»") return owner();'],
+  ['Python', 'if user == "root" and code == "«larkspur0717»":\n    allow()'],
+  ['Java', 'if ("admin".equals(user) && "«larkspur0717»".equals(word)) allow();'],
+  ['PHP', "if ($user == 'admin' && $word === '«larkspur0717»') allow();"],
+])('what an account is compared with is found in %s', (_, line) => expectFound(line));
+
+it.each([
+  ['a role', 'if (role === "admin" && page === "settings") open();'],
+  ['a kind of event', 'if (who === "root" && event.kind === "file-opened") log();'],
+])('beside an account, %s is not taken for a password', (_, line) => expectLetPass(line));

@@ -12,6 +12,9 @@ const address = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i;
 /** A directory name (LDAP), which a password follows. */
 const entry = /^(?:cn|uid|ou|dc)=[^"'`]{1,60}$/i;
 const next = /^["']\s{0,3},\s{0,3}["']$/;
+/** `name === "admin" && word === "…"`, `"admin".equals(name) && "…".equals(word)`. */
+const compared =
+  /^["'](?:\.equals\([\w.]{1,30}\)|\s\)|\))?\s{1,3}(?:&&|and|-and|AND)\s{1,3}\(?(?:\$?[\w.$>-]{1,40}(?:\[["']\w{1,20}["']\])?(?:\s?===?\s?|\.equals\())?["']$/;
 
 export function byAccount(text: string, { starts, ends }: Literals): SecretRange[] {
   const found: SecretRange[] = [];
@@ -19,11 +22,13 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     const [start, end] = [starts[i] as number, ends[i] as number];
     const from = starts[i + 1] as number;
     const to = ends[i + 1] as number;
-    if (end - start < 2 || end - start > 60 || from - end > 8 || to - from > 100 || to - from < 6) continue;
+    if (end - start < 2 || end - start > 60 || from - end > 90 || to - from > 100 || to - from < 6) continue;
     const who = text.slice(start, end);
     const isAddress = address.test(who);
     const isEntry = entry.test(who);
-    if ((!isAddress && !isEntry && !account.test(who)) || !next.test(text.slice(end, from))) continue;
+    if (!isAddress && !isEntry && !account.test(who)) continue;
+    const between = text.slice(end, from);
+    if (!next.test(between) && !compared.test(between)) continue;
     const value = text.slice(from, to);
     if (isEntry && !value.includes('=') && isPasswordWord(value)) found.push({ start: from, end: to, rule: 'account' });
     if (isAddress ? !isNaming(value) && atLeast(likenessOf(value), 'mixed') : isPassword(value))

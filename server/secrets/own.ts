@@ -21,6 +21,7 @@ import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
 import { byRequest } from './uses.ts';
 import { WordSearch } from './wordSearch.ts';
+import { byCharacter } from './written.ts';
 
 /** Findings in the text as written, and with its strings joined. */
 export function ownFindings(text: string): SecretRange[] {
@@ -73,6 +74,7 @@ function findingsOf(text: string): Examined {
     ...byRemark(text),
     ...byRequest(text),
     ...byteKeys(text),
+    ...byCharacter(text),
     ...inside(text, literals, hints),
     ...byNeighbours(text, hints),
   );

@@ -112,7 +112,7 @@ export function isHex(token: string): boolean {
 }
 
 /** Alphabets and digit tables: these have the highest entropy of all. */
-function isSeries(token: string): boolean {
+export function isSeries(token: string): boolean {
   return ascending(token) > token.length / 3;
 }
 

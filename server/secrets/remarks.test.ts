@@ -7,6 +7,15 @@ it.each([
   ['the account of a machine with a slash', '<!-- admin / «hunter2foo» -->'],
   ['a login in a JSX comment', '{/* login: root / «Orbitstar» */}'],
   ['a login in a block comment', '/* login: root / «Orbitstar» */'],
+  [
+    'a password beside the words of a login',
+    '# log in to the router with admin and «Bramble4550!», else it answers 403',
+  ],
+  ['a password to log in with', '// use «larkspur0717» to log in on staging'],
+  ['a password with a mark at its end', '// ask Ines, or use «Pewter3580!»'],
+  ['a network with its password', '# wifi: lumen-guest / «thistle8052»'],
+  ['a password after a mail address', '/* mia@shop.internal with «qR7vTz2kLw9x» until SSO works */'],
+  ['a password with a dollar sign', '# rotate it: «dRz0l$MFIU!n2T»'],
   ['a former password', '// old password was «Hunterlake»'],
   ['a former password in a block comment', '/* The password used to be «Hunterlake». */'],
   ['a password in French', '# mot de passe : «hunter2foo»'],
@@ -18,6 +27,12 @@ it.each([
 ])('%s is found', (_, lines) => expectFound(lines));
 
 it.each([
+  [
+    'names with numbers beside a login',
+    '// log in on port 8080 with OAuth2, see RFC7636 and TICKET1234, as in Base64Url',
+  ],
+  ['a sentence with an exclamation', '// log in twice: needs IPv4 and Python39!'],
+  ['variables in a command', '# run "$HOST$Port1!" after the login'],
   ['HTML comments without a login', '<!-- root:container -->\n<!-- admin / settings -->\n<!-- admin: panel2 -->'],
   ['prose with "pass"', "# pass 'ignore' to skip it, Pass `limits` there"],
   ['a reference to a document', '# of a token (RFC7627), at tables.html#65'],

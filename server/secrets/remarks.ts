@@ -18,7 +18,7 @@ export function byRemark(text: string): SecretRange[] {
     if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
       found.push(...strongWords(text, at, end));
     if (end - at <= longest && opensRemark(text, at))
-      found.push(...accounts(text, at, end), ...formerPassword(text, at, end));
+      found.push(...accounts(text, at, end), ...formerPassword(text, at, end), ...besideLogin(text, at, end));
     from = end + 1;
   }
   return found;
@@ -26,7 +26,7 @@ export function byRemark(text: string): SecretRange[] {
 
 /** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia:hunter2x` in quotes, `root:hunter2x` and `root / hunter2x`. */
 const account =
-  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|(?<![\w./-])(?:root|admin|administrator|sysadmin|postgres|superuser)(?::|\s\/\s)([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
+  /\b(?:(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,40} )(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|(?<![\w./-])(?:root|admin|administrator|sysadmin|postgres|superuser)(?::|\s\/\s)([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
 
 /** `postgres:17rc1` and `admin:commit-1a2b3c4` are images. */
 const imageTag =
@@ -37,7 +37,11 @@ const was =
 
 function accounts(text: string, from: number, to: number): SecretRange[] {
   const line = text.slice(from, to);
-  if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser)(?::| \/ )/i.test(line))
+  if (
+    !/ in (?:as|with) |@\S{3,80} (?:with|using|and|by) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser)(?::| \/ )/i.test(
+      line,
+    )
+  )
     return [];
   return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, 3: more, index }) => {
     const value = (one ?? other ?? more ?? '').replace(/[.:!?]+$/, '');
@@ -46,6 +50,31 @@ function accounts(text: string, from: number, to: number): SecretRange[] {
     const start = from + index + whole.lastIndexOf(value);
     return [{ start, end: start + value.length, rule: 'remark' }];
   });
+}
+
+/** What a comment about logging in says besides. */
+const login =
+  /\b(?:log(?:s|ged)?[ -]?(?:in|on)|log[io]ns?|sign(?:s|ed)?[ -]?(?:in|on)|(?:test|demo|staging|admin|guest|shared) account|wi-?fi|ssid|vpn|door code|creds|leaked|anmeld\w{0,4}|zugang|einloggen|connexion)\b/i;
+/** A word with a number at its end, as people make up passwords; tickets and versions have capitals, or fewer digits. */
+const madeUp = /^(?:[A-Z]?[a-z]{4,14}[0-9]{4}|[A-Z][a-z]{4,14}[0-9]{3,4}[!@#$%&*?])$/;
+
+/** `# use Larkspur0717! to log in`, `# wifi: guest / hunter2024`. */
+function besideLogin(text: string, from: number, to: number): SecretRange[] {
+  const line = text.slice(from, to);
+  if (!/[0-9]/.test(line) || !login.test(line)) return [];
+  return [...line.matchAll(/(?<![\w./@:#$-])[A-Za-z0-9][^\s"'`,;()<>/]{6,30}(?![\w/@(])/g)].flatMap(
+    ({ 0: whole, index }) => {
+      // A mark after a version ends the sentence.
+      const word = whole.replace(/[.:]+$|(?<=^[A-Za-z][a-z]*[0-9]{1,2})[!?]$/, '');
+      const { digits, lower, upper } = classesOf(word);
+      const isDrawn =
+        digits > 0 && lower > 0 && upper > 0 && !/[^A-Za-z0-9!@#$%^&*?]/.test(word) && likenessOf(word) === 'strong';
+      if (!isDrawn && !(madeUp.test(word) && atLeast(likenessOf(word), 'mixed'))) return [];
+      return imageTag.test(word) || isNaming(word)
+        ? []
+        : [{ start: from + index, end: from + index + word.length, rule: 'remark' }];
+    },
+  );
 }
 
 function formerPassword(text: string, from: number, to: number): SecretRange[] {
@@ -84,7 +113,8 @@ function opensRemark(text: string, at: number): boolean {
 
 function strongWords(text: string, from: number, to: number): SecretRange[] {
   return [...text.slice(from, to).matchAll(/[^\s"'`,;()<>]{8,}/g)].flatMap((match) => {
-    const word = match[0].replace(/[.:!?]+$/, '');
+    // A number before it shows that the mark is no punctuation: `Larkspur0717!`.
+    const word = match[0].replace(/[.:?]+$/, '').replace(/(?<![0-9]{3})!+$/, '');
     const { digits, signs, lower, upper } = classesOf(word);
     // Formulas and links have symbols as well.
     if (word.length > 60 || /[=*+/|~]/.test(word)) return [];

@@ -168,9 +168,11 @@ function isPlainText(token: string): boolean {
 const namesEvent =
   /(?:request|trace|span|correlation|invocation|logstream)[-_ ]?(?:id|name)["'`]?\s{0,3}[:=,]\s{0,3}["'`]$/i;
 
-/** Pictures, fonts, archives and programs in base64, by the first bytes of their formats. */
+/** Pictures, fonts, archives, programs and public keys of SSH in base64, by the first bytes of their formats. */
 function isFileData(token: string): boolean {
-  return /^(?:iVBORw0KGgo|R0lGOD|\/9j\/|H4sIA|UEsDB|JVBERi|AGFzbQ|d09G[FM]|UklGR|PHN2Zy|AAABAA|T2dnUw)/.test(token);
+  return /^(?:iVBORw0KGgo|R0lGOD|\/9j\/|H4sIA|UEsDB|JVBERi|AGFzbQ|d09G[FM]|UklGR|AAAA[BCE][23][Nn]z|PHN2Zy|AAABAA|T2dnUw)/.test(
+    token,
+  );
 }
 
 function lineAfter(text: string, at: number, most: number): string {

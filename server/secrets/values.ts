@@ -1,6 +1,6 @@
 import { letterRuns, meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { classesOf, entropyBits, looksRandom } from './randomness.ts';
+import { classesOf, entropyBits, isSeries, looksRandom } from './randomness.ts';
 
 /** Longer values are judged by their beginning. */
 const looked = 200;
@@ -18,6 +18,7 @@ export function atLeast(likeness: Likeness, least: Likeness): boolean {
 }
 
 export function likenessOf(whole: string): Likeness {
+  if (isImage(whole)) return 'none';
   const value = ownPart(decoded(whole.length > looked ? whole.slice(0, looked) : whole));
   if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
   if (/^[\w+/-]+=*$/.test(value) && looksRandom(value.replace(/=+$/, ''))) return 'strong';
@@ -31,6 +32,11 @@ export function likenessOf(whole: string): Likeness {
   if (isDrawn(value)) return 'mixed';
   if (digits === value.length) return 'word';
   return letters + digits > 0 ? 'word' : 'none';
+}
+
+/** `node@sha256:…`, by its digest. */
+function isImage(value: string): boolean {
+  return /^[a-z0-9][\w.:/-]{0,200}@sha256:[0-9a-f]{64}$/.test(value);
 }
 
 /** With URL escapes decoded: `Hello%20World` is two words. */
@@ -63,7 +69,7 @@ export function withoutKey(value: string): string {
 
 /** Mixed as no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */
 function isStrong(value: string): boolean {
-  if (value.length < 8 || value.length > 100) return false;
+  if (value.length < 8 || value.length > 100 || isSeries(value)) return false;
   const { lower, upper, digits, signs, changes } = classesOf(value);
   if (/[\s"'`\\<>{}()[\],;]|^\w+=/.test(value)) return false;
   if (signs > 0 && digits > 0 && lower > 0 && upper > 0) {
@@ -164,7 +170,19 @@ export function isAlgorithm(value: string): boolean {
 
 /** Calls, templates, expressions and patterns rather than a value. */
 function isCode(value: string): boolean {
-  return /[(){}[\]<>;\\]|=>|->|\w::\w|\$[A-Za-z{(]|%[sd(]|&&|\|\||^[!^]\w+$/.test(value);
+  if (/[(){}[\]<>;\\]|=>|->|\w::\w|%[sd(]|&&|\|\||^[!^]\w+$/.test(value)) return true;
+  return /\$[A-Za-z]/.test(value) && !hasDollarOfPassword(value);
+}
+
+/** `dRz0l$MFIU!n2T`: within a word, and beside another sign and all classes, a `$` begins no variable. */
+function hasDollarOfPassword(value: string): boolean {
+  return (
+    /^[A-Za-z0-9][\w!@#^&*?~.-]*\$[\w!@#^&*?~.-]*$/.test(value) &&
+    /[!@#^&*?~]/.test(value) &&
+    /[0-9]/.test(value) &&
+    /[a-z]/.test(value) &&
+    /[A-Z]/.test(value)
+  );
 }
 
 /** Words of messages about passwords. */
