@@ -101,6 +101,26 @@ export function leftOpen(code: string): string[] {
   return closing;
 }
 
+const ANY_QUOTE = /["'`]/;
+const DOUBLE_QUOTE = /["`]/;
+
+/** The string that is open at the end of `linePrefix`: its quote, and its contents so far. null for none. Not for Python. */
+export function openString(linePrefix: string, languageId: string): { quote: string; content: string } | null {
+  const at = withoutLiterals(linePrefix, languageId).search(SINGLE_QUOTED.has(languageId) ? ANY_QUOTE : DOUBLE_QUOTE);
+  return at < 0 ? null : { quote: linePrefix[at]!, content: linePrefix.slice(at + 1) };
+}
+
+/** How many brackets `code` closes that were opened before it. */
+export function closedOutside(code: string): number {
+  let [open, outside] = [0, 0];
+  for (const char of code) {
+    if (char in CLOSERS) open++;
+    else if (char in OPENERS && open > 0) open--;
+    else if (char in OPENERS) outside++;
+  }
+  return outside;
+}
+
 /** Whether a string with this quote is open at the end of `linePrefix`. */
 export function isInString(linePrefix: string, quote: string): boolean {
   return isOpen(withoutEscaped(linePrefix), quote);

@@ -45,6 +45,16 @@ test.each([
   ['a bracket', 'typescript', 'beforeEach((║))\n', ') => {', 'beforeEach((⟦) => {}⟧)\n'],
   ['a bracket, without a grammar', 'lua', 'f(g(║))\n', 'a), {', 'f(g(⟦a), {}⟧)\n'],
   ['a bracket and a quote', 'typescript', "on(names['║'])\n", "a'], () => {", "on(names['⟦a'], () => {}⟧)\n"],
+  ['a bracket in a string', 'typescript', "it('a (║)')\n", "b)', () => {", "it('a (⟦b)', () => {}⟧)\n"],
+  [
+    'a bracket that it opens again',
+    'typescript',
+    'it.each([║])\n',
+    "1, 2])('%s', (n) => {",
+    "it.each([⟦1, 2])('%s', (n) => {}⟧)\n",
+  ],
+  ['a bracket that it opens otherwise', 'typescript', 'f([║])\n', '1])[g(() => {', 'f([⟦1])[g(() => {⟧])\n'],
+  ['nothing but opens a bracket again', 'typescript', 'f(║)\n', 'a).b(() => {', 'f(⟦a).b(() => {}⟧)\n'],
   ['nothing in another string', 'typescript', "it('║')\n", "does x', 'a {", "it('⟦does x', 'a {⟧')\n"],
   ['all that is behind the cursor', 'typescript', "x['║']\n", "a'] = {", "x['⟦a'] = {⟧\n"],
 ])('closes what is opened behind what replaces %s (%s): %s', async (_, languageId, marked, generated, expected) => {

@@ -1,11 +1,11 @@
 import { parsedBefore } from '../parsedBefore.ts';
 import type { Filter, FilterInput } from '../suggestion.ts';
-import { closesBefore, leftOpen, OPENERS, QUOTES, withoutLiterals } from './brackets.ts';
+import { closedOutside, closesBefore, leftOpen, OPENERS, QUOTES, withoutLiterals } from './brackets.ts';
 import { endOfString } from './pythonStrings.ts';
 
 const OPENS_AT_END = /[([{]$/;
 /** The cursor is in a string that the document has closed. */
-const BEGUN = /^\s*("""|'''|["'`])/;
+const BEGUN = /"""|'''|["'`]/;
 /** Of any length. */
 const IN_SINGLE_QUOTES = /'(?:\\.|[^'\\\n])*'/g;
 
@@ -21,9 +21,9 @@ export const closeOpened: Filter = (suggestion, input) => {
   if (!(mark in OPENERS) || text.includes('\n') || !OPENS_AT_END.test(text)) return suggestion;
   const closesOurs = closesBefore(closers, cursor);
   if (replaceAfter > 0 && !closesOurs) return suggestion;
-  const opened = openedBy(text, closers.slice(0, replaceAfter), input);
+  const opened = openedBy(text, closers.slice(0, replaceAfter), closers.slice(replaceAfter), input);
   // `x = ║);` waits for a call whose bracket the document closes: in `f(g(`, the outer one.
-  const marks = [...closers].filter((each) => each in OPENERS);
+  const marks = brackets(closers);
   const awaitedAt = closesOurs
     ? -1
     : opened.findIndex((_, at) => opened.slice(at).every((each, i) => each === marks[i]));
@@ -32,19 +32,27 @@ export const closeOpened: Filter = (suggestion, input) => {
 };
 
 /**
- * What closes the brackets that `text` opens behind the marks it replaces; empty if it may end in a string, a comment or a regular
- * expression.
+ * What closes the brackets that `text` opens behind the marks it replaces, less what the marks `left` behind it close; empty if it may end
+ * in a string, a comment or a regular expression.
  */
-function openedBy(text: string, replaced: string, { cursor, syntax }: FilterInput): string[] {
-  const rest = behindBegun(text, BEGUN.exec(replaced)?.[1] ?? '');
+function openedBy(text: string, replaced: string, left: string, { cursor, syntax }: FilterInput): string[] {
+  const quote = BEGUN.exec(replaced)?.[0] ?? '';
   // In Rust, a lifetime's quote begins no string.
   const single = cursor.languageId === 'rust' ? /'/g : IN_SINGLE_QUOTES;
-  const code = withoutLiterals(rest, cursor.languageId).replace(single, '');
+  const code = withoutLiterals(behindBegun(text, quote), cursor.languageId).replace(single, '');
   if ([...code].some((char) => QUOTES.has(char))) return [];
   const opened = leftOpen(code);
-  const closed = [...replaced].filter((char) => char in OPENERS).length;
+  const outside = closedOutside(code);
   const behind = syntax?.lineStarts(parsedBefore(cursor.before), `${text}\n`)?.at(-1);
-  return behind === undefined || (!behind.inText && behind.depth === opened.length - closed) ? opened : [];
+  if (behind !== undefined && (behind.inText || behind.depth !== opened.length - outside)) return [];
+  // Where the text closes more than it replaces, the document's marks close what it opens instead: `[a])(b, () => {` in `f([║])`.
+  const instead = outside - brackets(behindBegun(replaced, quote)).length;
+  const kept = opened.slice(0, opened.length - Math.max(0, instead));
+  return kept.concat(brackets(left).slice(0, instead)).join() === opened.join() ? kept : [];
+}
+
+function brackets(marks: string): string[] {
+  return [...marks].filter((char) => char in OPENERS);
 }
 
 /** `text` without the rest of the string that it begins in; `quote`: '' for none. */

@@ -8,6 +8,7 @@ import {
   isInString,
   isOpen,
   OPENERS,
+  openString,
   QUOTES,
   withoutContents,
   withoutEscaped,
@@ -21,6 +22,8 @@ const LONG_QUOTE = /^(?:"""|''')/;
 const ANNOUNCES = '::';
 const ANNOUNCED = /::(?=\n)/;
 const QUOTE = /["'`]/;
+/** The cursor is in the code of a template literal. */
+const INTERPOLATED = /\$\{[^}]*$/;
 const ONLY_CLOSING = /^[)\]};,]*$/;
 /** What ends a statement or an item ends the brackets in it too. */
 const ENDS_MORE = /[;,]$/;
@@ -70,6 +73,9 @@ function matched(text: string, marks: string, cursor: Cursor): Matched {
   if (long !== undefined) return matchedBehind(long, text, marks, cursor);
   const { languageId, linePrefix } = cursor;
   const first = marks[0]!;
+  const begun = QUOTES.has(first) ? null : openString(linePrefix, languageId);
+  if (begun !== null && marks.includes(begun.quote) && !INTERPOLATED.test(begun.content))
+    return matchedInString(begun.quote, begun.content, text, marks, cursor);
   const code = QUOTES.has(first)
     ? withoutContents(text, languageId, isInString(linePrefix, first) ? first : '')
     : withoutLiterals(text, languageId);
@@ -102,7 +108,7 @@ function matchedBehind(long: string, text: string, marks: string, cursor: Cursor
 }
 
 /**
- * The same in a Python string or comment that began with `mark` and holds `content` so far: marks inside it match what it contains, marks after it the code around.
+ * The same in a string, or a Python comment, that began with `mark` and holds `content` so far: marks inside it match what it contains, marks after it the code around.
  */
 function matchedInString(mark: string, content: string, text: string, marks: string, cursor: Cursor): Matched {
   const inside = withoutEscaped(text);
