@@ -107,6 +107,8 @@ function copyNative({ root, platform, addon, copy }) {
   if (!main)
     throw new Error(`There are no libraries for ${platform}. Known: ${Object.keys(libraryFolders).join(', ')}.`);
   copy(addon, 'dist/native/repotune.node');
+  // Found by server/system/windowsPower.ts.
+  if (platform === 'win32-x64') copy(join(dirname(addon), 'power.node'), 'dist/native/power.node');
   const installed = (folder) => join(root, 'node_modules', '@node-llama-cpp', folder, 'bins', folder);
   const here = existsSync(installed(main)) || !(platform in crossTargets);
   const bins = (folder) => (here ? installed(folder) : librariesFor(root, platform, folder));

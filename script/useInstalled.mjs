@@ -2,6 +2,7 @@
 // usage: node script/useInstalled.mjs <folder with the package's package.json>
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,7 +55,7 @@ const begun = {
 
 /**
  * Checks that the command line loads the addon and passes its own doctor, mines real code and a file for every grammar, and suggests
- * something with the bundled base. Returns what does not work, a sentence each.
+ * something with the bundled base, and that Windows can be asked about its battery. Returns what does not work, a sentence each.
  */
 export function useInstalled(folder) {
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-use-'));
@@ -88,12 +89,23 @@ export function useInstalled(folder) {
       const lines = text.split('\n');
       return `${join(code, name)}:${lines.length}:${lines.at(-1).length + 1}`;
     });
+    if (process.platform === 'win32') problems.push(...unlessPowerIsTold(join(dist, 'native', 'power.node')));
     if (cli('complete', ...places, '--base', '--invoked')?.trim() === '')
       problems.push('nothing is suggested when installed');
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
   return problems;
+}
+
+/** `server/system/windowsPower.ts` does without it, and would never notice a battery. */
+function unlessPowerIsTold(library) {
+  try {
+    if (typeof createRequire(import.meta.url)(library).onBattery() === 'boolean') return [];
+    return [`${library} does not say whether the machine is on battery`];
+  } catch (error) {
+    return [`${library} cannot be loaded: ${error.message}`];
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

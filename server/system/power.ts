@@ -2,13 +2,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { macOnBattery } from './macPower.ts';
+import { windowsOnBattery } from './windowsPower.ts';
 
 const LINUX_SUPPLIES = '/sys/class/power_supply';
 const ASK_AGAIN_AFTER_MS = 60_000;
 
-/** false if unknown: desktops, and Windows, which Node cannot ask. */
+/** false if unknown, and on desktops. */
 export async function runsOnBattery(supplies: string = LINUX_SUPPLIES): Promise<boolean> {
   if (process.platform === 'darwin') return await macOnBattery();
+  if (process.platform === 'win32') return windowsOnBattery();
   const names = await readdir(supplies).catch(() => []);
   const read = async (name: string, file: string): Promise<string> =>
     (await readFile(join(supplies, name, file), 'utf8').catch(() => '')).trim();
