@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -65,6 +64,29 @@ bool load_older_cpu(const std::string& libraries) {
   return std::ifstream(variant).good() && ggml_backend_load(variant.c_str()) != nullptr;
 }
 
+#ifdef _WIN32
+/** The first of the libraries listed in a DLL that cannot be loaded, or ''. Windows does not say which it is, and each CUDA has its own. */
+std::string missing_import(const std::string& path) {
+  const HMODULE library = LoadLibraryExW(path_of(path).c_str(), nullptr, LOAD_LIBRARY_AS_IMAGE_RESOURCE);
+  if (!library) return "";
+  // Laid out in memory as for running it. The handle's lowest bits say that it is not.
+  const char* const image = reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(library) & ~uintptr_t{0xFFFF});
+  const auto* dos = reinterpret_cast<const IMAGE_DOS_HEADER*>(image);
+  const auto* headers = reinterpret_cast<const IMAGE_NT_HEADERS*>(image + dos->e_lfanew);
+  const DWORD list = headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
+  std::string missing;
+  for (auto* next = reinterpret_cast<const IMAGE_IMPORT_DESCRIPTOR*>(image + list); list && next->Name && missing.empty(); ++next) {
+    const char* const name = image + next->Name;
+    if (const HMODULE found = LoadLibraryA(name))
+      FreeLibrary(found);
+    else
+      missing = name;
+  }
+  FreeLibrary(library);
+  return missing;
+}
+#endif
+
 }  // namespace
 
 bool is_software(ggml_backend_dev_t device) {
@@ -111,13 +133,8 @@ std::string gpu_backend_problem(const std::string& path) {
     return "its driver reports no device";
   }
   const unsigned long error = GetLastError();
-  // Windows does not say which library is missing: these are what the CUDA plug-ins need besides the system's own.
-  for (const char* needed : path.find("cuda") == std::string::npos ? std::initializer_list<const char*>{"vulkan-1.dll"}
-                                                                   : std::initializer_list<const char*>{"nvcuda.dll", "cublas64_13.dll"}) {
-    HMODULE library = LoadLibraryA(needed);
-    if (!library) return format("%s is missing", needed);
-    FreeLibrary(library);
-  }
+  const std::string missing = missing_import(path);
+  if (!missing.empty()) return missing + " is missing";
   return format("%s cannot be loaded (error %lu): a library that it needs is missing", path.c_str(), error);
 #else
   if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
