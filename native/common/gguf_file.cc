@@ -20,6 +20,9 @@
 #else
 #include <unistd.h>
 #endif
+#ifdef __APPLE__
+#include <fcntl.h>
+#endif
 
 namespace repotune {
 
@@ -169,6 +172,19 @@ std::error_code rename_over(const std::filesystem::path& from, const std::filesy
   return error;
 }
 
+/** Writes the file to the disk itself; false, with errno set, if that fails. */
+bool reach_disk(FILE* f) {
+#ifdef _WIN32
+  return _commit(_fileno(f)) == 0;
+#else
+#ifdef __APPLE__
+  // fsync leaves the bytes in the disk's cache there; a network's disk may know nothing else.
+  if (fcntl(fileno(f), F_FULLFSYNC) == 0) return true;
+#endif
+  return fsync(fileno(f)) == 0;
+#endif
+}
+
 /** Runs `write` on a temporary file beside `path`, then makes it durable and renames it over. */
 template <typename Write>
 void write_aside(const std::string& path, Write write) {
@@ -192,12 +208,7 @@ void write_aside(const std::string& path, Write write) {
     discard();
     throw;
   }
-  if (!written || fflush(file.get()) != 0) fail("Writing", strerror(errno));
-#ifdef _WIN32
-  if (_commit(_fileno(file.get())) != 0) fail("Writing", strerror(errno));
-#else
-  if (fsync(fileno(file.get())) != 0) fail("Writing", strerror(errno));
-#endif
+  if (!written || fflush(file.get()) != 0 || !reach_disk(file.get())) fail("Writing", strerror(errno));
   file.reset();
   // In the system's own words: its numbers are not errno's on Windows.
   if (const std::error_code refused = rename_over(path_of(temporary), path_of(path))) fail("Replacing", refused.message());
