@@ -39,8 +39,16 @@ it.each<Case>([
   { list: '.cody/ignore', text: 'lib/d.ts\n', leftOut: ['lib/d.ts'] },
   {
     list: '.claude/settings.json',
-    text: '{"permissions":{"deny":["Bash(curl:*)","Read(./src/closed/**)","Read(//etc/**)","Read(~/lib/**)"]}}',
+    text:
+      '{"permissions":{"allow":["' +
+      'x'.repeat(2000) +
+      '"],"deny":["Bash(curl:*)","Read(./src/closed/**)","Read(//etc/**)","Read(~/lib/**)"]}}',
     leftOut: ['src/closed/b.ts', 'src/closed/keep.ts'],
+  },
+  {
+    list: '.zed/settings.json',
+    text: '{ // ours\n "edit_predictions": { "disabled_globs": ["**/closed/**",], },\n "private_files": ["lib/d.ts"] }',
+    leftOut: [...CLOSED, 'lib/d.ts'],
   },
   { list: '.claude/settings.local.json', text: '{ nonsense', leftOut: [] },
   { list: '.dockerignore', text: 'src\n', leftOut: [] },

@@ -1,5 +1,5 @@
 /** Lists by which people keep code from assistants, completion models and their indexes: what none of those may read is not learned. */
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../common/parseJson.ts';
@@ -28,6 +28,7 @@ const IN_FOLDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['.claude', ['settings.json', 'settings.local.json']],
   ['.cody', ['ignore']],
   ['.trae', ['.ignore']],
+  ['.zed', ['settings.json']],
 ]);
 
 interface List {
@@ -89,26 +90,32 @@ class Lists {
     return namesIn(this.#root, this.#inside, folder).flatMap((name) => {
       const path = joined(folder, name);
       const known = name.toLowerCase();
-      if (NAMES.has(known)) return [listOf(path, textOfDisk(this.#root, path))];
+      if (NAMES.has(known)) return [this.#listOf(path, textOfDisk(this.#root, path))];
       return (IN_FOLDERS.get(known) ?? []).flatMap((name) => {
         const inner = `${path}/${name}`;
-        return statOfEntry(join(this.#root, inner)) === undefined ? [] : [listOf(inner, textOfDisk(this.#root, inner))];
+        return statOfEntry(join(this.#root, inner)) === undefined
+          ? []
+          : [this.#listOf(inner, textOfDisk(this.#root, inner))];
       });
     });
   }
 
   #inIndex(folder: string): List[] {
-    return [...this.#absent].flatMap(([path, text]) => (aboutOf(path) === folder ? [listOf(path, text)] : []));
+    return [...this.#absent].flatMap(([path, text]) => (aboutOf(path) === folder ? [this.#listOf(path, text)] : []));
   }
-}
 
-function listOf(path: string, text: string): List {
-  return { path, rules: new IgnoreRules(linesOf(path.toLowerCase(), text)) };
+  #listOf(path: string, text: string): List {
+    const lines = linesOf(path.toLowerCase(), text);
+    const wanted = unreadableRules(lines);
+    if (wanted !== null) throw unusable(join(this.#root, path), wanted);
+    return { path, rules: new IgnoreRules(lines) };
+  }
 }
 
 function linesOf(path: string, text: string): string {
   // By its makers' definition an empty one leaves out everything.
   if (path.endsWith('.aiexclude') && text.trim() === '') return '*';
+  if (path.endsWith('.zed/settings.json')) return disabledFor(text).join('\n');
   return path.endsWith('.json') ? deniedTo(text).join('\n') : text;
 }
 
@@ -121,6 +128,13 @@ function deniedTo(text: string): string[] {
     const [, path] = /^Read\((?!\/\/|~)(.+)\)$/.exec(rule) ?? [];
     return path === undefined ? [] : [path];
   });
+}
+
+/** Zed's `"disabled_globs"` of edit predictions and `"private_files"`, from a text that may have comments. */
+function disabledFor(text: string): string[] {
+  return [...text.matchAll(/"(?:disabled_globs|private_files)"\s*:\s*\[([^\]]{0,5000})\]/g)].flatMap(([, globs = '']) =>
+    [...globs.matchAll(/"([^"\\\n]+)"/g)].flatMap(([, glob = '']) => (glob.startsWith('!') ? [] : [glob])),
+  );
 }
 
 /** None behind a link, which could lead anywhere. */
@@ -136,16 +150,13 @@ function namesIn(root: string, inside: InsideFolder, folder: string): readonly s
 /** Through a link too: one list for several assistants is often linked to. */
 function textOfDisk(root: string, path: string): string {
   const full = join(root, path);
-  let stat: Stats;
-  let text: string;
   try {
-    stat = statSync(full);
+    const stat = statSync(full);
     if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(full, 'a plain file of at most 1 MB');
-    text = readFileSync(full, 'utf8');
+    return readFileSync(full, 'utf8');
   } catch (error) {
     throw error instanceof MiningError ? error : unusable(full, 'readable');
   }
-  return requireReadable(full, text);
 }
 
 /** Tracked ones that a sparse checkout lacks. */
@@ -166,15 +177,9 @@ async function listsOfIndex(root: string): Promise<ReadonlyMap<string, string>> 
       const text = texts.get(id);
       const full = join(root, path);
       if (text === undefined || text.length > maxIgnoreBytes) throw unusable(full, 'on the disk or in this clone');
-      return [path, requireReadable(full, text.toString('utf8'))];
+      return [path, text.toString('utf8')];
     }),
   );
-}
-
-function requireReadable(full: string, text: string): string {
-  const wanted = unreadableRules(text);
-  if (wanted !== null) throw unusable(full, wanted);
-  return text;
 }
 
 /** The folder that a list is about. */

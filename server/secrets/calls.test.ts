@@ -31,6 +31,11 @@ it.each([
     'a JWT key of several words, as bytes',
     'new SymmetricSecurityKey(Encoding.UTF8.GetBytes("«the text that signs ours golf42»"));',
   ],
+  ['a cipher key in escapes', "cipher = AES.new(b'«\\x8f\\x1a\\x04\\xd2\\x77\\xe1\\x90\\x3c\\x55»', AES.MODE_GCM)"],
+  [
+    'a cipher key in bytes',
+    "createDecipheriv('aes-128-gcm', Buffer.from([«143,26,4,210,119,225,144,60,85,17,201,66,9,180,33,250»]), iv);",
+  ],
   ['a cipher key by its length', "cipher = AES.new(b'«ThisIsOurShopKey»', AES.MODE_ECB)"],
   ['a key in SQL', "SELECT pgp_sym_encrypt(plain, '«golftiger»');"],
   ['an account of a URL', 'u.User = url.UserPassword("svc", "«moonrocky»")'],

@@ -2,6 +2,7 @@
 import { type Argument, argumentsAt, argumentsFrom, quotedIn } from './callArguments.ts';
 import type { SecretRange } from './finding.ts';
 import { lineUpTo } from './lines.ts';
+import { beginsBytes } from './lists.ts';
 import { isWord } from './literals.ts';
 import { PerLine } from './perLine.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
@@ -131,7 +132,11 @@ export function callVisitor(text: string, found: SecretRange[]): (word: number, 
     if (isWord(text.charCodeAt(end)) || (call.name[0] !== '.' && isWord(text.charCodeAt(start - 1)))) return;
     if (line.count(end) > mostOnLine) return;
     const given = argumentsOf(text, end, call);
-    const value = given[call.at] && quotedIn(text, given[call.at] as Argument);
+    const argument = given[call.at];
+    if (!argument) return;
+    if (call.key && beginsBytes(text.slice(argument.start, Math.min(argument.end, argument.start + 300))))
+      found.push({ ...argument, rule: 'bytes of a key' });
+    const value = quotedIn(text, argument);
     if (!value) return;
     if (call.account && quotedIn(text, given[call.at - 1] as Argument) === null) return;
     const content = text.slice(value.start, value.end);
@@ -166,6 +171,7 @@ function isSecret(value: string, { key, lengths, encoded, pairOf }: Call): boole
     const plain = Buffer.from(value, 'base64').toString('latin1');
     return /^[!-~]{6,60}$/.test(plain) && !isNaming(plain) && atLeast(likenessOf(plain), 'mixed');
   }
+  if (key && /^(?:\\x[0-9a-fA-F]{2}){8}/.test(value)) return true;
   if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
   if (value.length < 4 || value.length > 300 || isPlaceholder(value) || hashName.test(value)) return false;
   // A sentence of four words is a key, whatever it says.

@@ -10,6 +10,7 @@ import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Lik
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
   if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
+  if (quoted && relation !== 'near' && telling !== 'place' && isHexPairs(value)) return true;
   if (quoted && /\s/.test(value)) {
     if (relation === 'argument' && telling === 'phrase') return isPassPhrase(value, true);
     if (relation === 'argument' && telling === 'password') return hasNumber(value) && isPassPhrase(value, true);
@@ -51,6 +52,11 @@ function isTwoWords(value: string): boolean {
 
 function hasNumber(value: string): boolean {
   return /[0-9]/.test(value) && /[A-Za-z]/.test(value);
+}
+
+/** `8f 1a 04 …`: sixteen bytes or more. */
+function isHexPairs(value: string): boolean {
+  return /^(?:[0-9a-fA-F]{2}[\s:-]){15,}[0-9a-fA-F]{2}$/.test(value) && new Set(value).size > 8;
 }
 
 /** Four or more Diceware words. */

@@ -20,6 +20,22 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
     pem.tail,
   ],
   [
+    'a key in pairs of digits',
+    `aes_key = bytes.fromhex("${draw(hex, 64, 'pairs').match(/../g)?.join(' ')}")`,
+    draw(hex, 64, 'pairs').match(/../g)?.join(' ') ?? '',
+  ],
+  [
+    'a key in words of 32 bits',
+    `static const uint32_t tea_key[8] = { ${[...'abcdefgh'].map((k) => `0x${draw(hex, 8, k)}`).join(', ')} };`,
+    draw(hex, 8, 'c'),
+  ],
+  [
+    'a key in words of 64 bits',
+    `const SIP_KEY: [u64; 2] = [0x${draw(hex, 16, 'one')}, 0x${draw(hex, 16, 'two')}];`,
+    draw(hex, 16, 'one'),
+    draw(hex, 16, 'two'),
+  ],
+  [
     'a private key in a concatenation',
     `key = "${begin.join(' ')}\\n" +\n  "${pem.first}\\n" +\n  "${pem.tail}\\n" +\n  "${end}"`,
     pem.first,

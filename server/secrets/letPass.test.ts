@@ -87,6 +87,8 @@ it.each([
     '# admin:reports2024/export and admin:users2345/3 are paths, root:dev12345:rw no account',
   ],
   ['an image by its digest', `const image = "node@sha256:${draw(hex, 64, 'image')}";`],
+  ['a mask of 64 bits', 'const uint64_t keyMasks[2] = { mask(0x0f0f), 0 };'],
+  ['names of parts beside a login', '# log in to reach login-service-12, rfc-editor-7519.html and auth-proxy-8080'],
   ['an alphabet', 'const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";'],
   ['a public key of SSH', `line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${draw(base62, 43, 'public')} mia"`],
   ['a mail address', `author = "ada.dev2@example.com"`],

@@ -7,7 +7,22 @@ const reach = { opening: 60, list: 1500 } as const;
 const least = { bytes: 8, words: 11, codes: 2 } as const;
 
 const opening = /[[{(<"'`]/;
-const bytes = /^(?:\s*(?:\(byte\)\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3}|b?'[ -&(-~]')[uUlL]{0,2}\s*[,;]){8}/;
+/** Eight bytes or words of a key; of longer words fewer are enough. */
+const item = "(?:\\(byte\\)\\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3}|b?'[ -&(-~]')[uUlL]{0,2}";
+const bytes = new RegExp(
+  `^(?:\\s*${item}\\s*[,;]){7}\\s*${item}|^(?:\\s*0x[0-9a-fA-F]{9,16}[uUlLn]{0,3}\\s*,){1,7}\\s*0x[0-9a-fA-F]{9,16}`,
+);
+
+/** Whether a list of a key's bytes begins within a text. */
+export function beginsBytes(text: string): boolean {
+  for (let at = text.search(opening), tries = 0; at !== -1 && tries < 6; tries++) {
+    if (bytes.test(text.slice(at + 1, at + 200))) return true;
+    const next = text.slice(at + 1).search(opening);
+    at = next === -1 ? -1 : at + 1 + next;
+  }
+  return false;
+}
+
 /** Array length in C: `key[16] = {`. */
 const dimensions = /^(?:\s?\[\s?\w{0,24}\s?\]){1,3}/;
 

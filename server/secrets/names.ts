@@ -1,4 +1,5 @@
 import { ownText } from '../common/ownText.ts';
+import { isForeignKey } from './keyNames.ts';
 import { letterRuns } from './letterPairs.ts';
 
 /**
@@ -90,7 +91,9 @@ export function tellingOf(name: string): Telling {
     ? 'none'
     : !isAscii(name) && inOtherScripts.test(plain(name))
       ? 'password'
-      : tellingOfWords(wordsOf(name));
+      : isForeignKey(plain(name), wordsOf(name))
+        ? 'key'
+        : tellingOfWords(wordsOf(name));
   // Repositories repeat their names; hostile ones do not, and must not fill memory.
   if (known.size >= 20_000) known.clear();
   // A slice would keep the file in memory.

@@ -1,6 +1,7 @@
 /** Our own rules, synchronous and light enough to run on every suggestion. `scan.ts` adds secretlint's. */
 import { byCheckDigits } from './accountNumbers.ts';
 import { besideAddress, byAccount } from './accounts.ts';
+import { byBigNumber } from './bigNumbers.ts';
 import { callVisitor, callWords } from './calls.ts';
 import { commandVisitor, commandWords } from './commands.ts';
 import type { SecretRange } from './finding.ts';
@@ -75,6 +76,7 @@ function findingsOf(text: string): Examined {
     ...byRequest(text),
     ...byteKeys(text),
     ...byCharacter(text),
+    ...byBigNumber(text),
     ...inside(text, literals, hints),
     ...byNeighbours(text, hints),
   );
