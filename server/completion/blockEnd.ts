@@ -3,13 +3,14 @@ import { indentWidth } from './cursor.ts';
 
 const CLOSING_LINE = /^\s*[)\]}]/;
 const OPEN_BRACKET = /[([{]\s*$/;
-/** What may follow a block's closing bracket and still belong to the block. */
-const BEHIND_CLOSING = /^[)\]};,]*/;
+/** What belongs to a block behind its closing bracket if its line opens another: `}).then((x) => {`. */
+const CLOSED = /^[)\]}]*/;
 
 /**
- * Where in generated `text` the block around the cursor ends; -1 if it has not yet. Brackets decide for blocks that a bracket opened,
- * indentation for others; lines inside brackets, strings and comments never end one. `before` is the text before the cursor. Only complete
- * lines decide, so the result does not depend on how the text arrives.
+ * Where in generated `text` the block around the cursor ends; -1 if it has not yet. Brackets decide for blocks that a bracket opened: the
+ * line of the closing one belongs to them (`}, 100);`, `}()`), unless it opens another. Indentation decides for others. Lines inside
+ * brackets, strings and comments never end one. `before` is the text before the cursor. Only complete lines decide, so the result does not
+ * depend on how the text arrives.
  */
 export function blockEnd(text: string, before: string, syntax: SyntaxReader | null): number {
   const lines = text.split('\n');
@@ -30,7 +31,10 @@ export function blockEnd(text: string, before: string, syntax: SyntaxReader | nu
     const inside = state !== undefined && (state.inText || state.depth > 0);
     if (closedAt >= 0 && (opensHere || i > 0)) {
       if (!complete) return -1;
-      return opensHere ? closedAt + BEHIND_CLOSING.exec(text.slice(closedAt, lineEnd))![0].length : contentEnd;
+      if (!opensHere) return contentEnd;
+      const behind = text.slice(closedAt, lineEnd);
+      const goesOn = OPEN_BRACKET.test(behind) || (states?.[i + 1]?.depth ?? 0) >= 0;
+      return goesOn ? closedAt + CLOSED.exec(behind)![0].length : at + line.trimEnd().length;
     }
     if (line.trim() === '') {
       // An empty line ends a suggestion that has content: what follows it is a new thought.

@@ -27,6 +27,20 @@ test.each([
     '\n\t\tb()\n\t}\n}\n',
     'package a\n\nfunc f() {\n\tif a {⟦\n\t\tb()⟧\n\t}\n}\n',
   ],
+  [
+    'arguments behind a body replace the closers',
+    'typescript',
+    'useEffect(() => {║})\n',
+    '\n  load(id);\n}, [id]);\n\nreturn a;',
+    'useEffect(() => {⟦\n  load(id);\n}, [id]);⟧\n',
+  ],
+  [
+    'a body is called where it ends',
+    'go',
+    'package a\n\nfunc f() {\n\tdefer func() {║}\n}\n',
+    '\n\t\tg()\n\t}()\n\th()\n',
+    'package a\n\nfunc f() {\n\tdefer func() {⟦\n\t\tg()\n\t}()⟧\n}\n',
+  ],
   ['an argument ends at its closer', 'rust', 'let x = f(a, ║);\n', 'bc);\nlet y', 'let x = f(a, ⟦bc⟧);\n'],
   [
     'an expression does not repeat the rest of its line',
