@@ -5,14 +5,18 @@ import { expect, it } from 'vitest';
 import { allowedProcessors, computingCores, sharesCores } from './computingCores.ts';
 
 it.each([
-  ['two threads per core', 16, true, 16, 8],
-  ['one thread per core', 16, false, 16, 16],
-  ['one thread of a single core', 1, true, 1, 1],
-  ['two threads per core, unknown limits', 16, true, 0, 8],
-  ['a quota of four of sixteen processors', 4, true, 16, 4],
-  ['a quota of twelve of sixteen processors', 12, true, 16, 8],
-])('counts the cores of %s', (_, processors, shared, allowed, cores) => {
-  expect(computingCores(processors, shared, allowed)).toBe(cores);
+  ['two threads per core', 16, true, 16, 0, 8],
+  ['one thread per core', 16, false, 16, 0, 16],
+  ['one thread of a single core', 1, true, 1, 0, 1],
+  ['two threads per core, unknown limits', 16, true, 0, 0, 8],
+  ['a quota of four of sixteen processors', 4, true, 16, 0, 4],
+  ['a quota of twelve of sixteen processors', 12, true, 16, 0, 8],
+  ['a Mac with two cores for efficiency', 10, false, 0, 8, 8],
+  ['a part of a Mac', 3, false, 0, 4, 3],
+  ['a Windows machine of unknown cores', 16, null, 0, 0, 8],
+  ['a small Windows machine of unknown cores', 4, null, 0, 0, 4],
+])('counts the cores of %s', (_, processors, shared, allowed, fast, cores) => {
+  expect(computingCores(processors, shared, allowed, fast)).toBe(cores);
 });
 
 it.each([
@@ -35,5 +39,6 @@ it('reads from the kernel whether cores are shared, and takes silence as no', ()
   expect(sharesCores(file)).toBe(true);
   writeFileSync(file, '0\n');
   expect(sharesCores(file)).toBe(false);
+  expect(sharesCores(file, 'win32')).toBeNull();
   rmSync(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { restingBytes, trainerConfig } from './hyperparameters.ts';
+import { restingBytes, threadsFor, trainerConfig } from './hyperparameters.ts';
 
 it.each([
   ['not a small base', 0.4e9, 'CPU', 5e9, 0],
@@ -31,3 +31,10 @@ it('REPOTUNE_THREADS sets the training threads unless the options do, and invali
     vi.unstubAllEnvs();
   }
 });
+
+it.each([
+  ['both threads of a single core', 2, 1, 2],
+  ['cores, not their threads', 16, 8, 8],
+  ['all cores that have one thread each', 8, 8, 8],
+  ['sixteen of many cores', 64, 32, 16],
+])('trains on %s', (_, processors, cores, threads) => expect(threadsFor(processors, cores)).toBe(threads));

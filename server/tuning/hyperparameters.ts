@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
 import { availableMemory } from '../system/availableMemory.ts';
+import { computingCores } from '../system/computingCores.ts';
 import type { TuneOptions } from './types.ts';
 
 const RANK = 16;
@@ -50,10 +51,13 @@ export function restingBytes(
   return onCpu && sizeBytes > MOST_HELD_SHARE * freeBytes ? sizeBytes : 0;
 }
 
-/** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. `REPOTUNE_THREADS` overrides this. */
+/** Hyper-threads do not help dense arithmetic: beyond four processors, cores count. `REPOTUNE_THREADS` overrides this. */
 function defaultThreads(): number {
   const said = Number(process.env['REPOTUNE_THREADS']);
   if (Number.isSafeInteger(said) && said > 0) return said;
-  const logical = availableParallelism();
-  return logical <= 4 ? logical : Math.min(16, Math.ceil(logical / 2));
+  return threadsFor(availableParallelism(), computingCores());
+}
+
+export function threadsFor(processors: number, cores: number): number {
+  return processors <= 4 ? processors : Math.min(16, cores);
 }
