@@ -10,6 +10,7 @@ import { DECLARES, hasName, indentOf, isBlank, isName, isWord, replacements, tok
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { replacementIn } from '../mining/edits/names.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
+import { mayBeOther } from './otherUse.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';
 
 /** Lines of a block that are searched. */
@@ -167,6 +168,8 @@ function usesInBlock(lines: readonly string[], own: OwnEdit): LineChange | null 
   const name = renamedDeclaration(last);
   if (name === null || !isFreeInBlock(own)) return null;
   const block = blockBelow(lines, last);
+  if (lines.slice(block.from, block.to).some((line) => line.length <= LONGEST_LINE && mayBeOther(line, name)))
+    return null;
   for (let line = block.from; line < block.to; line++) {
     const here = repeatLastChange(lines, { from: line, to: line + 1 }, last);
     if (here === null) continue;

@@ -269,6 +269,17 @@ describe('a renamed name', () => {
     const change = renamedUses(edited.lines, own, await syntaxFor('python'));
     expect(change).toMatchObject({ line: 1, after: ['    return width'] });
   });
+
+  it.each([
+    ['a private member', 'constructor(w: number) {\n  this.#w = w;\n}'],
+    ['a key of a literal', 'function f(w: number) {\n  return { w, h: w };\n}'],
+  ])('is not followed by block where %s may have it, on a machine too busy to parse', async (_, text) => {
+    const syntax = (await syntaxFor('typescript'))!;
+    vi.spyOn(syntax, 'names').mockReturnValue(null);
+    const edited = new Edited(text);
+    edited.replace('(w', '(width');
+    expect(renamedUses(edited.lines, edited.recent.newestIn('f', edited.lines, 8)[0]!, syntax)).toBeNull();
+  });
 });
 
 describe('a name that another file renamed', () => {
