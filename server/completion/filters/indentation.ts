@@ -1,19 +1,29 @@
+import type { Cursor } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
+
+const INDENTED = /^[ \t]+(?=\S)/;
+const OPENS = /[([{:]\s*(?:#.*|\/\/.*)?$/;
+const CLOSES = /^\s*[)\]}]/;
+/** Widths, in spaces, that a level of indentation has somewhere. */
+const WIDTHS = { least: 2, most: 8 } as const;
 
 /** Indents further lines as the file does: with tabs, or with as many spaces per level. */
 export const indentation: Filter = (suggestion, { cursor }) => {
   if (!suggestion.text.includes('\n')) return suggestion;
-  const unit = unitOf(cursor.before) ?? unitOf(cursor.after);
-  if (unit === null) return suggestion;
-  const written = unitOf(suggestion.text, cursor.linePrefix);
-  if (written === null || written === unit) return suggestion;
+  const unit = unitOf(cursor.before) ?? unitOf(cursor.after) ?? ownUnit(cursor.linePrefix);
+  const written = unitOf(suggestion.text);
   // Only tabs and spaces are exchanged: a different number of spaces may be alignment, or is the model's own mistake.
-  if ((written === '\t') === (unit === '\t')) return suggestion;
-  const text = suggestion.text.replace(/(?<=\n)[ \t]+/g, (blanks) =>
-    unit.repeat(Math.round(levels(blanks, written === '\t' ? unit.length : written.length))),
-  );
+  if (unit === null || written === null || (written === '\t') === (unit === '\t')) return suggestion;
+  const width = written === '\t' ? unit.length : (widthBy(suggestion.text, cursor) ?? written.length);
+  const text = suggestion.text.replace(/(?<=\n)[ \t]+/g, (blanks) => indented(levels(blanks, width), unit, width));
   return { ...suggestion, text };
 };
+
+/** A single space too many aligns the stars of a comment. */
+function indented(depth: number, unit: string, width: number): string {
+  const whole = Math.floor(depth);
+  return Math.round((depth - whole) * width) === 1 ? `${unit.repeat(whole)} ` : unit.repeat(Math.round(depth));
+}
 
 /** Depth in levels of `width` columns; tabs count one level. */
 function levels(blanks: string, width: number): number {
@@ -21,13 +31,22 @@ function levels(blanks: string, width: number): number {
   return tabs + (blanks.length - tabs) / width;
 }
 
-/** One level of indentation: a tab, or the smallest step of spaces; null where nothing is indented. */
-function unitOf(text: string, linePrefix = ''): string | null {
+/** The spaces of one level, by the first line after the cursor's, whose depth follows from it; null if they do not fit. */
+function widthBy(text: string, { linePrefix }: Pick<Cursor, 'linePrefix'>): number | null {
+  const [first = '', ...further] = text.split('\n');
+  const next = further.find((line) => line.trim() !== '') ?? '';
+  const deeper = Number(OPENS.test(linePrefix + first)) - Number(CLOSES.test(next));
+  const depth = levels(/^\t*/.exec(linePrefix)![0], 1) + deeper;
+  const width = (INDENTED.exec(next)?.[0].length ?? 0) / depth;
+  return Number.isInteger(width) && width >= WIDTHS.least && width <= WIDTHS.most ? width : null;
+}
+
+/** One level of indentation: a tab, or the smallest step of spaces; null where no line but the first is indented. */
+function unitOf(text: string): string | null {
   let [tabs, spaces] = [0, 0];
   let narrowest = Number.POSITIVE_INFINITY;
-  for (const [index, line] of (linePrefix + text).split('\n').entries()) {
-    if (index === 0 && linePrefix === '') continue;
-    const blanks = /^[ \t]+(?=\S)/.exec(line)?.[0];
+  for (const line of text.split('\n').slice(1)) {
+    const blanks = INDENTED.exec(line)?.[0];
     if (blanks === undefined) continue;
     if (blanks.startsWith('\t')) tabs++;
     else if (blanks.length > 1) {
@@ -36,5 +55,10 @@ function unitOf(text: string, linePrefix = ''): string | null {
     }
   }
   if (tabs === 0 && spaces === 0) return null;
-  return tabs >= spaces ? '\t' : ' '.repeat(Math.min(8, narrowest));
+  return tabs >= spaces ? '\t' : ' '.repeat(Math.min(WIDTHS.most, narrowest));
+}
+
+/** The cursor's line is the first indented one, and still blank. */
+function ownUnit(linePrefix: string): string | null {
+  return /^\t+$/.test(linePrefix) ? '\t' : null;
 }
