@@ -15,6 +15,7 @@ import { Turns } from './engine/turns.ts';
 import { Moves } from './git/moves.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
+import { rulesState } from './mining/rulesState.ts';
 import { savedText } from './mining/savedText.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
@@ -60,6 +61,7 @@ const parts: Parts = {
     savedText: (folder, path) => savedText(join(folder, path)),
     languageOf,
     movedMs: (folder) => moves.lastMs(folder),
+    rulesState,
   },
   mineHeldOut: (request, signal) => miner.heldOut(request, signal),
   preview: (folder, signal) => miner.preview(folder, signal),

@@ -31,6 +31,14 @@ const IN_FOLDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['.zed', ['settings.json']],
 ]);
 
+/** Paths of lists that a folder with these names may hold. */
+export function listsAmong(names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const known = name.toLowerCase();
+    return NAMES.has(known) ? [name] : (IN_FOLDERS.get(known) ?? []).map((inner) => `${name}/${inner}`);
+  });
+}
+
 interface List {
   /** From the repository's root, as reports name it. */
   readonly path: string;
@@ -87,16 +95,11 @@ class Lists {
   }
 
   #onDisk(folder: string): List[] {
-    return namesIn(this.#root, this.#inside, folder).flatMap((name) => {
+    return listsAmong(namesIn(this.#root, this.#inside, folder)).flatMap((name) => {
       const path = joined(folder, name);
-      const known = name.toLowerCase();
-      if (NAMES.has(known)) return [this.#listOf(path, textOfDisk(this.#root, path))];
-      return (IN_FOLDERS.get(known) ?? []).flatMap((name) => {
-        const inner = `${path}/${name}`;
-        return statOfEntry(join(this.#root, inner)) === undefined
-          ? []
-          : [this.#listOf(inner, textOfDisk(this.#root, inner))];
-      });
+      return statOfEntry(join(this.#root, path)) === undefined
+        ? []
+        : [this.#listOf(path, textOfDisk(this.#root, path))];
     });
   }
 

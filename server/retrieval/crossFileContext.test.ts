@@ -35,6 +35,7 @@ function scene(read = entryOf, within = '', savedText: (path: string) => Promise
     savedText: (_, path) => savedText(path),
     languageOf,
     movedMs: async () => 0,
+    rulesState: async () => '',
     onError: (error) => errors.push(error),
   });
   const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
@@ -166,6 +167,7 @@ test('the index is built once, and only after the start delay', async () => {
     savedText: async () => '',
     languageOf: () => 'typescript',
     movedMs: async () => 0,
+    rulesState: async () => '',
     onError: () => {},
   });
   const place = { folder: '/f', path: 'a.ts', prefix: 'x', suffix: '' };
@@ -213,6 +215,7 @@ test('a removed folder is no longer read and is forgotten, and its late result i
     savedText: async () => '',
     languageOf,
     movedMs: async () => 0,
+    rulesState: async () => '',
     onError: (error) => errors.push(error),
   });
   const ask = (folder: string) => crossFile.context({ folder, path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
@@ -257,6 +260,7 @@ test('the index is rebuilt when git has moved files, without earlier edits', asy
     savedText: async () => '',
     languageOf,
     movedMs: async () => movedMs,
+    rulesState: async () => '',
     onError: (error) => expect.unreachable(String(error)),
   });
   const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
@@ -271,6 +275,37 @@ test('the index is rebuilt when git has moved files, without earlier edits', asy
   // git has moved nothing since.
   for (let i = 0; i < 3; i++) {
     ask();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  crossFile.dispose();
+});
+
+test('what is left out from now on is no context, and the index is rebuilt without it', async () => {
+  let rules = '';
+  const buildIndex = vi.fn(async () => {
+    const index = new RetrievalIndex();
+    if (rules === '') index.set((await indexedText('src/geometry.ts', geometry))!);
+    return { index, within: '' };
+  });
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex,
+    documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async () => '',
+    languageOf,
+    movedMs: async () => 0,
+    rulesState: async () => rules,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  await vi.waitFor(() => expect(ask()).toContain('areaOfCircle'));
+  rules = 'src/';
+  await vi.waitFor(() => expect(ask()).toBe(''));
+  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(2));
+  for (let i = 0; i < 3; i++) {
+    expect(ask()).toBe('');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   expect(buildIndex).toHaveBeenCalledTimes(2);

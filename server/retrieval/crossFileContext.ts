@@ -1,6 +1,6 @@
 /**
  * Cross-file context of completions: one retrieval index per workspace folder, built in the background, updated by edits in the window, and
- * rebuilt once git has replaced files.
+ * rebuilt once git has replaced files, or other files are left out.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
@@ -14,6 +14,8 @@ export interface CrossFileDependencies {
   languageOf(path: string): string | null;
   /** When git last replaced files in the folder, by the system's clock; 0 if unknown. */
   movedMs(folder: string): Promise<number>;
+  /** Another text whenever what the folder's user leaves out may have changed. */
+  rulesState(folder: string): Promise<string>;
   onError(error: unknown): void;
   /** Delay from the first request, or from git's action, to the building of the folder's index. */
   readonly startAfterMs?: number;
@@ -55,6 +57,8 @@ interface FolderContext {
   index: FolderIndex | null;
   recent: Recent[];
   building: boolean;
+  /** As when the index was last started; null if that could not be told. */
+  rules: string | null;
   /** Time of git's last action when the index was last started. */
   movedMs: number;
   lookedAtMs: number;
@@ -154,6 +158,7 @@ export class CrossFileContext {
       index: null,
       recent: [],
       building: false,
+      rules: null,
       movedMs: 0,
       lookedAtMs: performance.now(),
     };
@@ -162,13 +167,18 @@ export class CrossFileContext {
     return context;
   }
 
-  /** The previous index answers until the new one is built. */
+  /** The previous index answers until the new one is built, unless it shows what is left out now. */
   async #lookAgain(folder: string, context: FolderContext): Promise<void> {
     const nowMs = performance.now();
     if (context.building || nowMs - context.lookedAtMs < (this.#dependencies.lookEveryMs ?? LOOK_EVERY_MS)) return;
     context.lookedAtMs = nowMs;
-    const movedMs = await this.#dependencies.movedMs(folder).catch(() => 0);
-    if (movedMs <= context.movedMs || context.building || context.abort.signal.aborted) return;
+    const [movedMs, rules] = await Promise.all([
+      this.#dependencies.movedMs(folder).catch(() => 0),
+      this.#dependencies.rulesState(folder).catch(() => null),
+    ]);
+    const isRuledAnew = rules !== null && context.rules !== null && rules !== context.rules;
+    if (!(isRuledAnew || movedMs > context.movedMs) || context.building || context.abort.signal.aborted) return;
+    if (isRuledAnew) context.index = null;
     // Documents left earlier may belong to another branch.
     context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
     await this.#build(folder, context);
@@ -179,6 +189,7 @@ export class CrossFileContext {
     context.building = true;
     // Before reading starts: the next check sees what git does meanwhile.
     const moved = this.#dependencies.movedMs(folder).catch(() => 0);
+    const rules = this.#dependencies.rulesState(folder).catch(() => null);
     try {
       const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
       if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
@@ -189,6 +200,7 @@ export class CrossFileContext {
       if (!signal.aborted) this.#dependencies.onError(error);
     } finally {
       context.movedMs = await moved;
+      context.rules = await rules;
       context.building = false;
     }
   }

@@ -1,0 +1,48 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { storeLocation } from '../git/storeLocation.ts';
+import { forgetFile } from './learning.ts';
+import { rulesState } from './rulesState.ts';
+import { ScratchRepository } from './testing.ts';
+
+it('tells a change to any file of rules, and nothing else', async () => {
+  using scratch = new ScratchRepository();
+  scratch.write('lib/inner/a.ts', 'export const a = 1;\n').write('.gitignore', 'out/\n').commit('first');
+  const folder = join(scratch.root, 'lib', 'inner');
+  let before = await rulesState(folder);
+  const differs = async (): Promise<boolean> => {
+    const now = await rulesState(folder);
+    const result = now !== before;
+    before = now;
+    return result;
+  };
+  scratch.write('lib/inner/b.ts', 'export const b = 1;\n').write('README.md', '# Read me\n');
+  expect(await differs()).toBe(false);
+  for (const path of [
+    '.cursorignore',
+    '.repotuneignore',
+    'lib/.aiexclude',
+    'lib/inner/.gitattributes',
+    '.cody/ignore',
+  ]) {
+    scratch.write(path, 'private/\n');
+    expect([path, await differs()]).toEqual([path, true]);
+  }
+  scratch.write('.gitignore', 'out/\nprivate/\n').write('.git/info/exclude', 'mine/\n');
+  expect(await differs()).toBe(true);
+  await forgetFile(await storeLocation(scratch.root), 'lib/inner/a.ts');
+  expect(await differs()).toBe(true);
+  rmSync(join(scratch.root, '.cursorignore'));
+  expect(await differs()).toBe(true);
+  expect(await differs()).toBe(false);
+});
+
+it('is the same for a folder without git, and one that is gone', async () => {
+  using scratch = new ScratchRepository({ git: false });
+  mkdirSync(join(scratch.root, 'src'));
+  const before = await rulesState(scratch.root);
+  scratch.write('src/a.ts', 'export const a = 1;\n');
+  expect(await rulesState(scratch.root)).toBe(before);
+  expect(await rulesState(join(scratch.root, 'gone'))).toBe('');
+});
