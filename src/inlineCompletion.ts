@@ -16,9 +16,17 @@ export function provideInlineCompletions(session: Session, ghostText: GhostText)
   return vscode.languages.registerInlineCompletionItemProvider(
     [...writtenSchemes].map((scheme) => ({ scheme })),
     {
-      provideInlineCompletionItems: (...request) => ghostText.answer(...request, () => provide(session, ...request)),
+      provideInlineCompletionItems: (document, position, context, token) =>
+        ghostText.answer(document, position, context, token, (asked) =>
+          provide(session, document, position, asked && !isEarlyTyping() ? context : unasked(context), token),
+        ),
     },
   );
+}
+
+/** The user did not ask for suggestions to choose from, whatever made the editor ask. */
+function unasked(context: vscode.InlineCompletionContext): vscode.InlineCompletionContext {
+  return { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic };
 }
 
 /** Cancelled requests answer with nothing at once: the editor drops late answers, and would log an error. */
@@ -29,10 +37,9 @@ async function provide(
   context: vscode.InlineCompletionContext,
   token: vscode.CancellationToken,
 ): Promise<Suggested> {
-  const asked = isEarlyTyping() ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
   const client = await session.connection();
   if (token.isCancellationRequested || !client?.isRunning()) return [];
-  const params = client.code2ProtocolConverter.asInlineCompletionParams(document, position, asked);
+  const params = client.code2ProtocolConverter.asInlineCompletionParams(document, position, context);
   try {
     const given = await client.sendRequest<InlineAnswer>(method, params, token);
     const answer = hasSeveralCursors(document) ? plainInsertions(given) : given;

@@ -7,21 +7,28 @@ const position = { line: 3, character: 7 } as vscode.Position;
 const document = (version = 1) => ({ version, uri: { toString: () => 'file:///a.ts' } }) as vscode.TextDocument;
 
 /** `insertion`: what the next edit inserts at the cursor. */
-function ghostText(insertion: string | null) {
+function ghostText(insertion: string | null, selected = false) {
   const seen: string[] = [];
   const state = { insertion };
   const ghost: GhostText = new GhostText({
     insertionAt: () => (state.insertion === null ? null : item(state.insertion)),
-    trigger: async () => void seen.push(`asked: ${await ask('completion')}`),
+    trigger: async () => void seen.push(`asked: ${await ask('completion', { selected })}`),
     onCompletion: () => seen.push('completed'),
     onShown: () => seen.push('shown'),
   });
   const ask = async (completion: string | null, { late = false, selected = false } = {}): Promise<string> => {
     const context = { selectedCompletionInfo: selected ? ({} as vscode.SelectedCompletionInfo) : undefined };
-    const items = await ghost.answer(document(), position, context, { isCancellationRequested: late }, async () => {
-      seen.push(`completes, ${ghost.completionAt(document(), position, false)}`);
-      return completion === null ? [] : [item(completion)];
-    });
+    const items = await ghost.answer(
+      document(),
+      position,
+      context,
+      { isCancellationRequested: late },
+      async (asked) => {
+        if (!asked) seen.push('unasked');
+        seen.push(`completes, ${ghost.completionAt(document(), position, false)}`);
+        return completion === null ? [] : [item(completion)];
+      },
+    );
     return (items as vscode.InlineCompletionItem[]).map(({ insertText }) => insertText).join();
   };
   return { ghost, seen, state, ask };
@@ -51,6 +58,19 @@ test('an edit that comes later makes the editor ask once, without a completion',
   ghost.show(document(), position);
   ghost.show(document(), position);
   await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
+});
+
+test.each([
+  ['when the edit is gone by then', null, false],
+  ['for the choice of the suggest widget', 'edit', true],
+])('a completion that we made the editor ask for is not one that the user asked for, %s', async (_, left, selected) => {
+  const { ghost, seen, state, ask } = ghostText('edit', selected);
+  await ask(null);
+  ghost.gone();
+  seen.length = 0;
+  state.insertion = left;
+  ghost.show(document(), position);
+  await expect.poll(() => seen).toEqual(['unasked', 'completes, pending', 'completed', 'asked: completion']);
 });
 
 test('an edit shown again after it was gone makes the editor ask again', async () => {

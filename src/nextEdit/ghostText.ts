@@ -63,13 +63,16 @@ export class GhostText {
     }
   }
 
-  /** The provider's answer; a completion is requested first, unless we triggered the request ourselves. */
+  /**
+   * The provider's answer; a completion is requested first, unless we triggered the request ourselves and the edit is still there. `asked`:
+   * whether the user may have asked for suggestions, if the context says so.
+   */
   async answer(
     document: vscode.TextDocument,
     position: vscode.Position,
     { selectedCompletionInfo }: Pick<vscode.InlineCompletionContext, 'selectedCompletionInfo'>,
     token: Pick<vscode.CancellationToken, 'isCancellationRequested'>,
-    complete: () => Promise<Suggested>,
+    complete: (asked: boolean) => Promise<Suggested>,
   ): Promise<Suggested> {
     // The suggest widget's selection is not in the document, so an edit of the document cannot continue it.
     const inDocument = selectedCompletionInfo === undefined;
@@ -77,19 +80,19 @@ export class GhostText {
       const own = this.#insertion(document, position);
       if (own !== null) return [own];
     }
-    const asked: { readonly at: string; outcome: Outcome } = { at: placeOf(document, position), outcome: 'pending' };
-    this.#completion = asked;
+    const current: { readonly at: string; outcome: Outcome } = { at: placeOf(document, position), outcome: 'pending' };
+    this.#completion = current;
     let items: Suggested = [];
     try {
-      items = await complete();
+      items = await complete(!this.#triggering);
     } finally {
       // A late answer is not shown.
       const late = token.isCancellationRequested;
-      asked.outcome = !late && (Array.isArray(items) ? items : items.items).length > 0 ? 'shown' : 'none';
-      if (asked.outcome === 'none' && !late && inDocument) {
+      current.outcome = !late && (Array.isArray(items) ? items : items.items).length > 0 ? 'shown' : 'none';
+      if (current.outcome === 'none' && !late && inDocument) {
         const own = this.#insertion(document, position);
         if (own !== null) {
-          this.#given = asked.at;
+          this.#given = current.at;
           items = [own];
         }
       }
