@@ -30,6 +30,8 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     const between = text.slice(end, from);
     if (!next.test(between) && !compared.test(between)) continue;
     const value = text.slice(from, to);
+    // Addresses have a rule of their own.
+    if (/^[a-z][a-z0-9+.-]{1,30}:\/\//.test(value)) continue;
     if (isEntry && !value.includes('=') && isPasswordWord(value)) found.push({ start: from, end: to, rule: 'account' });
     if (isAddress ? !isNaming(value) && atLeast(likenessOf(value), 'mixed') : isPassword(value))
       found.push({ start: from, end: to, rule: 'account' });

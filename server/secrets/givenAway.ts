@@ -6,8 +6,12 @@ import { isNaming, isPlaceholder } from './placeholders.ts';
 import { isMadeUp, isUnsteady } from './randomness.ts';
 import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
+/** A line of `authorized_keys`, which is beside the name of a key and meant to be given away. */
+const publicKey = /^(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-[\w-]{1,20})(?:@openssh\.com)? AAAA/;
+
 /** Whether a value is a secret, by its name and its relation to it. */
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+  if (publicKey.test(value)) return false;
   if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
   if (quoted && relation !== 'near' && telling !== 'place' && isHexPairs(value)) return true;

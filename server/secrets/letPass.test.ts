@@ -91,6 +91,19 @@ it.each([
   ['names of parts beside a login', '# log in to reach login-service-12, rfc-editor-7519.html and auth-proxy-8080'],
   ['an alphabet', 'const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";'],
   ['a public key of SSH', `line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${draw(base62, 43, 'public')} mia"`],
+  [
+    'a public deploy key',
+    `const deployKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${draw(base62, 43, 'deploy')} mia";`,
+  ],
+  ['the address of a contract', `export const USDC = "0x${draw(hex, 36, 'contract')}AbCd";`],
+  [
+    'a driver before the default account',
+    'db = sql.Open("postgres", "postgres://postgres:postgres@localhost:5432/test")',
+  ],
+  [
+    'the default account of a local database',
+    `url = "postgres://postgres:postgres@localhost:5432/test?sslmode=disable"`,
+  ],
   ['a mail address', `author = "ada.dev2@example.com"`],
   ['a version', `version = "1.22.333-beta.4"`],
   ['an interpolated string', 'password = "prefix$name2"; text = "Password=$word"'],

@@ -80,7 +80,8 @@ function standsAsValue(text: string, start: number, end: number): boolean {
 
 /** Integrity hashes, commits and the like, which are meant to be public, by their context. */
 function isPublic(text: string, start: number, end: number, token: string): boolean {
-  if (isData(text, start, token)) return true;
+  // The address of an account or a contract on a blockchain; a private key there has 64 digits.
+  if (isData(text, start, token) || /^0x[0-9a-fA-F]{40}$/.test(token)) return true;
   const before = nearestBefore(text, start);
   if (namesEvent.test(before) || isPlainText(token)) return true;
   const link = linkAt(before);

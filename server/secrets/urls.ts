@@ -91,13 +91,18 @@ function afterScheme(text: string): SecretRange[] {
       password.length < 3 ||
       isReference(password) ||
       isPlaceholder(password) ||
-      (password === name && password.length < 6)
+      (password === name && (password.length < 6 || isLocal(authority.slice(sign + 1))))
     )
       continue;
     if (!isUserAlone && /^[0-9]{1,5}(?:\/|$)/.test(password)) continue;
     found.push({ start: from + (isUserAlone ? 0 : colon + 1), end: from + sign, rule: 'address' });
   }
   return found;
+}
+
+/** On this machine an account whose password is its name is a default: `postgres:postgres@localhost`. */
+function isLocal(host: string): boolean {
+  return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(host);
 }
 
 /** Accounts in a list: `ftp.example.org|user|hunter2x|/incoming`. */
