@@ -48,6 +48,20 @@ test.each([
     'f(({\n⟦  a,⟧\n}) as any)\n',
   ],
   [
+    'a last line that the document has, with less in it, is dropped',
+    'typescript',
+    'f(() => {║\n});\n',
+    '\n  a();\n}, 100);',
+    'f(() => {⟦\n  a();⟧\n});\n',
+  ],
+  [
+    'a last line of another depth stays',
+    'go',
+    'func f() {\n\tgo func() {║\n}\n',
+    '\n\t\ta()\n\t}()',
+    'func f() {\n\tgo func() {⟦\n\t\ta()\n\t}()⟧\n}\n',
+  ],
+  [
     'a closer of another block stays',
     'go',
     'func f() {\n\tif a {║\n}\n',

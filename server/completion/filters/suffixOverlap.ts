@@ -36,10 +36,20 @@ function linesBehind(after: string): string[] {
 
 const ONLY_CLOSING = /^\s*[)\]}]+[;,]?$/;
 
-/** Whether the document's `next` line equals `line`, or begins with it if `line` only closes: `} else {`. */
+const CLOSING = /^\s*[)\]}]/;
+
+/**
+ * Whether the document's `next` line equals `line`, begins with it if `line` only closes (`} else {`), or only closes what `line` closes with
+ * more behind it (`}, 100);`).
+ */
 function standsIn(line: string, next: string, isLast: boolean): boolean {
-  const trimmed = line.trimEnd();
-  return trimmed === next.trimEnd() || (isLast && ONLY_CLOSING.test(trimmed) && next.startsWith(trimmed));
+  const [trimmed, below] = [line.trimEnd(), next.trimEnd()];
+  if (trimmed === below) return true;
+  if (!isLast) return false;
+  const begun = CLOSING.exec(trimmed)?.[0];
+  return ONLY_CLOSING.test(trimmed)
+    ? below.startsWith(trimmed)
+    : begun !== undefined && ONLY_CLOSING.test(below) && below.startsWith(begun);
 }
 
 /** Drops trailing lines that are the document's next lines. */
