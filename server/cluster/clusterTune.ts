@@ -30,6 +30,7 @@ export class ClusterTune {
   readonly #end: { resolve(trained: TrainedThere): void; reject(error: unknown): void };
   #device = '';
   #lost = 0;
+  #explained = false;
 
   constructor(repository: SubmittedRepository, base: string, host: string, progress: ProgressTracker) {
     this.#repository = repository;
@@ -43,6 +44,11 @@ export class ClusterTune {
     promise.catch(() => {});
   }
 
+  /** Whether the job or the cluster failed: the message of that says what to do. */
+  get isExplained(): boolean {
+    return this.#explained;
+  }
+
   heard(event: RepositoryEvent): void {
     try {
       this.#heard(event);
@@ -53,10 +59,11 @@ export class ClusterTune {
 
   /** Also called for a job that ended without reporting on this tune. */
   jobEnded({ status, message, lines }: JobEnd): void {
-    this.#end.reject(explainJob(status, message, lines));
+    this.failed(explainJob(status, message, lines));
   }
 
   failed(error: unknown): void {
+    this.#explained = true;
     this.#end.reject(error);
   }
 
@@ -93,7 +100,7 @@ export class ClusterTune {
         });
         break;
       case 'failed':
-        this.#end.reject(explainFailure(event, this.#base));
+        this.failed(explainFailure(event, this.#base));
     }
   }
 

@@ -191,7 +191,7 @@ class Following {
         progress.stage('stopped', 'Stopped. Nothing was changed.');
         return { folder, kind: 'failed', message: 'Stopped.' };
       }
-      const message = messageFor(error);
+      const message = tune.isExplained ? messageFor(error) : this.#withRetry(messageFor(error));
       progress.stage('failed', message);
       opened(runHost)?.failure(message);
       return { folder, kind: 'failed', message };
@@ -242,6 +242,13 @@ class Following {
       },
     );
     return { result, lost, warning: await noted };
+  }
+
+  /** What fails on this machine does not end the job, whose log keeps the adapter. */
+  #withRetry(message: string): string {
+    if (this.#dependencies.source.kind !== 'cluster') return message;
+    const sentence = message.replace(/(?<![.!?])$/, '.');
+    return `${sentence} To fetch the adapter later, run on the command line: repotune cluster follow ${this.#submission.id}`;
   }
 
   /** What failed after the activation, for a person; null if nothing did. */

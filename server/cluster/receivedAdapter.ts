@@ -49,8 +49,5 @@ export class ReceivedAdapter {
 }
 
 function damaged(name: string): ClusterError {
-  return new ClusterError(
-    'damaged',
-    `The adapter did not arrive whole: ${name} is damaged. Fetch it again on the command line: repotune cluster follow`,
-  );
+  return new ClusterError('damaged', `The adapter did not arrive whole: ${name} is damaged.`);
 }

@@ -214,7 +214,12 @@ async function followed(
       signal,
     );
     line.clear();
-    for (const outcome of outcomes) if (!flags.json) console.log(describeOutcome(outcome));
+    for (const outcome of outcomes) {
+      if (flags.json) continue;
+      // The editor that started this shows the last such line.
+      if (outcome.kind === 'failed') console.error(`repotune: ${describeOutcome(outcome)}`);
+      else console.log(describeOutcome(outcome));
+    }
     if (flags.json) console.log(JSON.stringify({ submission: submission.id, outcomes }));
     const failed = outcomes.filter(({ kind }) => kind === 'failed').length;
     if (failed === 0) await forgetSubmission(dataFolder(), submission.id);

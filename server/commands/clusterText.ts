@@ -39,8 +39,9 @@ export function describeOutcome(outcome: RepositoryOutcome): string {
 
 /** For a submission of which something could not be fetched. */
 export function keptText({ id, address }: Submission): string {
-  if (address === null) return `${id} is kept. To try again, run: repotune cluster take ${id} --from <path>`;
-  return `${id} is kept. To try again, run: repotune cluster follow ${id}. To give it up: repotune cluster stop ${id}`;
+  return address === null
+    ? `The submission is kept. To try again, run: repotune cluster take ${id} --from <path>`
+    : `The submission is kept. To give it up, run: repotune cluster stop ${id}`;
 }
 
 export function describeSubmissions(submissions: readonly Submission[]): string {
