@@ -95,13 +95,18 @@ function bothUses(
   now: string,
 ): { readonly before: BothUses; readonly now: BothUses } | null {
   const before = usesIn(syntax, renaming, was);
-  const after = was === now || before === null ? before : usesIn(syntax, renaming, now);
+  const after = was === now || before === null ? before : usesIn(syntax, renaming, now, renaming.to);
   return before === null || after === null ? null : { before, now: after };
 }
 
-function usesIn(syntax: SyntaxReader, { from, to }: Renaming, text: string): BothUses | null {
+function usesIn(
+  syntax: SyntaxReader,
+  { from, to }: Renaming,
+  text: string,
+  renamed: string | null = null,
+): BothUses | null {
   const names = syntax.names(text);
-  const [old, fresh] = [names?.uses(from) ?? null, names?.uses(to) ?? null];
+  const [old, fresh] = [names?.uses(from, renamed) ?? null, names?.uses(to) ?? null];
   return names === null || old === null || fresh === null ? null : { names, old, fresh };
 }
 

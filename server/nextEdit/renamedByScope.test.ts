@@ -260,6 +260,35 @@ describe('a renamed name', () => {
     expect(await edited.follow('python')).toBe('def f(wide):\n    return wide');
   });
 
+  it.each<[string, string, string, string, string]>([
+    [
+      'nonlocal in Python',
+      'python',
+      `def f():\n  count = 0\n  def g():\n    nonlocal count\n${'    x = 1\n'.repeat(30)}    count += 1\n  g()\n  return count`,
+      'count = 0',
+      'total = 0',
+    ],
+    [
+      'global in Python',
+      'python',
+      `count = 0\ndef g():\n  global count\n${'  x = 1\n'.repeat(30)}  count += 1\n`,
+      'count = 0',
+      'total = 0',
+    ],
+    [
+      'use in PHP',
+      'php',
+      `<?php\nfunction f($count) {\n  return function () use ($count) {\n${'    g();\n'.repeat(30)}    return $count;\n  };\n}`,
+      '($count)',
+      '($total)',
+    ],
+  ])('is followed to the end from %s, also where it is far from the use', async (_, language, text, from, to) => {
+    const edited = new Edited(text);
+    edited.replace(from, to);
+    expect(await edited.follow(language)).toBe(text.replaceAll('count', 'total'));
+    expect(edited.steps).toBeGreaterThan(1);
+  });
+
   it('is followed by block in a text that takes too long to parse', async () => {
     vi.restoreAllMocks();
     const edited = new Edited(`def f(w):\n    return w\n${'x = [1, 2, 3]\n'.repeat(200_000)}`);

@@ -84,19 +84,23 @@ export class NamesIn {
     return this.#rules.importsAll;
   }
 
-  /** In order; null if it occurs too often. */
-  uses(name: string): readonly NameUse[] | null {
-    let uses = this.#uses.get(name);
+  /**
+   * In order; null if it occurs too often. `renamed`: what some of its places are called already, `nonlocal` and `use` among them: the other
+   * uses there still refer to the scope around.
+   */
+  uses(name: string, renamed: string | null = null): readonly NameUse[] | null {
+    const key = `${name}\0${renamed ?? ''}`;
+    let uses = this.#uses.get(key);
     if (uses === undefined) {
-      uses = this.#find(name);
-      this.#uses.set(name, uses);
+      uses = this.#find(name, renamed);
+      this.#uses.set(key, uses);
     }
     return uses;
   }
 
-  #find(name: string): NameUse[] | null {
+  /** `ofOuter`: is added to. null for too many. */
+  #placesOf(name: string, ofOuter: OfOuter): Found[] | null {
     const found: Found[] = [];
-    const ofOuter: OfOuter = { declared: new Set(), taken: new Set() };
     let places = 0;
     for (let at = this.#text.indexOf(name); at >= 0; at = this.#text.indexOf(name, at + name.length)) {
       if (!isWordAt(this.#text, at, name.length)) continue;
@@ -106,6 +110,13 @@ export class NamesIn {
       const use = isName ? this.#classify(node, name, ofOuter) : this.#formatted(node, at, name.length);
       if (use !== null) found.push(use);
     }
+    return found;
+  }
+
+  #find(name: string, renamed: string | null): NameUse[] | null {
+    const ofOuter: OfOuter = { declared: new Set(), taken: new Set() };
+    const found = this.#placesOf(name, ofOuter);
+    if (found === null || (renamed !== null && this.#placesOf(renamed, ofOuter) === null)) return null;
     const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
     const declarations = found.filter(({ declared }) => declared !== null && !isOuter(declared.scope));
     const bindings = new Map<number | Scope, Binding>();
