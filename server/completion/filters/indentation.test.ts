@@ -80,6 +80,27 @@ test.each([
     'if a:  # b\n            c()',
     'class A:\n\tdef f(self):\n\t\t⟦if a:  # b\n\t\t\tc()⟧',
   ],
+  [
+    'tabs stay in a file that has both',
+    'go',
+    'const q = `\n    a,\n    b,\n    c`\n\nfunc f() {\n\tg()\n}\n\nfunc h() {║',
+    '\n\ti()\n}',
+    'const q = `\n    a,\n    b,\n    c`\n\nfunc f() {\n\tg()\n}\n\nfunc h() {⟦\n\ti()\n}⟧',
+  ],
+  [
+    'tabs stay in a file that has them below',
+    'go',
+    'const q = `\n    a,\n    b`\n\nfunc f() {║}\n\nfunc g() {\n\th()\n}\n',
+    '\n\ti()',
+    'const q = `\n    a,\n    b`\n\nfunc f() {⟦\n\ti()⟧}\n\nfunc g() {\n\th()\n}\n',
+  ],
+  [
+    'the cursor’s own line decides in a file that has both',
+    'go',
+    'func f() {\n\tg()\n\th()\n\tq := `\n    ║',
+    'a,\n\tb`',
+    'func f() {\n\tg()\n\th()\n\tq := `\n    ⟦a,\n    b`⟧',
+  ],
   ['matching spaces stay', 'cpp', 'a() {\n  b();\n  if (c) {║', '\n    d();', 'a() {\n  b();\n  if (c) {⟦\n    d();⟧'],
   ['tabs stay in a file without indentation', 'typescript', 'if (c) {║', '\n\td();', 'if (c) {⟦\n\td();⟧'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {

@@ -6,12 +6,14 @@ const OPENS = /[([{:]\s*(?:#.*|\/\/.*)?$/;
 const CLOSES = /^\s*[)\]}]/;
 /** Widths, in spaces, that a level of indentation has somewhere. */
 const WIDTHS = { least: 2, most: 8 } as const;
+/** With more lines of the other kind than one in so many, a text has both: SQL in Go. */
+const STRAY = 10;
 
 /** Indents further lines as the file does: with tabs, or with as many spaces per level. */
 export const indentation: Filter = (suggestion, { cursor }) => {
   if (!suggestion.text.includes('\n')) return suggestion;
-  const unit = unitOf(cursor.before) ?? unitOf(cursor.after) ?? ownUnit(cursor.linePrefix);
-  const written = unitOf(suggestion.text);
+  const unit = unitAt(cursor);
+  const written = unitOf(linesIn(suggestion.text));
   // Only tabs and spaces are exchanged: a different number of spaces may be alignment, or is the model's own mistake.
   if (unit === null || written === null || (written === '\t') === (unit === '\t')) return suggestion;
   const width = written === '\t' ? unit.length : (widthBy(suggestion.text, cursor) ?? written.length);
@@ -41,8 +43,27 @@ function widthBy(text: string, { linePrefix }: Pick<Cursor, 'linePrefix'>): numb
   return Number.isInteger(width) && width >= WIDTHS.least && width <= WIDTHS.most ? width : null;
 }
 
-/** One level of indentation: a tab, or the smallest step of spaces; null where no line but the first is indented. */
-function unitOf(text: string): string | null {
+/** What the cursor's own line is indented with, else what the lines around it are; null where those differ. */
+function unitAt({ before, after, linePrefix }: Cursor): string | null {
+  const own = /^(?:\t| {2,})/.exec(linePrefix)?.[0];
+  if (own?.startsWith('\t')) return '\t';
+  const [above, below] = [linesIn(before), linesIn(after)];
+  const [tabs, spaces] = [above.tabs + below.tabs, above.spaces + below.spaces];
+  const narrowest = Math.min(above.spaces > 0 ? above.narrowest : below.narrowest, own?.length ?? WIDTHS.most);
+  if (own !== undefined) return ' '.repeat(narrowest);
+  return Math.min(tabs, spaces) * STRAY > tabs + spaces ? null : unitOf({ tabs, spaces, narrowest });
+}
+
+interface Lines {
+  /** Lines indented with tabs, and with spaces. */
+  readonly tabs: number;
+  readonly spaces: number;
+  /** Smallest number of those spaces. */
+  readonly narrowest: number;
+}
+
+/** Without the first line, which may be incomplete. */
+function linesIn(text: string): Lines {
   let [tabs, spaces] = [0, 0];
   let narrowest = Number.POSITIVE_INFINITY;
   for (const line of text.split('\n').slice(1)) {
@@ -54,11 +75,11 @@ function unitOf(text: string): string | null {
       narrowest = Math.min(narrowest, blanks.length);
     }
   }
-  if (tabs === 0 && spaces === 0) return null;
-  return tabs >= spaces ? '\t' : ' '.repeat(Math.min(WIDTHS.most, narrowest));
+  return { tabs, spaces, narrowest };
 }
 
-/** The cursor's line is the first indented one, and still blank. */
-function ownUnit(linePrefix: string): string | null {
-  return /^\t+$/.test(linePrefix) ? '\t' : null;
+/** One level of indentation: a tab, or the smallest step of spaces; null where nothing is indented. */
+function unitOf({ tabs, spaces, narrowest }: Lines): string | null {
+  if (tabs === 0 && spaces === 0) return null;
+  return tabs >= spaces ? '\t' : ' '.repeat(Math.min(WIDTHS.most, narrowest));
 }
