@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
-import type { LineChange } from '../edits/change.ts';
+import { expect, test, vi } from 'vitest';
+import { applied, type LineChange } from '../edits/change.ts';
 import { type OwnEdit, RecentEdits } from '../edits/recentEdits.ts';
-import type { SyntaxReader } from '../languages/syntax.ts';
+import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { followedByRule } from './byRule.ts';
 
 /** A file that is slow to parse, and in which no name is followed. */
@@ -53,4 +53,28 @@ test.each<[string, boolean]>([
   expect(parsed()).toBeGreaterThan(0);
   // At most three for each rule: 120 ms.
   expect(parsed()).toBeLessThanOrEqual(here ? 6 : 3);
+});
+
+test('a rename is followed to its end, with time to look up one change at each step', async () => {
+  const text = `function f(width) {\n${'  g(width);\n\n\n\n\n\n\n\n\n\n\n\n\n\n'.repeat(24)}}`;
+  const syntax = await syntaxFor('javascript');
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  const recent = new RecentEdits({ nowMs: () => 0, onLeftOut: () => {} });
+  let lines: readonly string[] = text.split('\n');
+  const make = ({ line, before, after }: Pick<LineChange, 'line' | 'before' | 'after'>): void => {
+    recent.edited('a', 'a.js', { kind: 'lines', line, before, after });
+    recent.settle('a');
+    lines = applied(lines, { path: 'a.js', line, before, after });
+  };
+  make({ line: 0, before: ['function f(width) {'], after: ['function f(size) {'] });
+  for (let steps = 0; steps < 24; steps++) {
+    let nowMs = 0;
+    const file = { path: 'a.js', lines, recent: recent.of('a', 'a.js', lines), errors: [], cursorLine: 0, syntax };
+    const own = recent.newestIn('a', lines, 32);
+    const followed = followedByRule({ ...file, own }, { isWanted: () => true, nowMs: () => (nowMs += 101) });
+    if (followed === null) break;
+    make(followed.change);
+  }
+  vi.restoreAllMocks();
+  expect(lines.join('\n')).toBe(text.replaceAll('width', 'size'));
 });

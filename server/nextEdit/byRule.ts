@@ -6,7 +6,7 @@ import type { SyntaxReader } from '../languages/syntax.ts';
 import type { NextEditDiagnostic } from '../protocol/index.ts';
 import { goneOnAlike } from './analogy.ts';
 import { renamedAtError } from './errors.ts';
-import { renamedUses } from './renamed.ts';
+import { renamedUses, renamingKey } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
 
 export interface FileToFollow extends Pick<EditSituation, 'path' | 'lines' | 'recent'> {
@@ -28,6 +28,19 @@ export interface Followed {
 /** A file is parsed twice for each renamed name that it still has, in 80 ms at most. After this time no rule moves on to the next name. */
 const MOST_MS = 100;
 
+/**
+ * Newest first, but of changes that made the same replacement the oldest before the others, which may be uses that followed it: looking up
+ * each of those takes time, and there may be many.
+ */
+function declarationsFirst(own: readonly OwnEdit[]): readonly OwnEdit[] {
+  const oldest = new Map<string, OwnEdit>();
+  for (const edit of own) {
+    const key = renamingKey(edit.change);
+    if (key !== null) oldest.set(key, edit);
+  }
+  return [...new Set(own.flatMap((edit) => [oldest.get(renamingKey(edit.change) ?? '') ?? edit, edit]))];
+}
+
 /** null if nothing follows that `isWanted`. */
 export function followedByRule(
   file: FileToFollow,
@@ -40,7 +53,7 @@ export function followedByRule(
     return () => nowMs() > late;
   };
   const isLate = timed();
-  for (const edit of own) {
+  for (const edit of declarationsFirst(own)) {
     const renamed = renamedUses(lines, edit, syntax);
     if (wanted(renamed)) return { change: renamed, why: 'uses of a renamed name' };
     if (isLate()) break;

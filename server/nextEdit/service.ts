@@ -53,8 +53,10 @@ const BATTERY_PATIENCE = 4;
 const LATE_MS = 20_000;
 /** Git's time is in seconds, and an editor reads the files a little later. */
 const MOVE_MARGIN_MS = 5000;
-/** Changes of a document searched for a renamed declaration: its uses are followed one after the other. */
-const LOOKED_BACK = 8;
+/** Changes of a document searched for a renamed declaration: its uses are followed one after the other, as a change each. */
+const LOOKED_BACK = 32;
+/** Those looked at for whether they may be repeated. */
+const MOST_REPEATED = 8;
 
 export class NextEdits {
   readonly counters: NextEditCounters = { asked: 0, shown: 0, accepted: 0, refused: 0 };
@@ -231,7 +233,10 @@ export class NextEdits {
       return await this.#offerPlain(request, plain, signal);
     }
     const repeating = {
-      repeatable: repeatableOf(file, own, syntax, { followed: this.#followed, nowMs: this.#dependencies.nowMs }),
+      repeatable: repeatableOf(file, own.slice(0, MOST_REPEATED), syntax, {
+        followed: this.#followed,
+        nowMs: this.#dependencies.nowMs,
+      }),
       syntax,
     };
     const offer = await this.#carryOn(request, { path, lines, recent, related: [] }, repeating, signal);

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { EditorWindow, openUri } from './testing.ts';
+import { EditorWindow, openText, openUri } from './testing.ts';
 
 describe('an earlier change', () => {
   const other = 'file:///w/b.ts';
@@ -76,6 +76,20 @@ describe('a renamed parameter', () => {
     expect(await window.ask('load(sort')).toEqual({ edit: null, jumps: [] });
     expect(window.engine.calls.length).toBeGreaterThan(0);
     expect(window.edits.counters).toMatchObject({ accepted: 1 });
+  });
+
+  test('is followed to its end where its uses are far apart', async () => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    const text = `function f(width) {\n${`  g(width);\n${'\n'.repeat(12)}`.repeat(16)}}\n`;
+    window.edit(0, openText.length, text);
+    window.replace('f(width', 'f(size');
+    for (let uses = 0; uses < 16; uses++) {
+      const offer = await window.ask('f(size', { languageId: 'javascript' });
+      if (offer.edit === null) break;
+      window.accept(offer);
+    }
+    expect(window.documents.get(openUri)!.getText()).toBe(text.replaceAll('width', 'size'));
   });
 
   test('is not followed where that was undone or refused', async () => {
