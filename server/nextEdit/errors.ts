@@ -90,8 +90,8 @@ function* membersRenamed(
     if (isOfNoVariable(lines, edit, syntax)) yield edit.change;
     if (isLate()) break;
   }
-  for (const change of recent.slice(-LOOKED_BACK).toReversed())
-    if (change.path !== path && isMember(change)) yield change;
+  const elsewhere = recent.filter((change) => change.path !== path);
+  for (const change of elsewhere.slice(-LOOKED_BACK).toReversed()) if (isMember(change)) yield change;
 }
 
 /** Top-level declarations are followed through imports; shorter names may be other variables. */

@@ -29,9 +29,13 @@ export function renamedElsewhere(
   isLate: () => boolean = () => false,
 ): LineChange | null {
   const { path, lines, recent } = file;
-  for (let at = recent.length - 1; at >= Math.max(0, recent.length - LOOKED_BACK); at--) {
+  // Those of this file may be uses that were followed already: as many as it has.
+  let looked = 0;
+  for (let at = recent.length - 1; at >= 0 && looked < LOOKED_BACK; at--) {
     const change = recent[at]!;
-    const seen = change.path === path ? null : seenOutside(change);
+    if (change.path === path) continue;
+    looked++;
+    const seen = seenOutside(change);
     if (seen === null || seen.renamedTo === null || !lines.some((line) => line.includes(seen.name))) continue;
     const was = recent
       .slice(at + 1)

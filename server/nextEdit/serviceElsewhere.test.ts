@@ -86,3 +86,20 @@ describe('places in files that are not open', () => {
     expect(paths(await window.ask('loadAll', { of: 'file:///w/uses.ts' }))).toEqual(['file:///w/far/closed.ts:1']);
   });
 });
+
+test('a renamed function is followed in another document to its last use', async () => {
+  const window = new EditorWindow();
+  window.learnedEdits = false;
+  const [declared, used] = ['file:///w/a.go', 'file:///w/b.go'];
+  const text = `package p\n\nfunc g() {\n${'\tload(1)\n\n'.repeat(20)}}\n`;
+  window.open(declared, 'package p\n\nfunc load(w int) int {\n\treturn w\n}\n');
+  window.open(used, text);
+  window.replace('func load', 'func obtain', declared);
+  for (let uses = 0; uses < 25; uses++) {
+    const { edit } = await window.ask('package', { of: used, languageId: 'go' });
+    if (edit === null) break;
+    window.edit(edit.start, edit.end, edit.text, used);
+    window.edits.accepted(edit.id);
+  }
+  expect(window.documents.get(used)!.getText()).toBe(text.replaceAll('load', 'obtain'));
+});
