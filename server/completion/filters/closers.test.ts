@@ -166,6 +166,15 @@ test.each([
   ],
   ['a bracket in a string without an end is matched', 'python', 'x = f"a {║}\n', 'b}!"', 'x = f"a {⟦b}!"⟧\n'],
   ['a bracket after a string without an end is matched', 'python', 'f("a║)\n', 'b (c)")', 'f("a⟦b (c)"⟧)\n'],
+  [
+    'as many closers stay as are opened again',
+    'typescript',
+    "expect(f('║'))\n",
+    "a')).toBe(",
+    "expect(f('⟦a')).toBe(⟧)\n",
+  ],
+  ['as many closers stay as are opened again', 'go', 'f(g(║))\n', 'a).b(c, d(', 'f(g(⟦a).b(c, d(⟧))\n'],
+  ['as many closers stay as are opened again', 'java', 'f(g(h(║)))\n', 'a))).b(c(', 'f(g(h(⟦a))).b(c(⟧))\n'],
   ['a suggestion without closers stays', 'rust', 'f(║)', 'a, b', 'f(⟦a, b⟧)'],
 ])('%s (%s): %j + %j', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(matchClosers, marked, generated, languageId)).toBe(expected);

@@ -7,6 +7,7 @@ import {
   blanks,
   isInString,
   isOpen,
+  leftOpen,
   OPENERS,
   openString,
   QUOTES,
@@ -140,9 +141,20 @@ function closedIn(code: string, marks: string): number {
   const places: number[] = [];
   for (let at = 0; at < code.length && places.length < marks.length; at++)
     if (code[at] === marks[places.length] && isUnmatched(code, at)) places.push(at);
-  // What is opened again after them is for the document's marks to close.
-  while (places.length > 0 && isOpen(code.slice(places.at(-1)! + 1), marks[places.length - 1]!)) places.pop();
-  return places.length;
+  return places.length - openedAgain(code.slice((places.at(-1) ?? -1) + 1), marks.slice(0, places.length));
+}
+
+/** How many of the last of `marks` close what `code`, which comes after them, leaves open: the document's are to do that. */
+function openedAgain(code: string, marks: string): number {
+  const left = [...leftOpen(code), ...[...QUOTES].filter((quote) => isOpen(code, quote))];
+  let count = 0;
+  for (const mark of [...marks].reverse()) {
+    const at = left.indexOf(mark);
+    if (at < 0) break;
+    left.splice(at, 1);
+    count++;
+  }
+  return count;
 }
 
 /** Whether the mark at `index` has no partner before it in `code`; for a mark that never has one, whether it stands for the document's. */
