@@ -91,15 +91,19 @@ const ENCRYPTED = 'encrypted (.gitattributes)';
 
 /** Reasons by attribute and value; git reports one without a value as `set`. */
 const attributes = {
-  'linguist-generated': (value) => (value === 'set' || value === 'true' ? 'generated (.gitattributes)' : undefined),
-  'linguist-vendored': (value) => (value === 'set' || value === 'true' ? 'vendored (.gitattributes)' : undefined),
+  'linguist-generated': (value) => (isSet(value) ? 'generated (.gitattributes)' : undefined),
+  'linguist-vendored': (value) => (isSet(value) ? 'vendored (.gitattributes)' : undefined),
   // In plain text only where the key is: git-crypt, transcrypt, git-agecrypt and the like.
   filter: (value) => (/crypt|cipher|sops|vault|gpg|pgp|(?:^|\W)age(?:$|\W)/i.test(value) ? ENCRYPTED : undefined),
 } satisfies Record<string, (value: string) => string | undefined>;
 
+function isSet(value: string): boolean {
+  return value === 'set' || value === 'true';
+}
+
 /**
- * `linguist-generated`, `linguist-vendored` and encrypting filters of .gitattributes, as git itself reads them. `tree`: the git work tree as a path from
- * `root`, '' for the root; `paths` outside it are ignored. `commit`: whose .gitattributes are read instead of the working tree's.
+ * `linguist-generated`, `linguist-vendored` and encrypting filters of .gitattributes, as git itself reads them. `tree`: the git work tree as
+ * a path from `root`, '' for the root; `paths` outside it are ignored. `commit`: whose .gitattributes are read instead of the working tree's.
  */
 export async function readAttributes(
   root: string,

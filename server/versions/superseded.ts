@@ -12,8 +12,8 @@ const KEPT = 5;
 
 /**
  * Deletes all but the newest keep-up versions. Kept are any that serve, served before, are being compared, are named by a route, or were
- * given a name by a person, and everything that a person tuned or got from elsewhere. Never rejects: a run is over by then, and what cannot be deleted now is
- * left to the next one.
+ * given a name by a person, and everything that a person tuned or got from elsewhere. Never rejects: a run is over by then, and what cannot
+ * be deleted now is left to the next one.
  */
 export async function clearSuperseded(store: AdapterStore): Promise<string[]> {
   const cleared: string[] = [];
