@@ -44,6 +44,7 @@ const MOST_BESIDE = 16;
 const WIDEST_CODE = 80;
 const LONGEST_SHOWN = 160;
 const GAP = 3;
+const NEW_LINE = '↵';
 
 /** The lines once `text` replaces what lies between character `start` of the first and `end` of the last. */
 export function linesAfter(old: readonly string[], start: number, end: number, text: string): string[] {
@@ -92,7 +93,7 @@ function drawn(edit: EditedLines, hunks: readonly Hunk[], force = false): Drawin
     for (let i = 0; i < gone.length; i++) removedLines.push(top + i);
     if (gone.length === 0) boundaries.push(top);
     if (come.every((line) => line.trim() === '')) continue;
-    const block = blockOf(edit, top, gone, come);
+    const block = lineAfterAnother(edit, top, gone, come) ?? blockOf(edit, top, gone, come);
     if ((block[0]?.line ?? 0) < free && !force) return null;
     free = (block.at(-1)?.line ?? 0) + 1;
     beside.push(...block);
@@ -112,6 +113,19 @@ function keyLineOf(drawing: Omit<Drawing, 'keyLine'>, { first, lineCount }: Edit
   ];
   const top = drawn.length === 0 ? first : Math.min(...drawn);
   return beside.some(({ line }) => line === top) ? Math.max(0, top - 1) : top;
+}
+
+/** One new line, after the end of the line that it follows: beside the next one's code it would look as if it belonged there. */
+function lineAfterAnother(
+  edit: EditedLines,
+  top: number,
+  gone: readonly string[],
+  come: readonly string[],
+): Beside[] | null {
+  const free = top < edit.lineCount && edit.lineAt(top).trim() === '';
+  if (gone.length > 0 || come.length !== 1 || top === 0 || free) return null;
+  const text = shownText(`${NEW_LINE} ${(come[0] as string).trim()}`, edit.tabSize);
+  return [{ line: top - 1, gap: GAP, text }];
 }
 
 /** The new lines, in a column of their own beside the lines from `top` on, or beside the document's last lines. */
