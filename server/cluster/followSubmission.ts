@@ -7,7 +7,7 @@ import { Brake, type Pausable } from '../engine/brake.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import type { MeasuredOn } from '../evaluation/evaluateTune.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
-import { inRun } from '../runs/pipeline.ts';
+import { inRun } from '../runs/runFolder.ts';
 import { RunHost } from '../runs/runHost.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -181,7 +181,7 @@ class Following {
       const { result, lost, warning } = await inRun(
         repository.runId,
         { folder, modelPath, baseType: 'as-is' },
-        { onLocked: open },
+        { onLocked: open, onUnlocking: async () => opened(runHost)?.unlist() },
         (store, runDir) => this.#tuned(repository, tune, store, runDir, brake, progress),
       );
       opened(runHost)?.result(result);

@@ -6,7 +6,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
-import { inRun } from './pipeline.ts';
+import { inRun } from './runFolder.ts';
 import { runFile, runRecord } from './runMessages.ts';
 import { Runs } from './runs.ts';
 

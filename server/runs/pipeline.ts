@@ -1,51 +1,41 @@
 /** One tune, from folder to stored, judged and possibly activated adapter. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeLessons } from '../adapters/lessons.ts';
-import { requireSealKey } from '../adapters/seal.ts';
-import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
+import { refOf } from '../adapters/store.ts';
 import { beginProbation } from '../adapters/useFile.ts';
 import { Ledger } from '../common/ledger.ts';
 import { shortRunNote } from '../common/shortRun.ts';
-import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
+import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { forced } from '../evaluation/gate.ts';
 import { findLessons } from '../evaluation/lessons.ts';
-import type { Dataset } from '../mining/types.ts';
-import { inspectModel, inspectTrainable } from '../models/inspect.ts';
+import { inspectModel } from '../models/inspect.ts';
 import { learnedTo } from '../protocol/manifest.ts';
-import type { Report } from '../protocol/report.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { takeLock } from '../storage/lock.ts';
-import { removeAll } from '../storage/patient.ts';
-import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { adaptedBlocksFor } from '../tuning/blocks.ts';
-import { requireDiskSpace } from '../tuning/diskSpace.ts';
-import { TuneError } from '../tuning/errors.ts';
 import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
 import { laterSeconds } from '../tuning/timeShares.ts';
-import { makeJob, type Trained, tokensInTime, train } from '../tuning/trainRun.ts';
+import { makeJob, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { atFullScale, parentOf, requireMeasurable, shapeOf } from '../versions/continuing.ts';
-import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { splitObjection } from '../versions/splitObjection.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
-import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
-import { unrequestedHasEnded } from './makeWay.ts';
+import { inRun, type LockHooks } from './runFolder.ts';
+import { storeVersion } from './storeVersion.ts';
 import { whatToLearn } from './whatToLearn.ts';
 import { keepingTrained, requireBase, stillThere } from './whatWasTrained.ts';
 
-export interface TuneDependencies {
+export interface TuneDependencies extends LockHooks {
   /** The serving engine, with the base loaded. */
   serving(modelPath: string, device: DeviceChoice): Promise<LoadedEngine>;
   createTuneEngine(): TuneEngine;
@@ -53,8 +43,6 @@ export interface TuneDependencies {
   /** The clock for the run's time budget, stopped while the run is held. Defaults to `nowMs`. */
   workedMs?(): number;
   readonly toolVersion: string;
-  /** Called once this process holds the store's tune lock, which it keeps until the run's end. */
-  onLocked?(storeDir: string): Promise<void>;
   /** Defaults to `MEASURED_ON`. */
   readonly measuredOn?: MeasuredOn;
 }
@@ -233,7 +221,7 @@ export async function runTune(
       );
       progress.stage('storing', 'Storing the adapter');
       storingFromMs = dependencies.nowMs();
-      const stored = await storeVersion(store, {
+      const facts = {
         options,
         dataset,
         learnedTo: splits.learnedTo,
@@ -241,11 +229,10 @@ export async function runTune(
         job,
         prepared,
         outcome,
-        report,
         adapterFile,
         parent,
-        dependencies,
-      });
+      };
+      const stored = await storeVersion(store, runId, { ...facts, report }, dependencies);
       return { report, lessons, stored, trained };
     });
     // Only informative: a full disk costs the version nothing else.
@@ -292,72 +279,4 @@ export async function runTune(
     progress.stage('done', reason);
     return result;
   });
-}
-
-/** Runs `work` in a folder of its own, as the only tune of this repository. */
-export async function inRun<T>(
-  runId: string,
-  options: TuneOptions,
-  dependencies: Pick<TuneDependencies, 'onLocked'>,
-  work: (store: AdapterStore, runDir: string) => Promise<T>,
-): Promise<T> {
-  const { sizeBytes } = await inspectTrainable(options.modelPath);
-  const store = await AdapterStore.of(options.folder);
-  await clearOwnFolders();
-  await clearStore(options.folder);
-  await makeStoreFolder(store.dir);
-  await requireDiskSpace(store.dir, sizeBytes);
-  await requireSealKey();
-  const take = () => takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
-  let lock = await take();
-  if (lock.kind === 'busy' && (await unrequestedHasEnded(store.dir))) lock = await take();
-  if (lock.kind === 'busy') {
-    const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
-    throw new TuneError(
-      `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
-    );
-  }
-  const runDir = join(runsOf(store.dir), runId);
-  let keep = false;
-  try {
-    // Holding the lock means being alone: other runs' folders are left from a crash, or were kept until now.
-    await removeAll(runsOf(store.dir));
-    await mkdir(runDir, { recursive: true });
-    await dependencies.onLocked?.(store.dir);
-    return await work(store, runDir);
-  } catch (error) {
-    keep = error instanceof TuneError && error.keepsRun;
-    throw error;
-  } finally {
-    await (keep ? keepRun(runDir) : removeAll(runDir));
-    await lock.release();
-  }
-}
-
-interface Finished {
-  readonly options: TuneOptions;
-  readonly dataset: Dataset;
-  readonly learnedTo: string;
-  readonly serving: LoadedEngine;
-  readonly job: TrainJob;
-  readonly prepared: Prepared;
-  readonly outcome: Trained;
-  readonly report: Report;
-  readonly adapterFile: string;
-  readonly parent: StoredAdapter | null;
-  readonly dependencies: TuneDependencies;
-}
-
-async function storeVersion(store: AdapterStore, finished: Finished): Promise<StoredAdapter> {
-  const { dataset, report, dependencies, adapterFile } = finished;
-  const createdAtMs = dependencies.nowMs();
-  const id = newVersionId(createdAtMs, `${dataset.digest}${finished.job.runId}`);
-  const manifest = await describeVersion(id, createdAtMs, finished, dependencies.toolVersion);
-  const stored = await store.add({ manifest, adapterFile, report });
-  await store.audit.append(
-    'tune',
-    id,
-    `${finished.outcome.steps} steps, held-out loss ${report.byFile.base.loss.toFixed(4)} -> ${report.byFile.tuned.loss.toFixed(4)}`,
-  );
-  return stored;
 }

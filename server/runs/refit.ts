@@ -15,7 +15,8 @@ import { makeJob, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { inRun, type TuneDependencies } from './pipeline.ts';
+import type { TuneDependencies } from './pipeline.ts';
+import { inRun } from './runFolder.ts';
 
 export interface RefitResult {
   readonly adapterId: string;

@@ -1,11 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { inRun } from './pipeline.ts';
+import { inRun } from './runFolder.ts';
 
 it("a run's folder is deleted with it, or by the next run if the error that ended it keeps the run", async () => {
   using repository = new ScratchRepository();
@@ -34,6 +35,25 @@ it("a run's folder is deleted with it, or by the next run if the error that ende
     expect(there()).toEqual([false, false, true]);
   });
   expect(there()).toEqual([false, false, false]);
+});
+
+it.skipIf(process.platform === 'win32')('a run has succeeded even if its folder cannot be deleted', async () => {
+  using repository = new ScratchRepository();
+  const options: TuneOptions = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' };
+  const levels = Array.from({ length: 15 }, () => 'd'.repeat(200));
+  const run = inRun('run-1', options, {}, async (_, runDir) => {
+    // A path longer than the system allows, which nothing that goes by path can delete.
+    for (const folder of [runDir, repository.root]) mkdirSync(join(folder, ...levels), { recursive: true });
+    renameSync(join(repository.root, levels[0]!), join(runDir, ...levels, 'deeper'));
+    return 'tuned';
+  });
+  try {
+    expect(await run).toBe('tuned');
+    expect(existsSync(join(repository.root, '.git', 'repotune', 'runs', 'run-1'))).toBe(true);
+    expect(existsSync(join(repository.root, '.git', 'repotune', 'tune.lock'))).toBe(false);
+  } finally {
+    execFileSync('rm', ['-rf', join(repository.root, '.git', 'repotune', 'runs')]);
+  }
 });
 
 it('a run does not begin when its version could not be sealed', async () => {

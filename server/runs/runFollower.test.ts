@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -11,6 +12,9 @@ import { RunFollower } from './runFollower.ts';
 import { RunHost } from './runHost.ts';
 import { runFile, runRecord } from './runMessages.ts';
 import { first } from './runOptions.ts';
+
+/** For a busy machine. */
+const slowMs = { timeout: 20_000, interval: 20 };
 
 let root: string;
 let follower: RunFollower | null = null;
@@ -81,12 +85,82 @@ test('a copy of a repository is not connected to the run of its original', async
 test('a copy’s own run is found when it begins during the check of the original’s', async () => {
   const copy = join(root, 'two', '.git', 'repotune');
   const following = goesOn((one, two) => cpSync(one, two, { recursive: true }));
-  await expect.poll(() => existsSync(copy)).toBe(true);
+  await expect.poll(() => existsSync(copy), slowMs).toBe(true);
   const own = await RunHost.open(copy, new Brake(), () => {});
   own.progress(first('run-two', root, 0));
   await following;
-  await expect.poll(() => follower?.connected).toBe(true);
+  await expect.poll(() => follower?.connected, slowMs).toBe(true);
   await own.close();
+});
+
+test('a run is found that began before the last one let go of its followers', async () => {
+  const storeDir = join(root, '.git', 'repotune');
+  mkdirSync(storeDir, { recursive: true });
+  const heard: string[] = [];
+  const last = await RunHost.open(storeDir, new Brake(), () => {});
+  last.progress({ ...first('run-one', root, 0), stage: 'stopped' });
+  follower = new RunFollower(
+    storeDir,
+    { onProgress: ({ runId }) => void heard.push(runId), onResult: () => {}, onFailure: () => {} },
+    20,
+  );
+  await follower.start();
+  await expect.poll(() => heard, slowMs).toEqual(['run-one']);
+  host = await RunHost.open(storeDir, new Brake(), () => {});
+  host.progress(first('run-two', root, 0));
+  await follower.look();
+  await last.close();
+  await expect.poll(() => heard, slowMs).toContain('run-two');
+});
+
+test('a follower disposed of while it connects leaves no connection', async () => {
+  const storeDir = join(root, '.git', 'repotune');
+  mkdirSync(storeDir, { recursive: true });
+  host = await RunHost.open(storeDir, new Brake(), () => {});
+  host.progress(first('run-one', root, 0));
+  const heard: string[] = [];
+  const disposed = new RunFollower(storeDir, {
+    onProgress: ({ runId }) => void heard.push(runId),
+    onResult: () => {},
+    onFailure: () => {},
+  });
+  const connecting = Promise.withResolvers<Socket>();
+  const onConnecting = (message: unknown): void => {
+    disposed.dispose();
+    connecting.resolve((message as { readonly socket: Socket }).socket);
+  };
+  subscribe('net.client.socket', onConnecting);
+  try {
+    await disposed.start();
+  } finally {
+    unsubscribe('net.client.socket', onConnecting);
+  }
+  expect(disposed.connected).toBe(false);
+  await expect.poll(async () => (await connecting.promise).destroyed, slowMs).toBe(true);
+  expect(heard).toEqual([]);
+});
+
+test('a run ends although a follower has stopped reading', async () => {
+  const storeDir = join(root, '.git', 'repotune');
+  mkdirSync(storeDir, { recursive: true });
+  const stuck = await RunHost.open(storeDir, new Brake(), () => {});
+  const { address } = runRecord.parse(JSON.parse(readFileSync(runFile(storeDir), 'utf8')));
+  const frozen = connect(address).pause();
+  await once(frozen, 'connect');
+  frozen.write('{"kind":"follow"}\n');
+  stuck.progress(first('run-one', root, 0));
+  await stuck.close();
+  frozen.destroy();
+});
+
+test('a run that ends leaves the record of one that has begun since', async () => {
+  const storeDir = join(root, '.git', 'repotune');
+  mkdirSync(storeDir, { recursive: true });
+  const ended = await RunHost.open(storeDir, new Brake(), () => {});
+  host = await RunHost.open(storeDir, new Brake(), () => {});
+  const record = readFileSync(runFile(storeDir), 'utf8');
+  await ended.close();
+  expect(readFileSync(runFile(storeDir), 'utf8')).toBe(record);
 });
 
 test('nothing is told to whom can only read, as every user of the machine can on Windows', async () => {

@@ -131,6 +131,10 @@ export class RunFollower {
       });
       socket.setEncoding('utf8').on('data', receive);
       socket.on('connect', () => {
+        if (this.#disposed) {
+          socket.destroy();
+          return;
+        }
         this.#socket = socket;
         this.send({ kind: 'follow' });
         resolve();
@@ -141,10 +145,14 @@ export class RunFollower {
         resolve();
         if (this.#socket !== socket) return;
         this.#socket = null;
-        if (ended || last === null || this.#disposed) return;
-        const message = 'The process of the run was killed. Start the run again; earlier adapters are untouched.';
-        this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
-        this.#events.onFailure(message);
+        if (this.#disposed) return;
+        if (!ended && last !== null) {
+          const message = 'The process of the run was killed. Start the run again; earlier adapters are untouched.';
+          this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
+          this.#events.onFailure(message);
+        }
+        // Another may have begun before this connection ended.
+        void this.look();
       });
     });
   }

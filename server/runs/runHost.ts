@@ -14,6 +14,8 @@ import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMess
 const ALONE_MS = 15_000;
 /** A follower that does not read is dropped rather than buffered without limit. */
 const MOST_UNREAD_BYTES = 4 * 2 ** 20;
+/** Time for followers to read the last message: one that is suspended would never let the run's process end. */
+const GOODBYE_MS = 2000;
 
 export class RunHost {
   readonly #server: Server;
@@ -45,11 +47,12 @@ export class RunHost {
     const folder = process.platform === 'win32' ? null : await scratchFolder('run');
     const address = folder === null ? `\\\\.\\pipe\\repotune-run-${randomUUID()}` : join(folder.dir, 'socket');
     const host = new RunHost(storeDir, folder, brake, stop, pausable, needsFollower);
-    await new Promise<void>((resolve, reject) => {
-      host.#server.once('error', reject);
-      host.#server.listen(address, resolve);
-    });
     try {
+      await new Promise<void>((resolve, reject) => {
+        // It stays: a later error, when no file can be opened any more, costs a follower and not the run.
+        host.#server.on('error', reject);
+        host.#server.listen(address, resolve);
+      });
       await writeAside(
         runFile(storeDir),
         JSON.stringify({ pid: process.pid, address, store: await ownPath(storeDir) }),
@@ -102,13 +105,22 @@ export class RunHost {
     this.#tell();
   }
 
+  /** Removes the record of its address. To be called while the tune lock is held: afterwards the record may be another run's. */
+  async unlist(): Promise<void> {
+    // One left behind is harmless: nobody answers at its address.
+    await rm(runFile(this.#storeDir), { force: true }).catch(() => {});
+  }
+
   /** Call after the last message: waits until it has been sent. */
   async close(): Promise<void> {
     if (this.#alone !== null) clearTimeout(this.#alone);
-    await rm(runFile(this.#storeDir), { force: true });
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#connected) socket.end();
+    const enough = setTimeout(() => {
+      for (const socket of this.#connected) socket.destroy();
+    }, GOODBYE_MS);
     await closed;
+    clearTimeout(enough);
     await this.#folder?.remove();
   }
 

@@ -75,6 +75,7 @@ export async function watchedRun(
           await askBattery();
           batteryTimer = setInterval(() => void askBattery(), BATTERY_EVERY_MS).unref();
         },
+        onUnlocking: async () => opened(host)?.unlist(),
       },
       progress,
       either,

@@ -1,0 +1,63 @@
+/** Where a run works: a folder of its own in the store, under the lock that makes it the repository's only tune. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { requireSealKey } from '../adapters/seal.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { inspectTrainable } from '../models/inspect.ts';
+import { takeLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
+import { makeStoreFolder } from '../storage/storeFolder.ts';
+import { requireDiskSpace } from '../tuning/diskSpace.ts';
+import { TuneError } from '../tuning/errors.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
+import { unrequestedHasEnded } from './makeWay.ts';
+
+export interface LockHooks {
+  /** Called once this process holds the store's tune lock, which it keeps until the run's end. */
+  onLocked?(storeDir: string): Promise<void>;
+  /** Called before the lock is released, even if `onLocked` failed. */
+  onUnlocking?(): Promise<void>;
+}
+
+/** Runs `work` in a folder of its own, as the only tune of this repository. */
+export async function inRun<T>(
+  runId: string,
+  options: TuneOptions,
+  hooks: LockHooks,
+  work: (store: AdapterStore, runDir: string) => Promise<T>,
+): Promise<T> {
+  const { sizeBytes } = await inspectTrainable(options.modelPath);
+  const store = await AdapterStore.of(options.folder);
+  await clearOwnFolders();
+  await clearStore(options.folder);
+  await makeStoreFolder(store.dir);
+  await requireDiskSpace(store.dir, sizeBytes);
+  await requireSealKey();
+  const take = () => takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
+  let lock = await take();
+  if (lock.kind === 'busy' && (await unrequestedHasEnded(store.dir))) lock = await take();
+  if (lock.kind === 'busy') {
+    const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
+    throw new TuneError(
+      `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
+    );
+  }
+  const runDir = join(runsOf(store.dir), runId);
+  let keep = false;
+  try {
+    // Holding the lock means being alone: other runs' folders are left from a crash, or were kept until now.
+    await removeAll(runsOf(store.dir));
+    await mkdir(runDir, { recursive: true });
+    await hooks.onLocked?.(store.dir);
+    return await work(store, runDir);
+  } catch (error) {
+    keep = error instanceof TuneError && error.keepsRun;
+    throw error;
+  } finally {
+    await hooks.onUnlocking?.();
+    // What cannot be deleted now is no failure of the run: the next start deletes it.
+    await (keep ? keepRun(runDir) : removeAll(runDir)).catch(() => {});
+    await lock.release();
+  }
+}
