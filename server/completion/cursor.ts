@@ -31,6 +31,10 @@ export function cursorAt(text: string, offset: number, languageId: string): Curs
   };
 }
 
+export function lastLineOf(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
+}
+
 export function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)![0];
 }

@@ -1,5 +1,6 @@
 import type { SyntaxReader } from '../languages/syntax.ts';
-import { type Cursor, indentWidth } from './cursor.ts';
+import { type Cursor, indentWidth, lastLineOf } from './cursor.ts';
+import { blockWordsOf } from './keywordBlocks.ts';
 import { PARSED_UNITS, parsedBefore } from './parsedBefore.ts';
 import type { Shape } from './suggestion.ts';
 
@@ -19,18 +20,21 @@ export function shapeAt(cursor: Cursor, closers: string, syntax: SyntaxReader | 
 }
 
 function opensBlock(cursor: Cursor, closers: string): boolean {
+  const words = blockWordsOf(cursor.languageId);
   const opens = (line: string): boolean =>
     OPENERS.test(line) || (COLON_LANGUAGES.has(cursor.languageId) && /:\s*$/.test(line));
   if (cursor.linePrefix.trim() !== '') {
+    const opened = opens(cursor.linePrefix) || words?.opened.test(cursor.linePrefix) === true;
     // `f(║)` and `[║]` expect a value, `{║}` a body.
-    return opens(cursor.linePrefix) && (closers.trim() === '' || /\{\s*$/.test(cursor.linePrefix));
+    return opened && (closers.trim() === '' || /\{\s*$/.test(cursor.linePrefix));
   }
   const above = cursor.before.slice(0, cursor.before.length - cursor.linePrefix.length).trimEnd();
-  if (!opens(above)) return false;
+  if (!opens(above) && !words?.opens.test(lastLineOf(above))) return false;
   // A line at this depth below: the block has content, and the user adds one line to it.
   const below = cursor.after
     .slice(cursor.lineRest.length)
     .split('\n')
     .find((line) => line.trim() !== '');
-  return below === undefined || indentWidth(below) < indentWidth(cursor.linePrefix) || /^\s*[)\]}]/.test(below);
+  if (below === undefined || indentWidth(below) < indentWidth(cursor.linePrefix)) return true;
+  return /^\s*[)\]}]/.test(below) || words?.closes.test(below) === true || words?.divides.test(below) === true;
 }

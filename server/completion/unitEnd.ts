@@ -3,6 +3,7 @@
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { blockEnd } from './blockEnd.ts';
 import type { Cursor } from './cursor.ts';
+import { type BlockWords, blockWordsOf } from './keywordBlocks.ts';
 import { loopAtEnd, TELLING } from './lineLoop.ts';
 import { parsedBefore } from './parsedBefore.ts';
 
@@ -17,6 +18,7 @@ export class UnitEnd {
   readonly #firstLinePrefix: string;
   readonly #nextLine: string;
   readonly #syntax: SyntaxReader | null;
+  readonly #words: BlockWords | null;
   #seen = 0;
   #ended = false;
 
@@ -25,6 +27,7 @@ export class UnitEnd {
     this.#firstLinePrefix = cursor.linePrefix;
     this.#nextLine = nextLineOf(cursor);
     this.#syntax = syntax;
+    this.#words = blockWordsOf(cursor.languageId);
   }
 
   /** `text` so far; once true it stays so. */
@@ -34,11 +37,15 @@ export class UnitEnd {
       this.#seen = at + 1;
       const loopStart = this.#loopStart(text, at);
       const again = loopStart ?? (this.#isNextLine(text, lineStart, at) ? lineStart : null);
-      const end = again === null ? blockEnd(text.slice(0, at + 1), this.#before, this.#syntax) : Math.max(0, again - 1);
+      const end = again === null ? this.#blockEnd(text.slice(0, at + 1)) : Math.max(0, again - 1);
       this.#ended = end >= 0;
       if (this.#ended) this.kept = text.slice(0, end);
     }
     return this.#ended;
+  }
+
+  #blockEnd(text: string): number {
+    return blockEnd(text, this.#before, this.#syntax, this.#words);
   }
 
   /** Where the lines up to `end` begin to repeat those just above; null if they do not. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blockEnd } from '../completion/blockEnd.ts';
 import { cursorAt } from '../completion/cursor.ts';
+import { blockWordsOf } from '../completion/keywordBlocks.ts';
 import { shapeAt } from '../completion/shape.ts';
 import { closersBehind } from '../prompt/windows.ts';
 import { syntaxFor } from './syntax.ts';
@@ -50,6 +51,36 @@ describe('one line or a block', () => {
     ['rust', 'fn f() -> u8 {║}', 'block'],
     ['cpp', 'template <typename T>\nT f(T a) {\n  ║\n}\n', 'block'],
     ['tsx', 'plain {║', 'block'],
+    ['ruby', 'def f(a)\n  ║\nend\n', 'block'],
+    ['ruby', 'class A\n  ║\nend\n', 'block'],
+    ['ruby', 'private def f\n  ║\n\ndef g\nend\n', 'block'],
+    ['ruby', 'a.each do |b|\n  ║\nend\n', 'block'],
+    ['ruby', "it 'pops' do\n║\nend\n", 'block'],
+    ['ruby', 'a.each do |b|║\nend\n', 'block'],
+    ['ruby', 'if a\n  b\nelse\n  ║\nend\n', 'block'],
+    ['ruby', 'case a\nwhen B\n  ║\nwhen C\n  d\nend\n', 'block'],
+    ['ruby', 'a = if b\n  ║\nend\n', 'block'],
+    ['ruby', 'def f\n  ║\n  g\nend\n', 'line'],
+    ['ruby', 'def ║\nend\n', 'line'],
+    ['ruby', 'if a║\nend\n', 'line'],
+    ['ruby', 'def f = 1\n║\n', 'line'],
+    ['ruby', 'when B then c\n║\nend\n', 'line'],
+    ['ruby', 'class A < B; end\n║\n', 'line'],
+    ['ruby', '# what they do\n║\n', 'line'],
+    ['ruby', 'return if a\n║\nend\n', 'line'],
+    ['ruby', "f(\n  class: 'a',\n  ║\n)\n", 'line'],
+    ['ruby', 'def a=(b)\n  ║\nend\n', 'block'],
+    ['ruby', 'def f(a = 1)\n  ║\nend\n', 'block'],
+    ['elixir', 'def f(a) do\n  ║\nend\n', 'block'],
+    ['elixir', 'def f(a), do: a\n║\n', 'line'],
+    ['lua', 'local function f(a)\n  ║\nend\n', 'block'],
+    ['lua', 'for i = 1, 3 do║\nend\n', 'block'],
+    ['lua', 'f(a)\n║\n', 'line'],
+    ['shellscript', 'if [ -n "$a" ]; then\n  ║\nfi\n', 'block'],
+    ['shellscript', 'for a in b c; do\n  ║\ndone\n', 'block'],
+    ['shellscript', 'echo "what they do"\n║\n', 'line'],
+    ['php', '<ul>\n<?php foreach ($a as $b): ?>\n  ║\n<?php endforeach; ?>\n</ul>\n', 'block'],
+    ['php', '<?php\n$a = f($b) ? c() :\n  ║\n', 'line'],
   ])('%s: %j wants a %s', async (languageId, marked, shape) => {
     const [before, after] = parts(marked);
     const cursor = cursorAt(before + after, before.length, languageId);
@@ -78,11 +109,29 @@ describe('the end of a block', () => {
     ['is at the bracket of a call around it', 'typescript', 'test("x", () => {║', '\n  g();\n⟧});\nh();\n', true],
     ['ignores attributes in PHP', 'php', '<?php\nclass A {║', '\n  #[B]\n  public $c;\n⟧}\nf();\n', true],
     ['ignores word lists in Ruby', 'ruby', 'f a: {║', '\n  b: %w[c d],\n  e: %i[g]\n⟧}\nh\n', true],
+    ['is at its own word in Ruby', 'ruby', "it 'pops' do║", '\n  a.each do |b|\n    c\n  end\n⟧end\nd\n', true],
+    [
+      'is at the word that is still missing in Ruby',
+      'ruby',
+      '  def f(a)\n    ║',
+      'if a\n      b\n    end\n⟧  end\n\n  def g\n',
+      true,
+    ],
+    ['is before the next branch in Ruby', 'ruby', '  if a\n    ║', 'b\n    c⟧\n  else\n    d\n  end\n', false],
+    ['is before the word of a block around it in Ruby', 'ruby', '  f {║', ' g⟧\n  end\n', false],
+    ['is before the word of a block around it in Ruby', 'ruby', 'def f\n  a.each do |b|\n    ║', 'c⟧\nend\n', false],
+    [
+      'is at its own word in a shell',
+      'shellscript',
+      'for a in b; do║',
+      '\n  if c; then\n    d\n  fi\n⟧done\ne\n',
+      true,
+    ],
     ['follows indentation in Python', 'python', 'def f():║', '\n    return [\n  1,\n    ]⟧\nx = 1\n', false],
   ])('%s', async (_name, languageId, before, marked, closing) => {
     const [kept = '', rest = ''] = marked.split('⟧');
     const open = before.replace('║', '');
-    const end = blockEnd(kept + rest, open, await syntaxFor(languageId));
+    const end = blockEnd(kept + rest, open, await syntaxFor(languageId), blockWordsOf(languageId));
     const expected = closing ? kept.length + rest.indexOf('\n') : kept.length;
     expect((kept + rest).slice(0, end)).toBe((kept + rest).slice(0, expected));
   });

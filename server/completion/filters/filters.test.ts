@@ -28,6 +28,27 @@ test.each([
     'package a\n\nfunc f() {\n\tif a {⟦\n\t\tb()⟧\n\t}\n}\n',
   ],
   [
+    'a word that closes and is already there is dropped',
+    'ruby',
+    'class A\n  def f(b)\n    ║\n  end\nend\n',
+    '@c << b\n    self\n  end\n\n  def g\n',
+    'class A\n  def f(b)\n    ⟦@c << b\n    self⟧\n  end\nend\n',
+  ],
+  [
+    'a word that closes and is missing comes with its block',
+    'ruby',
+    'class A\n  def f(b)\n    ║\n\n  def g\n  end\nend\n',
+    '@c << b\n    self\n  end\n\n  def g\n',
+    'class A\n  def f(b)\n    ⟦@c << b\n    self\n  end⟧\n\n  def g\n  end\nend\n',
+  ],
+  [
+    'a word that closes and is already there is dropped',
+    'shellscript',
+    'if [ -n "$a" ]; then║\nfi\n',
+    '\n  echo b\nfi\nc\n',
+    'if [ -n "$a" ]; then⟦\n  echo b⟧\nfi\n',
+  ],
+  [
     'arguments behind a body replace the closers',
     'typescript',
     'useEffect(() => {║})\n',

@@ -8,6 +8,8 @@ test.each([
   ['a block header without a body is cut', 'go', '{\n\t║', 'a()\n\tgo func() {\n', '{\n\t⟦a()⟧'],
   ['a block header without a body is cut', 'rust', '{\n    ║', 'a();\n    match b {', '{\n    ⟦a();⟧'],
   ['a block header without a body is cut', 'java', '{\n  ║', 'a();\n  call(', '{\n  ⟦a();⟧'],
+  ['a block header without a body is cut', 'ruby', 'def f\n  ║\nend', 'a\n  b.each do |c|', 'def f\n  ⟦a⟧\nend'],
+  ['a closed block stays', 'ruby', 'def f\n  ║\nend', 'if a\n    b\n  end', 'def f\n  ⟦if a\n    b\n  end⟧\nend'],
   ['nested block headers without a body are cut', 'cpp', '{\n  ║', 'a();\n  if (b) {\n    while (c) {', '{\n  ⟦a();⟧'],
   ['a single line may open a block', 'go', '\t║', 'for _, a := range b {', '\t⟦for _, a := range b {⟧'],
   ['trailing blanks stay', 'typescript', '{\n  ║', 'a();\n  ', '{\n  ⟦a();\n  ⟧'],
