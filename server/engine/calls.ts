@@ -3,30 +3,34 @@ import * as z from 'zod';
 import type { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
 import { type CompleteAnswer, type CompleteCommand, completeAnswer } from './messages.ts';
+import type { Watch } from './watchdog.ts';
 
-type Call = Exclude<CompleteCommand, { kind: 'cancel' }>;
 /** `Omit` that distributes over the union. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export type Call = WithoutId<Exclude<CompleteCommand, { kind: 'cancel' }>>;
 export type FinalAnswer = Exclude<CompleteAnswer, { kind: 'text' | 'failed' }>;
 
 interface Pending {
   readonly resolve: (answer: FinalAnswer) => void;
   readonly reject: (error: Error) => void;
   readonly onText: ((text: string) => void) | undefined;
+  readonly watch: Watch | undefined;
 }
 
 export class Calls {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
 
-  /** Sends a call; its id is what cancels it. */
+  /** Sends a call; its id is what cancels it. `watch` is told of its signs of life, and ended with it. */
   start(
     child: EngineChild,
-    call: WithoutId<Call>,
-    onText?: (text: string) => void,
+    call: Call,
+    { onText, watch }: { onText?: ((text: string) => void) | undefined; watch?: Watch } = {},
   ): { id: number; answer: Promise<FinalAnswer> } {
     const id = this.#nextId++;
-    const answer = new Promise<FinalAnswer>((resolve, reject) => this.#pending.set(id, { resolve, reject, onText }));
+    const answer = new Promise<FinalAnswer>((resolve, reject) =>
+      this.#pending.set(id, { resolve, reject, onText, watch }),
+    );
     child.send({ ...call, id } satisfies CompleteCommand);
     return { id, answer };
   }
@@ -37,16 +41,21 @@ export class Calls {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) return;
     if (answer.kind === 'text') {
+      pending.watch?.heard();
       pending.onText?.(answer.text);
       return;
     }
     this.#pending.delete(answer.id);
+    pending.watch?.answered();
     if (answer.kind === 'failed') pending.reject(new EngineError(answer.code, answer.message));
     else pending.resolve(answer);
   }
 
   failAll(error: EngineError): void {
-    for (const { reject } of this.#pending.values()) reject(error);
+    for (const { reject, watch } of this.#pending.values()) {
+      watch?.abandon();
+      reject(error);
+    }
     this.#pending.clear();
   }
 }

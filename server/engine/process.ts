@@ -1,13 +1,15 @@
 /** The engine process in role *complete*, kept alive: a {@link CompletionEngine} that survives aborts of ggml and drivers. */
 
+import { stat } from 'node:fs/promises';
 import { Restarts } from '../common/restarts.ts';
 import type { EngineStatus } from '../protocol/index.ts';
-import { Calls, expectAnswer } from './calls.ts';
+import { type Call, Calls, expectAnswer, type FinalAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
 import { completionDevice, forgetMeasured } from './fastestDevice.ts';
-import { type Urgency, type Work, WorkQueue } from './queue.ts';
+import { answerPatienceMs, hungFor, loadPatienceMs } from './patience.ts';
+import { type Urgency, WorkQueue } from './queue.ts';
 import { nothing, packed, plain } from './requests.ts';
 import { Scoring } from './scoring.ts';
 import type {
@@ -21,6 +23,7 @@ import type {
   Score,
   ScoreSample,
 } from './types.ts';
+import { Watchdog, type WatchOptions } from './watchdog.ts';
 
 export interface EngineOptions {
   /** Why the process is not ready, once per change. */
@@ -28,6 +31,13 @@ export interface EngineOptions {
   readonly nowMs?: () => number;
   /** The device that `auto` means for a model. */
   readonly fastest?: (modelPath: string) => Promise<DeviceName>;
+  /** How long the process may be silent before it counts as hung, given what is usual. */
+  readonly patienceMs?: (usualMs: number) => number;
+}
+
+interface Asking extends Partial<WatchOptions> {
+  readonly signal?: AbortSignal;
+  readonly onText?: ((text: string) => void) | undefined;
 }
 
 type LoadOptions = Parameters<CompletionEngine['load']>[0];
@@ -48,9 +58,12 @@ export class CompletionProcess implements CompletionEngine {
   readonly #restarts: Restarts;
   readonly #calls = new Calls();
   readonly #queue = new WorkQueue();
+  readonly #patienceMs: (usualMs: number) => number;
+  readonly #watchdog = new Watchdog((silentMs) => this.#child?.giveUp(hungFor(silentMs)));
   #child: EngineChild | null = null;
   #wanted: LoadOptions | null = null;
   #model: ModelInfo | null = null;
+  #loadMs = 0;
   /** Set when a device failed: the CPU serves until the next `load`. */
   #cpuOnly = false;
   /** Why calls are refused; null while the process lives or is being restarted. */
@@ -58,9 +71,15 @@ export class CompletionProcess implements CompletionEngine {
   #restartTimer: NodeJS.Timeout | null = null;
   #disposed = false;
 
-  constructor({ onStatus = () => undefined, nowMs = Date.now, fastest = completionDevice }: EngineOptions = {}) {
+  constructor({
+    onStatus = () => undefined,
+    nowMs = Date.now,
+    fastest = completionDevice,
+    patienceMs = (usualMs) => usualMs,
+  }: EngineOptions = {}) {
     this.#onStatus = onStatus;
     this.#fastest = fastest;
+    this.#patienceMs = patienceMs;
     this.#nowMs = nowMs;
     this.#restarts = new Restarts(nowMs);
   }
@@ -77,11 +96,13 @@ export class CompletionProcess implements CompletionEngine {
 
   /** Suspends the process until `resume` (POSIX): pending calls wait. */
   pause(): void {
+    this.#watchdog.hold(true);
     this.#child?.signal('SIGSTOP');
   }
 
   resume(): void {
     this.#child?.signal('SIGCONT');
+    this.#watchdog.hold(false);
   }
 
   async load(options: LoadOptions): Promise<ModelInfo> {
@@ -105,10 +126,11 @@ export class CompletionProcess implements CompletionEngine {
     // Not queued: the tokenizer needs no context, so it answers during a completion.
     const child = this.#child;
     if (child === null || this.#model === null) {
-      return await this.#enqueue('completion', async () => await this.tokenize(texts));
+      return (await this.#enqueue('completion', async () => await this.tokenize(texts))) ?? [];
     }
+    const patienceMs = (): number => loadPatienceMs(0);
     const answer = expectAnswer(
-      await this.#calls.start(child, { kind: 'tokenize', texts: [...texts] }).answer,
+      await this.#ask(child, { kind: 'tokenize', texts: [...texts] }, { patienceMs }),
       'tokens',
     );
     return answer.tokens.map((tokens) => Array.from(tokens));
@@ -128,13 +150,16 @@ export class CompletionProcess implements CompletionEngine {
       const remainingMs = dueMs - this.#nowMs();
       if (remainingMs <= 0) return nothing('deadline');
       const timed = { ...plain(request), ...(deadlineMs === undefined ? {} : { deadlineMs: remainingMs }) };
-      const call = this.#calls.start(
-        this.#alive(),
-        { kind: 'complete', request: timed, stream: onText !== undefined },
-        onText,
-      );
       const either = signal === undefined ? aside.signal : AbortSignal.any([signal, aside.signal]);
-      return expectAnswer(await this.#until(call, either), 'completed').result;
+      // Each token of one that may take as long as it likes is a sign of life; the other ends by itself.
+      const answer = await this.#ask(
+        this.#alive(),
+        { kind: 'complete', request: timed, stream: onText !== undefined || deadlineMs === undefined },
+        deadlineMs === undefined
+          ? { signal: either, onText, interrupt: () => aside.abort() }
+          : { signal: either, onText, patienceMs: () => remainingMs + this.#answerPatienceMs() },
+      );
+      return expectAnswer(answer, 'completed').result;
     };
     // Read-ahead is for later: nobody is waiting for it.
     const urgency = request.maxTokens === 0 ? 'background' : request.yields === true ? 'edit' : 'completion';
@@ -153,8 +178,8 @@ export class CompletionProcess implements CompletionEngine {
       const aside = new AbortController();
       const either = signal === undefined ? aside.signal : AbortSignal.any([signal, aside.signal]);
       const work = async (): Promise<Score[]> => {
-        const call = this.#calls.start(this.#alive(), message);
-        return expectAnswer(await this.#until(call, either), 'scored').scores;
+        const answer = await this.#ask(this.#alive(), message, { signal: either, interrupt: () => aside.abort() });
+        return expectAnswer(answer, 'scored').scores;
       };
       const part = await this.#enqueue('background', work, signal, () => aside.abort());
       signal?.throwIfAborted();
@@ -166,7 +191,9 @@ export class CompletionProcess implements CompletionEngine {
 
   /** Writes base and adapter as one model file; some model, whichever, must be loaded. */
   async merge(request: MergeRequest): Promise<void> {
-    expectAnswer(await this.#calls.start(this.#alive(), { kind: 'merge', ...request }).answer, 'merged');
+    const bytes = await sizeOf(request.basePath);
+    const patienceMs = (): number => loadPatienceMs(2 * bytes);
+    expectAnswer(await this.#ask(this.#alive(), { kind: 'merge', ...request }, { patienceMs }), 'merged');
   }
 
   async rest(): Promise<() => Promise<void>> {
@@ -217,10 +244,15 @@ export class CompletionProcess implements CompletionEngine {
 
   /** Starts the process if there is none, and loads. */
   async #loadOn(device: DeviceName, options: LoadOptions): Promise<ModelInfo> {
-    const child = this.#child ?? this.#spawn();
     const { modelPath, contextTokens, threads = 0, mergeAdapters = true } = options;
-    const call = this.#calls.start(child, { kind: 'load', modelPath, contextTokens, threads, device, mergeAdapters });
-    const { model } = expectAnswer(await call.answer, 'loaded');
+    const bytes = await sizeOf(modelPath);
+    if (this.#disposed) throw closed();
+    const child = this.#child ?? this.#spawn();
+    const startedMs = performance.now();
+    const message = { kind: 'load', modelPath, contextTokens, threads, device, mergeAdapters } as const;
+    const answer = await this.#ask(child, message, { patienceMs: () => loadPatienceMs(bytes) });
+    const { model } = expectAnswer(answer, 'loaded');
+    this.#loadMs = performance.now() - startedMs;
     // zod's optional keys admit undefined where ModelInfo has none.
     this.#model = model as ModelInfo;
     this.#refusal = null;
@@ -284,9 +316,22 @@ export class CompletionProcess implements CompletionEngine {
     return this.#child;
   }
 
-  /** The call's answer; on abort the process is asked to cancel the call. */
-  async #until<T>({ id, answer }: { id: number; answer: Promise<T> }, signal: AbortSignal | undefined): Promise<T> {
-    const cancel = (): void => this.#child?.send({ kind: 'cancel', id });
+  #answerPatienceMs(): number {
+    return answerPatienceMs(this.#model?.sizeBytes ?? 0, this.#loadMs);
+  }
+
+  /** The call's answer. On abort the process is asked to cancel the call; one that hangs is ended. */
+  async #ask(child: EngineChild, message: Call, asking: Asking): Promise<FinalAnswer> {
+    const { signal, onText, interrupt, patienceMs = () => this.#answerPatienceMs() } = asking;
+    const watch = this.#watchdog.watch({
+      patienceMs: () => this.#patienceMs(patienceMs()),
+      ...(interrupt === undefined ? {} : { interrupt }),
+    });
+    const { id, answer } = this.#calls.start(child, message, { onText, watch });
+    const cancel = (): void => {
+      watch.stopping();
+      child.send({ kind: 'cancel', id });
+    };
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
     try {
@@ -296,40 +341,16 @@ export class CompletionProcess implements CompletionEngine {
     }
   }
 
-  /** Runs `task` in its turn; null if aborted before it started. */
-  #enqueue<T>(urgency: Urgency, task: () => Promise<T>): Promise<T>;
-  #enqueue<T>(
-    urgency: Urgency,
-    task: () => Promise<T>,
-    signal: AbortSignal | undefined,
-    giveWay?: () => void,
-  ): Promise<T | null>;
-  #enqueue<T>(
-    urgency: Urgency,
-    task: () => Promise<T>,
-    signal?: AbortSignal,
-    giveWay: () => void = () => {},
-  ): Promise<T | null> {
+  #enqueue<T>(urgency: Urgency, task: () => Promise<T>, signal?: AbortSignal, giveWay?: () => void): Promise<T | null> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal);
-    return new Promise((resolve, reject) => {
-      const abandon = (): void => {
-        if (this.#queue.remove(work)) resolve(null);
-      };
-      const work: Work = {
-        urgency,
-        giveWay,
-        drop: reject,
-        start: async () => {
-          signal?.removeEventListener('abort', abandon);
-          await task().then(resolve, reject);
-        },
-      };
-      if (signal?.aborted) {
-        resolve(null);
-        return;
-      }
-      signal?.addEventListener('abort', abandon, { once: true });
-      this.#queue.add(work);
-    });
+    return this.#queue.run(urgency, task, signal, giveWay);
   }
+}
+
+/** 0 for a file that cannot be read, which the process will say. */
+async function sizeOf(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }

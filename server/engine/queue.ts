@@ -25,6 +25,30 @@ export class WorkQueue {
     this.#pump();
   }
 
+  /** Runs `task` in its turn; null if aborted before it started. Rejects as the task does, or if it is dropped. */
+  run<T>(urgency: Urgency, task: () => Promise<T>, signal?: AbortSignal, giveWay = (): void => {}): Promise<T | null> {
+    return new Promise((resolve, reject) => {
+      const abandon = (): void => {
+        if (this.remove(work)) resolve(null);
+      };
+      const work: Work = {
+        urgency,
+        giveWay,
+        drop: reject,
+        start: async () => {
+          signal?.removeEventListener('abort', abandon);
+          await task().then(resolve, reject);
+        },
+      };
+      if (signal?.aborted) {
+        resolve(null);
+        return;
+      }
+      signal?.addEventListener('abort', abandon, { once: true });
+      this.add(work);
+    });
+  }
+
   /** Removes work that has not started; false if it has. */
   remove(work: Work): boolean {
     const index = this.#waiting.indexOf(work);

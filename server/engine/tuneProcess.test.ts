@@ -201,6 +201,30 @@ describe('a tuning process', () => {
     });
   });
 
+  test('that hangs fails its run as one that died does, and a paused one is not taken for it', async () => {
+    let patienceMs = Number.POSITIVE_INFINITY;
+    const engine = new TuneProcess({ patienceMs: () => patienceMs });
+    let resumedAt = Number.POSITIVE_INFINITY;
+    const outcome = await atSecondStep(engine, () => {
+      engine.pause();
+      patienceMs = 0;
+      // More than a tick of the watchdog later.
+      setTimeout(() => {
+        patienceMs = Number.POSITIVE_INFINITY;
+        engine.resume();
+        resumedAt = performance.now();
+        process.kill(engine.pid!, 'SIGSTOP');
+        patienceMs = 0;
+      }, 2500);
+    });
+    expect(performance.now()).toBeGreaterThan(resumedAt);
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      code: 'process-died',
+      message: expect.stringMatching(/^The tuning process did not answer for a minute and was ended\.$/),
+    });
+  });
+
   test('rejects a missing model with a message that names it', async () => {
     const missing = await job({ trainer: { ...trainerConfig(), modelPath: `${bundledModelPath()}.none` } });
     expect(await new TuneProcess().run(missing, () => undefined)).toMatchObject({

@@ -1,23 +1,37 @@
 /** The engine process in role *tune*: one process per job, which can be suspended while text is generated. */
-
+import { statSync } from 'node:fs';
 import { EngineChild } from './child.ts';
 import { type TuneCommand, tuneAnswer } from './messages.ts';
+import { hungFor, trainingPatienceMs } from './patience.ts';
 import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from './training/trainJob.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** For the process to end by itself. While it loads a model it reads no messages, and a stopped run keeps nothing. */
 const STOP_GRACE_MS = 50;
 
+interface TuneProcessOptions {
+  /** Whether a process can be suspended by a signal; otherwise it is asked to wait. */
+  readonly hasSignals?: boolean;
+  /** How long the process may be silent before it counts as hung, given what is usual. */
+  readonly patienceMs?: (usualMs: number) => number;
+}
+
 export class TuneProcess implements TuneEngine {
   readonly #hasSignals: boolean;
+  readonly #patienceMs: (usualMs: number) => number;
+  readonly #watchdog = new Watchdog((silentMs) => this.#child?.giveUp(hungFor(silentMs)));
   #child: EngineChild | null = null;
   /** Resolves when the previously stopped process has ended. */
   #ended: Promise<void> = Promise.resolve();
   #paused = false;
   #disposed = false;
 
-  /** `hasSignals`: whether a process can be suspended by a signal; otherwise it is asked to wait. */
-  constructor({ hasSignals = process.platform !== 'win32' }: { readonly hasSignals?: boolean } = {}) {
+  constructor({
+    hasSignals = process.platform !== 'win32',
+    patienceMs = (usualMs) => usualMs,
+  }: TuneProcessOptions = {}) {
     this.#hasSignals = hasSignals;
+    this.#patienceMs = patienceMs;
   }
 
   /** Of the process while a job runs. */
@@ -29,6 +43,9 @@ export class TuneProcess implements TuneEngine {
     if (this.#child !== null)
       return { kind: 'failed', code: 'busy', message: 'A tune is running already: stop it first.' };
     if (this.#disposed || signal?.aborted) return { kind: 'stopped' };
+    const bytes = statSync(job.trainer.modelPath, { throwIfNoEntry: false })?.size ?? 0;
+    const usualMs = trainingPatienceMs(bytes, job.schedule.maxSeconds);
+    const watch = this.#watchdog.watch({ patienceMs: () => this.#patienceMs(usualMs) });
     let settle: (outcome: LoopOutcome) => void = () => undefined;
     const outcome = new Promise<LoopOutcome>((resolve) => {
       settle = resolve;
@@ -36,6 +53,7 @@ export class TuneProcess implements TuneEngine {
     const child: EngineChild = new EngineChild('tune', {
       onMessage: (message) => {
         if (this.#child !== child) return;
+        watch.heard();
         const { data: answer } = tuneAnswer.safeParse(message);
         if (answer === undefined)
           settle({
@@ -55,6 +73,7 @@ export class TuneProcess implements TuneEngine {
     });
     this.#child = child;
     child.send({ kind: 'run', job } satisfies TuneCommand);
+    this.#watchdog.hold(false);
     if (this.#paused) this.#hold(true);
 
     const stop = (): void => {
@@ -68,6 +87,7 @@ export class TuneProcess implements TuneEngine {
     try {
       return await outcome;
     } finally {
+      watch.abandon();
       signal?.removeEventListener('abort', stop);
       if (this.#child === child) {
         this.#child = null;
@@ -87,6 +107,7 @@ export class TuneProcess implements TuneEngine {
   }
 
   #hold(held: boolean): void {
+    this.#watchdog.hold(held);
     if (this.#hasSignals) this.#child?.signal(held ? 'SIGSTOP' : 'SIGCONT');
     else this.#child?.send({ kind: 'hold', held } satisfies TuneCommand);
   }

@@ -15,6 +15,9 @@ const LONGEST_LINE = 4096;
  */
 const WITHOUT_WINDOW: ForkOptions & Pick<SpawnOptions, 'windowsHide'> = { windowsHide: true };
 
+/** A killed process first frees its memory, which takes seconds; one that waits inside a driver ends when that lets it, or never. */
+const MOST_DYING_MS = 30_000;
+
 export interface ChildHandlers {
   onMessage(message: unknown): void;
   /** Called once, when the process has ended and its messages have been handled, unless `end` was called before. */
@@ -48,6 +51,8 @@ export class Child {
   /** The last, incomplete line of its stderr: a single write may arrive in pieces. */
   #line = '';
   readonly #exited: Promise<void>;
+  /** Takes the process for ended, the first time it is called. */
+  readonly #ended: (reason: string) => void;
   #ending = false;
   #alive = true;
 
@@ -55,25 +60,25 @@ export class Child {
     this.#process = process;
     process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     process.on('message', (message) => {
-      if (!this.#ending) handlers.onMessage(message);
+      if (!this.#ending && this.#alive) handlers.onMessage(message);
     });
-    this.#exited = new Promise((resolve) => {
-      const ended = (reason: string): void => {
-        if (!this.#alive) return;
-        this.#alive = false;
-        resolve();
-        if (!this.#ending) handlers.onDeath(reason);
-      };
-      process.on('error', (error) => ended(unstarted(error)));
-      // Its messages and last output are read to their end first. (`close` never comes if the channel was closed before.)
-      process.on('exit', (code, signal) => {
-        const { stderr, connected } = process;
-        const finish = (): void => ended(this.#reason(code, signal));
-        if (this.#ending) finish();
-        else if (connected) process.once('close', finish);
-        else if (stderr === null || stderr.closed) finish();
-        else stderr.once('close', finish);
-      });
+    const exited = Promise.withResolvers<void>();
+    this.#exited = exited.promise;
+    this.#ended = (reason) => {
+      if (!this.#alive) return;
+      this.#alive = false;
+      exited.resolve();
+      if (!this.#ending) handlers.onDeath(reason);
+    };
+    process.on('error', (error) => this.#ended(unstarted(error)));
+    // Its messages and last output are read to their end first. (`close` never comes if the channel was closed before.)
+    process.on('exit', (code, signal) => {
+      const { stderr, connected } = process;
+      const finish = (): void => this.#ended(this.#reason(code, signal));
+      if (this.#ending) finish();
+      else if (connected) process.once('close', finish);
+      else if (stderr === null || stderr.closed) finish();
+      else stderr.once('close', finish);
     });
   }
 
@@ -97,9 +102,25 @@ export class Child {
     if (!this.#alive || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     if (this.#process.connected) this.#process.disconnect();
     this.signal('SIGCONT');
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), graceMs);
+    const killing = setTimeout(() => this.#process.kill('SIGKILL'), graceMs);
+    const abandoning = setTimeout(() => this.#abandon(''), graceMs + MOST_DYING_MS);
     await this.#exited;
-    clearTimeout(timer);
+    clearTimeout(killing);
+    clearTimeout(abandoning);
+  }
+
+  /** Kills a process that hangs. `onDeath` is called with the reason at once. */
+  giveUp(reason: string): void {
+    this.#process.kill('SIGKILL');
+    this.#abandon(reason);
+  }
+
+  /** Waits for its end no longer, nor lets ours wait. */
+  #abandon(reason: string): void {
+    if (this.#process.connected) this.#process.disconnect();
+    this.#process.stderr?.destroy();
+    this.#process.unref();
+    this.#ended(reason);
   }
 
   #keep(text: string): void {
