@@ -2,6 +2,7 @@
 
 import type { Cursor } from '../cursor.ts';
 import { type Begun, begunAt, replaceStrings } from './pythonStrings.ts';
+import { regularExpressionIn, standingBefore } from './regularExpressions.ts';
 
 export const OPENERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 export const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
@@ -35,25 +36,40 @@ const SINGLE_QUOTED: ReadonlySet<string> = new Set([
   'vue',
 ]);
 const ESCAPED = /\\./g;
+/** The beginning of a line whose rest follows a string: of it, only that a value ends it matters. */
+export const BEHIND_STRING = 'x';
 
-/** `text` with strings blanked out: brackets in them close nothing. */
-export function withoutLiterals(text: string, languageId: string): string {
-  return replaceLiterals(text, languageId, blanks);
+/**
+ * `text` with strings and regular expressions blanked out: brackets in them close nothing. `linePrefix`: what its first line has before it.
+ */
+export function withoutLiterals(text: string, languageId: string, linePrefix = ''): string {
+  return replaceLiterals(text, languageId, linePrefix, blanks);
 }
 
-function replaceLiterals(text: string, languageId: string, put: (literal: string) => string): string {
+function replaceLiterals(
+  text: string,
+  languageId: string,
+  linePrefix: string,
+  put: (literal: string) => string,
+): string {
   if (languageId === 'python') return replaceStrings(text, put);
-  return text.replace(SINGLE_QUOTED.has(languageId) ? LITERAL_IN_ANY_QUOTES : LITERAL, put);
+  const strings = SINGLE_QUOTED.has(languageId) ? LITERAL_IN_ANY_QUOTES : LITERAL;
+  const regularExpression = regularExpressionIn(languageId);
+  if (regularExpression === null || !text.includes('/')) return text.replace(strings, put);
+  const standing = standingBefore(linePrefix);
+  const either = new RegExp(`${strings.source}|${regularExpression}`, 'g');
+  return (standing + text).replace(either, put).slice(standing.length);
 }
 
 /**
- * `text` with the contents of strings blanked out; the quotes stay. `begun`: the quote of the string that `text` begins in, '' for none.
+ * `text` with the contents of strings blanked out; the quotes stay. `begun`: the quote of the string that `text` begins in, '' for none,
+ * behind `linePrefix`.
  */
-export function withoutContents(text: string, languageId: string, begun: string): string {
+export function withoutContents(text: string, languageId: string, begun: string, linePrefix: string): string {
   let end = 0;
   while (begun !== '' && end < text.length && text[end] !== begun) end += text[end] === '\\' ? 2 : 1;
   const from = begun === '' ? 0 : end + 1;
-  const code = replaceLiterals(text.slice(from), languageId, withMarks);
+  const code = replaceLiterals(text.slice(from), languageId, begun === '' ? linePrefix : BEHIND_STRING, withMarks);
   return blanks(text.slice(0, end)) + text.slice(end, from) + withoutEscaped(code);
 }
 

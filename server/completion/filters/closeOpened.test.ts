@@ -21,7 +21,7 @@ test.each([
   ['ignoring a quoted bracket', 'typescript', 'f(║)\n', "a.split(' (').map((", "f(⟦a.split(' (').map(())⟧)\n"],
   ['ignoring a quoted bracket', 'python', 'f(║)\n', "join(' (', [", "f(⟦join(' (', [])⟧)\n"],
   ['ignoring a bracket after an escaped quote', 'typescript', 'f(║)\n', "'it\\'s (', {", "f(⟦'it\\'s (', {}⟧)\n"],
-  ['not after a bracket in a regular expression', 'typescript', 'f(║)\n', '/\\(/, {', 'f(⟦/\\(/, {⟧)\n'],
+  ['ignoring a bracket in a regular expression', 'typescript', 'f(║)\n', '/\\(/, {', 'f(⟦/\\(/, {}⟧)\n'],
   ['a closure with lifetimes', 'rust', 'f(║);\n', "|x: &'a Foo<'b>| {", "f(⟦|x: &'a Foo<'b>| {}⟧);\n"],
   ['not in an unclosed string', 'typescript', 'f(║)\n', '"total (', 'f(⟦"total (⟧)\n'],
   ['not in unclosed single quotes', 'python', 'f(║)\n', "'total (", "f(⟦'total (⟧)\n"],

@@ -1,6 +1,6 @@
 import { parsedBefore } from '../parsedBefore.ts';
 import type { Filter, FilterInput } from '../suggestion.ts';
-import { closedOutside, closesBefore, leftOpen, OPENERS, QUOTES, withoutLiterals } from './brackets.ts';
+import { BEHIND_STRING, closedOutside, closesBefore, leftOpen, OPENERS, QUOTES, withoutLiterals } from './brackets.ts';
 import { endOfString } from './pythonStrings.ts';
 
 const OPENS_AT_END = /[([{]$/;
@@ -33,13 +33,14 @@ export const closeOpened: Filter = (suggestion, input) => {
 
 /**
  * What closes the brackets that `text` opens behind the marks it replaces, less what the marks `left` behind it close; empty if it may end
- * in a string, a comment or a regular expression.
+ * in a string or a comment.
  */
 function openedBy(text: string, replaced: string, left: string, { cursor, syntax }: FilterInput): string[] {
   const quote = BEGUN.exec(replaced)?.[0] ?? '';
   // In Rust, a lifetime's quote begins no string.
   const single = cursor.languageId === 'rust' ? /'/g : IN_SINGLE_QUOTES;
-  const code = withoutLiterals(behindBegun(text, quote), cursor.languageId).replace(single, '');
+  const linePrefix = quote === '' ? cursor.linePrefix : BEHIND_STRING;
+  const code = withoutLiterals(behindBegun(text, quote), cursor.languageId, linePrefix).replace(single, '');
   if ([...code].some((char) => QUOTES.has(char))) return [];
   const opened = leftOpen(code);
   const outside = closedOutside(code);

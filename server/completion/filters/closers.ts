@@ -4,6 +4,7 @@ import { parsedBefore } from '../parsedBefore.ts';
 import { BEHIND_UNITS } from '../shape.ts';
 import type { Filter } from '../suggestion.ts';
 import {
+  BEHIND_STRING,
   blanks,
   isInString,
   isOpen,
@@ -78,8 +79,8 @@ function matched(text: string, marks: string, cursor: Cursor): Matched {
   if (begun !== null && marks.includes(begun.quote) && !INTERPOLATED.test(begun.content))
     return matchedInString(begun.quote, begun.content, text, marks, cursor);
   const code = QUOTES.has(first)
-    ? withoutContents(text, languageId, isInString(linePrefix, first) ? first : '')
-    : withoutLiterals(text, languageId);
+    ? withoutContents(text, languageId, isInString(linePrefix, first) ? first : '', linePrefix)
+    : withoutLiterals(text, languageId, linePrefix);
   return matchedByCode(code, text, marks);
 }
 
@@ -103,7 +104,11 @@ function matchedBehind(long: string, text: string, marks: string, cursor: Cursor
   const end = text.indexOf(long);
   if (end < 0) return { text, replaced: 0 };
   const behind = end + long.length;
-  const rest = matched(text.slice(behind), marks.slice(long.length), { ...cursor, linePrefix: '', before: '' });
+  const rest = matched(text.slice(behind), marks.slice(long.length), {
+    ...cursor,
+    linePrefix: BEHIND_STRING,
+    before: '',
+  });
   if (rest.text.trim() === '' && rest.replaced === 0) return { text: text.slice(0, end), replaced: 0 };
   return { text: text.slice(0, behind) + rest.text, replaced: long.length + rest.replaced };
 }
@@ -122,9 +127,17 @@ function matchedInString(mark: string, content: string, text: string, marks: str
     if (bracket !== undefined && isOpen(withoutEscaped(content), bracket)) return matchedByCode(inside, text, marks);
     // The document ends the string further down, or not at all: then the marks belong to the code.
     const held = mark.length > 1 ? inside.slice(0, end) : blanks(inside.slice(0, end));
-    return matchedByCode(held + mark + withoutLiterals(text.slice(behind), cursor.languageId), text, marks);
+    return matchedByCode(
+      held + mark + withoutLiterals(text.slice(behind), cursor.languageId, BEHIND_STRING),
+      text,
+      marks,
+    );
   }
-  const rest = matched(text.slice(behind), marks.slice(at + mark.length), { ...cursor, linePrefix: '', before: '' });
+  const rest = matched(text.slice(behind), marks.slice(at + mark.length), {
+    ...cursor,
+    linePrefix: BEHIND_STRING,
+    before: '',
+  });
   if (rest.text.trim() === '' && rest.replaced === 0)
     return matchedByCode(inside.slice(0, end), text.slice(0, end), marks.slice(0, at));
   return { text: text.slice(0, behind) + rest.text, replaced: at + mark.length + rest.replaced };
