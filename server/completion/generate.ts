@@ -14,7 +14,7 @@ import { cutTo, formatOf, servedBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { inputAt, promptsFor } from './prompts.ts';
-import { shapeAt } from './shape.ts';
+import { mayBreak, shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
 import { type Writer, writerOf } from './worth.ts';
@@ -106,7 +106,11 @@ export async function generate(
     };
     try {
       const writer = writerOf(model, adapter !== null);
-      return await run(engine, request, { shape, cursor, syntax, writer, options }, signal, onText);
+      const asked = { shape, cursor, syntax, writer, options };
+      const written = await run(engine, request, asked, signal, onText);
+      const isBroken = written?.stopReason === 'stop-text' && written.generation.text.trim() === '';
+      if (!isBroken || shape !== 'line' || !mayBreak(cursor, closers, syntax)) return written?.generation ?? null;
+      return await broken(engine, request, asked, written.generation.usage, signal, onText);
     } catch (error) {
       if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;
     }
@@ -121,6 +125,37 @@ interface Asked {
   readonly options: GenerateOptions;
 }
 
+interface Answer {
+  readonly generation: Generation;
+  readonly stopReason: StopReason;
+}
+
+/** The same place asked for again, as a block: the model broke the line. The prompt is in the KV cache, so little is computed twice. */
+async function broken(
+  engine: CompletionEngine,
+  request: CompleteRequest,
+  asked: Asked,
+  before: Usage,
+  signal?: AbortSignal,
+  onText?: (text: string) => void,
+): Promise<Generation | null> {
+  const { deadlineMs, ...rest } = request;
+  const left = deadlineMs === undefined ? {} : { deadlineMs: Math.max(0, deadlineMs - before.ms) };
+  const block = { ...asked, shape: 'block' as const };
+  const written = await run(engine, { ...rest, ...left, stop: [] }, block, signal, onText);
+  if (written === null) return null;
+  const { usage } = written.generation;
+  return {
+    ...written.generation,
+    usage: {
+      ...usage,
+      evaluatedTokens: before.evaluatedTokens + usage.evaluatedTokens,
+      generatedTokens: before.generatedTokens + usage.generatedTokens,
+      ms: before.ms + usage.ms,
+    },
+  };
+}
+
 /** Stops the engine as soon as it has written enough; what is kept is the same either way. */
 async function run(
   engine: CompletionEngine,
@@ -128,7 +163,7 @@ async function run(
   { shape, cursor, syntax, writer, options }: Asked,
   signal?: AbortSignal,
   onText?: (text: string) => void,
-): Promise<Generation | null> {
+): Promise<Answer | null> {
   const enough = new AbortController();
   const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
   const unit = new UnitEnd(cursor, syntax);
@@ -142,7 +177,7 @@ async function run(
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
   const text = withOwnBreaks(result.text);
-  return {
+  const generation = {
     text: shape === 'block' && unit.reached(text) ? unit.kept : text,
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
@@ -157,6 +192,7 @@ async function run(
       ms: result.promptMs + result.generateMs,
     },
   };
+  return { generation, stopReason: result.stopReason };
 }
 
 /** A base trained on Windows files may write their line breaks, above all where the document has none yet. */

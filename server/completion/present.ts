@@ -5,7 +5,7 @@ import { closersBehind } from '../prompt/windows.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
-import { shapeAt } from './shape.ts';
+import { breaksLine, mayBreak, shapeAt } from './shape.ts';
 import { type Leans, NO_LEANS } from './statistics/lean.ts';
 import { isDropped, type Shape } from './suggestion.ts';
 import type { Writer } from './worth.ts';
@@ -48,7 +48,8 @@ export async function present(
   const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const closers = closersBehind(target.text.slice(target.offset, target.offset + 512));
-  const shape = generation.shape === 'line' ? 'line' : shapeAt(cursor, closers, syntax);
+  const isBroken = breaksLine(generation.text) && mayBreak(cursor, closers, syntax);
+  const shape = generation.shape === 'block' && !isBroken ? shapeAt(cursor, closers, syntax) : generation.shape;
   const { cutOff, usage, writer, confidence } = generation;
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },

@@ -6,6 +6,8 @@ import type { Shape } from './suggestion.ts';
 
 /** At the end of a line, these introduce an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;
+const OPENS_LIST = /([([])[ \t]*$/;
+const BROKEN = /^[ \t]*\n/;
 const COLON_LANGUAGES = new Set(['python']);
 /** Of the text after the cursor. */
 export const BEHIND_UNITS = PARSED_UNITS / 4;
@@ -13,10 +15,27 @@ export const BEHIND_UNITS = PARSED_UNITS / 4;
 /** A block where one has just been opened and is still empty, the rest of the line everywhere else. */
 export function shapeAt(cursor: Cursor, closers: string, syntax: SyntaxReader | null): Shape {
   if (cursor.lineRest.trim() !== closers.trim()) return 'line';
-  const opened = opensBlock(cursor, closers);
-  if (!opened) return 'line';
-  const zone = syntax?.zone(parsedBefore(cursor.before), cursor.after.slice(0, BEHIND_UNITS)) ?? 'code';
-  return zone === 'code' ? 'block' : 'line';
+  return opensBlock(cursor, closers) && isInCode(cursor, syntax) ? 'block' : 'line';
+}
+
+/**
+ * Whether the cursor is where `f(║)` and `[║]` are: mostly a value follows, and where the model breaks the line instead, several on lines of
+ * their own, a block.
+ */
+export function mayBreak(cursor: Cursor, closers: string, syntax: SyntaxReader | null): boolean {
+  const marks = closers.trim();
+  const opened = OPENS_LIST.exec(cursor.linePrefix)?.[1];
+  if (opened === undefined || cursor.lineRest.trim() !== marks) return false;
+  return marks.startsWith(opened === '(' ? ')' : ']') && isInCode(cursor, syntax);
+}
+
+/** Whether `text`, behind `f(`, breaks the line first. */
+export function breaksLine(text: string): boolean {
+  return BROKEN.test(text);
+}
+
+function isInCode({ before, after }: Cursor, syntax: SyntaxReader | null): boolean {
+  return (syntax?.zone(parsedBefore(before), after.slice(0, BEHIND_UNITS)) ?? 'code') === 'code';
 }
 
 function opensBlock(cursor: Cursor, closers: string): boolean {

@@ -1,7 +1,7 @@
 import type { SyntaxReader } from '../../languages/syntax.ts';
 import { type Cursor, indentOf } from '../cursor.ts';
 import { parsedBefore } from '../parsedBefore.ts';
-import { BEHIND_UNITS } from '../shape.ts';
+import { BEHIND_UNITS, breaksLine } from '../shape.ts';
 import type { Filter } from '../suggestion.ts';
 import {
   BEHIND_STRING,
@@ -43,8 +43,8 @@ export const matchClosers: Filter = (suggestion, { closers, cursor, syntax }) =>
     : matched(text, marks, cursor);
   if (replaced > 0) return { text: kept, replaceAfter: closers.indexOf(marks) + replaced };
   if (kept !== text) return { ...suggestion, text: kept };
-  // An unclosed body put between two braces: the closing one gets its own line.
-  if (marks.startsWith('}') && /\n.*\S$/.test(text))
+  // An unclosed body put between two brackets: the closing one gets its own line.
+  if ((marks.startsWith('}') || (marks[0]! in OPENERS && breaksLine(text))) && /\n.*\S$/.test(text))
     return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
   return suggestion;
 };
