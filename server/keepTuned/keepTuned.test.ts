@@ -46,6 +46,20 @@ test.each([
   expect(made.done.held).toEqual([true, false]);
 });
 
+test('a key that comes while the end of typing is looked for keeps the run held', async () => {
+  const { keeper, pass, at, done } = await started();
+  done.held.length = 0;
+  keeper.key();
+  at.readsKeys = () => {
+    at.readsKeys = () => {};
+    keeper.key();
+  };
+  await pass(30_000);
+  expect(done.held).toEqual([true]);
+  await pass(30_000);
+  expect(done.held).toEqual([true, false]);
+});
+
 test('where it is off, a key is recorded for other windows alone, and turning it off forgets the last one', async () => {
   const { keeper, at, done } = world();
   at.on = false;
@@ -122,6 +136,25 @@ test('turning it off ends its run and clears its text', async () => {
   expect(done.pressed).toBe(0);
 });
 
+test('turned off while it looks, it says so at once', async () => {
+  const { keeper, pass, at, states } = world();
+  await keeper.look();
+  await pass(IDLE_MS);
+  const inside = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  at.looksInto = () => {
+    inside.resolve();
+    return goOn.promise;
+  };
+  const looking = keeper.look();
+  await inside.promise;
+  at.on = false;
+  await keeper.changed(false);
+  goOn.resolve();
+  await looking;
+  expect(states.at(-1)).toMatchObject({ on: false, text: '' });
+});
+
 test('logs a reason to wait only once', async () => {
   const { keeper, pass, at, done } = world();
   at.machine = { ...at.machine, load: 0.9 };
@@ -132,7 +165,13 @@ test('logs a reason to wait only once', async () => {
 
 test.each<[string, (made: ReturnType<typeof world>) => Promise<void>]>([
   ['its window is closed', ({ keeper }) => keeper.dispose()],
-  ['learning is paused', ({ keeper }) => keeper.changed(false)],
+  [
+    'learning is paused',
+    ({ keeper, at }) => {
+      at.repositories.set('/app', { ...at.repositories.get('/app')!, paused: true });
+      return keeper.changed(false);
+    },
+  ],
   [
     'a run that was asked for begins',
     async ({ at }) => {
@@ -149,6 +188,7 @@ test.each<[string, (made: ReturnType<typeof world>) => Promise<void>]>([
     at.looksInto = () => new Promise<void>((resolve) => (goOn = resolve));
     const looking = keeper.look();
     await vi.waitFor(() => expect(at.reads).toBeGreaterThanOrEqual(3));
+    at.looksInto = async () => {};
     await meanwhile(made);
     goOn();
     await looking;

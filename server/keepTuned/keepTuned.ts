@@ -1,6 +1,6 @@
 /**
  * Keeps the adapters of a window's folders up: checks from time to time whether there is enough to learn and nobody needs the machine, and
- * then starts a run, one at a time on this machine. A key in any window holds the run at once. A key itself costs two comparisons.
+ * then starts a run, one at a time on this machine. A key in any window holds the run at once.
  */
 import { messageOf } from '../common/messageOf.ts';
 import type { KeepTunedState, TuneAnswer, TuneResult } from '../protocol/index.ts';
@@ -18,9 +18,7 @@ import {
   TYPING,
   tooWarm,
 } from './conditions.ts';
-
-/** A run resumes this long after the last key. */
-const QUIET_MS = 30_000;
+import { Typing } from './typing.ts';
 
 export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
   readonly commit: string;
@@ -80,23 +78,24 @@ interface Run {
 
 export class KeepTuned {
   readonly #parts: KeepTunedParts;
-  #lastKeyMs: number;
-  #typing = false;
+  readonly #typing: Typing;
   #isWarm = false;
   #run: Run | null = null;
   /** By folder: attempts that could not be recorded, e.g. on a full disk. If forgotten, they would be repeated at once. */
   readonly #unwritten = new Map<string, LastAttempt>();
   #looking = false;
+  /** What the check under way looks at has changed: another one follows. */
+  #isStale = false;
+  #disposed = false;
   /** Incremented to invalidate what an ongoing check has found. */
   #round = 0;
   #logged = '';
   #shown: KeepTunedState = { on: false, running: false, text: '' };
-  #cancelQuiet = (): void => {};
 
   constructor(parts: KeepTunedParts) {
+    const { nowMs, keys, later } = parts;
     this.#parts = parts;
-    // Whoever opened the window is present.
-    this.#lastKeyMs = parts.nowMs();
+    this.#typing = new Typing({ nowMs, lastMs: () => keys.lastMs(), later, onChanged: () => this.#holdAsIs() });
   }
 
   get isRunning(): boolean {
@@ -105,27 +104,25 @@ export class KeepTuned {
 
   /** A key in a document of this window. */
   key(): void {
-    const { nowMs, isOn, keys } = this.#parts;
-    this.#lastKeyMs = nowMs();
+    const { isOn, keys } = this.#parts;
+    this.#typing.key();
     if (!isOn()) {
       keys.pressedBeside();
       return;
     }
     keys.pressed();
-    this.#heard();
+    this.#typing.heard();
   }
 
   /** Called from time to time. Never rejects. */
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
-    try {
-      await this.#look();
-    } catch (error) {
-      this.#say({ kind: 'error', text: `failed: ${messageOf(error)}` });
-    } finally {
-      this.#looking = false;
-    }
+    do {
+      this.#isStale = false;
+      await this.#look().catch((error: unknown) => this.#say({ kind: 'error', text: `failed: ${messageOf(error)}` }));
+    } while (this.#isStale && !this.#disposed);
+    this.#looking = false;
   }
 
   /** The setting changed, or learning was paused or resumed. */
@@ -136,6 +133,7 @@ export class KeepTuned {
     if (!isOn()) keys.forget();
     else if (goesOn) keys.pressed();
     if (!goesOn) await endRuns();
+    this.#isStale = true;
     await this.look();
   }
 
@@ -149,13 +147,15 @@ export class KeepTuned {
     // Not earlier: another window would start the same run again.
     await run.release();
     this.#logged = '';
+    this.#isStale = true;
     await this.look();
   }
 
   /** Ends the run it started, which nobody could hold any more. */
   async dispose(): Promise<void> {
+    this.#disposed = true;
     this.#round++;
-    this.#cancelQuiet();
+    this.#typing.dispose();
     this.#parts.keys.unwatch();
     const run = this.#run;
     this.#run = null;
@@ -173,7 +173,7 @@ export class KeepTuned {
     } else if (end.kind === 'failed') {
       log(`Keep tuned: the run failed. ${end.message}`);
       await this.#remember(folder, { ...attempt, atMs, failures: attempt.failures + 1 });
-    } else if (this.#typing && !end.asked) {
+    } else if (this.#typing.on && !end.asked) {
       // Nothing counts as tried yet: retry as soon as the machine is idle again.
       log('Keep tuned: the run made way for typing.');
     } else {
@@ -193,34 +193,8 @@ export class KeepTuned {
     }
   }
 
-  #heard(): void {
-    if (this.#typing) return;
-    this.#typing = true;
-    this.#parts.setTyping(true);
-    this.#untilQuiet();
-  }
-
-  /** One timer for all keys: it checks when the last one was. */
-  #untilQuiet(): void {
-    const wait = (ms: number): void => {
-      this.#cancelQuiet = this.#parts.later(ms, () => void check());
-    };
-    const check = async (): Promise<void> => {
-      const passed = Math.abs(this.#parts.nowMs() - (await this.#lastKeyAnywhere()));
-      if (passed < QUIET_MS) return wait(QUIET_MS - passed);
-      this.#typing = false;
-      this.#holdAsIs();
-    };
-    wait(QUIET_MS);
-  }
-
-  async #lastKeyAnywhere(): Promise<number> {
-    const [here, elsewhere, nowMs] = [this.#lastKeyMs, await this.#parts.keys.lastMs(), this.#parts.nowMs()];
-    return Math.abs(nowMs - here) < Math.abs(nowMs - elsewhere) ? here : elsewhere;
-  }
-
   #holdAsIs(): void {
-    this.#parts.setTyping(this.#typing || this.#isWarm);
+    this.#parts.setTyping(this.#typing.on || this.#isWarm);
   }
 
   async #look(): Promise<void> {
@@ -229,8 +203,8 @@ export class KeepTuned {
     if (!isOn()) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return;
-    if (isWithin(IDLE_MS, this.#lastKeyMs, nowMs())) return this.#say(TYPING);
-    const lastKeyMs = await this.#lastKeyAnywhere();
+    if (isWithin(IDLE_MS, this.#typing.lastKeyMs, nowMs())) return this.#say(TYPING);
+    const lastKeyMs = await this.#typing.lastKeyAnywhere();
     if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return this.#say(TYPING);
     const objection = machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
     if (objection !== null) return this.#say(objection);
@@ -275,7 +249,7 @@ export class KeepTuned {
       if (this.#run === null) await release();
     }
     if (this.#run === null) return;
-    this.#parts.keys.watch(() => this.#heard());
+    this.#parts.keys.watch(() => this.#typing.heard());
     this.#parts.log(
       `Keep tuned: continues from the active adapter of ${folder} (${newsOf(facts.commits, facts.edits)}).`,
     );
@@ -291,7 +265,7 @@ export class KeepTuned {
   ): Promise<Run | null> {
     const { nowMs, isBusy, log } = this.#parts;
     // Checking took time: somebody may be back, have closed the window, paused learning or started a run.
-    const isThere = this.#typing || isWithin(IDLE_MS, this.#lastKeyMs, nowMs());
+    const isThere = this.#typing.on || isWithin(IDLE_MS, this.#typing.lastKeyMs, nowMs());
     if (isThere) this.#say(TYPING);
     if (isThere || round !== this.#round || isBusy() || !this.#parts.isOn()) return null;
     const attempt: LastAttempt = {

@@ -37,6 +37,8 @@ export function world() {
     diskIsFull: false,
     reads: 0,
     looksInto: async (): Promise<void> => {},
+    /** While the last key in other windows is read. */
+    readsKeys: (): void => {},
   };
   const done = {
     started: [] as string[],
@@ -77,7 +79,10 @@ export function world() {
       forget: () => void done.forgotten++,
       lastMs: async () => {
         at.reads++;
-        return at.otherKeyMs;
+        const lastMs = at.otherKeyMs;
+        await Promise.resolve();
+        at.readsKeys();
+        return lastMs;
       },
       watch: (onKey) => {
         onOtherKey = onKey;
