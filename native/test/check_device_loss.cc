@@ -1,5 +1,5 @@
 // A GPU that is lost, or full, during training, or during a completion by MODEL.gguf: the program interposes between ggml's Vulkan plug-in
-// and a real driver. Prints one JSON object.
+// and a real driver, and replaces its shaders, since no result matters. Prints one JSON object.
 // usage: check_device_loss PLUGIN full | SUBMITS [MODEL.gguf]   the device is lost after that many submits to its queue (-1: never),
 // with MODEL.gguf counted from when it is loaded
 #include <cstdio>
@@ -15,6 +15,7 @@
 
 #ifdef __linux__
 #include <dlfcn.h>
+#include <malloc.h>
 #include <unistd.h>
 
 namespace {
@@ -54,6 +55,24 @@ struct AllocateInfo : Chained {
   uint64_t size;
   uint32_t memory_type;
 };
+struct ShaderInfo : Chained {
+  uint32_t flags;
+  size_t code_bytes;
+  const uint32_t* code;
+};
+
+/** A compute shader that does nothing, in SPIR-V: the real ones keep a software driver's compiler busy for half a minute. */
+constexpr uint32_t kNothing[] = {
+    0x07230203, 0x00010000, 0, 5, 0,        // magic number, version 1.0, generator, bound of the ids, schema
+    0x00020011, 1,                          // OpCapability Shader
+    0x0003000e, 0, 1,                       // OpMemoryModel Logical GLSL450
+    0x0005000f, 5, 1, 0x6e69616d, 0,        // OpEntryPoint GLCompute %1 "main"
+    0x00060010, 1, 17, 1, 1, 1,             // OpExecutionMode %1 LocalSize 1 1 1
+    0x00020013, 2,                          // %2 = OpTypeVoid
+    0x00030021, 3, 2,                       // %3 = OpTypeFunction %2
+    0x00050036, 2, 1, 0, 3,                 // %1 = OpFunction %2 None %3
+    0x000200f8, 4, 0x000100fd, 0x00010038,  // %4 = OpLabel, OpReturn, OpFunctionEnd
+};
 
 /** A driver's function, and its replacement. */
 template <typename Function>
@@ -66,6 +85,7 @@ Hooked<void(void*, MemoryProperties*)> memory_properties{"vkGetPhysicalDeviceMem
 Hooked<void(void*, MemoryProperties2*)> memory_properties2{"vkGetPhysicalDeviceMemoryProperties2"};
 Hooked<void(void*, void*, MemoryRequirements*)> buffer_requirements{"vkGetBufferMemoryRequirements"};
 Hooked<int32_t(void*, const AllocateInfo*, const void*, void**)> allocate_memory{"vkAllocateMemory"};
+Hooked<int32_t(void*, const ShaderInfo*, const void*, void**)> create_shader{"vkCreateShaderModule"};
 Hooked<void*(void*, const char*)> device_functions{"vkGetDeviceProcAddr"};
 
 int32_t submit(void* queue, uint32_t count, const void* infos, void* fence) {
@@ -93,6 +113,13 @@ int32_t allocate(void* device, const AllocateInfo* info, const void* allocator, 
   return allocate_memory.real(device, &one, allocator, out);
 }
 
+int32_t shader(void* device, const ShaderInfo* info, const void* allocator, void** out) {
+  ShaderInfo nothing = *info;
+  nothing.code_bytes = sizeof(kNothing);
+  nothing.code = kNothing;
+  return create_shader.real(device, &nothing, allocator, out);
+}
+
 void properties2(void* device, MemoryProperties2* out) {
   memory_properties2.real(device, out);
   if (!full) return;
@@ -115,7 +142,8 @@ void* device_function(void* device, const char* name);
 void* hooked(const char* name, void* found) {
   hook(queue_submit, submit, name, found) || hook(memory_properties, properties, name, found) ||
       hook(memory_properties2, properties2, name, found) || hook(buffer_requirements, requirements, name, found) ||
-      hook(allocate_memory, allocate, name, found) || hook(device_functions, device_function, name, found);
+      hook(allocate_memory, allocate, name, found) || hook(create_shader, shader, name, found) ||
+      hook(device_functions, device_function, name, found);
   return found;
 }
 
@@ -166,6 +194,8 @@ void complete(const char* model, long& loaded) {
 
 int main(int argc, char** argv) {
   if (argc != 3 && argc != 4) return 2;
+  // The driver's buffers come from fresh pages: what no shader writes is zero, and not by chance no number.
+  mallopt(M_MMAP_THRESHOLD, 4096);
   full = !strcmp(argv[2], "full");
   if (!full) lost_after = atol(argv[2]);
   inference::capture_log();

@@ -35,7 +35,7 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 4
     // Two copies to the device, the product and a copy back make at least four.
     expect(whole.submits).toBeGreaterThan(whole.loadSubmits + 12);
     expect(whole.loadSubmits).toBeGreaterThan(0);
-    // Only every other one: each is a process whose driver recompiles the shaders.
+    // Only every other one: each is a process.
     const amid = [0, 2, 4, 6, 8].map((further) => whole.loadSubmits + further);
     for (const after of [0, ...amid, whole.submits - 1])
       expect(fail(`${after}`), `after ${after}`).toMatchObject({
@@ -54,7 +54,6 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 4
   });
 
   test('lost during a completion fails with device-failed', () => {
-    // Only one run: the driver recompiles its shaders each time.
     const lost = fail('3', bundledModelPath());
     expect(lost).toMatchObject({
       submits: lost.loadSubmits + 3,
