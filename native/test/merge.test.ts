@@ -1,5 +1,5 @@
 /** An adapter merged with its 4-bit base (test_merge.cc): what four bits would round away is kept. */
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
 
@@ -12,19 +12,24 @@ const answer = z.object({
   cached: z.boolean(),
 });
 
-test('a device merges an adapter as the host does, however small its factors are', { timeout: 600_000 }, () => {
-  const { onDevice } = runNativeProgram('test_merge', [], answer);
+let found: z.infer<typeof answer>;
+beforeAll(() => {
+  found = runNativeProgram('test_merge', [], answer);
+}, 600_000);
+
+test('a device merges an adapter as the host does, however small its factors are', () => {
+  const { onDevice } = found;
   expect(onDevice).toHaveLength(10);
   // Only the rounding to the target type is left.
   for (const { of, error } of onDevice) expect(error, of).toBeLessThan(of.includes('to f32') ? 1e-5 : 0.3);
 });
 
-test('a cached file that has gone since it was listed does not prevent a merge', { timeout: 600_000 }, () => {
-  expect(runNativeProgram('test_merge', [], answer).cached).toBe(true);
+test('a cached file that has gone since it was listed does not prevent a merge', () => {
+  expect(found.cached).toBe(true);
 });
 
-test('a merge for export widens changed weights to q8_0 and leaves the others alone', { timeout: 600_000 }, () => {
-  const { widened, othersSame, refused, written } = runNativeProgram('test_merge', [], answer);
+test('a merge for export widens changed weights to q8_0 and leaves the others alone', () => {
+  const { widened, othersSame, refused, written } = found;
   expect(widened.map(({ name, type }) => [name, type])).toEqual([
     ['blk.0.attn_q.weight', 'q8_0'],
     ['blk.1.ffn_down.weight', 'q8_0'],
