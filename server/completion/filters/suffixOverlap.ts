@@ -1,6 +1,7 @@
 import { TELLING } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 import { closesBefore } from './brackets.ts';
+import { closedAgain } from './closedAgain.ts';
 
 /** A shorter overlap is chance: a bracket, a short keyword. Whole lines always count. */
 const SHORTEST = 3;
@@ -23,7 +24,8 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
       return { ...suggestion, text: text.slice(0, -length) };
     }
   }
-  return suggestion;
+  const again = closedAgain(text, rest, cursor);
+  return again > 0 ? { ...suggestion, text: text.slice(0, -again) } : suggestion;
 };
 
 function linesBehind(after: string): string[] {
