@@ -34,6 +34,24 @@ describe('the engine stops generating', () => {
     ['a line that repeats the one above', 'python', 'def f():\n    ║\n', 'a = g()\n    b = h()⟧\n    b = h()\n'],
     ['lines that repeat those above', 'go', 'func f() {\n\t║\n}\n', '// one\n\t// two⟧\n\t// one\n\t// two\n'],
     ['a repeat of the line after the cursor', 'python', 'def f():\n    ║\nprint(f())\n', 'return 1⟧\nprint(f())\n'],
+    [
+      'the end of the block, indented otherwise than the file',
+      'python',
+      'class A:\n\tdef f(self):\n\t\t║\n',
+      'if a:\n            b()\n        c()⟧\n    def g(self):\n',
+    ],
+    [
+      'the end of the block, indented otherwise than the file',
+      'python',
+      'class A:\n\tdef f(self):║\n',
+      '\n        a()\n        b()⟧\n    def g(self):\n',
+    ],
+    [
+      'the end of the block, indented otherwise than the file',
+      'python',
+      'class A:\n    def f(self):\n        ║\n',
+      'if a:\n\t\t\tb()⟧\n\tdef g(self):\n',
+    ],
     ['a repeat of the line after the cursor', 'ruby', 'def f\n  ║\nend\nputs f\n', '1⟧\nputs f\n'],
   ])('at %s: %s', async (_name, languageId, marked, generated) => {
     const [kept = '', rest = ''] = generated.split('⟧');
@@ -49,6 +67,7 @@ describe('the engine stops generating', () => {
 
   test.each([
     ['a repeated bracket', 'f() {\n  ║\n', 'if (a) {\n    g({\n      b,\n    });\n  }\n  '],
+    ['a line of the same depth that is indented otherwise', 'f() {\n\tif (a) {\n\t\t║\n', 'b();\n    c();\n    d();\n'],
     ['a line like one further up', 'f() {\n  ║\n', 'call(one);\n  call(two);\n  call(one);\n  '],
   ])('not at %s', async (_name, marked, generated) => {
     const unit = new UnitEnd(cursorIn(marked, 'typescript'), await syntaxFor('typescript'));

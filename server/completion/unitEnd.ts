@@ -3,6 +3,7 @@
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { blockEnd } from './blockEnd.ts';
 import type { Cursor } from './cursor.ts';
+import { indentedAsFile, sameEnd } from './indentUnit.ts';
 import { type BlockWords, blockWordsOf } from './keywordBlocks.ts';
 import { loopAtEnd, TELLING } from './lineLoop.ts';
 import { parsedBefore } from './parsedBefore.ts';
@@ -14,6 +15,7 @@ import { parsedBefore } from './parsedBefore.ts';
 export class UnitEnd {
   /** The text up to its end. */
   kept = '';
+  readonly #cursor: Cursor;
   readonly #before: string;
   readonly #firstLinePrefix: string;
   readonly #nextLine: string;
@@ -23,6 +25,7 @@ export class UnitEnd {
   #ended = false;
 
   constructor(cursor: Cursor, syntax: SyntaxReader | null) {
+    this.#cursor = cursor;
     this.#before = parsedBefore(cursor.before);
     this.#firstLinePrefix = cursor.linePrefix;
     this.#nextLine = nextLineOf(cursor);
@@ -44,8 +47,11 @@ export class UnitEnd {
     return this.#ended;
   }
 
+  /** Depths are compared as they will be shown: a model may write spaces in a file with tabs. */
   #blockEnd(text: string): number {
-    return blockEnd(text, this.#before, this.#syntax, this.#words);
+    const shown = indentedAsFile(text, this.#cursor);
+    const end = blockEnd(shown, this.#before, this.#syntax, this.#words);
+    return end < 0 || shown === text ? end : sameEnd(text, shown, end);
   }
 
   /** Where the lines up to `end` begin to repeat those just above; null if they do not. */

@@ -101,6 +101,20 @@ test.each([
     'a,\n\tb`',
     'func f() {\n\tg()\n\th()\n\tq := `\n    ⟦a,\n    b`⟧',
   ],
+  [
+    'a line less deep than the cursor’s first',
+    'python',
+    'def f():\n\tif a:\n\t\tfor b in a:\n\t\t\t║',
+    'c(b)\n        d()\n        if e:\n            g()',
+    'def f():\n\tif a:\n\t\tfor b in a:\n\t\t\t⟦c(b)\n\t\td()\n\t\tif e:\n\t\t\tg()⟧',
+  ],
+  [
+    'a line less deep than the cursor’s first',
+    'python',
+    'class A:\n\tdef f():\n\t\tif a:\n\t\t\tif b:\n\t\t\t\t║',
+    'return c\n            return d',
+    'class A:\n\tdef f():\n\t\tif a:\n\t\t\tif b:\n\t\t\t\t⟦return c\n\t\t\treturn d⟧',
+  ],
   ['matching spaces stay', 'cpp', 'a() {\n  b();\n  if (c) {║', '\n    d();', 'a() {\n  b();\n  if (c) {⟦\n    d();⟧'],
   ['tabs stay in a file without indentation', 'typescript', 'if (c) {║', '\n\td();', 'if (c) {⟦\n\td();⟧'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {

@@ -16,8 +16,8 @@ import { worth } from './worth.ts';
 /** In order: how much to keep, what of it the document has already, whether it is worth showing. */
 const FILTERS: readonly Filter[] = [
   lineStart,
-  stopAtShape,
   indentation,
+  stopAtShape,
   repetition,
   openEnd,
   matchClosers,
