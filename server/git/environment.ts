@@ -1,10 +1,14 @@
 /** The environment of a git process. A repository's author cannot set it, but a hook, an alias or a tool that starts us may. */
-import { delimiter } from 'node:path';
+import { delimiter, isAbsolute } from 'node:path';
 import { pathOfEnvironment, searchFolders } from './program.ts';
 
-/** Those of git's variables with which users say where their configuration is and how far up to look for a repository. */
-const KEPT =
-  /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/i;
+/** Those of git's variables with which users say where their configuration is. */
+const CONFIGURATION = /^GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)$/i;
+/** Files of the user's: with a relative path, each folder would have its own. */
+export const CONFIGURATION_FILE = /^GIT_CONFIG_(?:GLOBAL|SYSTEM)$/i;
+
+/** Those with which they set something, or say how far up to look for a repository. */
+const KEPT = /^GIT_(?:CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/i;
 
 /** `GIT_DIR`, `GIT_WORK_TREE`, `GIT_EXTERNAL_DIFF`, `GIT_TRACE` … redirect, run or write something. */
 const REPLACED = /^(?:GIT_.*|SSH_ASKPASS.*|PAGER|EDITOR|VISUAL|PATH|LC_ALL|LANGUAGE)$/i;
@@ -14,6 +18,7 @@ export function localEnvironment(inherited: NodeJS.ProcessEnv = process.env): No
   const own = Object.entries(inherited).filter(([name]) => !REPLACED.test(name) || KEPT.test(name));
   return {
     ...Object.fromEntries(own),
+    ...configuration(inherited),
     ...quiet(inherited),
     // Missing objects stay missing: to fetch them, the folder's configuration would name the program.
     GIT_NO_LAZY_FETCH: '1',
@@ -33,12 +38,13 @@ const NEEDED =
   /^(?:HOME|USER|LOGNAME|USERNAME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|SYSTEMROOT|COMSPEC|PATHEXT|TMPDIR|TEMP|TMP|XDG_.*|GNUPGHOME|SSH_AUTH_SOCK|SSH_AGENT_PID|DBUS_SESSION_BUS_ADDRESS|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_(?:FILE|DIR)|GIT_SSL_CA(?:INFO|PATH))$/i;
 
 /**
- * For git in a repository of our own that talks to a remote as the user: enough to find programs, keys, agents, proxies and certificates,
- * none of git's other variables. Never a prompt: there is no terminal, and a remote must not be able to ask for anything.
+ * For git in a repository of our own that talks to a remote as the user: enough to find programs, keys, agents, proxies, certificates and
+ * the user's configuration, none of git's other variables: settings in some would override that repository's own. Never a prompt: there is no terminal, and a remote must not be able to ask for anything.
  */
 export function remoteEnvironment(gitDir: string, inherited: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(inherited).filter(([name]) => NEEDED.test(name))),
+    ...configuration(inherited),
     ...quiet(inherited),
     GIT_DIR: gitDir,
     GIT_NO_LAZY_FETCH: '1',
@@ -49,6 +55,14 @@ export function remoteEnvironment(gitDir: string, inherited: NodeJS.ProcessEnv =
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
     GIT_NO_REPLACE_OBJECTS: '1',
   };
+}
+
+function configuration(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(inherited).filter(
+    ([name, value = '']) =>
+      CONFIGURATION.test(name) && (!CONFIGURATION_FILE.test(name) || value === '' || isAbsolute(value)),
+  );
+  return Object.fromEntries(own);
 }
 
 function quiet(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -65,7 +65,6 @@ it.each(['local', 'remote'] as const)(
       GIT_ALTERNATE_OBJECT_DIRECTORIES: '/x',
       SSH_ASKPASS: '/x',
       PAGER: '/x',
-      GIT_CONFIG_NOSYSTEM: '1',
     };
     const environment = kind === 'local' ? localEnvironment(inherited) : remoteEnvironment('/own', inherited);
     expect(Object.entries(environment).filter(([, value]) => value?.includes('/x') || value === 'x')).toEqual([]);
@@ -77,9 +76,21 @@ it.each(['local', 'remote'] as const)(
       GIT_OPTIONAL_LOCKS: '0',
       GIT_ALLOW_PROTOCOL: kind === 'local' ? 'none' : 'https:http:ssh:file',
     });
-    expect(environment['GIT_CONFIG_NOSYSTEM']).toBe(kind === 'local' ? '1' : undefined);
   },
 );
+
+it.each([
+  ['local', localEnvironment, '1'],
+  ['remote', (inherited: NodeJS.ProcessEnv) => remoteEnvironment('/own', inherited), undefined],
+] as const)("%s: keeps where the user's configuration is, and no path that a folder could fill", (_, of, count) => {
+  const own = { GIT_CONFIG_GLOBAL: '/home/ada/git/config', GIT_CONFIG_SYSTEM: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  // These would override a repository's own settings, which close it.
+  const settings = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/home/ada/hooks' };
+  expect(of({ ...own, ...settings })).toMatchObject(own);
+  expect(of({ ...own, ...settings })['GIT_CONFIG_COUNT']).toBe(count);
+  for (const path of ['.gitconfig', '../config', '~/config'])
+    expect(of({ GIT_CONFIG_GLOBAL: path, GIT_CONFIG_SYSTEM: path })).not.toMatchObject({ GIT_CONFIG_GLOBAL: path });
+});
 
 it('looks git up only in absolute folders', () => {
   expect(searchFolders('.::bin:../x:/usr/bin:~/bin')).toEqual(['/usr/bin']);

@@ -5,7 +5,7 @@
 import { getSystemErrorName } from 'node:util';
 import { GitPluginError, simpleGit } from 'simple-git';
 import { notStarted } from '../system/notStarted.ts';
-import { remoteEnvironment } from './environment.ts';
+import { CONFIGURATION_FILE, remoteEnvironment } from './environment.ts';
 import { GitError } from './errors.ts';
 import { gitProgram } from './program.ts';
 import { type GitAnswer, type GitOptions, MOST_BYTES } from './run.ts';
@@ -33,8 +33,9 @@ export async function runRemote(
     binary: gitProgram(),
     // Every variable in the environment was set by us.
     allowEnvironment: Object.keys(env),
-    // We looked the path up ourselves; ssh and askpass are set so that nothing ever prompts.
+    // We looked the path up ourselves; ssh and askpass are set so that nothing ever prompts; the configuration is the user's.
     unsafe: {
+      allowUnsafeConfigPaths: Object.keys(env).some((name) => CONFIGURATION_FILE.test(name)),
       allowUnsafeCustomBinary: true,
       allowUnsafeSshCommand: true,
       allowUnsafeAskPass: true,

@@ -78,6 +78,18 @@ it('the user’s ssh command is used in batch mode if it is ssh, and the reposit
   expect(other.calls() + theirs.calls()).toBe('');
 });
 
+it('a remote is reached with the configuration that GIT_CONFIG_GLOBAL names, not with that of the home folder', async () => {
+  const [home, users] = [join(folder, 'home'), join(folder, 'users-gitconfig')];
+  mkdirSync(home);
+  const goesTo = (name: string): string => `[url "file:///${name}"]\n\tinsteadOf = https://team.example/x\n`;
+  writeFileSync(join(home, '.gitconfig'), goesTo('by-home'));
+  writeFileSync(users, goesTo('by-variable'));
+  vi.stubEnv('HOME', home);
+  vi.stubEnv('GIT_CONFIG_GLOBAL', users);
+  const repository = await PrivateRepository.open(join(folder, 'share.git'), await identityOf(folder));
+  expect(await repository.ask('ls-remote', '--get-url', '--', 'https://team.example/x')).toBe('file:///by-variable');
+});
+
 it('git before 2.26, without --show-scope, gives the user’s name but no allowed signers', async () => {
   const old = join(folder, 'old');
   mkdirSync(old);
