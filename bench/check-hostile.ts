@@ -1,24 +1,33 @@
 // npm run check:hostile: `--help` says what it does.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
 import { commandLine, namesOf, refuse, wholeNumber } from './commandLine.ts';
-import { prove } from './hostile/controls.ts';
-import { judge, type Seen } from './hostile/judge.ts';
+import { type Controls, prove } from './hostile/controls.ts';
+import { type Answer, serve, shareOut } from './hostile/crew.ts';
+import { judge, type Seen, secondsByStep } from './hostile/judge.ts';
 import { Listener } from './hostile/network.ts';
+import { COMPILED } from './hostile/process.ts';
 import { type Room, STEPS } from './hostile/room.ts';
 import { honestRoom } from './hostile/rooms/honest.ts';
 import { rooms } from './hostile/rooms/index.ts';
-import { tryInputs } from './hostile/tryInputs.ts';
+import { type TriedInputs, tryInputs } from './hostile/tryInputs.ts';
 import { LEARNED_BY, type Visit, visit } from './hostile/visit.ts';
 
 /** Messages from a child process of this check to its parent. */
-type Told = { readonly visit: Visit } | { readonly mute: string };
+type Told =
+  | { readonly controls: Controls }
+  | { readonly inputs: TriedInputs }
+  | { readonly visit: Visit }
+  | { readonly mute: string };
+
+/** The programs of each may take up to 3 GB. */
+const MOST_JOBS = 8;
+const usualJobs = Math.min(MOST_JOBS, availableParallelism());
 
 const USAGE = `usage: npm run check:hostile -- [options]
 
@@ -30,8 +39,8 @@ options:
   --kind KIND[,KIND]   rooms of these kinds alone: ${Object.keys(rooms).join(', ')}
   --only TEXT          rooms with this text in their name
   --steps STEP[,STEP]  what is done with each: ${STEPS.join(', ')}
-  --jobs N             processes that visit rooms (1)
-  --share K/N          of N shares of the rooms, this one: for the processes of --jobs
+  --jobs N             rooms that are visited at once (${usualJobs})
+  --in FOLDER          what a process of --jobs is started with: where it makes its rooms
   --keep               leave the rooms on disk
   --json               end with one line of JSON`;
 
@@ -39,9 +48,8 @@ const { values } = commandLine(USAGE, {
   kind: { type: 'string' },
   only: { type: 'string', default: '' },
   steps: { type: 'string' },
-  jobs: { type: 'string', default: '1' },
-  // For a child process: its share of the rooms, and of how many shares.
-  share: { type: 'string' },
+  jobs: { type: 'string', default: String(usualJobs) },
+  in: { type: 'string' },
   keep: { type: 'boolean', default: false },
 });
 const asked = values.steps === undefined ? STEPS : namesOf('--steps', values.steps, STEPS);
@@ -50,66 +58,98 @@ const kinds = values.kind === undefined ? Object.keys(rooms) : namesOf('--kind',
 const jobs = wholeNumber('--jobs', values.jobs);
 const trapped = kinds.flatMap((kind) => rooms[kind] ?? []).filter(({ name }) => name.includes(values.only));
 if (trapped.length === 0) refuse(`There is no room with ${values.only} in its name.`);
-if (values.share !== undefined && process.send === undefined) refuse('--share is for the processes of --jobs.');
-const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
-try {
-  if (values.share === undefined) await lead();
-  else await visitShare(values.share, (told) => process.send!(told));
-} finally {
-  if (values.keep) console.error(`kept: ${scratch}`);
-  else rmSync(scratch, { recursive: true, force: true });
+if (values.in !== undefined && process.send === undefined) refuse('--in is for the processes of --jobs.');
+
+interface Task {
+  readonly name: string;
+  perform(folder: string): Promise<Told>;
 }
-// The channel to the parent would keep this process alive.
-if (process.connected) process.disconnect();
+
+/** The longest first. */
+const tasks: readonly Task[] = [
+  { name: 'inputs of the command line', perform: async (folder) => ({ inputs: await tryInputs(folder) }) },
+  { name: 'controls', perform: async (folder) => ({ controls: await prove(folder) }) },
+  ...[honestRoom, ...trapped].map((room): Task => ({ name: room.name, perform: (folder) => inRoom(room, folder) })),
+];
+
+if (values.in === undefined) await lead();
+else await serve((task) => perform(task, join(values.in!, `task${task}`)));
 
 async function lead(): Promise<void> {
-  const controls = await prove(join(scratch, 'controls'));
+  const began = performance.now();
+  const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
+  process.once('exit', () => {
+    if (values.keep) console.error(`kept: ${scratch}`);
+    else rmSync(scratch, { recursive: true, force: true });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const visits: Visit[] = [];
-  const hear = (told: Told): void => {
-    if ('mute' in told) {
-      controls.mute.push(told.mute);
-      return;
-    }
-    visits.push(told.visit);
-    if (!values.json) show(told.visit);
-  };
-  if (jobs === 1) await visitShare('0/1', hear);
-  else await Promise.all(Array.from({ length: jobs }, (_, at) => inAnother(`${at}/${jobs}`, hear)));
-  const inputs = await tryInputs(join(scratch, 'inputs'));
+  const mute: string[] = [];
+  let controls: Controls = { proven: [], mute: [] };
+  let inputs: TriedInputs = { tried: 0, problems: [], hangs: [] };
+  let done = 0;
+  await shareOut<Told>(
+    tasks.length,
+    jobs,
+    // Building one room blocks its process: another could not listen meanwhile.
+    () => start(scratch),
+    (task, answer) => {
+      const { name } = tasks[task]!;
+      const told = toldOr(name, answer);
+      const seconds = Math.round((performance.now() - began) / 1000);
+      const heading = `[${++done} of ${tasks.length}, ${seconds} s] ${name}`;
+      if (values.json) console.error(heading);
+      else console.log(`\n${heading}${'visit' in told ? foundIn(told.visit) : ''}`);
+      if ('visit' in told) {
+        visits.push(told.visit);
+        if (!values.json) show(told.visit);
+      } else if ('controls' in told) controls = told.controls;
+      else if ('inputs' in told) inputs = told.inputs;
+      else mute.push(told.mute);
+    },
+  );
   const searched = LEARNED_BY.some((step) => steps.includes(step));
-  conclude({ controls, rooms: chosen().map(({ name }) => name), visits, searched, inputs });
+  const names = [honestRoom, ...trapped].map(({ name }) => name);
+  const seen = { controls: { ...controls, mute: [...controls.mute, ...mute] }, rooms: names, visits, searched, inputs };
+  conclude(seen, Math.round((performance.now() - began) / 1000));
 }
 
-/** Rooms are visited in separate processes, so that building one does not block another from listening. */
-async function inAnother(share: string, hear: (told: Told) => void): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--share', share]);
-  child.on('message', (told: Told) => hear(told));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) hear({ mute: `the share ${share} of the rooms ended with ${code}` });
+function start(scratch: string): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--in', scratch], {
+    env: { ...process.env, ...COMPILED },
+  });
 }
 
-async function visitShare(share: string, tell: (told: Told) => void): Promise<void> {
-  const [mine = 0, of = 1] = share.split('/').map(Number);
-  for (const [at, room] of chosen().entries()) {
-    if (at % of !== mine) continue;
-    await using listener = await Listener.start();
-    const folder = join(scratch, `room${at}`);
-    try {
-      tell({ visit: await visit(room, folder, listener, steps) });
-    } catch (error) {
-      // A room that cannot be visited proves nothing, but the others still do.
-      tell({ mute: `${room.name}: ${messageOf(error)}` });
-    }
+async function perform(task: number, folder: string): Promise<Told> {
+  const { name, perform } = tasks[task]!;
+  try {
+    return await perform(folder);
+  } catch (error) {
+    // A room that cannot be visited proves nothing, but the others still do.
+    return { mute: `${name}: ${messageOf(error)}` };
+  } finally {
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function conclude(seen: Seen): void {
+async function inRoom(room: Room, folder: string): Promise<Told> {
+  await using listener = await Listener.start();
+  return { visit: await visit(room, folder, listener, steps) };
+}
+
+function toldOr(name: string, answer: Answer<Told>): Told {
+  return 'told' in answer ? answer.told : { mute: `${name}: ${answer.died}` };
+}
+
+function conclude(seen: Seen, seconds: number): void {
   const { bars, offenders, proven, canaries, mute } = judge(seen);
   const { visits, inputs } = seen;
   for (const problem of [...inputs.problems, ...inputs.hangs]) console.error(`input ${problem}`);
   for (const name of mute) console.error(`mute: ${name}`);
   console.error(`canaries-proven ${proven} of ${canaries}`);
+  const byStep = secondsByStep(visits);
+  const parts = Object.entries(byStep).map(([step, seconds]) => `${step} ${seconds} s`);
+  console.error(`${seconds} s; of their own time took all visits together: ${parts.join(', ')}`);
   report(bars, values.json, {
     rooms: visits.length,
     inputs: inputs.tried,
@@ -117,17 +157,18 @@ function conclude(seen: Seen): void {
     canaries,
     mute,
     offenders,
+    seconds,
+    secondsByStep: byStep,
     steps: values.json ? visits.map(({ room, steps }) => ({ room, steps })) : [],
   });
 }
 
-function show({ room, offenders, steps, looked, found }: Visit): void {
-  console.log(`\n${room}${looked > 0 ? ` (${found} of ${looked} admitted texts found)` : ''}`);
+function foundIn({ looked, found }: Visit): string {
+  return looked > 0 ? ` (${found} of ${looked} admitted texts found)` : '';
+}
+
+function show({ offenders, steps }: Visit): void {
   for (const { step, seconds, end } of steps)
     console.log(`    ${step} ${seconds} s: ${end.replaceAll('\n', ' ').slice(0, 400)}`);
   for (const { offence, step, what } of offenders) console.log(`  ${offence} [${step}] ${what}`);
-}
-
-function chosen(): Room[] {
-  return [honestRoom, ...trapped];
 }

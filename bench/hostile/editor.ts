@@ -1,6 +1,7 @@
 /** An editor that opens a folder: the language server over stdio, with everything it says recorded for the judge. */
 import { once } from 'node:events';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   ConfigurationRequest,
@@ -22,7 +23,7 @@ import { uriOf } from '../../server/lsp/testing.ts';
 import { Requests } from '../../server/protocol/requests.ts';
 import { scriptPath } from '../../server/storage/paths.ts';
 import { OwnTime } from './ownTime.ts';
-import { endGroup, memoryOfGroup, start } from './process.ts';
+import { endGroup, start } from './process.ts';
 
 /** A slower answer ends the session; the bar is far below. */
 const GIVE_UP_MS = 20_000;
@@ -52,6 +53,8 @@ export interface Session {
   readonly transcript: string;
   /** Adapters that would serve, according to the state. */
   readonly serving: readonly string[];
+  /** How long the session took of the server's own time. */
+  readonly ownMs: number;
   readonly killed: string;
 }
 
@@ -73,7 +76,7 @@ export async function open(options: OpenOptions): Promise<Session> {
   const time = new OwnTime(child.pid!);
   const memory = setInterval(() => {
     time.now();
-    if (memoryOfGroup(child.pid!) > MOST_BYTES) killed ||= 'took 3 GB';
+    if (time.residentBytes > MOST_BYTES) killed ||= 'took 3 GB';
     if (killed !== '') endGroup(child);
   }, 250);
 
@@ -142,15 +145,15 @@ export async function open(options: OpenOptions): Promise<Session> {
     do {
       const state = await ask('state', () => connection.sendRequest(Requests.state, {}));
       serving = servingOf(state);
-      await new Promise((resolve) => setTimeout(resolve, PULSE_MS));
+      await Promise.race([preview, sleep(PULSE_MS)]);
     } while (previewing && killed === '');
     await preview;
-    await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+    await sleep(AFTER_MS);
     serving = servingOf(await ask('state', () => connection.sendRequest(Requests.state, {})));
     await ask('shutdown', () => connection.sendRequest(ShutdownRequest.type));
     await tell(() => connection.sendNotification(ExitNotification.type));
     await ask('exit', () => exited);
-    return { waits, transcript: said.join(''), serving, killed };
+    return { waits, transcript: said.join(''), serving, ownMs: time.now(), killed };
   } finally {
     clearInterval(memory);
     endGroup(child);

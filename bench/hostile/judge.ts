@@ -2,6 +2,7 @@
 import type { Bar } from '../../server/common/bars.ts';
 import { shownBy } from '../shownBy.ts';
 import type { Controls } from './controls.ts';
+import type { Step } from './room.ts';
 import type { TriedInputs } from './tryInputs.ts';
 import { OFFENCES, type Visit } from './visit.ts';
 
@@ -56,4 +57,12 @@ export function judge({ controls, rooms, visits, searched, inputs }: Seen): Judg
     canaries,
     mute,
   };
+}
+
+/** Whole seconds that each step took in all rooms together, of its programs' own time. */
+export function secondsByStep(visits: readonly Pick<Visit, 'steps'>[]): Partial<Record<Step, number>> {
+  const spent: Partial<Record<Step, number>> = {};
+  for (const { step, seconds } of visits.flatMap(({ steps }) => steps)) spent[step] = (spent[step] ?? 0) + seconds;
+  for (const step of Object.keys(spent) as Step[]) spent[step] = Math.round(spent[step]!);
+  return spent;
 }

@@ -12,8 +12,11 @@ interface Thread {
   readonly wants: boolean;
 }
 
+const PAGE_BYTES = 4096;
+
 export class OwnTime {
   readonly #group: number;
+  #residentBytes = 0;
   #before: ReadonlyMap<string, Thread> = new Map();
   #lookedMs = performance.now();
   #ownMs = 0;
@@ -38,8 +41,15 @@ export class OwnTime {
     return this.#ownMs;
   }
 
+  /** The group's resident memory when its time was last asked for; 0 if the system does not tell. */
+  get residentBytes(): number {
+    return this.#residentBytes;
+  }
+
   #threads(): ReadonlyMap<string, Thread> {
-    const threads = processesOf(this.#group).flatMap(({ id }) => threadsOf(id));
+    const processes = processesOf(this.#group);
+    this.#residentBytes = processes.reduce((sum, { pages }) => sum + pages * PAGE_BYTES, 0);
+    const threads = processes.flatMap(({ id }) => threadsOf(id));
     // This process reads the group's output, and may itself have to wait for a core before that.
     const own = threadsOf(String(process.pid)).map(
       ([id, thread]) => [id, { ...thread, ran: 0, wants: false }] as const,

@@ -41,8 +41,14 @@ export interface Visit {
   /** Admitted texts searched for, and found: proof that the search works. */
   readonly looked: number;
   readonly found: number;
-  /** How each step ended, for debugging. */
+  /** How each step ended, for debugging, and how long it took of its own time: see `ownTime.ts`. */
   readonly steps: readonly { readonly step: Step; readonly seconds: number; readonly end: string }[];
+}
+
+/** How a step ended. */
+interface Done {
+  readonly ownMs: number;
+  readonly end: string;
 }
 
 export async function visit(
@@ -98,9 +104,8 @@ class Visitor {
     const before = this.#snapshots();
     // Taking the snapshot read the files too, so arm them again.
     for (const root of [this.#site.outside, this.#site.home]) arm(root);
-    const began = performance.now();
-    const end = await this.#do(step);
-    this.#steps.push({ step, seconds: Math.round((performance.now() - began) / 100) / 10, end: end.slice(0, 500) });
+    const { ownMs, end } = await this.#do(step);
+    this.#steps.push({ step, seconds: Math.round(ownMs / 100) / 10, end: end.slice(0, 500) });
     this.#judgePrograms();
     this.#judgeCalls(step);
     this.#judgeReads(step);
@@ -153,7 +158,7 @@ class Visitor {
       this.#offend('untrusted-folders-touched', `${touched.length} files read, ${this.#short(touched[0]!)} among them`);
   }
 
-  async #do(step: Step): Promise<string> {
+  async #do(step: Step): Promise<Done> {
     const { folder, share = [], wanted = 'a-version' } = this.#target;
     switch (step) {
       case 'open-untrusted':
@@ -176,7 +181,7 @@ class Visitor {
     }
   }
 
-  async #open(trusted: boolean): Promise<string> {
+  async #open(trusted: boolean): Promise<Done> {
     const { folder, settings, folderSettings, document, planted = [] } = this.#target;
     const options: OpenOptions = {
       folder,
@@ -186,17 +191,17 @@ class Visitor {
       ...(folderSettings === undefined ? {} : { folderSettings }),
       ...(document === undefined ? {} : { document }),
     };
-    const { waits, transcript, serving, killed } = await open(options);
+    const { waits, transcript, serving, ownMs, killed } = await open(options);
     this.#said.push(transcript);
     for (const [request, ms] of killed === '' ? waits : [])
       if (ms > SILENT_MS) this.#offend('hangs-over-10s', `${request} took ${(ms / 1000).toFixed(0)} s`);
     if (killed !== '') this.#offend('hangs-over-10s', killed);
     for (const id of serving) if (planted.includes(id)) this.#offend('planted-adapters-served', id);
-    return killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ');
+    return { ownMs, end: killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ') };
   }
 
   /** Training itself is not examined: once the engine's process starts, mining has ended, and so the run is ended. */
-  async #tune(): Promise<string> {
+  async #tune(): Promise<Done> {
     const { folder } = this.#target;
     const watched = await this.#watch([scriptPath('cli'), 'tune', folder, '--minutes', '0.05', '--json'], (group) =>
       runsInGroup(group, scriptPath('engine')),
@@ -204,7 +209,7 @@ class Visitor {
     return this.#ended(watched, true);
   }
 
-  async #cli(...args: readonly string[]): Promise<string> {
+  async #cli(...args: readonly string[]): Promise<Done> {
     return this.#ended(await this.#watch([scriptPath('cli'), ...args]), true);
   }
 
@@ -214,11 +219,12 @@ class Visitor {
     return await watch(enough === undefined ? options : { ...options, enough });
   }
 
-  #ended({ exit, stdout, stderr, silentMs, killed }: Watched, judged: boolean): string {
+  #ended({ exit, stdout, stderr, silentMs, ownMs, killed }: Watched, judged: boolean): Done {
     this.#said.push(stdout, stderr);
     if (judged && (silentMs > SILENT_MS || killed !== ''))
       this.#offend('hangs-over-10s', killed || `silent for ${(silentMs / 1000).toFixed(0)} s`);
-    return `${killed || `exit ${exit}`}: ${(stderr.trim().split('\n').at(-1) || stdout.slice(0, 200)).trim()}`;
+    const last = (stderr.trim().split('\n').at(-1) || stdout.slice(0, 200)).trim();
+    return { ownMs, end: `${killed || `exit ${exit}`}: ${last}` };
   }
 
   #place(): string {
