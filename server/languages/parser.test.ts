@@ -1,0 +1,23 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { parse } from './parser.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+const text = 'function f(a) {\n  return g(a, [1, 2, 3]);\n}\n'.repeat(500);
+
+/** As slow as a machine on which others have the processor: `spentMs` of it a second of the clock. */
+function clocks(spentMs: number): void {
+  let seconds = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => 1000 * ++seconds);
+  vi.spyOn(process, 'cpuUsage').mockImplementation(() => ({ user: 1000 * spentMs * seconds, system: 0 }));
+}
+
+test('a file is parsed however long others have the processor', async () => {
+  clocks(1);
+  expect(await parse(text, 'javascript')).not.toBeNull();
+});
+
+test('a file on which the parser spends too much of the processor is given up', async () => {
+  clocks(500);
+  expect(await parse(text, 'javascript')).toBeNull();
+});
