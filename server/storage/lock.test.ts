@@ -57,30 +57,6 @@ describe('takeLock', () => {
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
 
-  it('waits for a holder that has created the file and not written it yet', async () => {
-    await writeFile(path, '');
-    setTimeout(
-      () =>
-        void writeFile(
-          path,
-          JSON.stringify({ ...here, pid: process.ppid, startedAt: '', purpose: 'slow', sinceMs: 0 }),
-        ),
-      800,
-    );
-    expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'slow' } });
-  });
-
-  it('grants a silent copy of a lock whose holder lives', async () => {
-    const holder = await takeLock(path, 'original');
-    const copy = join(dir, 'copy.lock');
-    await copyFile(path, copy);
-    const then = new Date(Date.now() - 70_000);
-    await utimes(copy, then, then);
-    expect((await takeLock(copy, 'me')).kind).toBe('taken');
-    expect((await takeLock(path, 'me')).kind).toBe('busy');
-    if (holder.kind === 'taken') await holder.release();
-  });
-
   it('refuses a held lock through a symlink to its folder and after its folder was moved', async () => {
     const before = join(dir, 'before');
     await mkdir(before);
@@ -113,6 +89,49 @@ class Place {
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
+
+describe.concurrent('takeLock with time to wait', () => {
+  it('waits for a holder that has created the file and not written it yet', async () => {
+    using place = new Place();
+    const { path } = place;
+    await writeFile(path, '');
+    setTimeout(
+      () =>
+        void writeFile(
+          path,
+          JSON.stringify({ ...here, pid: process.ppid, startedAt: '', purpose: 'slow', sinceMs: 0 }),
+        ),
+      800,
+    );
+    expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'slow' } });
+  });
+
+  it('grants a silent copy of a lock whose holder lives', async () => {
+    using place = new Place();
+    const { dir, path } = place;
+    const holder = await takeLock(path, 'original');
+    const copy = join(dir, 'copy.lock');
+    await copyFile(path, copy);
+    const then = new Date(Date.now() - 70_000);
+    await utimes(copy, then, then);
+    expect((await takeLock(copy, 'me')).kind).toBe('taken');
+    expect((await takeLock(path, 'me')).kind).toBe('busy');
+    if (holder.kind === 'taken') await holder.release();
+  });
+
+  it('does not bring back with a heartbeat a lock that was removed', async () => {
+    using place = new Place();
+    const { path } = place;
+    const first = await takeLock(path, 'first');
+    await rm(path);
+    const second = await takeLock(path, 'second');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    if (first.kind === 'taken') await first.release();
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ purpose: 'second' });
+    if (second.kind === 'taken') await second.release();
+    await expect(stat(path)).rejects.toThrow(/ENOENT/);
+  });
+});
 
 describe.concurrent('a holder elsewhere', () => {
   const elsewhere = (changes: object): string =>
@@ -193,17 +212,6 @@ describe.concurrent('a holder elsewhere', () => {
       expect((await takeLock(path, 'me')).kind).toBe('taken');
     },
   );
-});
-
-it('a heartbeat does not bring back a lock that was removed', async () => {
-  const first = await takeLock(path, 'first');
-  await rm(path);
-  const second = await takeLock(path, 'second');
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  if (first.kind === 'taken') await first.release();
-  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ purpose: 'second' });
-  if (second.kind === 'taken') await second.release();
-  await expect(stat(path)).rejects.toThrow(/ENOENT/);
 });
 
 describe('withLock', () => {
