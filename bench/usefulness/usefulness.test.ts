@@ -16,8 +16,8 @@ import type { Found } from './work.ts';
 vi.setConfig({ testTimeout: 240_000 });
 
 test('a run measures every arm at the same places, records its figures, and resumes where it was stopped', () => {
-  using repository = ordinaryRepository();
-  using other = ordinaryRepository(8, 6);
+  using repository = ordinaryRepository(8, 5);
+  using other = ordinaryRepository(8, 4);
   const [work, record] = [join(repository.dir, 'work'), join(repository.dir, 'record')];
   const bench = (...args: string[]) => {
     const { stdout, stderr } = spawnSync(
