@@ -8,6 +8,7 @@ import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
 import { secrets } from './secrets.ts';
 import { stopAtShape } from './stopAtShape.ts';
+import { strayEnd } from './strayEnd.ts';
 import { suffixOverlap } from './suffixOverlap.ts';
 import { tooShort } from './tooShort.ts';
 import { unseen } from './unseen.ts';
@@ -22,6 +23,7 @@ const FILTERS: readonly Filter[] = [
   openEnd,
   matchClosers,
   suffixOverlap,
+  strayEnd,
   closeOpened,
   blank,
   secrets,
