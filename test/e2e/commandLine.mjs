@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What the packaged command line prints at a cursor: from the base, or from the active adapter. */
@@ -41,7 +41,7 @@ const candidatesAtOnce = 8;
  */
 export function chooseCursor({ extension, folder }) {
   const differ = (one, other) => one !== other && one !== '' && other !== '';
-  for (const cursors of candidatesOf(folder)) {
+  for (const cursors of inParts(candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates))) {
     const base = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
     const adapter = tryAll({ extension, folder }, cursors, ['--invoked']);
     for (const [at, { text, start: _, ...cursor }] of cursors.entries()) {
@@ -55,24 +55,6 @@ export function chooseCursor({ extension, folder }) {
     }
   }
   throw new Error('base and adapter answer alike, or not at all, at every candidate place');
-}
-
-/** The first place in real code where the base completes on request; the rest of the line is removed there. */
-export function chooseAnsweredPlace({ extension, folder }) {
-  for (const cursors of candidatesOf(folder)) {
-    const answers = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
-    const at = answers.findIndex((answer) => answer !== '');
-    if (at < 0) continue;
-    const { text, start: _, ...cursor } = cursors[at];
-    writeFileSync(join(folder, cursor.path), text);
-    return cursor;
-  }
-  throw new Error('the base answers nowhere');
-}
-
-function candidatesOf(folder) {
-  const there = candidates.filter((path) => existsSync(join(folder, path)));
-  return inParts(there.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates));
 }
 
 /** In batches: usually the first cursors suffice. */

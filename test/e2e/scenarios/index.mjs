@@ -5,7 +5,6 @@ import { nextEdits } from './nextEdits.mjs';
 import { severalFolders } from './severalFolders.mjs';
 import { tuneAndComplete } from './tuneAndComplete.mjs';
 import { untrustedFolder } from './untrustedFolder.mjs';
-import { walkthrough } from './walkthrough.mjs';
 
 /**
  * Every scenario has its own profile and data folder, so that none depends on another, or on the user running it. Ordered for two at a
@@ -14,10 +13,9 @@ import { walkthrough } from './walkthrough.mjs';
 export const scenarios = {
   'tune-and-complete': tuneAndComplete,
   'next-edits': nextEdits,
-  commands,
   'several-folders': severalFolders,
-  'bad-input': badInput,
-  walkthrough,
+  commands,
   models,
+  'bad-input': badInput,
   'untrusted-folder': untrustedFolder,
 };

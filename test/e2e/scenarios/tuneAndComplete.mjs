@@ -6,12 +6,16 @@ import { makeRepository } from '../repository.mjs';
 import { adapterCommands } from './adapterCommands.mjs';
 import { completeWithBoth } from './completeWithBoth.mjs';
 import { manageAdapters } from './manageAdapters.mjs';
+import { steps, Walkthrough } from './walkthrough.mjs';
 
 const runMs = 300_000;
 /** A plan that fits a test: the whole path with a fraction of the default steps. */
 const settings = { 'repotune.tuning.maxMinutes': 1 };
 
-/** The main job: tune from the palette, watch the panel reach the end, and write code with the result. */
+/**
+ * The main job: tune from the walkthrough, watch the panel reach the end, and write code with the result. Each button of the walkthrough
+ * does what it says, and each step is checked off once it is done.
+ */
 export async function tuneAndComplete(context) {
   const { checks, scratch, turnToTune } = context;
   // Only part of it: half as much is held out, and that is measured twice.
@@ -19,18 +23,41 @@ export async function tuneAndComplete(context) {
   const editor = await openEditor({ ...context, folder, settings });
   const { page } = editor;
   const panel = editor.panel();
+  const walkthrough = new Walkthrough(editor);
   try {
-    await checks.that('the bundled base serves at once', async () => {
-      await editor.waitForStatus('Repotune: base');
-      await editor.command('Repotune: Open Panel');
-      await panel.getByText('too small for daily work').waitFor();
-      await editor.screenshot('1-before-the-run');
+    await checks.that(
+      'the bundled base serves at once, and the walkthrough opens with nothing checked off',
+      async () => {
+        await editor.waitForStatus('Repotune: base');
+        await walkthrough.open();
+        await walkthrough.hasCheckedOff();
+        await editor.screenshot('walkthrough-1-start');
+      },
+    );
+
+    await checks.that('the first step opens the base models, and is checked off', async () => {
+      await walkthrough.chooseBase();
+      await walkthrough.hasCheckedOff('base');
+      await editor.screenshot('walkthrough-2-base');
     });
 
     const over = await turnToTune();
-    await checks.that('the palette starts a run and the panel follows it', async () => {
-      await editor.command('Repotune: Tune on This Repository');
+    await checks.that('the second step starts a run, and is checked off', async () => {
+      await walkthrough.press('tune', 'Tune on This Repository');
       await panel.getByRole('tab', { name: 'Progress', selected: true }).waitFor();
+      await walkthrough.hasCheckedOff('base', 'tune');
+      await editor.screenshot('walkthrough-3-tuning');
+    });
+
+    await checks.that('the third step opens the panel, and is checked off', async () => {
+      await page.keyboard.press('Control+B');
+      await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+      await walkthrough.press('report', 'Open Panel');
+      await panel.getByRole('button', { name: 'Stop' }).waitFor();
+      await walkthrough.hasCheckedOff('base', 'tune', 'report');
+    });
+
+    await checks.that('the panel follows the run', async () => {
       await panel.getByText(/^[1-9]\d* of \d+$/).waitFor({ timeout: runMs });
       await panel.getByText(/tokens\/s/).waitFor();
       await panel.getByRole('button', { name: 'Stop' }).waitFor();
@@ -86,7 +113,23 @@ export async function tuneAndComplete(context) {
       await editor.screenshot('4b-after-reload');
     });
 
+    await checks.that('the button of the last step turns completions off and on', async () => {
+      await walkthrough.open();
+      await walkthrough.press('write', 'Toggle Completions');
+      await editor.waitForStatus('Repotune: off');
+      await walkthrough.press('write', 'Toggle Completions');
+      await editor.waitForStatus('Repotune: adapter');
+      await walkthrough.hasCheckedOff('base', 'tune', 'report');
+    });
+
     await completeWithBoth({ checks, editor, folder });
+
+    await checks.that('accepting a suggestion has checked off the last step', async () => {
+      await walkthrough.open();
+      await walkthrough.hasCheckedOff(...steps);
+      await editor.screenshot('walkthrough-4-done');
+    });
+
     await manageAdapters({ checks, editor, folder, scratch });
     await adapterCommands({ checks, editor, folder, scratch });
   } finally {
