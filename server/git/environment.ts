@@ -39,7 +39,8 @@ const NEEDED =
 
 /**
  * For git in a repository of our own that talks to a remote as the user: enough to find programs, keys, agents, proxies, certificates and
- * the user's configuration, none of git's other variables: settings in some would override that repository's own. Never a prompt: there is no terminal, and a remote must not be able to ask for anything.
+ * the user's configuration, none of git's other variables: settings in some would override that repository's own. Never a prompt: there is
+ * no terminal, and a remote must not be able to ask for anything.
  */
 export function remoteEnvironment(gitDir: string, inherited: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
