@@ -61,3 +61,15 @@ test('a process that dies silently is a failure with its exit code', async () =>
   const preparing = await commandLine('process.exit(7);');
   await expect(preparing.prepare('/base.gguf', 'auto', () => {}, never())).rejects.toThrow('exit code 7');
 });
+
+test('a process that cannot be started is a failure that says what is missing, and the next one may be', async () => {
+  const preparing = await commandLine('process.exit(0);');
+  const node = process.execPath;
+  process.execPath = join(folder, 'node');
+  try {
+    await expect(preparing.prepare('/base.gguf', 'auto', () => {}, never())).rejects.toThrow(/is missing\. Install it/);
+  } finally {
+    process.execPath = node;
+  }
+  expect(await preparing.prepare('/base.gguf', 'auto', () => {}, never())).toBe(true);
+});

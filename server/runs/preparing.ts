@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Tuning } from '../engine/turns.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
+import { startProblem } from '../system/notStarted.ts';
 import { silentEnd } from '../system/silentEnd.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { fromRun, lines, type ToRun } from './runMessages.ts';
@@ -63,7 +64,7 @@ export class Preparing implements Tuning {
     if (this.#held) this.#hold(true);
     try {
       const code = await new Promise<number | null>((resolve, reject) => {
-        child.once('error', reject);
+        child.once('error', (error) => reject(new Error(startProblem(error) ?? error.message, { cause: error })));
         child.once('close', resolve);
       });
       if (code === 0) return true;
