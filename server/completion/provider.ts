@@ -6,43 +6,24 @@
 import { messageOf } from '../common/messageOf.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult } from '../engine/types.ts';
-import type { Settings } from '../protocol/index.ts';
-import { GenerationCache, type Origin, type Spot, spotOf } from './cache.ts';
+import { type Asked, type AskedDependencies, askedOf, type ProviderRequest } from './asked.ts';
+import { GenerationCache, type Spot, spotOf } from './cache.ts';
 import { type CompletionOutcome, type Limits, limitsOf, type Occasion, offerAt, offersAt } from './completeAt.ts';
 import { cursorAt } from './cursor.ts';
 import type { Debounce } from './debounce.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
-import type { EngineHost } from './host.ts';
 import { InFlight } from './inFlight.ts';
-import { type Paces, tokensInTime } from './pace.ts';
 import { type Offer, refusalAt } from './present.ts';
 import { Reader } from './reader.ts';
 import type { Leans } from './statistics/lean.ts';
 
-export interface ProviderRequest {
-  readonly uri: string;
-  readonly text: string;
-  readonly offset: number;
-  readonly languageId: string;
-  readonly invoked: boolean;
-}
+export type { ProviderRequest } from './asked.ts';
 
-interface Place {
-  readonly repoName: string;
-  readonly adapter: AdapterRef | null;
-}
-
-export interface ProviderDependencies {
-  readonly host: EngineHost;
+export interface ProviderDependencies extends AskedDependencies {
   readonly debounce: Debounce;
   readonly turns: Turns;
-  settings(): Settings;
-  modelPath(): string;
-  place(uri: string, languageId: string): Promise<Place>;
   /** Why completions are not wanted in a document; null if they are. */
   disabled(request: ProviderRequest): string | null;
-  /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
-  otherFiles(request: ProviderRequest): OtherFiles;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
   onBattery(): boolean;
@@ -54,26 +35,10 @@ export interface ProviderDependencies {
   onCpuTime(ms: number): void;
   /** How often this person finds suggestions right, compared with others. */
   leans(): Leans;
-  /** How fast the model reads and writes here. */
-  readonly paces: Paces;
   /** The engine failed with this adapter. */
   onAdapterFailed?(adapter: AdapterRef, error: unknown): void;
   /** The engine failed during a request; the user learns of it from the engine's status. */
   onError(error: unknown): void;
-}
-
-interface OtherFiles {
-  readonly context: string;
-  readonly similar: string;
-}
-
-/** A request, resolved. */
-interface Asked {
-  readonly target: CompletionTarget;
-  readonly serving: Serving;
-  readonly origin: Origin;
-  /** Tokens that there is time to evaluate. */
-  readonly freshTokens: number;
 }
 
 /** Counts for the bench: how much work typing causes. */
@@ -123,7 +88,7 @@ export class CompletionProvider {
   async opened(request: ProviderRequest): Promise<void> {
     if (this.#dependencies.disabled(request) !== null) return;
     try {
-      const { target, serving, freshTokens } = await this.#serving({ ...request, offset: request.text.length });
+      const { target, serving, freshTokens } = await this.#asked({ ...request, offset: request.text.length });
       await this.#reader.opened(target, serving, freshTokens);
     } catch (error) {
       this.#failed(error);
@@ -174,7 +139,7 @@ export class CompletionProvider {
     const { text, offset, languageId } = request;
     if (this.#dependencies.disabled(request) !== null || refusalAt(cursorAt(text, offset, languageId)) !== null) return;
     try {
-      const { target, serving, origin, freshTokens } = await this.#serving(request);
+      const { target, serving, origin, freshTokens } = await this.#asked(request);
       const spot = spotOf(target, origin);
       if (this.#running !== null || this.#cache.find(spot) !== null) return;
       const limits = { ...limitsOf(this.#occasion({ ...request, invoked: false })), freshTokens };
@@ -243,7 +208,7 @@ export class CompletionProvider {
     signal: AbortSignal,
   ): Promise<Generation | null> {
     if (signal.aborted) return null;
-    const { target, serving, origin, freshTokens } = await this.#serving(request);
+    const { target, serving, origin, freshTokens } = await this.#asked(request);
     if (signal.aborted) return null;
     const spot = spotOf(target, origin);
     // An explicit request waits for the whole answer.
@@ -275,20 +240,8 @@ export class CompletionProvider {
     return await this.#generation(request, candidate, limits, signal);
   }
 
-  async #serving(request: ProviderRequest): Promise<Asked> {
-    const { host, settings, modelPath, place, otherFiles, paces } = this.#dependencies;
-    const path = modelPath();
-    const [{ repoName, adapter }, loaded] = await Promise.all([
-      place(request.uri, request.languageId),
-      host.loaded({ modelPath: path, device: settings().device }),
-    ]);
-    const { uri, text, offset, languageId } = request;
-    return {
-      target: { text, offset, languageId, repoName, ...otherFiles(request) },
-      serving: { ...loaded, adapter },
-      origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
-      freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),
-    };
+  #asked(request: ProviderRequest): Promise<Asked> {
+    return askedOf(request, this.#dependencies);
   }
 
   #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number, limits: Limits): InFlight {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { EngineError } from '../engine/errors.ts';
 import { nothing } from '../engine/requests.ts';
 import type { CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
 import type { Serving } from './generate.ts';
@@ -131,4 +132,14 @@ test('an engine closed after a key is no error, one that fails while reading is 
   await fails(2, new Error('lost'));
   await second;
   expect(said).toEqual([new Error('lost')]);
+});
+
+test('what was to be read is dropped without an error once its engine was closed, as by choosing another base', async () => {
+  const closed = {
+    complete: () => Promise.reject(new EngineError('closed', 'The engine was closed.')),
+  } as unknown as CompletionEngine;
+  reader.want(target, { ...serving, engine: closed }, 150);
+  await reader.goOn();
+  await reader.goOn();
+  expect(readings).toHaveLength(0);
 });

@@ -1,4 +1,5 @@
 /** When to read ahead: while nothing is asked, around the last request's place or in a file just opened. */
+import { codeOf } from '../engine/errorCodes.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import { readAround, readBeginning } from './readAhead.ts';
 
@@ -65,7 +66,8 @@ export class Reader {
       // Whoever aborted it may have closed the engine, too.
       if (mine.signal.aborted) return;
       this.#wanted = null;
-      this.#dependencies.onError(error);
+      // Another base or device was chosen since: what was to be read was for the engine before.
+      if (codeOf(error) !== 'closed') this.#dependencies.onError(error);
     } finally {
       if (this.#reading === mine) this.#reading = null;
     }
