@@ -8,6 +8,7 @@ import {
 } from '../../server/protocol/index.ts';
 import { ContextKeys } from '../contextKeys.ts';
 import type { Session } from '../session.ts';
+import { applyIn } from './applying.ts';
 import { Arrival } from './arrival.ts';
 import { AskedLine } from './askedLine.ts';
 import { type Answered, Asking } from './asking.ts';
@@ -258,31 +259,11 @@ export class NextEdits implements vscode.Disposable {
   }
 
   async #apply(editor: vscode.TextEditor, proposal: Proposal): Promise<void> {
-    const { document } = editor;
-    const { before, after } = proposal.edit;
-    const range = new vscode.Range(proposal.start, proposal.end);
-    const cursor = editor.selection.active;
-    const inserted = this.#shown.kind === 'ghost' ? this.#shown.text : null;
-    const touched = inserted !== null || range.contains(cursor);
-    const offset = inserted === null ? proposal.edit.start + after.length : document.offsetAt(cursor) + inserted.length;
+    const ghost = this.#shown.kind === 'ghost' ? this.#shown.text : null;
     this.#forget();
-    if (document.version !== proposal.version || document.getText(range) !== before) return;
-    const done = await editor.edit(
-      (edit) => (before === '' ? edit.insert(range.start, after) : edit.replace(range, after)),
-      {
-        undoStopBefore: true,
-        undoStopAfter: true,
-      },
-    );
-    if (!done) {
-      this.#log.info('A next edit could not be applied: the editor refused the change.');
-      return;
-    }
-    // The user continues after the text just accepted.
-    if (touched) {
-      const end = document.positionAt(offset);
-      editor.selection = new vscode.Selection(end, end);
-    }
+    const outcome = await applyIn(editor, proposal, ghost);
+    if (outcome === 'refused') this.#log.info('A next edit could not be applied: the editor refused the change.');
+    if (outcome !== 'applied') return;
     const { command, arguments: parameters } = proposal.command;
     try {
       await vscode.commands.executeCommand(command, ...parameters);

@@ -10,13 +10,14 @@ import { bestScale, type ScaledLoss } from './adapterScale.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, changesOf, computedBy, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { Course } from './course.ts';
 import { heeding } from './heeding.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
-import { timedPlan, WHOLE_EVALUATION } from './planRun.ts';
-import { type EvaluationPlan, LEAST_TOKENS_PER_STEP, rateAt, searchesAt } from './schedule.ts';
+import { timedPlan } from './planRun.ts';
+import { LEAST_TOKENS_PER_STEP, searchesAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { Steering } from './steering.ts';
-import { type LoopEvent, type LoopOutcome, NOTHING_SPENT, type Schedule, type TrainJob } from './trainJob.ts';
+import { type LoopEvent, type LoopOutcome, NOTHING_SPENT, type TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
   /** Monotonic; stops while the process is stopped. */
@@ -66,13 +67,9 @@ class Loop {
   readonly #ledger: Ledger<TrainingPart>;
   readonly #best: BestAdapter;
   #batches: BatchStream;
-  #schedule: Schedule;
-  #evaluation: EvaluationPlan;
-  #step: number;
+  readonly #course: Course;
   #tokens: number;
   #heldOutBefore: number;
-  /** Intervals of `evaluateEvery` passed at the last evaluation. */
-  #evaluations: number;
   #lastCheckpointMs: number;
 
   static async start(
@@ -126,25 +123,22 @@ class Loop {
     this.#job = job;
     this.#onEvent = onEvent;
     this.#clock = clock;
-    this.#schedule = checkpoint?.schedule ?? job.schedule;
+    this.#ledger = new Ledger(() => clock.nowMs(), checkpoint?.spent ?? NOTHING_SPENT);
+    this.#course = new Course(job, () => this.#ledger.seconds, checkpoint);
     this.#train = sequences.filter(({ split }) => split === 'train');
     this.#batches = this.#stream(checkpoint?.cursor);
     const heldOut = sequences.filter(({ split }) => split === 'held-out');
     this.#steering = new Steering(trainer, steeringRows(heldOut, job.trainer.maxTokens));
-    this.#evaluation = checkpoint?.evaluation ?? WHOLE_EVALUATION;
-    this.#steering.limit(this.#evaluation.tokens);
-    this.#ledger = new Ledger(() => clock.nowMs(), checkpoint?.spent ?? NOTHING_SPENT);
+    this.#steering.limit(this.#course.state.evaluation.tokens);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
-    this.#step = checkpoint?.step ?? 0;
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
-    this.#evaluations = checkpoint?.evaluations ?? 0;
     this.#lastCheckpointMs = clock.nowMs();
   }
 
   #stream(cursor?: DataCursor): BatchStream {
     const { maxTokens, seed } = this.#job.trainer;
-    const { tokensPerStep, promptWeight, promptEvery } = this.#schedule;
+    const { tokensPerStep, promptWeight, promptEvery } = this.#course.schedule;
     // Short steps use short rows, which still hold any sequence cut for training.
     const rowTokens = Math.min(maxTokens, Math.max(LEAST_TOKENS_PER_STEP, tokensPerStep));
     return new BatchStream(
@@ -161,14 +155,14 @@ class Loop {
       if (error instanceof Diverged) return await this.#endDiverged(error);
       throw error;
     }
-    return await this.#endTrained(this.#endReason());
+    return await this.#endTrained(this.#course.end);
   }
 
   async #untilOver(): Promise<void> {
     for (;;) {
       await this.#trainStep();
-      const over = this.#progress >= 1;
-      if (over || this.#evaluationDue()) {
+      const over = this.#course.isOver;
+      if (over || this.#course.evaluationDue()) {
         await this.#evaluate(over);
         if (over || this.#best.exhausted) return;
       }
@@ -178,7 +172,7 @@ class Loop {
 
   /** What was learned before the divergence is kept if it is better than the start. */
   async #endDiverged({ message }: Diverged): Promise<LoopOutcome> {
-    const { learningRate } = this.#schedule;
+    const { learningRate } = this.#course.schedule;
     if (!this.#best.isBelow(this.#heldOutBefore)) {
       const advice = `Lower the learning rate (it was ${learningRate}) and start the tune again; earlier adapters are untouched.`;
       return { kind: 'failed', code: 'diverged', message: `${message}. ${advice}` };
@@ -193,7 +187,7 @@ class Loop {
     return {
       kind: 'trained',
       reason,
-      steps: this.#step,
+      steps: this.#course.step,
       tokens: this.#tokens,
       seconds: this.#ledger.seconds,
       spent: this.#ledger.spent,
@@ -206,16 +200,15 @@ class Loop {
 
   /** The loss to beat; its time also gives the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
-    const { schedule, evaluation, planned, losses } = await this.#ledger.timed('evaluations', () =>
+    const { planned, losses, ...plan } = await this.#ledger.timed('evaluations', () =>
       timedPlan(this.#job, this.#steering, {
         epochTokens: this.#train.reduce((sum, { tokens }) => sum + tokens.length, 0),
         computing: { ...this.#trainer.plan, parameters: this.#trainer.model.parameters },
-        secondsLeft: () => this.#schedule.maxSeconds - this.#ledger.seconds,
+        secondsLeft: () => this.#course.schedule.maxSeconds - this.#ledger.seconds,
         nowMs: () => this.#clock.nowMs(),
       }),
     );
-    this.#schedule = schedule;
-    this.#evaluation = evaluation;
+    this.#course.plan(plan);
     this.#batches = this.#stream();
     const before = this.#ledger.timed('evaluations', () => this.#steering.loss(1, losses));
     this.#heldOutBefore = this.#finite(await before);
@@ -225,23 +218,23 @@ class Loop {
 
   async #trainStep(): Promise<void> {
     const rows = this.#batches.next();
-    const rate = rateAt(this.#step, this.#progress, this.#schedule);
+    const { rate } = this.#course;
     const before = this.#ledger.spent.steps;
     const result = await this.#ledger.timed('steps', () => this.#finiteStep(rows, rate));
     const seconds = this.#ledger.spent.steps - before;
     const tokens = rows.reduce((sum, row) => sum + row.tokens.length, 0);
-    this.#step++;
+    this.#course.stepped();
     this.#tokens += tokens;
     this.#onEvent({
       kind: 'step',
-      step: this.#step,
-      steps: Math.max(this.#step, Math.min(this.#schedule.steps, Math.round(this.#step / this.#progress))),
+      step: this.#course.step,
+      steps: this.#course.steps,
       loss: result.loss,
       learningRate: rate,
       gradientNorm: result.gradientNorm,
       tokensPerSecond: tokens / Math.max(seconds, 1e-6),
       rssBytes: this.#clock.rssBytes(),
-      etaSeconds: this.#ledger.seconds * Math.max(0, 1 / this.#progress - 1),
+      etaSeconds: this.#course.secondsToGo,
     });
   }
 
@@ -251,48 +244,22 @@ class Loop {
       if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return result;
       throw new Diverged(`the loss is ${result.loss}, the gradient norm ${result.gradientNorm}`);
     } catch (error) {
-      if (error instanceof Diverged) throw this.#diverged(this.#step + 1, error.what);
+      const step = this.#course.step + 1;
+      if (error instanceof Diverged) throw this.#diverged(step, error.what);
       const reason = messageOf(error);
-      throw new Error(`Training failed at step ${this.#step + 1} of ${this.#schedule.steps}: ${reason}`, {
-        cause: error,
-      });
+      throw new Error(`Training failed at step ${step} of ${this.#course.schedule.steps}: ${reason}`, { cause: error });
     }
   }
 
   #diverged(step: number, what: string): Diverged {
-    return new Diverged(what, `Training diverged at step ${step} of ${this.#schedule.steps}: ${what}`);
-  }
-
-  /**
-   * How much of the run is over, 0 to 1: by steps or by time, whichever is further. The rate follows it, so the cosine ends with the run
-   * even if the machine slows down on the way.
-   */
-  get #progress(): number {
-    const bySteps = this.#step / this.#schedule.steps;
-    return this.#job.adaptToSpeed ? Math.max(bySteps, this.#ledger.seconds / this.#lastStepBySeconds) : bySteps;
-  }
-
-  get #lastStepBySeconds(): number {
-    return this.#schedule.maxSeconds - this.#evaluation.finalSeconds;
-  }
-
-  #evaluationDue(): boolean {
-    // Rounding must not delay an evaluation by a step.
-    const passed = Math.floor((this.#progress * this.#schedule.steps) / this.#schedule.evaluateEvery + 1e-9);
-    if (passed <= this.#evaluations) return false;
-    this.#evaluations = passed;
-    return true;
-  }
-
-  #endReason(): EndReason {
-    if (this.#step >= this.#schedule.steps) return 'schedule';
-    return this.#progress >= 1 ? 'time-limit' : 'early-stop';
+    return new Diverged(what, `Training diverged at step ${step} of ${this.#course.schedule.steps}: ${what}`);
   }
 
   async #evaluate(over: boolean): Promise<void> {
+    const { step } = this.#course;
     const scaled = await this.#ledger.timed('evaluations', () => this.#scaledLoss(over));
-    const best = await this.#ledger.timed('checkpoints', () => this.#best.offer(scaled, this.#step));
-    this.#onEvent({ kind: 'held-out', step: this.#step, loss: scaled.loss, best });
+    const best = await this.#ledger.timed('checkpoints', () => this.#best.offer(scaled, step));
+    this.#onEvent({ kind: 'held-out', step, loss: scaled.loss, best });
   }
 
   async #scaledLoss(over: boolean): Promise<ScaledLoss> {
@@ -305,7 +272,8 @@ class Loop {
 
   #finite(loss: number): number {
     if (Number.isFinite(loss)) return loss;
-    if (this.#step > 0) throw this.#diverged(this.#step, `the held-out loss is ${loss}`);
+    const { step } = this.#course;
+    if (step > 0) throw this.#diverged(step, `the held-out loss is ${loss}`);
     const message = `The held-out loss before the first step is ${loss}: choose another base model.`;
     throw new EngineError('model-unsupported', message);
   }
@@ -323,14 +291,11 @@ class Loop {
       join(runDir, checkpointFile),
       {
         runId,
-        step: this.#step,
-        schedule: this.#schedule,
+        ...this.#course.state,
         cursor: this.#batches.cursor,
         tokens: this.#tokens,
         spent: this.#ledger.spent,
-        evaluation: this.#evaluation,
         heldOutBefore: this.#heldOutBefore,
-        evaluations: this.#evaluations,
         ...this.#best.state,
         computed: computedBy(trainer.threads, this.#trainer.plan),
       },
