@@ -10,6 +10,7 @@ import { ServingOnce } from '../models/servingOnce.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { braked } from '../runs/braked.ts';
 import { makeLayout } from '../runs/makeLayout.ts';
+import { endUnrequestedBeside } from '../runs/makeWay.ts';
 import { type FromRun, lines, toRun } from '../runs/runMessages.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { dataFolder } from '../storage/paths.ts';
@@ -55,6 +56,7 @@ export async function prepareBase(
   const model = await inspectTrainable(modelPath);
   const known = await layoutAdapter(await sha256OfModel(modelPath));
   if (known !== null) return known;
+  await endUnrequestedBeside(null);
   const progress = new ProgressTracker('layout', '', Date.now, onProgress);
   progress.stage('loading', 'Loading the base model');
   const serving = new ServingOnce();

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, constants, getPriority } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
-import { bundledModelPath } from '../storage/paths.ts';
+import { bundledModelPath, dataFolder } from '../storage/paths.ts';
 import { inRun } from './runFolder.ts';
 import { runFile, runRecord } from './runMessages.ts';
 import { Runs } from './runs.ts';
@@ -126,10 +127,27 @@ test('a background run ends to make way for a requested one', async () => {
   expect(runs!.isComputing()).toBe(false);
 });
 
-test('a background run makes way for one of another process in the same repository', async () => {
+test.each(['the same repository', 'another one'])(
+  'a background run makes way for one of another process in %s before that begins',
+  async (where) => {
+    using another = new ScratchRepository();
+    another.write('a.ts', 'a();\n').commit('first');
+    const { root } = where === 'another one' ? another : repository;
+    const seen = begin();
+    await expect.poll(() => existsSync(join(dataFolder(), 'unrequested-run.json')), slowMs).toBe(true);
+    const options = { folder: root, modelPath: bundledModelPath(), baseType: 'q4_0' } as const;
+    const isListed = async () => existsSync(runFile(await storeLocation(repository.root)));
+    expect(await inRun('run-other', options, {}, isListed)).toBe(false);
+    await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
+  },
+);
+
+test('a background run ends no other one', async () => {
+  using another = new ScratchRepository();
+  another.write('a.ts', 'a();\n').commit('first');
   const seen = begin();
   await expect.poll(async () => existsSync(runFile(await storeLocation(repository.root))), slowMs).toBe(true);
-  const options = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' } as const;
-  expect(await inRun('run-other', options, {}, async () => 'done')).toBe('done');
-  await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
+  const options = { folder: another.root, modelPath: bundledModelPath(), baseType: 'q4_0' } as const;
+  await inRun('run-other', options, { background: true }, async () => {});
+  expect(seen.at(-1)!.stage).not.toBe('stopped');
 });

@@ -11,9 +11,11 @@ import { requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
-import { unrequestedHasEnded } from './makeWay.ts';
+import { endUnrequestedBeside, listUnrequested, unlistUnrequested, unrequestedHasEnded } from './makeWay.ts';
 
 export interface LockHooks {
+  /** Nobody asked for the run: it makes way for one that somebody does. */
+  readonly background?: boolean;
   /** Called once this process holds the store's tune lock, which it keeps until the run's end. */
   onLocked?(storeDir: string): Promise<void>;
   /** Called before the lock is released, even if `onLocked` failed. */
@@ -34,6 +36,7 @@ export async function inRun<T>(
   await makeStoreFolder(store.dir);
   await requireDiskSpace(store.dir, sizeBytes);
   await requireSealKey();
+  if (!hooks.background) await endUnrequestedBeside(store.dir);
   const take = () => takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
   let lock = await take();
   if (lock.kind === 'busy' && (await unrequestedHasEnded(store.dir))) lock = await take();
@@ -50,11 +53,13 @@ export async function inRun<T>(
     await removeAll(runsOf(store.dir));
     await mkdir(runDir, { recursive: true });
     await hooks.onLocked?.(store.dir);
+    if (hooks.background) await listUnrequested(store.dir);
     return await work(store, runDir);
   } catch (error) {
     keep = error instanceof TuneError && error.keepsRun;
     throw error;
   } finally {
+    if (hooks.background) await unlistUnrequested(store.dir);
     await hooks.onUnlocking?.();
     // What cannot be deleted now is no failure of the run: the next start deletes it.
     await (keep ? keepRun(runDir) : removeAll(runDir)).catch(() => {});

@@ -68,6 +68,7 @@ export async function watchedRun(
         nowMs,
         workedMs: () => clock.nowMs(),
         toolVersion,
+        background,
         onLocked: async (storeDir) => {
           host = await RunHost.open(storeDir, brake, () => stopped.abort(), { needsFollower: background });
           host.progress(shown(progress.current));
