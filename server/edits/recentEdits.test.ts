@@ -161,9 +161,26 @@ describe('recent edits', () => {
   it('are at most 32', () => {
     open('line\n'.repeat(500));
     for (let line = 0; line < 500; line += 5) {
-      edit({ range: { start: { line, character: 0 }, end: { line, character: 0 } }, text: 'x' });
+      edit({ range: { start: { line, character: 0 }, end: { line, character: 0 } }, text: `${line} ` });
     }
     expect(told()).toHaveLength(32);
+  });
+
+  it('keep a rename while its uses are followed, and not much longer', () => {
+    open(`width\n\n\n${'other\n\n\n'.repeat(40)}${'f(width)\n\n\n'.repeat(100)}`);
+    for (let uses = 0; uses < 101; uses++) replace('width', 'size');
+    expect(told()).toHaveLength(101);
+    expect(told()[0]).toEqual([0, 'width', 'size']);
+    for (let others = 0; others < 31; others++) replace('other', `name${others}`);
+    expect(told()).toHaveLength(132);
+    replace('other', 'name31');
+    expect(told()).toHaveLength(32);
+  });
+
+  it('are at most 256 of a rename', () => {
+    open('f(width)\n\n\n'.repeat(300));
+    for (let uses = 0; uses < 300; uses++) replace('width', 'size');
+    expect(told()).toHaveLength(256);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { applied, changeBetween, growthOf, type LineChange, reversed, swapped } from './change.ts';
 import type { LineEdit } from './lineEdit.ts';
+import { replacementIn } from './replacement.ts';
 
 export interface RecentEditsDependencies {
   nowMs(): number;
@@ -31,6 +32,8 @@ export interface OwnEdit {
 export const SETTLED_MS = 10_000;
 /** More than a prompt shows, for when the user undoes a few. */
 const MOST_CHANGES = 32;
+/** With those since a rename whose uses are being followed: each is a change of its own. */
+export const MOST_FOLLOWED = 256;
 /** On either side: larger changes were not typed as one. */
 const MOST_LINES = 60;
 
@@ -66,9 +69,7 @@ export class RecentEdits {
       }
       own.push({ uri, change, touchedAtMs: this.#dependencies.nowMs(), closed: false });
     }
-    this.#entries = [...others, ...(undone?.left ?? own)]
-      .sort((a, b) => a.touchedAtMs - b.touchedAtMs)
-      .slice(-MOST_CHANGES);
+    this.#entries = newest([...others, ...(undone?.left ?? own)].sort((a, b) => a.touchedAtMs - b.touchedAtMs));
     return undone?.change ?? null;
   }
 
@@ -157,6 +158,27 @@ export class RecentEdits {
     }
     this.#entries = kept;
   }
+}
+
+/** Those worth keeping: the newest, and those since the oldest that replaced the same name as one of them. */
+function newest(entries: Entry[]): Entry[] {
+  if (entries.length <= MOST_CHANGES) return entries;
+  const kept = entries.slice(-MOST_FOLLOWED);
+  const first = kept.length - MOST_CHANGES;
+  const replaced = new Set(kept.slice(first).flatMap((entry) => replacementOf(entry) ?? []));
+  const older = kept.slice(0, first).findIndex((entry) => replaced.has(replacementOf(entry) ?? ''));
+  return kept.slice(older < 0 ? first : older);
+}
+
+/** Changes do not change; with every key, one does not look through all of them anew. */
+const found = new WeakMap<LineChange, string | null>();
+
+function replacementOf({ change }: Entry): string | null {
+  const known = found.get(change);
+  if (known !== undefined) return known;
+  const replacement = replacementIn(change.before, change.after);
+  found.set(change, replacement);
+  return replacement;
 }
 
 /** Moves one of them to the end: null if a newer one changed what it wrote, which fixes their order. */

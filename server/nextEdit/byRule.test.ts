@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { applied, type LineChange } from '../edits/change.ts';
-import { type OwnEdit, RecentEdits } from '../edits/recentEdits.ts';
+import { MOST_FOLLOWED, type OwnEdit, RecentEdits } from '../edits/recentEdits.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { followedByRule } from './byRule.ts';
 
@@ -56,7 +56,7 @@ test.each<[string, boolean]>([
 });
 
 test('a rename is followed to its end, with time to look up one change at each step', async () => {
-  const text = `function f(width) {\n${'  g(width);\n\n\n\n\n\n\n\n\n\n\n\n\n\n'.repeat(24)}}`;
+  const text = `function f(width) {\n${'  g(width);\n\n\n\n\n\n\n\n\n\n\n\n\n\n'.repeat(40)}}`;
   const syntax = await syntaxFor('javascript');
   vi.spyOn(performance, 'now').mockReturnValue(0);
   const recent = new RecentEdits({ nowMs: () => 0, onLeftOut: () => {} });
@@ -67,10 +67,10 @@ test('a rename is followed to its end, with time to look up one change at each s
     lines = applied(lines, { path: 'a.js', line, before, after });
   };
   make({ line: 0, before: ['function f(width) {'], after: ['function f(size) {'] });
-  for (let steps = 0; steps < 24; steps++) {
+  for (let steps = 0; steps < 40; steps++) {
     let nowMs = 0;
     const file = { path: 'a.js', lines, recent: recent.of('a', 'a.js', lines), errors: [], cursorLine: 0, syntax };
-    const own = recent.newestIn('a', lines, 32);
+    const own = recent.newestIn('a', lines, MOST_FOLLOWED);
     const followed = followedByRule({ ...file, own }, { isWanted: () => true, nowMs: () => (nowMs += 101) });
     if (followed === null) break;
     make(followed.change);

@@ -2,8 +2,8 @@
 import { asMadeLast, type LineChange } from '../edits/change.ts';
 import { madeAgain } from '../edits/madeAgain.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
+import { replacementIn } from '../edits/replacement.ts';
 import type { EditSituation } from '../edits/situation.ts';
-import { replacementIn } from '../mining/edits/names.ts';
 import { chanceOf, type GuessFacts } from './chance.ts';
 import { renamesDeclaration } from './renamed.ts';
 

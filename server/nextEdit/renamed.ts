@@ -5,10 +5,10 @@
 import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
+import { replacementIn } from '../edits/replacement.ts';
 import { type EditSituation, REGION } from '../edits/situation.ts';
 import { DECLARES, hasName, indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
-import { replacementIn } from '../mining/edits/names.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
 import { mayBeOther } from './otherUse.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';

@@ -7,6 +7,7 @@ import type { Debounce } from '../completion/debounce.ts';
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { ClosedTexts } from '../edits/closedTexts.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
+import { MOST_FOLLOWED } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
@@ -53,8 +54,6 @@ const BATTERY_PATIENCE = 4;
 const LATE_MS = 20_000;
 /** Git's time is in seconds, and an editor reads the files a little later. */
 const MOVE_MARGIN_MS = 5000;
-/** Changes of a document searched for a renamed declaration: its uses are followed one after the other, as a change each. */
-const LOOKED_BACK = 32;
 /** Those looked at for whether they may be repeated. */
 const MOST_REPEATED = 8;
 
@@ -222,7 +221,7 @@ export class NextEdits {
     if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, LOOKED_BACK);
+    const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, MOST_FOLLOWED);
     const errors = errorsHere(request.diagnostics, uri);
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);

@@ -1,11 +1,13 @@
 /** Turns a commit's steps into training examples: situations, and what the region becomes. Pure. */
+
 import type { Random } from '../../common/random.ts';
 import { applied, type LineChange, type LineSpan } from '../../edits/change.ts';
+import { replacementIn } from '../../edits/replacement.ts';
 import { type EditSituation, REGION, regionAround } from '../../edits/situation.ts';
 import { mostlyProse } from '../history.ts';
 import { halfTyped } from './halfTyped.ts';
 import { type Moment, momentAfter, type Partly } from './moments.ts';
-import { namesIn, replacementIn } from './names.ts';
+import { namesIn } from './names.ts';
 import type { Sequence, Step } from './steps.ts';
 
 /** `edit`: the next change; `half-typed`: the rest of the newest one; `no-edit`: nothing to do there. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../common/random.ts';
 import { applied, type LineChange } from '../../edits/change.ts';
+import { replacementIn } from '../../edits/replacement.ts';
 import { halfTyped } from './halfTyped.ts';
 import { momentAfter } from './moments.ts';
-import { definesName, isImport, replacementIn } from './names.ts';
+import { definesName, isImport } from './names.ts';
 import { type ChangedFile, sequenceOf } from './steps.ts';
 
 /** `-1:1 +1:2` as git writes it, of lines that begin there. */
