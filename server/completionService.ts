@@ -175,6 +175,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     ...dependencies,
     debounce,
     serving,
+    movedMs: (folder) => retrieval.movedMs(folder),
     onBattery: () => power.onBattery,
     onCpuTime: (ms) => recorder.cpuTime(ms),
   });

@@ -6,7 +6,6 @@ import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
-import { Moves } from './git/moves.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
 import { thrownAwaySince } from './window/fromDisk.ts';
@@ -30,10 +29,11 @@ export interface NextEditParts extends Shared {
   readonly client: Client;
   readonly workspace: Workspace<ServingPlan | null>;
   readonly serving: DocumentServing;
+  /** When git last replaced files in a folder, by the system's clock; 0 if never. */
+  movedMs(folder: string): Promise<number>;
 }
 
-export function createNextEdits({ client, workspace, serving, settings, ...parts }: NextEditParts): NextEdits {
-  const moves = new Moves(Date.now);
+export function createNextEdits({ client, workspace, serving, settings, movedMs, ...parts }: NextEditParts): NextEdits {
   return new NextEdits({
     ...parts,
     settings,
@@ -46,7 +46,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     isOpened: (folder) => workspace.folders.includes(folder),
     uriOf: (folder, path) => pathToFileURL(join(folder, path)).href,
     nowMs: () => performance.now(),
-    movedAtMs: async (folder) => performance.now() - Date.now() + (await moves.lastMs(folder)),
+    movedAtMs: async (folder) => performance.now() - Date.now() + (await movedMs(folder)),
     isThrownAway: async (uri, text) => {
       const path = uri.startsWith('file:') ? pathOf(uri) : null;
       return path !== null && (await thrownAwaySince(path, text)) !== null;
