@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readSettings } from '../common/settings.ts';
+import { AskingEditor, never } from './testing.ts';
+
+let editor: AskingEditor;
+beforeEach(() => {
+  editor = new AskingEditor();
+});
+afterEach(() => expect(editor.errors).toEqual([]));
+
+describe('remembered answers', () => {
+  test('typing through a suggestion sends no further request', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('value(1)');
+    await first;
+    expect(await editor.provider.provide(editor.at('x = val║\n'), never())).toMatchObject({ text: 'ue(1)' });
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
+  test('an empty answer that hit the deadline is requested again', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('', 'deadline');
+    expect(await first).toMatchObject({ kind: 'none' });
+    const second = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(2))[1]!.finish('value');
+    expect(await second).toMatchObject({ text: 'value' });
+  });
+
+  test('a partial answer that hit the deadline serves further typing, but not a request by command', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('value(', 'deadline');
+    await first;
+    expect(await editor.provider.provide(editor.at('x = val║\n'), never())).toMatchObject({ text: 'ue(' });
+    expect(editor.engine.calls).toHaveLength(1);
+    const asked = editor.provider.candidates(editor.at('x = ║\n', true), never());
+    for (const [i, text] of ['value(1)', 'other', 'third'].entries()) (await editor.calls(i + 2))[i + 1]!.finish(text);
+    expect((await asked).map(({ text }) => text)).toEqual(['value(1)', 'other', 'third']);
+  });
+
+  test('an answer written with one adapter is not served for another', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('base');
+    await first;
+    editor.adapter = { id: 'tuned-1', path: 'a.gguf', scale: 1 };
+    const second = editor.provider.provide(editor.at('x = ║\n'), never());
+    const [, two] = await editor.calls(2);
+    expect(two!.adapter).toEqual(editor.adapter);
+    two!.finish('tuned');
+    expect(await second).toMatchObject({ text: 'tuned' });
+  });
+
+  test.each([
+    ['in another document', { uri: 'file:///b/new.txt' }],
+    ['in the same document as another language', { languageId: 'python' }],
+  ])('an answer, finished or running, is not served for the same text %s', async (_, other) => {
+    const first = editor.provider.provide(editor.at('import ║'), never());
+    const [one] = await editor.calls(1);
+    one!.write('private');
+    const second = editor.provider.provide({ ...editor.at('import ║'), ...other }, never());
+    const [, two] = await editor.calls(2);
+    expect(one!.signal?.aborted).toBe(true);
+    two!.finish('theirs');
+    expect(await first).toEqual({ kind: 'cancelled' });
+    expect(await second).toMatchObject({ text: 'theirs' });
+    const back = editor.provider.provide(editor.at('import ║'), never());
+    (await editor.calls(3))[2]!.finish('ours');
+    expect(await back).toMatchObject({ text: 'ours' });
+    expect(await editor.provider.provide({ ...editor.at('import ║'), ...other }, never())).toMatchObject({
+      text: 'theirs',
+    });
+  });
+
+  test('the suggestion after an accepted one is generated ahead', async () => {
+    const request = editor.at('x = ║\n');
+    const first = editor.provider.provide(request, never());
+    (await editor.calls(1))[0]!.finish('value');
+    const offer = await first;
+    if (offer.kind !== 'suggestion') throw new Error('no offer');
+    const ahead = editor.provider.lookAhead(request, offer);
+    (await editor.calls(2))[1]!.finish(' + rest');
+    await ahead;
+    expect(await editor.provider.provide(editor.at('x = value║\n'), never())).toMatchObject({ text: ' + rest' });
+    expect(editor.engine.calls).toHaveLength(2);
+  });
+
+  test('a prepared request serves the request of the editor', async () => {
+    const ahead = editor.provider.prepare(editor.at('x = ║\n'));
+    const [call] = await editor.calls(1);
+    const asked = editor.provider.provide(editor.at('x = ║\n'), never());
+    call!.finish('value');
+    expect(await asked).toMatchObject({ text: 'value' });
+    await ahead;
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
+  test('nothing is generated ahead when lookAhead is off', async () => {
+    editor.settings = readSettings({ completions: { debounceMs: 0, lookAhead: false } }).settings;
+    const request = editor.at('x = ║\n');
+    const first = editor.provider.provide(request, never());
+    (await editor.calls(1))[0]!.finish('value');
+    const offer = await first;
+    if (offer.kind === 'suggestion') await editor.provider.lookAhead(request, offer);
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+});
