@@ -24,7 +24,7 @@ beforeAll(() => writeFileSync(script, SOURCE));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('every task is answered once, and a process that dies loses only the one it was at', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const answers = new Map<number, Answer<Did>>();
   let started = 0;
