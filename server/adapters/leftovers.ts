@@ -8,6 +8,10 @@ import { makeStoreFolder } from '../storage/storeFolder.ts';
 /** A version is copied and flushed: that can take a while on a slow disk. */
 const WAIT_MS = 60_000;
 
+export function versionsOf(storeDir: string): string {
+  return join(storeDir, 'versions');
+}
+
 export function incomingName(id: string): string {
   return `.incoming-${id}`;
 }
@@ -26,7 +30,7 @@ export async function changingVersions<T>(storeDir: string, purpose: string, wor
 
 /** Deletes partial versions. The caller holds the lock, so none of them is in progress. */
 export async function clearHalfVersions(storeDir: string): Promise<void> {
-  const versions = join(storeDir, 'versions');
+  const versions = versionsOf(storeDir);
   const left = async (): Promise<string[]> =>
     (await readdir(versions).catch(() => [])).filter((name) => NAME.test(name));
   if ((await left()).length === 0) return;

@@ -2,7 +2,7 @@
  * The adapters of one repository. `versions/<id>/` holds manifest.json, adapter.gguf and report.json and never changes once it exists;
  * `state.json` says which one serves. Everything read is checked: a `.git` may come out of an archive.
  */
-import { cp, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseWithoutControls } from '../common/controls.ts';
 import { placeOf } from '../common/expectation.ts';
@@ -14,23 +14,15 @@ import { sha256File } from '../storage/hash.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
-import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
-import { changingVersions, deletedName, incomingName } from './leftovers.ts';
+import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
 import { stopLiveComparisonOf } from './liveComparisonFile.ts';
+import { type Incoming, moveIn } from './moveIn.ts';
 import { removeRoutes } from './routes.ts';
-import { breakSeal, isSealed, seal } from './seal.ts';
-import {
-  forgetJudgement,
-  type Judgement,
-  type Origin,
-  originOf,
-  type Standing,
-  standingOf,
-  writeJudgement,
-} from './standing.ts';
+import { isSealed, seal } from './seal.ts';
+import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
 import { changeState, readState, switchTo } from './state.ts';
 
 /** Larger files are refused before they are read. */
@@ -56,17 +48,9 @@ export interface DamagedAdapter {
   readonly problem: string;
 }
 
-export interface NewVersion {
+export interface NewVersion extends Incoming {
   readonly manifest: Manifest;
-  /** Is copied, not moved. */
-  readonly adapterFile: string;
-  /** Goes into report.json. */
-  readonly report: unknown;
-  /** Where it came from; absent for what was tuned here. */
-  readonly origin?: Origin;
 }
-
-type Moved = Pick<NewVersion, 'adapterFile' | 'report'> & { readonly origin: Origin | undefined };
 
 export class AdapterStore {
   readonly dir: string;
@@ -130,39 +114,11 @@ export class AdapterStore {
   }
 
   /** Adds a version to the store, atomically. It is not activated. */
-  async add({ manifest, adapterFile, report, origin }: NewVersion): Promise<StoredAdapter> {
+  async add({ manifest, ...incoming }: NewVersion): Promise<StoredAdapter> {
     const checked = manifestSchema.parse(manifest);
     await makeStoreFolder(this.dir, 'versions');
-    await changingVersions(this.dir, 'storing an adapter', () =>
-      this.#moveIn(checked, { adapterFile, report, origin }),
-    );
+    await changingVersions(this.dir, 'storing an adapter', () => moveIn(this.dir, checked, incoming));
     return await this.#describe(checked, checked.name, false);
-  }
-
-  async #moveIn(checked: Manifest, { adapterFile, report, origin }: Moved): Promise<void> {
-    const incoming = join(this.#versions, incomingName(checked.id));
-    const target = join(this.#versions, checked.id);
-    if ((await stat(target).catch(() => null)) !== null)
-      throw new Error(`There is an adapter ${checked.id} here already, so nothing was stored.`);
-    try {
-      // Left by a killed process: under the lock, nobody else is adding one.
-      await removeAll(incoming);
-      await mkdir(incoming);
-      await cp(adapterFile, join(incoming, 'adapter.gguf'));
-      await writeSynced(join(incoming, 'manifest.json'), `${JSON.stringify(checked, null, 2)}\n`);
-      await writeSynced(join(incoming, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-      if (origin) await writeSynced(join(incoming, 'origin.json'), `${JSON.stringify(origin)}\n`);
-      await syncFile(join(incoming, 'adapter.gguf'));
-      await syncFolder(incoming);
-      // Sealed first: without a seal, a version of this machine would count as copied from another.
-      if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
-      await renamePatiently(incoming, target);
-    } catch (error) {
-      await removeAll(incoming);
-      await breakSeal(this.dir, checked.id);
-      throw error;
-    }
-    await syncFolder(this.#versions);
   }
 
   /**
@@ -274,7 +230,7 @@ export class AdapterStore {
   }
 
   get #versions(): string {
-    return join(this.dir, 'versions');
+    return versionsOf(this.dir);
   }
 
   async #readManifest(id: string): Promise<Manifest> {
@@ -323,25 +279,6 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
 /** Reference to this adapter for the serving engine. */
 export function refOf({ id, adapterPath }: StoredAdapter): AdapterRef {
   return { id, path: adapterPath, scale: 1 };
-}
-
-async function writeSynced(path: string, data: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function only<T>(items: readonly T[]): T | undefined {

@@ -43,6 +43,16 @@ async function writeOnce(path: string, data: string | Uint8Array, mode: number |
   await syncFolder(dirname(path));
 }
 
+/** Makes what another wrote into a file survive a power failure. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Makes a rename survive a power failure. Windows cannot open folders, and journals renames. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

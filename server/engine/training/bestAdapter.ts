@@ -1,7 +1,7 @@
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renamePatiently } from '../../storage/patient.ts';
-import { temporaryName } from '../../storage/writeAside.ts';
+import { syncFile, temporaryName } from '../../storage/writeAside.ts';
 import type { Trainer } from '../types.ts';
 import type { ScaledLoss } from './adapterScale.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -72,6 +72,8 @@ export class BestAdapter {
     else {
       const temporary = temporaryName(path);
       await copyFile(join(this.#runDir, adapterFile), temporary);
+      // A base's layout adapter is moved into place as it is, and its hash is flushed.
+      await syncFile(temporary);
       await renamePatiently(temporary, path);
     }
     return { loss, scale, step };
