@@ -2,9 +2,10 @@
 /** The panel as a whole: what comes into view by itself, and what a screen reader announces. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { FIRST_STATE } from '../server/protocol/firstState.ts';
-import type { RepotuneState } from '../server/protocol/index.ts';
+import type { AdapterSummary, RepotuneState } from '../server/protocol/index.ts';
 import type { Report } from '../server/protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../server/protocol/tune.ts';
+import type { FromPanel } from './messages.ts';
 
 vi.mock('./chart.ts', () => ({
   LossChart: class {
@@ -12,7 +13,12 @@ vi.mock('./chart.ts', () => ({
     draw(): void {}
   },
 }));
-vi.stubGlobal('acquireVsCodeApi', () => ({ postMessage: () => {}, getState: () => undefined, setState: () => {} }));
+const posted: FromPanel[] = [];
+vi.stubGlobal('acquireVsCodeApi', () => ({
+  postMessage: (message: FromPanel) => void posted.push(message),
+  getState: () => undefined,
+  setState: () => {},
+}));
 const { AdaptersView } = await import('./views/adapters.ts');
 const { ProgressView } = await import('./views/progress.ts');
 const { remember } = await import('./host.ts');
@@ -95,6 +101,27 @@ test('a request for the report brings the result into view, with the focus', () 
   expect(chosen()).toBe('Result');
   // After a notification's button, the focus is there.
   expect(document.activeElement!.textContent).toBe('Result');
+});
+
+test('asks again about a live comparison when another adapter becomes active, which ends it', () => {
+  const adapters = (active: string): AdapterSummary[] =>
+    ['a', 'b'].map((id) => ({
+      id,
+      name: id,
+      active: id === active,
+      standing: { kind: 'unjudged', reason: '' },
+      createdAtMs: 0,
+      commit: '',
+      heldOutLossBase: null,
+      heldOutLossTuned: null,
+    }));
+  show({ adapters: adapters('a') });
+  document.getElementById('tab-activity')!.click();
+  posted.length = 0;
+  show({ adapters: adapters('a') });
+  expect(posted).toEqual([]);
+  show({ adapters: adapters('b') });
+  expect(posted).toContainEqual({ type: 'ask', question: 'live', folder: '/app' });
 });
 
 test('every control in view has an accessible name', () => {

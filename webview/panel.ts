@@ -38,6 +38,7 @@ export class Panel {
   #live = false;
   #folder: string | null = null;
   #newest: string | null = null;
+  #active: string | null = null;
 
   constructor(root: HTMLElement) {
     const pages: Record<TabName, HTMLElement> = {
@@ -104,8 +105,11 @@ export class Panel {
     // Shown first: a run's last message is not read out if it changes while hidden.
     this.#follow(state);
     for (const view of Object.values(this.#views)) view.update(state);
-    if (news) this.#askFor(this.#tabs.chosen);
+    const active = state.adapters.find((adapter) => adapter.active)?.id ?? null;
+    // A live comparison ends with a switch.
+    if (news || (active !== this.#active && this.#tabs.chosen === 'Activity')) this.#askFor(this.#tabs.chosen);
     else if (this.#tabs.chosen === 'Tune') this.#views.Tune.lookAtFiles();
+    this.#active = active;
   }
 
   #follow(state: RepotuneState): void {

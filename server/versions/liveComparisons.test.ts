@@ -38,6 +38,14 @@ it('a live comparison starts, reports its figures and stops, and both are record
   ]);
 });
 
+it('a live comparison is over once another version is active, and goes on if the first one serves again', async () => {
+  await live.start('rival-one', 0.5);
+  await store.activate('rival-one', 'test');
+  expect(await live.running()).toBeNull();
+  await store.rollBack();
+  expect(await live.running()).toMatchObject({ active: { adapter: 'main-one' } });
+});
+
 it('a live comparison with the base needs no rival adapter', async () => {
   expect(await live.start(null, 0.5)).toMatchObject({ active: { adapter: 'main-one' }, rival: { adapter: null } });
 });

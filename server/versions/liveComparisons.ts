@@ -8,6 +8,7 @@ import {
   startLiveComparison,
   stopLiveComparison,
 } from '../adapters/liveComparisonFile.ts';
+import { readState } from '../adapters/state.ts';
 import type { AdapterStore } from '../adapters/store.ts';
 import { acceptance, difference, survival } from '../liveComparison/arms.ts';
 import type { ArmCounts, LiveArm, LiveComparison } from '../protocol/index.ts';
@@ -21,10 +22,11 @@ export class LiveComparisons {
     this.#nowMs = nowMs;
   }
 
-  /** null if none is running. */
+  /** null if none is running. While another version than the one it was started with is active, nothing is compared. */
   async running(): Promise<LiveComparison | null> {
-    const file = await readLiveComparison(this.#store.dir);
-    return file && described(file);
+    const { dir } = this.#store;
+    const [file, { active }] = await Promise.all([readLiveComparison(dir), readState(dir)]);
+    return file === null || file.active !== active ? null : described(file);
   }
 
   /**
