@@ -15,7 +15,7 @@ const ALONE_MS = 15_000;
 /** A follower that does not read is dropped rather than buffered without limit. */
 const MOST_UNREAD_BYTES = 4 * 2 ** 20;
 /** Time for followers to read the last message: one that is suspended would never let the run's process end. */
-const GOODBYE_MS = 2000;
+const GOODBYE_MS = 5000;
 
 export class RunHost {
   readonly #server: Server;
