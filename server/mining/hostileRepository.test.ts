@@ -204,6 +204,17 @@ describe.skipIf(process.platform === 'win32')('mining does not wait for a pipe i
     ).resolves.toBeDefined();
   });
 
+  it('the list that core.excludesFile names', async () => {
+    using trap = ordinaryRepository();
+    trap.config(['core.excludesFile', '.git/rules']);
+    fifo(join(trap.folder, '.git/rules'));
+    await expect(mine(trap)).rejects.toThrow(
+      /\.git\/rules, which core\.excludesFile names, is not a file.*Fix or remove it/,
+    );
+    trap.config(['core.excludesFile', '/dev/null']);
+    expect((await mine(trap)).pairs.length).toBeGreaterThan(50);
+  });
+
   it('the cache', async () => {
     using trap = ordinaryRepository();
     const cachePath = join(trap.dir, 'mining.cache');

@@ -1,5 +1,6 @@
 import { promises as fs, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { devNull } from 'node:os';
+import { join, resolve } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
 import { refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
@@ -151,6 +152,7 @@ export async function ignoredByGit(
 ): Promise<PathRule> {
   if (paths.length === 0) return () => undefined;
   requireRuleFiles(root, paths, 0, '.gitignore');
+  await requireOwnList(root, signal);
   const ignored = new Set<string>();
   // Rules missing in a sparse checkout are in the index alone; reading those never ignores what git tracks.
   for (const by of isOrdinary(root) ? [['--no-index']] : [['--no-index'], []]) {
@@ -190,6 +192,18 @@ export function requireRuleFiles(
     if (stat && !stat.isFile() && !stat.isSymbolicLink() && !stat.isDirectory()) throw unusable(path, 'a file');
   }
   return count;
+}
+
+/** The same for the list that `core.excludesFile` names, which may be the folder's configuration. */
+export async function requireOwnList(root: string, signal: AbortSignal | undefined): Promise<void> {
+  const options = signal ? { signal } : {};
+  const { output } = await askGit(root, ['config', '-z', '--type=path', '--get', 'core.excludesFile'], options);
+  const [named = ''] = output.toString('utf8').split('\0');
+  if (named === '' || named === devNull) return;
+  const path = resolve(root, named);
+  const stat = await fs.stat(path).catch(() => null);
+  if (stat && !stat.isFile() && !stat.isDirectory())
+    throw unusable(`${path}, which core.excludesFile names,`, 'a file');
 }
 
 /** The answer of the first rule that has one. */

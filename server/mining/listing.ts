@@ -6,7 +6,7 @@ import { findWorkTree, type Repository, refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { kindOf } from '../storage/entryKind.ts';
 import { MiningError } from './errors.ts';
-import { IGNORED, ignoredByGit, requireRuleFiles } from './ignore.ts';
+import { IGNORED, ignoredByGit, requireOwnList, requireRuleFiles } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
@@ -59,6 +59,7 @@ export async function listTracked(
     0,
     '.gitignore',
   );
+  await requireOwnList(root, signal);
   const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard', '--full-name'] as const;
   const ignored = await askGit(folder, args, options);
   if (!ignored.ok) throw new MiningError('refused', refusal(folder, ignored.words).message);
