@@ -9,6 +9,11 @@ it.each([
   ['src/A.TS', 'typescript', 'typescript'],
   ['CMakeLists.txt', 'cmake', 'plaintext'],
   ['deep/Jenkinsfile', 'groovy', 'plaintext'],
+  ['Rakefile', 'ruby', 'ruby'],
+  ['engines/a/Gemfile', 'ruby', 'ruby'],
+  ['config.ru', 'ruby', 'ruby'],
+  ['matrix.tpp', 'cpp', 'cpp'],
+  ['list.phtml', 'php', 'php'],
   ['README', null, 'plaintext'],
   // Inherited by every object in JavaScript.
   ['src/constructor', null, 'plaintext'],

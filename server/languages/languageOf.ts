@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { cComments, type LanguageEntry } from './grammars/entry.ts';
 import { type LanguageName, languages } from './grammars/index.ts';
+import { isRubyFile } from './languageId.ts';
 
 type Comments = LanguageEntry['comments'];
 type Fallback = Pick<LanguageEntry, 'extensions' | 'comments'>;
@@ -65,6 +66,7 @@ const byExtension = new Map<string, LanguageName | FallbackName>([
 /** The language of a file by its name; null for unknown kinds of files. */
 export function languageOf(path: string): LanguageName | FallbackName | null {
   const name = basename(path);
+  if (isRubyFile(name)) return 'ruby';
   return fallbackFiles.get(name) ?? byExtension.get(extname(name).toLowerCase()) ?? null;
 }
 

@@ -29,7 +29,22 @@ export const c = {
 
 export const cpp = {
   // A header's extension does not tell the language: C++ parses nearly all of C.
-  extensions: ['.cc', '.cpp', '.cxx', '.hpp', '.hh', '.hxx', '.h', '.ipp'],
+  extensions: [
+    '.cc',
+    '.cpp',
+    '.cxx',
+    '.hpp',
+    '.hh',
+    '.hxx',
+    '.h',
+    '.ipp',
+    '.inl',
+    '.tpp',
+    '.txx',
+    '.ixx',
+    '.cppm',
+    '.ino',
+  ],
   grammar: () => grammarOf('tree-sitter-cpp'),
   query: `${query}
     (lambda_expression body: (compound_statement) @function)

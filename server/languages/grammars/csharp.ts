@@ -2,7 +2,7 @@ import type Parser from 'tree-sitter';
 import { cComments, type LanguageEntry } from './entry.ts';
 
 export const csharp = {
-  extensions: ['.cs'],
+  extensions: ['.cs', '.csx'],
   // Its package is an ES module with top-level await.
   grammar: async () =>
     ((await import('tree-sitter-c-sharp/bindings/node/index.js')) as { default: Parser.Language }).default,

@@ -1,7 +1,7 @@
 import { cComments, grammarOf, type LanguageEntry } from './entry.ts';
 
 export const php = {
-  extensions: ['.php'],
+  extensions: ['.php', '.phtml'],
   grammar: () => grammarOf('tree-sitter-php', 'php'),
   query: `
     (function_definition body: (compound_statement) @function)

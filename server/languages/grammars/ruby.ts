@@ -1,7 +1,7 @@
 import { grammarOf, type LanguageEntry } from './entry.ts';
 
 export const ruby = {
-  extensions: ['.rb', '.rake', '.gemspec'],
+  extensions: ['.rb', '.rake', '.gemspec', '.ru', '.podspec', '.jbuilder'],
   grammar: () => grammarOf('tree-sitter-ruby'),
   query: `
     (method body: (body_statement) @function)
