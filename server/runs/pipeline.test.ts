@@ -7,6 +7,7 @@ import { commitsSince } from '../adapters/lineage.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { readUse } from '../adapters/useFile.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
+import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { reportSchema } from '../protocol/report.ts';
@@ -77,6 +78,18 @@ async function keepAsLayout(adapterFile: string): Promise<void> {
   );
 }
 
+/** Trains for a second, not for as long as a run does at least: a step or two show as much here. */
+function briefTuneEngine(): TuneEngine {
+  const engine = createTuneEngine();
+  return {
+    run: (job, onEvent, signal) =>
+      engine.run({ ...job, schedule: { ...job.schedule, maxSeconds: 1 } }, onEvent, signal),
+    pause: () => engine.pause(),
+    resume: () => engine.resume(),
+    dispose: () => engine.dispose(),
+  };
+}
+
 async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResult; stages: string[] }> {
   const stages = new Set<string>();
   const options: TuneOptions = {
@@ -95,7 +108,7 @@ async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResu
   );
   const dependencies = {
     serving: async () => ({ engine, model }),
-    createTuneEngine,
+    createTuneEngine: briefTuneEngine,
     nowMs: Date.now,
     toolVersion: '0.0.0',
     measuredOn: { pairs: 4, places: 2 },
@@ -236,7 +249,7 @@ it('a tune ends in a stored, measured and judged version, from which the next on
 
   const dependencies = {
     serving: async () => ({ engine, model }),
-    createTuneEngine,
+    createTuneEngine: briefTuneEngine,
     nowMs: Date.now,
     toolVersion: '0',
   };
