@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
@@ -68,11 +68,25 @@ it('counts a billion paths of trees that repeat each other', async () => {
   expect(counts[5]).toBe(0);
 });
 
-it('counts a tree of 310 nested folders as infinite', async () => {
+it('counts a tree of 310 nested folders as infinite', { timeout: 120_000 }, async () => {
   using scratch = new ScratchRepository();
   let { one: id } = leaves(scratch.root);
   for (let level = 0; level < 310; level++) id = treeOf(scratch.root, `040000 tree ${id}\td`);
   expect(await countChangedPaths(scratch.root, [{ from: null, to: id }])).toEqual([Number.POSITIVE_INFINITY]);
+});
+
+it('reads a folder once for several counts, but a missing one again', async () => {
+  using scratch = new ScratchRepository();
+  const { one: inner } = leaves(scratch.root);
+  const outer = treeOf(scratch.root, `040000 tree ${inner}\td`);
+  const count = () => countChangedPaths(scratch.root, [{ from: null, to: outer }]);
+  const object = join(scratch.root, '.git/objects', inner.slice(0, 2), inner.slice(2));
+  renameSync(object, `${object}-away`);
+  expect(await count()).toEqual([1]);
+  renameSync(`${object}-away`, object);
+  expect(await count()).toEqual([2]);
+  rmSync(object);
+  expect(await count()).toEqual([2]);
 });
 
 it('leaves out a commit with too many paths, and commits beyond the limit of all together', async () => {

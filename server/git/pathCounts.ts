@@ -17,6 +17,8 @@ const MOST_BYTES_AT_ONCE = 64 << 20;
 /** Limits on depth, as each level takes a call of git, and on the number of folders. */
 const MOST_DEPTH = 300;
 const MOST_FOLDERS = 200_000;
+/** Folders remembered for the next count. */
+const MOST_KEPT = 20_000;
 
 /** Two folders to compare, by id; '' for none. */
 type Key = `${string} ${string}`;
@@ -60,15 +62,22 @@ export async function countChangedPaths(
     const [before, after] = [ids[2 * i], ids[2 * i + 1]];
     return `${from === null ? '' : (before?.id ?? '')} ${after?.id ?? ''}`;
   });
-  const known = new Map<Key, Difference>();
-  let level = [...new Set(tops)];
-  for (let depth = 0; level.length > 0 && depth < MOST_DEPTH && known.size < MOST_FOLDERS; depth++) {
-    await compareFolders(root, level, known, signal);
+  const known = new Map(lately.root === root ? lately.known : []);
+  const most = known.size + MOST_FOLDERS;
+  const missing = new Set<Key>();
+  let level = [...new Set(tops)].filter((key) => !known.has(key));
+  for (let depth = 0; level.length > 0 && depth < MOST_DEPTH && known.size < most; depth++) {
+    await compareFolders(root, level, known, missing, signal);
     level = [...new Set(level.flatMap((key) => known.get(key)?.folders ?? []))].filter((key) => !known.has(key));
   }
   const counts = new Map<Key, number>();
+  // What is missing may be fetched.
+  lately = { root, known: missing.size > 0 || known.size > MOST_KEPT ? new Map() : known };
   return tops.map((key) => total(key, known, counts));
 }
+
+/** Of the repository counted last: mining counts the same folders several times. Ids name contents, so what is known stays true. */
+let lately: { readonly root: string; readonly known: ReadonlyMap<Key, Difference> } = { root: '', known: new Map() };
 
 /** Sum over the folders compared; Infinity if one was not. */
 function total(key: Key, known: ReadonlyMap<Key, Difference>, counts: Map<Key, number>): number {
@@ -85,6 +94,7 @@ async function compareFolders(
   root: string,
   keys: readonly Key[],
   known: Map<Key, Difference>,
+  missing: Set<Key>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (let at = 0; at < keys.length; at += FOLDERS_AT_ONCE) {
@@ -94,6 +104,7 @@ async function compareFolders(
     if (trees === null) continue;
     for (const key of piece) {
       const [before = '', after = ''] = key.split(' ');
+      if ([before, after].some((id) => id !== '' && !trees.has(id))) missing.add(key);
       known.set(key, difference(trees.get(before) ?? EMPTY, trees.get(after) ?? EMPTY, (before || after).length / 2));
     }
   }
