@@ -114,6 +114,29 @@ it.each(['\n', '\r\n'])('suggestions use the document’s line break %j whatever
   }
 });
 
+it.each([
+  ['on an indented line', 'function f() {\n    ║\n}\n', 32],
+  ['behind code, where blanks align a comment', 'a = b;║\n', 64],
+])(
+  'a model that writes nothing but blanks %s is not waited for longer than it takes to tell',
+  async (_, marked, expected) => {
+    let written = '';
+    const complete = async (_request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void) => {
+      while (written.length < 64 && !signal?.aborted) {
+        written += ' ';
+        onText?.(written);
+      }
+      const stopReason = signal?.aborted ? 'cancelled' : 'max-tokens';
+      return { text: written, stopReason, logProbabilities: [SURE], generatedTokens: 1, cpuMs: 0 };
+    };
+    const { serving } = sayingEngine('', SURE);
+    const engine = { complete } as unknown as CompletionEngine;
+    const outcome = await completeAt(at(marked), { ...serving, engine }, typing);
+    expect(outcome).toMatchObject({ kind: 'none', reason: 'nothing but blanks' });
+    expect(written).toHaveLength(expected);
+  },
+);
+
 it('evaluation with short windows sends prompts about half as long', async () => {
   const { requests, serving } = sayingEngine('value', SURE);
   const prefix = Array.from({ length: 400 }, (_, i) => `call${i}();\n`).join('');

@@ -117,6 +117,13 @@ export async function generate(
   }
 }
 
+const MOST_BLANKS = 32;
+
+/** On an indented line a small base can fall into blanks for good: all its tokens were waited for, and nothing was left of them. */
+function isRunOfBlanks(text: string, { linePrefix }: Cursor): boolean {
+  return text.length >= MOST_BLANKS && text.trim() === '' && linePrefix.trim() === '' && !text.includes('\n');
+}
+
 interface Asked {
   readonly shape: Shape;
   readonly cursor: Cursor;
@@ -170,7 +177,7 @@ async function run(
   const result = await engine.complete(request, either, (written) => {
     const text = withOwnBreaks(written);
     onText?.(text);
-    if (shape === 'block' && unit.reached(text)) enough.abort();
+    if ((shape === 'block' && unit.reached(text)) || isRunOfBlanks(text, cursor)) enough.abort();
   });
   options.onCpuTime?.(result.cpuMs);
   options.onTimed?.(result);
