@@ -18,6 +18,12 @@ async function otherThan(page, shown) {
   for (let tries = 0; tries < 50 && (await drawn(page)).join(' ') === shown; tries += 1) await page.waitForTimeout(100);
 }
 
+/** Waits until nothing is drawn; returns what still is. */
+export async function leftDrawn(page) {
+  for (let tries = 0; tries < 20 && (await drawn(page)).length > 0; tries += 1) await page.waitForTimeout(250);
+  return await drawn(page);
+}
+
 /** The texts that our decorations append to the code; they are in style sheets. */
 export function drawn(page) {
   return page.evaluate(() =>

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
-import { drawn, EditedFile, nextEdit } from '../nextEdit.mjs';
+import { EditedFile, leftDrawn, nextEdit } from '../nextEdit.mjs';
 import { makeRepository } from '../repository.mjs';
 
 const offerMs = 30_000;
@@ -88,8 +88,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
 
   await checks.that('one undo takes an edit back, and no outdated edit stays drawn', async () => {
     await page.keyboard.press('Control+Z');
-    await page.waitForTimeout(200);
-    assert.deepEqual(await drawn(page), []);
+    assert.deepEqual(await leftDrawn(page), []);
     assert.ok(uses(await search.text((text) => uses(text) > 0)) > 0, 'nothing came back');
   });
 
@@ -97,8 +96,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await rename();
     const refused = await offered();
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(500);
-    assert.deepEqual(await drawn(page), []);
+    assert.deepEqual(await leftDrawn(page), []);
     await editor.screenshot('next-edit-refused');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
@@ -114,8 +112,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
       .filter({ hasText: /const.last.=/ })
       .click();
     await page.keyboard.up('Alt');
-    for (let tries = 0; tries < 20 && (await drawn(page)).length > 0; tries += 1) await page.waitForTimeout(250);
-    assert.deepEqual(await drawn(page), []);
+    assert.deepEqual(await leftDrawn(page), []);
     await editor.screenshot('next-edit-second-cursor');
     await page.keyboard.press('Escape');
     await offered();
