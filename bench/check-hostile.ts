@@ -33,7 +33,7 @@ const USAGE = `usage: npm run check:hostile -- [options]
 
 Hostile repositories, stores and clones, and everything a person does with one: opening it in an editor with and without trust, the
 preview, mining, a tune up to its training, a completion, the team's adapters. Each in a home of its own, with programs on everything that
-git's documentation lets a folder name. All rooms take about a quarter of an hour on two cores; a kind of them, minutes.
+git's documentation lets a folder name. All rooms take about ten minutes on two cores; a kind of them, minutes.
 
 options:
   --kind KIND[,KIND]   rooms of these kinds alone: ${Object.keys(rooms).join(', ')}
