@@ -87,13 +87,18 @@ export function blanks(text: string): string {
 
 /** Whether `code` leaves open what `mark` closes. */
 export function isOpen(code: string, mark: string): boolean {
-  if (QUOTES.has(mark)) return code.split(mark).length % 2 === 0;
-  let depth = 0;
+  return QUOTES.has(mark) ? code.split(mark).length % 2 === 0 : balanceOf(code, mark).open > 0;
+}
+
+/** How many brackets that `mark` closes `code` leaves open, and how many of the marks have no partner before them. */
+export function balanceOf(code: string, mark: string): { readonly open: number; readonly unmatched: number } {
+  let [open, unmatched] = [0, 0];
   for (const char of code) {
-    if (char === OPENERS[mark]) depth++;
-    else if (char === mark && depth > 0) depth--;
+    if (char === OPENERS[mark]) open++;
+    else if (char === mark && open > 0) open--;
+    else if (char === mark) unmatched++;
   }
-  return depth > 0;
+  return { open, unmatched };
 }
 
 /** What closes the innermost bracket that is open at the end of `code`; null if none is. */
