@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { makeRepository } from '../repository.mjs';
+import { steps, Walkthrough } from '../walkthrough.mjs';
 import { adapterCommands } from './adapterCommands.mjs';
 import { completeWithBoth } from './completeWithBoth.mjs';
 import { manageAdapters } from './manageAdapters.mjs';
-import { steps, Walkthrough } from './walkthrough.mjs';
 
 const runMs = 300_000;
 /** A plan that fits a test: the whole path with a fraction of the default steps. */
