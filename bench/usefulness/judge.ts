@@ -7,7 +7,7 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { type Insertion, scoreCompletion } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
 import { type SyntaxReader, syntaxFor } from '../../server/languages/syntax.ts';
-import { buildTrainingSequences, cutTo, formatOf, servedBudget } from '../../server/prompt/index.ts';
+import { buildTrainingSequences, cutTo, formatFor, servedBudget } from '../../server/prompt/index.ts';
 import type { UsefulPlace } from './places.ts';
 import type { Found } from './work.ts';
 
@@ -91,7 +91,7 @@ async function lossAt(
   { serving: { engine, model }, adapter, repoName, promptTokens }: ArmServing,
   context: string,
 ): Promise<Pick<Found, 'nll' | 'bytes'>> {
-  const format = formatOf(model);
+  const format = formatFor(model, adapter);
   // The completion's windows, since what it has read is in the KV cache.
   const budget = await servedBudget({ engine, model });
   const [sequence] = await buildTrainingSequences(

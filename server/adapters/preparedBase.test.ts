@@ -41,6 +41,7 @@ async function prepare(modelPath: string): Promise<string> {
     baseSha256,
     baseBytes: (await stat(modelPath)).size,
     adapterSha256: await sha256File(adapter),
+    prompt: { order: 'suffix-first', repoTokens: false },
     steps: 40,
     tokens: 20_480,
   };

@@ -277,8 +277,8 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
 }
 
 /** Reference to this adapter for the serving engine. */
-export function refOf({ id, adapterPath }: StoredAdapter): AdapterRef {
-  return { id, path: adapterPath, scale: 1 };
+export function refOf({ id, adapterPath, manifest }: StoredAdapter): AdapterRef {
+  return { id, path: adapterPath, scale: 1, prompt: manifest.prompt };
 }
 
 function only<T>(items: readonly T[]): T | undefined {

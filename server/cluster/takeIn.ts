@@ -19,6 +19,7 @@ import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { formatObjection } from '../versions/formatObjection.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { splitObjection } from '../versions/splitObjection.ts';
@@ -82,7 +83,7 @@ export async function takeIn(
   const matrices = await readAdapterFile(whole);
   await writeAdapterFile(adapterFile, { ...matrices, alpha: matrices.alpha * scale });
 
-  const objection = active && splitObjection(active, dataset);
+  const objection = active && (splitObjection(active, dataset) ?? formatObjection(active, preparation.format));
   const rival = objection === null ? active : null;
   const examination = await prepareExamination(
     {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { budgetFor, buildCompletionPrompt, type PromptFormat } from '../prompt/index.ts';
+import { budgetFor, buildCompletionPrompt } from '../prompt/index.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { textBeside } from './beside.ts';
 
 const format: PromptFormat = { order: 'suffix-first', repoTokens: false };

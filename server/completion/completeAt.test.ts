@@ -103,6 +103,16 @@ function sayingEngine(text: string, confidence: number) {
   return { requests, serving: { engine, model, adapter: null } };
 }
 
+it('an adapter is asked with the layout of prompts that it has learned', async () => {
+  const { serving, requests } = sayingEngine('one()', SURE);
+  const prompt = { order: 'prefix-first', repoTokens: false } as const;
+  const adapter = { id: 'a', path: '', scale: 1 };
+  for (const one of [null, adapter, { ...adapter, prompt }])
+    await completeAt(at('x = ║ + 1\n'), { ...serving, adapter: one }, invoked);
+  const endsWithPrefix = requests.map(({ prompt }) => 'text' in prompt.at(-1)!);
+  expect(endsWithPrefix).toEqual([true, true, false]);
+});
+
 it.each(['\n', '\r\n'])('suggestions use the document’s line break %j whatever the model writes', async (lineBreak) => {
   const marked = 'function f() {\n    ║\n}\n'.replaceAll('\n', lineBreak);
   for (const written of ['\n', '\r\n', '\r']) {

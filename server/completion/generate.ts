@@ -10,7 +10,7 @@ import type {
 } from '../engine/types.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
-import { cutTo, formatOf, servedBudget } from '../prompt/index.ts';
+import { cutTo, formatFor, servedBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { inputAt, promptsFor } from './prompts.ts';
@@ -86,7 +86,7 @@ export async function generate(
 ): Promise<Generation | null> {
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const syntax = await syntaxFor(target.languageId);
-  const format = formatOf(model);
+  const format = formatFor(model, adapter);
   const input = inputAt(target);
   const all = await servedBudget({ engine, model });
   const first = options.promptTokens === undefined ? all : cutTo(options.promptTokens, all);

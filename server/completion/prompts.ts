@@ -4,9 +4,9 @@ import {
   type CompletionPrompt,
   cutTo,
   type PromptBudget,
-  type PromptFormat,
   type PromptInput,
 } from '../prompt/index.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 
 /** Factor from one prompt to the next longer: each is read while nobody types, and helps as soon as it is. */
 const GROWTH = 3;

@@ -2,7 +2,7 @@
  * Reads ahead while the engine is idle: more context around the cursor, or a file just opened, so that the next answer finds it in the KV
  * cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
  */
-import { buildCompletionPrompt, formatOf, servedBudget } from '../prompt/index.ts';
+import { buildCompletionPrompt, formatFor, servedBudget } from '../prompt/index.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 
@@ -16,7 +16,7 @@ export async function readAround(
   const budget = await servedBudget(serving);
   if (signal.aborted) return false;
   const input = inputAt(target);
-  const [all, ...shorter] = promptsFor(input, formatOf(serving.model), budget, freshTokens);
+  const [all, ...shorter] = promptsFor(input, formatFor(serving.model, serving.adapter), budget, freshTokens);
   // The shortest is the one that was answered from.
   for (const { parts } of [...shorter.slice(0, -1).reverse(), all]) {
     const { stopReason } = await serving.engine.complete(reading(parts, serving), signal);
@@ -29,7 +29,7 @@ export async function readAround(
  * Reads the beginning of a file just opened: wherever somebody writes in it, the text above is in the cache. Only for prefix-first models.
  */
 export async function readBeginning(target: CompletionTarget, serving: Serving, signal: AbortSignal): Promise<void> {
-  const format = formatOf(serving.model);
+  const format = formatFor(serving.model, serving.adapter);
   if (format.order !== 'prefix-first') return;
   const budget = await servedBudget(serving);
   if (signal.aborted) return;

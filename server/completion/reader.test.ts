@@ -18,6 +18,7 @@ let reader: Reader;
 const model = {
   contextLength: 32_768,
   special: { fimPrefix: 1, fimSuffix: 2, fimMiddle: 3, eot: 0 },
+  architecture: 'llama',
   promptOrder: null,
 } as unknown as ModelInfo;
 const engine = {

@@ -1,6 +1,6 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
-import { promptOrders } from '../protocol/promptOrder.ts';
+import { promptOrders } from '../protocol/promptFormat.ts';
 import { END_REASONS, TRAINING_PARTS } from '../protocol/tune.ts';
 import { ERROR_CODES } from './errorCodes.ts';
 import type { LoopEvent, LoopOutcome, TrainJob } from './training/trainJob.ts';

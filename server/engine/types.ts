@@ -2,7 +2,7 @@
  * What the rest of the server sees of the engine processes. Implementations: `process.ts` (child process, both roles).
  * Plain data throughout, so it crosses the IPC channel unchanged.
  */
-import type { PromptOrder } from '../protocol/promptOrder.ts';
+import type { PromptFormat, PromptOrder } from '../protocol/promptFormat.ts';
 
 /** Tokens with a role in prompts. Which of them a model has is in {@link ModelInfo}. */
 export type SpecialToken = 'fimPrefix' | 'fimSuffix' | 'fimMiddle' | 'repoName' | 'fileSep' | 'bos' | 'eot';
@@ -65,6 +65,8 @@ export interface AdapterRef {
   readonly id: string;
   readonly path: string;
   readonly scale: number;
+  /** The layout of prompts that these weights were trained with; absent: the base's (`formatOf`). */
+  readonly prompt?: PromptFormat;
 }
 
 export interface CompleteRequest {

@@ -4,7 +4,7 @@
  */
 import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
-import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
+import { budgetFor, buildCompletionPrompt, formatFor } from '../prompt/index.ts';
 import { preTokenStarts } from '../prompt/preTokens.ts';
 
 /** Spans longer than this, in tokens, are counted. */
@@ -76,7 +76,7 @@ export class VerbatimProbe {
   /** What the model writes from the start of the pair's middle, without seeing the suffix. */
   async #continued({ prefix, context }: Pair, adapter: AdapterRef | null, signal?: AbortSignal): Promise<string> {
     const { engine, model } = this.#serving;
-    const format = formatOf(model);
+    const format = formatFor(model, adapter);
     const repoName = format.repoTokens ? this.#repoName : '';
     const budget = budgetFor(Math.min(PROMPT_TOKENS, model.contextLength), Math.min(TOKENS, PROMPT_TOKENS / 4));
     const { parts, heal } = buildCompletionPrompt({ repoName, context, prefix, suffix: '' }, format, budget);

@@ -54,6 +54,7 @@ async function prepare(make = learned): Promise<void> {
     baseSha256,
     baseBytes: (await stat(base)).size,
     adapterSha256: await sha256File(adapter),
+    prompt: { order: 'suffix-first', repoTokens: false },
     steps: 12,
     tokens: 1000,
   };

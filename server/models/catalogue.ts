@@ -1,6 +1,6 @@
 /** Base models that Repotune knows: their properties, requirements and licences. Facts only; choosing is `recommend.ts`. */
 
-import type { PromptOrder } from '../protocol/promptOrder.ts';
+import type { PromptOrder } from '../protocol/promptFormat.ts';
 
 export interface CatalogueEntry {
   readonly id: string;

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { buildTrainingSequences } from './batch.ts';
 import { budgetFor, estimateTokens } from './budget.ts';
 import {
   buildCompletionPrompt,
   buildTrainingSequence,
+  formatFor,
+  formatOf,
   layoutTraining,
-  type PromptFormat,
   type Tokenizer,
   tokensOf,
 } from './build.ts';
@@ -208,6 +210,28 @@ test('repository name and context come first in the prompt', () => {
     { special: 'fileSep' },
     { text: 'class A\n' },
   ]);
+});
+
+test.each([
+  ['suffix-first-line', 'qwen2', 'suffix-first-line', false],
+  ['suffix-first-line', 'llama', 'suffix-first-line', false],
+  [null, 'qwen2', 'suffix-first', true],
+  [null, 'llama', 'prefix-first', true],
+] as const)(
+  'a GGUF that names the order %s, of architecture %s, is prompted %s',
+  (promptOrder, architecture, order, repoTokens) => {
+    const model = { promptOrder, architecture, special: { repoName: 1, fileSep: 2 } };
+    expect(formatOf(model)).toEqual({ order, repoTokens });
+    expect(formatOf({ ...model, special: {} })).toEqual({ order, repoTokens: false });
+  },
+);
+
+test('an adapter keeps the layout that it has learned, whatever its base is prompted with by now', () => {
+  const model = { promptOrder: null, architecture: 'qwen2', special: {} };
+  const prompt = { order: 'prefix-first', repoTokens: true } as const;
+  expect(formatFor(model, { prompt })).toEqual(prompt);
+  expect(formatFor(model, {})).toEqual(formatOf(model));
+  expect(formatFor(model, null)).toEqual(formatOf(model));
 });
 
 test('a model without fill-in-the-middle tokens is rejected, and the missing token named', () => {

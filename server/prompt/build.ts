@@ -11,17 +11,11 @@
  * a marker is learned badly (first word of a line right at 33 % of places with the marker at the line's own start, 47 % without one). A
  * line earlier, neither happens: typing still only appends.
  */
-import type { ModelInfo, PromptPart, SpecialToken } from '../engine/types.ts';
-import type { PromptOrder } from '../protocol/promptOrder.ts';
+import type { AdapterRef, ModelInfo, PromptPart, SpecialToken } from '../engine/types.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
 import { cutWindows, type Windows } from './windows.ts';
-
-export interface PromptFormat {
-  readonly order: PromptOrder;
-  /** The base knows `<repo_name>` and `<file_sep>`; otherwise the context comes first as plain text. */
-  readonly repoTokens: boolean;
-}
 
 export interface PromptInput {
   readonly repoName: string;
@@ -196,12 +190,21 @@ export function layout(
 }
 
 /**
- * How to prompt a model: in the order that its maker wrote into the GGUF (the bundled base and models trained for it), otherwise in the
- * published prefix-first order.
+ * How to prompt a base: in the order that its maker wrote into the GGUF (the bundled base and models trained for it); Qwen's coders
+ * suffix-first, with which they suggest far better than with the prefix-first prompts of their training
+ * (bench/results/usefulness.md, "The text after the cursor first"); others in the published prefix-first order.
  */
-export function formatOf(model: Pick<ModelInfo, 'promptOrder' | 'special'>): PromptFormat {
-  const { special, promptOrder } = model;
+export function formatOf(model: Pick<ModelInfo, 'architecture' | 'promptOrder' | 'special'>): PromptFormat {
+  const { architecture, special, promptOrder } = model;
   // A maker who names an order trained without repository tokens; other models that have both were trained with them.
   const repoTokens = promptOrder === null && special.repoName !== undefined && special.fileSep !== undefined;
-  return { order: promptOrder ?? 'prefix-first', repoTokens };
+  return { order: promptOrder ?? (architecture.startsWith('qwen') ? 'suffix-first' : 'prefix-first'), repoTokens };
+}
+
+/** How to prompt the base with an adapter on it, null for none. */
+export function formatFor(
+  model: Parameters<typeof formatOf>[0],
+  adapter: Pick<AdapterRef, 'prompt'> | null,
+): PromptFormat {
+  return adapter?.prompt ?? formatOf(model);
 }

@@ -3,8 +3,8 @@ export { budgetFor, contextCharsFor, contextTokensFor, cutTo, type PromptBudget 
 export {
   buildCompletionPrompt,
   type CompletionPrompt,
+  formatFor,
   formatOf,
-  type PromptFormat,
   type PromptInput,
   type TrainingSequence,
 } from './build.ts';

@@ -1,6 +1,6 @@
 /** A version's description of itself. Written once, never changed: names given later by a user are in the store's state. */
 import * as z from 'zod';
-import { promptOrders } from './promptOrder.ts';
+import { promptOrders } from './promptFormat.ts';
 
 /** Safe as a folder name, a git ref component and a command-line argument. */
 export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
+import { formatOf } from '../prompt/index.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
@@ -15,6 +16,7 @@ import {
   ADAPTER,
   type LayoutAdapter,
   layoutAdapter,
+  layoutAdapterFor,
   layoutFolder,
   layoutPairs,
   MAKING,
@@ -44,7 +46,8 @@ const MOST_PAIRS = 8000;
 export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   const { modelPath } = making;
   const baseSha256 = await sha256OfModel(modelPath);
-  const known = await layoutAdapter(baseSha256);
+  const prompt = formatOf(making.serving.model);
+  const known = await layoutAdapterFor(baseSha256, prompt);
   if (known !== null) return known;
   const folder = layoutFolder(baseSha256);
   await mkdir(folder, { recursive: true });
@@ -58,7 +61,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
     const { path, steps, tokens } = await trainLayout(making, runDir);
     const adapterSha256 = await sha256File(path);
     const { size: baseBytes } = await stat(modelPath);
-    const about: AboutLayout = { format: 1, baseSha256, baseBytes, adapterSha256, steps, tokens };
+    const about: AboutLayout = { format: 1, baseSha256, baseBytes, adapterSha256, prompt, steps, tokens };
     await renamePatiently(path, join(folder, ADAPTER));
     // Written last: other windows look for it and rely on the adapter whose hash it names.
     await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);

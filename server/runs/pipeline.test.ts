@@ -72,9 +72,10 @@ async function keepAsLayout(adapterFile: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await copyFile(adapterFile, join(folder, ADAPTER));
   const adapterSha256 = await sha256File(adapterFile);
+  const prompt = { order: 'suffix-first-line', repoTokens: false };
   await writeFile(
     join(folder, ABOUT),
-    JSON.stringify({ format: 1, baseSha256, baseBytes: 1, adapterSha256, steps: 1, tokens: 1 }),
+    JSON.stringify({ format: 1, baseSha256, baseBytes: 1, adapterSha256, prompt, steps: 1, tokens: 1 }),
   );
 }
 

@@ -11,12 +11,13 @@ import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { forced } from '../evaluation/gate.ts';
 import { findLessons } from '../evaluation/lessons.ts';
 import { inspectModel } from '../models/inspect.ts';
+import { formatOf } from '../prompt/index.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { adaptedBlocksFor } from '../tuning/blocks.ts';
 import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
-import { layoutAdapter } from '../tuning/layoutAdapters.ts';
+import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
@@ -24,6 +25,7 @@ import { laterSeconds } from '../tuning/timeShares.ts';
 import { makeJob, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { atFullScale, parentOf, requireMeasurable, shapeOf } from '../versions/continuing.ts';
+import { formatObjection } from '../versions/formatObjection.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { splitObjection } from '../versions/splitObjection.ts';
@@ -88,9 +90,10 @@ export async function runTune(
     );
     signal.throwIfAborted();
     const serves = await usableRival(store, baseSha256);
-    const objection = serves && splitObjection(serves, dataset);
+    const format = parent?.manifest.prompt ?? formatOf(serving.model);
+    const objection = serves && (splitObjection(serves, dataset) ?? formatObjection(serves, format));
     const active = objection === null ? serves : null;
-    const layout = await layoutAdapter(baseSha256);
+    const layout = await layoutAdapterFor(baseSha256, format);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
     const { measuredOn = MEASURED_ON } = dependencies;
@@ -100,7 +103,7 @@ export async function runTune(
       const shape = parent === null ? {} : await shapeOf(parent);
       const trainerOptions: TuneOptions = { ...options, ...shape };
       const trainer = trainerConfig(trainerOptions, serving.model, resting);
-      const preparation = new Preparation(dataset, serving);
+      const preparation = new Preparation(dataset, serving, format);
       const examination = await prepareExamination(
         {
           serving,
@@ -185,7 +188,7 @@ export async function runTune(
     const loadingSeconds = (workedMs() - loadingFromMs) / 1000;
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
-    const tuned = { id: runId, path: adapterFile, scale: 1 };
+    const tuned = { id: runId, path: adapterFile, scale: 1, prompt: format };
     const lessonSeconds = Math.min(MOST_LESSON_SECONDS, LESSON_SHARE * budgetSeconds);
     const allowed = examination.allowedWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds);
     const keepsUp = options.keepUp ?? false;

@@ -10,6 +10,7 @@ import {
   ADAPTER,
   clearHalfLayouts,
   layoutAdapter,
+  layoutAdapterFor,
   layoutFolder,
   layoutMinutes,
   layoutPairs,
@@ -31,7 +32,17 @@ async function keep(content: string, about: object = {}): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, ADAPTER), content);
   const adapterSha256 = createHash('sha256').update('weights').digest('hex');
-  const whole = { format: 1, baseSha256: base, baseBytes: 1000, adapterSha256, steps: 40, tokens: 20_480, ...about };
+  const prompt = { order: 'suffix-first', repoTokens: true };
+  const whole = {
+    format: 1,
+    baseSha256: base,
+    baseBytes: 1000,
+    adapterSha256,
+    prompt,
+    steps: 40,
+    tokens: 20_480,
+    ...about,
+  };
   await writeFile(join(folder, ABOUT), JSON.stringify(whole));
 }
 
@@ -39,6 +50,13 @@ it('a stored layout adapter is found with its steps and tokens', async () => {
   expect(await layoutAdapter(base, data)).toBeNull();
   await keep('weights');
   expect(await layoutAdapter(base, data)).toMatchObject({ steps: 40, tokens: 20_480, ref: { scale: 1 } });
+});
+
+it('a layout adapter counts as layout alone only for the layout that it has learned', async () => {
+  await keep('weights');
+  expect(await layoutAdapterFor(base, { order: 'suffix-first', repoTokens: true }, data)).not.toBeNull();
+  expect(await layoutAdapterFor(base, { order: 'suffix-first', repoTokens: false }, data)).toBeNull();
+  expect(await layoutAdapterFor(base, { order: 'prefix-first', repoTokens: true }, data)).toBeNull();
 });
 
 it('a layout adapter that is trained again has another id', async () => {

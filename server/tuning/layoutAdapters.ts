@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { minutesToAllow } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
+import { isSameFormat, type PromptFormat, promptOrders } from '../protocol/promptFormat.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
@@ -39,6 +40,7 @@ export const aboutSchema = z.object({
   /** Size of its file: a base of another size need not be hashed. */
   baseBytes: z.int().positive(),
   adapterSha256: z.string(),
+  prompt: z.strictObject({ order: z.enum(promptOrders), repoTokens: z.boolean() }),
   steps: z.int().positive(),
   tokens: z.int().positive(),
 });
@@ -110,6 +112,16 @@ export async function clearHalfLayouts(data = dataFolder()): Promise<void> {
   }
 }
 
+/** The one that knows this layout of prompts; null as in {@link layoutAdapter}, or if it knows another. */
+export async function layoutAdapterFor(
+  baseSha256: string,
+  format: PromptFormat,
+  data = dataFolder(),
+): Promise<LayoutAdapter | null> {
+  const made = await layoutAdapter(baseSha256, data);
+  return made?.ref.prompt !== undefined && isSameFormat(made.ref.prompt, format) ? made : null;
+}
+
 /** null where none has been made for this base, or it is damaged. */
 export async function layoutAdapter(baseSha256: string, data = dataFolder()): Promise<LayoutAdapter | null> {
   const folder = layoutFolder(baseSha256, data);
@@ -119,7 +131,7 @@ export async function layoutAdapter(baseSha256: string, data = dataFolder()): Pr
     if (about.baseSha256 !== baseSha256 || about.adapterSha256 !== (await sha256OfModel(path))) return null;
     return {
       // A remade adapter is a different one, and caches of completions are keyed by this id.
-      ref: { id: `layout-${about.adapterSha256.slice(0, 16)}`, path, scale: 1 },
+      ref: { id: `layout-${about.adapterSha256.slice(0, 16)}`, path, scale: 1, prompt: about.prompt },
       steps: about.steps,
       tokens: about.tokens,
     };

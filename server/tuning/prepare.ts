@@ -5,13 +5,8 @@ import type { Sequence } from '../engine/training/sequences.ts';
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
 import { WINDOW_TOKENS, type Windows } from '../prompt/heldOutWindows.ts';
-import {
-  budgetFor,
-  buildTrainingSequences,
-  formatOf,
-  type PromptFormat,
-  type TrainingSequence,
-} from '../prompt/index.ts';
+import { budgetFor, buildTrainingSequences, formatOf, type TrainingSequence } from '../prompt/index.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 
 export interface HeldOut {
   readonly pairs: readonly Pair[];
@@ -61,8 +56,10 @@ export class Preparation {
   constructor(
     dataset: Pick<Dataset, 'repository' | 'pairs'>,
     { engine, model }: { readonly engine: CompletionEngine; readonly model: ModelInfo },
+    /** Of a version that is continued or measured; otherwise the base's. */
+    format: PromptFormat = formatOf(model),
   ) {
-    this.format = formatOf(model);
+    this.format = format;
     this.#dataset = dataset;
     this.#engine = engine;
     this.#model = model;

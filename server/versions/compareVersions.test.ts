@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { lineageOf } from '../adapters/lineage.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
 import type { Manifest } from '../protocol/manifest.ts';
+import type { PromptOrder } from '../protocol/promptFormat.ts';
 import { requireComparable } from './compareVersions.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 import { splitObjection } from './splitObjection.ts';
 
 function adapter(
   id: string,
-  changes: { parent?: string; base?: string; firstCommit?: string; split?: string; method?: string } = {},
+  changes: {
+    parent?: string;
+    base?: string;
+    firstCommit?: string;
+    split?: string;
+    method?: string;
+    order?: PromptOrder;
+  } = {},
 ): StoredAdapter {
   const manifest = {
     id,
@@ -16,6 +24,7 @@ function adapter(
     base: { sha256: changes.base ?? 'base' },
     dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? SPLIT_RULE },
     training: { method: changes.method ?? 'qlora' },
+    prompt: { order: changes.order ?? 'suffix-first', repoTokens: true },
   } as Manifest;
   return {
     id,
@@ -37,6 +46,7 @@ describe('requireComparable', () => {
     [{ base: 'other' }, /base model/],
     [{ firstCommit: 'other' }, /repository/],
     [{ split: 'by file, v0' }, /holds out different files/],
+    [{ order: 'prefix-first' as const }, /lays out prompts for this base differently/],
   ])('refuses two versions of which one has %j', (changes, reason) =>
     expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
   );

@@ -8,6 +8,7 @@ import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
+import { formatObjection } from './formatObjection.ts';
 import type { JudgeDependencies } from './judgeVersion.ts';
 import { requireSameSplit } from './splitObjection.ts';
 
@@ -37,6 +38,8 @@ export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
       );
     }
   }
+  const objection = formatObjection(b, a.manifest.prompt);
+  if (objection !== null) throw new Error(`${objection}: its losses cannot be compared with those of ${a.id}.`);
   // Two that were tuned on everything, or on an unknown set, have equal splits, but no held-out files.
   for (const version of [a, b]) requireSameSplit(version, version.manifest.dataset);
 }
@@ -88,7 +91,7 @@ export async function compareVersions(
   );
   for (const version of [a, b]) requireSameSplit(version, { firstCommit });
   const loaded = await serving();
-  const preparation = new Preparation({ repository, pairs: [] }, loaded);
+  const preparation = new Preparation({ repository, pairs: [] }, loaded, a.manifest.prompt);
   const open = async (windows: Windows): Promise<TuneEvaluation> =>
     TuneEvaluation.open({
       serving: loaded,

@@ -10,10 +10,11 @@ import type { Windows } from '../prompt/heldOutWindows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { layoutAdapter } from '../tuning/layoutAdapters.ts';
+import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
+import { formatObjection } from './formatObjection.ts';
 import { requireSameSplit } from './splitObjection.ts';
 
 export interface JudgeRequest {
@@ -54,7 +55,10 @@ export async function judgeVersion(
   const baseSha256 = await sha256OfModel(modelPath);
   requireBase(adapter, baseSha256);
   const active = await usableRival(store, baseSha256);
-  const against = active?.id === adapter.id ? null : active;
+  const rival = active?.id === adapter.id ? null : active;
+  const { prompt } = adapter.manifest;
+  const objection = rival && formatObjection(rival, prompt);
+  const against = objection === null ? rival : null;
   const versions = against === null ? [adapter] : [adapter, against];
   const tell = ({ stage }: { readonly stage: string }): void => onMessage(`Mining: ${stage}`);
   const mined = await mineHeldOut(
@@ -70,7 +74,7 @@ export async function judgeVersion(
   for (const version of versions) requireSameSplit(version, mined);
   const { repository, byFile, byTime, learned } = mined;
   const loaded = await serving();
-  const preparation = new Preparation({ repository, pairs: [] }, loaded);
+  const preparation = new Preparation({ repository, pairs: [] }, loaded, prompt);
   const open = async (windows: Windows): Promise<TuneEvaluation> =>
     TuneEvaluation.open({
       serving: loaded,
@@ -82,7 +86,7 @@ export async function judgeVersion(
       mostPlaces: MEASURED_ON.places,
       nowMs,
     });
-  const layout = await layoutAdapter(baseSha256);
+  const layout = await layoutAdapterFor(baseSha256, prompt);
   const models = 1 + versions.length + Number(layout !== null);
   const seconds = secondsPerModel * models;
   const evaluation = await openFitting(open, models, seconds, signal);
@@ -100,7 +104,7 @@ export async function judgeVersion(
   );
   const { method, steps, endReason: end } = adapter.manifest.training;
   const report: Report = { ...measured, training: method === 'imported' ? null : { steps, end } };
-  const verdict = await verdictOn(adapter, report, { store, baseSha256, against, objection: null });
+  const verdict = await verdictOn(adapter, report, { store, baseSha256, against, objection });
   if (keep) {
     await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
