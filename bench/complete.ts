@@ -27,6 +27,7 @@ options:
   --peer               measure llama-server beside it (built once); without it, the bars over the peer are left out
   --peer-server PATH   a llama-server that is there
   --model GGUF         measure that one alone: how soon its first suggestion comes behind a jump
+  --rest SECONDS       where the cursor has rested so long before the key (0)
   --idle SECONDS       and the next one so much later (0)
   --keys N             keys typed (60)
   --only PART[,PART]   peer, cancel, speculation, adapter, gemma (an adapter's cost on Gemma 3 270M), typing, tuning, server (all)
@@ -38,6 +39,7 @@ const { values } = commandLine(USAGE, {
   keys: { type: 'string', default: '60' },
   only: { type: 'string' },
   model: { type: 'string' },
+  rest: { type: 'string' },
   idle: { type: 'string' },
 });
 const PARTS = ['peer', 'cancel', 'speculation', 'adapter', 'gemma', 'typing', 'tuning', 'server'] as const;
@@ -46,9 +48,11 @@ const parts = values.only === undefined ? PARTS : namesOf('--only', values.only,
 const besidePeer = values.peer || values['peer-server'] !== undefined;
 if (values.only !== undefined && parts.includes('peer') && !besidePeer)
   refuse('--only peer needs --peer or --peer-server.');
-if (values.idle !== undefined && values.model === undefined) refuse('--idle needs --model.');
+for (const name of ['rest', 'idle'] as const)
+  if (values[name] !== undefined && values.model === undefined) refuse(`--${name} needs --model.`);
 if (values.model !== undefined && (values.only !== undefined || besidePeer))
   refuse('--model measures that one alone: leave --only, --peer and --peer-server out.');
+const restSeconds = numberWithin('--rest', values.rest ?? '0', 0, 3600);
 const idleSeconds = numberWithin('--idle', values.idle ?? '0', 0, 3600);
 const wanted = (part: (typeof PARTS)[number]): boolean => values.model === undefined && parts.includes(part);
 const tell = (part: string): void => console.error(`bench complete: ${part}`);
@@ -58,7 +62,10 @@ const add = (name: string, value: number, bar: number): void => void bars.push({
 
 if (values.model !== undefined) {
   tell('first suggestion behind a jump');
-  const jump = await afterJump(resolve(values.model), 1000 * idleSeconds);
+  const jump = await afterJump(resolve(values.model), {
+    restMs: 1000 * restSeconds,
+    idleMs: 1000 * idleSeconds,
+  });
   add('first-suggestion-after-jump-p50-ms', jump.p50Ms, 1500);
   add('first-suggestion-after-jump-p95-ms', jump.p95Ms, 3000);
   fields['afterJump'] = jump;

@@ -209,6 +209,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     opened: (uri, languageId, text) => {
       void provider.opened({ uri, text, offset: 0, languageId, invoked: false });
     },
+    rested: (uri, languageId, text, offset) => {
+      void provider.rested({ uri, text, offset, languageId, invoked: false });
+    },
     closed: (uri) => {
       recorder.closed(uri);
       serving.closed(uri);

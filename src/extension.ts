@@ -9,6 +9,7 @@ import { showNotices } from './notices.ts';
 import { watchOtherProviders } from './otherProviders.ts';
 import { PanelProvider } from './panel.ts';
 import { showTuneProgress } from './progress.ts';
+import { RestingCursor } from './restingCursor.ts';
 import { Session } from './session.ts';
 import { StatusItem } from './statusItem.ts';
 
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     folder,
     session,
     nextEdits,
+    new RestingCursor(session),
     new StatusItem(session),
     panel,
     followContextKeys(session),

@@ -1,7 +1,8 @@
 /**
  * How soon the first suggestion comes after a jump: the user opens an unread file, or goes to a distant place in it, types a letter, and
- * stops. Through the editor's own provider, whose windows adapt to the machine's speed.
+ * stops; or only after the cursor has rested there. Through the editor's own provider, whose windows adapt to the machine's speed.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../../server/common/settings.ts';
 import { Debounce } from '../../server/completion/debounce.ts';
 import { EngineHost } from '../../server/completion/host.ts';
@@ -34,7 +35,13 @@ export interface AfterJump {
   readonly later: { readonly p50Ms: number; readonly promptTokensP50: number };
 }
 
-export async function afterJump(modelPath: string, idleMs: number): Promise<AfterJump> {
+/** As long as somebody who wrote elsewhere a moment ago is not yet taken to have left (`reader.ts`). */
+const LEFT_MS = 2000;
+
+export async function afterJump(
+  modelPath: string,
+  { restMs, idleMs }: { readonly restMs: number; readonly idleMs: number },
+): Promise<AfterJump> {
   const { settings } = readSettings({});
   const answers: CompleteResult[] = [];
   const host = new EngineHost({
@@ -80,8 +87,18 @@ export async function afterJump(modelPath: string, idleMs: number): Promise<Afte
         const outcome = await provider.provide(request, new AbortController().signal);
         return { outcome, ms: performance.now() - startedMs, answer: answers.at(-1) };
       };
+      /** Before the last character was typed. What is not read by then is not waited for. */
+      const rest = async ({ document, cursor }: Keystroke): Promise<void> => {
+        const before = document.slice(0, cursor - 1) + document.slice(cursor);
+        void provider.rested({ uri, text: before, offset: cursor - 1, languageId: 'typescript', invoked: false });
+        await sleep(restMs);
+      };
       for (let jump = 0; jump < JUMPS_PER_FILE; jump++) {
         const place = placeIn(text, random);
+        if (restMs > 0) {
+          await sleep(LEFT_MS);
+          await rest(place);
+        }
         const first = await ask(place);
         // No request is made at places where no answer would be wanted.
         if (first.answer === undefined || first.outcome.kind === 'cancelled') continue;
@@ -90,7 +107,7 @@ export async function afterJump(modelPath: string, idleMs: number): Promise<Afte
         tokens.push(first.answer.promptTokens);
         if (first.outcome.kind === 'suggestion') offered++;
         if (idleMs === 0) continue;
-        await new Promise((resolve) => setTimeout(resolve, idleMs));
+        await sleep(idleMs);
         const { document, cursor } = place;
         const next = await ask({
           document: `${document.slice(0, cursor)}q${document.slice(cursor)}`,

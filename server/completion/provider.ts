@@ -86,10 +86,19 @@ export class CompletionProvider {
 
   /** A document was opened: it is read ahead while the engine is idle. */
   async opened(request: ProviderRequest): Promise<void> {
+    await this.#readAhead('opened', { ...request, offset: request.text.length });
+  }
+
+  /** The cursor rests where nothing was asked: the text around it is read ahead while the engine is idle. */
+  async rested(request: ProviderRequest): Promise<void> {
+    await this.#readAhead('rested', request);
+  }
+
+  async #readAhead(why: 'opened' | 'rested', request: ProviderRequest): Promise<void> {
     if (this.#dependencies.disabled(request) !== null) return;
     try {
-      const { target, serving, freshTokens } = await this.#asked({ ...request, offset: request.text.length });
-      await this.#reader.opened(target, serving, freshTokens);
+      const { target, serving, freshTokens } = await this.#asked(request);
+      await this.#reader[why](target, serving, freshTokens);
     } catch (error) {
       this.#failed(error);
     }

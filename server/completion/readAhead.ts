@@ -1,8 +1,8 @@
 /**
- * Reads ahead while the engine is idle: more context around the cursor, or a file just opened, so that the next answer finds it in the KV
- * cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
+ * Reads ahead while the engine is idle: more context around the cursor, a place where it rests, or a file just opened, so that the next
+ * answer finds it in the KV cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
  */
-import { buildCompletionPrompt, formatFor, servedBudget } from '../prompt/index.ts';
+import { buildCompletionPrompt, type CompletionPrompt, formatFor, servedBudget } from '../prompt/index.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 
@@ -13,16 +13,20 @@ export async function readAround(
   freshTokens: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const budget = await servedBudget(serving);
-  if (signal.aborted) return false;
-  const input = inputAt(target);
-  const [all, ...shorter] = promptsFor(input, formatFor(serving.model, serving.adapter), budget, freshTokens);
   // The shortest is the one that was answered from.
-  for (const { parts } of [...shorter.slice(0, -1).reverse(), all]) {
-    const { stopReason } = await serving.engine.complete(reading(parts, serving), signal);
-    if (signal.aborted || stopReason === 'cancelled') return false;
-  }
-  return true;
+  const [, ...longer] = await promptsAt(target, serving, freshTokens);
+  return await read(longer, serving, signal);
+}
+
+/** Where nothing has been asked yet, as {@link readAround}; nothing if all can be read in time once it is. */
+export async function readAt(
+  target: CompletionTarget,
+  serving: Serving,
+  freshTokens: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const prompts = await promptsAt(target, serving, freshTokens);
+  return prompts.length === 1 || (await read(prompts, serving, signal));
 }
 
 /**
@@ -37,6 +41,26 @@ export async function readBeginning(target: CompletionTarget, serving: Serving, 
   const { parts } = buildCompletionPrompt({ ...inputAt(target), context, suffix: '' }, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
   await serving.engine.complete(reading(parts.slice(0, markers), serving), signal);
+}
+
+/** Shortest first. */
+async function promptsAt(
+  target: CompletionTarget,
+  serving: Serving,
+  freshTokens: number,
+): Promise<readonly CompletionPrompt[]> {
+  const budget = await servedBudget(serving);
+  return promptsFor(inputAt(target), formatFor(serving.model, serving.adapter), budget, freshTokens).toReversed();
+}
+
+/** One after the other. False: cancelled before the last. */
+async function read(prompts: readonly CompletionPrompt[], serving: Serving, signal: AbortSignal): Promise<boolean> {
+  for (const { parts } of prompts) {
+    if (signal.aborted) return false;
+    const { stopReason } = await serving.engine.complete(reading(parts, serving), signal);
+    if (signal.aborted || stopReason === 'cancelled') return false;
+  }
+  return true;
 }
 
 function reading(prompt: Parameters<Serving['engine']['complete']>[0]['prompt'], { adapter }: Serving) {

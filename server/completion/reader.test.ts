@@ -1,8 +1,10 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../engine/errors.ts';
 import { nothing } from '../engine/requests.ts';
 import type { CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { servedBudget } from '../prompt/index.ts';
 import type { Serving } from './generate.ts';
+import { inputAt, promptsFor } from './prompts.ts';
 import { Reader } from './reader.ts';
 
 interface Reading {
@@ -108,6 +110,48 @@ test.each([
   before();
   await reader.opened({ ...target, offset: text.length }, using, 150);
   expect(readings).toHaveLength(0);
+});
+
+describe('where the cursor rests', () => {
+  test('the text around it is read, first what a key would be answered from, and then more', async () => {
+    const done = reader.rested(target, serving, 150);
+    for (const number of [1, 2, 3, 4]) (await reading(number)).finish();
+    await done;
+    expect(readings.map(size)).toEqual(readings.map(size).toSorted((a, b) => a - b));
+    expect(readings.every(({ request }) => request.maxTokens === 0)).toBe(true);
+  });
+
+  test('a prompt is read that the next key goes on from', async () => {
+    const suffixFirst = { ...serving, model: { ...model, promptOrder: 'suffix-first' } as ModelInfo };
+    void reader.rested(target, suffixFirst, 150);
+    const { prompt } = (await reading(1)).request;
+    const typed = { ...inputAt(target), prefix: `${inputAt(target).prefix}x` };
+    const budget = await servedBudget(suffixFirst);
+    const [after] = promptsFor(typed, { order: 'suffix-first', repoTokens: false }, budget, 150).slice(-1);
+    const joined = (parts: typeof prompt): string =>
+      parts.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join('');
+    expect(joined(after!.parts).startsWith(joined(prompt))).toBe(true);
+  });
+
+  test('nothing is read that there would be time for, nor just after a key', async () => {
+    await reader.rested(target, serving, 1e6);
+    expect(readings).toHaveLength(0);
+    reader.stop();
+    await reader.rested(target, serving, 150);
+    expect(readings).toHaveLength(0);
+    now += 3000;
+    void reader.rested(target, serving, 150);
+    await reading(1);
+  });
+
+  test('it goes on elsewhere when the cursor does', async () => {
+    const first = reader.rested(target, serving, 150);
+    await reading(1);
+    void reader.rested({ ...target, text: `// elsewhere\n${text}`, offset: 13 }, serving, 150);
+    await first;
+    expect(readings[0]!.signal.aborted).toBe(true);
+    expect(JSON.stringify((await reading(2)).request.prompt)).toContain('elsewhere');
+  });
 });
 
 test('an engine closed after a key is no error, one that fails while reading is reported', async () => {

@@ -1,7 +1,7 @@
-/** When to read ahead: while nothing is asked, around the last request's place or in a file just opened. */
+/** When to read ahead: while nothing is asked, around the last request's place, where the cursor rests, or in a file just opened. */
 import { codeOf } from '../engine/errorCodes.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
-import { readAround, readBeginning } from './readAhead.ts';
+import { readAround, readAt, readBeginning } from './readAhead.ts';
 
 export interface ReaderDependencies {
   /** Whether there is time and power for unrequested work. */
@@ -12,6 +12,8 @@ export interface ReaderDependencies {
 
 /** Somebody who wrote elsewhere a moment ago will return there: a file only looked at must not evict what was read for it. */
 const BUSY_MS = 10_000;
+/** A cursor put elsewhere says more, unless it comes with a key. */
+const BUSY_BEFORE_REST_MS = 2000;
 
 export class Reader {
   readonly #dependencies: ReaderDependencies;
@@ -30,14 +32,27 @@ export class Reader {
   }
 
   async opened(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
-    const idleMs = this.#dependencies.nowMs() - this.#askedAtMs;
     // What can be read in time on request need not be read ahead.
-    if (idleMs < BUSY_MS || freshTokens >= serving.model.contextLength) return;
+    if (this.#idleMs < BUSY_MS || freshTokens >= serving.model.contextLength) return;
     this.#wanted = async (signal) => {
       await readBeginning(target, serving, signal);
       return !signal.aborted;
     };
     await this.goOn();
+  }
+
+  /** The cursor rests at a place where nothing was asked. */
+  async rested(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
+    if (this.#idleMs < BUSY_BEFORE_REST_MS) return;
+    this.#reading?.abort();
+    this.#reading = null;
+    this.#wanted = (signal) => readAt(target, serving, freshTokens, signal);
+    await this.goOn();
+  }
+
+  /** Since the last key. */
+  get #idleMs(): number {
+    return this.#dependencies.nowMs() - this.#askedAtMs;
   }
 
   /** A key came. */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import {
   CLUSTER_DEVICES,
+  type CursorRestsParams,
   type NextEditParams,
   type NextEditPartlyAccepted,
   type NextEditTold,
@@ -113,8 +114,10 @@ const diagnostic = z.object({
   severity: z.literal([1, 2, 3, 4]).exactOptional(),
 });
 
+const versioned = z.object({ uri: text, version: z.number().int() });
+export const cursorRestsParams: z.ZodType<CursorRestsParams> = z.object({ textDocument: versioned, position });
 export const nextEditParams: z.ZodType<NextEditParams> = z.object({
-  textDocument: z.object({ uri: text, version: z.number().int() }),
+  textDocument: versioned,
   position,
   context: z
     .object({ triggerKind: z.literal([1, 2]), diagnostics: z.array(diagnostic).exactOptional() })

@@ -11,6 +11,8 @@ export interface CompletionService {
   /** A document changed: feeds the typing rhythm, the outcomes of suggestions and what other files see. */
   edited(uri: string, edit: Edit): void;
   opened(uri: string, languageId: string, text: string): void;
+  /** The cursor rests there. `offset` in UTF-16 units. */
+  rested(uri: string, languageId: string, text: string, offset: number): void;
   closed(uri: string, text: string): void;
   offered(offer: Offered): void;
   /** Logs why nothing is suggested somewhere. */

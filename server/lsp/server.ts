@@ -31,6 +31,7 @@ import { serveNextEdits } from './nextEdit.ts';
 import { chosenAtStart } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
 import { serveRequests } from './requests.ts';
+import { hearRestingCursor } from './restingCursor.ts';
 import { HOW_TO_TRUST, TRUST_FOLDER, Trust } from './trust.ts';
 
 const section = 'repotune';
@@ -201,6 +202,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
 
   serveNextEdits(connection, {
     nextEdits: server.nextEdits,
+    document: (uri) => documents.get(uri),
+    trusted: (uri) => trust.covers(uri),
+  });
+  hearRestingCursor(connection, {
+    server,
     document: (uri) => documents.get(uri),
     trusted: (uri) => trust.covers(uri),
   });

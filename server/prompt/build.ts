@@ -192,7 +192,7 @@ export function layout(
 /**
  * How to prompt a base: in the order that its maker wrote into the GGUF (the bundled base and models trained for it); Qwen's coders
  * suffix-first, with which they suggest far better than with the prefix-first prompts of their training
- * (bench/results/usefulness.md, "The text after the cursor first"); others in the published prefix-first order.
+ * (bench/results/usefulness.md, "Suffix-first prompts"); others in the published prefix-first order.
  */
 export function formatOf(model: Pick<ModelInfo, 'architecture' | 'promptOrder' | 'special'>): PromptFormat {
   const { architecture, special, promptOrder } = model;

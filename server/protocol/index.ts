@@ -2,6 +2,8 @@
 export type * from './adapters.ts';
 export type * from './cluster.ts';
 export { CLUSTER_DEVICES } from './cluster.ts';
+export type * from './cursor.ts';
+export { CursorMessages } from './cursor.ts';
 export type * from './folders.ts';
 export type * from './learning.ts';
 export type * from './liveComparison.ts';
