@@ -44,7 +44,7 @@ describe('gateVerdict beside a layout-only adapter', () => {
     ['worse', prepared(0.1, 0.2), false, /is 15\.0 % higher than with an adapter that learned only the layout/],
   ])('activates a version unless it is clearly worse: %s', (_, byFile, activate, reason) => {
     const verdict = gateVerdict(byFile, null, null);
-    expect(verdict).toEqual({ activate, reason: expect.stringMatching(reason) });
+    expect(verdict).toEqual({ activate, passed: activate, reason: expect.stringMatching(reason) });
   });
 
   it('compares with the active version instead where there is one', () => {
@@ -175,9 +175,10 @@ describe('keptUpVerdict', () => {
 });
 
 it('a version that cannot be compared with the active one stays inactive, with the reason, unless forced', () => {
-  const verdict = incomparable('Adapter old was tuned on another repository');
+  const verdict = incomparable('Adapter old was tuned on another repository', true);
   expect(verdict).toMatchObject({
     activate: false,
+    passed: true,
     reason: expect.stringMatching(
       /^Kept, not activated: .*another repository\. Run "Repotune: Use the Base Model" and tune again/,
     ),

@@ -2,7 +2,10 @@
 import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 
 export interface Verdict {
+  /** Whether it is used from now on. */
   readonly activate: boolean;
+  /** Whether it may be: it was better than all that it could be compared with, though something else may speak against a switch. */
+  readonly passed: boolean;
   readonly reason: string;
 }
 
@@ -34,7 +37,7 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
   const than = rivals.length === 1 ? '' : ` than ${name}`;
   const sure = `95 % sure of at least ${percent(-(high ?? 0), byFile, over)}`;
   const fall = percent(-mean, byFile, over);
-  return { activate: true, reason: `Activated: ${fall} lower loss${than} on files it never saw (${sure}).` };
+  return activate(`${fall} lower loss${than} on files it never saw (${sure}).`);
 }
 
 /** Worse beyond chance; null where it is not, or where there is no layout adapter. */
@@ -82,25 +85,24 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
     const change = percent(Math.abs(newer.loss.mean), byTime, newer);
     if (newer.loss.mean >= 0)
       return refuse(`its loss on code newer than it was tuned on is ${change} higher than that of ${name}`);
-    return { activate: true, reason: `Activated: ${change} lower loss than ${name} on code newer than both.` };
+    return activate(`${change} lower loss than ${name} on code newer than both.`);
   }
   if (over.loss.mean >= 0) return refuse(notLower(name, byFile, over));
-  return {
-    activate: true,
-    reason: `Activated: ${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on files it never saw.`,
-  };
+  return activate(`${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on files it never saw.`);
 }
 
-/** The active adapter cannot be compared with it, for the given reason: so nothing shows that it is better. */
-export function incomparable(objection: string): Verdict {
-  return refuse(
+/** The active adapter cannot be compared with it, for the given reason: so nothing shows that it is better. `passed`: beside the base. */
+export function incomparable(objection: string, passed: boolean): Verdict {
+  return keep(
+    passed,
     `it cannot be compared with the active adapter. ${objection}. Run "Repotune: Use the Base Model" and tune again, or choose this one with "Repotune: Use an Adapter…" (on the command line: repotune adapters disable, or activate)`,
   );
 }
 
 /** Something that a person has chosen since the run began keeps it from being used by itself. */
-export function unwanted(why: string): Verdict {
-  return refuse(
+export function unwanted(why: string, passed: boolean): Verdict {
+  return keep(
+    passed,
     `${why}. To use this one, run "Repotune: Use an Adapter…" (on the command line: repotune adapters activate)`,
   );
 }
@@ -110,13 +112,22 @@ export function forced(verdict: Verdict, force: boolean): Verdict & { readonly f
   if (verdict.activate || !force) return { ...verdict, forced: false };
   return {
     activate: true,
+    passed: verdict.passed,
     forced: true,
     reason: `Activated with --force, on the command line. The verdict was: ${verdict.reason}`,
   };
 }
 
 function refuse(why: string): Verdict {
-  return { activate: false, reason: `Kept, not activated: ${why}.` };
+  return keep(false, why);
+}
+
+function keep(passed: boolean, why: string): Verdict {
+  return { activate: false, passed, reason: `Kept, not activated: ${why}.` };
+}
+
+function activate(reason: string): Verdict {
+  return { activate: true, passed: true, reason: `Activated: ${reason}` };
 }
 
 /** `nats` a token as a share of the rival's loss, which is the tuned one's minus the difference between the two. */

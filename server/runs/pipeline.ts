@@ -243,7 +243,7 @@ export async function runTune(
     const judged = await verdictOn(stored, report, { store, baseSha256, against: rival, objection, keepsUp });
     await store.keepJudgement(
       stored.id,
-      { passed: judged.activate, reason: judged.reason, report: null },
+      { passed: judged.passed, reason: judged.reason, report: null },
       dependencies.nowMs(),
     );
     const verdict = forced(judged, options.force ?? false);

@@ -106,7 +106,7 @@ export async function judgeVersion(
   const report: Report = { ...measured, training: method === 'imported' ? null : { steps, end } };
   const verdict = await verdictOn(adapter, report, { store, baseSha256, against, objection });
   if (keep) {
-    await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
+    await store.keepJudgement(adapter.id, { passed: verdict.passed, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
   }
   const activated = keep && activate && verdict.activate;
@@ -168,13 +168,16 @@ export async function verdictOn(
   { store, baseSha256, against, objection, keepsUp = false }: Measured,
 ): Promise<Verdict> {
   const late = objection ?? (await switchObjection(store, baseSha256, against, version));
-  if (late !== null) return incomparable(late);
-  const choice = keepsUp ? await choiceMadeMeanwhile(store) : null;
-  if (choice !== null) return unwanted(choice);
+  if (late !== null) {
+    const { passed } = gateVerdict({ ...byFile, overActive: null }, byTime, null);
+    return incomparable(late, passed);
+  }
   // A version activated during mining and training is a rival like any other.
   const goesOn = keepsUp && against !== null && version.manifest.parent === against.id;
   const judge = goesOn ? keptUpVerdict : gateVerdict;
-  return judge(byFile, byTime, against?.name ?? null);
+  const verdict = judge(byFile, byTime, against?.name ?? null);
+  const choice = keepsUp && verdict.activate ? await choiceMadeMeanwhile(store) : null;
+  return choice === null ? verdict : unwanted(choice, verdict.passed);
 }
 
 /** Nobody may have asked for a run that keeps the active version up, so it undoes nothing that a person decided meanwhile. */
