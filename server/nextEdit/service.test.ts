@@ -102,13 +102,4 @@ describe('an edit', () => {
     expect(window.engine.calls).toHaveLength(calls + 1);
     expect(window.engine.calls.at(-1)!.request.deadlineMs).toBeUndefined();
   });
-
-  test('is proposed at another place of the file where the last change may be repeated', async () => {
-    const window = new EditorWindow();
-    window.replace('load(kind: string, most: number)', 'load(most: number, kind: string)');
-    window.script(['load(kind, 99)', 'load(99, kind)']);
-    const offer = await window.ask('load(most');
-    expect(window.withEdit(offer)).toContain('load(99, kind)');
-    expect(window.engine.calls.length).toBeGreaterThan(1);
-  });
 });

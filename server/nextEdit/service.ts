@@ -1,41 +1,28 @@
 /**
- * Next edits for one client: when the model is asked, for what, and which of its answers are shown. Only the newest request runs. What is
- * already known (an edit still proposed, or typed along; an answer to the same question) comes first.
+ * Next edits for one client: which requests run, and which edits are shown. Only the newest request runs. An edit still proposed, or typed
+ * along, comes first; otherwise what follows from the recent changes is looked for once typing pauses.
  */
 import { messageOf } from '../common/messageOf.ts';
 import type { Debounce } from '../completion/debounce.ts';
-import type { LineChange, LineSpan } from '../edits/change.ts';
+import type { LineChange } from '../edits/change.ts';
 import { ClosedTexts } from '../edits/closedTexts.ts';
-import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
-import { MOST_FOLLOWED } from '../edits/recentEdits.ts';
-import type { EditSituation } from '../edits/situation.ts';
-import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
-import { hasConflict } from '../mining/content.ts';
+import type { LineEdit } from '../edits/lineEdit.ts';
+import { syntaxFor } from '../languages/syntax.ts';
 import type { NextEditJump } from '../protocol/index.ts';
-import { ByModel, type ByModelDependencies, type Serving } from './byModel.ts';
-import { type Followed, followedByRule } from './byRule.ts';
-import { SURE_CHANCE } from './chance.ts';
-import { errorsHere } from './errors.ts';
-import { changeToList, JumpList, type JumpListDependencies } from './jumpList.ts';
+import { JumpList, type JumpListDependencies } from './jumpList.ts';
 import { MOST_JUMPS, seenOutside } from './jumps.ts';
 import { Offers } from './offers.ts';
-import { doneOnceMore } from './onceMore.ts';
-import type { Proposal } from './proposeAt.ts';
 import { type NextEditCounters, type NextEditOffer, type NextEditRequest, NOTHING } from './question.ts';
 import { RecentByFolder } from './recentByFolder.ts';
 import { RefusedEdits } from './refused.ts';
-import { regionsOf } from './regions.ts';
-import { renamingKey, repeatableOf } from './renamed.ts';
 import { textEditOf } from './textEdit.ts';
 import { ThrownAway, type ThrownAwayDependencies } from './thrownAway.ts';
+import { type Following, WhatFollows, type WhatFollowsDependencies } from './whatFollows.ts';
 
-export interface NextEditDependencies extends ByModelDependencies, JumpListDependencies, ThrownAwayDependencies {
+export interface NextEditDependencies extends WhatFollowsDependencies, JumpListDependencies, ThrownAwayDependencies {
   readonly debounce: Debounce;
   /** Why nothing is suggested in a document; null if something is. */
   disabled(uri: string, languageId: string): string | null;
-  /** Whether a setting excludes a file, by its path from its folder: text typed there, e.g. a password, never appears elsewhere. */
-  isExcluded(path: string): boolean;
-  nowMs(): number;
   /** When git last replaced files in a folder, e.g. by a checkout or a pull, by the same clock; long ago if never. */
   movedAtMs(folder: string): Promise<number>;
   onBattery(): boolean;
@@ -47,15 +34,8 @@ export interface NextEditDependencies extends ByModelDependencies, JumpListDepen
 const PAUSE_MS = 250;
 const NAMED_MS = 600;
 const BATTERY_PATIENCE = 4;
-/**
- * For all places together: nobody waits longer, and a busy machine has better things to do (on two cores it was once seen to write for 57
- * s).
- */
-const LATE_MS = 20_000;
 /** Git's time is in seconds, and an editor reads the files a little later. */
 const MOVE_MARGIN_MS = 5000;
-/** Those looked at for whether they may be repeated. */
-const MOST_REPEATED = 8;
 
 export class NextEdits {
   readonly counters: NextEditCounters = { asked: 0, shown: 0, accepted: 0, refused: 0 };
@@ -64,12 +44,10 @@ export class NextEdits {
   readonly #closed = new ClosedTexts();
   readonly #thrownAway: ThrownAway;
   readonly #refused = new RefusedEdits();
-  readonly #byModel: ByModel;
+  readonly #whatFollows: WhatFollows;
   readonly #jumpList: JumpList;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
-  /** Keys of variable renames that were followed. */
-  readonly #followed = new Set<string>();
   #failure: string | null = null;
   #newest: { readonly uri: string; abort(): void } | null = null;
 
@@ -80,7 +58,7 @@ export class NextEdits {
       this.#recent.inFolderOf(uri).forget(uri);
       this.#offers.drop();
     });
-    this.#byModel = new ByModel(dependencies);
+    this.#whatFollows = new WhatFollows(dependencies, this.#recent, this.#refused);
     this.#jumpList = new JumpList(dependencies);
   }
 
@@ -114,7 +92,7 @@ export class NextEdits {
     const undone = recent.edited(uri, path, edit);
     if (accepted) recent.settle(uri);
     if (undone !== null) this.#refused.add(undone);
-    this.#byModel.edited();
+    this.#whatFollows.edited();
   }
 
   async ask(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
@@ -176,7 +154,7 @@ export class NextEdits {
   /** The serving weights changed: drops what the old ones wrote. */
   forget(): void {
     this.cancel();
-    this.#byModel.forget();
+    this.#whatFollows.forget();
     this.#offers.drop();
   }
 
@@ -209,39 +187,16 @@ export class NextEdits {
   }
 
   async #answer(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
-    const { uri, text, invoked } = request;
+    const { uri } = request;
     const syntax = await syntaxFor(request.languageId);
     await this.#forgetGone(uri);
     if (signal.aborted || this.#isOld(request)) return NOTHING;
-    const path = this.#recent.pathOf(uri);
-    const lines = linesOf(text);
-    const all = this.#recent.inFolderOf(uri).of(uri, path, lines);
-    const recent = all.filter((change) => !this.#dependencies.isExcluded(change.path));
-    const last = recent.at(-1) ?? null;
-    if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
-    if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
-    if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, MOST_FOLLOWED);
-    const errors = errorsHere(request.diagnostics, uri);
-    const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
-    const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
-    const plain = followedByRule(file, { isWanted, nowMs: this.#dependencies.nowMs });
-    if (plain !== null) {
-      const key = renamingKey(plain.change);
-      if (key !== null) this.#followed.add(key);
-      return await this.#offerPlain(request, plain, signal);
-    }
-    const repeating = {
-      repeatable: repeatableOf(file, own.slice(0, MOST_REPEATED), syntax, {
-        followed: this.#followed,
-        nowMs: this.#dependencies.nowMs,
-      }),
-      syntax,
-    };
-    const offer = await this.#carryOn(request, { path, lines, recent, related: [] }, repeating, signal);
-    if (offer !== null || signal.aborted) return offer ?? NOTHING;
-    const listed = changeToList(recent, path);
-    return listed === null ? NOTHING : { edit: null, jumps: await this.#jumps(request, listed, signal) };
+    const found = await this.#whatFollows.find(request, syntax, signal);
+    if (found.kind === 'edit') return await this.#offer(request, found, signal);
+    const { why, listed } = found;
+    if (why !== null) this.#silent(request, why.reason, why.once);
+    if (signal.aborted || listed === null) return NOTHING;
+    return { edit: null, jumps: await this.#jumps(request, listed, signal) };
   }
 
   /** What no longer is a change, with the edit that followed from it. */
@@ -268,68 +223,16 @@ export class NextEdits {
     return await this.#jumpList.withFiles(open, uri, change, signal);
   }
 
-  /** An earlier change repeated, if that is likely by itself; otherwise the model's proposal. null for nothing. */
-  async #carryOn(
+  /** Waits with one found at once: while somebody types a name letter by letter, not every prefix of it should be followed. */
+  async #offer(
     request: NextEditRequest,
-    file: Omit<EditSituation, 'region'>,
-    repeating: { readonly repeatable: readonly LineChange[]; readonly syntax: SyntaxReader | null },
+    { change, said, isInstant }: Extract<Following, { kind: 'edit' }>,
     signal: AbortSignal,
-  ): Promise<NextEditOffer | null> {
-    const regions = regionsOf(file, request);
-    const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
-    const plain = doneOnceMore(file, regions, { ...repeating, isWanted });
-    const sure = plain.find(({ chance }) => chance >= SURE_CHANCE);
-    if (sure !== undefined) return await this.#offerPlain(request, sure, signal);
-    const { uri, languageId, invoked } = request;
-    // A missing model must not block edits that need none.
-    const serving = await this.#byModel.serving(uri, languageId, invoked).catch((error: Error) => error);
-    if (typeof serving !== 'string' && !(serving instanceof Error))
-      return await this.#askModel({ ...request, ...repeating }, file, regions, serving, signal);
-    const [likely] = plain;
-    if (likely !== undefined) return await this.#offerPlain(request, likely, signal);
-    if (serving instanceof Error) throw serving;
-    this.#silent(request, serving, true);
-    return null;
-  }
-
-  /** Waits, since it is instant: while somebody types a name letter by letter, not every prefix of it should be followed. */
-  async #offerPlain(request: NextEditRequest, { change, why }: Followed, signal: AbortSignal): Promise<NextEditOffer> {
-    await this.#pause(request, signal, NAMED_MS);
-    return signal.aborted || this.#isOld(request) ? NOTHING : this.#offer(request, change, why);
-  }
-
-  /** Asks at the regions one after the other until there is a wanted edit; null for none. */
-  async #askModel(
-    request: NextEditRequest & { readonly repeatable: readonly LineChange[] },
-    file: Omit<EditSituation, 'region'>,
-    regions: readonly LineSpan[],
-    serving: Serving,
-    signal: AbortSignal,
-  ): Promise<NextEditOffer | null> {
-    const reasons = new Set<string>();
-    const late = AbortSignal.timeout(LATE_MS);
-    for (const region of regions) {
-      if (signal.aborted) return null;
-      const proposal = await this.#byModel.propose(
-        { ...file, region },
-        serving,
-        request,
-        AbortSignal.any([signal, late]),
-      );
-      if (late.aborted && proposal.kind !== 'edit') {
-        reasons.add(`it took more than ${LATE_MS / 1000} s`);
-        break;
-      }
-      if (signal.aborted || proposal.kind === 'cancelled') return null;
-      if (proposal.kind === 'edit' && !this.#refused.has(proposal.change))
-        return this.#offer(request, proposal.change, saidOf(proposal));
-      reasons.add(proposal.kind === 'edit' ? 'it was refused before' : saidOf(proposal));
+  ): Promise<NextEditOffer> {
+    if (isInstant) {
+      await this.#pause(request, signal, NAMED_MS);
+      if (signal.aborted || this.#isOld(request)) return NOTHING;
     }
-    this.#silent(request, [...reasons].join('; '));
-    return null;
-  }
-
-  #offer(request: NextEditRequest, change: LineChange, said: string): NextEditOffer {
     const { uri, text } = request;
     const edit = textEditOf(text, change);
     const id = this.#offers.add({ uri, change }, text, edit);
@@ -349,13 +252,4 @@ export class NextEdits {
     this.#dependencies.log(`no next edit in ${uri}: ${reason}`);
     return NOTHING;
   }
-}
-
-function saidOf(proposal: Exclude<Proposal, { kind: 'cancelled' }>): string {
-  const { asked } = proposal;
-  const how = asked?.cost.passes === 0 ? 'done once more' : 'written';
-  const what = proposal.kind === 'edit' ? how : proposal.reason;
-  if (asked === null) return what;
-  const { evaluatedTokens, generatedTokens, passes, ms } = asked.cost;
-  return `${what} (${Math.round(ms)} ms, ${evaluatedTokens} tokens read, ${generatedTokens} written in ${passes} passes)`;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSettings } from '../common/settings.ts';
 import { EditorWindow, fileModel, openText, openUri } from './testing.ts';
 
@@ -33,19 +33,6 @@ describe('nothing is proposed', () => {
     expect(await asked).toEqual({ edit: null, jumps: [] });
   });
 
-  test('after 20 s on a machine that is too busy, and the log says so', async () => {
-    const window = new EditorWindow();
-    const late = new AbortController();
-    vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late.signal);
-    window.replace('most: number', 'most = 10');
-    const asked = window.ask('most = 10');
-    await window.engine.asked(1);
-    late.abort();
-    expect((await asked).edit).toBeNull();
-    expect(window.engine.calls).toHaveLength(1);
-    expect(window.log.at(-1)).toMatch(/more than 20 s/);
-  });
-
   test.each([
     ['next edits are off', { nextEdit: { enabled: false } }],
     ['completions are off', { completions: { enabled: false } }],
@@ -70,23 +57,6 @@ describe('nothing is proposed', () => {
     await window.ask('load(kind, 1)');
     expect(window.log).toEqual([expect.stringMatching(said)]);
     expect(window.engine.calls).toEqual([]);
-  });
-
-  test.each([
-    [
-      'a merge conflict',
-      '<<<<<<< HEAD\nlet a = 1;\n=======\nlet a = 2;\n>>>>>>> theirs\n',
-      'let a = 1',
-      /merge conflict/,
-    ],
-    ['a line of 1 MB', `let a = 1;\nlet b = "${'x'.repeat(1_000_000)}";\n`, 'let a = 1', /too long/],
-  ])('in a file with %s', async (_, text, at, reason) => {
-    const window = new EditorWindow();
-    window.open('file:///w/b.ts', text);
-    window.replace('let a', 'let c', 'file:///w/b.ts');
-    window.engine.script = (call) => call.finish('other\n');
-    expect((await window.ask(at.replace('let a', 'let c'), { of: 'file:///w/b.ts' })).edit).toBeNull();
-    expect(window.log.at(-1)).toMatch(reason);
   });
 
   test('while the engine fails, which is reported once, and again after it worked', async () => {
@@ -162,27 +132,6 @@ describe('nothing is proposed', () => {
     expect((await window.ask("'one'", other)).edit?.text).toBe('obtain');
     takeBack(window);
     expect((await window.ask('import', other)).edit).toBeNull();
-  });
-
-  test('from text typed in an excluded file, and the model does not see it', async () => {
-    const window = new EditorWindow();
-    const env = 'file:///w/.env';
-    window.open(env, 'DB_PASSWORD=ocean-view\n');
-    window.open('file:///w/compose.yml', 'environment:\n  - DB_PASSWORD=ocean-view\n  - DB_USER=app\n');
-    window.replace('ocean-view', 'mountain-lake', env);
-    window.engine.script = (call) => call.finish('');
-    const asked = { of: 'file:///w/compose.yml', languageId: 'yaml' };
-    expect(await window.ask('DB_PASSWORD', asked)).toEqual({ edit: null, jumps: [] });
-    expect((await window.ask('DB_PASSWORD', { ...asked, invoked: true })).edit).toBeNull();
-    expect(window.engine.calls[0]!.prompt).not.toContain('mountain');
-  });
-
-  test('when everything was deleted', async () => {
-    const window = new EditorWindow();
-    window.edit(0, openText.length, '\n');
-    expect((await window.ask('', { invoked: true })).edit).toBeNull();
-    expect(window.log.at(-1)).toMatch(/nothing in the document/);
-    expect(window.engine.calls).toEqual([]);
   });
 
   test('beyond eight requests for a change while only the cursor moves', async () => {
