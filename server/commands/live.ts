@@ -18,17 +18,18 @@ const actions: Readonly<Record<string, Action>> = {
 export const liveCommand: Command = {
   summary:
     'Runs a live comparison: the base or another adapter completes a share of your documents, and what you accept shows which is better.',
-  usage: '[show | start [base | adapter] [--percent n] | stop] [--folder path] [--json]',
+  usage: '[show | start [base | adapter] [--percent n] [--model file.gguf] | stop] [--folder path] [--json]',
   async run(args) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
       percent: { type: 'string' },
+      model: { type: 'string' },
       json: { type: 'boolean', default: false },
     });
     const [name = 'show', rival = 'base', ...more] = positionals;
     const action = actionOf(actions, name);
     if (more.length > 0) throw new UsageError('name only one adapter');
-    const { live } = await serviceFor(await folderAt(values.folder));
+    const { live } = await serviceFor(await folderAt(values.folder), values.model);
     const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
     await action(live, rival === 'base' ? null : rival, percent);
     const running = await live.running();

@@ -14,6 +14,8 @@ import {
   type TuneAnswer,
   type TunePreview,
 } from '../protocol/index.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { addVersion } from '../versions/testing.ts';
 import { TestClient, until } from './testing.ts';
 
@@ -30,7 +32,8 @@ beforeEach(async () => {
   repositories = [new ScratchRepository(), new ScratchRepository()];
   [one, two] = [repositories[0].root, repositories[1].root];
   const scratch = join(one, '.git');
-  await addVersion(await AdapterStore.of(one), scratch, { id: 'of-one' });
+  const base = { sha256: await sha256OfModel(bundledModelPath()) };
+  await addVersion(await AdapterStore.of(one), scratch, { id: 'of-one', base });
   await addVersion(await AdapterStore.of(two), scratch, { id: 'of-two' });
   await addVersion(await AdapterStore.of(two), scratch, { id: 'later-of-two', day: 2 });
 });

@@ -22,7 +22,7 @@ import { summaryOf } from './summary.ts';
 
 /** What the service needs from its caller. */
 export interface AdapterSurroundings {
-  /** The base to measure on, to export with and to import for. */
+  /** The base that serves, to measure on, to export with and to import for. */
   modelPath(): string;
   /** Keeps the serving engine alive for `work`; the engine is loaded when `work` asks for it. */
   lendServing<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T>;
@@ -50,7 +50,7 @@ export class AdapterService {
 
   private constructor(folder: string, store: AdapterStore, surroundings: AdapterSurroundings) {
     this.folder = folder;
-    this.live = new LiveComparisons(store, surroundings.nowMs);
+    this.live = new LiveComparisons(store, surroundings.modelPath, surroundings.nowMs);
     this.#store = store;
     this.#surroundings = surroundings;
   }

@@ -1,21 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addObservations } from '../adapters/liveComparisonFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { NO_OBSERVATIONS } from '../liveComparison/arms.ts';
+import { sha256File } from '../storage/hash.ts';
 import { LiveComparisons } from './liveComparisons.ts';
 import { addVersion } from './testing.ts';
 
 let folder: string;
 let store: AdapterStore;
 let live: LiveComparisons;
+/** Adapters of the base that serves, and of another one. */
+let ours: { readonly sha256: string };
+const other = { name: 'other', sha256: 'f'.repeat(64) };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'repotune-live-'));
   store = new AdapterStore(join(folder, 'store'));
-  live = new LiveComparisons(store, Date.now);
-  for (const id of ['main-one', 'rival-one']) await addVersion(store, folder, { id });
+  const modelPath = join(folder, 'base.gguf');
+  await writeFile(modelPath, 'a base');
+  ours = { sha256: await sha256File(modelPath) };
+  live = new LiveComparisons(store, () => modelPath, Date.now);
+  for (const id of ['main-one', 'rival-one']) await addVersion(store, folder, { id, base: ours });
   await store.activate('main-one', 'test');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -58,10 +65,31 @@ it.each([
     /Measure it first with "Repotune: Use an Adapter…"/,
   ],
   ['a version that does not exist', 'no-one', /There is no adapter no-one here/],
-  ['a version of another base', 'other-base', /belongs to another base, other, so the two cannot serve together/],
+  [
+    'a version of another base',
+    'other-base',
+    /^Adapter other-base belongs to another base, other, so nothing would be compared\. Compare with an adapter of the base base\.$/,
+  ],
 ])('%s is refused as a rival, and nothing runs', async (_, rival, message) => {
-  await addVersion(store, folder, { id: 'pulled-one', origin: { kind: 'pulled', from: 'ann' } });
-  await addVersion(store, folder, { id: 'other-base', base: { name: 'other', sha256: 'f'.repeat(64) } });
+  await addVersion(store, folder, { id: 'pulled-one', base: ours, origin: { kind: 'pulled', from: 'ann' } });
+  await addVersion(store, folder, { id: 'other-base', base: other });
+  await expect(live.start(rival, 0.5)).rejects.toThrow(message);
+  expect(await live.running()).toBeNull();
+});
+
+it.each([
+  ['the base with a version of another base', null, 'other-base', /other-base .* Choose that base .* or compare with/],
+  [
+    'an active version of another base with the base',
+    'other-base',
+    null,
+    /other-base .* Choose that base .* or use an/,
+  ],
+  ['two versions of another base', 'other-base', 'other-too', /^Adapter other-base belongs to another base, other/],
+  ['an active version of another base with one of ours', 'other-base', 'rival-one', /^Adapter other-base belongs/],
+])('comparing %s is refused, and nothing runs', async (_, active, rival, message) => {
+  for (const id of ['other-base', 'other-too']) await addVersion(store, folder, { id, base: other });
+  await (active === null ? store.disable('test') : store.activate(active, 'test'));
   await expect(live.start(rival, 0.5)).rejects.toThrow(message);
   expect(await live.running()).toBeNull();
 });

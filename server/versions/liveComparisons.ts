@@ -9,16 +9,20 @@ import {
   stopLiveComparison,
 } from '../adapters/liveComparisonFile.ts';
 import { readState } from '../adapters/state.ts';
-import type { AdapterStore } from '../adapters/store.ts';
+import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { acceptance, difference, survival } from '../liveComparison/arms.ts';
 import type { ArmCounts, LiveArm, LiveComparison } from '../protocol/index.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 
 export class LiveComparisons {
   readonly #store: AdapterStore;
+  readonly #modelPath: () => string;
   readonly #nowMs: () => number;
 
-  constructor(store: AdapterStore, nowMs: () => number) {
+  /** `modelPath`: the base that serves. */
+  constructor(store: AdapterStore, modelPath: () => string, nowMs: () => number) {
     this.#store = store;
+    this.#modelPath = modelPath;
     this.#nowMs = nowMs;
   }
 
@@ -44,11 +48,9 @@ export class LiveComparisons {
         throw new Error(
           `Adapter ${other.id} has not been measured here. Measure it first with "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${other.id} --activate).`,
         );
-      if (active !== null && other.manifest.base.sha256 !== active.manifest.base.sha256)
-        throw new Error(
-          `Adapter ${other.id} belongs to another base, ${other.manifest.base.name}, so the two cannot serve together.`,
-        );
     }
+    const objection = baseObjection(active, other, await sha256OfModel(this.#modelPath()));
+    if (objection !== null) throw new Error(objection);
     const arms = { active: active?.id ?? null, rival: other?.id ?? null, share };
     const begun = await startLiveComparison(store.dir, arms, this.#nowMs());
     const detail = `with ${begun.rival ?? 'the base'}, ${share * 100} % of documents`;
@@ -60,6 +62,18 @@ export class LiveComparisons {
     await stopLiveComparison(this.#store.dir);
     await this.#store.audit.append('compare live', null, 'ended');
   }
+}
+
+/** Why nothing would be compared, since an adapter serves with no other base than its own, and what to do; null if both arms can serve. */
+function baseObjection(active: StoredAdapter | null, rival: StoredAdapter | null, baseSha256: string): string | null {
+  const isForeign = ({ manifest }: StoredAdapter): boolean => manifest.base.sha256 !== baseSha256;
+  const foreign = [active, rival].find((adapter) => adapter !== null && isForeign(adapter));
+  if (!foreign) return null;
+  const what = `Adapter ${foreign.id} belongs to another base, ${foreign.manifest.base.name}, so nothing would be compared.`;
+  // Its base would leave the active adapter without its own.
+  if (foreign === rival && active !== null)
+    return `${what} Compare with an adapter of the base ${active.manifest.base.name}.`;
+  return `${what} Choose that base with "Repotune: Choose Base Model…" (on the command line: --model), or ${foreign === active ? 'use' : 'compare with'} an adapter of the base in use.`;
 }
 
 function described({ startedAt, active, rival, share, counts }: LiveComparisonFile): LiveComparison {
