@@ -48,7 +48,8 @@ async function added(id: string, baseSha256?: string, trainEdits?: number): Prom
 }
 const problems: string[] = [];
 const plan = () => servingPlan(folder, model, (problem) => problems.push(problem));
-const start = (rival: string) => startLiveComparison(store.dir, { active: 'main-one', rival, share: 0.5 }, Date.now());
+const start = (rival: string | null) =>
+  startLiveComparison(store.dir, { active: 'main-one', rival, share: 0.5 }, Date.now());
 const served = (path: string, languageId = 'typescript') => ({ uri: `file:///${path}`, path, languageId });
 
 it('lists the adapters that learned next edits', async () => {
@@ -149,4 +150,15 @@ it('a live comparison gives each document one arm, counts per arm, and ends with
   expect((await plan()).liveComparison).toBeNull();
   await stopLiveComparison(store.dir);
   expect(await readLiveComparison(store.dir)).toBeNull();
+});
+
+it('a live comparison counts nothing while another base than that of the active version is loaded', async () => {
+  await added('main-one');
+  await store.activate('main-one', 'test');
+  await start(null);
+  expect((await plan()).liveComparison).toMatchObject({ rival: null });
+  await writeFile(model, 'another base');
+  const made = await plan();
+  expect(made).toMatchObject({ active: null, liveComparison: null });
+  expect(chooseAdapter(made, served('a.ts'), 'd')).toEqual({ adapter: null, arm: null });
 });

@@ -67,7 +67,9 @@ export async function servingPlan(
   const routes = await readRoutes(store.dir);
   for (const { adapter } of routes)
     if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
-  const liveComparison = await comparisonOf(store, activeId, usable);
+  // The base must not be counted as an active adapter that cannot serve.
+  const serves = activeId === null || active !== null;
+  const liveComparison = serves ? await comparisonOf(store, activeId, usable) : null;
   return { active, routes, routed: refs, liveComparison, learnedEdits: editing, storeDir: store.dir, stamp };
 }
 
