@@ -29,8 +29,8 @@ const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
 
 What somebody who types gains by a tune, at places in files and commits that no adapter has learned. Arms on the same places: base,
 base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (the base as
-"repotune models prepare" prepares it: tuned on layout alone, from code of Repotune's own), and base-N: the base with windows of N tokens. Results
-are kept in the work folder: the same command resumes where it was stopped.
+"repotune models prepare" prepares it: tuned on layout alone, from code of Repotune's own), base-prefix-first: the base with the prompts that its
+maker documents, and base-N: with windows of N tokens. Results are kept in the work folder: the same command resumes where it was stopped.
 
 options:
   --model GGUF          (the bundled one)
@@ -38,7 +38,7 @@ options:
   --places N            (300)
   --first N             ask only at the first N of them, drawn from all; with a higher N the same command goes on
   --minutes N           of each tune (5)
-  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (the first ${ARMS.length})
+  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (the first six)
   --prompt-tokens N     limits all arms
   --threads N
   --work FOLDER         where results are kept
@@ -55,7 +55,7 @@ const { values, positionals } = commandLine(
     places: { type: 'string', default: '300' },
     first: { type: 'string' },
     minutes: { type: 'string', default: '5' },
-    arms: { type: 'string', default: ARMS.join(',') },
+    arms: { type: 'string', default: ARMS.slice(0, 6).join(',') },
     'prompt-tokens': { type: 'string' },
     threads: { type: 'string', default: '0' },
     work: { type: 'string' },

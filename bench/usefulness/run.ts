@@ -96,7 +96,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
       places,
       (place) =>
         judge(place, {
-          serving,
+          serving: arm === 'base-prefix-first' ? prefixFirst(serving) : serving,
           adapter: ref,
           withContext: arm.endsWith('-context'),
           promptTokens: own === null ? options.promptTokens : Number(own[1]),
@@ -119,6 +119,11 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     if (made !== null) tunes[name] = made;
   }
   return { repository, found: results, activated, tunes };
+}
+
+/** As editors other than Repotune ask: in the order that nearly all makers of bases publish. */
+function prefixFirst({ engine, model }: LoadedEngine): LoadedEngine {
+  return { engine, model: { ...model, promptOrder: 'prefix-first' } };
 }
 
 type Learned = 'own' | 'other' | 'layout';
