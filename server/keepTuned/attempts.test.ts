@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { TuneAnswer } from '../protocol/index.ts';
 import { readAttempt, writeAttempt } from './attempts.ts';
 import { ENOUGH_EDITS, IDLE_MS } from './conditions.ts';
-import type { KeptEnd } from './keepTuned.ts';
+import type { KeptEnd } from './runEnd.ts';
 import { started, world } from './testing.ts';
 
 const MINUTE_MS = 60_000;
@@ -72,20 +72,33 @@ test.each([
 test('a run that made way for typing does not count as an attempt', async () => {
   const { keeper, pass, at, done } = await started();
   keeper.key();
-  await keeper.ended('run-1', { kind: 'stopped', asked: false });
+  await keeper.ended('run-1', { kind: 'stopped', madeWay: true });
   expect(at.attempts.size).toBe(0);
   await pass(IDLE_MS);
   await keeper.look();
   expect(done.started).toHaveLength(2);
   // A run stopped by its user counts.
-  await keeper.ended('run-1', { kind: 'stopped', asked: true });
+  await keeper.ended('run-1', { kind: 'stopped', madeWay: false });
   expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
+});
+
+test('a run that made way for another one is tried again after the usual pause, with what had been tried before it', async () => {
+  const { keeper, pass, at, done } = await started();
+  await keeper.ended('run-1', { kind: 'stopped', madeWay: true });
+  const { since, version } = at.repositories.get('/app')!;
+  expect(at.attempts.get('/app')).toEqual({ ...since, version, atMs: at.nowMs, failures: 0 });
+  await pass(20 * MINUTE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(1);
+  await pass(20 * MINUTE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(2);
 });
 
 test('a run that its user stopped just after typing is not restarted at once', async () => {
   const { keeper, pass, at, done } = await started();
   keeper.key();
-  await keeper.ended('run-1', { kind: 'stopped', asked: true });
+  await keeper.ended('run-1', { kind: 'stopped', madeWay: false });
   expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
   await pass(IDLE_MS);
   await keeper.look();
@@ -112,7 +125,7 @@ test.each<[string, () => TuneAnswer]>([
 test.each<[string, KeptEnd | null]>([
   ['ends', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } }],
   ['fails', { kind: 'failed', message: 'No.' }],
-  ['is stopped', { kind: 'stopped', asked: true }],
+  ['is stopped', { kind: 'stopped', madeWay: false }],
   ['is refused', null],
 ])('when a run %s, records it before another window gets the turn', async (_, end) => {
   const { keeper, pass, at } = world();

@@ -3,7 +3,7 @@
  * then starts a run, one at a time on this machine. A key in any window holds the run at once.
  */
 import { messageOf } from '../common/messageOf.ts';
-import type { KeepTunedState, TuneAnswer, TuneResult } from '../protocol/index.ts';
+import type { KeepTunedState, TuneAnswer } from '../protocol/index.ts';
 import type { Warmth } from '../system/warmth.ts';
 import {
   IDLE_MS,
@@ -18,6 +18,7 @@ import {
   TYPING,
   tooWarm,
 } from './conditions.ts';
+import { type KeptEnd, type Tried, whatRemains } from './runEnd.ts';
 import { Typing } from './typing.ts';
 
 export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
@@ -27,14 +28,9 @@ export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> 
   /** Whether a run learns edits, recorded until `editsUntilMs`. */
   readonly learnsEdits: boolean;
   readonly editsUntilMs: number;
+  /** Where the counts begin: nothing later has been tried. */
+  readonly since: Tried;
 }
-
-/** How a run ended. */
-export type KeptEnd =
-  | { readonly kind: 'done'; readonly result: Pick<TuneResult, 'activated' | 'reason'> }
-  | { readonly kind: 'failed'; readonly message: string }
-  /** `asked`: by its user, not to make way. */
-  | { readonly kind: 'stopped'; readonly asked: boolean };
 
 export interface KeepTunedParts {
   nowMs(): number;
@@ -73,6 +69,8 @@ interface Run {
   readonly runId: string;
   readonly folder: string;
   readonly attempt: LastAttempt;
+  /** What had been tried before. */
+  readonly since: Tried;
   release(): Promise<void>;
 }
 
@@ -164,22 +162,10 @@ export class KeepTuned {
     await run.release();
   }
 
-  async #rememberEnd({ folder, attempt }: Run, end: KeptEnd): Promise<void> {
-    const { log, nowMs } = this.#parts;
-    const atMs = nowMs();
-    if (end.kind === 'done') {
-      log(`Keep tuned: ${end.result.reason}`);
-      await this.#remember(folder, { ...attempt, atMs, failures: 0 });
-    } else if (end.kind === 'failed') {
-      log(`Keep tuned: the run failed. ${end.message}`);
-      await this.#remember(folder, { ...attempt, atMs, failures: attempt.failures + 1 });
-    } else if (this.#typing.on && !end.asked) {
-      // Nothing counts as tried yet: retry as soon as the machine is idle again.
-      log('Keep tuned: the run made way for typing.');
-    } else {
-      log('Keep tuned: the run was stopped.');
-      await this.#remember(folder, { ...attempt, atMs });
-    }
+  async #rememberEnd(run: Run, end: KeptEnd): Promise<void> {
+    const { log, attempt } = whatRemains(end, run, this.#parts.nowMs(), this.#typing.on);
+    this.#parts.log(`Keep tuned: ${log}`);
+    if (attempt !== null) await this.#remember(run.folder, attempt);
   }
 
   /** Holding the turn gives exclusive access to the file. */
@@ -258,7 +244,7 @@ export class KeepTuned {
 
   async #started(
     folder: string,
-    { commit, version, learnsEdits, editsUntilMs }: KeptRepository,
+    { commit, version, learnsEdits, editsUntilMs, since }: KeptRepository,
     last: LastAttempt | null,
     round: number,
     release: Run['release'],
@@ -276,7 +262,7 @@ export class KeepTuned {
       editsUntilMs: Math.max(last?.editsUntilMs ?? 0, learnsEdits ? editsUntilMs : 0),
     };
     const answer = this.#start(folder, learnsEdits);
-    if (answer.kind === 'started') return { runId: answer.runId, folder, attempt, release };
+    if (answer.kind === 'started') return { runId: answer.runId, folder, attempt, since, release };
     log(`Keep tuned: the run could not be started. ${answer.message}`);
     await this.#remember(folder, { ...attempt, failures: attempt.failures + 1 });
     return null;

@@ -26,6 +26,7 @@ export function world() {
           version: 'version-one',
           learnsEdits: false,
           editsUntilMs: 0,
+          since: { commit: 'f'.repeat(40), editsUntilMs: 0 },
         },
       ],
     ]),

@@ -54,6 +54,8 @@ export interface TuneProgress {
   readonly cluster?: string;
   /** Started without being asked for: it keeps an adapter up, is held while somebody types, and is shown quietly. */
   readonly background?: true;
+  /** Stopped for a key or another run, and not by the choice of its user. */
+  readonly madeWay?: true;
 }
 
 /** Whether the run is still under way. */

@@ -117,14 +117,26 @@ test('a background run that is still mining ends at a keystroke', async () => {
   expect(seen.at(-1)!.stage).toBe('mining');
   runs!.setTyping(true);
   await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
+  expect(seen.at(-1)!.madeWay).toBe(true);
 });
 
 test('a background run ends to make way for a requested one', async () => {
   const seen = begin();
   await expect.poll(() => seen.at(-1)?.stage, slowMs).not.toBe('mining');
   await runs!.endBackground();
-  expect(seen.at(-1)!.stage).toBe('stopped');
+  expect(seen.at(-1)).toMatchObject({ stage: 'stopped', madeWay: true });
   expect(runs!.isComputing()).toBe(false);
+});
+
+test.each([
+  ['before it can be followed', () => true],
+  ['while it works', () => existsSync(join(dataFolder(), 'unrequested-run.json'))],
+])('a background run that its user stops %s made no way', async (_, isThere) => {
+  const seen = begin();
+  await expect.poll(isThere, slowMs).toBe(true);
+  await runs!.stop();
+  expect(seen.at(-1)!.stage).toBe('stopped');
+  expect(seen.at(-1)!.madeWay).toBeUndefined();
 });
 
 test.each(['the same repository', 'another one'])(
@@ -139,6 +151,7 @@ test.each(['the same repository', 'another one'])(
     const isListed = async () => existsSync(runFile(await storeLocation(repository.root)));
     expect(await inRun('run-other', options, {}, isListed)).toBe(false);
     await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
+    expect(seen.at(-1)!.madeWay).toBe(true);
   },
 );
 

@@ -54,7 +54,7 @@ export async function unrequestedHasEnded(storeDir: string): Promise<boolean> {
   const follower = new RunFollower(storeDir, {
     onProgress: (progress) => {
       if (progress.background !== true) resolve(false);
-      else if (isRunning(progress)) follower.send({ kind: 'stop' });
+      else if (isRunning(progress)) follower.send({ kind: 'stop', toMakeWay: true });
       else resolve(true);
     },
     onResult: () => {},

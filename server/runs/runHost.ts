@@ -23,7 +23,7 @@ export class RunHost {
   /** The folder that contains the socket; null for a pipe. */
   readonly #folder: ScratchFolder | null;
   readonly #brake: Brake;
-  readonly #stop: () => void;
+  readonly #stop: (toMakeWay: boolean) => void;
   readonly #pausable: boolean;
   readonly #needsFollower: boolean;
   readonly #connected = new Set<Socket>();
@@ -41,7 +41,7 @@ export class RunHost {
   static async open(
     storeDir: string,
     brake: Brake,
-    stop: () => void,
+    stop: (toMakeWay: boolean) => void,
     { pausable = true, needsFollower = false } = {},
   ): Promise<RunHost> {
     const folder = process.platform === 'win32' ? null : await scratchFolder('run');
@@ -70,7 +70,7 @@ export class RunHost {
     storeDir: string,
     folder: ScratchFolder | null,
     brake: Brake,
-    stop: () => void,
+    stop: (toMakeWay: boolean) => void,
     pausable: boolean,
     needsFollower: boolean,
   ) {
@@ -128,7 +128,7 @@ export class RunHost {
     this.#connected.add(socket);
     const receive = lines(toRun, (message) => {
       if (!this.#followers.has(socket)) this.#follow(socket);
-      if (message.kind === 'stop') this.#stop();
+      if (message.kind === 'stop') this.#stop(message.toMakeWay ?? false);
       else if (message.kind === 'pause') this.pause('user', message.paused);
       else if (message.kind === 'hold') this.#brake.set(socket, message.held);
     });
@@ -150,7 +150,8 @@ export class RunHost {
 
   #countFollowers(): void {
     if (this.#alone !== null) clearTimeout(this.#alone);
-    this.#alone = this.#needsFollower && this.#followers.size === 0 ? setTimeout(this.#stop, ALONE_MS) : null;
+    const isAlone = this.#needsFollower && this.#followers.size === 0;
+    this.#alone = isAlone ? setTimeout(() => this.#stop(false), ALONE_MS) : null;
     this.#alone?.unref();
   }
 

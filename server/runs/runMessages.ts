@@ -24,6 +24,7 @@ const progress: z.ZodType<TuneProgress> = z.object({
   etaSeconds: z.number().nullable(),
   cluster: z.string().exactOptional(),
   background: z.literal(true).exactOptional(),
+  madeWay: z.literal(true).exactOptional(),
 });
 
 const sample = z.object({
@@ -79,7 +80,8 @@ export const toRun = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pause'), paused: z.boolean() }),
   /** Text is being generated on the same cores: lasts no longer than the connection. */
   z.object({ kind: z.literal('hold'), held: z.boolean() }),
-  z.object({ kind: z.literal('stop') }),
+  /** `toMakeWay`: for a key or another run, and not by the choice of its user. */
+  z.object({ kind: z.literal('stop'), toMakeWay: z.literal(true).exactOptional() }),
 ]);
 export type ToRun = z.infer<typeof toRun>;
 

@@ -38,6 +38,8 @@ interface Started {
   /** null until known. */
   store: string | null;
   stopped: boolean;
+  /** Whether it was stopped to make way. */
+  madeWay: boolean;
 }
 
 /** How long to wait for a stopped run to end. */
@@ -118,6 +120,7 @@ export class Runs implements Pausable {
       progress: { ...first(runId, folder, startedAtMs), ...(background ? { background } : {}) },
       store: null,
       stopped: false,
+      madeWay: false,
     };
     this.#started = started;
     let words = '';
@@ -146,15 +149,18 @@ export class Runs implements Pausable {
   /** Stops the named run, or all. Answers whether any was running; resolves when the one started here has ended. */
   async stop(runId?: string): Promise<boolean> {
     const going = this.#board.going(runId);
-    await Promise.all(going.map((run) => this.#stop(run)));
+    await Promise.all(going.map((run) => this.#stop(run, false)));
     return going.length > 0;
   }
 
-  async #stop({ progress, store }: KnownRun): Promise<void> {
+  async #stop({ progress, store }: KnownRun, toMakeWay: boolean): Promise<void> {
     const started = this.#started?.progress.runId === progress.runId ? this.#started : null;
     const ended = started && new Promise((resolve) => started.child.once('close', resolve));
-    if (started !== null) started.stopped = true;
-    if (!this.#tell(store, { kind: 'stop' })) started?.child.kill('SIGTERM');
+    if (started !== null) {
+      started.madeWay = toMakeWay && !started.stopped;
+      started.stopped = true;
+    }
+    if (!this.#tell(store, stopping(toMakeWay))) started?.child.kill('SIGTERM');
     if (ended !== null) await ended;
   }
 
@@ -196,7 +202,7 @@ export class Runs implements Pausable {
 
   /** Makes way for what the user asks for: resolves when no unrequested run is left, or on timeout. */
   async endBackground(): Promise<void> {
-    await Promise.all(this.#inBackground().map((run) => this.#stop(run)));
+    await Promise.all(this.#inBackground().map((run) => this.#stop(run, true)));
     for (const until = this.#nowMs() + MOST_WAIT_MS; this.#inBackground().length > 0 && this.#nowMs() < until; )
       await sleep(50);
   }
@@ -213,7 +219,7 @@ export class Runs implements Pausable {
   #holdAsIs(store: string | null): void {
     const run = store === null ? undefined : this.#board.lastOf(store)?.progress;
     const typing = this.#typing && run !== undefined && isRunning(run) && (run.background ?? false);
-    if (typing && run.stage === 'mining') this.#tell(store, { kind: 'stop' });
+    if (typing && run.stage === 'mining') this.#tell(store, stopping(true));
     else this.#tell(store, { kind: 'hold', held: this.#held || typing });
   }
 
@@ -261,7 +267,13 @@ export class Runs implements Pausable {
     const { progress: last, store } = run;
     if (started.stopped || started.child.exitCode === 130) {
       this.#progress(
-        { ...last, stage: 'stopped', message: 'Stopped. Nothing was changed.', etaSeconds: null },
+        {
+          ...last,
+          stage: 'stopped',
+          message: 'Stopped. Nothing was changed.',
+          etaSeconds: null,
+          ...(started.madeWay && { madeWay: true }),
+        },
         null,
         store,
       );
@@ -272,4 +284,8 @@ export class Runs implements Pausable {
     this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null, store);
     this.#events.onFailure(message, last);
   }
+}
+
+function stopping(toMakeWay: boolean): ToRun {
+  return { kind: 'stop', ...(toMakeWay && { toMakeWay }) };
 }

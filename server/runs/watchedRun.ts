@@ -48,7 +48,12 @@ export async function watchedRun(
   either.addEventListener('abort', () => brake.release(), { once: true });
   let host: RunHost | null = null;
   let batteryTimer: NodeJS.Timeout | null = null;
-  const shown = (snapshot: TuneProgress): TuneProgress => (background ? { ...snapshot, background: true } : snapshot);
+  let madeWay = false;
+  const shown = (snapshot: TuneProgress): TuneProgress => ({
+    ...snapshot,
+    ...(background && { background }),
+    ...(madeWay && snapshot.stage === 'stopped' && { madeWay }),
+  });
   const progress = new ProgressTracker(runId, options.folder, nowMs, (snapshot) => {
     onProgress(snapshot);
     host?.progress(shown(snapshot));
@@ -70,7 +75,12 @@ export async function watchedRun(
         toolVersion,
         background,
         onLocked: async (storeDir) => {
-          host = await RunHost.open(storeDir, brake, () => stopped.abort(), { needsFollower: background });
+          const stop = (toMakeWay: boolean): void => {
+            // What stopped it first is why.
+            if (!either.aborted) madeWay = toMakeWay;
+            stopped.abort();
+          };
+          host = await RunHost.open(storeDir, brake, stop, { needsFollower: background });
           host.progress(shown(progress.current));
           if (!dependencies.pauseOnBattery) return;
           await askBattery();

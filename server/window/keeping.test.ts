@@ -103,9 +103,17 @@ it('commits and edits that the last attempt covered are not counted again', asyn
   await edited(4, 7);
   await edited(2, 9);
   const last = { atMs: committedMs(8), commit: commits[8]!, version: '', failures: 0, editsUntilMs: committedMs(7) };
-  expect(await look(KNOWS, last)).toMatchObject({ commits: 3, edits: 2 });
+  expect(await look(KNOWS, last)).toMatchObject({
+    commits: 3,
+    edits: 2,
+    since: { commit: commits[8]!, editsUntilMs: committedMs(7) },
+  });
   // An attempt before the version was made: what it tried is in the version, or was given up.
-  expect(await look(KNOWS, { ...last, atMs: committedMs(4) })).toMatchObject({ commits: 6, edits: 6 });
+  expect(await look(KNOWS, { ...last, atMs: committedMs(4) })).toMatchObject({
+    commits: 6,
+    edits: 6,
+    since: { commit: commits[5]!, editsUntilMs: 0 },
+  });
 });
 
 it('an attempt counts for the version that it continued, whatever the clock of the machine that made the version', async () => {

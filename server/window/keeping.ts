@@ -111,11 +111,12 @@ export async function lookAt(
   const tuned = active?.manifest.dataset.commit ?? '';
   // What the gate has refused is not tried again for the same commits and edits.
   const tried = active !== null && last !== null && isTried(active, last);
+  const since = tried ? last : { commit: tuned, editsUntilMs: 0 };
   const learned = active !== null && learnedEdits(active.manifest);
   const canLearnEdits = learned || (base !== null && speaksOfFiles(base.special));
   const news =
     active !== null && canLearnEdits
-      ? await editNews(folder, store.dir, active.manifest, tried ? last.editsUntilMs : 0, Date.now())
+      ? await editNews(folder, store.dir, active.manifest, since.editsUntilMs, Date.now())
       : NO_EDITS;
   return {
     paused,
@@ -124,9 +125,10 @@ export async function lookAt(
     unfit: active && (await unfitToGoOn(folder, active, modelPath)),
     commit: head ?? '',
     version: active?.id ?? '',
-    commits: await commitsSince(folder, tried ? last.commit : tuned),
+    commits: await commitsSince(folder, since.commit),
     edits: news.edits,
     editsUntilMs: news.untilMs,
+    since: { commit: since.commit, editsUntilMs: since.editsUntilMs },
     // A version that only completes learns next edits once there are enough to learn from.
     learnsEdits: learned || news.edits >= ENOUGH_EDITS,
   };

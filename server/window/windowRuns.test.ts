@@ -17,9 +17,11 @@ test('runs count as busy while the base is prepared', () => {
 });
 
 test.each([
-  ['by its user', true],
-  ['by a keystroke', false],
-])('a background run stopped %s reports whether the user asked for it', async (_, asked) => {
+  ['by its user here', true, false, false],
+  ['by its user in another window', false, false, false],
+  ['by a keystroke or for another run', false, true, true],
+  ['by its user, and then for another run', true, true, false],
+])('a background run stopped %s reports whether it made way', async (_, asked, toMakeWay, madeWay) => {
   const ends: unknown[] = [];
   let events: RunsEvents | null = null;
   const run = { ...first('run-1', '/app', 0), background: true as const };
@@ -34,8 +36,8 @@ test.each([
   } as unknown as WindowRunsParts);
   const cancelled = { signal: new AbortController().signal, tell: () => {} };
   if (asked) await runs.requests(async () => ({}) as RepotuneState).stop({}, cancelled);
-  events!.onProgress({ ...run, stage: 'stopped' }, null);
-  expect(ends).toEqual([{ kind: 'stopped', asked, runId: 'run-1', folder: '/app' }]);
+  events!.onProgress({ ...run, stage: 'stopped', ...(toMakeWay && { madeWay: true }) }, null);
+  expect(ends).toEqual([{ kind: 'stopped', madeWay, runId: 'run-1', folder: '/app' }]);
 });
 
 test('an unrequested run makes way for a tune here and for one on a cluster', async () => {

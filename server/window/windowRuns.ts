@@ -28,11 +28,11 @@ export interface WindowRunsParts {
   isPreparing(): boolean;
 }
 
-/** How an unrequested run ended; `stopped` to make way for a key or another run, or because its user `asked`. */
+/** How an unrequested run ended; `stopped` by its user's choice, or because it `madeWay` for a key or another run. */
 export type BackgroundEnd = { readonly runId: string; readonly folder: string } & (
   | { readonly kind: 'done'; readonly result: TuneResult }
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'stopped'; readonly asked: boolean }
+  | { readonly kind: 'stopped'; readonly madeWay: boolean }
 );
 
 export class WindowRuns {
@@ -51,7 +51,8 @@ export class WindowRuns {
         parts.onProgress();
         if (isRunning(run)) return;
         const asked = this.#asked.delete(run.runId);
-        if (run.background && run.stage === 'stopped') parts.onBackground({ kind: 'stopped', asked, ...ofRun(run) });
+        if (!run.background || run.stage !== 'stopped') return;
+        parts.onBackground({ kind: 'stopped', madeWay: !asked && run.madeWay === true, ...ofRun(run) });
       },
       onResult: async (result, run) => {
         this.inView.heard(result);
