@@ -1,6 +1,7 @@
 /** What the rest of the server creates engine processes with. */
 
-import { CompletionProcess, type EngineOptions } from './process.ts';
+import type { EngineOptions } from './keptAlive.ts';
+import { CompletionProcess } from './process.ts';
 import type { TuneEngine } from './training/trainJob.ts';
 import { TuneProcess } from './tuneProcess.ts';
 

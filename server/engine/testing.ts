@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layout } from '../prompt/build.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import type { EngineOptions } from './keptAlive.ts';
 import { loadAddon } from './native.ts';
-import { CompletionProcess, type EngineOptions } from './process.ts';
+import { CompletionProcess } from './process.ts';
 import { openTrainer } from './trainer.ts';
 import type { CompleteRequest, PromptPart, TrainerConfig, TrainRow } from './types.ts';
 
