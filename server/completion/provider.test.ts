@@ -103,7 +103,7 @@ describe('requests', () => {
     editor.provider.forget();
     const [old, renewed] = await editor.calls(2);
     expect(old!.signal?.aborted).toBe(true);
-    expect(renewed!.adapter).toEqual(editor.adapter);
+    expect(renewed!.request.adapter).toEqual(editor.adapter);
     renewed!.finish('alue');
     expect(await asked).toMatchObject({ text: 'alue' });
   });
@@ -144,16 +144,16 @@ test('a cancelled explicit request stops the engine too', async () => {
 
 test('a lasting failure is reported once, and again after a successful answer', async () => {
   const type = (marked: string) => editor.provider.provide(editor.at(marked), never());
-  editor.failing = new Error('no memory');
+  editor.engine.failing = new Error('no memory');
   for (const marked of ['x = ║\n', 'xy = ║\n', 'xyz = ║\n'])
     expect(await type(marked)).toMatchObject({ reason: 'no memory' });
-  editor.failing = new Error('no model');
+  editor.engine.failing = new Error('no model');
   await type('other = ║\n');
-  editor.failing = null;
+  editor.engine.failing = null;
   const answered = type('more = ║\n');
   (await editor.calls(1))[0]!.finish('value');
   await answered;
-  editor.failing = new Error('no model');
+  editor.engine.failing = new Error('no model');
   await type('last = ║\n');
   expect(editor.errors.map((error) => (error as Error).message)).toEqual(['no memory', 'no model', 'no model']);
   editor.errors = [];

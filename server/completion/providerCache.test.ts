@@ -19,7 +19,7 @@ describe('remembered answers', () => {
 
   test('an empty answer that hit the deadline is requested again', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
-    (await editor.calls(1))[0]!.finish('', 'deadline');
+    (await editor.calls(1))[0]!.finish('', { stopReason: 'deadline' });
     expect(await first).toMatchObject({ kind: 'none' });
     const second = editor.provider.provide(editor.at('x = ║\n'), never());
     (await editor.calls(2))[1]!.finish('value');
@@ -28,7 +28,7 @@ describe('remembered answers', () => {
 
   test('a partial answer that hit the deadline serves further typing, but not a request by command', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
-    (await editor.calls(1))[0]!.finish('value(', 'deadline');
+    (await editor.calls(1))[0]!.finish('value(', { stopReason: 'deadline' });
     await first;
     expect(await editor.provider.provide(editor.at('x = val║\n'), never())).toMatchObject({ text: 'ue(' });
     expect(editor.engine.calls).toHaveLength(1);
@@ -44,7 +44,7 @@ describe('remembered answers', () => {
     editor.adapter = { id: 'tuned-1', path: 'a.gguf', scale: 1 };
     const second = editor.provider.provide(editor.at('x = ║\n'), never());
     const [, two] = await editor.calls(2);
-    expect(two!.adapter).toEqual(editor.adapter);
+    expect(two!.request.adapter).toEqual(editor.adapter);
     two!.finish('tuned');
     expect(await second).toMatchObject({ text: 'tuned' });
   });

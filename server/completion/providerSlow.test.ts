@@ -12,7 +12,7 @@ describe('on a machine that is too slow for the whole prompt', () => {
 
   test('an answer comes from a shorter prompt, and the rest is read while idle', async () => {
     editor.readMs = 10;
-    editor.readPrompt = 1;
+    editor.engine.readPrompt = 1;
     const asked = editor.provider.provide(editor.at(text), never());
     const [first] = await editor.calls(1);
     expect(first!.request.freshTokens).toBe(129);

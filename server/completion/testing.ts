@@ -1,7 +1,8 @@
-/** For tests: an editor that asks a provider for completions, and an engine whose answers the test writes. */
+/** For tests: an editor that asks a provider for completions, and a scripted engine. */
 import { readSettings } from '../common/settings.ts';
+import { type ScriptedCall, ScriptedEngine } from '../engine/testingScripted.ts';
 import { Turns } from '../engine/turns.ts';
-import type { AdapterRef, CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import { Debounce } from './debounce.ts';
 import { EngineHost } from './host.ts';
 import type { Paces } from './pace.ts';
@@ -21,77 +22,16 @@ const model: ModelInfo = {
   promptOrder: 'suffix-first',
 };
 
-interface Call {
-  readonly request: CompleteRequest;
-  readonly signal: AbortSignal | undefined;
-  readonly adapter: AdapterRef | null;
-  /** Text written so far. */
-  write(text: string): void;
-  finish(text: string, stopReason?: CompleteResult['stopReason']): void;
-}
-
-class ScriptedEngine implements CompletionEngine {
-  readonly calls: Call[] = [];
-  readonly #editor: Pick<AskingEditor, 'failing' | 'readPrompt'>;
-
-  constructor(editor: Pick<AskingEditor, 'failing' | 'readPrompt'>) {
-    this.#editor = editor;
-  }
-
-  async load(): Promise<ModelInfo> {
-    return model;
-  }
-  async tokenize(texts: readonly string[]): Promise<number[][]> {
-    return texts.map(() => []);
-  }
-  complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult> {
-    const { failing, readPrompt } = this.#editor;
-    if (failing !== null) return Promise.reject(failing);
-    return new Promise((resolve) => {
-      const end = (text: string, stopReason: CompleteResult['stopReason']): void =>
-        resolve({
-          text,
-          stopReason,
-          generatedTokens: 1,
-          logProbabilities: [-0.1],
-          prompt: readPrompt,
-          promptTokens: 9,
-          evaluatedTokens: 3,
-          passes: 1,
-          promptMs: 1,
-          generateMs: 1,
-          cpuMs: 5,
-        });
-      signal?.addEventListener('abort', () => end('', 'cancelled'));
-      this.calls.push({
-        request,
-        signal,
-        adapter: request.adapter,
-        write: (text) => onText?.(text),
-        finish: (text, stopReason = 'end-of-text') => end(text, stopReason),
-      });
-    });
-  }
-  async score(): Promise<never[]> {
-    return [];
-  }
-  async dispose(): Promise<void> {}
-}
-
 export class AskingEditor {
-  readonly engine: ScriptedEngine = new ScriptedEngine(this);
+  readonly engine = new ScriptedEngine(model);
   readonly provider: CompletionProvider;
   /** Engines created. */
   created = 0;
   adapter: AdapterRef | null = null;
   settings = readSettings({ completions: { debounceMs: 0, lookAhead: true } }).settings;
-  /** Index of the prompt that the engine has time for. */
-  readPrompt = 0;
   readMs = 0.01;
   engineMs = 0;
   cpuMs = 0;
-  /** The engine's error; null while it answers. */
-  failing: Error | null = null;
   errors: unknown[] = [];
   #document = '';
 
@@ -138,9 +78,8 @@ export class AskingEditor {
     return { uri: 'file:///a.txt', text: this.#document, offset, languageId: 'plaintext', invoked };
   }
 
-  async calls(count: number): Promise<Call[]> {
-    while (this.engine.calls.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
-    return this.engine.calls;
+  calls(count: number): Promise<readonly ScriptedCall[]> {
+    return this.engine.asked(count);
   }
 
   async joined(): Promise<void> {

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { changeBetween } from '../edits/change.ts';
 import { type EditSituation, regionAround } from '../edits/situation.ts';
 import { EngineError } from '../engine/errors.ts';
+import { ScriptedEngine } from '../engine/testingScripted.ts';
 import { type ProposeOptions, proposeAt } from './proposeAt.ts';
-import { fileModel, ScriptedEngine } from './testing.ts';
+import { fileModel } from './testing.ts';
 
 const was = [
   'def area(w, h):',
@@ -27,7 +28,7 @@ const region = lines.slice(0, 6);
 
 let engine: ScriptedEngine;
 beforeEach(() => {
-  engine = new ScriptedEngine();
+  engine = new ScriptedEngine(fileModel);
 });
 
 const propose = (options: Partial<ProposeOptions> = {}, signal?: AbortSignal, model = fileModel) =>

@@ -1,4 +1,4 @@
-/** For tests: a scripted engine, and an editor window whose next edits use it. */
+/** For tests: an editor window whose next edits use a scripted engine. */
 import { once } from 'node:events';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../common/messageOf.ts';
@@ -8,16 +8,9 @@ import { isExcluded } from '../completion/enabled.ts';
 import { EngineHost } from '../completion/host.ts';
 import type { Paces } from '../completion/pace.ts';
 import { lineEditOf } from '../edits/lineEdit.ts';
+import { ScriptedEngine } from '../engine/testingScripted.ts';
 import { Turns } from '../engine/turns.ts';
-import type {
-  AdapterRef,
-  CompleteRequest,
-  CompleteResult,
-  CompletionEngine,
-  ModelInfo,
-  Score,
-  ScoreSample,
-} from '../engine/types.ts';
+import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { NextEditDiagnostic } from '../protocol/index.ts';
 import type { NextEditOffer } from './question.ts';
 import { NextEdits } from './service.ts';
@@ -35,66 +28,6 @@ export const fileModel: ModelInfo = {
   special: { fileSep: 1, eot: 0 },
   promptOrder: null,
 };
-
-export interface ScriptedCall {
-  readonly request: CompleteRequest;
-  readonly signal: AbortSignal | undefined;
-  /** The prompt, special tokens as `<name>`. */
-  readonly prompt: string;
-  write(text: string): void;
-  finish(text: string, more?: Partial<CompleteResult>): void;
-}
-
-export class ScriptedEngine implements CompletionEngine {
-  readonly calls: ScriptedCall[] = [];
-  /** If set, answers every call. */
-  script: ((call: ScriptedCall) => void) | null = null;
-  model = fileModel;
-  async load(): Promise<ModelInfo> {
-    return this.model;
-  }
-  async tokenize(texts: readonly string[]): Promise<number[][]> {
-    return texts.map(() => []);
-  }
-  complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult> {
-    return new Promise((resolve) => {
-      const end = (text: string, more: Partial<CompleteResult>): void =>
-        resolve({
-          text,
-          stopReason: 'end-of-text',
-          generatedTokens: 1,
-          logProbabilities: [-0.1],
-          prompt: 0,
-          promptTokens: 9,
-          evaluatedTokens: 3,
-          passes: 1,
-          promptMs: 1,
-          generateMs: 1,
-          cpuMs: 5,
-          ...more,
-        });
-      signal?.addEventListener('abort', () => end('', { stopReason: 'cancelled' }));
-      const call: ScriptedCall = {
-        request,
-        signal,
-        prompt: request.prompt.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join(''),
-        write: (text) => onText?.(text),
-        finish: (text, more = {}) => end(text, more),
-      };
-      this.calls.push(call);
-      this.script?.(call);
-    });
-  }
-  /** The first is the likeliest: the unchanged region. */
-  async score(samples: readonly ScoreSample[]): Promise<Score[]> {
-    return samples.map((_, i) => ({ nll: 40 * i, tokens: 1, top1: 0 }));
-  }
-  /** Resolves once it has been asked so often. */
-  async asked(times: number): Promise<void> {
-    while (this.calls.length < times) await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  async dispose(): Promise<void> {}
-}
 
 /** The document open in every window; `openText`: its first text. */
 export const openUri = 'file:///w/a.ts';
@@ -118,7 +51,7 @@ const found = { start: { line: 1, character: 0 }, end: { line: 1, character: 4 }
 
 /** Starts with one open document; tests open and change more, ask, and see the engine's requests and the log. */
 export class EditorWindow {
-  readonly engine = new ScriptedEngine();
+  readonly engine = new ScriptedEngine(fileModel);
   readonly documents = new Map<string, TextDocument>();
   readonly log: string[] = [];
   /** Requested waits in ms: they end at once, but those of seconds never do. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ScriptedEngine } from '../engine/testingScripted.ts';
 import type { Score, ScoreSample } from '../engine/types.ts';
 import { chanceBehind } from './chance.ts';
-import { fileModel, ScriptedEngine } from './testing.ts';
+import { fileModel } from './testing.ts';
 import { weigh } from './weigh.ts';
 
 const situation = {
@@ -21,7 +22,7 @@ class WeighingEngine extends ScriptedEngine {
   /** The part of each answer that is scored. */
   readonly read: string[] = [];
   constructor(nats: Readonly<Record<string, number>>) {
-    super();
+    super(fileModel);
     this.nats = nats;
   }
   override async tokenize(texts: readonly string[]): Promise<number[][]> {
