@@ -98,12 +98,9 @@ async function lead(): Promise<void> {
       const told = toldOr(name, answer);
       const seconds = Math.round((performance.now() - began) / 1000);
       const heading = `[${++done} of ${tasks.length}, ${seconds} s] ${name}`;
-      if (values.json) console.error(heading);
-      else console.log(`\n${heading}${'visit' in told ? foundIn(told.visit) : ''}`);
-      if ('visit' in told) {
-        visits.push(told.visit);
-        if (!values.json) show(told.visit);
-      } else if ('controls' in told) controls = told.controls;
+      tell(heading, 'visit' in told ? told.visit : null);
+      if ('visit' in told) visits.push(told.visit);
+      else if ('controls' in told) controls = told.controls;
       else if ('inputs' in told) inputs = told.inputs;
       else mute.push(told.mute);
     },
@@ -159,8 +156,18 @@ function conclude(seen: Seen, seconds: number): void {
     offenders,
     seconds,
     secondsByStep: byStep,
-    steps: values.json ? visits.map(({ room, steps }) => ({ room, steps })) : [],
+    steps: visits.map(({ room, steps }) => ({ room, steps })),
   });
+}
+
+/** With --json, standard output is for the last line alone. */
+function tell(heading: string, visit: Visit | null): void {
+  if (values.json) {
+    console.error(heading);
+    return;
+  }
+  console.log(`\n${heading}${visit === null ? '' : foundIn(visit)}`);
+  if (visit !== null) show(visit);
 }
 
 function foundIn({ looked, found }: Visit): string {
