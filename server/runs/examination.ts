@@ -70,11 +70,12 @@ async function open(
 ): Promise<Pick<Examination, 'evaluation' | 'heldOut'>> {
   const { dataset, byTime } = splits;
   const heldOut = await preparation.heldOut(pairs, signal, windows);
+  const later = byTime && new Preparation(byTime, serving, preparation.format);
   const evaluation = await TuneEvaluation.open({
     serving,
     repoName: dataset.repository,
     byFile: heldOut,
-    byTime: byTime && (await new Preparation(byTime, serving).heldOut(pairs / 2, signal, windows)),
+    byTime: later && (await later.heldOut(pairs / 2, signal, windows)),
     storeDir,
     leastSamples: LEAST_HELD_OUT_PAIRS,
     mostPlaces: places,
