@@ -14,6 +14,7 @@ import { InsideFolder } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { listOne, MOST_PATH_LENGTH, TOO_LONG } from './listing.ts';
 import { Pauses } from './pauses.ts';
+import { podsRule } from './pods.ts';
 import { namesSince, type Renames, recentRenames } from './renames.ts';
 import { type Listing, reasonAgainstEntry, reasonOf } from './sources.ts';
 import type { FileVerdict } from './types.ts';
@@ -66,6 +67,7 @@ export class Admission {
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       own,
       (path) => reasonOf(path, 0) ?? undefined,
+      podsRule(root),
       (path) => this.#folded.get(foldedPath(path)),
       (path) => this.#aboveOf(path),
     ]);
@@ -160,6 +162,7 @@ export async function reasonAgainstDocument(
   if (reason !== undefined) return reason;
   const byUser = firstOf([
     await readOwnRules(root, [path]),
+    podsRule(root),
     ...(workTree === null ? [] : [await readAttributes(root, workTree, [path], signal)]),
   ]);
   return byUser(path) ?? null;

@@ -172,6 +172,15 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
+  'CocoaPods has copied it into the repository': {
+    paths: ['ios/Pods/Lib/lib.ts', 'ios/Pods/Old/gone.ts', 'web/Pods/list.ts'],
+    kept: ['web/Pods/list.ts'],
+    leaveOut({ scratch }) {
+      scratch.git('rm', '--quiet', 'ios/Pods/Old/gone.ts');
+      scratch.write('ios/Podfile', "pod 'Lib'\n").commit('a Podfile');
+      return undefined;
+    },
+  },
   'rules name its older path in another case': {
     paths: ['Generated/api.ts', 'Src/Own.ts'],
     leaveOut({ scratch }) {

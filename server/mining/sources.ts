@@ -6,10 +6,11 @@ import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { isSecretFile } from '../secrets/fileNames.ts';
 import { maxFileBytes, reasonFromPath } from './content.ts';
 import { MiningError } from './errors.ts';
-import { firstOf, oddIgnoreLines, readAttributes } from './ignore.ts';
+import { firstOf, oddIgnoreLines, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { type ListedFile, listFolder, listTracked, TOO_LONG } from './listing.ts';
+import { podsRule } from './pods.ts';
 
 /** A file to mine, or one with a verdict that needs no opening. */
 export type Candidate =
@@ -68,7 +69,8 @@ export async function listCandidates(
   warnings.push(...(await oddIgnoreLines(root, paths)));
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);
-  const candidates = listed.map((file) => candidateOf(inside, file, (path) => ignored(path) ?? attributes(path)));
+  const rule = firstOf([ignored, attributes, podsRule(root)]);
+  const candidates = listed.map((file) => candidateOf(inside, file, rule));
   const absent = candidates.filter((one) => one.kind === 'left-out' && one.reason === NOT_CHECKED_OUT).length;
   if (absent > 0)
     warnings.push(
@@ -79,11 +81,7 @@ export async function listCandidates(
 
 const NOT_CHECKED_OUT = 'not checked out';
 
-function candidateOf(
-  inside: InsideFolder,
-  file: ListedFile,
-  userRule: (path: string) => string | undefined,
-): Candidate {
+function candidateOf(inside: InsideFolder, file: ListedFile, rule: PathRule): Candidate {
   const { path } = file;
   if (file.reason !== undefined) return { kind: 'left-out', path, bytes: 0, reason: file.reason };
   const fullPath = join(inside.root, path);
@@ -94,7 +92,7 @@ function candidateOf(
   if (!stat) return { kind: 'left-out', path, bytes: 0, reason: 'cannot be read' };
   const special = reasonOfKind(stat);
   if (special !== null) return { kind: 'left-out', path, bytes: 0, reason: special };
-  const reason = userRule(path) ?? reasonOf(path, stat.size);
+  const reason = rule(path) ?? reasonOf(path, stat.size);
   const language = languageOf(path);
   if (reason !== null || language === null)
     return { kind: 'left-out', path, bytes: stat.size, reason: reason ?? 'unsupported language' };
