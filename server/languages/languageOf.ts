@@ -74,6 +74,12 @@ export function hasGrammar(language: LanguageName | FallbackName): language is L
   return Object.hasOwn(languages, language);
 }
 
+/** Length of what a file of the language only begins with, which nobody has completed. */
+export function openingLength(text: string, language: LanguageName | FallbackName): number {
+  const entry: LanguageEntry | null = hasGrammar(language) ? languages[language] : null;
+  return entry?.opening?.exec(text)?.[0].length ?? 0;
+}
+
 /** Comment syntax of a language; that of C if unknown. */
 export function commentsOf(language: string): Comments {
   if (Object.hasOwn(languages, language)) return languages[language as LanguageName].comments;

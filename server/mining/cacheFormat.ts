@@ -10,7 +10,7 @@ import { parseJson } from '../common/parseJson.ts';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 
 /** Raise it with every change to the result of mining a file (languages, mix, secrets, verdicts) and to the format. */
-const cacheVersion = 19;
+const cacheVersion = 20;
 
 /** The result for one file under some options. */
 export interface Entry {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, readFileSync } from 'node:fs';
 import { Random } from '../common/random.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
-import { commentsOf, type FallbackName, hasGrammar } from '../languages/languageOf.ts';
+import { commentsOf, type FallbackName, hasGrammar, openingLength } from '../languages/languageOf.ts';
 import { parse } from '../languages/parser.ts';
 import { findSecrets } from '../secrets/scan.ts';
 import { openFile } from '../storage/openFile.ts';
@@ -89,7 +89,7 @@ export async function mineText(
   if (hasGrammar(language) && !syntax) return null;
   const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows, commentsOf(language));
   const secrets = secretLines(text, await findSecrets(path, text));
-  const forbidden = aroundSecrets(secrets);
+  const forbidden = [{ start: 0, end: openingLength(text, language) }, ...aroundSecrets(secrets)];
   const middles = drawMiddles(text, scopes, {
     random,
     rows,

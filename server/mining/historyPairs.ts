@@ -1,5 +1,5 @@
 import type { LanguageName } from '../languages/grammars/index.ts';
-import { hasGrammar, languageOf } from '../languages/languageOf.ts';
+import { hasGrammar, languageOf, openingLength } from '../languages/languageOf.ts';
 import { parse } from '../languages/parser.ts';
 import { findSecrets } from '../secrets/scan.ts';
 import { aroundSecrets, secretLines } from './fileMiner.ts';
@@ -20,6 +20,7 @@ export async function historyPairs(root: string, split: Split, options: HistoryO
     const text = prefix + middle + suffix;
     const start = prefix.length;
     const end = start + middle.length;
+    if (start < openingLength(text, language)) continue;
     const secrets = secretLines(text, await findSecrets(path, text));
     if (aroundSecrets(secrets).some((range) => range.start < end && start < range.end)) continue;
     const flat = secrets.flatMap((range) => [range.start, range.end]);

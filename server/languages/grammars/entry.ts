@@ -17,6 +17,8 @@ export interface LanguageEntry {
   readonly definitions: string;
   /** Line comment prefix, and block comment delimiters. */
   readonly comments: { readonly line?: string; readonly block?: readonly [string, string] };
+  /** Matches what a file only begins with, whatever it is about. */
+  readonly opening?: RegExp;
 }
 
 export const cComments = { line: '//', block: ['/*', '*/'] } as const;

@@ -23,4 +23,5 @@ export const php = {
     (interface_declaration) @definition
     (trait_declaration body: (_) @body) @definition`,
   comments: cComments,
+  opening: /^(?:#!.*\n)?\s*<\?php\b/i,
 } as const satisfies LanguageEntry;
