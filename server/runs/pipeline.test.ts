@@ -273,4 +273,11 @@ it('a tune ends in a stored, measured and judged version, from which the next on
   await expect(judge(everything.id)).rejects.toThrow(/trained on all files/);
   await store.activate(everything.id, 'test');
   expect((await usableRival(store, first.manifest.base.sha256))?.id).toBe(first.id);
+
+  // What passed was prompted in this layout, whatever its base is prompted with by now.
+  const prompt = { order: 'prefix-first', repoTokens: false } as const;
+  const older = { ...first.manifest, id: 'of-an-older-release', prompt };
+  await store.add({ manifest: older, adapterFile: first.adapterPath, report: {} });
+  await store.keepJudgement(older.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  expect((await store.find((await again(older.id)).adapterId)).manifest.prompt).toEqual(prompt);
 });

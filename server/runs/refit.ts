@@ -54,7 +54,7 @@ export async function refit(
     const settings: TuneOptions = { ...options, ...(await shapeOf(version)), seed, learningRate };
     const resting = restingBytes(serving.model);
     const trainer = trainerConfig(settings, serving.model, resting);
-    const preparation = new Preparation(dataset, serving);
+    const preparation = new Preparation(dataset, serving, manifest.prompt);
     progress.message('Tokenizing');
     const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
     // The loop needs a held-out set; as everything is trained on, its loss only shows that training progresses.
