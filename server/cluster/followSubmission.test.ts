@@ -25,7 +25,7 @@ import { RayJobs } from './rayJobs.ts';
 import { readAdapters, readLog } from './readResults.ts';
 import { ReceivedAdapter } from './receivedAdapter.ts';
 import { send } from './send.ts';
-import { jobFolder, readSubmission } from './submission.ts';
+import { jobFolder, readSubmission, writeSubmission } from './submission.ts';
 import { type JobsStandIn, startJobs, told } from './testing.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
@@ -173,6 +173,10 @@ test('a returned adapter is converted, measured, judged and stored, and only onc
     told({ kind: 'trained', repository: 1, steps: 7, seconds: 12 }),
   );
   cluster.status = 'SUCCEEDED';
+  // Its rows were made by a release that prompts this base differently.
+  const prompt = { order: 'prefix-first', repoTokens: false } as const;
+  const sent = await readSubmission(folder);
+  await writeSubmission(folder, { ...sent, repositories: sent.repositories.map((one) => ({ ...one, prompt })) });
   const messages = new Set<string>();
   const [outcome] = await follow(({ message, cluster: where }) => messages.add(`${where}: ${message}`));
   if (outcome?.kind !== 'done') throw new Error(JSON.stringify(outcome));
@@ -182,6 +186,7 @@ test('a returned adapter is converted, measured, judged and stored, and only onc
   const { repositories } = await readSubmission(folder);
   expect(stored.manifest).toMatchObject({
     adapter: { rank: 4 },
+    prompt,
     training: { method: 'lora', steps: 7, promptWeight: 0 },
     dataset: { trainPairs: repositories[0]!.pairs },
     metrics: { heldOutLossTuned: outcome.result.heldOutLossTuned },

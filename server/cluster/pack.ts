@@ -110,7 +110,8 @@ async function packRepository(
   );
   const trainer = trainerConfig(options, model);
   onMessage(`${name}: tokenizing`);
-  const train = await new Preparation(dataset, loaded).train(MOST_TRAIN_PAIRS, trainer.seed, null, signal);
+  const preparation = new Preparation(dataset, loaded);
+  const train = await preparation.train(MOST_TRAIN_PAIRS, trainer.seed, null, signal);
   const wished = planSchedule({
     trainTokens: train.tokens,
     parameters: model.parameters,
@@ -133,6 +134,7 @@ async function packRepository(
     tokens: train.tokens,
     learnedTo,
     firstCommit: dataset.firstCommit,
+    prompt: preparation.format,
     steps,
     tokensPerStep: wished.tokensPerStep,
     learningRate: wished.learningRate,

@@ -5,6 +5,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { promptFormatSchema } from '../protocol/promptFormat.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -27,6 +28,8 @@ const repositorySchema = z.object({
   /** The commit whose tree was learned; '' without git. */
   learnedTo: z.string(),
   firstCommit: z.string(),
+  /** The layout of its rows: another release may prompt the base differently by the time that the adapter arrives. */
+  prompt: promptFormatSchema,
   steps: z.int().positive(),
   tokensPerStep: z.int().positive(),
   learningRate: z.number(),

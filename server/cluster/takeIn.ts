@@ -76,14 +76,14 @@ export async function takeIn(
       `${repository.folder} has another history than when its rows were made, so other files are held out. Submit it again.`,
     );
   const loaded = await serving(submission.modelPath);
-  const preparation = new Preparation(dataset, loaded);
+  const preparation = new Preparation(dataset, loaded, repository.prompt);
   progress.message('Choosing the scale of the adapter');
   const scale = await scaleOf(whole, preparation, loaded, measuredOn.pairs, signal);
   const adapterFile = join(runDir, 'adapter.gguf');
   const matrices = await readAdapterFile(whole);
   await writeAdapterFile(adapterFile, { ...matrices, alpha: matrices.alpha * scale });
 
-  const objection = active && (splitObjection(active, dataset) ?? formatObjection(active, preparation.format));
+  const objection = active && (splitObjection(active, dataset) ?? formatObjection(active, repository.prompt));
   const rival = objection === null ? active : null;
   const examination = await prepareExamination(
     {
@@ -101,7 +101,7 @@ export async function takeIn(
   );
   const report = await examination.evaluation.measure(
     {
-      tuned: { id: repository.runId, path: adapterFile, scale: 1 },
+      tuned: { id: repository.runId, path: adapterFile, scale: 1, prompt: repository.prompt },
       active: rival && refOf(rival),
       learned: dataset.pairs.filter(({ split }) => split === 'train'),
       question: 'may-serve',
@@ -127,7 +127,7 @@ export async function takeIn(
         trainer: { rank, alpha: matrices.alpha, weightDecay, seed, baseType: baseTypeOn(device) },
         schedule: { learningRate, promptWeight: 0 },
       },
-      prepared: { format: preparation.format, train: { pairs: { length: repository.pairs } } },
+      prepared: { format: repository.prompt, train: { pairs: { length: repository.pairs } } },
       outcome: {
         reason: 'schedule',
         steps: trained.steps,

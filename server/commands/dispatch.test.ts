@@ -81,6 +81,7 @@ describe('cluster stop', () => {
     tokens: 1,
     learnedTo: '',
     firstCommit: '',
+    prompt: { order: 'suffix-first' as const, repoTokens: false },
     steps: 1,
     tokensPerStep: 1,
     learningRate: 1,

@@ -1,6 +1,6 @@
 /** A version's description of itself. Written once, never changed: names given later by a user are in the store's state. */
 import * as z from 'zod';
-import { promptOrders } from './promptFormat.ts';
+import { promptFormatSchema } from './promptFormat.ts';
 
 /** Safe as a folder name, a git ref component and a command-line argument. */
 export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
@@ -71,7 +71,7 @@ export const manifestSchema = z.strictObject({
     /** Made to keep the parent up with what was committed since. */
     keptUp: z.boolean().exactOptional(),
   }),
-  prompt: z.strictObject({ order: z.enum(promptOrders), repoTokens: z.boolean() }),
+  prompt: promptFormatSchema,
   /** null: not evaluated (a refit on everything, an import). Losses in nats a token, by the serving engine. */
   metrics: z.strictObject({ heldOutTokens: count, heldOutLossBase: finite, heldOutLossTuned: finite }).nullable(),
 });

@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { minutesToAllow } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
-import { isSameFormat, type PromptFormat, promptOrders } from '../protocol/promptFormat.ts';
+import { isSameFormat, type PromptFormat, promptFormatSchema } from '../protocol/promptFormat.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
@@ -40,7 +40,7 @@ export const aboutSchema = z.object({
   /** Size of its file: a base of another size need not be hashed. */
   baseBytes: z.int().positive(),
   adapterSha256: z.string(),
-  prompt: z.strictObject({ order: z.enum(promptOrders), repoTokens: z.boolean() }),
+  prompt: promptFormatSchema,
   steps: z.int().positive(),
   tokens: z.int().positive(),
 });
