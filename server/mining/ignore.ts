@@ -144,7 +144,10 @@ export async function readAttributes(
 
 export const IGNORED = 'ignored by git';
 
-/** By .gitignore, info/exclude and the user's own list, whether git tracks the path or not. */
+/**
+ * By .gitignore, info/exclude and the user's own list, whether git tracks the path or not. To be called after `listTracked` of this work tree,
+ * which has looked at that list.
+ */
 export async function ignoredByGit(
   root: string,
   paths: readonly string[],
@@ -152,7 +155,6 @@ export async function ignoredByGit(
 ): Promise<PathRule> {
   if (paths.length === 0) return () => undefined;
   requireRuleFiles(root, paths, 0, '.gitignore');
-  await requireOwnList(root, signal);
   const ignored = new Set<string>();
   // Rules missing in a sparse checkout are in the index alone; reading those never ignores what git tracks.
   for (const by of isOrdinary(root) ? [['--no-index']] : [['--no-index'], []]) {
