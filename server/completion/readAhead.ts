@@ -6,16 +6,22 @@ import { buildCompletionPrompt, type CompletionPrompt, formatFor, servedBudget }
 import type { CompletionTarget, Serving } from './generate.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 
-/** After a suggestion from a shortened prompt: reads the longer ones, one after the other. False: cancelled before the longest. */
+export interface Leave {
+  readonly signal: AbortSignal;
+  /** Asked before each step: whether there still is time and power for it. */
+  isWelcome(): boolean;
+}
+
+/** After a suggestion from a shortened prompt: reads the longer ones, one after the other. False: it ended before the longest. */
 export async function readAround(
   target: CompletionTarget,
   serving: Serving,
   freshTokens: number,
-  signal: AbortSignal,
+  leave: Leave,
 ): Promise<boolean> {
   // The shortest is the one that was answered from.
   const [, ...longer] = await promptsAt(target, serving, freshTokens);
-  return await read(longer, serving, signal);
+  return await read(longer, serving, leave);
 }
 
 /** Where nothing has been asked yet, as {@link readAround}; nothing if all can be read in time once it is. */
@@ -23,24 +29,23 @@ export async function readAt(
   target: CompletionTarget,
   serving: Serving,
   freshTokens: number,
-  signal: AbortSignal,
+  leave: Leave,
 ): Promise<boolean> {
   const prompts = await promptsAt(target, serving, freshTokens);
-  return prompts.length === 1 || (await read(prompts, serving, signal));
+  return prompts.length === 1 || (await read(prompts, serving, leave));
 }
 
 /**
  * Reads the beginning of a file just opened: wherever somebody writes in it, the text above is in the cache. Only for prefix-first models.
  */
-export async function readBeginning(target: CompletionTarget, serving: Serving, signal: AbortSignal): Promise<void> {
+export async function readBeginning(target: CompletionTarget, serving: Serving, leave: Leave): Promise<boolean> {
   const format = formatFor(serving.model, serving.adapter);
-  if (format.order !== 'prefix-first') return;
+  if (format.order !== 'prefix-first') return true;
   const budget = await servedBudget(serving);
-  if (signal.aborted) return;
   const { context } = target;
   const { parts } = buildCompletionPrompt({ ...inputAt(target), context, suffix: '' }, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
-  await serving.engine.complete(reading(parts.slice(0, markers), serving), signal);
+  return await read([{ parts: parts.slice(0, markers) }], serving, leave);
 }
 
 /** Shortest first. */
@@ -53,10 +58,14 @@ async function promptsAt(
   return promptsFor(inputAt(target), formatFor(serving.model, serving.adapter), budget, freshTokens).toReversed();
 }
 
-/** One after the other. False: cancelled before the last. */
-async function read(prompts: readonly CompletionPrompt[], serving: Serving, signal: AbortSignal): Promise<boolean> {
+/** One after the other. False: it ended before the last. */
+async function read(
+  prompts: readonly Pick<CompletionPrompt, 'parts'>[],
+  serving: Serving,
+  { signal, isWelcome }: Leave,
+): Promise<boolean> {
   for (const { parts } of prompts) {
-    if (signal.aborted) return false;
+    if (signal.aborted || !isWelcome()) return false;
     const { stopReason } = await serving.engine.complete(reading(parts, serving), signal);
     if (signal.aborted || stopReason === 'cancelled') return false;
   }

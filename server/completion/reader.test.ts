@@ -89,6 +89,19 @@ test('nothing is read while background reading is not welcome', async () => {
   expect(readings).toHaveLength(0);
 });
 
+test('a reading ends before its next step where it is no longer welcome, and goes on when it is', async () => {
+  reader.want(target, serving, 150);
+  const done = reader.goOn();
+  const first = await reading(1);
+  welcome = false;
+  first.finish();
+  await done;
+  expect(readings).toHaveLength(1);
+  welcome = true;
+  void reader.goOn();
+  expect(size(await reading(2))).toBe(size(first));
+});
+
 test('an opened file is read up to the cursor, without a suffix', async () => {
   const done = reader.opened({ ...target, offset: text.length }, serving, 150);
   const { request, finish } = await reading(1);
@@ -142,6 +155,15 @@ describe('where the cursor rests', () => {
     now += 3000;
     void reader.rested(target, serving, 150);
     await reading(1);
+  });
+
+  test('a key ends it for good: the answer says what is left to read there', async () => {
+    const done = reader.rested(target, serving, 150);
+    await reading(1);
+    reader.stop();
+    await done;
+    await reader.goOn();
+    expect(readings).toHaveLength(1);
   });
 
   test('it goes on elsewhere when the cursor does', async () => {

@@ -1,13 +1,20 @@
 /** When to read ahead: while nothing is asked, around the last request's place, where the cursor rests, or in a file just opened. */
 import { codeOf } from '../engine/errorCodes.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
-import { readAround, readAt, readBeginning } from './readAhead.ts';
+import { type Leave, readAround, readAt, readBeginning } from './readAhead.ts';
 
 export interface ReaderDependencies {
   /** Whether there is time and power for unrequested work. */
   isWelcome(): boolean;
   nowMs(): number;
   onError(error: unknown): void;
+}
+
+interface Wish {
+  /** False: it ended early. */
+  readonly read: (leave: Leave) => Promise<boolean>;
+  /** Of no use after the next key, whose answer says what is left to read. */
+  readonly untilKey: boolean;
 }
 
 /** Somebody who wrote elsewhere a moment ago will return there: a file only looked at must not evict what was read for it. */
@@ -18,8 +25,8 @@ const BUSY_BEFORE_REST_MS = 2000;
 export class Reader {
   readonly #dependencies: ReaderDependencies;
   #reading: AbortController | null = null;
-  /** What to read next; resumed after every key until it is done. */
-  #wanted: ((signal: AbortSignal) => Promise<boolean>) | null = null;
+  /** What to read next; resumed after a key until it is done. */
+  #wanted: Wish | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: ReaderDependencies) {
@@ -28,16 +35,13 @@ export class Reader {
 
   /** An answer came from a shortened prompt; `goOn` starts reading the rest. */
   want(target: CompletionTarget, serving: Serving, freshTokens: number): void {
-    this.#wanted = (signal) => readAround(target, serving, freshTokens, signal);
+    this.#wanted = { read: (leave) => readAround(target, serving, freshTokens, leave), untilKey: false };
   }
 
   async opened(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
     // What can be read in time on request need not be read ahead.
     if (this.#idleMs < BUSY_MS || freshTokens >= serving.model.contextLength) return;
-    this.#wanted = async (signal) => {
-      await readBeginning(target, serving, signal);
-      return !signal.aborted;
-    };
+    this.#wanted = { read: (leave) => readBeginning(target, serving, leave), untilKey: false };
     await this.goOn();
   }
 
@@ -46,7 +50,7 @@ export class Reader {
     if (this.#idleMs < BUSY_BEFORE_REST_MS) return;
     this.#reading?.abort();
     this.#reading = null;
-    this.#wanted = (signal) => readAt(target, serving, freshTokens, signal);
+    this.#wanted = { read: (leave) => readAt(target, serving, freshTokens, leave), untilKey: true };
     await this.goOn();
   }
 
@@ -60,6 +64,7 @@ export class Reader {
     this.#askedAtMs = this.#dependencies.nowMs();
     this.#reading?.abort();
     this.#reading = null;
+    if (this.#wanted?.untilKey) this.#wanted = null;
   }
 
   /** What was to be read is no longer of use. */
@@ -71,18 +76,19 @@ export class Reader {
   /** The engine is idle. */
   async goOn(): Promise<void> {
     const wanted = this.#wanted;
-    if (wanted === null || this.#reading !== null || !this.#dependencies.isWelcome()) return;
+    const { isWelcome, onError } = this.#dependencies;
+    if (wanted === null || this.#reading !== null || !isWelcome()) return;
     const mine = new AbortController();
     this.#reading = mine;
     try {
-      const done = await wanted(mine.signal);
+      const done = await wanted.read({ signal: mine.signal, isWelcome });
       if (done && this.#wanted === wanted) this.#wanted = null;
     } catch (error) {
       // Whoever aborted it may have closed the engine, too.
       if (mine.signal.aborted) return;
       this.#wanted = null;
       // Another base or device was chosen since: what was to be read was for the engine before.
-      if (codeOf(error) !== 'closed') this.#dependencies.onError(error);
+      if (codeOf(error) !== 'closed') onError(error);
     } finally {
       if (this.#reading === mine) this.#reading = null;
     }
