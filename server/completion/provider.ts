@@ -74,6 +74,8 @@ export class CompletionProvider {
   /** The last failure; null after a success. */
   #failure: string | null = null;
   readonly #reader: Reader;
+  /** How often the cursor came to rest. */
+  #rests = 0;
 
   constructor(dependencies: ProviderDependencies) {
     this.#dependencies = dependencies;
@@ -86,19 +88,30 @@ export class CompletionProvider {
 
   /** A document was opened: it is read ahead while the engine is idle. */
   async opened(request: ProviderRequest): Promise<void> {
-    await this.#readAhead('opened', { ...request, offset: request.text.length });
+    const whole = { ...request, offset: request.text.length };
+    await this.#readAhead(whole, ({ target, serving, freshTokens }) =>
+      this.#reader.opened(target, serving, freshTokens),
+    );
   }
 
   /** The cursor rests where nothing was asked: the text around it is read ahead while the engine is idle. */
   async rested(request: ProviderRequest): Promise<void> {
-    await this.#readAhead('rested', request);
+    const mine = ++this.#rests;
+    // Before anything is looked up for it.
+    if (!this.#reader.maySeeRest) return;
+    await this.#readAhead(request, async ({ target, serving, freshTokens }) => {
+      // Elsewhere by now, which was looked up sooner.
+      if (mine !== this.#rests) return;
+      await this.#reader.rested(target, serving, freshTokens);
+    });
   }
 
-  async #readAhead(why: 'opened' | 'rested', request: ProviderRequest): Promise<void> {
-    if (this.#dependencies.disabled(request) !== null) return;
+  async #readAhead(request: ProviderRequest, read: (asked: Asked) => Promise<void>): Promise<void> {
+    const isWanted = (): boolean => this.#dependencies.disabled(request) === null;
+    if (!isWanted()) return;
     try {
-      const { target, serving, freshTokens } = await this.#asked(request);
-      await this.#reader[why](target, serving, freshTokens);
+      const asked = await this.#asked(request);
+      if (isWanted()) await read(asked);
     } catch (error) {
       this.#failed(error);
     }

@@ -45,9 +45,14 @@ export class Reader {
     await this.goOn();
   }
 
+  /** Whether a place where the cursor rests would be read now. Typing moves the cursor too, so it rests after every pause in it. */
+  get maySeeRest(): boolean {
+    return this.#idleMs >= BUSY_BEFORE_REST_MS && this.#dependencies.isWelcome();
+  }
+
   /** The cursor rests at a place where nothing was asked. */
   async rested(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
-    if (this.#idleMs < BUSY_BEFORE_REST_MS) return;
+    if (!this.maySeeRest) return;
     this.#reading?.abort();
     this.#reading = null;
     this.#wanted = { read: (leave) => readAt(target, serving, freshTokens, leave), untilKey: true };

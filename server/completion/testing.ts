@@ -33,6 +33,11 @@ export class AskingEditor {
   engineMs = 0;
   cpuMs = 0;
   errors: unknown[] = [];
+  onBattery = false;
+  /** Places that were looked up; each is waited for if the test says so. */
+  placed: string[] = [];
+  placing: (uri: string) => Promise<void> = async () => {};
+  nowMs = (): number => performance.now();
   #document = '';
 
   constructor() {
@@ -54,12 +59,16 @@ export class AskingEditor {
       leans: () => NO_LEANS,
       settings: () => this.settings,
       modelPath: () => 'm.gguf',
-      place: async () => ({ repoName: '', adapter: this.adapter }),
+      place: async (uri) => {
+        this.placed.push(uri);
+        await this.placing(uri);
+        return { repoName: '', adapter: this.adapter };
+      },
       disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
       otherFiles: () => ({ context: '', similar: '' }),
       wait: async () => {},
-      nowMs: () => performance.now(),
-      onBattery: () => false,
+      nowMs: () => this.nowMs(),
+      onBattery: () => this.onBattery,
       documentChanged: ({ text }) => text !== this.#document,
       onEngineTime: (ms) => {
         this.engineMs += ms;

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readSettings } from '../common/settings.ts';
+import type { ProviderRequest } from './provider.ts';
+import { AskingEditor, never } from './testing.ts';
+
+const text = `${'let value = compute(1);\n'.repeat(200)}x = ║\n`;
+
+let editor: AskingEditor;
+let now: number;
+beforeEach(() => {
+  editor = new AskingEditor();
+  editor.readMs = 10;
+  now = 100_000;
+  editor.nowMs = () => now;
+});
+afterEach(() => {
+  editor.provider.cancel();
+  expect(editor.errors).toEqual([]);
+});
+
+const at = (name: string): ProviderRequest => ({ ...editor.at(text), uri: `file:///${name}` });
+const elapsed = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('where the cursor rests', () => {
+  test('the text around it is read', async () => {
+    void editor.provider.rested(at('a.txt'));
+    const [reading] = await editor.calls(1);
+    expect(reading!.request.maxTokens).toBe(0);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['just after a key', () => editor.provider.provide(editor.at('y = ║\n'), never())],
+    ['on battery', () => (editor.onBattery = true)],
+    ['where completions are off', () => (editor.settings = readSettings({ completions: { enabled: false } }).settings)],
+  ])('nothing is looked up for it %s', async (_, before) => {
+    void before();
+    await elapsed();
+    now += 500;
+    const [placed, calls] = [editor.placed.length, editor.engine.calls.length];
+    await editor.provider.rested(at('a.txt'));
+    expect([editor.placed.length, editor.engine.calls.length]).toEqual([placed, calls]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['it rests elsewhere', () => editor.provider.rested(at('b.txt'))],
+    ['a key came', () => editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never())],
+    ['completions are off', () => (editor.settings = readSettings({ completions: { enabled: false } }).settings)],
+  ])('nothing is read for it once %s', async (_, then) => {
+    const { promise: known, resolve } = Promise.withResolvers<void>();
+    editor.placing = (uri) => (uri === 'file:///a.txt' ? known : Promise.resolve());
+    void editor.provider.rested(at('a.txt'));
+    void then();
+    await elapsed();
+    const calls = editor.engine.calls.length;
+    resolve();
+    await elapsed();
+    expect(editor.engine.calls).toHaveLength(calls);
+    expect(editor.engine.calls.every(({ signal }) => !signal!.aborted)).toBe(true);
+  });
+});
