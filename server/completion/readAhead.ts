@@ -24,15 +24,26 @@ export async function readAround(
   return await read(longer, serving, leave);
 }
 
-/** Where nothing has been asked yet, as {@link readAround}; nothing if all can be read in time once it is. */
+/**
+ * Where nothing has been asked yet: first what a key would be answered from, then the longer ones. What is in the cache already is not read
+ * again, nor anything shorter, which would take its room. Nothing if all can be read in time once it is.
+ */
 export async function readAt(
   target: CompletionTarget,
   serving: Serving,
   freshTokens: number,
   leave: Leave,
 ): Promise<boolean> {
-  const prompts = await promptsAt(target, serving, freshTokens);
-  return prompts.length === 1 || (await read(prompts, serving, leave));
+  const [all, ...shorter] = (await promptsAt(target, serving, freshTokens)).toReversed();
+  if (all === undefined || shorter.length === 0) return true;
+  if (leave.signal.aborted || !leave.isWelcome()) return false;
+  const inTime = { shorter: shorter.map(({ parts }) => parts), freshTokens };
+  const { prompt, stopReason } = await serving.engine.complete(
+    { ...reading(all.parts, serving), ...inTime },
+    leave.signal,
+  );
+  if (leave.signal.aborted || stopReason === 'cancelled') return false;
+  return await read([all, ...shorter].slice(0, prompt).toReversed(), serving, leave);
 }
 
 /**

@@ -10,7 +10,8 @@ import { Reader } from './reader.ts';
 interface Reading {
   readonly request: CompleteRequest;
   readonly signal: AbortSignal;
-  finish(): void;
+  /** `prompt`: which one it read; by default the shortest. */
+  finish(prompt?: number): void;
 }
 
 let readings: Reading[];
@@ -26,7 +27,8 @@ const model = {
 const engine = {
   complete: (request: CompleteRequest, signal: AbortSignal) =>
     new Promise<CompleteResult>((resolve) => {
-      const finish = (): void => resolve({ ...nothing('cancelled'), stopReason: 'max-tokens' });
+      const finish = (prompt = request.shorter?.length ?? 0): void =>
+        resolve({ ...nothing('cancelled'), prompt, stopReason: 'max-tokens' });
       signal.addEventListener('abort', () => resolve(nothing('cancelled')));
       readings.push({ request, signal, finish });
     }),
@@ -52,7 +54,8 @@ async function reading(number: number): Promise<Reading> {
   while (readings.length < number) await new Promise((resolve) => setImmediate(resolve));
   return readings[number - 1]!;
 }
-const size = ({ request }: Reading): number => JSON.stringify(request.prompt).length;
+const size = ({ request: { prompt, shorter = [] } }: Reading): number =>
+  JSON.stringify(shorter.at(-1) ?? prompt).length;
 
 test('the text around a place is read in ever longer prompts that generate no tokens', async () => {
   reader.want(target, serving, 150);
@@ -134,14 +137,33 @@ describe('where the cursor rests', () => {
     expect(readings.every(({ request }) => request.maxTokens === 0)).toBe(true);
   });
 
+  test('what a key would be answered from is all that there is in the cache already, and nothing shorter takes its room', async () => {
+    const done = reader.rested(target, serving, 150);
+    const first = await reading(1);
+    expect(first.request).toMatchObject({ freshTokens: 150, maxTokens: 0 });
+    first.finish(0);
+    await done;
+    expect(readings).toHaveLength(1);
+  });
+
+  test('only what is longer than that is read after it', async () => {
+    const done = reader.rested(target, serving, 150);
+    const first = await reading(1);
+    first.finish(1);
+    (await reading(2)).finish();
+    await done;
+    expect(readings.map(({ request }) => request.prompt)).toEqual([first.request.prompt, first.request.prompt]);
+    expect(readings[1]!.request.shorter).toBeUndefined();
+  });
+
   test('a prompt is read that the next key goes on from', async () => {
     const suffixFirst = { ...serving, model: { ...model, promptOrder: 'suffix-first' } as ModelInfo };
     void reader.rested(target, suffixFirst, 150);
-    const { prompt } = (await reading(1)).request;
+    const prompt = (await reading(1)).request.shorter!.at(-1)!;
     const typed = { ...inputAt(target), prefix: `${inputAt(target).prefix}x` };
     const budget = await servedBudget(suffixFirst);
     const [after] = promptsFor(typed, { order: 'suffix-first', repoTokens: false }, budget, 150).slice(-1);
-    const joined = (parts: typeof prompt): string =>
+    const joined = (parts: CompleteRequest['prompt']): string =>
       parts.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join('');
     expect(joined(after!.parts).startsWith(joined(prompt))).toBe(true);
   });
