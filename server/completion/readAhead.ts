@@ -2,9 +2,19 @@
  * Reads ahead while the engine is idle: more context around the cursor, a place where it rests, or a file just opened, so that the next
  * answer finds it in the KV cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
  */
-import { buildCompletionPrompt, type CompletionPrompt, formatFor, servedBudget } from '../prompt/index.ts';
+import {
+  buildCompletionPrompt,
+  type CompletionPrompt,
+  formatFor,
+  type PromptBudget,
+  servedBudget,
+} from '../prompt/index.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import { inputAt, promptsFor } from './prompts.ts';
+
+/** UTF-16 units: more than any window shows. */
+const LONGEST_BEGINNING = 20_000;
 
 export interface Leave {
   readonly signal: AbortSignal;
@@ -53,10 +63,18 @@ export async function readBeginning(target: CompletionTarget, serving: Serving, 
   const format = formatFor(serving.model, serving.adapter);
   if (format.order !== 'prefix-first') return true;
   const budget = await servedBudget(serving);
-  const { context } = target;
-  const { parts } = buildCompletionPrompt({ ...inputAt(target), context, suffix: '' }, format, budget);
+  const parts = beginningOf(target, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
   return await read([{ parts: parts.slice(0, markers) }], serving, leave);
+}
+
+/** As much of it as a window shows: of more, that would show the end. */
+function beginningOf(target: CompletionTarget, format: PromptFormat, budget: PromptBudget): CompletionPrompt['parts'] {
+  for (let length = Math.min(target.text.length, LONGEST_BEGINNING); ; length = Math.floor(0.9 * length)) {
+    const input = { ...target, prefix: target.text.slice(0, length), suffix: '' };
+    const { parts, reach } = buildCompletionPrompt(input, format, budget);
+    if (reach.before === length) return parts;
+  }
 }
 
 /** Shortest first. */

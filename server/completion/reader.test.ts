@@ -115,6 +115,15 @@ test('an opened file is read up to the cursor, without a suffix', async () => {
   await done;
 });
 
+test('of a long file just opened, it is the beginning that is read', async () => {
+  const numbered = Array.from({ length: 600 }, (_, i) => `const value${i} = compute(${i});\n`).join('');
+  void reader.opened({ ...target, text: numbered, offset: numbered.length }, serving, 150);
+  const { prompt } = (await reading(1)).request;
+  const told = prompt.flatMap((part) => ('text' in part ? [part.text] : [])).join('');
+  expect(numbered.startsWith(told)).toBe(true);
+  expect(told.length).toBeGreaterThan(3000);
+});
+
 test.each([
   ['just after typing elsewhere', () => reader.stop(), serving],
   [
@@ -137,7 +146,7 @@ describe('where the cursor rests', () => {
     expect(readings.every(({ request }) => request.maxTokens === 0)).toBe(true);
   });
 
-  test('what a key would be answered from is all that there is in the cache already, and nothing shorter takes its room', async () => {
+  test('where a key would be answered from the longest prompt, nothing shorter takes its room', async () => {
     const done = reader.rested(target, serving, 150);
     const first = await reading(1);
     expect(first.request).toMatchObject({ freshTokens: 150, maxTokens: 0 });
@@ -186,6 +195,23 @@ describe('where the cursor rests', () => {
     await done;
     await reader.goOn();
     expect(readings).toHaveLength(1);
+  });
+
+  test('in a file just opened, its beginning is read after that, wherever the cursor goes', async () => {
+    const isBeginning = ({ request: { prompt } }: Reading): boolean =>
+      prompt.every((part) => 'text' in part || part.special !== 'fimSuffix');
+    void reader.opened({ ...target, offset: text.length }, serving, 150);
+    expect(isBeginning(await reading(1))).toBe(true);
+    void reader.rested(target, serving, 150);
+    expect(isBeginning(await reading(2))).toBe(false);
+    const last = reader.rested({ ...target, offset: 26 }, serving, 150);
+    (await reading(3)).finish(0);
+    const again = await reading(4);
+    expect(isBeginning(again)).toBe(true);
+    again.finish();
+    await last;
+    await reader.rested(target, serving, 1e6);
+    expect(readings).toHaveLength(4);
   });
 
   test('it goes on elsewhere when the cursor does', async () => {

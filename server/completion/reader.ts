@@ -27,6 +27,8 @@ export class Reader {
   #reading: AbortController | null = null;
   /** What to read next; resumed after a key until it is done. */
   #wanted: Wish | null = null;
+  /** Reads the beginning of the file opened last; null once it is read. */
+  #opened: { readonly text: string; readonly read: Wish['read'] } | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: ReaderDependencies) {
@@ -41,7 +43,8 @@ export class Reader {
   async opened(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
     // What can be read in time on request need not be read ahead.
     if (this.#idleMs < BUSY_MS || freshTokens >= serving.model.contextLength) return;
-    this.#wanted = { read: (leave) => readBeginning(target, serving, leave), untilKey: false };
+    this.#opened = { text: target.text, read: (leave) => readBeginning(target, serving, leave) };
+    this.#wanted = { read: (leave) => this.#readOpened(leave), untilKey: false };
     await this.goOn();
   }
 
@@ -55,8 +58,19 @@ export class Reader {
     if (!this.maySeeRest) return;
     this.#reading?.abort();
     this.#reading = null;
-    this.#wanted = { read: (leave) => readAt(target, serving, freshTokens, leave), untilKey: true };
+    const read = async (leave: Leave): Promise<boolean> => {
+      if (!(await readAt(target, serving, freshTokens, leave))) return false;
+      return this.#opened?.text !== target.text || (await this.#readOpened(leave));
+    };
+    this.#wanted = { read, untilKey: true };
     await this.goOn();
+  }
+
+  async #readOpened(leave: Leave): Promise<boolean> {
+    const opened = this.#opened;
+    const done = opened === null || (await opened.read(leave));
+    if (done && this.#opened === opened) this.#opened = null;
+    return done;
   }
 
   /** Since the last key. */
@@ -76,6 +90,7 @@ export class Reader {
   forget(): void {
     this.stop();
     this.#wanted = null;
+    this.#opened = null;
   }
 
   /** The engine is idle. */
