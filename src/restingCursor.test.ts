@@ -7,8 +7,10 @@ const window = vi.hoisted(() => ({
   moved: (_event: unknown): void => {},
   changed: (_editor: unknown): void => {},
 }));
+const settings = vi.hoisted(() => ({ inlineSuggest: true }));
 vi.mock('vscode', () => ({
   Disposable: { from: () => ({ dispose: () => {} }) },
+  workspace: { getConfiguration: () => ({ get: () => settings.inlineSuggest }) },
   window: {
     get activeTextEditor() {
       return window.active;
@@ -29,6 +31,7 @@ let running: boolean;
 beforeEach(() => {
   vi.useFakeTimers();
   [sent, running] = [[], true];
+  settings.inlineSuggest = true;
   const client = {
     isRunning: () => running,
     code2ProtocolConverter: { asUri: String },
@@ -86,6 +89,13 @@ test('nothing is told of an editor left meanwhile, in another pane, or to a serv
   await vi.advanceTimersByTimeAsync(1000);
   running = false;
   put(editorAt(4));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sent).toEqual([]);
+});
+
+test('nothing is told where the editor shows no suggestions', async () => {
+  settings.inlineSuggest = false;
+  put(editorAt(1));
   await vi.advanceTimersByTimeAsync(1000);
   expect(sent).toEqual([]);
 });

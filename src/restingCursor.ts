@@ -39,7 +39,7 @@ export class RestingCursor implements vscode.Disposable {
     const client = await this.#session.connection();
     const [selection, ...others] = editor.selections;
     if (!client?.isRunning() || editor !== vscode.window.activeTextEditor) return;
-    if (!selection?.isEmpty || others.length > 0) return;
+    if (!selection?.isEmpty || others.length > 0 || !showsSuggestions(editor.document)) return;
     const { uri, version } = editor.document;
     const textDocument = { uri: client.code2ProtocolConverter.asUri(uri), version };
     const { line, character } = selection.active;
@@ -47,4 +47,9 @@ export class RestingCursor implements vscode.Disposable {
     // Only a hint: a server that went away meanwhile needs none.
     await client.sendNotification(CursorMessages.rests, params).catch(() => {});
   }
+}
+
+/** Otherwise no key asks for one: whoever wants one asks by command, and what was read at every pause in typing was for nobody. */
+function showsSuggestions(document: vscode.TextDocument): boolean {
+  return vscode.workspace.getConfiguration('editor.inlineSuggest', document).get('enabled', true);
 }
