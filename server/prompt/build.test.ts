@@ -10,6 +10,7 @@ import {
   formatFor,
   formatOf,
   layoutTraining,
+  publishedFormatOf,
   type Tokenizer,
   tokensOf,
 } from './build.ts';
@@ -223,6 +224,7 @@ test.each([
     const model = { promptOrder, architecture, special: { repoName: 1, fileSep: 2 } };
     expect(formatOf(model)).toEqual({ order, repoTokens });
     expect(formatOf({ ...model, special: {} })).toEqual({ order, repoTokens: false });
+    expect(publishedFormatOf(model)).toEqual({ order: promptOrder ?? 'prefix-first', repoTokens });
   },
 );
 

@@ -195,10 +195,16 @@ export function layout(
  * (bench/results/usefulness.md, "Suffix-first prompts"); others in the published prefix-first order.
  */
 export function formatOf(model: Pick<ModelInfo, 'architecture' | 'promptOrder' | 'special'>): PromptFormat {
-  const { architecture, special, promptOrder } = model;
+  const published = publishedFormatOf(model);
+  const { architecture, promptOrder } = model;
+  return promptOrder === null && architecture.startsWith('qwen') ? { ...published, order: 'suffix-first' } : published;
+}
+
+/** How a base's maker prompts it, and so whoever trains it with other programs. */
+export function publishedFormatOf({ special, promptOrder }: Pick<ModelInfo, 'promptOrder' | 'special'>): PromptFormat {
   // A maker who names an order trained without repository tokens; other models that have both were trained with them.
   const repoTokens = promptOrder === null && special.repoName !== undefined && special.fileSep !== undefined;
-  return { order: promptOrder ?? (architecture.startsWith('qwen') ? 'suffix-first' : 'prefix-first'), repoTokens };
+  return { order: promptOrder ?? 'prefix-first', repoTokens };
 }
 
 /** How to prompt the base with an adapter on it, null for none. */

@@ -6,6 +6,7 @@ export {
   formatFor,
   formatOf,
   type PromptInput,
+  publishedFormatOf,
   type TrainingSequence,
 } from './build.ts';
 export { servedBudget } from './density.ts';

@@ -8,6 +8,7 @@ import { AdapterStore } from '../adapters/store.ts';
 import { type AdapterSpec, adapterGguf } from '../adapters/testing.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { AdapterService } from './adapterService.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
@@ -21,14 +22,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Rank 2 on one linear of the bundled base, which has width 256 and an FFN of 768. */
-async function someAdapter(inputs = 768): Promise<string> {
+async function someAdapter(inputs = 768, prompt?: PromptFormat): Promise<string> {
   const path = join(folder, 'made.gguf');
   const values = (count: number) => Float32Array.from({ length: count }, (_, i) => (i % 7) / 1024);
   const matrices = new Map([
     ['blk.3.ffn_down.weight.lora_a', { shape: [2, inputs] as const, data: values(2 * inputs) }],
     ['blk.3.ffn_down.weight.lora_b', { shape: [256, 2] as const, data: values(512) }],
   ]);
-  await writeAdapterFile(path, { architecture: 'llama', alpha: 4, matrices });
+  await writeAdapterFile(path, { architecture: 'llama', alpha: 4, matrices, ...(prompt && { prompt }) });
   return path;
 }
 
@@ -46,9 +47,23 @@ it('an imported adapter is stored inactive and without figures, and is exported 
   await exportAdapter(store, id, { path: join(folder, 'peft'), merged: false }, bundledModelPath());
   await exportAdapter(store, id, { path: join(folder, 'out.gguf'), merged: false }, bundledModelPath());
   const again = await importAdapter(store, { ...named('again'), path: join(folder, 'peft') }, bundledModelPath());
-  const original = await readAdapterFile(join(folder, 'made.gguf'));
+  const original = { ...(await readAdapterFile(join(folder, 'made.gguf'))), prompt: adapter!.manifest.prompt };
   expect(await readAdapterFile(join(folder, 'out.gguf'))).toEqual(original);
   expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
+});
+
+it('an imported adapter is prompted with the layout that it left a store with, else with that of the base’s maker', async () => {
+  const importing = async (path: string) =>
+    (await store.find(await importAdapter(store, { ...named(undefined), path }, bundledModelPath()))).manifest;
+  const unmarked = { order: 'suffix-first-line', repoTokens: false };
+  expect((await importing(await someAdapter())).prompt).toEqual(unmarked);
+  const prompt = { order: 'prefix-first', repoTokens: true } as const;
+  const { id, prompt: read } = await importing(await someAdapter(768, prompt));
+  expect(read).toEqual(prompt);
+  for (const name of ['peft', 'out.gguf']) {
+    await exportAdapter(store, id, { path: join(folder, name), merged: false }, bundledModelPath());
+    expect((await importing(join(folder, name))).prompt).toEqual(prompt);
+  }
 });
 
 it('an adapter imported in a subfolder belongs to the repository around it', async () => {

@@ -4,12 +4,14 @@ import { basename, join, resolve } from 'node:path';
 import { baseShapes, checkAdapterFile, requireAdapterHeader } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { describeImport, rankAndAlphaOf } from '../adapters/importVersion.ts';
+import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { toolVersion } from '../common/version.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
-import { formatOf } from '../prompt/index.ts';
+import { publishedFormatOf } from '../prompt/index.ts';
+import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { withScratch } from '../storage/scratch.ts';
 import { writtenAside } from '../storage/writtenAside.ts';
@@ -38,14 +40,15 @@ export async function exportAdapter(
   await store.verify(adapter);
   const path = resolve(target);
   const base = await baseOf(adapter, modelPath);
+  const { prompt } = adapter.manifest;
   if (merged) await exportMerged(adapter, base, path);
   else if (path.endsWith('.gguf')) {
     await writtenAside(path, async (aside) => {
-      await copyFile(adapter.adapterPath, aside);
+      await writeAdapterFile(aside, { ...(await readAdapterFile(adapter.adapterPath)), prompt });
       await loadsOn(base, aside);
     });
   } else {
-    await exportPeft(adapter.adapterPath, base, path);
+    await exportPeft(adapter.adapterPath, base, path, prompt);
     await withScratch('interchange', (folder) => importPeft(path, base, join(folder, 'check.gguf')));
   }
   await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
@@ -145,15 +148,17 @@ async function takenFrom(from: string, isFolder: boolean, base: ModelSummary, ad
   }
 }
 
-/** Loads base and adapter in the serving engine: shapes and names match, or its error says what does not. */
-async function loadsOn(modelPath: string, adapterFile: string) {
+/**
+ * Loads base and adapter in the serving engine: shapes and names match, or its error says what does not.
+ * @returns how to prompt them: other programs train with the prompts of the base's maker.
+ */
+async function loadsOn(modelPath: string, adapterFile: string): Promise<PromptFormat> {
   const serving = new ServingOnce();
   try {
     const { engine, model } = await serving.load(modelPath, 'cpu');
     const adapter = { id: 'import', path: adapterFile, scale: 1 };
     await engine.complete({ prompt: [{ text: 'a' }], heal: '', maxTokens: 1, stop: [], adapter });
-    const { order, repoTokens } = formatOf(model);
-    return { order, repoTokens };
+    return (await readAdapterFile(adapterFile)).prompt ?? publishedFormatOf(model);
   } finally {
     await serving.dispose();
   }

@@ -1,8 +1,10 @@
 /** Adapter GGUFs as llama.cpp loads them (src/llama-adapter.cpp): `<tensor>.lora_a` ne = [in, r], `.lora_b` ne = [r, out]. */
 import { open } from 'node:fs/promises';
 import { readHeader, type TensorInfo } from '../../gguf/ggufHeader.ts';
+import type { PromptFormat } from '../../protocol/promptFormat.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
+import { markedPrompt, PROMPT_MARK, promptMark } from './promptMark.ts';
 import type { Matrix } from './safetensors.ts';
 
 /** Above, an adapter is only noise and soon overflows 32 bits; below, it has no effect. */
@@ -14,6 +16,8 @@ export interface AdapterFile {
   readonly alpha: number;
   /** By GGUF name; rows are outputs: A [rank, in], B [out, rank]. */
   readonly matrices: ReadonlyMap<string, Matrix>;
+  /** The layout of prompts that it has learned, where the file says so. */
+  readonly prompt?: PromptFormat;
 }
 
 const alignment = 32;
@@ -41,7 +45,8 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
       if (bytesRead !== bytes.length) throw new Error(`${path} is cut short at ${name}`);
       matrices.set(name, { shape: [rows, columns], data: decode(type, bytes.buffer) });
     }
-    return { architecture, alpha, matrices };
+    const prompt = markedPrompt(metadata.get(PROMPT_MARK));
+    return { architecture, alpha, matrices, ...(prompt === null ? {} : { prompt }) };
   } finally {
     await file.close();
   }
@@ -63,12 +68,16 @@ function requirePlaces(tensors: readonly TensorInfo[], dataOffset: number, fileB
 }
 
 /** Writes F32 aside and renames; GGUF version 3. */
-export async function writeAdapterFile(path: string, { architecture, alpha, matrices }: AdapterFile): Promise<void> {
+export async function writeAdapterFile(
+  path: string,
+  { architecture, alpha, matrices, prompt }: AdapterFile,
+): Promise<void> {
   const metadata = [
     text('general.type', 'adapter'),
     text('general.architecture', architecture),
     text('adapter.type', 'lora'),
     Buffer.concat([string('adapter.lora.alpha'), u32(6), float32(alpha)]),
+    ...(prompt === undefined ? [] : [text(PROMPT_MARK, promptMark(prompt))]),
   ];
   let offset = 0;
   const entries: Buffer[] = [];

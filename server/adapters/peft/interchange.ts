@@ -8,13 +8,22 @@ import * as z from 'zod';
 import { messageOf } from '../../common/messageOf.ts';
 import { parseJson } from '../../common/parseJson.ts';
 import { readHeader } from '../../gguf/ggufHeader.ts';
+import type { PromptFormat } from '../../protocol/promptFormat.ts';
 import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import type { BaseShapes } from '../adapterFile.ts';
 import { ALPHAS, readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
 import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftName } from './names.ts';
+import { markedPrompt, PROMPT_MARK, promptMark } from './promptMark.ts';
 import { type Heads, interleavedHeads, reorderRows } from './rotary.ts';
-import { type Matrix, matricesIn, type Shaped, type StoredMatrix, writeSafetensors } from './safetensors.ts';
+import {
+  type Matrix,
+  matricesIn,
+  metadataIn,
+  type Shaped,
+  type StoredMatrix,
+  writeSafetensors,
+} from './safetensors.ts';
 
 const configFile = 'adapter_config.json';
 const weightsFile = 'adapter_model.safetensors';
@@ -32,8 +41,13 @@ const configSchema = z.object({
   alpha_pattern: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** @throws {Error} with one sentence for the user. */
-export async function exportPeft(adapterPath: string, basePath: string, folder: string): Promise<void> {
+/** `prompt`: the layout that it has learned, for whoever imports it. @throws {Error} with one sentence for the user. */
+export async function exportPeft(
+  adapterPath: string,
+  basePath: string,
+  folder: string,
+  prompt?: PromptFormat,
+): Promise<void> {
   const { heads } = await baseOf(basePath);
   const { architecture, alpha, matrices } = await readAdapterFile(adapterPath);
   if (architecture !== heads.architecture)
@@ -62,8 +76,9 @@ export async function exportPeft(adapterPath: string, basePath: string, folder: 
     use_rslora: false,
     target_modules: [...modules].sort(),
   };
+  const marked = prompt === undefined ? {} : { [PROMPT_MARK]: promptMark(prompt) };
   await mkdir(folder, { recursive: true });
-  await writeAside(join(folder, weightsFile), writeSafetensors(factors, { format: 'pt' }));
+  await writeAside(join(folder, weightsFile), writeSafetensors(factors, { format: 'pt', ...marked }));
   await writeAside(join(folder, configFile), `${JSON.stringify(config, null, 2)}\n`);
 }
 
@@ -78,7 +93,8 @@ export async function importPeft(folder: string, basePath: string, target: strin
   );
   if (bytes === 0 || bytes > mostWeightsBytes)
     throw new Error(`${folder} has no usable ${weightsFile}. Save the adapter with PEFT's save_pretrained.`);
-  const stored = storedIn(await readFile(weightsPath), weightsPath);
+  const content = await readFile(weightsPath);
+  const stored = storedIn(content, weightsPath);
   // Check all names and shapes before reading the first number.
   const factors = stored.map((one) => factorOf(one, config.rank, base.shapes, weightsPath));
   requirePairs(factors.map(ggufName), weightsPath);
@@ -89,7 +105,13 @@ export async function importPeft(folder: string, basePath: string, target: strin
       throw new Error(`${weightsPath}: ${name} holds numbers that are not finite.`);
     matrices.set(ggufName(factors[i]!), moveRows(factors[i]!, matrix, base.heads, 'interleaved'));
   }
-  await writeAdapterFile(target, { architecture: base.heads.architecture, alpha: config.alpha, matrices });
+  const prompt = markedPrompt(metadataIn(content)[PROMPT_MARK]);
+  await writeAdapterFile(target, {
+    architecture: base.heads.architecture,
+    alpha: config.alpha,
+    matrices,
+    ...(prompt === null ? {} : { prompt }),
+  });
 }
 
 /** The part of the base that a tensor changes. */

@@ -21,6 +21,8 @@ type Dtype = z.infer<typeof entrySchema>['dtype'];
 /** Bounds before anything is allocated: the header of the largest adapter known is well below. */
 const mostHeaderBytes = 16 * 2 ** 20;
 
+const METADATA = '__metadata__';
+
 const entrySchema = z.object({
   dtype: z.enum(['F32', 'F16', 'BF16']),
   shape: z.tuple([z.int().positive(), z.int().positive()]),
@@ -40,13 +42,9 @@ export interface StoredMatrix extends Shaped {
 
 /** @throws {Error} with one sentence if the bytes are not a complete, consistent file. */
 export function matricesIn(bytes: Buffer): StoredMatrix[] {
-  if (bytes.length < 8) throw new Error('the file is cut short');
-  const headerBytes = Number(bytes.readBigUInt64LE(0));
-  if (headerBytes > mostHeaderBytes || 8 + headerBytes > bytes.length) throw new Error('its header is damaged');
-  const header = parseHeader(bytes.toString('utf8', 8, 8 + headerBytes));
-  const data = bytes.subarray(8 + headerBytes);
+  const { header, data } = partsOf(bytes);
   const entries = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
+    .filter(([name]) => name !== METADATA)
     .map(([name, value]) => entryOf(name, value));
   requireLayout(entries, data.length);
   return entries.map(({ name, dtype, shape, from, to }) => ({
@@ -56,9 +54,21 @@ export function matricesIn(bytes: Buffer): StoredMatrix[] {
   }));
 }
 
+/** What the file says of itself. @throws as {@link matricesIn} */
+export function metadataIn(bytes: Buffer): Readonly<Record<string, string>> {
+  return z.record(z.string(), z.string()).safeParse(partsOf(bytes).header[METADATA]).data ?? {};
+}
+
 /** @throws as {@link matricesIn} */
 export function readSafetensors(bytes: Buffer): Map<string, Matrix> {
   return new Map(matricesIn(bytes).map(({ name, read }) => [name, read()]));
+}
+
+function partsOf(bytes: Buffer): { readonly header: Record<string, unknown>; readonly data: Buffer } {
+  if (bytes.length < 8) throw new Error('the file is cut short');
+  const headerBytes = Number(bytes.readBigUInt64LE(0));
+  if (headerBytes > mostHeaderBytes || 8 + headerBytes > bytes.length) throw new Error('its header is damaged');
+  return { header: parseHeader(bytes.toString('utf8', 8, 8 + headerBytes)), data: bytes.subarray(8 + headerBytes) };
 }
 
 function entryOf(name: string, value: unknown): Entry {
@@ -89,7 +99,7 @@ export function writeSafetensors(
   matrices: ReadonlyMap<string, Matrix>,
   metadata: Readonly<Record<string, string>>,
 ): Buffer {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = { [METADATA]: metadata };
   let at = 0;
   for (const [name, { shape, data }] of matrices) {
     header[name] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] };
