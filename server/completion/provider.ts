@@ -15,6 +15,7 @@ import { type CompletionTarget, type Generation, generate, type Serving } from '
 import { InFlight } from './inFlight.ts';
 import { type Offer, refusalAt } from './present.ts';
 import { Reader } from './reader.ts';
+import { Resting } from './resting.ts';
 import type { Leans } from './statistics/lean.ts';
 
 export type { ProviderRequest } from './asked.ts';
@@ -74,8 +75,7 @@ export class CompletionProvider {
   /** The last failure; null after a success. */
   #failure: string | null = null;
   readonly #reader: Reader;
-  /** How often the cursor came to rest. */
-  #rests = 0;
+  readonly #resting: Resting;
 
   constructor(dependencies: ProviderDependencies) {
     this.#dependencies = dependencies;
@@ -84,41 +84,37 @@ export class CompletionProvider {
       nowMs: dependencies.nowMs,
       onError: (error) => this.#failed(error),
     });
+    const { wait } = dependencies;
+    this.#resting = new Resting({ reader: this.#reader, look: (request) => this.#look(request), wait });
   }
 
   /** A document was opened: it is read ahead while the engine is idle. */
   async opened(request: ProviderRequest): Promise<void> {
-    const whole = { ...request, offset: request.text.length };
-    await this.#readAhead(whole, ({ target, serving, freshTokens }) =>
-      this.#reader.opened(target, serving, freshTokens),
-    );
+    const asked = await this.#look({ ...request, offset: request.text.length });
+    if (asked !== null) await this.#reader.opened(asked.target, asked.serving, asked.freshTokens);
   }
 
   /** The cursor rests where nothing was asked: the text around it is read ahead while the engine is idle. */
   async rested(request: ProviderRequest): Promise<void> {
-    const mine = ++this.#rests;
-    // Before anything is looked up for it.
-    if (!this.#reader.maySeeRest) return;
-    await this.#readAhead(request, async ({ target, serving, freshTokens }) => {
-      // Elsewhere by now, which was looked up sooner.
-      if (mine !== this.#rests) return;
-      await this.#reader.rested(target, serving, freshTokens);
-    });
+    await this.#resting.rested(request);
   }
 
-  async #readAhead(request: ProviderRequest, read: (asked: Asked) => Promise<void>): Promise<void> {
+  /** For reading ahead; null where nothing is wanted. */
+  async #look(request: ProviderRequest): Promise<Asked | null> {
     const isWanted = (): boolean => this.#dependencies.disabled(request) === null;
-    if (!isWanted()) return;
+    if (!isWanted()) return null;
     try {
       const asked = await this.#asked(request);
-      if (isWanted()) await read(asked);
+      return isWanted() ? asked : null;
     } catch (error) {
       this.#failed(error);
+      return null;
     }
   }
 
   async provide(request: ProviderRequest, signal: AbortSignal): Promise<CompletionOutcome> {
     this.#reader.stop();
+    this.#resting.typed(request);
     const outcome = await this.#exclusively(request, signal, (mine) =>
       offerAt(request, this.#occasion(request), (candidate, limits) =>
         this.#generation(request, candidate, limits, mine),
@@ -184,6 +180,7 @@ export class CompletionProvider {
     this.#newest?.abort();
     this.#running?.abort();
     this.#reader.forget();
+    this.#resting.cancel();
   }
 
   /** Runs `answer` with a signal that a newer request also aborts. */

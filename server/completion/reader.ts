@@ -19,7 +19,7 @@ interface Wish {
 
 /** Somebody who wrote elsewhere a moment ago will return there: a file only looked at must not evict what was read for it. */
 const BUSY_MS = 10_000;
-/** A cursor put elsewhere says more, unless it comes with a key. */
+/** A cursor put elsewhere says more. */
 const BUSY_BEFORE_REST_MS = 2000;
 
 export class Reader {
@@ -48,9 +48,14 @@ export class Reader {
     await this.goOn();
   }
 
-  /** Whether a place where the cursor rests would be read now. Typing moves the cursor too, so it rests after every pause in it. */
+  /** How long until somebody who typed counts as having left, if no key comes until then; 0 by now. */
+  get leavesInMs(): number {
+    return Math.max(0, BUSY_BEFORE_REST_MS - this.#idleMs);
+  }
+
+  /** Whether a place where the cursor rests would be read now. */
   get maySeeRest(): boolean {
-    return this.#idleMs >= BUSY_BEFORE_REST_MS && this.#dependencies.isWelcome();
+    return this.leavesInMs === 0 && this.#dependencies.isWelcome();
   }
 
   /** The cursor rests at a place where nothing was asked. */

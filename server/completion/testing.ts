@@ -38,6 +38,7 @@ export class AskingEditor {
   placed: string[] = [];
   placing: (uri: string) => Promise<void> = async () => {};
   nowMs = (): number => performance.now();
+  waiting: (ms: number) => Promise<void> = async () => {};
   #document = '';
 
   constructor() {
@@ -66,7 +67,7 @@ export class AskingEditor {
       },
       disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
       otherFiles: () => ({ context: '', similar: '' }),
-      wait: async () => {},
+      wait: (ms) => this.waiting(ms),
       nowMs: () => this.nowMs(),
       onBattery: () => this.onBattery,
       documentChanged: ({ text }) => text !== this.#document,

@@ -29,7 +29,7 @@ describe('where the cursor rests', () => {
   });
 
   test.each<[string, () => unknown]>([
-    ['just after a key', () => editor.provider.provide(editor.at('y = ║\n'), never())],
+    ['where a key was typed just now', () => editor.provider.provide(at('a.txt'), never())],
     ['on battery', () => (editor.onBattery = true)],
     ['where completions are off', () => (editor.settings = readSettings({ completions: { enabled: false } }).settings)],
   ])('nothing is looked up for it %s', async (_, before) => {
@@ -39,6 +39,25 @@ describe('where the cursor rests', () => {
     const [placed, calls] = [editor.placed.length, editor.engine.calls.length];
     await editor.provider.rested(at('a.txt'));
     expect([editor.placed.length, editor.engine.calls.length]).toEqual([placed, calls]);
+  });
+
+  test('the text around it is read once nobody has typed elsewhere for two seconds', async () => {
+    const waits: { readonly ms: number; end(): void }[] = [];
+    editor.waiting = (ms) => new Promise((resolve) => waits.push({ ms, end: resolve }));
+    const typing = editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never());
+    await elapsed();
+    waits[0]!.end();
+    (await editor.calls(1))[0]!.finish('1');
+    await typing;
+    now += 700;
+    void editor.provider.rested(at('a.txt'));
+    await elapsed();
+    expect(waits.map(({ ms }) => ms).slice(1)).toEqual([1300]);
+    expect(editor.placed).toEqual(['file:///b.txt']);
+    now += 1300;
+    waits[1]!.end();
+    expect((await editor.calls(2))[1]!.request.maxTokens).toBe(0);
+    expect(editor.placed).toEqual(['file:///b.txt', 'file:///a.txt']);
   });
 
   test.each<[string, () => unknown]>([
