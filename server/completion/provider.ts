@@ -99,13 +99,13 @@ export class CompletionProvider {
     await this.#resting.rested(request);
   }
 
-  /** For reading ahead; null where nothing is wanted. */
+  /** For reading ahead; null where nothing is wanted, or not any more. */
   async #look(request: ProviderRequest): Promise<Asked | null> {
-    const isWanted = (): boolean => this.#dependencies.disabled(request) === null;
-    if (!isWanted()) return null;
+    const { disabled, documentChanged } = this.#dependencies;
+    if (disabled(request) !== null) return null;
     try {
       const asked = await this.#asked(request);
-      return isWanted() ? asked : null;
+      return disabled(request) === null && !documentChanged(request) ? asked : null;
     } catch (error) {
       this.#failed(error);
       return null;

@@ -64,6 +64,7 @@ describe('where the cursor rests', () => {
     ['it rests elsewhere', () => editor.provider.rested(at('b.txt'))],
     ['a key came', () => editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never())],
     ['completions are off', () => (editor.settings = readSettings({ completions: { enabled: false } }).settings)],
+    ['the document is another, or closed', () => editor.at('y = ║\n')],
   ])('nothing is read for it once %s', async (_, then) => {
     const { promise: known, resolve } = Promise.withResolvers<void>();
     editor.placing = (uri) => (uri === 'file:///a.txt' ? known : Promise.resolve());
