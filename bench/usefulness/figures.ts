@@ -33,6 +33,8 @@ export interface ArmFigures {
   /** Share of those offered whose syntax can be judged. */
   readonly syntaxValid: number | null;
   readonly natsPerByte: number;
+  /** Without the part that is knowing where the text ends, which a suggestion that is cut at the line needs less; null where unknown. */
+  readonly natsPerByteOfText: number | null;
   /** Share of those offered whose first line is right. */
   readonly shownAndRight: number;
   readonly medianPromptTokens: number;
@@ -100,10 +102,18 @@ export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
     keptPerPlace: mean(METRICS.keptPerPlace),
     syntaxValid: judged.length === 0 ? null : total(judged) / judged.length,
     natsPerByte: total(all.map(({ nll }) => nll)) / total(all.map(({ bytes }) => bytes)),
+    natsPerByteOfText: ofText(all),
     shownAndRight: offered.length === 0 ? Number.NaN : total(offered.map(METRICS.exactFirstLine)) / offered.length,
     medianPromptTokens: prompts[Math.floor(prompts.length / 2)] ?? 0,
     over: base === null ? null : overBase(all, shown, base),
   };
+}
+
+function ofText(all: readonly Found[]): number | null {
+  const known = all.filter(({ end }) => end !== null);
+  // A text that was cut has no end, in any run.
+  if (known.length < all.length / 2) return null;
+  return total(known.map(({ nll, end }) => nll - end!)) / total(known.map(({ bytes }) => bytes));
 }
 
 function shownOf({ writer, found }: ArmFound): Found[] {
@@ -185,6 +195,7 @@ export function tableOf({ repository, arms, activated }: RepositoryFigures): str
     'kept',
     'valid',
     'nats/byte',
+    'of its text',
     'shown right',
     'prompt',
   ];
@@ -197,6 +208,7 @@ export function tableOf({ repository, arms, activated }: RepositoryFigures): str
     one.keptPerPlace.toFixed(2),
     one.syntaxValid === null ? '-' : percent(one.syntaxValid),
     one.natsPerByte.toFixed(4),
+    one.natsPerByteOfText?.toFixed(4) ?? '-',
     percent(one.shownAndRight),
     String(one.medianPromptTokens),
   ]);

@@ -90,7 +90,7 @@ async function lossAt(
   { prefix, middle, suffix }: UsefulPlace,
   { serving: { engine, model }, adapter, repoName, promptTokens }: ArmServing,
   context: string,
-): Promise<Pick<Found, 'nll' | 'bytes'>> {
+): Promise<Pick<Found, 'nll' | 'bytes' | 'end'>> {
   const format = formatFor(model, adapter);
   // The completion's windows, since what it has read is in the KV cache.
   const budget = await servedBudget({ engine, model });
@@ -101,6 +101,9 @@ async function lossAt(
     { tokenize: (texts) => engine.tokenize(texts), special: model.special },
   );
   const { tokens, lossFrom } = sequence!;
-  const [score] = await engine.score([{ tokens, lossFrom, lossTo: tokens.length }], adapter);
-  return { nll: score!.nll, bytes: Buffer.byteLength(middle) };
+  const last = tokens.length - 1;
+  const ends = tokens[last] === model.special.eot && lossFrom < last;
+  const whole = { tokens, lossFrom, lossTo: tokens.length };
+  const [score, end] = await engine.score(ends ? [whole, { ...whole, lossFrom: last }] : [whole], adapter);
+  return { nll: score!.nll, bytes: Buffer.byteLength(middle), end: end?.nll ?? null };
 }

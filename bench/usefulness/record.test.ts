@@ -25,6 +25,7 @@ test('a record reproduces the figures of a run, and contains neither code nor pa
       firstLine: i % 3 === 0,
       kept: i % 7,
       nll: i / 3,
+      end: i % 9 === 0 ? null : i / 6,
       alone: i % 2 === 0 ? { exact: false, similarity: 0.5, syntaxValid: true } : null,
     }),
   );
@@ -45,7 +46,11 @@ test('a record reproduces the figures of a run, and contains neither code nor pa
     const [before, after] = [figuresOfAll(arms), figuresOfAll(recorded!.found)];
     expect(before.tuned!.offered).toBeGreaterThan(20);
     expect(before.tuned!.offered).toBeLessThan(55);
-    expect(after.base).toMatchObject({ ...before.base, natsPerByte: expect.closeTo(before.base!.natsPerByte, 3) });
+    expect(after.base).toMatchObject({
+      ...before.base,
+      natsPerByte: expect.closeTo(before.base!.natsPerByte, 3),
+      natsPerByteOfText: expect.closeTo(before.base!.natsPerByteOfText!, 3),
+    });
     expect(after.tuned!.offered).toBe(before.tuned!.offered);
     expect(after.tuned!.over!.keptPerPlace).toEqual(before.tuned!.over!.keptPerPlace);
   } finally {

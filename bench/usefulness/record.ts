@@ -15,7 +15,7 @@ import type { Found } from './work.ts';
  * One place under one arm: characters of the first line that was written and of what follows it (0 where nothing was), mean log
  * probability of a token, whether all and whether the first line is right, similarity, characters kept, whether the syntax is valid, loss
  * in nats and bytes of what was really written there, tokens of the prompt; of a text of several lines whose first one can stand alone,
- * whether that is all, its similarity and whether its syntax is valid.
+ * whether that is all, its similarity and whether its syntax is valid; the part of the loss that is where it ends.
  */
 const row = z.tuple([
   z.number().int().nonnegative(),
@@ -30,6 +30,7 @@ const row = z.tuple([
   z.number(),
   z.number(),
   z.tuple([z.boolean(), z.number(), z.boolean().nullable()]).nullable(),
+  z.number().nullable().optional(),
 ]);
 type Row = z.infer<typeof row>;
 
@@ -74,7 +75,19 @@ export function readRecords(folder: string): Recorded[] {
 
 function rowOf(one: Found): Row {
   const first = firstLine(one.text).length;
-  const { confidence, exact, firstLine: right, similarity, kept, syntaxValid, nll, bytes, promptTokens, alone } = one;
+  const {
+    confidence,
+    exact,
+    firstLine: right,
+    similarity,
+    kept,
+    syntaxValid,
+    nll,
+    bytes,
+    promptTokens,
+    alone,
+    end,
+  } = one;
   return [
     first,
     one.text.trim().length - first,
@@ -89,6 +102,7 @@ function rowOf(one: Found): Row {
     bytes,
     promptTokens,
     alone && [alone.exact, rounded(alone.similarity), alone.syntaxValid],
+    end === null ? null : rounded(end),
   ];
 }
 
@@ -106,6 +120,7 @@ function foundOf([
   bytes,
   tokens,
   alone,
+  end = null,
 ]: Row): Found {
   return {
     text: 'x'.repeat(first) + (further === 0 ? '' : `\n${'x'.repeat(further - 1)}`),
@@ -118,6 +133,7 @@ function foundOf([
     syntaxValid: valid,
     nll,
     bytes,
+    end,
     promptTokens: tokens,
     alone: alone && { exact: alone[0], similarity: alone[1], syntaxValid: alone[2] },
   };

@@ -12,6 +12,7 @@ export const foundOne = (more: Partial<Found> = {}): Found => ({
   syntaxValid: true,
   nll: 10,
   bytes: 10,
+  end: 4,
   promptTokens: 100,
   alone: null,
   ...more,

@@ -71,7 +71,12 @@ test('a run measures every arm at the same places, records its figures, and resu
   expect(found!.slice(0, -1)).toEqual(kept!.slice(0, -1));
   // Read in different batches than after the previous place, a loss differs by rounding.
   const [last, lastFound] = [kept!.at(-1), found!.at(-1)];
-  expect(lastFound).toEqual({ ...last, nll: expect.closeTo(last.nll, 1), confidence: lastFound.confidence });
+  expect(lastFound).toEqual({
+    ...last,
+    nll: expect.closeTo(last.nll, 1),
+    end: lastFound.end,
+    confidence: lastFound.confidence,
+  });
 });
 
 const pair = (kind: string, path: string, middle: string): Pair => ({
@@ -177,4 +182,12 @@ test('bars compare the tuned adapter with the base and another adapter, and flag
   });
   expect(values(worse, true)['worse-than-base-activated']).toBe(1);
   expect(values(worse, false)['worse-than-base-activated']).toBe(0);
+});
+
+test('the loss of the text leaves out what its end costs, where that is known', () => {
+  const of = (ends: readonly (number | null)[]) =>
+    figuresOf({ writer: 'base', found: ends.map((end) => foundOne({ nll: 10, bytes: 10, end })) }, null);
+  expect(of([4, 2])).toMatchObject({ natsPerByte: 1, natsPerByteOfText: 0.7 });
+  expect(of([4, null, 2])).toMatchObject({ natsPerByte: 1, natsPerByteOfText: 0.7 });
+  expect(of([null, null, 2]).natsPerByteOfText).toBeNull();
 });

@@ -19,6 +19,8 @@ export const found = z.object({
   /** Loss of what was really written there. */
   nll: z.number(),
   bytes: z.number(),
+  /** The part of the loss that is knowing where the text ends; null if it was cut. Missing in earlier versions' results. */
+  end: z.number().nullable().default(null),
   promptTokens: z.number(),
   /** For a text of several lines, its first line by itself; null if it cannot stand alone. Missing in earlier versions' results. */
   alone: z
