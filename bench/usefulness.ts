@@ -15,6 +15,7 @@ import {
   ARMS,
   type ArmName,
   barsOf,
+  DEFAULT_ARMS,
   figuresOfAll,
   type RepositoryFigures,
   tableOf,
@@ -38,7 +39,7 @@ options:
   --places N            (300)
   --first N             ask only at the first N of them, drawn from all; with a higher N the same command goes on
   --minutes N           of each tune (5)
-  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (the first six)
+  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (all but the last two)
   --prompt-tokens N     limits all arms
   --threads N
   --work FOLDER         where results are kept
@@ -55,7 +56,7 @@ const { values, positionals } = commandLine(
     places: { type: 'string', default: '300' },
     first: { type: 'string' },
     minutes: { type: 'string', default: '5' },
-    arms: { type: 'string', default: ARMS.slice(0, 6).join(',') },
+    arms: { type: 'string', default: DEFAULT_ARMS.join(',') },
     'prompt-tokens': { type: 'string' },
     threads: { type: 'string', default: '0' },
     work: { type: 'string' },

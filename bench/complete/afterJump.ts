@@ -8,6 +8,7 @@ import { Debounce } from '../../server/completion/debounce.ts';
 import { EngineHost } from '../../server/completion/host.ts';
 import { Paces } from '../../server/completion/pace.ts';
 import { CompletionProvider } from '../../server/completion/provider.ts';
+import { BUSY_BEFORE_REST_MS } from '../../server/completion/reader.ts';
 import { NO_LEANS } from '../../server/completion/statistics/lean.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
 import { Turns } from '../../server/engine/turns.ts';
@@ -34,9 +35,6 @@ export interface AfterJump {
   /** The next keystroke at the same place, after time to read more around it. */
   readonly later: { readonly p50Ms: number; readonly promptTokensP50: number };
 }
-
-/** As long as somebody who wrote elsewhere a moment ago is not yet taken to have left (`reader.ts`). */
-const LEFT_MS = 2000;
 
 export async function afterJump(
   modelPath: string,
@@ -96,7 +94,8 @@ export async function afterJump(
       for (let jump = 0; jump < JUMPS_PER_FILE; jump++) {
         const place = placeIn(text, random);
         if (restMs > 0) {
-          await sleep(LEFT_MS);
+          // Until who wrote elsewhere counts as having left.
+          await sleep(BUSY_BEFORE_REST_MS);
           await rest(place);
         }
         const first = await ask(place);

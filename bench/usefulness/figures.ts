@@ -7,7 +7,8 @@ import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { shownBy } from '../shownBy.ts';
 import type { Found } from './work.ts';
 
-export const ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout', 'base-prefix-first'] as const;
+export const DEFAULT_ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout'] as const;
+export const ARMS = [...DEFAULT_ARMS, 'base-prefix-first'] as const;
 export type ArmName = (typeof ARMS)[number] | `base-${number}`;
 
 /** The writer of an arm in this bench, or in the preference bench, where only adapters write. */

@@ -30,8 +30,7 @@ export async function readAround(
   leave: Leave,
 ): Promise<boolean> {
   // The shortest is the one that was answered from.
-  const [, ...longer] = await promptsAt(target, serving, freshTokens);
-  return await read(longer, serving, leave);
+  return await readUpTo((await promptsAt(target, serving, freshTokens)).slice(0, -1), serving, leave);
 }
 
 /**
@@ -44,8 +43,8 @@ export async function readAt(
   freshTokens: number,
   leave: Leave,
 ): Promise<boolean> {
-  const [all, ...shorter] = (await promptsAt(target, serving, freshTokens)).toReversed();
-  if (all === undefined || shorter.length === 0) return true;
+  const [all, ...shorter] = await promptsAt(target, serving, freshTokens);
+  if (shorter.length === 0) return true;
   if (leave.signal.aborted || !leave.isWelcome()) return false;
   const inTime = { shorter: shorter.map(({ parts }) => parts), freshTokens };
   const { prompt, stopReason } = await serving.engine.complete(
@@ -53,7 +52,7 @@ export async function readAt(
     leave.signal,
   );
   if (leave.signal.aborted || stopReason === 'cancelled') return false;
-  return await read([all, ...shorter].slice(0, prompt).toReversed(), serving, leave);
+  return await readUpTo([all, ...shorter].slice(0, prompt), serving, leave);
 }
 
 /**
@@ -65,7 +64,7 @@ export async function readBeginning(target: CompletionTarget, serving: Serving, 
   const budget = await servedBudget(serving);
   const parts = beginningOf(target, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
-  return await read([{ parts: parts.slice(0, markers) }], serving, leave);
+  return await readUpTo([{ parts: parts.slice(0, markers) }], serving, leave);
 }
 
 /** As much of it as a window shows: of more, that would show the end. */
@@ -77,23 +76,23 @@ function beginningOf(target: CompletionTarget, format: PromptFormat, budget: Pro
   }
 }
 
-/** Shortest first. */
+/** Longest first. */
 async function promptsAt(
   target: CompletionTarget,
   serving: Serving,
   freshTokens: number,
-): Promise<readonly CompletionPrompt[]> {
+): Promise<ReturnType<typeof promptsFor>> {
   const budget = await servedBudget(serving);
-  return promptsFor(inputAt(target), formatFor(serving.model, serving.adapter), budget, freshTokens).toReversed();
+  return promptsFor(inputAt(target), formatFor(serving.model, serving.adapter), budget, freshTokens);
 }
 
-/** One after the other. False: it ended before the last. */
-async function read(
+/** One after the other from the last, the shortest. False: it ended before the first. */
+async function readUpTo(
   prompts: readonly Pick<CompletionPrompt, 'parts'>[],
   serving: Serving,
   { signal, isWelcome }: Leave,
 ): Promise<boolean> {
-  for (const { parts } of prompts) {
+  for (const { parts } of prompts.toReversed()) {
     if (signal.aborted || !isWelcome()) return false;
     const { stopReason } = await serving.engine.complete(reading(parts, serving), signal);
     if (signal.aborted || stopReason === 'cancelled') return false;

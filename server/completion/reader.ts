@@ -20,7 +20,7 @@ interface Wish {
 /** Somebody who wrote elsewhere a moment ago will return there: a file only looked at must not evict what was read for it. */
 const BUSY_MS = 10_000;
 /** A cursor put elsewhere says more. */
-const BUSY_BEFORE_REST_MS = 2000;
+export const BUSY_BEFORE_REST_MS = 2000;
 
 export class Reader {
   readonly #dependencies: ReaderDependencies;

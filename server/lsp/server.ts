@@ -200,16 +200,12 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     for (const document of unknown) tellOpened(document);
   });
 
-  serveNextEdits(connection, {
-    nextEdits: server.nextEdits,
-    document: (uri) => documents.get(uri),
-    trusted: (uri) => trust.covers(uri),
-  });
-  hearRestingCursor(connection, {
-    server,
-    document: (uri) => documents.get(uri),
-    trusted: (uri) => trust.covers(uri),
-  });
+  const known = {
+    document: (uri: string) => documents.get(uri),
+    trusted: (uri: string) => trust.covers(uri),
+  };
+  serveNextEdits(connection, { nextEdits: server.nextEdits, ...known });
+  hearRestingCursor(connection, { server, ...known });
   serveRequests(connection, server.requests, (line) => connection.console.error(withoutSecrets(line)));
 
   connection.onShutdown(() => {

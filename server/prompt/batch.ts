@@ -1,5 +1,4 @@
 /** Builds training sequences with a tokenizer in another process: few calls with many texts. */
-
 import type { PromptPart } from '../engine/types.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { type PromptBudget, shrink } from './budget.ts';
