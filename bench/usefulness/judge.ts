@@ -8,6 +8,7 @@ import { type Insertion, scoreCompletion } from '../../server/evaluation/metrics
 import { languageIdOf } from '../../server/languages/languageId.ts';
 import { type SyntaxReader, syntaxFor } from '../../server/languages/syntax.ts';
 import { buildTrainingSequences, cutTo, formatFor, servedBudget } from '../../server/prompt/index.ts';
+import { textEnd } from '../../server/prompt/textEnd.ts';
 import type { UsefulPlace } from './places.ts';
 import type { Found } from './work.ts';
 
@@ -101,9 +102,9 @@ async function lossAt(
     { tokenize: (texts) => engine.tokenize(texts), special: model.special },
   );
   const { tokens, lossFrom } = sequence!;
-  const last = tokens.length - 1;
-  const ends = tokens[last] === model.special.eot && lossFrom < last;
+  const last = textEnd(sequence!, model.special.eot);
   const whole = { tokens, lossFrom, lossTo: tokens.length };
+  const ends = last < tokens.length;
   const [score, end] = await engine.score(ends ? [whole, { ...whole, lossFrom: last }] : [whole], adapter);
   return { nll: score!.nll, bytes: Buffer.byteLength(middle), end: end?.nll ?? null };
 }

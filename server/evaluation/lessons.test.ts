@@ -48,8 +48,9 @@ const pairs: Pair[] = Array.from({ length: 100 }, (_, i) => ({
   suffix: '',
   context: '',
 }));
+const EOT = 999;
 /** The first token of a pair's sequence is its index. */
-const sequences = pairs.map((_, i) => ({ tokens: Int32Array.from([i, 1, 2, 3, 4, 5, 6, 7, 8, 9]), lossFrom: 2 }));
+const sequences = pairs.map((_, i) => ({ tokens: Int32Array.from([i, 1, 2, 3, 4, 5, 6, 7, 8, 9, EOT]), lossFrom: 2 }));
 
 /** Under the parent a pair costs 10 nats; under the new version, less the higher its number. */
 function serving(asked: (AdapterRef | null)[], onSample = (): void => {}): LoadedEngine {
@@ -62,7 +63,7 @@ function serving(asked: (AdapterRef | null)[], onSample = (): void => {}): Loade
       top1: 0,
     }));
   };
-  const model = { path: import.meta.filename, device: 'CPU' };
+  const model = { path: import.meta.filename, device: 'CPU', special: { eot: EOT } };
   return { engine: { score }, model } as unknown as LoadedEngine;
 }
 /** All share one file and differ in scale. */

@@ -2,6 +2,7 @@
 import { Random } from '../common/random.ts';
 import type { AdapterRef, LoadedEngine, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
+import { textEnd } from '../prompt/textEnd.ts';
 import type { Lesson } from '../protocol/learning.ts';
 import { ownFindings } from '../secrets/own.ts';
 import { inPieces } from './inPieces.ts';
@@ -49,7 +50,7 @@ export async function findLessons(
   const models = [before, after].map((adapter) => ({ adapter, scores: [] as Score[] }));
   const limits = { from: 0, to: drawn.length, least: 0, untilMs: nowMs() + 1000 * seconds, nowMs, signal };
   const scored = await inPieces(models, limits, async ({ adapter, scores }, from, to, either) => {
-    const samples = drawn.slice(from, to).map((i) => sampleOf(sequences[i]!));
+    const samples = drawn.slice(from, to).map((i) => sampleOf(sequences[i]!, serving.model.special.eot));
     const fresh = await scorer.score(adapter, samples, either);
     return () => void scores.push(...fresh);
   });
@@ -82,6 +83,6 @@ function lessonOf({ path, prefix, middle }: Pair, lossBefore: number, lossAfter:
   return { path, line: lines.length, before, text: middle.slice(0, MOST_TEXT), lossBefore, lossAfter };
 }
 
-function sampleOf({ tokens, lossFrom }: Studied['sequences'][number]): ScoreSample {
-  return { tokens: Array.from(tokens), lossFrom, lossTo: tokens.length };
+function sampleOf(learned: Studied['sequences'][number], eot: number | undefined): ScoreSample {
+  return { tokens: Array.from(learned.tokens), lossFrom: learned.lossFrom, lossTo: textEnd(learned, eot) };
 }

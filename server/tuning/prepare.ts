@@ -6,11 +6,12 @@ import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.t
 import type { Dataset, Pair } from '../mining/types.ts';
 import { WINDOW_TOKENS, type Windows } from '../prompt/heldOutWindows.ts';
 import { budgetFor, buildTrainingSequences, formatOf, type TrainingSequence } from '../prompt/index.ts';
+import { textEnd } from '../prompt/textEnd.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 
 export interface HeldOut {
   readonly pairs: readonly Pair[];
-  /** [pairs] */
+  /** [pairs] Without the end-of-text token, see {@link textEnd}. */
   readonly sequences: readonly Sequence[];
   /** [pairs] The sequences in the form the serving engine scores. */
   readonly samples: readonly ScoreSample[];
@@ -72,7 +73,7 @@ export class Preparation {
 
   /** As `heldOut`, for pairs drawn already. */
   async heldOutOf(pairs: readonly Pair[], signal?: AbortSignal, windows: Windows = 'long'): Promise<HeldOut> {
-    const built = await this.#build(pairs, WINDOW_TOKENS[windows], signal);
+    const built = await this.#measured(pairs, WINDOW_TOKENS[windows], signal);
     return {
       pairs,
       windows,
@@ -89,7 +90,7 @@ export class Preparation {
     const held = drawHeldOut(this.#dataset.pairs, this.#dataset.pairs.length);
     const others = held.slice(measured, measured + STEERING_PAIRS);
     const pairs = others.length >= STEERING_PAIRS / 2 ? others : held.slice(0, STEERING_PAIRS);
-    const built = await this.#build(pairs, TRAIN_TOKENS, signal);
+    const built = await this.#measured(pairs, TRAIN_TOKENS, signal);
     return built.map((one) => sequenceOf(one, 'held-out'));
   }
 
@@ -134,6 +135,12 @@ export class Preparation {
       tokens: total,
       datasetTokens: Math.round((total / Math.max(1, learned.length)) * pairs.length),
     };
+  }
+
+  /** Examples whose loss says how well their text is known: they are not learned. */
+  async #measured(pairs: readonly Pair[], windowTokens: number, signal?: AbortSignal): Promise<TrainingSequence[]> {
+    const built = await this.#build(pairs, windowTokens, signal);
+    return built.map((one) => ({ ...one, tokens: one.tokens.slice(0, textEnd(one, this.#model.special.eot)) }));
   }
 
   #build(pairs: readonly Pair[], windowTokens: number, signal?: AbortSignal): Promise<TrainingSequence[]> {
