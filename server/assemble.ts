@@ -125,7 +125,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       folderOf,
       chosenFolder: () => folders.chosen?.path ?? null,
       modelPath,
-      tuneMinutes: (preset) => sizeOf(preset, settings.current.tuning).maxMinutes,
+      tuneMinutes: (preset, parameters) => sizeOf(preset, settings.current.tuning, parameters).maxMinutes,
       preview: (folder, signal) => parts.preview(folder, signal),
       measure,
       library,

@@ -134,6 +134,7 @@ describe('repotune tune that cannot be carried out says what to do and changes n
     ['--blocks', '1.5'],
     ['--base-type', 'q3'],
     ['--minutes', 'soon'],
+    ['--size', 'huge'],
     ['--name', ' '],
     ['--name', 'x'.repeat(101)],
     ['--no-such-option', '1'],

@@ -5,11 +5,13 @@ import { indented, table } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
+import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { RUN_PARTS, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { type RefitResult, refit } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
+import { minutesOf, PRESETS } from '../tuning/presets.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
@@ -20,10 +22,11 @@ const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
 export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x]
-         [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
+         [--size ${PRESETS.join('|')}] [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
          [--continue adapter|active | --keep-up | --refit adapter] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
-         --model: the base (the bundled one); --minutes: the most the run may take (just under 5); --base-type: of its frozen weights (q4_0)
-         --rank, --alpha: of the adapter (16, twice the rank)
+         --model: the base (the bundled one); --base-type: of its frozen weights (q4_0)
+         --minutes: the most the run may take (just under 5 on the bundled base, just under 30 on larger ones)
+         --rank, --alpha: of the adapter (16, twice the rank); --size: minutes and rank of one of the panel's sizes, where they are not given
          --blocks: how many of the base's last blocks get an adapter; 0 is all (by default the base's size and the machine's speed decide)
          --edits: also learns next edits, committed and recorded, as a quarter of what is learned, with a base such as Qwen2.5-Coder
          --anyway: trains even if the time is too short to help; --force: activates whatever the evaluation says
@@ -63,7 +66,8 @@ export const tuneCommand: Command = {
         return 130;
       }
       const { result } = outcome;
-      const bars = barsOf(result);
+      const { parameters } = await inspectModel(options.modelPath);
+      const bars = barsOf(result, minutesOf({ ...options, size: options.size ?? 'balanced' }, parameters));
       console.log(
         json
           ? barsLine(bars, { ...result, baseType: options.baseType })
@@ -92,6 +96,7 @@ function read(args: readonly string[]): Asked {
   const { values, positionals } = parse(args, {
     model: { type: 'string' },
     'base-type': { type: 'string' },
+    size: { type: 'string' },
     rank: { type: 'string' },
     alpha: { type: 'string' },
     blocks: { type: 'string' },
@@ -117,6 +122,7 @@ function read(args: readonly string[]): Asked {
   if (positionals.length > 1) throw new UsageError('name only one folder');
   if (values['keep-up'] && values.continue !== undefined)
     throw new UsageError('--keep-up continues from the active adapter: leave --continue out');
+  const size = oneOf(values.size, 'size', PRESETS);
   const rank = countOf(values.rank, 'rank', 1, 256);
   const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
   const adaptedBlocks = countOf(values.blocks, 'blocks', 0, 4096);
@@ -132,6 +138,7 @@ function read(args: readonly string[]): Asked {
     folder: resolve(positionals[0] ?? '.'),
     modelPath: resolve(resolveModel(values.model)),
     baseType: oneOf(values['base-type'], 'base-type', BASE_TYPES) ?? 'q4_0',
+    ...(size === undefined ? {} : { size }),
     ...(rank === undefined ? {} : { rank }),
     ...(alpha === undefined ? {} : { alpha }),
     ...(adaptedBlocks === undefined ? {} : { adaptedBlocks }),
@@ -164,10 +171,11 @@ function lossFallPercent({ heldOutLossBase, heldOutLossTuned }: TuneResult): num
   return (1 - heldOutLossTuned / heldOutLossBase) * 100;
 }
 
-function barsOf(result: TuneResult): Bar[] {
+/** `minutes`: the most the run might take. */
+function barsOf(result: TuneResult, minutes: number): Bar[] {
   return [
     { name: 'held-out-loss-fall-percent', value: lossFallPercent(result), op: '>=', bar: 5 },
-    { name: 'minutes', value: result.minutes, op: '<=', bar: 5 },
+    { name: 'minutes', value: result.minutes, op: '<=', bar: Math.max(5, minutes) },
   ];
 }
 

@@ -30,10 +30,14 @@ const sections = {
   tuning: {
     rank: z.number().int().min(1).max(128).default(16),
     maxMinutes: z
-      .number()
-      .min(0.1)
-      .max(24 * 60)
-      .default(5),
+      .union([
+        z.literal(0),
+        z
+          .number()
+          .min(0.1)
+          .max(24 * 60),
+      ])
+      .default(0),
     pauseOnBattery: z.boolean().default(false),
     remindAfterCommits: z.number().int().min(0).max(100_000).default(50),
   },

@@ -32,7 +32,7 @@ const offered = (hardware: Hardware = laptop, minutes = 5, modelPath = bundledMo
   baseOffer({
     library: new ModelLibrary({ folder, bundled: bundledModelPath(), ollamaFolders: [] }),
     modelPath,
-    minutes,
+    minutes: () => minutes,
     measure: async () => hardware,
   });
 
@@ -63,7 +63,7 @@ test('does not measure the machine where another base is in use', async () => {
   await baseOffer({
     library: new ModelLibrary({ folder, bundled: null, ollamaFolders: [] }),
     modelPath: '/own.gguf',
-    minutes: 5,
+    minutes: () => 5,
     measure,
   });
   expect(measure).not.toHaveBeenCalled();

@@ -15,8 +15,8 @@ export interface OfferedTo {
   readonly library: Pick<ModelLibrary, 'list' | 'partBytes'>;
   /** The base in use. */
   readonly modelPath: string;
-  /** Minutes of a run without the offer. */
-  readonly minutes: number;
+  /** Minutes of a run on a base of that many parameters, as set. */
+  minutes(parameters: number): number;
   measure(): Promise<Hardware>;
 }
 
@@ -41,7 +41,7 @@ export async function baseOffer({ library, modelPath, minutes, measure }: Offere
     tokensPerSecond: fit.tokensPerSecond,
     suggestionMs: fit.suggestionMs,
     device: fit.device?.description ?? 'the CPU',
-    minutes: Math.max(minutes, tuneMinutes(entry, hardware)),
+    minutes: Math.max(minutes(entry.parameters), tuneMinutes(entry, hardware)),
   };
 }
 

@@ -33,8 +33,8 @@ export interface PanelDependencies {
   /** Path; null in a window without folders. */
   chosenFolder(): string | null;
   modelPath(): string;
-  /** Minutes of a run, from its preset or the settings. */
-  tuneMinutes(preset: Preset | undefined): number;
+  /** Minutes of a run on a base of that many parameters, from its preset or the settings. */
+  tuneMinutes(preset: Preset | undefined, parameters: number): number;
   /** What a tune would learn. */
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
   /** How fast this machine is and how much memory its GPUs have; independent of what is serving. */
@@ -54,7 +54,12 @@ export function panelRequests(parts: PanelDependencies): PanelRequests {
       return { ...mined, presets: planPresets(base) };
     },
     baseOffer: ({ preset }, { signal }) =>
-      baseOffer({ library, modelPath: modelPath(), minutes: tuneMinutes(preset), measure: () => measure(signal) }),
+      baseOffer({
+        library,
+        modelPath: modelPath(),
+        minutes: (parameters) => tuneMinutes(preset, parameters),
+        measure: () => measure(signal),
+      }),
     models: async (_, { signal }) => modelChoices(library, await measure(signal), modelPath()),
     hubFiles: async ({ repository, ...proxy }, { signal }) => {
       const { hubFiles } = await import('../models/hubFiles.ts');

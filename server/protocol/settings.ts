@@ -30,6 +30,7 @@ export interface Settings {
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
   readonly tuning: {
     readonly rank: number;
+    /** 0: as suits the base. */
     readonly maxMinutes: number;
     /** Pause a run while the machine is on battery. */
     readonly pauseOnBattery: boolean;

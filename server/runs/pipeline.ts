@@ -19,6 +19,7 @@ import { adaptedBlocksFor } from '../tuning/blocks.ts';
 import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
+import { minutesOf, rankOf } from '../tuning/presets.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
 import { laterSeconds } from '../tuning/timeShares.ts';
@@ -49,7 +50,6 @@ export interface TuneDependencies extends LockHooks {
   readonly measuredOn?: MeasuredOn;
 }
 
-const DEFAULT_MINUTES = 4.7;
 /** Share of a tune's training time that a keep-up run may take. */
 const KEEP_UP_SHARE = 0.25;
 const NOTHING_SPENT_ON_RUN = Object.fromEntries(RUN_PARTS.map((part) => [part, 0])) as Record<RunPart, number>;
@@ -94,14 +94,15 @@ export async function runTune(
     const objection = serves && (splitObjection(serves, dataset) ?? formatObjection(serves, format));
     const active = objection === null ? serves : null;
     const layout = await layoutAdapterFor(baseSha256, format);
-    const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
+    const budgetSeconds = minutesOf(options, serving.model.parameters) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
     const { measuredOn = MEASURED_ON } = dependencies;
     const resting = restingBytes(serving.model);
     const { layers: blocks } = await inspectModel(options.modelPath);
     const { examination, prepared, job } = await ledger.timed('preparing', async () => {
       const shape = parent === null ? {} : await shapeOf(parent);
-      const trainerOptions: TuneOptions = { ...options, ...shape };
+      const rank = rankOf(options);
+      const trainerOptions: TuneOptions = { ...options, ...(rank === undefined ? {} : { rank }), ...shape };
       const trainer = trainerConfig(trainerOptions, serving.model, resting);
       const preparation = new Preparation(dataset, serving, format);
       const examination = await prepareExamination(

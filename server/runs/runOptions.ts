@@ -1,14 +1,16 @@
 /** How the command line requests a run, and what is shown of it until it reports itself. */
 import type { DeviceChoice } from '../engine/types.ts';
-import type { Settings } from '../protocol/index.ts';
+import type { Preset, Settings } from '../protocol/index.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 
 export interface RunOptions {
   readonly folder: string;
   readonly modelPath: string;
   readonly baseType: Settings['model']['baseType'];
-  readonly rank: number;
-  readonly maxMinutes: number;
+  /** Rank and minutes where those are not given. */
+  readonly size?: Preset;
+  readonly rank?: number;
+  readonly maxMinutes?: number;
   readonly device: DeviceChoice;
   readonly pauseOnBattery: boolean;
   /** Even if the time is too short to help. */
@@ -30,8 +32,9 @@ export function argumentsOf(runId: string, options: RunOptions): string[] {
     ...['--run-id', runId],
     ...['--model', options.modelPath],
     ...['--base-type', options.baseType],
-    ...['--rank', String(options.rank)],
-    ...['--minutes', String(options.maxMinutes)],
+    ...(options.size === undefined ? [] : ['--size', options.size]),
+    ...(options.rank === undefined ? [] : ['--rank', String(options.rank)]),
+    ...(options.maxMinutes === undefined ? [] : ['--minutes', String(options.maxMinutes)]),
     ...['--device', options.device],
     ...(options.pauseOnBattery ? ['--pause-on-battery'] : []),
     ...(options.anyway ? ['--anyway'] : []),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planOf, planPresets, sizeOf } from './presets.ts';
+import { limitsToPass, minutesOf, planOf, planPresets, rankOf, sizeOf } from './presets.ts';
 
 const seedling = { sizeBytes: 16_794_624, parameters: 8_392_960 };
 const halfBillion = { sizeBytes: 525e6, parameters: 494e6 };
@@ -34,8 +34,39 @@ test('a custom size is planned like a preset', () => {
 
 test('a run takes its size from the preset, or without one from the settings', () => {
   const settings = { maxMinutes: 7, rank: 24 };
-  expect(sizeOf('quick', settings)).toEqual({ maxMinutes: 1.5, rank: 8 });
-  expect(sizeOf(undefined, settings)).toEqual(settings);
+  expect(sizeOf('quick', settings, seedling.parameters)).toEqual({ maxMinutes: 1.5, rank: 8 });
+  expect(sizeOf(undefined, settings, seedling.parameters)).toEqual(settings);
+  expect(sizeOf(undefined, settings, halfBillion.parameters)).toEqual(settings);
+});
+
+test('a base for daily work gets the minutes that help it', () => {
+  const [, balanced] = planPresets(halfBillion, PLENTY);
+  expect(balanced!.minutes).toBe(30);
+  const unset = { maxMinutes: 0, rank: 24 };
+  expect(sizeOf(undefined, unset, halfBillion.parameters)).toEqual({ maxMinutes: 30, rank: 24 });
+  expect(sizeOf(undefined, unset, seedling.parameters)).toEqual({ maxMinutes: 5, rank: 24 });
+});
+
+test.each([seedling, halfBillion])('what a window passes on is the size that it shows: %o', ({ parameters }) => {
+  for (const preset of [undefined, 'quick', 'thorough'] as const) {
+    for (const settings of [
+      { maxMinutes: 0, rank: 24 },
+      { maxMinutes: 7, rank: 4 },
+    ]) {
+      const passed = limitsToPass(preset, settings);
+      expect({ maxMinutes: minutesOf(passed, parameters), rank: rankOf(passed) }).toEqual(
+        sizeOf(preset, settings, parameters),
+      );
+    }
+  }
+});
+
+test('a run of which nothing was said ends within the minutes of the balanced size, and minutes that were given hold', () => {
+  expect(minutesOf({}, seedling.parameters)).toBeCloseTo(4.7, 5);
+  expect(minutesOf({}, halfBillion.parameters)).toBeLessThan(30);
+  expect(rankOf({})).toBeUndefined();
+  expect(minutesOf({ size: 'quick', maxMinutes: 3 }, halfBillion.parameters)).toBe(3);
+  expect(rankOf({ size: 'quick', rank: 3 })).toBe(3);
 });
 
 test('planned memory grows with the base', () => {

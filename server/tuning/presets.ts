@@ -1,14 +1,23 @@
 /** Three sizes of a run, and the resources each will need. */
 
+import { isLarge } from '../engine/training/schedule.ts';
 import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol/index.ts';
 import { availableMemory } from '../system/availableMemory.ts';
 import { MEMORY_SHARE } from './hyperparameters.ts';
+import type { TuneOptions } from './types.ts';
 
+/**
+ * A base like the bundled one learns a repository in five minutes. One of 0.5B learns thirty times fewer tokens in that time, and ten minutes
+ * of them hardly help it; thirty do (bench/results/usefulness.md).
+ */
 const presets = {
-  quick: { minutes: 1.5, rank: 8 },
-  balanced: { minutes: 5, rank: 16 },
-  thorough: { minutes: 20, rank: 32 },
-} as const satisfies Record<Preset, { minutes: number; rank: number }>;
+  quick: { minutes: { small: 1.5, large: 10 }, rank: 8 },
+  balanced: { minutes: { small: 5, large: 30 }, rank: 16 },
+  thorough: { minutes: { small: 20, large: 120 }, rank: 32 },
+} as const satisfies Record<Preset, { minutes: { small: number; large: number }; rank: number }>;
+export const PRESETS = ['quick', 'balanced', 'thorough'] as const satisfies readonly Preset[];
+/** A run of which nothing was said, with its start and its end, takes no longer than the balanced size. */
+const UNASKED_SHARE = 0.94;
 
 /** Runtime, tokenized data and activations of one row of 1024 tokens on the bundled base: 300 to 420 MiB measured. */
 const FIXED_BYTES = 350 * 2 ** 20;
@@ -28,7 +37,10 @@ interface Base {
 type Size = Pick<Settings['tuning'], 'maxMinutes' | 'rank'>;
 
 export function planPresets(base: Base, freeBytes?: number): PresetPlan[] {
-  return (Object.keys(presets) as Preset[]).map((preset) => ({ preset, ...planOf(base, ofPreset(preset), freeBytes) }));
+  return PRESETS.map((preset) => ({
+    preset,
+    ...planOf(base, ofPreset(preset, base.parameters), freeBytes),
+  }));
 }
 
 /** `freeBytes`: free memory of this machine, of which a run takes its share. */
@@ -40,12 +52,33 @@ export function planOf(base: Base, { maxMinutes, rank }: Size, freeBytes = avail
   return { minutes: maxMinutes, rank, memoryBytes: memoryWith(fromDisk ? STREAMED_SHARE : BASE_COPIES), fromDisk };
 }
 
-/** Size of a run: from its preset, else from the settings. */
-export function sizeOf(preset: Preset | undefined, { maxMinutes, rank }: Size): Size {
-  return preset === undefined ? { maxMinutes, rank } : ofPreset(preset);
+/** Size of a run on a base of that many parameters: from its preset, else from the settings, where 0 minutes are the balanced ones. */
+export function sizeOf(preset: Preset | undefined, { maxMinutes, rank }: Size, parameters: number): Size {
+  if (preset !== undefined) return ofPreset(preset, parameters);
+  return { maxMinutes: maxMinutes > 0 ? maxMinutes : ofPreset('balanced', parameters).maxMinutes, rank };
 }
 
-function ofPreset(preset: Preset): Size {
+type Limits = Pick<TuneOptions, 'size' | 'maxMinutes' | 'rank'>;
+
+/** What a run from the palette or a panel passes on: the base is looked at only by the run. */
+export function limitsToPass(preset: Preset | undefined, { maxMinutes, rank }: Size): Limits {
+  if (preset !== undefined) return { size: preset };
+  return maxMinutes > 0 ? { maxMinutes, rank } : { size: 'balanced', rank };
+}
+
+/** Most minutes of a run on a base of that many parameters. */
+export function minutesOf({ size, maxMinutes }: Limits, parameters: number): number {
+  if (maxMinutes !== undefined) return maxMinutes;
+  const { maxMinutes: minutes } = ofPreset(size ?? 'balanced', parameters);
+  return size === undefined ? UNASKED_SHARE * minutes : minutes;
+}
+
+/** undefined: as usual. */
+export function rankOf({ size, rank }: Limits): number | undefined {
+  return rank ?? (size && presets[size].rank);
+}
+
+function ofPreset(preset: Preset, parameters: number): Size {
   const { minutes, rank } = presets[preset];
-  return { maxMinutes: minutes, rank };
+  return { maxMinutes: isLarge(parameters) ? minutes.large : minutes.small, rank };
 }

@@ -1,17 +1,20 @@
 /** What a tune is asked to do. */
 import type { BaseType, DeviceChoice } from '../engine/types.ts';
+import type { Preset } from '../protocol/preview.ts';
 
 export interface TuneOptions {
   /** Folder to tune on. */
   readonly folder: string;
   readonly modelPath: string;
   readonly baseType: BaseType;
+  /** Rank and minutes where they are not given. */
+  readonly size?: Preset;
   readonly rank?: number;
   readonly alpha?: number;
   /** How many blocks, counted from the last, get an adapter; 0: all. */
   readonly adaptedBlocks?: number;
   readonly learningRate?: number;
-  /** Upper bound on training time. */
+  /** Upper bound on the whole run. By default as suits the base. */
   readonly maxMinutes?: number;
   readonly seed?: number;
   readonly threads?: number;

@@ -4,7 +4,7 @@ import type { Preset, RepotuneState, RequestHandlers, TuneAnswer, TuneParams, Tu
 import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { RunOptions } from '../runs/runOptions.ts';
 import type { ClusterRunOptions, Runs, RunsEvents } from '../runs/runs.ts';
-import { sizeOf } from '../tuning/presets.ts';
+import { limitsToPass } from '../tuning/presets.ts';
 import type { FolderNotices } from './folderNotices.ts';
 import { InView } from './inView.ts';
 import type { WindowFolders } from './windowFolders.ts';
@@ -164,7 +164,7 @@ export class WindowRuns {
       modelPath: modelPath(),
       baseType: model.baseType,
       device,
-      ...sizeOf(preset, tuning),
+      ...limitsToPass(preset, tuning),
       pauseOnBattery: tuning.pauseOnBattery,
     };
   }

@@ -2,7 +2,7 @@
 import { latestOnly } from '../common/latestOnly.ts';
 import { FIRST_STATE } from '../protocol/firstState.ts';
 import type { BaseSummary, EngineStatus, KeepTunedState, RepotuneState } from '../protocol/index.ts';
-import { planOf } from '../tuning/presets.ts';
+import { planOf, sizeOf } from '../tuning/presets.ts';
 import type { Client } from './client.ts';
 import type { FolderNotices } from './folderNotices.ts';
 import { type FolderStores, folderState } from './folderState.ts';
@@ -71,7 +71,7 @@ export class WindowState {
     const ofFolders = await folderState(folders, stores);
     const folder = ofFolders.folder?.path ?? null;
     const lastResult = folder === null ? null : await inView.lastResult(folder);
-    const settingsPlan = base === null ? null : planOf(base, tuning);
+    const settingsPlan = base === null ? null : planOf(base, sizeOf(undefined, tuning, base.parameters));
     return {
       ...ofFolders,
       base,
