@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: 'a table',
 };
 
-/** Completes "must be", for whoever wrote the value. */
+/** Completes "must be", for whoever wrote the value, as the message of a check of our own does. */
 export function expectationOf(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'invalid_type': {
@@ -24,6 +24,8 @@ export function expectationOf(issue: z.core.$ZodIssue | undefined): string {
       return `${issue.maximum} or less`;
     case 'invalid_value':
       return oneOf(issue.values.map(String));
+    case 'custom':
+      return issue.message;
     default:
       return 'something else';
   }

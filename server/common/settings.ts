@@ -30,13 +30,10 @@ const sections = {
   tuning: {
     rank: z.number().int().min(1).max(128).default(16),
     maxMinutes: z
-      .union([
-        z.literal(0),
-        z
-          .number()
-          .min(0.1)
-          .max(24 * 60),
-      ])
+      .number()
+      .min(0)
+      .max(24 * 60)
+      .refine((minutes) => minutes === 0 || minutes >= 0.1, '0, or 0.1 or more')
       .default(0),
     pauseOnBattery: z.boolean().default(false),
     remindAfterCommits: z.number().int().min(0).max(100_000).default(50),
