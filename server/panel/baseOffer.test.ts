@@ -80,6 +80,15 @@ test("the offered minutes scale with the processor's speed, and are never fewer 
   expect(await minutesOf(1e15, 20)).toBe(20);
 });
 
+test('the offered minutes are those of a run on the offered base, not on the bundled one', async () => {
+  const minutes = vi.fn(() => 30);
+  const library = new ModelLibrary({ folder, bundled: bundledModelPath(), ollamaFolders: [] });
+  const measure = async () => ({ ...laptop, operationsPerSecond: 1e15 });
+  const offer = await baseOffer({ library, modelPath: bundledModelPath(), minutes, measure });
+  expect(offer).toMatchObject({ id: smallest.id, minutes: 30 });
+  expect(minutes.mock.calls).toEqual([[smallest.parameters]]);
+});
+
 test('reports how much has arrived, and offers a complete file by its path', async () => {
   await writeFile(join(folder, `${smallest.file}.part`), 'half');
   expect(await offered()).toMatchObject({ path: null, partBytes: 4 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readSettings } from '../common/settings.ts';
 import type { RepotuneState, TuneResult } from '../protocol/index.ts';
-import { first } from '../runs/runOptions.ts';
+import { argumentsOf, first, type RunOptions } from '../runs/runOptions.ts';
 import type { Runs, RunsEvents } from '../runs/runs.ts';
 import { WindowRuns, type WindowRunsParts } from './windowRuns.ts';
 
@@ -38,6 +38,32 @@ test.each([
   if (asked) await runs.requests(async () => ({}) as RepotuneState).stop({}, cancelled);
   events!.onProgress({ ...run, stage: 'stopped', ...(toMakeWay && { madeWay: true }) }, null);
   expect(ends).toEqual([{ kind: 'stopped', madeWay, runId: 'run-1', folder: '/app' }]);
+});
+
+test.each([
+  ['without either', {}, {}, ['--size', 'balanced', '--rank', '16']],
+  ['with minutes in the settings', { maxMinutes: 7, rank: 4 }, {}, ['--rank', '4', '--minutes', '7']],
+  ["with one of the panel's sizes", { maxMinutes: 7, rank: 4 }, { preset: 'quick' }, ['--size', 'quick']],
+  ['with the minutes of an offered base', {}, { preset: 'quick', minutes: 40 }, ['--size', 'quick', '--minutes', '40']],
+] as const)('a run is asked for in the minutes that suit its base: %s', async (_, tuning, params, expected) => {
+  let started: RunOptions | null = null;
+  const runs = new WindowRuns({
+    folders: { of: () => '/app' },
+    settings: { current: readSettings({ tuning }).settings },
+    modelPath: () => '/base.gguf',
+    isPreparing: () => false,
+    createRuns: () => ({
+      endBackground: async () => {},
+      start: (options: RunOptions) => {
+        started = options;
+        return { kind: 'started', runId: 'run-1' };
+      },
+    }),
+  } as unknown as WindowRunsParts);
+  const cancelled = { signal: new AbortController().signal, tell: () => {} };
+  await runs.requests(async () => ({}) as RepotuneState).tune(params, cancelled);
+  const sized = argumentsOf('run-1', started!);
+  expect(sized.slice(sized.indexOf('q4_0') + 1, sized.indexOf('--device'))).toEqual(expected);
 });
 
 test('an unrequested run makes way for a tune here and for one on a cluster', async () => {
