@@ -11,6 +11,7 @@ import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, positiveNumber, refuse, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
+import { claim } from './usefulness/claim.ts';
 import {
   ARMS,
   type ArmName,
@@ -94,14 +95,9 @@ async function measure(): Promise<void> {
   const languages = new Map<string, string>();
   for (const folder of known) languages.set(folder, await mainLanguage(folder, languageOf));
 
+  const sha256 = await sha256OfModel(modelPath);
   // Different places or minutes make it another run, which cannot reuse these results.
-  const key = JSON.stringify([
-    await sha256OfModel(modelPath),
-    places,
-    minutes,
-    promptTokens,
-    known.map((path) => basename(path)).sort(),
-  ]);
+  const key = JSON.stringify([sha256, places, minutes, promptTokens, known.map((path) => basename(path)).sort()]);
   const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
   const work = values.work === undefined ? join(benchCache, 'usefulness', name) : resolve(values.work);
   say(`work folder: ${work}`);
@@ -110,10 +106,17 @@ async function measure(): Promise<void> {
   try {
     const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
     const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads });
-    for (const folder of folders) {
+    const run = { serving: { engine, model }, places, first, minutes, arms, promptTokens, work, say };
+    const repositories = folders.map((folder) => {
       const same = known.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
-      const other = same.at(-1) ?? null;
-      const run = { serving: { engine, model }, places, first, minutes, arms, promptTokens, work, say };
+      return { folder, other: same.at(-1) ?? null };
+    });
+    const refusal = await claim(repositories, run, { model, sha256 });
+    if (refusal !== null) {
+      await engine.dispose();
+      refuse(refusal);
+    }
+    for (const { folder, other } of repositories) {
       const about = {
         commit: (await findRepository(folder))?.commit ?? '',
         other: other && basename(other),

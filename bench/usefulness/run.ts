@@ -16,7 +16,7 @@ import { type ArmFound, type ArmName, type ArmsFound, armWriter } from './figure
 import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
-import { layoutTune, type Tune, tune } from './tunes.ts';
+import { LEARNED, type Learned, layoutTune, type Tune, tune } from './tunes.ts';
 import { openWork } from './work.ts';
 
 export interface RunOptions {
@@ -125,14 +125,6 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
 function prefixFirst({ engine, model }: LoadedEngine): LoadedEngine {
   return { engine, model: { ...model, promptOrder: 'prefix-first' } };
 }
-
-type Learned = 'own' | 'other' | 'layout';
-const LEARNED: Readonly<Record<string, Learned>> = {
-  tuned: 'own',
-  'tuned-context': 'own',
-  other: 'other',
-  layout: 'layout',
-};
 
 class Mining {
   readonly #serving: LoadedEngine;

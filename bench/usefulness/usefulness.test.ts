@@ -15,7 +15,7 @@ import type { Found } from './work.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-test('a run measures every arm at the same places, records its figures, and resumes where it was stopped', () => {
+test('a run measures every arm at the same places, records its figures, and resumes where it was stopped, as it was started', () => {
   using repository = ordinaryRepository(8, 5);
   using other = ordinaryRepository(8, 4);
   const [work, record] = [join(repository.dir, 'work'), join(repository.dir, 'record')];
@@ -29,8 +29,8 @@ test('a run measures every arm at the same places, records its figures, and resu
     if (!line.startsWith('{')) throw new Error(stderr);
     return JSON.parse(line);
   };
-  const run = () => {
-    const args = [repository.folder, '--other', other.folder, '--places', '4', '--minutes', '0.05', '--threads', '1'];
+  const run = (minutes = '0.05') => {
+    const args = [repository.folder, '--other', other.folder, '--places', '4', '--minutes', minutes, '--threads', '1'];
     return bench(...args, '--arms', 'base,base-context,tuned,other,base-64', '--work', work, '--record', record);
   };
   const first = run();
@@ -77,6 +77,8 @@ test('a run measures every arm at the same places, records its figures, and resu
     end: lastFound.end,
     confidence: lastFound.confidence,
   });
+  // Its results cannot be continued by a run that is made otherwise.
+  expect(() => run('0.1')).toThrow('--minutes 0.05, now 0.1');
 });
 
 const pair = (kind: string, path: string, middle: string): Pair => ({
