@@ -8,8 +8,8 @@ interface Example {
 
 /**
  * Number of tokens without the end-of-text token that may follow the text. Losses are measured on these alone: an untuned base seldom ends
- * by itself where it should, every tune mends that, and no suggestion shows it, since a line ends with its line and a block where it closes
- * (bench/results/usefulness.md). An example of nothing else keeps it.
+ * by itself where it should, every tune mends that, and it hardly shows in suggestions, since a line ends with its line and a block where it
+ * closes (bench/results/usefulness.md). An example of nothing else keeps it.
  */
 export function textEnd({ tokens, lossFrom }: Example, eot: number | undefined): number {
   const last = tokens.length - 1;
