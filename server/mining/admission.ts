@@ -7,6 +7,7 @@ import { relative, sep } from 'node:path';
 import { foldedPath } from '../common/foldedPath.ts';
 import type { Repository } from '../git/repository.ts';
 import { maxFileBytes, reasonFromFile } from './content.ts';
+import { copiedRule } from './copiedLibraries.ts';
 import { doublesOf } from './doubles.ts';
 import { readBytes } from './fileMiner.ts';
 import { firstOf, ignoredByGit, nothingLeftOut, type PathRule, readAttributes } from './ignore.ts';
@@ -14,7 +15,6 @@ import { InsideFolder } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { listOne, MOST_PATH_LENGTH, TOO_LONG } from './listing.ts';
 import { Pauses } from './pauses.ts';
-import { podsRule } from './pods.ts';
 import { namesSince, type Renames, recentRenames } from './renames.ts';
 import { type Listing, reasonAgainstEntry, reasonOf } from './sources.ts';
 import type { FileVerdict } from './types.ts';
@@ -67,7 +67,7 @@ export class Admission {
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       own,
       (path) => reasonOf(path, 0) ?? undefined,
-      podsRule(root),
+      copiedRule(root),
       (path) => this.#folded.get(foldedPath(path)),
       (path) => this.#aboveOf(path),
     ]);
@@ -162,7 +162,7 @@ export async function reasonAgainstDocument(
   if (reason !== undefined) return reason;
   const byUser = firstOf([
     await readOwnRules(root, [path]),
-    podsRule(root),
+    copiedRule(root),
     ...(workTree === null ? [] : [await readAttributes(root, workTree, [path], signal)]),
   ]);
   return byUser(path) ?? null;

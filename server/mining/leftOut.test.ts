@@ -172,12 +172,12 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'CocoaPods has copied it into the repository': {
-    paths: ['ios/Pods/Lib/lib.ts', 'ios/Pods/Old/gone.ts', 'web/Pods/list.ts'],
+  'CocoaPods or somebody with its licence has copied it into the repository': {
+    paths: ['ios/Pods/Lib/lib.ts', 'ios/Pods/Old/gone.ts', 'deps/zlib/lib.ts', 'web/Pods/list.ts'],
     kept: ['web/Pods/list.ts'],
     leaveOut({ scratch }) {
       scratch.git('rm', '--quiet', 'ios/Pods/Old/gone.ts');
-      scratch.write('ios/Podfile', "pod 'Lib'\n").commit('a Podfile');
+      scratch.write('deps/zlib/LICENSE', 'zlib\n').write('ios/Podfile', "pod 'Lib'\n").commit('a Podfile');
       return undefined;
     },
   },

@@ -5,12 +5,12 @@ import type { LanguageName } from '../languages/grammars/index.ts';
 import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { isSecretFile } from '../secrets/fileNames.ts';
 import { maxFileBytes, reasonFromPath } from './content.ts';
+import { copiedRule } from './copiedLibraries.ts';
 import { MiningError } from './errors.ts';
 import { firstOf, oddIgnoreLines, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { type ListedFile, listFolder, listTracked, TOO_LONG } from './listing.ts';
-import { podsRule } from './pods.ts';
 
 /** A file to mine, or one with a verdict that needs no opening. */
 export type Candidate =
@@ -69,7 +69,7 @@ export async function listCandidates(
   warnings.push(...(await oddIgnoreLines(root, paths)));
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);
-  const rule = firstOf([ignored, attributes, podsRule(root)]);
+  const rule = firstOf([ignored, attributes, copiedRule(root)]);
   const candidates = listed.map((file) => candidateOf(inside, file, rule));
   const absent = candidates.filter((one) => one.kind === 'left-out' && one.reason === NOT_CHECKED_OUT).length;
   if (absent > 0)
