@@ -3,6 +3,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { FIRST_STATE } from '../server/protocol/firstState.ts';
 import type { AdapterSummary, RepotuneState } from '../server/protocol/index.ts';
+import type { ArmCounts } from '../server/protocol/liveComparison.ts';
 import type { Report } from '../server/protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../server/protocol/tune.ts';
 import type { FromPanel } from './messages.ts';
@@ -103,7 +104,7 @@ test('a request for the report brings the result into view, with the focus', () 
   expect(document.activeElement!.textContent).toBe('Result');
 });
 
-test('asks again about a live comparison when another adapter becomes active, which ends it', () => {
+test('asks again about a live comparison when another adapter becomes active, which ends it, or another base, with which it rests', () => {
   const adapters = (active: string): AdapterSummary[] =>
     ['a', 'b'].map((id) => ({
       id,
@@ -121,7 +122,23 @@ test('asks again about a live comparison when another adapter becomes active, wh
   show({ adapters: adapters('a') });
   expect(posted).toEqual([]);
   show({ adapters: adapters('b') });
-  expect(posted).toContainEqual({ type: 'ask', question: 'live', folder: '/app' });
+  const asked = { type: 'ask', question: 'live', folder: '/app' } as const;
+  expect(posted).toContainEqual(asked);
+  posted.length = 0;
+  const base = { name: 'coder', path: '/m.gguf', sizeBytes: 1, parameters: 1, bundled: false, prepared: null };
+  show({ adapters: adapters('b'), base });
+  expect(posted).toContainEqual(asked);
+  const arm = {
+    adapter: null,
+    share: 0.5,
+    counts: { offered: 0 } as ArmCounts,
+    acceptance: null,
+    survival: null,
+  };
+  const resting = 'Resting: another base is in use.';
+  const comparison = { startedAt: '2026-01-01T00:00:00Z', active: arm, rival: arm, difference: null, resting };
+  panel.take({ type: 'answer', question: 'live', folder: '/app', answer: { comparison, rivals: [] } });
+  expect(document.body.textContent).toContain(resting);
 });
 
 test('every control in view has an accessible name', () => {

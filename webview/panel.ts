@@ -39,6 +39,7 @@ export class Panel {
   #folder: string | null = null;
   #newest: string | null = null;
   #active: string | null = null;
+  #base: string | null = null;
 
   constructor(root: HTMLElement) {
     const pages: Record<TabName, HTMLElement> = {
@@ -106,10 +107,13 @@ export class Panel {
     this.#follow(state);
     for (const view of Object.values(this.#views)) view.update(state);
     const active = state.adapters.find((adapter) => adapter.active)?.id ?? null;
-    // A live comparison ends with a switch.
-    if (news || (active !== this.#active && this.#tabs.chosen === 'Activity')) this.#askFor(this.#tabs.chosen);
+    const base = state.base?.path ?? null;
+    // A live comparison ends with another adapter, and rests with another base.
+    const switched = active !== this.#active || base !== this.#base;
+    if (news || (switched && this.#tabs.chosen === 'Activity')) this.#askFor(this.#tabs.chosen);
     else if (this.#tabs.chosen === 'Tune') this.#views.Tune.lookAtFiles();
     this.#active = active;
+    this.#base = base;
   }
 
   #follow(state: RepotuneState): void {

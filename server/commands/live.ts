@@ -32,14 +32,16 @@ export const liveCommand: Command = {
     const { live } = await serviceFor(await folderAt(values.folder), values.model);
     const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
     await action(live, rival === 'base' ? null : rival, percent);
-    const running = await live.running();
+    const found = await live.running();
+    // Without a base named here, it is unknown which one the editor uses.
+    const running = found && values.model === undefined ? { ...found, resting: null } : found;
     if (values.json) console.log(JSON.stringify(running));
     else console.log(running === null ? 'No live comparison is running.' : page(running));
     return 0;
   },
 };
 
-function page({ startedAt, active, rival, difference: apart }: LiveComparison): string {
+function page({ startedAt, active, rival, difference: apart, resting }: LiveComparison): string {
   const rows = [active, rival].map(({ adapter, share, counts, acceptance: taken, survival: kept }) => [
     adapter ?? 'the base',
     `${Math.round(share * 100)} %`,
@@ -49,6 +51,7 @@ function page({ startedAt, active, rival, difference: apart }: LiveComparison): 
     interval(kept),
   ]);
   return [
+    ...(resting === null ? [] : [resting]),
     `Since ${startedAt}; a document keeps its model for a day.`,
     grid(['model', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
     apart === null ? 'Nothing to compare yet.' : `Difference in acceptance (first minus second): ${interval(apart)}`,

@@ -46,10 +46,14 @@ export interface LiveComparison {
   readonly rival: LiveArm;
   /** Acceptance of the active arm minus the rival's. */
   readonly difference: Estimate | null;
+  /** A sentence that says why nothing is compared at present; null: it goes on. */
+  readonly resting: string | null;
 }
 
 export interface LiveComparisonAnswer {
   readonly comparison: LiveComparison | null;
+  /** Ids of the adapters that what serves can be compared with: those of the base in use. */
+  readonly rivals: readonly string[];
 }
 
 /** `rival`: an adapter, or null for the base; `share` of the documents that it completes, between 0 and 1. */

@@ -53,6 +53,26 @@ it('a live comparison is over once another version is active, and goes on if the
   expect(await live.running()).toMatchObject({ active: { adapter: 'main-one' } });
 });
 
+it('a live comparison rests while another base is in use, and offers only adapters of that one', async () => {
+  await addVersion(store, folder, { id: 'other-base', base: other });
+  await live.start('rival-one', 0.5);
+  expect(await live.answer()).toMatchObject({ comparison: { resting: null }, rivals: ['rival-one'] });
+  const modelPath = join(folder, 'other.gguf');
+  await writeFile(modelPath, 'another base');
+  await addVersion(store, folder, { id: 'its-own', base: { sha256: await sha256File(modelPath) } });
+  const elsewhere = new LiveComparisons(store, () => modelPath, Date.now);
+  expect(await elsewhere.answer()).toMatchObject({
+    comparison: { resting: 'Resting: what it compares belongs to the base base, and another is in use.' },
+    rivals: ['its-own'],
+  });
+});
+
+it('a live comparison is shown as it was while the base cannot be read', async () => {
+  await live.start(null, 0.5);
+  const missing = new LiveComparisons(store, () => join(folder, 'gone.gguf'), Date.now);
+  expect(await missing.answer()).toMatchObject({ comparison: { resting: null }, rivals: [] });
+});
+
 it('a live comparison with the base needs no rival adapter', async () => {
   expect(await live.start(null, 0.5)).toMatchObject({ active: { adapter: 'main-one' }, rival: { adapter: null } });
 });

@@ -11,7 +11,7 @@ import {
 import { readState } from '../adapters/state.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { acceptance, difference, survival } from '../liveComparison/arms.ts';
-import type { ArmCounts, LiveArm, LiveComparison } from '../protocol/index.ts';
+import type { ArmCounts, LiveArm, LiveComparison, LiveComparisonAnswer } from '../protocol/index.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 
 export class LiveComparisons {
@@ -30,7 +30,13 @@ export class LiveComparisons {
   async running(): Promise<LiveComparison | null> {
     const { dir } = this.#store;
     const [file, { active }] = await Promise.all([readLiveComparison(dir), readState(dir)]);
-    return file === null || file.active !== active ? null : described(file);
+    return file === null || file.active !== active ? null : described(file, await this.#foreignTo(file));
+  }
+
+  async answer(): Promise<LiveComparisonAnswer> {
+    const [comparison, { adapters }, base] = await Promise.all([this.running(), this.#store.list(), this.#base()]);
+    const rivals = adapters.filter(({ active, manifest }) => !active && manifest.base.sha256 === base);
+    return { comparison, rivals: rivals.map(({ id }) => id) };
   }
 
   /**
@@ -55,12 +61,29 @@ export class LiveComparisons {
     const begun = await startLiveComparison(store.dir, arms, this.#nowMs());
     const detail = `with ${begun.rival ?? 'the base'}, ${share * 100} % of documents`;
     await store.audit.append('compare live', begun.active, detail);
-    return described(begun);
+    return described(begun, null);
   }
 
   async stop(): Promise<void> {
     await stopLiveComparison(this.#store.dir);
     await this.#store.audit.append('compare live', null, 'ended');
+  }
+
+  /** An adapter of it that belongs to another base than the one that serves; null if there is none. */
+  async #foreignTo({ active, rival }: LiveComparisonFile): Promise<StoredAdapter | null> {
+    const [base, { adapters }] = await Promise.all([this.#base(), this.#store.list()]);
+    if (base === null) return null;
+    const compared = adapters.filter(({ id }) => id === active || id === rival);
+    return compared.find(({ manifest }) => manifest.base.sha256 !== base) ?? null;
+  }
+
+  /** null if it cannot be read, which is told where it is loaded. */
+  async #base(): Promise<string | null> {
+    try {
+      return await sha256OfModel(this.#modelPath());
+    } catch {
+      return null;
+    }
   }
 }
 
@@ -76,7 +99,11 @@ function baseObjection(active: StoredAdapter | null, rival: StoredAdapter | null
   return `${what} Choose that base with "Repotune: Choose Base Model…" (on the command line: --model), or ${foreign === active ? 'use' : 'compare with'} an adapter of the base in use.`;
 }
 
-function described({ startedAt, active, rival, share, counts }: LiveComparisonFile): LiveComparison {
+/** `foreign`: what cannot serve at present. */
+function described(
+  { startedAt, active, rival, share, counts }: LiveComparisonFile,
+  foreign: StoredAdapter | null,
+): LiveComparison {
   const arm = (adapter: string | null, part: number, sums: ArmCounts): LiveArm => ({
     adapter,
     share: part,
@@ -89,5 +116,7 @@ function described({ startedAt, active, rival, share, counts }: LiveComparisonFi
     active: arm(active, 1 - share, counts.active),
     rival: arm(rival, share, counts.rival),
     difference: difference(counts.active, counts.rival),
+    resting:
+      foreign && `Resting: what it compares belongs to the base ${foreign.manifest.base.name}, and another is in use.`,
   };
 }

@@ -96,16 +96,18 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
       return { routes };
     },
 
-    liveComparison: async ({ folder }) => ({ comparison: await (await service(folder)).live.running() }),
+    liveComparison: async ({ folder }) => await (await service(folder)).live.answer(),
     startLiveComparison: async ({ rival, share, folder }) => {
-      const comparison = await (await service(folder)).live.start(rival, share);
+      const { live } = await service(folder);
+      await live.start(rival, share);
       await refresh();
-      return { comparison };
+      return await live.answer();
     },
     stopLiveComparison: async ({ folder }) => {
-      await (await service(folder)).live.stop();
+      const { live } = await service(folder);
+      await live.stop();
       await refresh();
-      return { comparison: null };
+      return await live.answer();
     },
   };
 }

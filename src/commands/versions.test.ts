@@ -1,8 +1,23 @@
 import { expect, test, vi } from 'vitest';
 import type { FolderSession } from '../folderSession.ts';
-import { endLive } from './versions.ts';
+import { compareLive, endLive } from './versions.ts';
 
-vi.mock('vscode', () => ({}));
+const { offered } = vi.hoisted(() => ({ offered: [] as string[] }));
+vi.mock('vscode', () => ({
+  window: { showQuickPick: (items: readonly { label: string }[]) => offered.push(...items.map(({ label }) => label)) },
+}));
+
+test('a live comparison is offered with the base and the adapters of the base in use', async () => {
+  const adapter = (id: string) => ({ id, name: id, active: id === 'active', createdAtMs: 0 });
+  const here = {
+    inName: ' in app',
+    adapters: async () => ['active', 'ours', 'foreign'].map(adapter),
+    liveComparison: async () => ({ comparison: null, rivals: ['ours'] }),
+    startLiveComparison: async () => {},
+  } as unknown as FolderSession;
+  await compareLive(here);
+  expect(offered).toEqual(['The base model', 'ours']);
+});
 
 test('ending a live comparison fails where none is running, without asking the server', async () => {
   let ended = 0;

@@ -42,7 +42,8 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
 
 /** Half of the documents are completed by what serves now, half by a rival: assigned at random, but fixed for each document. */
 export async function compareLive(here: FolderSession): Promise<void> {
-  const adapters = (await here.adapters()).filter(({ active }) => !active);
+  const [listed, { rivals }] = await Promise.all([here.adapters(), here.liveComparison()]);
+  const adapters = listed.filter(({ id }) => rivals.includes(id));
   const base = { label: 'The base model', description: 'without an adapter', id: null };
   const items = [
     base,

@@ -47,7 +47,7 @@ export class LiveView {
     replaceContents(this.#body, ...(this.#last === null ? notRunning() : this.#running(this.#last)));
   }
 
-  #running({ startedAt, active, rival, difference }: LiveComparison): HTMLElement[] {
+  #running({ startedAt, active, rival, difference, resting }: LiveComparison): HTMLElement[] {
     const cells = (arm: LiveArm): string[] => [
       String(arm.counts.offered),
       percentWithInterval(arm.acceptance),
@@ -56,6 +56,7 @@ export class LiveView {
     const [ours, theirs] = [cells(active), cells(rival)];
     const rows = ['Offered', 'Accepted', 'Kept after 5 min'].map((name, i) => [name, ours[i]!, theirs[i]!]);
     return [
+      ...(resting === null ? [] : [element('p', {}, resting)]),
       element('p', { class: 'muted' }, `Since ${new Date(startedAt).toLocaleString()}; ranges are 95 % intervals.`),
       table(['', this.#nameOf(active), this.#nameOf(rival)], rows),
       element('p', {}, inWords(difference)),
