@@ -1,9 +1,22 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RefitResult } from '../runs/refit.ts';
+import type { watchedRun } from '../runs/watchedRun.ts';
 import { tuneCommand } from './tune.ts';
 
 const refitted: RefitResult = { adapterId: 'a-2', of: 'a-1', pairs: 9, steps: 30, end: 'schedule' };
 vi.mock('../runs/refit.ts', () => ({ refit: async () => refitted }));
+vi.mock('../models/servingOnce.ts', () => ({
+  ServingOnce: class {
+    load = async () => ({ model: { parameters: 494e6 } });
+    dispose = async () => {};
+  },
+}));
+vi.mock('../runs/watchedRun.ts', () => ({
+  watchedRun: async (...[, { modelPath }, { serving }]: Parameters<typeof watchedRun>) => {
+    await serving(modelPath, 'auto');
+    return { kind: 'done', result: { heldOutLossBase: 2, heldOutLossTuned: 1.8, minutes: 20 } };
+  },
+}));
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -14,4 +27,17 @@ test('a refit prints one JSON line with an empty list of bars, since it is measu
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   expect(await tuneCommand.run(['/code', '--refit', 'a-1', '--json'], new AbortController().signal)).toBe(0);
   expect(printed.map((line) => JSON.parse(line))).toEqual([{ ...refitted, bars: [] }]);
+});
+
+test.each([
+  [[], 30],
+  [['--size', 'quick'], 10],
+  [['--minutes', '45'], 45],
+  [['--minutes', '2'], 5],
+])('a run with %j on a base for daily work, deleted meanwhile, is judged by %d minutes', async (args, bar) => {
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  const asked = ['/code', '--model', '/no-longer/there.gguf', '--json', ...args];
+  expect(await tuneCommand.run(asked, new AbortController().signal)).toBe(0);
+  expect(JSON.parse(printed[0]!).bars[1]).toMatchObject({ name: 'minutes', value: 20, bar });
 });

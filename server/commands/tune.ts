@@ -5,7 +5,6 @@ import { indented, table } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
-import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { RUN_PARTS, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { type RefitResult, refit } from '../runs/refit.ts';
@@ -42,9 +41,15 @@ export const tuneCommand: Command = {
     // Whoever started the run may have exited; the run continues.
     process.stderr.on('error', () => {});
     if (!json && isBundled(options.modelPath)) console.log(BUNDLED_NOTE);
+    // Of the base: its file may be gone when the run has ended.
+    let parameters = 0;
     try {
       const dependencies = {
-        serving: (modelPath: string) => serving.load(modelPath, options.device ?? 'auto'),
+        serving: async (modelPath: string) => {
+          const loaded = await serving.load(modelPath, options.device ?? 'auto');
+          parameters = loaded.model.parameters;
+          return loaded;
+        },
         createTuneEngine,
         nowMs: Date.now,
         toolVersion,
@@ -66,7 +71,6 @@ export const tuneCommand: Command = {
         return 130;
       }
       const { result } = outcome;
-      const { parameters } = await inspectModel(options.modelPath);
       const bars = barsOf(result, minutesOf({ ...options, size: options.size ?? 'balanced' }, parameters));
       console.log(
         json
