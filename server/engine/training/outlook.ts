@@ -60,7 +60,9 @@ export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number
   ];
   const least = minutesToAllow(forwardSecondsPerToken, 1, computing);
   const minutes = least === 1 ? '1 minute' : `${least} minutes`;
-  return `${found} ${oneOf([`Allow at least ${minutes} (repotune.tuning.maxMinutes)`, ...choices])}. To train all the same, tick "Train even if the time is short" in the panel's Tune tab (on the command line: --anyway).`;
+  // The panel's other sizes have minutes of their own.
+  const where = '(repotune.tuning.maxMinutes, with the run size "From settings"; on the command line: --minutes)';
+  return `${found} ${oneOf([`Allow at least ${minutes} ${where}`, ...choices])}. To train all the same, tick "Train even if the time is short" in the panel's Tune tab (on the command line: --anyway).`;
 }
 
 function oneOf(choices: readonly string[]): string {
