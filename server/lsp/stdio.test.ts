@@ -194,7 +194,7 @@ test('typing against an automatic suggestion lowers the base’s log odds slight
   expect(leans.adapter.logOdds).toBe(0);
 });
 
-test('the plan of a run with the settings follows the rank set, and is null when the base is missing', async () => {
+test('the plan of a run with the settings follows those set, else the base, and is null when that is missing', async () => {
   const settings = { completions: { enabled: false }, tuning: { rank: 24, maxMinutes: 7 } };
   const client = await TestClient.start({ settings });
   try {
@@ -204,6 +204,8 @@ test('the plan of a run with the settings follows the rank set, and is null when
     const { settingsPlan: second } = await client.state();
     expect(second).toMatchObject({ minutes: 7, rank: 8 });
     expect(second!.memoryBytes).toBeLessThan(first!.memoryBytes);
+    await client.settings({ ...settings, tuning: {} });
+    expect((await client.state()).settingsPlan).toMatchObject({ minutes: 5, rank: 16 });
     await client.settings({ ...settings, model: { path: '/none/absent.gguf' } });
     expect((await client.state()).settingsPlan).toBeNull();
   } finally {
