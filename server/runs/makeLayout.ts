@@ -85,7 +85,8 @@ export async function trainLayout(
   const trainer = trainerConfig(options, serving.model, resting);
   const preparation = new Preparation({ repository: 'repotune', pairs: await layoutPairs() }, serving);
   const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
-  const steering = await preparation.steering(0, signal);
+  // Where text ends is what a prepared base is to know.
+  const steering = await preparation.steering(0, signal, true);
   const prepared: Prepared = { format: preparation.format, train: learned, heldOut: NOTHING_HELD_OUT, steering };
   const job = await makeJob('layout', runDir, trainer, serving, prepared, options, 60 * minutes, {
     initialAdapter: null,

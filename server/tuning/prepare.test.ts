@@ -44,6 +44,7 @@ it('text is measured and steered by without the end-of-text token, and learned w
     expect(lossTo - lossFrom).toBeGreaterThan(0);
   }
   for (const { tokens } of [...held.sequences, ...steering]) expect(tokens).not.toContain(EOT);
+  for (const { tokens } of await preparation.steering(0, undefined, true)) expect(tokens.at(-1)).toBe(EOT);
   const { sequences } = await preparation.train(6, 0);
   expect(sequences.map(({ tokens }) => tokens.at(-1))).toEqual(Array.from({ length: 6 }, () => EOT));
 });

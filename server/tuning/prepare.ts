@@ -84,13 +84,15 @@ export class Preparation {
 
   /**
    * What a run steers by (best weights, early stopping): short windows of held-out pairs beyond the first `measured`, so that the choice of
-   * weights is independent of the pairs they are measured on; without others, some of those.
+   * weights is independent of the pairs they are measured on; without others, some of those. `withEnds`: where ends are to be learned.
    */
-  async steering(measured: number, signal?: AbortSignal): Promise<readonly Sequence[]> {
+  async steering(measured: number, signal?: AbortSignal, withEnds = false): Promise<readonly Sequence[]> {
     const held = drawHeldOut(this.#dataset.pairs, this.#dataset.pairs.length);
     const others = held.slice(measured, measured + STEERING_PAIRS);
     const pairs = others.length >= STEERING_PAIRS / 2 ? others : held.slice(0, STEERING_PAIRS);
-    const built = await this.#measured(pairs, TRAIN_TOKENS, signal);
+    const built = await (withEnds
+      ? this.#build(pairs, TRAIN_TOKENS, signal)
+      : this.#measured(pairs, TRAIN_TOKENS, signal));
     return built.map((one) => sequenceOf(one, 'held-out'));
   }
 
