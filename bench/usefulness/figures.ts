@@ -2,7 +2,7 @@
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
-import { type Writer, worthShowing, writerOf } from '../../server/completion/worth.ts';
+import { costOf, type Writer, worthShowing, writerOf } from '../../server/completion/worth.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { shownBy } from '../shownBy.ts';
 import type { Found } from './work.ts';
@@ -31,6 +31,8 @@ export interface ArmFigures {
   readonly exact: number;
   readonly editSimilarity: number;
   readonly keptPerPlace: number;
+  /** See {@link savedKeys}; less than 0 where reading costs more than is kept. */
+  readonly savedPerPlace: number;
   /** Share of those offered whose syntax can be judged. */
   readonly syntaxValid: number | null;
   readonly natsPerByte: number;
@@ -40,7 +42,7 @@ export interface ArmFigures {
   readonly shownAndRight: number;
   readonly medianPromptTokens: number;
   readonly over: Readonly<
-    Record<'exactFirstLine' | 'exact' | 'editSimilarity' | 'keptPerPlace' | 'natsPerByte', Over>
+    Record<'exactFirstLine' | 'exact' | 'editSimilarity' | 'keptPerPlace' | 'savedPerPlace' | 'natsPerByte', Over>
   > | null;
 }
 
@@ -58,7 +60,16 @@ const METRICS = {
   exact: (one: Found) => Number(one.exact),
   editSimilarity: (one: Found) => one.similarity,
   keptPerPlace: (one: Found) => one.kept,
+  savedPerPlace: savedKeys,
 } as const;
+
+/**
+ * Keys saved by what is shown, less the cost of reading it, by which the editor decides what is worth showing. Characters kept of a line
+ * that is wrong save nothing: it would have to be mended.
+ */
+export function savedKeys({ text, firstLine, kept }: Pick<Found, 'text' | 'firstLine' | 'kept'>): number {
+  return text === '' ? 0 : (firstLine ? kept : 0) - costOf(text);
+}
 
 /** What an arm found. */
 export interface ArmFound {
@@ -101,6 +112,7 @@ export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
     exact: mean(METRICS.exact),
     editSimilarity: mean(METRICS.editSimilarity),
     keptPerPlace: mean(METRICS.keptPerPlace),
+    savedPerPlace: mean(METRICS.savedPerPlace),
     syntaxValid: judged.length === 0 ? null : total(judged) / judged.length,
     natsPerByte: total(all.map(({ nll }) => nll)) / total(all.map(({ bytes }) => bytes)),
     natsPerByteOfText: ofText(all),
@@ -134,6 +146,7 @@ function overBase(all: readonly Found[], shown: readonly Found[], base: ArmFound
     exact: of(METRICS.exact, 2),
     editSimilarity: of(METRICS.editSimilarity, 3),
     keptPerPlace: of(METRICS.keptPerPlace, 4),
+    savedPerPlace: of(METRICS.savedPerPlace, 6),
     natsPerByte: bootstrapRatio(
       all.map(({ nll }, i) => nll - base.found[i]!.nll),
       all.map(({ bytes }) => bytes),
@@ -194,6 +207,7 @@ export function tableOf({ repository, arms, activated }: RepositoryFigures): str
     'whole',
     'similarity',
     'kept',
+    'keys saved',
     'valid',
     'nats/byte',
     'of its text',
@@ -207,6 +221,7 @@ export function tableOf({ repository, arms, activated }: RepositoryFigures): str
     percent(one.exact),
     one.editSimilarity.toFixed(3),
     one.keptPerPlace.toFixed(2),
+    one.savedPerPlace.toFixed(2),
     one.syntaxValid === null ? '-' : percent(one.syntaxValid),
     one.natsPerByte.toFixed(4),
     one.natsPerByteOfText?.toFixed(4) ?? '-',
@@ -223,12 +238,13 @@ export function tableOf({ repository, arms, activated }: RepositoryFigures): str
             spread(over.exact, 100),
             spread(over.editSimilarity, 1),
             spread(over.keptPerPlace, 1),
+            spread(over.savedPerPlace, 1),
             spread(over.natsPerByte, 1),
           ],
         ],
   );
   const gate = activated === null ? '' : `\nThe gate ${activated ? 'activates' : 'does not activate'} the adapter.`;
-  return `${repository}\n${grid(header, rows)}\n\nover base, 95 % intervals\n${grid(['', 'first line, points', 'whole, points', 'similarity', 'kept a place', 'nats/byte'], intervals)}${gate}`;
+  return `${repository}\n${grid(header, rows)}\n\nover base, 95 % intervals\n${grid(['', 'first line, points', 'whole, points', 'similarity', 'kept a place', 'keys saved', 'nats/byte'], intervals)}${gate}`;
 }
 
 function percent(share: number): string {

@@ -7,7 +7,7 @@ import { ordinaryRepository } from '../../server/git/testing.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Pair } from '../../server/mining/types.ts';
 import { packageRoot } from '../../server/storage/paths.ts';
-import { barsOf, figuresOf, figuresOfAll, together } from './figures.ts';
+import { barsOf, figuresOf, figuresOfAll, savedKeys, together } from './figures.ts';
 import { keptCharacters } from './judge.ts';
 import { drawPlaces, SHARES } from './places.ts';
 import { foundOne } from './testing.ts';
@@ -192,4 +192,13 @@ test('the loss of the text leaves out what its end costs, where that is known', 
   expect(of([4, 2])).toMatchObject({ natsPerByte: 1, natsPerByteOfText: 0.7 });
   expect(of([4, null, 2])).toMatchObject({ natsPerByte: 1, natsPerByteOfText: 0.7 });
   expect(of([null, null, 2]).natsPerByteOfText).toBeNull();
+});
+
+test('keys saved are those of a right line, less what it costs to read all that is shown', () => {
+  const text = 'return total;';
+  expect(savedKeys({ text, firstLine: true, kept: 13 })).toBeCloseTo(13 - 1 - 0.2 * 13);
+  expect(savedKeys({ text, firstLine: false, kept: 7 })).toBeCloseTo(-1 - 0.2 * 13);
+  const further = `${text}\n}`;
+  expect(savedKeys({ text: further, firstLine: true, kept: 14 })).toBeCloseTo(14 - 1 - 0.2 * 13 - 0.1 * 2);
+  expect(savedKeys({ text: '', firstLine: false, kept: 0 })).toBe(0);
 });

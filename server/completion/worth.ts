@@ -69,10 +69,14 @@ export interface Costs {
 export const COSTS: Costs = { glance: 1, reading: 0.2, readingFurther: 0.1 };
 
 /** Keys that showing it is expected to save, minus the cost of reading it. */
-export function worthOf(text: string, chance: number, { glance, reading, readingFurther }: Costs = COSTS): number {
+export function worthOf(text: string, chance: number, costs: Costs = COSTS): number {
+  return chance * firstLine(text).length - costOf(text, costs);
+}
+
+/** Keys that it costs to be shown it. */
+export function costOf(text: string, { glance, reading, readingFurther }: Costs = COSTS): number {
   const { length } = firstLine(text);
-  const further = text.trim().length - length;
-  return chance * length - (glance + reading * length + readingFurther * further);
+  return glance + reading * length + readingFurther * (text.trim().length - length);
 }
 
 /** The part worth showing, as {@link shownPart}. `lean` as in {@link chanceOf}. */
