@@ -8,13 +8,15 @@ it.each<[string, string[], Record<string, string | undefined>]>([
   ['beside a Podfile', ['ios/Podfile'], { 'ios/Pods/Lib/a.ts': COPIED, 'web/Pods/a.ts': undefined }],
   [
     'with a licence of its own, and whatever lies deeper in it',
-    ['deps/zlib/LICENSE', 'src/External/fmt/licence.md', 'bundled/a/b/COPYING.txt'],
+    ['deps/zlib/LICENSE', 'src/External/fmt/licence.md', 'bundled/a/b/COPYING.txt', 'web/vendors/one/LICENSE'],
     {
       'deps/zlib/a.c': COPIED,
       'deps/zlib/contrib/deep/a.c': COPIED,
       'src/External/fmt/a.cc': COPIED,
       'bundled/a/b/c.ts': COPIED,
       'bundled/a/own.ts': undefined,
+      'web/vendors/one/a.js': COPIED,
+      'shop/vendors/payments/a.py': undefined,
       'deps/own/a.c': undefined,
       'deps/list.c': undefined,
     },

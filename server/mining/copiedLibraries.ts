@@ -25,7 +25,7 @@ function podsRule(root: string): PathRule {
   };
 }
 
-const OFTEN_OTHERS = /^(?:extern|external|deps|bundled)$/i;
+const OFTEN_OTHERS = /^(?:extern|external|deps|bundled|vendors)$/i;
 const LICENCE = /^(?:(?:un)?licen[cs]e|copying|copyright)(?:[-.].*)?$/i;
 
 /** Below such a folder, a library has its own licence; the project's own modules have at most a README. */
