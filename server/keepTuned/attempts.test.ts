@@ -11,8 +11,18 @@ import { started, world } from './testing.ts';
 
 const MINUTE_MS = 60_000;
 
+async function isStartedAgainAfterAPause({ keeper, pass, done }: ReturnType<typeof world>): Promise<void> {
+  await pass(20 * MINUTE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(1);
+  await pass(20 * MINUTE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(2);
+}
+
 test('a failed run is retried only after a pause, and a finished one resets the failures', async () => {
-  const { keeper, pass, at, done } = await started();
+  const here = await started();
+  const { keeper, at, done } = here;
   await keeper.ended('another-run', { kind: 'failed', message: 'no' });
   expect(at.turnIsTaken).toBe(true);
   await keeper.ended('run-1', { kind: 'failed', message: 'The disk is full.' });
@@ -25,12 +35,7 @@ test('a failed run is retried only after a pause, and a finished one resets the 
     editsUntilMs: 0,
   });
   expect(done.logged.join('\n')).toContain('The disk is full.');
-  await pass(20 * MINUTE_MS);
-  await keeper.look();
-  expect(done.started).toHaveLength(1);
-  await pass(20 * MINUTE_MS);
-  await keeper.look();
-  expect(done.started).toHaveLength(2);
+  await isStartedAgainAfterAPause(here);
   await keeper.ended('run-1', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } });
   expect(at.attempts.get('/app')?.failures).toBe(0);
 });
@@ -83,16 +88,12 @@ test('a run that made way for typing does not count as an attempt', async () => 
 });
 
 test('a run that made way for another one is tried again after the usual pause, with what had been tried before it', async () => {
-  const { keeper, pass, at, done } = await started();
+  const here = await started();
+  const { keeper, at } = here;
   await keeper.ended('run-1', { kind: 'stopped', madeWay: true });
   const { since, version } = at.repositories.get('/app')!;
   expect(at.attempts.get('/app')).toEqual({ ...since, version, atMs: at.nowMs, failures: 0 });
-  await pass(20 * MINUTE_MS);
-  await keeper.look();
-  expect(done.started).toHaveLength(1);
-  await pass(20 * MINUTE_MS);
-  await keeper.look();
-  expect(done.started).toHaveLength(2);
+  await isStartedAgainAfterAPause(here);
 });
 
 test('a run that its user stopped just after typing is not restarted at once', async () => {
