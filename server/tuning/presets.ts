@@ -7,8 +7,8 @@ import { MEMORY_SHARE } from './hyperparameters.ts';
 import type { TuneOptions } from './types.ts';
 
 /**
- * A base like the bundled one learns a repository in five minutes. One of 0.5B learns thirty times fewer tokens in that time, and ten minutes
- * of them hardly help it; thirty do (bench/results/usefulness.md).
+ * A base like the bundled one learns a repository in five minutes. One of 0.5B learns thirty times fewer tokens in that time: ten minutes save
+ * it a tenth more keys, thirty a fifth (bench/results/usefulness.md, "Suffix-first prompts").
  */
 const presets = {
   quick: { minutes: { small: 1.5, large: 10 }, rank: 8 },
