@@ -1,6 +1,7 @@
 import type { StoredAdapter } from '../adapters/store.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { shapeText } from '../common/shapeText.ts';
+import { promptAdvice } from '../prompt/advice.ts';
 import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
 import type { AdapterService } from '../versions/adapterService.ts';
 import { WrongPath } from '../versions/interchange.ts';
@@ -88,7 +89,8 @@ const actions: Readonly<Record<string, Action>> = {
     const name = required(wanted, 'name an adapter');
     const path = required(target, 'name a target: a .gguf file, or a folder for PEFT');
     await adapters.export(name, { path, merged }).catch(sayUsage);
-    console.log(`${name} was exported to ${path}.`);
+    const { manifest } = await adapters.find(name);
+    console.log([`${name} was exported to ${path}.`, promptAdvice(manifest.prompt) ?? []].flat().join(' '));
     return 0;
   },
   import: async (adapters, [source, name]) => {

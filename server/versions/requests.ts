@@ -1,5 +1,6 @@
 /** Clients' queries about a folder's adapters, and operations on them. */
 import type { StoredAdapter } from '../adapters/store.ts';
+import { promptAdvice } from '../prompt/advice.ts';
 import { type LineageEntry, Notifications, type RepotuneState, type RequestHandlers } from '../protocol/index.ts';
 import { type AdapterService, TUNE_LIMITS } from './adapterService.ts';
 import { runCommandLine } from './commandLine.ts';
@@ -76,7 +77,9 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
     exportAdapter: async ({ adapterId, target, merged, folder }, { signal }) => {
       const adapters = await service(folder);
       await interchange(parts, adapters, ['export', adapterId, target], merged ? ['--merged'] : [], signal);
-      return `Adapter ${adapterId} was exported to ${target} and loads from there.`;
+      const { manifest } = await adapters.find(adapterId);
+      const said = `Adapter ${adapterId} was exported to ${target} and loads from there.`;
+      return [said, promptAdvice(manifest.prompt) ?? []].flat().join(' ');
     },
     importAdapter: async ({ source, name, folder }, { signal }) => {
       await interchange(parts, await service(folder), ['import', source, name], [], signal);
