@@ -1,7 +1,7 @@
 import type { StoredAdapter } from '../adapters/store.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { shapeText } from '../common/shapeText.ts';
-import { promptAdvice } from '../prompt/advice.ts';
+import { withPromptAdvice } from '../prompt/advice.ts';
 import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
 import type { AdapterService } from '../versions/adapterService.ts';
 import { WrongPath } from '../versions/interchange.ts';
@@ -90,7 +90,7 @@ const actions: Readonly<Record<string, Action>> = {
     const path = required(target, 'name a target: a .gguf file, or a folder for PEFT');
     await adapters.export(name, { path, merged }).catch(sayUsage);
     const { manifest } = await adapters.find(name);
-    console.log([`${name} was exported to ${path}.`, promptAdvice(manifest.prompt) ?? []].flat().join(' '));
+    console.log(withPromptAdvice(`${name} was exported to ${path}.`, manifest.prompt));
     return 0;
   },
   import: async (adapters, [source, name]) => {

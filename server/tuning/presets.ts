@@ -52,15 +52,15 @@ export function planOf(base: Base, { maxMinutes, rank }: Size, freeBytes = avail
   return { minutes: maxMinutes, rank, memoryBytes: memoryWith(fromDisk ? STREAMED_SHARE : BASE_COPIES), fromDisk };
 }
 
-/** Size of a run on a base of that many parameters: from its preset, else from the settings, where 0 minutes are the balanced ones. */
-export function sizeOf(preset: Preset | undefined, { maxMinutes, rank }: Size, parameters: number): Size {
-  if (preset !== undefined) return ofPreset(preset, parameters);
-  return { maxMinutes: maxMinutes > 0 ? maxMinutes : ofPreset('balanced', parameters).maxMinutes, rank };
+/** Size of a run on a base of that many parameters: what {@link limitsToPass} comes to. */
+export function sizeOf(preset: Preset | undefined, settings: Size, parameters: number): Size {
+  const passed = limitsToPass(preset, settings);
+  return { maxMinutes: minutesOf(passed, parameters), rank: rankOf(passed) ?? settings.rank };
 }
 
 type Limits = Pick<TuneOptions, 'size' | 'maxMinutes' | 'rank'>;
 
-/** What a run from the palette or a panel passes on: the base is looked at only by the run. */
+/** What a window asks a run for, which looks at the base itself: a preset, else the settings, where 0 minutes are the balanced ones. */
 export function limitsToPass(preset: Preset | undefined, { maxMinutes, rank }: Size): Limits {
   if (preset !== undefined) return { size: preset };
   return maxMinutes > 0 ? { maxMinutes, rank } : { size: 'balanced', rank };

@@ -28,15 +28,23 @@ export class LiveComparisons {
 
   /** null if none is running. While another version than the one it was started with is active, nothing is compared. */
   async running(): Promise<LiveComparison | null> {
-    const { dir } = this.#store;
-    const [file, { active }] = await Promise.all([readLiveComparison(dir), readState(dir)]);
-    return file === null || file.active !== active ? null : described(file, await this.#foreignTo(file));
+    return (await this.answer()).comparison;
   }
 
   async answer(): Promise<LiveComparisonAnswer> {
-    const [comparison, { adapters }, base] = await Promise.all([this.running(), this.#store.list(), this.#base()]);
+    const { dir } = this.#store;
+    const [file, { active }, { adapters }, base] = await Promise.all([
+      readLiveComparison(dir),
+      readState(dir),
+      this.#store.list(),
+      this.#base(),
+    ]);
     const rivals = adapters.filter(({ active, manifest }) => !active && manifest.base.sha256 === base);
-    return { comparison, rivals: rivals.map(({ id }) => id) };
+    const isRunning = file !== null && file.active === active;
+    return {
+      comparison: isRunning ? described(file, foreignTo(file, adapters, base)) : null,
+      rivals: rivals.map(({ id }) => id),
+    };
   }
 
   /**
@@ -69,14 +77,6 @@ export class LiveComparisons {
     await this.#store.audit.append('compare live', null, 'ended');
   }
 
-  /** An adapter of it that belongs to another base than the one that serves; null if there is none. */
-  async #foreignTo({ active, rival }: LiveComparisonFile): Promise<StoredAdapter | null> {
-    const [base, { adapters }] = await Promise.all([this.#base(), this.#store.list()]);
-    if (base === null) return null;
-    const compared = adapters.filter(({ id }) => id === active || id === rival);
-    return compared.find(({ manifest }) => manifest.base.sha256 !== base) ?? null;
-  }
-
   /** null if it cannot be read, which is told where it is loaded. */
   async #base(): Promise<string | null> {
     try {
@@ -85,6 +85,17 @@ export class LiveComparisons {
       return null;
     }
   }
+}
+
+/** An adapter of the comparison that belongs to another base than the one that serves; null if there is none, or that one is unknown. */
+function foreignTo(
+  { active, rival }: LiveComparisonFile,
+  adapters: readonly StoredAdapter[],
+  base: string | null,
+): StoredAdapter | null {
+  if (base === null) return null;
+  const compared = adapters.filter(({ id }) => id === active || id === rival);
+  return compared.find(({ manifest }) => manifest.base.sha256 !== base) ?? null;
 }
 
 /** Why nothing would be compared, since an adapter serves with no other base than its own, and what to do; null if both arms can serve. */

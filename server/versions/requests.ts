@@ -1,6 +1,6 @@
 /** Clients' queries about a folder's adapters, and operations on them. */
 import type { StoredAdapter } from '../adapters/store.ts';
-import { promptAdvice } from '../prompt/advice.ts';
+import { withPromptAdvice } from '../prompt/advice.ts';
 import { type LineageEntry, Notifications, type RepotuneState, type RequestHandlers } from '../protocol/index.ts';
 import { type AdapterService, TUNE_LIMITS } from './adapterService.ts';
 import { runCommandLine } from './commandLine.ts';
@@ -78,8 +78,7 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
       const adapters = await service(folder);
       await interchange(parts, adapters, ['export', adapterId, target], merged ? ['--merged'] : [], signal);
       const { manifest } = await adapters.find(adapterId);
-      const said = `Adapter ${adapterId} was exported to ${target} and loads from there.`;
-      return [said, promptAdvice(manifest.prompt) ?? []].flat().join(' ');
+      return withPromptAdvice(`Adapter ${adapterId} was exported to ${target} and loads from there.`, manifest.prompt);
     },
     importAdapter: async ({ source, name, folder }, { signal }) => {
       await interchange(parts, await service(folder), ['import', source, name], [], signal);
