@@ -82,6 +82,36 @@ test('an edit shown again after it was gone makes the editor ask again', async (
   await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
 });
 
+test('the edit comes back where the cursor passes its place, leaves it and returns at once', async () => {
+  const ended: (() => void)[] = [];
+  let asked = 0;
+  const ghost = new GhostText({
+    insertionAt: () => item('edit'),
+    trigger: () => new Promise((resolve) => ended.push(resolve)),
+    onCompletion: () => {},
+    onShown: () => {},
+  });
+  for (let i = 0; i < 2; i += 1) {
+    ghost.show(document(), position);
+    ghost.gone();
+  }
+  expect(ended).toHaveLength(2);
+  ended[0]?.();
+  await Promise.resolve();
+  const answer = await ghost.answer(
+    document(),
+    position,
+    { selectedCompletionInfo: undefined },
+    { isCancellationRequested: false },
+    async () => {
+      asked += 1;
+      return [item('completion')];
+    },
+  );
+  expect(answer).toEqual([item('edit')]);
+  expect(asked).toBe(0);
+});
+
 test('a completion is no longer in view once the cursor has left it, even when it returns', async () => {
   const { ghost, ask } = ghostText(null);
   await ask('completion');

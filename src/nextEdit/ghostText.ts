@@ -21,7 +21,8 @@ export class GhostText {
   #completion: { readonly at: string; outcome: Outcome } | null = null;
   /** Where the editor was last made to ask, or got the insertion unprompted. */
   #given: string | null = null;
-  #triggering = false;
+  /** Requests in flight that we made: a cursor that passes the place of the edit twice makes two of them overlap. */
+  #triggers = 0;
 
   constructor(source: GhostTextSource) {
     this.#source = source;
@@ -53,13 +54,13 @@ export class GhostText {
   }
 
   async #trigger(): Promise<void> {
-    this.#triggering = true;
+    this.#triggers += 1;
     try {
       await this.#source.trigger();
     } catch {
       // Nothing is lost: the next keystroke asks.
     } finally {
-      this.#triggering = false;
+      this.#triggers -= 1;
     }
   }
 
@@ -76,7 +77,8 @@ export class GhostText {
   ): Promise<Suggested> {
     // The suggest widget's selection is not in the document, so an edit of the document cannot continue it.
     const inDocument = selectedCompletionInfo === undefined;
-    if (this.#triggering && inDocument) {
+    const ours = this.#triggers > 0;
+    if (ours && inDocument) {
       const own = this.#insertion(document, position);
       if (own !== null) return [own];
     }
@@ -84,7 +86,7 @@ export class GhostText {
     this.#completion = current;
     let items: Suggested = [];
     try {
-      items = await complete(!this.#triggering);
+      items = await complete(!ours);
     } finally {
       // A late answer is not shown.
       const late = token.isCancellationRequested;

@@ -158,12 +158,15 @@ export class Editor {
   async #listed(key, text, row) {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
     // A list opened too early never sees commands registered later, or a file just written; one that loses the focus, to a panel coming
-    // forward, is closed.
+    // forward, is closed; and a key pressed while the focus moves opens none.
     for (let found = false, tries = 0; !found && tries < 5; tries += 1) {
       if (tries > 0) await this.page.keyboard.press('Escape');
       await this.page.keyboard.press(key);
-      await input.waitFor({ state: 'visible' });
-      const listed = input.fill(text, { timeout: slowMs / 5 }).then(() => row.waitFor({ timeout: slowMs / 5 }));
+      const timeout = slowMs / 5;
+      const listed = input
+        .waitFor({ state: 'visible', timeout })
+        .then(() => input.fill(text, { timeout }))
+        .then(() => row.waitFor({ timeout }));
       found = await listed.then(
         () => true,
         () => false,
