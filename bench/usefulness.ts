@@ -11,17 +11,9 @@ import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, positiveNumber, refuse, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
+import { ARMS, type ArmName, DEFAULT_ARMS, isArm } from './usefulness/arms.ts';
 import { claim } from './usefulness/claim.ts';
-import {
-  ARMS,
-  type ArmName,
-  barsOf,
-  DEFAULT_ARMS,
-  figuresOfAll,
-  type RepositoryFigures,
-  tableOf,
-  together,
-} from './usefulness/figures.ts';
+import { barsOf, figuresOfAll, type RepositoryFigures, tableOf, together } from './usefulness/figures.ts';
 import { mainLanguage } from './usefulness/language.ts';
 import { type Recorded, readRecords, writeRecord } from './usefulness/record.ts';
 import { runOn } from './usefulness/run.ts';
@@ -32,7 +24,7 @@ const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
 What somebody who types gains by a tune, at places in files and commits that no adapter has learned. Arms on the same places: base,
 base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (the base as
 "repotune models prepare" prepares it: tuned on layout alone, from code of Repotune's own), base-prefix-first: the base with the prompts that its
-maker documents, and base-N: with windows of N tokens. Results are kept in the work folder: the same command resumes where it was stopped.
+maker documents, and base-N and tuned-N: with windows of N tokens. Results are kept in the work folder: the same command resumes where it was stopped.
 
 options:
   --model GGUF          (the bundled one)
@@ -40,7 +32,7 @@ options:
   --places N            (300)
   --first N             ask only at the first N of them, drawn from all; with a higher N the same command goes on
   --minutes N           of each tune (5)
-  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (all but the last two)
+  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N, tuned-N (those before base-prefix-first)
   --prompt-tokens N     limits all arms
   --threads N
   --work FOLDER         where results are kept
@@ -68,7 +60,7 @@ const { values, positionals } = commandLine(
   Number.POSITIVE_INFINITY,
 );
 const arms = values.arms.split(',') as ArmName[];
-const unknown = arms.find((arm) => !ARMS.some((known) => known === arm) && !/^base-\d+$/.test(arm));
+const unknown = arms.find((arm) => !isArm(arm));
 const [places, minutes] = [wholeNumber('--places', values.places), positiveNumber('--minutes', values.minutes)];
 const first = Math.min(places, wholeNumberIfGiven('--first', values.first) ?? places);
 const promptTokens = wholeNumberIfGiven('--prompt-tokens', values['prompt-tokens']) ?? null;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { firstLine, type Written } from '../../server/completion/worth.ts';
-import { armWriter } from '../usefulness/figures.ts';
+import { armWriter } from '../usefulness/arms.ts';
 import { SHARES, type UsefulPlace } from '../usefulness/places.ts';
 import { found, openWork } from '../usefulness/work.ts';
 

@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 import type { ModelInfo } from '../../server/engine/types.ts';
 import { findRepository } from '../../server/git/repository.ts';
 import { formatOf, publishedFormatOf } from '../../server/prompt/index.ts';
+import { type Learned, learnedBy } from './arms.ts';
 import { type MadeWith, refusalOf, remember } from './madeWith.ts';
 import type { Repositories, RunOptions } from './run.ts';
-import { LEARNED, type Learned } from './tunes.ts';
 
 type Run = Pick<RunOptions, 'work' | 'arms' | 'places' | 'minutes' | 'promptTokens'>;
 
@@ -15,7 +15,7 @@ export async function claim(
   run: Run,
   { model, sha256 }: { readonly model: ModelInfo; readonly sha256: string },
 ): Promise<string | null> {
-  const learns = (name: Learned): boolean => run.arms.some((arm) => LEARNED[arm] === name);
+  const learns = (name: Learned): boolean => run.arms.some((arm) => learnedBy(arm) === name);
   const base = { model: sha256, prompts: formatOf(model) };
   const duration = { minutes: run.minutes };
   const made: { folder: string; now: MadeWith }[] = [];

@@ -2,19 +2,11 @@
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
-import { costOf, type Writer, worthShowing, writerOf } from '../../server/completion/worth.ts';
+import { costOf, type Writer, worthShowing } from '../../server/completion/worth.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { shownBy } from '../shownBy.ts';
+import type { ArmName } from './arms.ts';
 import type { Found } from './work.ts';
-
-export const DEFAULT_ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout'] as const;
-export const ARMS = [...DEFAULT_ARMS, 'base-prefix-first'] as const;
-export type ArmName = (typeof ARMS)[number] | `base-${number}`;
-
-/** The writer of an arm in this bench, or in the preference bench, where only adapters write. */
-export function armWriter(arm: string, model: { readonly parameters: number }): Writer {
-  return writerOf(model, !arm.startsWith('base'));
-}
 
 /** Difference from base on the same places, with its 95 % interval (paired bootstrap). */
 interface Over {

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { firstLine, WRITERS } from '../../server/completion/worth.ts';
 import { tuneSchema } from '../keptTune.ts';
-import type { ArmFound, ArmName, ArmsFound } from './figures.ts';
+import type { ArmName } from './arms.ts';
+import type { ArmFound, ArmsFound } from './figures.ts';
 import type { Found } from './work.ts';
 
 /**

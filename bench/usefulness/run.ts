@@ -11,12 +11,13 @@ import { contextCharsFor, servedBudget } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
 import { keptIn } from '../keptTune.ts';
+import { type ArmName, armWriter, type Learned, learnedBy, windowOf } from './arms.ts';
 import { askEverywhere } from './ask.ts';
-import { type ArmFound, type ArmName, type ArmsFound, armWriter } from './figures.ts';
+import type { ArmFound, ArmsFound } from './figures.ts';
 import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
-import { LEARNED, type Learned, layoutTune, type Tune, tune } from './tunes.ts';
+import { layoutTune, type Tune, tune } from './tunes.ts';
 import { openWork } from './work.ts';
 
 export interface RunOptions {
@@ -82,14 +83,13 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
 
   const results: Partial<Record<ArmName, ArmFound>> = {};
   for (const arm of arms) {
-    const name = LEARNED[arm] ?? null;
+    const name = learnedBy(arm);
     const adapter = name === null ? null : await learn(name);
     if (name !== null && adapter === null) {
       say(`${repository}: no repository for the arm ${arm}, it is left out`);
       continue;
     }
     const ref: AdapterRef | null = adapter && { id: `${repository}-${name}`, path: adapter.adapter, scale: 1 };
-    const own = /^base-(\d+)$/.exec(arm);
     const found = await askEverywhere(
       work,
       arm,
@@ -99,7 +99,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
           serving: arm === 'base-prefix-first' ? prefixFirst(serving) : serving,
           adapter: ref,
           withContext: arm.endsWith('-context'),
-          promptTokens: own === null ? options.promptTokens : Number(own[1]),
+          promptTokens: windowOf(arm) ?? options.promptTokens,
           repoName: repository,
         }),
       (text) => say(`${repository}, ${text}`),

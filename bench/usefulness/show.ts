@@ -1,5 +1,6 @@
 /** Prints places with what each arm offers there, for reading. */
-import { armWriter, asShown } from './figures.ts';
+import { armWriter } from './arms.ts';
+import { asShown } from './figures.ts';
 import { openWork } from './work.ts';
 
 export function shown(

@@ -13,15 +13,6 @@ import { keptIn, ofSteps, saying, TUNED, trainIn, tuneSchema } from '../keptTune
 const done = tuneSchema.extend({ pairs: z.number() });
 export type Tune = z.infer<typeof tuneSchema>;
 
-export type Learned = 'own' | 'other' | 'layout';
-/** What an arm's adapter has learned; the other arms have none. */
-export const LEARNED: Readonly<Record<string, Learned>> = {
-  tuned: 'own',
-  'tuned-context': 'own',
-  other: 'other',
-  layout: 'layout',
-};
-
 export interface TuneInput {
   /** Where the tune is kept: a stopped run resumes from its checkpoint. */
   readonly folder: string;

@@ -31,11 +31,19 @@ test('a run measures every arm at the same places, records its figures, and resu
   };
   const run = (minutes = '0.05') => {
     const args = [repository.folder, '--other', other.folder, '--places', '4', '--minutes', minutes, '--threads', '1'];
-    return bench(...args, '--arms', 'base,base-context,tuned,other,base-64', '--work', work, '--record', record);
+    return bench(
+      ...args,
+      '--arms',
+      'base,base-context,tuned,other,base-64,tuned-64',
+      '--work',
+      work,
+      '--record',
+      record,
+    );
   };
   const first = run();
   const [{ arms, activated }] = first.repositories;
-  expect(Object.keys(arms)).toEqual(['base', 'base-context', 'tuned', 'other', 'base-64']);
+  expect(Object.keys(arms)).toEqual(['base', 'base-context', 'tuned', 'other', 'base-64', 'tuned-64']);
   for (const arm of Object.values(arms)) expect(arm).toMatchObject({ places: 4, natsPerByte: expect.any(Number) });
   expect(arms.base.natsPerByte).toBeGreaterThan(0);
   expect(arms.tuned.natsPerByte).not.toBe(arms.base.natsPerByte);
@@ -43,6 +51,8 @@ test('a run measures every arm at the same places, records its figures, and resu
   // Token counts are estimates that dense code exceeds, and include the markers.
   expect(arms['base-64'].medianPromptTokens).toBeLessThanOrEqual(80);
   expect(arms['base-64'].medianPromptTokens).toBeLessThan(arms.base.medianPromptTokens);
+  expect(arms['tuned-64'].medianPromptTokens).toBe(arms['base-64'].medianPromptTokens);
+  expect(arms['tuned-64'].natsPerByte).not.toBe(arms['base-64'].natsPerByte);
   expect(activated).toEqual(expect.any(Boolean));
   expect(first.bars.map(({ name }: { name: string }) => name)).toContain('own-minus-other-adapter-nats-percent');
   // The same figures from the record, which contains no code and no path.
