@@ -17,14 +17,18 @@ const answer = {
 
 let folder: string;
 let asked: CompleteRequest[];
-/** Reads a token in 5 ms and writes one in 20. */
+/** Starts to read in 100 ms, reads a token, of four characters, in 5, and writes one in 20. */
 const engine = {
   complete: async (request: CompleteRequest) => {
     asked.push(request);
     const generatedTokens = request.maxTokens;
-    return { ...answer, evaluatedTokens: 80, promptMs: 400, generatedTokens, generateMs: 20 * (generatedTokens - 1) };
+    const [part] = request.prompt;
+    const evaluatedTokens = Math.round((part as { text: string }).text.length / 4);
+    const promptMs = 100 + 5 * evaluatedTokens;
+    return { ...answer, evaluatedTokens, promptMs, generatedTokens, generateMs: 20 * (generatedTokens - 1) };
   },
 } as unknown as CompletionEngine;
+const pace = { startMs: expect.closeTo(100), readMs: expect.closeTo(5), writeMs: 20 };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'repotune-pace-'));
@@ -33,24 +37,25 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test.each([
-  ['a fast model', { readMs: 0.1, writeMs: 2 }, 12_680],
-  ['half a billion parameters on two AVX2 cores', { readMs: 5, writeMs: 20 }, 196],
-  ['a model too slow for that gets the minimum', { readMs: 40, writeMs: 200 }, LEAST_TOKENS],
+  ['a fast model', { startMs: 0, readMs: 0.1, writeMs: 2 }, 12_680],
+  ['half a billion parameters on two AVX2 cores', { startMs: 150, readMs: 4, writeMs: 20 }, 207],
+  ['a model too slow for that gets the minimum', { startMs: 300, readMs: 40, writeMs: 200 }, LEAST_TOKENS],
 ])('the prompt budget leaves time to write a line: %s', (_, pace, tokens) => {
   expect(tokensInTime(pace)).toBe(tokens);
-  if (tokens > LEAST_TOKENS) expect(tokens * pace.readMs + 16 * pace.writeMs).toBeLessThanOrEqual(FIRST_SUGGESTION_MS);
+  const { startMs, readMs, writeMs } = pace;
+  if (tokens > LEAST_TOKENS) expect(startMs + tokens * readMs + 16 * writeMs).toBeLessThanOrEqual(FIRST_SUGGESTION_MS);
 });
 
 test('a model is timed once per device, after a warm-up request', async () => {
   const path = join(folder, 'data', 'paces.json');
   const paces = new Paces(path);
-  expect(await paces.of(engine, model)).toEqual({ readMs: 5, writeMs: 20 });
-  expect(asked).toHaveLength(2);
+  expect(await paces.of(engine, model)).toEqual(pace);
+  expect(asked).toHaveLength(3);
   await paces.flush();
-  expect(await new Paces(path).of(engine, model)).toEqual({ readMs: 5, writeMs: 20 });
-  expect(asked).toHaveLength(2);
+  expect(await new Paces(path).of(engine, model)).toEqual(pace);
+  expect(asked).toHaveLength(3);
   await new Paces(path).of(engine, { ...model, device: 'CUDA0' });
-  expect(asked).toHaveLength(4);
+  expect(asked).toHaveLength(6);
 });
 
 test('the paces of different models timed in two windows are both kept', async () => {
@@ -71,23 +76,61 @@ test('answers correct the pace, unless they have too few tokens', async () => {
   const paces = new Paces(null);
   await paces.of(engine, model);
   for (let i = 0; i < 20; i++)
-    await paces.learn(model, { evaluatedTokens: 100, promptMs: 2000, generatedTokens: 1, generateMs: 900 });
-  const { readMs, writeMs } = await paces.of(engine, model);
-  expect(readMs).toBeCloseTo(20, 1);
-  expect(writeMs).toBe(20);
+    await paces.learn(model, { evaluatedTokens: 100, promptMs: 2400, generatedTokens: 1, generateMs: 900 });
+  const slow = await paces.of(engine, model);
+  expect(slow.readMs).toBeCloseTo(20, 1);
+  expect(slow.startMs).toBeCloseTo(400, 0);
+  expect(slow.writeMs).toBe(20);
   await paces.learn(model, { evaluatedTokens: 2, promptMs: 900, generatedTokens: 10, generateMs: 300 });
-  expect((await paces.of(engine, model)).readMs).toBe(readMs);
-  expect((await paces.of(engine, model)).writeMs).toBeCloseTo(23);
+  expect(await paces.of(engine, model)).toEqual({ ...slow, writeMs: expect.closeTo(23) });
 });
 
-test.each(['', '{', '{"x":{"readMs":-1,"writeMs":1}}', '[]'])(
-  'a damaged file (%j) is replaced by a new measurement',
+test('a pace stays as it is after readings that take as long as it says, long or short', async () => {
+  const paces = new Paces(null);
+  const before = await paces.of(engine, model);
+  for (const evaluatedTokens of [24, 40, 200])
+    for (let i = 0; i < 10; i++)
+      await paces.learn(model, {
+        evaluatedTokens,
+        promptMs: 100 + 5 * evaluatedTokens,
+        generatedTokens: 1,
+        generateMs: 0,
+      });
+  const after = await paces.of(engine, model);
+  expect(tokensInTime(after)).toBe(tokensInTime(before));
+});
+
+test.each([
+  ['as fast as the long one', 40, 800],
+  ['much slower', 900, 800],
+  ['as slow as the long one', 800, 800],
+])(
+  'a machine that was busy while it was timed (the short reading was %s) has a pace without a start',
+  async (_, shortMs, longMs) => {
+    const times = [10, shortMs, longMs];
+    const busy = {
+      complete: async () => ({
+        ...answer,
+        evaluatedTokens: times.length === 3 ? 8 : times.length === 2 ? 20 : 100,
+        promptMs: times.shift()!,
+        generatedTokens: 1,
+        generateMs: 0,
+      }),
+    } as unknown as CompletionEngine;
+    const { startMs, readMs } = await new Paces(null).of(busy, model);
+    expect(startMs).toBe(0);
+    expect(readMs).toBe(8);
+  },
+);
+
+test.each(['', '{', '{"x":{"startMs":1,"readMs":-1,"writeMs":1}}', '{"x":{"readMs":5,"writeMs":20}}', '[]'])(
+  'a damaged or older file (%j) is replaced by a new measurement',
   async (text) => {
     const path = join(folder, 'paces.json');
     writeFileSync(path, text);
     const paces = new Paces(path);
-    expect((await paces.of(engine, model)).readMs).toBe(5);
+    expect(await paces.of(engine, model)).toEqual(pace);
     await paces.flush();
-    expect(Object.values(JSON.parse(readFileSync(path, 'utf8')))).toEqual([{ readMs: 5, writeMs: 20 }]);
+    expect(Object.values(JSON.parse(readFileSync(path, 'utf8')))).toEqual([pace]);
   },
 );

@@ -9,9 +9,12 @@ import * as z from 'zod';
 import type { CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
-/** Milliseconds a token. */
 export interface Pace {
+  /** Of a reading, however short: on a CPU, weights are unpacked once for all its tokens. */
+  readonly startMs: number;
+  /** A token. */
   readonly readMs: number;
+  /** A token. */
   readonly writeMs: number;
 }
 
@@ -22,7 +25,7 @@ const WRITTEN_TOKENS = 16;
 /** With less context a model guesses even the language: better late than that. */
 export const LEAST_TOKENS = 48;
 const NEWEST_WEIGHT = 0.3;
-/** Fewer measure the cost of a batch rather than of tokens. */
+/** Fewer are multiplied by other kernels. */
 const LEAST_READ = 24;
 const LEAST_WRITTEN = 4;
 const WRITE_AFTER_MS = 10_000;
@@ -34,13 +37,17 @@ const processors = cpus();
 
 /** Tokens that can be evaluated before an answer of `writtenTokens` is due; by default a line, as the first suggestion. */
 export function tokensInTime(
-  { readMs, writeMs }: Pace,
+  { startMs, readMs, writeMs }: Pace,
   { dueMs, writtenTokens } = { dueMs: FIRST_SUGGESTION_MS, writtenTokens: WRITTEN_TOKENS },
 ): number {
-  return Math.max(LEAST_TOKENS, Math.floor((dueMs - writtenTokens * writeMs) / readMs));
+  return Math.max(LEAST_TOKENS, Math.floor((dueMs - startMs - writtenTokens * writeMs) / readMs));
 }
 
-const pace = z.object({ readMs: z.number().positive(), writeMs: z.number().positive() });
+const pace = z.object({
+  startMs: z.number().nonnegative(),
+  readMs: z.number().positive(),
+  writeMs: z.number().positive(),
+});
 const paces = z.record(z.string(), pace);
 
 type Timed = Pick<CompleteResult, 'evaluatedTokens' | 'promptMs' | 'generatedTokens' | 'generateMs'>;
@@ -70,11 +77,17 @@ export class Paces {
     const all = await this.#all();
     const before = all.get(keyOf(model));
     if (before === undefined) return;
-    const readMs = timed.evaluatedTokens < LEAST_READ ? before.readMs : timed.promptMs / timed.evaluatedTokens;
-    const writeMs = timed.generatedTokens < LEAST_WRITTEN ? before.writeMs : timed.generateMs / timed.generatedTokens;
-    const moved = (from: number, to: number): number => Math.max(1e-4, from + NEWEST_WEIGHT * (to - from));
+    const { startMs, readMs, writeMs } = before;
+    const expectedMs = startMs + readMs * timed.evaluatedTokens;
+    // One time says how busy the machine is, and not how much of it is the start's.
+    const slower = timed.evaluatedTokens < LEAST_READ ? 1 : 1 + NEWEST_WEIGHT * (timed.promptMs / expectedMs - 1);
+    const written = timed.generatedTokens < LEAST_WRITTEN ? writeMs : timed.generateMs / timed.generatedTokens;
     all.delete(keyOf(model));
-    all.set(keyOf(model), { readMs: moved(before.readMs, readMs), writeMs: moved(before.writeMs, writeMs) });
+    all.set(keyOf(model), {
+      startMs: startMs * slower,
+      readMs: atLeast(readMs * slower),
+      writeMs: atLeast(writeMs + NEWEST_WEIGHT * (written - writeMs)),
+    });
     this.#keepSoon();
   }
 
@@ -113,16 +126,29 @@ function keyOf({ path, sizeBytes, device }: ModelInfo): string {
 }
 
 const WARMING = 'def area(width, height):\n';
-const READ = `${'    total = width * height + border[index].size(1, "px")\n    if total > limit: return None\n'.repeat(3)}def `;
+const LINES = '    total = width * height + border[index].size(1, "px")\n    if total > limit: return None\n';
+/** Of two lengths, with nothing in common that could be in the cache. */
+const SHORT = `${LINES}def `;
+const LONG = `class Border:\n${LINES.repeat(5)}def `;
 
-/** The first request brings the weights into memory, the second is timed. */
+/** The first request brings the weights into memory. What two readings differ by is the cost of tokens, the rest is the start's. */
 async function measure(engine: CompletionEngine): Promise<Pace> {
   const ask = (text: string, maxTokens: number) =>
     engine.complete({ prompt: [{ text }], heal: '', maxTokens, stop: [], adapter: null, speculate: false });
   await ask(WARMING, 1);
-  const { evaluatedTokens, promptMs, generatedTokens, generateMs } = await ask(READ, 8);
-  const readMs = promptMs / Math.max(1, evaluatedTokens);
+  const short = await ask(SHORT, 1);
+  const long = await ask(LONG, 8);
+  const perToken = long.promptMs / Math.max(1, long.evaluatedTokens);
+  const between = (long.promptMs - short.promptMs) / Math.max(1, long.evaluatedTokens - short.evaluatedTokens);
+  // Where the machine was busy with something else meanwhile.
+  const readMs = between > perToken / 4 && between < perToken ? between : perToken;
+  const startMs = long.promptMs - readMs * long.evaluatedTokens;
   // The first token comes from reading the prompt.
+  const { generatedTokens, generateMs } = long;
   const writeMs = generatedTokens > 1 ? generateMs / (generatedTokens - 1) : 4 * readMs;
-  return { readMs: Math.max(1e-4, readMs), writeMs: Math.max(1e-4, writeMs) };
+  return { startMs: Math.max(0, startMs), readMs: atLeast(readMs), writeMs: atLeast(writeMs) };
+}
+
+function atLeast(ms: number): number {
+  return Math.max(1e-4, ms);
 }

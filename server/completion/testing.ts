@@ -51,7 +51,7 @@ export class AskingEditor {
       onStatus: () => {},
       nowMs: () => performance.now(),
     });
-    const paces = { of: async () => ({ readMs: this.readMs, writeMs: 0.1 }), learn: async () => {} };
+    const paces = { of: async () => ({ startMs: 0, readMs: this.readMs, writeMs: 0.1 }), learn: async () => {} };
     this.provider = new CompletionProvider({
       host,
       debounce: new Debounce({ mostMs: 0 }),

@@ -76,7 +76,7 @@ export class EditorWindow {
     }),
     debounce: this.#debounce,
     turns: new Turns(),
-    paces: { of: async () => ({ readMs: 0.1, writeMs: 1 }), learn: async () => {} } as unknown as Paces,
+    paces: { of: async () => ({ startMs: 0, readMs: 0.1, writeMs: 1 }), learn: async () => {} } as unknown as Paces,
     settings: () => this.settings,
     modelPath: () => this.engine.model.path,
     place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
