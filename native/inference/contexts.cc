@@ -134,7 +134,7 @@ const Context::Sequence& Context::chosen_for(const std::vector<llama_token>& tok
   return best.held(tokens) * kGoodPart >= tokens.size() ? best : other;
 }
 
-Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside, int most_per_batch) {
+Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside, int first_batch) {
   current_ = static_cast<size_t>(chosen_for(tokens, aside).id);
   if (!aside) last_ = current_;
   std::vector<llama_token>& cached = current().cached;
@@ -147,14 +147,16 @@ Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, co
   truncate(std::min(current().held(tokens), tokens.size() - 1));
   // May have been truncated to nothing if the model cannot roll back to a prefix.
   const size_t from = cached.size();
+  int step = first_batch;
   while (cached.size() < tokens.size()) {
     if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
-    const int most = static_cast<int>(std::min<size_t>(std::min(chunk_, most_per_batch), tokens.size() - cached.size()));
+    const int most = static_cast<int>(std::min<size_t>(std::min(chunk_, step), tokens.size() - cached.size()));
     const int count = model_->on_cpu() ? governor_.tokens_before_look(most) : most;
     const bool last = cached.size() + count == tokens.size();
     if (append(tokens.data() + cached.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
       return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
     }
+    step = std::min(2 * step, kMostChunk);
   }
   current().prompt = tokens;
   const float* row = llama_get_logits_ith(context_.get(), -1);

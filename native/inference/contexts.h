@@ -57,8 +57,11 @@ class Context {
   Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside = false) {
     return evaluate(tokens, interrupt, aside, chunk_);
   }
-  /** In batches of at most so many tokens: an interrupt loses at most one of them. */
-  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside, int most_per_batch);
+  /**
+   * In batches of `first_batch` tokens at first, then of twice as many each: an interrupt loses about half of what was read at most, and
+   * what is read for long is not slowed by small batches, each of which unpacks the weights anew.
+   */
+  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside, int first_batch);
   /** How many of `tokens` are not in the cache. */
   size_t missing(const std::vector<llama_token>& tokens, bool aside = false) const {
     return tokens.size() - chosen_for(tokens, aside).held(tokens);

@@ -11,7 +11,7 @@ namespace repotune::inference {
 
 namespace {
 
-/** A keystroke ends the reading at once, losing at most the work of one batch. */
+/** Of the first batch of a reading, which a keystroke ends at once, losing the work of one batch. */
 constexpr int kReadingBatch = 32;
 
 double milliseconds_since(Interrupt::Clock::time_point start) {
