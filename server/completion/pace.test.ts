@@ -88,7 +88,7 @@ test('answers correct the pace, unless they have too few tokens', async () => {
 test('a pace stays as it is after readings that take as long as it says, long or short', async () => {
   const paces = new Paces(null);
   const before = await paces.of(engine, model);
-  for (const evaluatedTokens of [24, 40, 200])
+  for (const evaluatedTokens of [32, 40, 200])
     for (let i = 0; i < 10; i++)
       await paces.learn(model, {
         evaluatedTokens,

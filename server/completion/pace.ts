@@ -25,8 +25,8 @@ const WRITTEN_TOKENS = 16;
 /** With less context a model guesses even the language: better late than that. */
 export const LEAST_TOKENS = 48;
 const NEWEST_WEIGHT = 0.3;
-/** Fewer are multiplied by other kernels. */
-const LEAST_READ = 24;
+/** Fewer are multiplied by other kernels (`least_rows` in native/inference/accelerator.cc), at twice the time a token. */
+const LEAST_READ = 32;
 const LEAST_WRITTEN = 4;
 const WRITE_AFTER_MS = 10_000;
 /** Model files come and go. */
@@ -127,9 +127,9 @@ function keyOf({ path, sizeBytes, device }: ModelInfo): string {
 
 const WARMING = 'def area(width, height):\n';
 const LINES = '    total = width * height + border[index].size(1, "px")\n    if total > limit: return None\n';
-/** Of two lengths, with nothing in common that could be in the cache. */
-const SHORT = `${LINES}def `;
-const LONG = `class Border:\n${LINES.repeat(5)}def `;
+/** Of two lengths, neither too short to count, with nothing in common that could be in the cache. */
+const SHORT = `${LINES.repeat(2)}def `;
+const LONG = `class Border:\n${LINES.repeat(7)}def `;
 
 /** The first request brings the weights into memory. What two readings differ by is the cost of tokens, the rest is the start's. */
 async function measure(engine: CompletionEngine): Promise<Pace> {
