@@ -28,6 +28,13 @@ const engine = {
     return { ...answer, evaluatedTokens, promptMs, generatedTokens, generateMs: 20 * (generatedTokens - 1) };
   },
 } as unknown as CompletionEngine;
+/** Ten times as slow. */
+const slow = {
+  complete: async (request: CompleteRequest) => {
+    const { promptMs, generateMs, ...rest } = await engine.complete(request);
+    return { ...rest, promptMs: 10 * promptMs, generateMs: 10 * generateMs };
+  },
+} as unknown as CompletionEngine;
 const pace = { startMs: expect.closeTo(100), readMs: expect.closeTo(5), writeMs: 20 };
 
 beforeEach(() => {
@@ -58,6 +65,13 @@ test('a model is timed once per device, after a warm-up request', async () => {
   expect(asked).toHaveLength(6);
 });
 
+test('a slow model is not timed for long', async () => {
+  const { readMs, writeMs } = await new Paces(null).of(slow, model);
+  expect(asked).toHaveLength(2);
+  expect(readMs).toBeGreaterThan(50);
+  expect(writeMs).toBe(200);
+});
+
 test('the paces of different models timed in two windows are both kept', async () => {
   const path = join(folder, 'paces.json');
   const [one, other] = [new Paces(path), new Paces(path)];
@@ -77,12 +91,12 @@ test('answers correct the pace, unless they have too few tokens', async () => {
   await paces.of(engine, model);
   for (let i = 0; i < 20; i++)
     await paces.learn(model, { evaluatedTokens: 100, promptMs: 2400, generatedTokens: 1, generateMs: 900 });
-  const slow = await paces.of(engine, model);
-  expect(slow.readMs).toBeCloseTo(20, 1);
-  expect(slow.startMs).toBeCloseTo(400, 0);
-  expect(slow.writeMs).toBe(20);
+  const slower = await paces.of(engine, model);
+  expect(slower.readMs).toBeCloseTo(20, 1);
+  expect(slower.startMs).toBeCloseTo(400, 0);
+  expect(slower.writeMs).toBe(20);
   await paces.learn(model, { evaluatedTokens: 2, promptMs: 900, generatedTokens: 10, generateMs: 300 });
-  expect(await paces.of(engine, model)).toEqual({ ...slow, writeMs: expect.closeTo(23) });
+  expect(await paces.of(engine, model)).toEqual({ ...slower, writeMs: expect.closeTo(23) });
 });
 
 test('a pace stays as it is after readings that take as long as it says, long or short', async () => {
@@ -102,8 +116,8 @@ test('a pace stays as it is after readings that take as long as it says, long or
 
 test.each([
   ['as fast as the long one', 40, 800],
-  ['much slower', 900, 800],
-  ['as slow as the long one', 800, 800],
+  ['much slower', 640, 600],
+  ['as slow as the long one', 600, 600],
 ])(
   'a machine that was busy while it was timed (the short reading was %s) has a pace without a start',
   async (_, shortMs, longMs) => {
@@ -119,7 +133,7 @@ test.each([
     } as unknown as CompletionEngine;
     const { startMs, readMs } = await new Paces(null).of(busy, model);
     expect(startMs).toBe(0);
-    expect(readMs).toBe(8);
+    expect(readMs).toBe(longMs / 100);
   },
 );
 

@@ -136,15 +136,16 @@ async function measure(engine: CompletionEngine): Promise<Pace> {
   const ask = (text: string, maxTokens: number) =>
     engine.complete({ prompt: [{ text }], heal: '', maxTokens, stop: [], adapter: null, speculate: false });
   await ask(WARMING, 1);
-  const short = await ask(SHORT, 1);
-  const long = await ask(LONG, 8);
+  const short = await ask(SHORT, 8);
+  // A model that slow is given as little to read as there may be, whatever a longer reading would say.
+  const long = short.promptMs > FIRST_SUGGESTION_MS / 2 ? short : await ask(LONG, 1);
   const perToken = long.promptMs / Math.max(1, long.evaluatedTokens);
   const between = (long.promptMs - short.promptMs) / Math.max(1, long.evaluatedTokens - short.evaluatedTokens);
-  // Where the machine was busy with something else meanwhile.
+  // Where the machine was busy with something else meanwhile, the two say nothing.
   const readMs = between > perToken / 4 && between < perToken ? between : perToken;
   const startMs = long.promptMs - readMs * long.evaluatedTokens;
   // The first token comes from reading the prompt.
-  const { generatedTokens, generateMs } = long;
+  const { generatedTokens, generateMs } = short;
   const writeMs = generatedTokens > 1 ? generateMs / (generatedTokens - 1) : 4 * readMs;
   return { startMs: Math.max(0, startMs), readMs: atLeast(readMs), writeMs: atLeast(writeMs) };
 }
