@@ -83,16 +83,20 @@ test('alternating between two places gives the answers of engines that were aske
 
 test('a cancelled reading keeps the tokens that it has read', async () => {
   const long = (name: string) => ({ prefix: `${lines(name, 45)}x = `, suffix: '\n' });
-  const started = performance.now();
-  await at(long('first'), { maxTokens: 0 });
-  const wholeMs = performance.now() - started;
+  const times: number[] = [];
+  for (const name of ['first', 'second', 'third']) {
+    const started = performance.now();
+    await at(long(name), { maxTokens: 0 });
+    times.push(performance.now() - started);
+  }
+  const wholeMs = Math.min(...times);
   // On a busy processor a cancellation may come too early, or after the last token.
-  for (let attempt = 0; attempt < 40; attempt++) {
+  for (let attempt = 0; attempt < 80; attempt++) {
     const text = long(`long${attempt}x`);
-    const cancelled = AbortSignal.timeout(Math.ceil((wholeMs * (1 + (attempt % 4))) / 5));
+    const cancelled = AbortSignal.timeout(Math.ceil((wholeMs * (3 + (attempt % 8))) / 10));
     const reading = await engine.complete(request(text.prefix, text.suffix, { maxTokens: 0 }), cancelled);
     // A sequence is continued only if it holds a good part of the prompt (chosen_for in native/inference/contexts.cc).
-    if (reading.stopReason !== 'cancelled' || reading.evaluatedTokens < reading.promptTokens / 2) continue;
+    if (reading.stopReason !== 'cancelled' || reading.evaluatedTokens < reading.promptTokens / 4) continue;
     const again = await at(text, { maxTokens: 0 });
     expect(again.evaluatedTokens).toBeLessThanOrEqual(reading.promptTokens - reading.evaluatedTokens);
     return;
