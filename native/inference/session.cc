@@ -11,7 +11,7 @@ namespace repotune::inference {
 
 namespace {
 
-/** Of the first batch of a reading, which a keystroke ends at once, losing the work of one batch. */
+/** Tokens of a reading's first batch. A keystroke ends the reading at once, and only the work of the batch it is in is lost. */
 constexpr int kReadingBatch = 32;
 
 double milliseconds_since(Interrupt::Clock::time_point start) {

@@ -82,7 +82,8 @@ class Session {
 
   CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
   /**
-   * When cancelled, returns what is done: the last may cover only part of its tokens. With `small_batches`, little that was read is lost.
+   * When cancelled, returns what is done: the last may cover only part of its tokens. With `small_batches`, they begin small,
+   * so that less of what was read is lost.
    */
   std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt, bool small_batches);
 

@@ -80,12 +80,12 @@ export class Paces {
     const { startMs, readMs, writeMs } = before;
     const expectedMs = startMs + readMs * timed.evaluatedTokens;
     // One time says how busy the machine is, and not how much of it is the start's.
-    const slower = timed.evaluatedTokens < LEAST_READ ? 1 : 1 + NEWEST_WEIGHT * (timed.promptMs / expectedMs - 1);
+    const slowdown = timed.evaluatedTokens < LEAST_READ ? 1 : 1 + NEWEST_WEIGHT * (timed.promptMs / expectedMs - 1);
     const written = timed.generatedTokens < LEAST_WRITTEN ? writeMs : timed.generateMs / timed.generatedTokens;
     all.delete(keyOf(model));
     all.set(keyOf(model), {
-      startMs: startMs * slower,
-      readMs: atLeast(readMs * slower),
+      startMs: startMs * slowdown,
+      readMs: atLeast(readMs * slowdown),
       writeMs: atLeast(writeMs + NEWEST_WEIGHT * (written - writeMs)),
     });
     this.#keepSoon();

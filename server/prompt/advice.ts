@@ -2,8 +2,8 @@
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 
 /**
- * The sentence, and how that program has to lay out its prompts, where it would not by itself: weights that were tuned suffix-first are asked in vain in the
- * order that the base's maker published.
+ * The sentence, and how that program has to lay out its prompts, where it would not by itself: weights that were tuned suffix-first are asked
+ * in vain in the order that the base's maker published.
  */
 export function withPromptAdvice(said: string, prompt: Pick<PromptFormat, 'order'> | undefined): string {
   if (prompt?.order !== 'suffix-first') return said;
