@@ -14,6 +14,12 @@ namespace {
 /** Tokens of a reading's first batch. A keystroke ends the reading at once, and only the work of the batch it is in is lost. */
 constexpr int kReadingBatch = 32;
 
+/**
+ * A prompt of whose tokens in time no more than one in this many are missing is taken, even if there is time for a longer one: else a key
+ * would wait for a little more text than the key before it had.
+ */
+constexpr size_t kAtHand = 8;
+
 double milliseconds_since(Interrupt::Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
 }
@@ -125,16 +131,21 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
 }
 
 std::pair<std::vector<llama_token>, int> Session::affordable(const CompleteRequest& request, const Context& context) const {
-  std::vector<llama_token> tokens = tokens_of(request.prompt);
-  int which = 0;
   const size_t behind = request.heal.size() + request.max_tokens;
-  for (const std::vector<PromptPart>& next : request.shorter) {
-    const bool soon = request.fresh_tokens < 0 || context.missing(tokens, request.aside) <= static_cast<size_t>(request.fresh_tokens);
-    if (soon && tokens.size() + behind <= context.capacity(request.aside)) break;
-    tokens = tokens_of(next);
-    ++which;
+  const bool any = request.fresh_tokens < 0;
+  const auto limit = static_cast<size_t>(std::max(0, request.fresh_tokens));
+  std::pair<std::vector<llama_token>, int> longest{{}, -1};
+  std::vector<llama_token> tokens = tokens_of(request.prompt);
+  for (int which = 0;; ++which) {
+    const bool is_last = which == static_cast<int>(request.shorter.size());
+    const size_t missing = context.missing(tokens, request.aside);
+    const bool fits = tokens.size() + behind <= context.capacity(request.aside);
+    const bool at_hand = any || missing * kAtHand <= limit;
+    if (fits && at_hand) return {std::move(tokens), which};
+    if (fits && missing <= limit && longest.second < 0) longest = {tokens, which};
+    if (is_last) return longest.second < 0 ? std::pair{std::move(tokens), which} : std::move(longest);
+    tokens = tokens_of(request.shorter[which]);
   }
-  return {std::move(tokens), which};
 }
 
 const std::vector<llama_token>& Session::tokens_beside(const std::string& text) {

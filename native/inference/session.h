@@ -22,6 +22,7 @@ struct CompleteRequest {
   std::vector<PromptPart> prompt;
   /**
    * What to read instead, in this order, if more than `fresh_tokens` of `prompt` are missing from the KV cache; the last one in any case.
+   * One of which nearly all is there goes first.
    */
   std::vector<std::vector<PromptPart>> shorter;
   int fresh_tokens = -1;
@@ -89,7 +90,7 @@ class Session {
 
  private:
   std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
-  /** The longest prompt that can be read soon and leaves room for the answer: its tokens, and which one it is. */
+  /** The longest prompt that can be read soon and leaves room for the answer, or one that is at hand: its tokens, and which one it is. */
   std::pair<std::vector<llama_token>, int> affordable(const CompleteRequest& request, const Context& context) const;
   const std::vector<llama_token>& tokens_beside(const std::string& text);
   bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt, bool small_batches);

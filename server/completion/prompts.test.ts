@@ -30,6 +30,24 @@ test('with less time, shorter prompts for the same cursor are added until the la
   for (const { heal, closers } of prompts) expect([heal, closers]).toEqual([prompts[0].heal, prompts[0].closers]);
 });
 
+test('around the limit there are finer ones, of which the engine takes the longest that it has time for', () => {
+  const prompts = promptsFor(input, prefixFirst, budget, 200);
+  const ahead = prompts.filter(({ isAhead }) => isAhead);
+  expect(prompts.slice(0, ahead.length)).toEqual(ahead);
+  expect(ahead.length).toBeGreaterThanOrEqual(3);
+  expect(lengthOf(ahead.at(-2)!)).toBeGreaterThan(2.5 * lengthOf(ahead.at(-1)!));
+  const atOnce = prompts.slice(ahead.length).map(lengthOf);
+  expect(atOnce[0]).toBeGreaterThan(1.5 * 200 * 3);
+  expect(atOnce.at(-1)).toBeLessThan(0.8 * 200 * 4);
+  for (const [at, length] of atOnce.slice(1).entries()) expect(length).toBeGreaterThan(0.75 * atOnce[at]!);
+});
+
+test('none of them is longer than all that the model can see', () => {
+  const prompts = promptsFor(input, prefixFirst, budget, Math.floor(0.8 * budget.promptTokens));
+  expect(prompts.filter(({ isAhead }) => isAhead)).toHaveLength(1);
+  expect(prompts.map(lengthOf)).toEqual(prompts.map(lengthOf).toSorted((a, b) => b - a));
+});
+
 test('the shortest prompt holds the lines nearest to the cursor', () => {
   const text = JSON.stringify(promptsFor(input, prefixFirst, budget, 100).at(-1)!.parts);
   expect(text).toContain('line 399');

@@ -11,7 +11,7 @@ import {
 } from '../prompt/index.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
-import { inputAt, promptsFor } from './prompts.ts';
+import { inputAt, type PromptInTime, promptsFor } from './prompts.ts';
 
 /** UTF-16 units: more than any window shows. */
 const LONGEST_BEGINNING = 20_000;
@@ -29,8 +29,8 @@ export async function readAround(
   freshTokens: number,
   leave: Leave,
 ): Promise<boolean> {
-  // The shortest is the one that was answered from.
-  return await readUpTo((await promptsAt(target, serving, freshTokens)).slice(0, -1), serving, leave);
+  const prompts = await promptsAt(target, serving, freshTokens);
+  return await readUpTo(prompts.filter(isAhead), serving, leave);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function readAt(
     leave.signal,
   );
   if (leave.signal.aborted || stopReason === 'cancelled') return false;
-  return await readUpTo([all, ...shorter].slice(0, prompt), serving, leave);
+  return await readUpTo([all, ...shorter].slice(0, prompt).filter(isAhead), serving, leave);
 }
 
 /**
@@ -76,12 +76,14 @@ function beginningOf(target: CompletionTarget, format: PromptFormat, budget: Pro
   }
 }
 
+const isAhead = (prompt: PromptInTime): boolean => prompt.isAhead;
+
 /** Longest first. */
 async function promptsAt(
   target: CompletionTarget,
   serving: Serving,
   freshTokens: number,
-): Promise<ReturnType<typeof promptsFor>> {
+): Promise<[PromptInTime, ...PromptInTime[]]> {
   const budget = await servedBudget(serving);
   return promptsFor(inputAt(target), formatFor(serving.model, serving.adapter), budget, freshTokens);
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CompletionProcess } from './process.ts';
 import { bundledEngine, fillIn, request } from './testing.ts';
 
@@ -39,6 +39,26 @@ test('a shorter prompt is used until the long one has been read ahead', async ()
   const second = await at({ ...here, prefix: `${here.prefix}here` }, limits);
   expect(second.prompt).toBe(0);
   expect(second.evaluatedTokens).toBeLessThan(20);
+});
+
+describe('with several prompts that there is time for', () => {
+  const of = (lines: number) => fillIn(here.prefix.slice(-40 * lines), here.suffix);
+  const limits = { shorter: [of(12), of(8), of(4)], freshTokens: 350 };
+  const typed = { ...here, prefix: `${lines('above', 60)}${here.prefix}` };
+
+  test('the longest is used', async () => {
+    expect((await at(typed, limits)).prompt).toBe(1);
+  });
+
+  test('the next key stays with one that is in the cache', async () => {
+    await engine.complete({ ...request('', '', { maxTokens: 0 }), prompt: of(8) });
+    const more = (prompt: ReturnType<typeof of>) =>
+      prompt.map((part) => ('text' in part && part.text.endsWith('total = ') ? { text: `${part.text}c` } : part));
+    const next = { shorter: limits.shorter.map(more), freshTokens: 350 };
+    const { prompt, evaluatedTokens } = await at({ ...typed, prefix: `${typed.prefix}c` }, next);
+    expect(prompt).toBe(2);
+    expect(evaluatedTokens).toBeLessThan(40);
+  });
 });
 
 test('the shortest prompt is used whatever the limit, and the longest without a limit', async () => {

@@ -73,7 +73,10 @@ export interface CompleteRequest {
   readonly prompt: readonly PromptPart[];
   /** Shorter prompts of the same place, longest first, to use if `prompt` would take too long. */
   readonly shorter?: readonly (readonly PromptPart[])[];
-  /** Most tokens to evaluate; those in the KV cache are free. The last of `shorter` is used whatever it costs. */
+  /**
+   * Most tokens to evaluate; those in the KV cache are free. The longest prompt that keeps to it is used, or one that is in the cache
+   * already, but for its last few tokens; the last of `shorter` whatever it costs.
+   */
   readonly freshTokens?: number;
   /** Text the generated text must begin with (token healing); '' for none. It is not part of the result's text. */
   readonly heal: string;
