@@ -27,6 +27,7 @@ options:
   --peer               measure llama-server beside it (built once); without it, the bars over the peer are left out
   --peer-server PATH   a llama-server that is there
   --model GGUF         measure that one alone: how soon its first suggestion comes behind a jump
+  --typed N            then so many keys typed on, each after the answer to the one before (0)
   --rest SECONDS       where the cursor has rested so long before the key (0)
   --idle SECONDS       and the next one so much later (0)
   --keys N             keys typed (60)
@@ -39,6 +40,7 @@ const { values } = commandLine(USAGE, {
   keys: { type: 'string', default: '60' },
   only: { type: 'string' },
   model: { type: 'string' },
+  typed: { type: 'string' },
   rest: { type: 'string' },
   idle: { type: 'string' },
 });
@@ -48,12 +50,13 @@ const parts = values.only === undefined ? PARTS : namesOf('--only', values.only,
 const besidePeer = values.peer || values['peer-server'] !== undefined;
 if (values.only !== undefined && parts.includes('peer') && !besidePeer)
   refuse('--only peer needs --peer or --peer-server.');
-for (const name of ['rest', 'idle'] as const)
+for (const name of ['rest', 'idle', 'typed'] as const)
   if (values[name] !== undefined && values.model === undefined) refuse(`--${name} needs --model.`);
 if (values.model !== undefined && (values.only !== undefined || besidePeer))
   refuse('--model measures that one alone: leave --only, --peer and --peer-server out.');
 const restSeconds = numberWithin('--rest', values.rest ?? '0', 0, 3600);
 const idleSeconds = numberWithin('--idle', values.idle ?? '0', 0, 3600);
+const typedKeys = wholeNumber('--typed', values.typed ?? '0', 0);
 const wanted = (part: (typeof PARTS)[number]): boolean => values.model === undefined && parts.includes(part);
 const tell = (part: string): void => console.error(`bench complete: ${part}`);
 const bars: Bar[] = [];
@@ -65,6 +68,7 @@ if (values.model !== undefined) {
   const jump = await afterJump(resolve(values.model), {
     restMs: 1000 * restSeconds,
     idleMs: 1000 * idleSeconds,
+    keys: typedKeys,
   });
   add('first-suggestion-after-jump-p50-ms', jump.p50Ms, 1500);
   add('first-suggestion-after-jump-p95-ms', jump.p95Ms, 3000);

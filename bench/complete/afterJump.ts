@@ -32,13 +32,26 @@ export interface AfterJump {
   readonly promptTokensP50: number;
   readonly readMsPerToken: number;
   readonly writeMsPerToken: number;
+  /** Keys typed on from there, each after the answer to the one before. */
+  readonly keys: {
+    readonly count: number;
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    /** Per key, also where an answer was at hand and nothing was asked: those not in the cache. */
+    readonly evaluatedTokens: number;
+  };
   /** The next keystroke at the same place, after time to read more around it. */
-  readonly later: { readonly p50Ms: number; readonly promptTokensP50: number };
+  readonly later: {
+    readonly p50Ms: number;
+    readonly promptTokensP50: number;
+    /** Those not in the cache. */
+    readonly evaluatedTokensP50: number;
+  };
 }
 
 export async function afterJump(
   modelPath: string,
-  { restMs, idleMs }: { readonly restMs: number; readonly idleMs: number },
+  { restMs, idleMs, keys }: { readonly restMs: number; readonly idleMs: number; readonly keys: number },
 ): Promise<AfterJump> {
   const { settings } = readSettings({});
   const answers: CompleteResult[] = [];
@@ -70,8 +83,11 @@ export async function afterJump(
       throw error;
     },
   });
-  const [times, cpu, tokens, laterTimes, laterTokens] = [[], [], [], [], []] as number[][] &
-    [number[], number[], number[], number[], number[]];
+  const times: number[] = [];
+  const cpu: number[] = [];
+  const tokens: number[] = [];
+  const typed = { times: [] as number[], evaluated: 0 };
+  const later = { times: [] as number[], tokens: [] as number[], evaluated: [] as number[] };
   let offered = 0;
   try {
     const { engine, model } = await host.loaded({ modelPath, device: 'cpu' });
@@ -105,16 +121,19 @@ export async function afterJump(
         cpu.push(first.answer.cpuMs);
         tokens.push(first.answer.promptTokens);
         if (first.outcome.kind === 'suggestion') offered++;
+        for (const [key, character] of [...place.behind].slice(0, keys).entries()) {
+          const asked = answers.length;
+          const { ms } = await ask(after(place, place.behind.slice(0, key) + character));
+          typed.times.push(ms);
+          for (const { evaluatedTokens } of answers.slice(asked)) typed.evaluated += evaluatedTokens;
+        }
         if (idleMs === 0) continue;
         await sleep(idleMs);
-        const { document, cursor } = place;
-        const next = await ask({
-          document: `${document.slice(0, cursor)}q${document.slice(cursor)}`,
-          cursor: cursor + 1,
-        });
+        const next = await ask(after(place, `${place.behind.slice(0, keys)}q`));
         if (next.answer === first.answer || next.answer === undefined) continue;
-        laterTimes.push(next.ms);
-        laterTokens.push(next.answer.promptTokens);
+        later.times.push(next.ms);
+        later.tokens.push(next.answer.promptTokens);
+        later.evaluated.push(next.answer.evaluatedTokens);
       }
     }
     const pace = await paces.of(engine, model);
@@ -127,7 +146,17 @@ export async function afterJump(
       promptTokensP50: median(tokens),
       readMsPerToken: pace.readMs,
       writeMsPerToken: pace.writeMs,
-      later: { p50Ms: median(laterTimes), promptTokensP50: median(laterTokens) },
+      keys: {
+        count: typed.times.length,
+        p50Ms: median(typed.times),
+        p95Ms: quantile(typed.times, 0.95),
+        evaluatedTokens: typed.evaluated / typed.times.length,
+      },
+      later: {
+        p50Ms: median(later.times),
+        promptTokensP50: median(later.tokens),
+        evaluatedTokensP50: median(later.evaluated),
+      },
     };
   } finally {
     provider.cancel();
@@ -135,17 +164,27 @@ export async function afterJump(
   }
 }
 
+/** A place whose line ends at the cursor. */
+interface Place extends Keystroke {
+  /** What the line had there. */
+  readonly behind: string;
+}
+
+function after({ document, cursor }: Keystroke, typed: string): Keystroke {
+  return { document: document.slice(0, cursor) + typed + document.slice(cursor), cursor: cursor + typed.length };
+}
+
 /** The beginning of a word in a line whose rest is missing. */
-function placeIn(text: string, random: () => number): Keystroke {
+function placeIn(text: string, random: () => number): Place {
   for (;;) {
     const at = Math.floor(text.length * (0.1 + 0.85 * random()));
     const lineStart = text.lastIndexOf('\n', at - 1) + 1;
     const lineEnd = text.indexOf('\n', at);
     const line = text.slice(lineStart, lineEnd);
     if (line.trim().length < 20 || /^\s*(?:\/\/|\*|\/\*)/.test(line)) continue;
-    const space = text.indexOf(' ', at);
-    if (space > 0 && space < lineEnd)
-      return { document: text.slice(0, space + 1) + text.slice(lineEnd), cursor: space + 1 };
+    const cursor = text.indexOf(' ', at) + 1;
+    if (cursor > 0 && cursor <= lineEnd)
+      return { document: text.slice(0, cursor) + text.slice(lineEnd), cursor, behind: text.slice(cursor, lineEnd) };
   }
 }
 

@@ -8,13 +8,18 @@ import {
 } from '../prompt/index.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 
-/** Factor from one prompt to the next longer: each is read while nobody types, and helps as soon as it is. */
-const GROWTH = 3;
 /**
- * Lengths of the prompts that an answer can come from at once, as shares of the tokens that there is time for: lengths are estimates that
+ * Prompts have only lengths of a fixed scale: all that the model can see, divided by this again and again. Were they made to measure, every
+ * change of the machine's pace would shift the windows, and the next key would find nothing of its prompt in the cache.
+ */
+const STEP = 1.165;
+/** Of the lengths that take longer than there is time for, every sixth is read ahead: 2.5 times the one before, and of use once it is read. */
+const STEPS_AHEAD = 6;
+/**
+ * Range of the prompts that an answer can come from at once, as shares of the tokens that there is time for: lengths are estimates that
  * mostly err upwards, and the engine, which counts, takes the longest that fits.
  */
-const AT_ONCE = [1.75, 1.5, 1.32, 1.15, 1, 0.87, 0.75];
+const AT_ONCE = { least: 0.75, most: 1.75 } as const;
 /** Share of the tokens that can be read per key given to a suffix after the typed text, which must be read again. */
 const SUFFIX_SHARE = 0.4;
 
@@ -38,17 +43,22 @@ export function promptsFor(
   if (freshTokens === undefined || freshTokens >= budget.promptTokens)
     return [{ ...buildCompletionPrompt(input, format, budget), isAhead: false }];
   const behindTyping = format.order === 'prefix-first';
-  const all = behindTyping ? { ...budget, mostSuffixTokens: Math.floor(freshTokens * SUFFIX_SHARE) } : budget;
-  const cut = (tokens: number, isAhead: boolean): PromptInTime[] =>
-    tokens < budget.promptTokens
-      ? [{ ...buildCompletionPrompt(input, format, cutTo(Math.floor(tokens), all)), isAhead }]
-      : [];
-  const ahead: PromptInTime[] = [];
-  for (let tokens = GROWTH * freshTokens; tokens < budget.promptTokens; tokens *= GROWTH)
-    ahead.unshift(...cut(tokens, true));
-  return [
-    { ...buildCompletionPrompt(input, format, all), isAhead: true },
-    ...ahead,
-    ...AT_ONCE.flatMap((share) => cut(share * freshTokens, false)),
-  ];
+  const all = behindTyping ? { ...budget, mostSuffixTokens: stepBelow(SUFFIX_SHARE * freshTokens, budget) } : budget;
+  const prompts: [PromptInTime, ...PromptInTime[]] = [{ ...buildCompletionPrompt(input, format, all), isAhead: true }];
+  for (let step = 1; lengthAt(step, budget) >= AT_ONCE.least * freshTokens; step++) {
+    const tokens = lengthAt(step, budget);
+    const isAhead = tokens > AT_ONCE.most * freshTokens;
+    if (isAhead && step % STEPS_AHEAD !== 0) continue;
+    prompts.push({ ...buildCompletionPrompt(input, format, cutTo(tokens, all)), isAhead });
+  }
+  return prompts;
+}
+
+function lengthAt(step: number, { promptTokens }: PromptBudget): number {
+  return Math.floor(promptTokens / STEP ** step);
+}
+
+/** The longest length of the scale that is no longer than `tokens`. */
+function stepBelow(tokens: number, budget: PromptBudget): number {
+  return lengthAt(Math.ceil(Math.log(budget.promptTokens / tokens) / Math.log(STEP)), budget);
 }
