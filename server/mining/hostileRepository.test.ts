@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { ordinaryRepository, Trap } from '../git/testing.ts';
 import { buildIndex } from './indexing.ts';
@@ -27,6 +27,10 @@ function mine(trap: Trap, options: Partial<MineOptions> = {}): Promise<Dataset> 
 function reasonsOf({ files }: Dataset): ReadonlyMap<string, string | undefined> {
   return new Map(files.map(({ path, reason }) => [path, reason]));
 }
+
+/** A developer may have told their git to trust every owner. */
+beforeAll(() => void vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null'));
+afterAll(() => void vi.unstubAllEnvs());
 
 function fifo(path: string): void {
   rmSync(path, { force: true });
