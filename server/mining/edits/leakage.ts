@@ -3,8 +3,10 @@ import { changeBetween } from '../../edits/change.ts';
 import { tokensOf } from '../tokens.ts';
 import type { EditExample } from './examples.ts';
 
-/** Lines with fewer tokens occur everywhere (`return nil, err`), and do not show where they were seen. */
-export const TELLING_TOKENS = 8;
+/** Lines with fewer tokens occur everywhere (`return nil, err`), and do not show where they were seen, */
+const TELLING_TOKENS = 8;
+/** unless they have this many letters and digits: long names say more than short ones. */
+const TELLING_UNITS = 20;
 
 /** The held-out examples without a telling new line that is in one of the training texts. */
 export function withoutLeakedEdits(heldOut: readonly EditExample[], learned: Iterable<string>): EditExample[] {
@@ -28,9 +30,11 @@ export function textOfExample({ situation: { lines, recent }, updated }: EditExa
 function newLines({ situation: { lines, region }, updated, path }: EditExample): string[] {
   const change = changeBetween(path, region.from, lines.slice(region.from, region.to), updated);
   const there = new Set(change?.before.map(squeezed));
-  return (change?.after ?? [])
-    .map(squeezed)
-    .filter((line) => !there.has(line) && tokensOf(line).count >= TELLING_TOKENS);
+  return (change?.after ?? []).map(squeezed).filter((line) => !there.has(line) && isTelling(line));
+}
+
+function isTelling(line: string): boolean {
+  return tokensOf(line).count >= TELLING_TOKENS || line.replace(/[^\p{L}\p{N}]/gu, '').length >= TELLING_UNITS;
 }
 
 function squeezed(line: string): string {

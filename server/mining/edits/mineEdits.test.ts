@@ -174,6 +174,18 @@ describe('learned edit examples', () => {
     expect(new Set(honest.map(({ kind }) => kind))).toEqual(new Set(['edit', 'half-typed', 'no-edit']));
   });
 
+  it.each([
+    ['a long line of few tokens', 'readonly maxMinutes?: number;', 0],
+    ['what occurs everywhere', 'return null;', 1],
+  ])('are those whose answer was seen elsewhere only as %s', async (_, line, left) => {
+    using scratch = renamed(6);
+    const [example] = await mineEdits(scratch.root, all);
+    const { situation } = example!;
+    const { from, to } = situation.region;
+    const one = { ...example!, updated: [...situation.lines.slice(from, to), `  ${line}`] };
+    expect(withoutLeakedEdits([one], [`{\n${line}\n}\n`])).toHaveLength(left);
+  });
+
   it('are empty in a folder without commits', async () => {
     using scratch = new ScratchRepository({ git: false });
     for (let i = 0; i < 12; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdefghijkl'[i]}`));
