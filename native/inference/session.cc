@@ -1,6 +1,8 @@
 #include "inference/session.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
 #include "common/errors.h"
 #include "inference/generator.h"
@@ -132,18 +134,16 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
 
 std::pair<std::vector<llama_token>, int> Session::affordable(const CompleteRequest& request, const Context& context) const {
   const size_t behind = request.heal.size() + request.max_tokens;
-  const bool any = request.fresh_tokens < 0;
-  const auto limit = static_cast<size_t>(std::max(0, request.fresh_tokens));
-  std::pair<std::vector<llama_token>, int> longest{{}, -1};
+  const size_t limit = request.fresh_tokens < 0 ? SIZE_MAX : static_cast<size_t>(request.fresh_tokens);
+  std::optional<std::pair<std::vector<llama_token>, int>> longest;
   std::vector<llama_token> tokens = tokens_of(request.prompt);
   for (int which = 0;; ++which) {
-    const bool is_last = which == static_cast<int>(request.shorter.size());
-    const size_t missing = context.missing(tokens, request.aside);
-    const bool fits = tokens.size() + behind <= context.capacity(request.aside);
-    const bool at_hand = any || missing * kAtHand <= limit;
-    if (fits && at_hand) return {std::move(tokens), which};
-    if (fits && missing <= limit && longest.second < 0) longest = {tokens, which};
-    if (is_last) return longest.second < 0 ? std::pair{std::move(tokens), which} : std::move(longest);
+    if (tokens.size() + behind <= context.capacity(request.aside)) {
+      const size_t missing = context.missing(tokens, request.aside);
+      if (missing <= limit / kAtHand) return {std::move(tokens), which};
+      if (missing <= limit && !longest) longest = {tokens, which};
+    }
+    if (which == static_cast<int>(request.shorter.size())) return longest ? *std::move(longest) : std::pair{std::move(tokens), which};
     tokens = tokens_of(request.shorter[which]);
   }
 }
