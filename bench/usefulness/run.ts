@@ -123,7 +123,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
 
 /** As editors other than Repotune ask: in the order that nearly all makers of bases publish. */
 function prefixFirst({ engine, model }: LoadedEngine): LoadedEngine {
-  return { engine, model: { ...model, promptOrder: 'prefix-first' } };
+  return { engine, model: { ...model, promptOrder: 'prefix-first', promptMark: '' } };
 }
 
 class Mining {

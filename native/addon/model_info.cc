@@ -18,6 +18,7 @@ Napi::Object model_info(Napi::Env env, const ModelFacts& facts) {
   const std::string& order = facts.prompt_order;
   const bool known = order == "suffix-first" || order == "suffix-first-line" || order == "prefix-first";
   info.Set("promptOrder", known ? Napi::Value(Napi::String::New(env, order)) : env.Null());
+  if (!facts.prompt_mark.empty()) info.Set("promptMark", facts.prompt_mark);
   info.Set("device", facts.device);
   return info;
 }

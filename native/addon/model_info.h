@@ -9,7 +9,7 @@
 namespace repotune {
 
 struct ModelFacts {
-  std::string path, architecture, name, weight_type, prompt_order, device;
+  std::string path, architecture, name, weight_type, prompt_order, prompt_mark, device;
   double size_bytes, parameters, context_length, vocabulary_size;
   /** nullptr if the model has no tokenizer. */
   const inference::Vocabulary* vocabulary;

@@ -159,7 +159,7 @@ Napi::Value time_model(const Napi::CallbackInfo& info) {
 Napi::Value merge(const Napi::CallbackInfo& info) {
   const auto object = info[0].As<Napi::Object>();
   MergedExport request{text_at(object, "basePath"), text_at(object, "adapterPath"), static_cast<float>(number_at(object, "scale", 1)),
-                       text_at(object, "targetPath")};
+                       text_at(object, "targetPath"), text_at(object, "promptMark")};
   return Call::start(
       info.Env(), [request = std::move(request)](const OnText&) { export_merged(request); },
       [](Napi::Env env) -> Napi::Value { return env.Undefined(); });

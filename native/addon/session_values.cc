@@ -145,7 +145,7 @@ Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
 Napi::Object info_of(Napi::Env env, const Model& model) {
   const GgufSummary& summary = model.summary();
   return model_info(env,
-                    {model.path(), summary.architecture, summary.name, summary.weight_type, summary.prompt_order, model.device_name(),
+                    {model.path(), summary.architecture, summary.name, summary.weight_type, summary.prompt_order, summary.prompt_mark, model.device_name(),
                      static_cast<double>(summary.tensor_bytes), static_cast<double>(model.parameters()),
                      static_cast<double>(model.trained_context()), static_cast<double>(model.vocabulary().size()), &model.vocabulary()});
 }

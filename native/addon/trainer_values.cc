@@ -94,6 +94,7 @@ ModelFacts facts_of(const TrainerModel& m, const inference::Vocabulary* vocabula
           m.name,
           upper(ggml_type_name(m.linear_type)),
           m.prompt_order,
+          m.prompt_mark,
           device,
           (double)m.size_bytes,
           (double)m.parameters,

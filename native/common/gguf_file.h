@@ -44,6 +44,9 @@ class OpenFile {
   std::unique_ptr<FILE, Close> file_;
 };
 
+/** The layout of prompts that a model has learned from an adapter merged into it; PROMPT_MARK of server/prompt/promptMark.ts. */
+inline constexpr const char* kPromptMark = "repotune.prompt_format";
+
 struct GgufTensor {
   std::string name;
   ggml_type type;

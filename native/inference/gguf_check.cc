@@ -25,6 +25,7 @@ GgufSummary check_gguf(const std::string& path, const std::string& what) {
   if (summary.type.empty()) summary.type = "model";
   summary.adapter_type = file.text("adapter.type");
   summary.prompt_order = file.text("repotune.prompt_order");
+  summary.prompt_mark = file.text(kPromptMark);
   return summary;
 }
 

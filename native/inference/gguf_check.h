@@ -14,6 +14,8 @@ struct GgufSummary {
   std::string adapter_type;
   /** `repotune.prompt_order`; "" if the file does not say. */
   std::string prompt_order;
+  /** `repotune.prompt_format`; "" if the file does not say. */
+  std::string prompt_mark;
   /** Type that most weight bytes have, e.g. "Q4_0". */
   std::string weight_type;
   uint64_t tensor_bytes;

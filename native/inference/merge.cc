@@ -76,9 +76,10 @@ class Merge {
   }
 
   /** Tensor by tensor, so that neither base nor merged model is in memory as a whole. */
-  void write(const fs::path& target) {
+  void write(const fs::path& target, const std::string& prompt_mark = "") {
     const gguf_context_ptr gguf(gguf_init_empty());
     gguf_set_kv(gguf.get(), base_.context());
+    if (!prompt_mark.empty()) gguf_set_val_str(gguf.get(), kPromptMark, prompt_mark.c_str());
     const ggml_context_ptr tensors(ggml_init({ggml_tensor_overhead() * (base_.tensors().size() + 1), nullptr, /*no_alloc=*/true}));
     bool widened = false;
     for (const GgufTensor& t : base_.tensors()) {
@@ -179,7 +180,7 @@ std::string merged_model(const MergeRequest& request) {
 
 void export_merged(const MergedExport& request) {
   try {
-    Merge(request.base_path, request.adapter_path, request.scale, "").write(path_of(request.target_path));
+    Merge(request.base_path, request.adapter_path, request.scale, "").write(path_of(request.target_path), request.prompt_mark);
   } catch (const fs::filesystem_error& error) {
     throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }

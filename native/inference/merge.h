@@ -32,6 +32,8 @@ struct MergedExport {
   std::string adapter_path;
   float scale;
   std::string target_path;
+  /** `repotune.prompt_format` of the model, for whoever prompts it; "": as in the base. */
+  std::string prompt_mark;
 };
 
 /**

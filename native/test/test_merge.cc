@@ -125,7 +125,7 @@ int main() {
   const std::vector<Target> targets = {{"blk.0.attn_q.weight", spec.n_embd, spec.n_head * spec.head_dim},
                                        {"blk.1.ffn_down.weight", spec.n_ff, spec.n_embd}};
   write_adapter(adapter, targets);
-  inference::export_merged({base, adapter, 1.0f, target});
+  inference::export_merged({base, adapter, 1.0f, target, ""});
 
   const GgufFile before(base), after(target);
   std::string widened;
@@ -146,7 +146,7 @@ int main() {
   std::string refused;
   write_adapter(adapter, {{"blk.9.attn_q.weight", spec.n_embd, spec.n_embd}});
   try {
-    inference::export_merged({base, adapter, 1.0f, folder.file("none.gguf")});
+    inference::export_merged({base, adapter, 1.0f, folder.file("none.gguf"), ""});
   } catch (const UserError& error) {
     refused = error.what();
   }

@@ -250,7 +250,7 @@ test('every file may lie in a folder with a non-ASCII name', async () => {
   await trainer.exportAdapter(join(place, 'adapter.gguf'));
   await trainer.importAdapter(join(place, 'adapter.gguf'));
   trainer.dispose();
-  const merged = { basePath: base, adapterPath: join(place, 'adapter.gguf'), scale: 1 };
+  const merged = { basePath: base, adapterPath: join(place, 'adapter.gguf'), scale: 1, promptMark: '' };
   await addon.mergeModel({ ...merged, targetPath: join(place, 'merged.gguf') });
   expect(readdirSync(place).sort()).toEqual(['adapter.gguf', 'base.gguf', 'merged.gguf', 'state']);
 });

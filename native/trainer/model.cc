@@ -112,6 +112,7 @@ struct ModelLoader {
                                                            options.path.c_str(), supported_architectures().c_str()));
     model.name = file.text("general.name");
     model.prompt_order = file.text("repotune.prompt_order");
+    model.prompt_mark = file.text(kPromptMark);
     model.n_embd = (int64_t)required("embedding_length");
     model.n_ff = (int64_t)required("feed_forward_length");
     model.n_head = (int64_t)required("attention.head_count");

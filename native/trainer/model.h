@@ -99,6 +99,8 @@ class TrainerModel {
   std::string name;
   /** `repotune.prompt_order` of the GGUF, '' if the maker wrote none. */
   std::string prompt_order;
+  /** `repotune.prompt_format`: the layout that an adapter merged into the model has learned; '' in other models. */
+  std::string prompt_mark;
   int64_t n_embd = 0, n_ff = 0, n_head = 0, n_head_kv = 0, head_dim = 0, n_vocab = 0, n_ctx = 0;
   float rms_eps = 1e-5f;
   float attention_scale = 0;  // of q k^T

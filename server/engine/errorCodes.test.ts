@@ -186,6 +186,7 @@ describe('the engine process in role complete', () => {
           adapterPath: join(folder, 'adapter.gguf'),
           scale: 1,
           targetPath: join(folder, 'none', 'merged.gguf'),
+          promptMark: '',
         }),
     ],
     [

@@ -91,6 +91,7 @@ export const completeCommand = z.discriminatedUnion('kind', [
     adapterPath: z.string(),
     scale: z.number(),
     targetPath: z.string(),
+    promptMark: z.string(),
   }),
   z.object({ kind: z.literal('devices'), id: count, device }),
   z.object({ kind: z.literal('timeTraining'), id: count, config: trainerConfig }),
@@ -110,6 +111,7 @@ const modelInfo = z.object({
   weightType: z.string(),
   special: z.partialRecord(specialToken, z.number()),
   promptOrder: z.enum(promptOrders).nullable(),
+  promptMark: z.string().exactOptional(),
   device: z.string(),
 }) satisfies z.ZodType<ModelInfo>;
 

@@ -55,6 +55,8 @@ export interface ModelInfo {
   readonly special: Readonly<Partial<Record<SpecialToken, number>>>;
   /** `repotune.prompt_order` of the GGUF, if its maker wrote one. */
   readonly promptOrder: PromptOrder | null;
+  /** `repotune.prompt_format` of the GGUF, unread: what the adapter that was merged into it has learned. Absent in other models. */
+  readonly promptMark?: string;
   /** What computes: `CPU`, or a device's name, e.g. `Vulkan0`. Absent when reported by the trainer. */
   readonly device?: string;
 }
@@ -150,6 +152,8 @@ export interface MergeRequest {
   readonly adapterPath: string;
   readonly scale: number;
   readonly targetPath: string;
+  /** `repotune.prompt_format` of the merged model; '': it keeps its base's. */
+  readonly promptMark: string;
 }
 
 /** The engine process in role *complete*. Calls queue; a cancelled call returns `stopReason: 'cancelled'`. */

@@ -15,6 +15,7 @@ import {
   tokensOf,
 } from './build.ts';
 import { preTokenStarts } from './preTokens.ts';
+import { promptMark } from './promptMark.ts';
 
 const SPECIAL = { fimPrefix: 1, fimSuffix: 2, fimMiddle: 3, repoName: 4, fileSep: 5, eot: 0 } as const;
 
@@ -227,6 +228,18 @@ test.each([
     expect(publishedFormatOf(model)).toEqual({ order: promptOrder ?? 'prefix-first', repoTokens });
   },
 );
+
+test('a merged model is prompted with the layout that its adapter has learned, as far as it has the tokens', () => {
+  const model = { promptOrder: null, architecture: 'qwen2', special: { repoName: 1, fileSep: 2 } };
+  const prompt = { order: 'prefix-first', repoTokens: true } as const;
+  const merged = { ...model, promptMark: promptMark(prompt) };
+  expect(formatOf(merged)).toEqual(prompt);
+  expect(publishedFormatOf(merged)).toEqual(prompt);
+  expect(formatOf({ ...merged, promptOrder: 'suffix-first-line' })).toEqual(prompt);
+  expect(formatOf({ ...merged, special: {} })).toEqual({ ...prompt, repoTokens: false });
+  for (const damaged of ['', '{', '{"order":"backwards","repoTokens":true}'])
+    expect(formatOf({ ...model, promptMark: damaged })).toEqual(formatOf(model));
+});
 
 test('an adapter keeps the layout that it has learned, whatever its base is prompted with by now', () => {
   const model = { promptOrder: null, architecture: 'qwen2', special: {} };

@@ -15,6 +15,7 @@ import type { AdapterRef, ModelInfo, PromptPart, SpecialToken } from '../engine/
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
+import { markedPrompt } from './promptMark.ts';
 import { cutWindows, type Windows } from './windows.ts';
 
 export interface PromptInput {
@@ -189,22 +190,27 @@ export function layout(
   return parts.filter((part) => !('text' in part) || part.text !== '');
 }
 
+type Asked = Pick<ModelInfo, 'architecture' | 'promptOrder' | 'promptMark' | 'special'>;
+
 /**
- * How to prompt a base: in the order that its maker wrote into the GGUF (the bundled base and models trained for it); Qwen's coders
+ * How to prompt a base: with the layout that a merged adapter left in the GGUF; in the order that its maker wrote into the GGUF (the bundled base and models trained for it); Qwen's coders
  * suffix-first, with which they suggest far better than with the prefix-first prompts of their training
  * (bench/results/usefulness.md, "Suffix-first prompts"); others in the published prefix-first order.
  */
-export function formatOf(model: Pick<ModelInfo, 'architecture' | 'promptOrder' | 'special'>): PromptFormat {
+export function formatOf(model: Asked): PromptFormat {
   const published = publishedFormatOf(model);
-  const { architecture, promptOrder } = model;
-  return promptOrder === null && architecture.startsWith('qwen') ? { ...published, order: 'suffix-first' } : published;
+  const { architecture, promptOrder, promptMark } = model;
+  const free = promptOrder === null && markedPrompt(promptMark) === null;
+  return free && architecture.startsWith('qwen') ? { ...published, order: 'suffix-first' } : published;
 }
 
-/** How a base's maker prompts it, and so whoever trains it with other programs. */
-export function publishedFormatOf({ special, promptOrder }: Pick<ModelInfo, 'promptOrder' | 'special'>): PromptFormat {
+/** How a base's maker prompts it, and so whoever trains it with other programs; a merged model, as its adapter was trained. */
+export function publishedFormatOf({ special, promptOrder, promptMark }: Omit<Asked, 'architecture'>): PromptFormat {
+  const hasTokens = special.repoName !== undefined && special.fileSep !== undefined;
+  const marked = markedPrompt(promptMark);
+  if (marked !== null) return { order: marked.order, repoTokens: marked.repoTokens && hasTokens };
   // A maker who names an order trained without repository tokens; other models that have both were trained with them.
-  const repoTokens = promptOrder === null && special.repoName !== undefined && special.fileSep !== undefined;
-  return { order: promptOrder ?? 'prefix-first', repoTokens };
+  return { order: promptOrder ?? 'prefix-first', repoTokens: promptOrder === null && hasTokens };
 }
 
 /** How to prompt the base with an adapter on it, null for none. */

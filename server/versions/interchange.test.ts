@@ -8,6 +8,7 @@ import { AdapterStore } from '../adapters/store.ts';
 import { type AdapterSpec, adapterGguf } from '../adapters/testing.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
+import { formatOf } from '../prompt/index.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { AdapterService } from './adapterService.ts';
@@ -79,6 +80,20 @@ it('an adapter imported in a subfolder belongs to the repository around it', asy
   });
   const id = await adapters.import(await someAdapter(), 'theirs');
   expect((await adapters.find(id)).manifest.dataset.repository).toBe(basename(folder));
+});
+
+it('a merged export is prompted, as a base, with the layout that its adapter has learned', async () => {
+  const prompt = { order: 'prefix-first', repoTokens: false } as const;
+  const path = await someAdapter(768, prompt);
+  const id = await importAdapter(store, { ...named('theirs'), path }, bundledModelPath());
+  const target = join(folder, 'marked.gguf');
+  await exportAdapter(store, id, { path: target, merged: true }, bundledModelPath());
+  const serving = new ServingOnce();
+  try {
+    expect(formatOf((await serving.load(target, 'cpu')).model)).toEqual(prompt);
+  } finally {
+    await serving.dispose();
+  }
 });
 
 it('a merged export is one model like its base, leaves no other file and is recorded', async () => {

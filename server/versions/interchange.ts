@@ -11,6 +11,7 @@ import { toolVersion } from '../common/version.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { publishedFormatOf } from '../prompt/index.ts';
+import { promptMark } from '../prompt/promptMark.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { withScratch } from '../storage/scratch.ts';
@@ -60,7 +61,7 @@ const PROBE =
 /** Rounding to eight bits a weight changes a loss by less; a wrong scale, or an adapter lost in rounding, by more. */
 const MOST_DIFFERENCE = 0.02;
 
-async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, path: string): Promise<void> {
+async function exportMerged({ id, adapterPath, manifest }: StoredAdapter, base: string, path: string): Promise<void> {
   if (!path.endsWith('.gguf')) throw new WrongPath('a merged model is a .gguf file');
   const serving = new ServingOnce();
   try {
@@ -70,7 +71,8 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
     const samples = [{ tokens, lossFrom: 1, lossTo: tokens.length }];
     const [apart] = await engine.score(samples, adapter);
     await writtenAside(path, async (aside) => {
-      await engine.merge({ basePath: base, adapterPath, scale: 1, targetPath: aside });
+      const mark = manifest.prompt === undefined ? '' : promptMark(manifest.prompt);
+      await engine.merge({ basePath: base, adapterPath, scale: 1, targetPath: aside, promptMark: mark });
       await engine.load({ modelPath: aside, contextTokens: 512, device: 'cpu' });
       const [whole] = await engine.score(samples, null);
       // Windows neither renames nor deletes what is loaded.

@@ -1,10 +1,10 @@
 /** Adapter GGUFs as llama.cpp loads them (src/llama-adapter.cpp): `<tensor>.lora_a` ne = [in, r], `.lora_b` ne = [r, out]. */
 import { open } from 'node:fs/promises';
 import { readHeader, type TensorInfo } from '../../gguf/ggufHeader.ts';
+import { markedPrompt, PROMPT_MARK, promptMark } from '../../prompt/promptMark.ts';
 import type { PromptFormat } from '../../protocol/promptFormat.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
-import { markedPrompt, PROMPT_MARK, promptMark } from './promptMark.ts';
 import type { Matrix } from './safetensors.ts';
 
 /** Above, an adapter is only noise and soon overflows 32 bits; below, it has no effect. */

@@ -8,13 +8,13 @@ import * as z from 'zod';
 import { messageOf } from '../../common/messageOf.ts';
 import { parseJson } from '../../common/parseJson.ts';
 import { readHeader } from '../../gguf/ggufHeader.ts';
+import { markedPrompt, PROMPT_MARK, promptMark } from '../../prompt/promptMark.ts';
 import type { PromptFormat } from '../../protocol/promptFormat.ts';
 import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import type { BaseShapes } from '../adapterFile.ts';
 import { ALPHAS, readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
 import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftName } from './names.ts';
-import { markedPrompt, PROMPT_MARK, promptMark } from './promptMark.ts';
 import { type Heads, interleavedHeads, reorderRows } from './rotary.ts';
 import {
   type Matrix,

@@ -1,6 +1,6 @@
-/** In files of adapters that leave the store: the layout of prompts that the weights have learned. Other programs pass over it. */
-import { parseJson } from '../../common/parseJson.ts';
-import { type PromptFormat, promptFormatSchema } from '../../protocol/promptFormat.ts';
+/** In files that leave the store, adapters and merged models: the layout of prompts that the weights have learned. Other programs pass over it. */
+import { parseJson } from '../common/parseJson.ts';
+import { type PromptFormat, promptFormatSchema } from '../protocol/promptFormat.ts';
 
 /** In the metadata of a GGUF or safetensors file. */
 export const PROMPT_MARK = 'repotune.prompt_format';
