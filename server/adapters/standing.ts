@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseWithoutControls, withoutControls } from '../common/controls.ts';
+import type { Manifest } from '../protocol/manifest.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -39,8 +40,11 @@ const COPIED: Origin = { kind: 'copied', from: 'another machine, with a copy of 
 
 export type Standing =
   | { readonly kind: 'passed' | 'failed'; readonly reason: string; readonly at: string }
-  /** From elsewhere: may not serve until measured here. */
-  | { readonly kind: 'unmeasured'; readonly origin: Origin }
+  /**
+   * From elsewhere: may not serve until measured here, or, where nobody knows what it was trained on so that no measurement would mean
+   * anything, until the user accepts it as it is.
+   */
+  | { readonly kind: 'unmeasured' | 'unmeasurable'; readonly origin: Origin }
   /** Made here, without a judgement: a refit on everything, or one of an earlier release. */
   | { readonly kind: 'unjudged' };
 
@@ -70,8 +74,10 @@ export async function forgetJudgement(storeDir: string, id: string): Promise<voi
   await breakSeal(storeDir, id);
 }
 
-/** `sha256`: of the version's file, from its manifest: a judgement of another file says nothing. */
-export async function standingOf(storeDir: string, versionDir: string, id: string, sha256: string): Promise<Standing> {
+export async function standingOf(storeDir: string, versionDir: string, manifest: Manifest): Promise<Standing> {
+  const { id, adapter, training } = manifest;
+  // A judgement of another file says nothing.
+  const { sha256 } = adapter;
   const judgement = await readJudgement(storeDir, id);
   const sealed = await isSealed(storeDir, id, sha256);
   // Only this machine is trusted that a version passed.
@@ -79,7 +85,8 @@ export async function standingOf(storeDir: string, versionDir: string, id: strin
     return { kind: judgement.passed ? 'passed' : 'failed', reason: judgement.reason, at: judgement.at };
   }
   const origin = (await originOf(versionDir)) ?? (sealed ? null : COPIED);
-  return origin === null ? { kind: 'unjudged' } : { kind: 'unmeasured', origin };
+  if (origin === null) return { kind: 'unjudged' };
+  return { kind: training.method === 'imported' ? 'unmeasurable' : 'unmeasured', origin };
 }
 
 /** null for what was tuned here. Even an unreadable file means that it came from elsewhere. */

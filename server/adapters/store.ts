@@ -245,7 +245,7 @@ export class AdapterStore {
   async #describe(manifest: Manifest, name: string, active: boolean): Promise<StoredAdapter> {
     const { id } = manifest;
     const dir = join(this.#versions, id);
-    const standing = await standingOf(this.dir, dir, id, manifest.adapter.sha256);
+    const standing = await standingOf(this.dir, dir, manifest);
     const sealed = await isSealed(this.dir, id, manifest.adapter.sha256);
     return {
       id,
@@ -273,6 +273,8 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
       return `Adapter ${id} was measured here and did not pass. ${standing.reason} To use it anyway, run "Repotune: Use an Adapter…" (on the command line: repotune adapters activate ${id} --force).`;
     case 'unmeasured':
       return `Adapter ${id} came from ${standing.origin.from} and has not been measured on this repository's held-out files. To measure it, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
+    case 'unmeasurable':
+      return `Adapter ${id} was imported from ${standing.origin.from}. What it was trained on is not known, so it cannot be measured here. To use it as it is, run "Repotune: Use an Adapter…" and choose Use Anyway (on the command line: repotune adapters activate ${id} --force).`;
   }
 }
 

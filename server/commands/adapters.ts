@@ -149,7 +149,13 @@ export const adaptersCommand: Command = {
   },
 };
 
-const GATE = { passed: 'passed', failed: 'failed', unmeasured: 'not measured here', unjudged: '-' } as const;
+const GATE = {
+  passed: 'passed',
+  failed: 'failed',
+  unmeasured: 'not measured here',
+  unmeasurable: 'cannot be measured',
+  unjudged: '-',
+} as const;
 
 async function list(service: AdapterService, _: readonly string[], { json }: Flags): Promise<number> {
   const { adapters, damaged } = await service.list();

@@ -33,7 +33,7 @@ test('an editor imports, renames, routes and exports an adapter and reads its li
       /--theirs was imported and is not active/,
     );
     const [adapter] = (await client.state()).adapters;
-    expect(adapter).toMatchObject({ name: '--theirs', active: false, standing: { kind: 'unmeasured' } });
+    expect(adapter).toMatchObject({ name: '--theirs', active: false, standing: { kind: 'unmeasurable' } });
     const adapterId = adapter!.id;
 
     await ask(Requests.renameAdapter, { adapterId, name: 'Theirs' });

@@ -39,8 +39,11 @@ export interface EvaluateProgress {
 
 /** A version's standing here: the gate's verdict on this clone's held-out files. */
 interface AdapterStanding {
-  /** `unmeasured`: comes from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a verdict. */
-  readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unjudged';
+  /**
+   * `unmeasured`: comes from elsewhere and may not serve before `evaluate`. `unmeasurable`: imported, so that `evaluate` would refuse it; the
+   * user can accept it as it is. `unjudged`: made here without a verdict.
+   */
+  readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unmeasurable' | 'unjudged';
   /** One sentence for the user; '' if there is nothing to say. */
   readonly reason: string;
 }

@@ -77,12 +77,33 @@ it('a live comparison with the base needs no rival adapter', async () => {
   expect(await live.start(null, 0.5)).toMatchObject({ active: { adapter: 'main-one' }, rival: { adapter: null } });
 });
 
+it('an import, which no held-out file can measure, is compared live once it was accepted as it is', async () => {
+  const origin = { kind: 'imported', from: 'theirs.gguf' } as const;
+  await addVersion(store, folder, { id: 'imported-one', base: ours, origin, method: 'imported' });
+  await expect(store.activate('imported-one', 'test')).rejects.toThrow(
+    /imported from theirs\.gguf\. What it was trained on is not known.*Use Anyway.*adapters activate imported-one --force/,
+  );
+  await store.activate('imported-one', 'test', { force: true });
+  await store.activate('main-one', 'test');
+  expect(await live.start('imported-one', 0.5)).toMatchObject({ rival: { adapter: 'imported-one' } });
+});
+
 it.each([
   ['the active version', 'main-one', /Both arms would be the same/],
   [
     'a version from elsewhere that was never measured',
     'pulled-one',
     /Measure it first with "Repotune: Use an Adapter…"/,
+  ],
+  [
+    'an import that nobody has accepted',
+    'imported-one',
+    /was imported and has not been used yet\. To compare with it all the same, use it once/,
+  ],
+  [
+    'a version from elsewhere that did not pass',
+    'failed-one',
+    /did not pass\. To compare with it all the same, use it once/,
   ],
   ['a version that does not exist', 'no-one', /There is no adapter no-one here/],
   [
@@ -92,6 +113,10 @@ it.each([
   ],
 ])('%s is refused as a rival, and nothing runs', async (_, rival, message) => {
   await addVersion(store, folder, { id: 'pulled-one', base: ours, origin: { kind: 'pulled', from: 'ann' } });
+  const origin = { kind: 'imported', from: 'theirs.gguf' } as const;
+  await addVersion(store, folder, { id: 'imported-one', base: ours, origin, method: 'imported' });
+  await addVersion(store, folder, { id: 'failed-one', base: ours, origin: { kind: 'pulled', from: 'ann' } });
+  await store.keepJudgement('failed-one', { passed: false, reason: 'May be chance.', report: null }, Date.now());
   await addVersion(store, folder, { id: 'other-base', base: other });
   await expect(live.start(rival, 0.5)).rejects.toThrow(message);
   expect(await live.running()).toBeNull();

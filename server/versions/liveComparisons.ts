@@ -58,10 +58,8 @@ export class LiveComparisons {
     const other = rival === null ? null : await store.find(rival);
     if (other !== null) {
       await store.verify(other);
-      if (other.standing.kind === 'unmeasured')
-        throw new Error(
-          `Adapter ${other.id} has not been measured here. Measure it first with "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${other.id} --activate).`,
-        );
+      const objection = rivalObjection(other);
+      if (objection !== null) throw new Error(objection);
     }
     const objection = baseObjection(active, other, await sha256OfModel(this.#modelPath()));
     if (objection !== null) throw new Error(objection);
@@ -96,6 +94,16 @@ function foreignTo(
   if (base === null) return null;
   const compared = adapters.filter(({ id }) => id === active || id === rival);
   return compared.find(({ manifest }) => manifest.base.sha256 !== base) ?? null;
+}
+
+/** What the engine would not load, since it is not sealed, and what to do; null if it serves. */
+function rivalObjection({ id, sealed, standing }: StoredAdapter): string | null {
+  if (sealed) return null;
+  if (standing.kind === 'unmeasured')
+    return `Adapter ${id} has not been measured here. Measure it first with "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
+  const why =
+    standing.kind === 'failed' ? 'was measured here and did not pass' : 'was imported and has not been used yet';
+  return `Adapter ${id} ${why}. To compare with it all the same, use it once first with "Repotune: Use an Adapter…" (on the command line: repotune adapters activate ${id} --force).`;
 }
 
 /** Why nothing would be compared, since an adapter serves with no other base than its own, and what to do; null if both arms can serve. */

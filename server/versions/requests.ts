@@ -83,7 +83,7 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
     importAdapter: async ({ source, name, folder }, { signal }) => {
       await interchange(parts, await service(folder), ['import', source, name], [], signal);
       await refresh();
-      return `${name} was imported and is not active: its training data is not known, so your held-out files cannot measure it.`;
+      return `${name} was imported and is not active. What it was trained on is not known, so your held-out files cannot measure it; to use it as it is, run "Repotune: Use an Adapter…".`;
     },
 
     routes: async ({ folder }) => ({ routes: await (await service(folder)).routes() }),

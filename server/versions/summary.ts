@@ -22,6 +22,8 @@ function reasonOf(standing: Standing): string {
       return '';
     case 'unmeasured':
       return `It comes from ${standing.origin.from} and has not been measured on your files yet.`;
+    case 'unmeasurable':
+      return `It was imported from ${standing.origin.from}. What it was trained on is not known, so it cannot be measured here.`;
     default:
       return standing.reason;
   }

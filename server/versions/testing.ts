@@ -40,11 +40,12 @@ export interface VersionSpec {
   readonly commit?: string;
   readonly origin?: Origin;
   readonly base?: Partial<Manifest['base']>;
+  readonly method?: Manifest['training']['method'];
 }
 
 /** `scratch`: a folder for the file to be stored. */
 export async function addVersion(store: AdapterStore, scratch: string, spec: VersionSpec): Promise<void> {
-  const { id, day = 1, metrics, commit, origin, base } = spec;
+  const { id, day = 1, metrics, commit, origin, base, method } = spec;
   const adapterFile = join(scratch, 'new.gguf');
   const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
   await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16 }));
@@ -54,6 +55,7 @@ export async function addVersion(store: AdapterStore, scratch: string, spec: Ver
   };
   const made = await manifestFor(id, adapterFile, changes);
   const dataset = commit === undefined ? made.dataset : { ...made.dataset, commit };
-  const manifest = { ...made, dataset, base: { ...made.base, ...base } };
+  const training = method === undefined ? made.training : { ...made.training, method };
+  const manifest = { ...made, dataset, training, base: { ...made.base, ...base } };
   await store.add({ manifest, adapterFile, report: emptyReport, ...(origin === undefined ? {} : { origin }) });
 }

@@ -45,7 +45,7 @@ function tuneAndGate({ id, name, manifest, standing }: History['adapters'][numbe
     const { kind, reason, at } = standing;
     events.push({ kind: 'gate', atMs: Date.parse(at), name, passed: kind === 'passed', reason });
   }
-  if (standing.kind !== 'unmeasured') {
+  if (standing.kind !== 'unmeasured' && standing.kind !== 'unmeasurable') {
     events.push({
       kind: 'tune',
       atMs: Date.parse(manifest.createdAt),

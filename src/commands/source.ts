@@ -19,7 +19,7 @@ export async function chooseAdapter(here: FolderSession, argument: unknown): Pro
 async function useVersion(here: FolderSession, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
   const adapter = adapters.find(({ id }) => id === adapterId);
   const { kind, reason } = adapter?.standing ?? { kind: 'unjudged', reason: '' };
-  if (kind !== 'unmeasured' && kind !== 'failed') return here.use({ source: 'adapter', adapterId });
+  if (kind === 'passed' || kind === 'unjudged') return here.use({ source: 'adapter', adapterId });
   const buttons = kind === 'unmeasured' ? ['Measure and Use', 'Use Anyway'] : ['Use Anyway'];
   const answer = await vscode.window.showWarningMessage(
     `Use ${adapter?.name ?? adapterId}${here.inName}?`,
