@@ -60,19 +60,26 @@ export function explainFailure({ code, message }: FailedTune, base: string): Clu
         `${base} on the cluster is not the base that is used here: ${said}. Name the model that your GGUF file was made from in repotune.cluster.base (on the command line: --base).`,
       );
     default:
-      return new ClusterError('failed', `The tune failed on the cluster.${quoted(said)}`);
+      return new ClusterError(
+        'failed',
+        `The tune failed on the cluster. Ray's dashboard has the job's whole log; submit the tune again once the cause is gone.${quoted(said)}`,
+      );
   }
 }
 
 /** Explains a job that ended without reporting on its tunes. `error`: Ray's own message. */
 export function explainJob(status: string, error: string, log: string): ClusterError {
-  if (status === 'STOPPED') return new ClusterError('stopped', 'The job was stopped on the cluster.');
+  if (status === 'STOPPED')
+    return new ClusterError('stopped', 'The job was stopped on the cluster. To tune all the same, submit it again.');
   if (/runtime_?env/i.test(error))
     return new ClusterError(
       'failed',
       `The cluster could not install the packages of requirements.txt. If it has them already, turn repotune.cluster.installed on (on the command line: --installed).${quoted(lastLines(error))}`,
     );
-  return new ClusterError('failed', `The job failed on the cluster.${quoted(lastLines(log) || lastLines(error))}`);
+  return new ClusterError(
+    'failed',
+    `The job failed on the cluster. Ray's dashboard has its whole log; submit it again once the cause is gone.${quoted(lastLines(log) || lastLines(error))}`,
+  );
 }
 
 function quoted(lines: string): string {

@@ -20,7 +20,8 @@ export async function readLog(path: string, _: readonly SubmittedRepository[], h
   });
   for await (const text of createReadStream(path, 'utf8')) splitter.add(text);
   splitter.end();
-  return { status: 'FAILED', message: '', lines: `${path} holds no adapter of this repository.` };
+  const lines = `${path} holds no adapter of this repository. Give the whole log of this submission's job: a node keeps only its newest 10 MB.`;
+  return { status: 'FAILED', message: '', lines };
 }
 
 /** `folder`: contains each repository's PEFT folder as `N/adapter`. */

@@ -49,5 +49,8 @@ export class ReceivedAdapter {
 }
 
 function damaged(name: string): ClusterError {
-  return new ClusterError('damaged', `The adapter did not arrive whole: ${name} is damaged.`);
+  return new ClusterError(
+    'damaged',
+    `The adapter did not arrive whole: ${name} is damaged. Fetch it again with "repotune cluster follow"; if it stays damaged, submit the tune again.`,
+  );
 }

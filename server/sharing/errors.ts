@@ -73,5 +73,9 @@ export function explain(error: unknown, doing: string): ShareError {
 export function refused(doing: string, words: string): ShareError {
   const line = tellingLine(words);
   const why = line === '' ? '' : ` (${line})`;
-  return new ShareError('no-permission', `The remote does not let you ${doing}${why}.`, { cause: new Error(words) });
+  return new ShareError(
+    'no-permission',
+    `The remote does not let you ${doing}${why}. Ask whoever runs it for the right to push to refs/repotune/* or to branches under repotune/.`,
+    { cause: new Error(words) },
+  );
 }

@@ -3,6 +3,7 @@ import { mkdtemp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
+import { megabytes } from '../common/format.ts';
 import { removeAll } from '../storage/patient.ts';
 import { envelopeSchema } from './envelope.ts';
 import { refused, ShareError } from './errors.ts';
@@ -38,7 +39,7 @@ export async function publish(
   if (adapter.manifest.adapter.sizeBytes > MOST_ADAPTER_BYTES)
     throw new ShareError(
       'too-large',
-      `Adapter ${adapter.id} is too large to share: the limit is ${MOST_ADAPTER_BYTES} bytes.`,
+      `Adapter ${adapter.id} is too large to share: it has ${megabytes(adapter.manifest.adapter.sizeBytes)}, and the limit is ${megabytes(MOST_ADAPTER_BYTES)}. Tune with a lower repotune.tuning.rank (on the command line: --rank), or export it and share the file.`,
     );
   const commits = await commitsOf(repository, adapter, sign);
   const set = setName(adapter.manifest.name);
@@ -176,7 +177,10 @@ async function commitsOf(
 
 async function requireSame(repository: PrivateRepository, url: string, there: RemoteRef, mine: string): Promise<void> {
   if (!(await isSame(repository, url, there, mine)))
-    throw new ShareError('exists', `The remote has another adapter with the id ${there.ref.id}. Nothing was changed.`);
+    throw new ShareError(
+      'exists',
+      `The remote has another adapter with the id ${there.ref.id}, so nothing was changed. Tune again: the new adapter gets an id of its own.`,
+    );
 }
 
 /** The files that identify an adapter. The report is its author's; users who took the adapter have another. */

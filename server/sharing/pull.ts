@@ -69,7 +69,10 @@ async function assemble(
       onProgress({ partsDone: index, parts: envelope.parts.length });
       const part = parts[index]!;
       if (part.ref.kind !== 'part' || part.ref.part !== index)
-        throw new ShareError('damaged', `Part ${index} of ${id} is missing at the remote.`);
+        throw new ShareError(
+          'damaged',
+          `Part ${index + 1} of ${id} is missing at the remote. Ask its author to publish it again.`,
+        );
       const here = await repository.run('cat-file', '-t', `${part.commit}:part`).catch(() => '');
       if (here !== 'blob') await fetchRefs(repository, url, [part.ref], MOST_PART_FETCH_BYTES);
       const bytes = await readFileOf(repository, part.commit, 'part', expected.sizeBytes).catch((error: unknown) => {
@@ -80,7 +83,10 @@ async function assemble(
             });
       });
       if (bytes.length !== expected.sizeBytes || sha256(bytes) !== expected.sha256)
-        throw new ShareError('damaged', `Part ${index} of ${id} does not match its manifest.`);
+        throw new ShareError(
+          'damaged',
+          `Part ${index + 1} of ${id} does not match its manifest. Ask its author to publish it again.`,
+        );
       await out.writeFile(bytes);
     }
     await out.sync();
@@ -93,7 +99,10 @@ async function assemble(
 
 async function requireWhole(file: string, wanted: string, id: string): Promise<void> {
   if ((await sha256File(file)) !== wanted)
-    throw new ShareError('damaged', `The adapter of ${id} does not match its manifest.`);
+    throw new ShareError(
+      'damaged',
+      `The adapter of ${id} does not match its manifest. Ask its author to publish it again.`,
+    );
 }
 
 /** The author's measurements, for display only; the decision is based on our own. */
