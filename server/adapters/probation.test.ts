@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,6 +48,29 @@ describe('a version on probation', () => {
     const [last] = (await store.audit.read()).slice(-1);
     expect(last).toMatchObject({ action: 'activate', adapter: 'v-1', detail: back?.reason });
     expect(await heardOfUse(store.dir, 'v-2', use(800, 4))).toBeNull();
+  });
+
+  it('falls back to a version from elsewhere that has served, though a later measurement failed it', async () => {
+    const adapterFile = join(dir, 'new.gguf');
+    const manifest = await manifestFor('pulled', adapterFile);
+    await store.add({ manifest, adapterFile, report: {}, origin: { kind: 'pulled', from: 'ann' } });
+    await store.keepJudgement('pulled', { passed: true, reason: 'Better.', report: null }, 0);
+    await store.activate('pulled', 'test');
+    await heardOfUse(store.dir, 'pulled', use(1000, 24));
+    await store.activate('v-2', 'test');
+    await beginProbation(store.dir, { version: 'v-2', before: 'pulled' }, 0);
+    await store.keepJudgement('pulled', { passed: false, reason: 'May be chance.', report: null }, 0);
+    expect(await heardOfUse(store.dir, 'v-2', use(1000, 2))).toMatchObject({ before: 'pulled' });
+    expect((await store.active())?.id).toBe('pulled');
+  });
+
+  it('leaves the base alone where the previous version cannot be used any more', async () => {
+    await truncate((await store.find('v-1')).adapterPath, 100);
+    const back = await heardOfUse(store.dir, 'v-2', use(1000, 2));
+    expect(back?.reason).toMatch(
+      /^Turned off v-2, and the base completes alone: v-1, which served before it, cannot be/,
+    );
+    expect(await store.active()).toBeNull();
   });
 
   it('stays active when as much is kept', async () => {

@@ -1,4 +1,6 @@
 /** A version that updates another serves on probation: if users keep less of its suggestions, the one before it serves again. */
+
+import { messageOf } from '../common/messageOf.ts';
 import { isKeptLess, keptPerSuggestion, type UseCounts } from '../liveComparison/guard.ts';
 import { AdapterStore } from './store.ts';
 import { addVersionUse, endProbation, type UseFile, useOf } from './useFile.ts';
@@ -24,7 +26,15 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   // The user has chosen another meanwhile, or another window has rolled back.
   if ((await store.active())?.id !== version || !(await endProbation(storeDir, version))) return null;
   const kept = (counts: UseCounts): string => (keptPerSuggestion(counts) ?? 0).toFixed(1);
-  const reason = `Rolled back to ${before}: you kept ${kept(old)} characters of each of its suggestions, and ${kept(now)} of each of ${version}'s.`;
-  await store.activate(before, reason);
-  return { version, before, reason };
+  const why = `you kept ${kept(old)} characters of each of its suggestions, and ${kept(now)} of each of ${version}'s.`;
+  const reason = `Rolled back to ${before}: ${why}`;
+  try {
+    // It has served, by the gate's verdict or by a choice of the user: a measurement that it failed since does not keep the worse one.
+    await store.activate(before, reason, { force: true });
+    return { version, before, reason };
+  } catch (error) {
+    const toBase = `Turned off ${version}, and the base completes alone: ${before}, which served before it, cannot be used (${messageOf(error)}), and ${why}`;
+    await store.disable(toBase);
+    return { version, before, reason: toBase };
+  }
 }
