@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -12,10 +12,13 @@ import type { CompletionProcess } from '../engine/process.ts';
 import type { ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { Leaving } from '../protocol/cluster.ts';
+import { reportSchema } from '../protocol/report.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { tuneLockOf } from '../runs/leftovers.ts';
+import { sha256File } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
 import { isKnownAddress } from './address.ts';
 import { ClusterError } from './errors.ts';
 import { type AdapterSource, followSubmission } from './followSubmission.ts';
@@ -355,4 +358,38 @@ test('aborting before the cluster answers stops the job there', async () => {
   cluster.onUnanswered = () => abort.abort();
   await expect(sendAs(async () => true, abort.signal)).rejects.toThrow('aborted');
   expect(cluster.stopped).toEqual(['repotune-test']);
+});
+
+test('an adapter is judged beside the prepared base, and what was committed meanwhile is not learned yet', async () => {
+  vi.stubEnv('REPOTUNE_DATA', data);
+  try {
+    const { modelSha256, repositories } = await readSubmission(folder);
+    const log = await logOfAdapter();
+    const prepared = layoutFolder(modelSha256);
+    cpSync(join(data, 'made.gguf'), join(prepared, ADAPTER));
+    const about: AboutLayout = {
+      format: 1,
+      baseSha256: modelSha256,
+      baseBytes: statSync(bundledModelPath()).size,
+      adapterSha256: await sha256File(join(prepared, ADAPTER)),
+      prompt: repositories[0]!.prompt,
+      steps: 1,
+      tokens: 1,
+    };
+    writeFileSync(join(prepared, ABOUT), JSON.stringify(about));
+    await sendAs(async () => true);
+    const packedAt = repository.git('rev-parse', 'HEAD').trim();
+    for (const name of ['later1', 'later2']) repository.write(`src/${name}.ts`, moduleText(name, 2)).commit(name);
+    cluster.log.push(...log, told({ kind: 'trained', repository: 1, steps: 7, seconds: 12 }));
+    cluster.status = 'SUCCEEDED';
+    const [outcome] = await follow();
+    if (outcome?.kind !== 'done') throw new Error(JSON.stringify(outcome));
+    const store = await AdapterStore.of(repository.root);
+    const { manifest } = await store.find(outcome.result.adapterId);
+    expect(manifest.dataset.commit).toBe(packedAt);
+    const { byFile } = reportSchema.parse(await store.report(outcome.result.adapterId));
+    expect(byFile.overLayout).not.toBeNull();
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -133,6 +133,7 @@ async function packRepository(
     bytes,
     tokens: train.tokens,
     learnedTo,
+    commit: dataset.commit,
     firstCommit: dataset.firstCommit,
     prompt: preparation.format,
     steps,

@@ -27,6 +27,8 @@ const repositorySchema = z.object({
   tokens: z.int().nonnegative(),
   /** The commit whose tree was learned; '' without git. */
   learnedTo: z.string(),
+  /** The newest commit when the rows were made. Absent in submissions of an earlier release. */
+  commit: z.string().exactOptional(),
   firstCommit: z.string(),
   /** The layout of its rows: another release may prompt the base differently by the time that the adapter arrives. */
   prompt: promptFormatSchema,

@@ -15,6 +15,7 @@ import { learnedTo } from '../protocol/manifest.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import { prepareExamination } from '../runs/examination.ts';
 import { cutForMeasuring } from '../tuning/cuts.ts';
+import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -85,6 +86,8 @@ export async function takeIn(
 
   const objection = active && (splitObjection(active, dataset) ?? formatObjection(active, repository.prompt));
   const rival = objection === null ? active : null;
+  const layout = await layoutAdapterFor(submission.modelSha256, repository.prompt);
+  const rivals = { active: rival && refOf(rival), layout: layout?.ref ?? null };
   const examination = await prepareExamination(
     {
       serving: loaded,
@@ -92,7 +95,7 @@ export async function takeIn(
       preparation,
       measuredOn,
       storeDir: store.dir,
-      rivals: { active: rival && refOf(rival) },
+      rivals,
       budgetSeconds: MEASURING_SECONDS * 10,
       nowMs,
     },
@@ -102,7 +105,7 @@ export async function takeIn(
   const report = await examination.evaluation.measure(
     {
       tuned: { id: repository.runId, path: adapterFile, scale: 1, prompt: repository.prompt },
-      active: rival && refOf(rival),
+      ...rivals,
       learned: dataset.pairs.filter(({ split }) => split === 'train'),
       question: 'may-serve',
       ...examination.allowedWhen(MEASURING_SECONDS),
@@ -141,8 +144,9 @@ export async function takeIn(
     },
     toolVersion,
   );
-  // The files that were learned, not those now in the folder.
-  const manifest = { ...described, dataset: { ...described.dataset, files: repository.files } };
+  // What was learned, not what is in the folder now: commits made while the cluster trained are still to be learned.
+  const { files, commit = repository.learnedTo } = repository;
+  const manifest = { ...described, dataset: { ...described.dataset, files, commit } };
   const stored = await store.add({ manifest, adapterFile, report });
   const { base, tuned } = report.byFile;
   await store.audit.append(
