@@ -29,7 +29,7 @@ export function learnsEdits(
 /** Recorded edits first, then those of the newest commits, up to a quarter of the tokens. */
 export async function editsToLearn(
   folder: string,
-  splits: MinedSets,
+  splits: Pick<MinedSets, 'dataset' | 'learnedTo'>,
   learned: Pick<Train, 'tokens'>,
   serving: LoadedEngine,
   signal: AbortSignal,

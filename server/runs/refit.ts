@@ -3,18 +3,23 @@
  * is left to measure it on, so it becomes a separate version, marked as not evaluated, and is not activated by itself.
  */
 import { join } from 'node:path';
+import { lineageOf } from '../adapters/lineage.ts';
+import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { mineRepository } from '../mining/index.ts';
+import { learnedEdits } from '../protocol/manifest.ts';
 import type { EndReason } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { NOTHING_HELD_OUT, Preparation, type Prepared } from '../tuning/prepare.ts';
+import { minutesOf } from '../tuning/presets.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { editsToLearn } from './editsToLearn.ts';
 import type { TuneDependencies } from './pipeline.ts';
 import { inRun } from './runFolder.ts';
 
@@ -50,8 +55,9 @@ export async function refit(
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
-    const { seed, learningRate, seconds, adapterScale = 1 } = manifest.training;
+    const { seed, learningRate, adapterScale = 1 } = manifest.training;
     const settings: TuneOptions = { ...options, ...(await shapeOf(version)), seed, learningRate };
+    const seconds = await secondsFor(version, store, options, serving.model.parameters);
     const resting = restingBytes(serving.model);
     const trainer = trainerConfig(settings, serving.model, resting);
     const preparation = new Preparation(dataset, serving, manifest.prompt);
@@ -59,7 +65,16 @@ export async function refit(
     const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
     // The loop needs a held-out set; as everything is trained on, its loss only shows that training progresses.
     const steering = learned.sequences.slice(0, 8).map((sequence) => ({ ...sequence, split: 'held-out' as const }));
-    const prepared: Prepared = { format: preparation.format, train: learned, heldOut: NOTHING_HELD_OUT, steering };
+    const edits = learnedEdits(manifest)
+      ? await editsToLearn(options.folder, { dataset: mined, learnedTo: mined.commit }, learned, serving, signal)
+      : [];
+    const prepared: Prepared = {
+      format: preparation.format,
+      train: learned,
+      heldOut: NOTHING_HELD_OUT,
+      steering,
+      edits,
+    };
     const job = await makeJob(runId, runDir, trainer, serving, prepared, settings, seconds, {
       initialAdapter: null,
       adapterScale,
@@ -95,4 +110,20 @@ export async function refit(
     progress.stage('done', `Trained on everything and stored without an evaluation. ${note}`.trim());
     return { adapterId: id, of: version.id, pairs: learned.pairs.length, steps, end };
   });
+}
+
+/**
+ * As long as the version and those that it goes on from were trained together, since this one starts from scratch; as a tune by default
+ * where one of them is gone.
+ */
+async function secondsFor(
+  { id }: StoredAdapter,
+  store: AdapterStore,
+  options: TuneOptions,
+  parameters: number,
+): Promise<number> {
+  const line = lineageOf((await store.list()).adapters, id);
+  const isKnown = line.every((one) => typeof one !== 'string');
+  if (options.maxMinutes !== undefined || !isKnown) return minutesOf(options, parameters) * 60;
+  return line.reduce((sum, one) => sum + (typeof one === 'string' ? 0 : one.manifest.training.seconds), 0);
 }
