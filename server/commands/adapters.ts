@@ -113,8 +113,16 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** Actions that take two arguments; any other takes one adapter, or none. */
 const TAKES_TWO: ReadonlySet<string> = new Set(['rename', 'compare', 'export', 'import']);
+const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'log', 'disable', 'rollback', 'routes', 'unroute']);
+/** Flags of a few actions: any other would pass over them and do more, or less, than was asked for. */
+const ONLY_FOR: Readonly<Record<'glob' | 'language' | 'merged' | 'force' | 'yes', readonly string[]>> = {
+  glob: ['route', 'unroute'],
+  language: ['route', 'unroute'],
+  merged: ['export'],
+  force: ['activate'],
+  yes: ['delete'],
+};
 
 export const adaptersCommand: Command = {
   summary: 'Lists and manages the adapters of a repository.',
@@ -139,11 +147,15 @@ export const adaptersCommand: Command = {
     });
     const [name = 'list', ...rest] = positionals;
     const action = actionOf(actions, name);
+    if (rest.length > 0 && TAKES_NONE.has(name)) throw new UsageError(`${name} takes no adapter`);
     const most = TAKES_TWO.has(name) ? 2 : 1;
     if (rest.length > most)
       throw new UsageError(
         `${name} takes at most ${most === 1 ? 'one argument' : 'two arguments'}; quote a name with spaces`,
       );
+    for (const flag of ['glob', 'language', 'merged', 'force', 'yes'] as const)
+      if ((values[flag] ?? false) !== false && !ONLY_FOR[flag].includes(name))
+        throw new UsageError(`${name} takes no --${flag}: that is for ${ONLY_FOR[flag].join(' and ')}`);
     const { folder, model, ...flags } = values;
     return await action(await serviceFor(await folderAt(folder), model), rest, { ...flags, signal });
   },

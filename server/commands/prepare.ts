@@ -23,7 +23,7 @@ import {
   removeLayout,
 } from '../tuning/layoutAdapters.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
-import { progressLine, StatusLine } from './terminal.ts';
+import { progressLine, quoted, StatusLine } from './terminal.ts';
 
 export interface ToPrepare {
   readonly modelPath: string;
@@ -124,7 +124,7 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
     const { steps, tokens } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
     line.clear();
     const learned = `${tokens.toLocaleString('en')} tokens in ${steps} steps`;
-    const said = `The base is prepared (${learned}) and completes wherever no adapter of a repository does. To undo it: repotune models prepare --remove`;
+    const said = `The base is prepared (${learned}) and completes wherever no adapter of a repository does. To undo it: repotune models prepare ${quoted(modelPath)} --remove`;
     console.log(json ? JSON.stringify({ steps, tokens }) : said);
     return 0;
   } finally {

@@ -16,6 +16,22 @@ import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { folderWords, progressLine, StatusLine } from './terminal.ts';
 
+/** What `--refit` takes from the version that it repeats, or has no use for, as nothing is measured. */
+const FIXED_BY_REFIT = [
+  'continue',
+  'keep-up',
+  'edits',
+  'size',
+  'rank',
+  'alpha',
+  'blocks',
+  'learning-rate',
+  'seed',
+  'name',
+  'pause-on-battery',
+  'anyway',
+  'force',
+] as const;
 const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
 
 export const tuneCommand: Command = {
@@ -31,7 +47,8 @@ export const tuneCommand: Command = {
          --anyway: trains even if the time is too short to help; --force: activates whatever the evaluation says
          --continue: trains that version further; --no-by-time: holds out only files, and learns the newest commits too
          --keep-up: continues from the active adapter with what was committed since its tune and a replay of older code; with edits if it has learned some
-         --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
+         --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation, for as long as it was trained
+           (or --minutes)`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, background, again } = read(args);
     // Inherited by the processes it starts.
@@ -126,6 +143,10 @@ function read(args: readonly string[]): Asked {
   if (positionals.length > 1) throw new UsageError('name only one folder');
   if (values['keep-up'] && values.continue !== undefined)
     throw new UsageError('--keep-up continues from the active adapter: leave --continue out');
+  if (values.refit !== undefined) {
+    const given = FIXED_BY_REFIT.find((flag) => values[flag] !== undefined && values[flag] !== false);
+    if (given !== undefined) throw new UsageError(`--refit repeats how that adapter was made: leave --${given} out`);
+  }
   const size = oneOf(values.size, 'size', PRESETS);
   const rank = countOf(values.rank, 'rank', 1, 256);
   const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
