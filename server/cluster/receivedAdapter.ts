@@ -51,6 +51,6 @@ export class ReceivedAdapter {
 function damaged(name: string): ClusterError {
   return new ClusterError(
     'damaged',
-    `The adapter did not arrive whole: ${name} is damaged. Fetch it again with "repotune cluster follow"; if it stays damaged, submit the tune again.`,
+    `The adapter did not arrive whole: ${name} is damaged. Fetch it again (on the command line: repotune cluster follow); if it stays damaged, submit the tune again.`,
   );
 }
