@@ -83,7 +83,7 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
 
 /** ` Keep tuned …`, if it is on. */
 function keptUp({ keepTuned }: RepotuneState): string {
-  return keepTuned?.on && keepTuned.text !== '' ? ` Keep tuned ${keepTuned.text}.` : '';
+  return keepTuned?.on && keepTuned.text !== '' ? ` Keep tuned: ${keepTuned.text}.` : '';
 }
 
 /**

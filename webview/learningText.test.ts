@@ -37,7 +37,7 @@ test('a lesson is titled by its place and the change of its loss', () => {
 test.each([
   [null, false, /only when you ask/],
   [{ on: false, running: false, text: '' }, false, /only when you ask/],
-  [{ on: true, running: false, text: 'waits for mains power' }, false, /^Keep tuned waits for mains power\.$/],
+  [{ on: true, running: false, text: 'waits for mains power' }, false, /^Keep tuned: waits for mains power\.$/],
   [{ on: true, running: false, text: '' }, false, /is on/],
   [{ on: true, running: false, text: 'waits' }, true, /paused/],
 ])('says whether %j goes on, paused %s', (state, paused, text) => expect(keepTunedText(state, paused)).toMatch(text));

@@ -47,8 +47,8 @@ export function lessonTitle({ path, line, lossBefore, lossAfter }: Lesson): stri
 export function keepTunedText(state: KeepTunedState | null | undefined, paused: boolean): string {
   if (paused) return 'Learning is paused in this repository: nothing is learned unasked, and nothing is recorded.';
   if (!state?.on)
-    return 'An adapter is tuned only when you ask for it. Kept tuned, it goes on learning by itself once enough is committed and nobody is using the machine.';
-  return state.text === '' ? 'Keep tuned is on.' : `Keep tuned ${state.text}.`;
+    return 'An adapter is tuned only when you ask for it. Kept tuned, it goes on learning by itself once enough is committed and the machine is idle.';
+  return state.text === '' ? 'Keep tuned is on.' : `Keep tuned: ${state.text}.`;
 }
 
 /** What is recorded for learning besides commits, in sentences. */

@@ -67,7 +67,9 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
   } catch (error) {
     if (abort.signal.aborted) {
       // A remote job may not have received the stop.
-      console.error(`repotune: stopped. ${error instanceof ClusterError ? error.message : 'Nothing was changed.'}`);
+      const left =
+        error instanceof ClusterError ? error.message : (command.leftWhenStopped?.(args) ?? 'Nothing was changed.');
+      console.error(`repotune: stopped. ${left}`);
       return 130;
     }
     if (error instanceof UsageError) {

@@ -37,6 +37,10 @@ export const shareCommand: Command = {
     '[list | publish [adapter] | pull <adapter> | verify <adapter> | prune [--keep n] [--older-than days] [--dry-run]]\n' +
     '       [--folder path] [--remote name-or-address] [--signatures require|warn|off] [--yes] [--json]\n' +
     '       pull: [--trust-author] [--activate] measures it here and activates it if it passes',
+  leftWhenStopped: ([action]) =>
+    action === 'publish'
+      ? 'What was sent stays at the remote, where nobody is offered it. To finish, run the same command again; to delete it: repotune share prune'
+      : undefined,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },

@@ -9,12 +9,12 @@ export function ownKnowledge({ pairs, base, layout, tuned, difference }: OverLay
   const change = (loss: number): string =>
     loss <= base ? `${percent(base - loss)} lower` : `${percent(loss - base)} higher`;
   const { mean, low, high } = difference;
-  const measured = `On ${counted(pairs, 'held-out pair')}, the loss is ${change(tuned)} than the base's, and that of an adapter that learned only the layout of prompts, from other code, is ${change(layout)}.`;
+  const measured = `On ${counted(pairs, 'held-out pair')}, the loss is ${change(tuned)} than the base's, and that of the prepared base, which has not seen your code, is ${change(layout)}.`;
   if (low === null || high === null)
     return `${measured} These are too few pairs to tell what was learned from this repository.`;
   const between = `95 % interval ${percent(-high)} to ${percent(-low)}`;
   if (high < 0) return `${measured} The difference, ${percent(-mean)} (${between}), is knowledge of this repository.`;
   return low > 0
-    ? `${measured} It knows this repository no better than that one (${percent(-mean)}, ${between}).`
+    ? `${measured} It knows this repository no better than the prepared base (${percent(-mean)}, ${between}).`
     : `${measured} What was learned from this repository cannot be told from chance (${percent(-mean)}, ${between}).`;
 }

@@ -11,5 +11,5 @@ export const LEAST_STEPS = 30;
 /** '' if it was long enough, or if there was nothing more to learn. */
 export function shortRunNote({ steps, end }: { readonly steps: number; readonly end: EndReason | string }): string {
   if (steps >= LEAST_STEPS || end === ('schedule' satisfies EndReason)) return '';
-  return `It was tuned for only ${steps} ${steps === 1 ? 'step' : 'steps'}, too few to have learned this repository: under ${LEAST_STEPS} steps, what an adapter gains is mostly the layout of prompts. Allow more minutes, or choose a smaller base.`;
+  return `It was tuned for only ${steps} ${steps === 1 ? 'step' : 'steps'}, too few to have learned this repository: under ${LEAST_STEPS} steps, an adapter learns mostly how Repotune asks, not your code. Allow more minutes, or choose a smaller base.`;
 }

@@ -41,7 +41,7 @@ describe('gateVerdict beside a layout-only adapter', () => {
   it.each([
     ['better', prepared(-0.2, -0.1), true, /^Activated/],
     ['as good', prepared(-0.1, 0.2), true, /^Activated/],
-    ['worse', prepared(0.1, 0.2), false, /is 15\.0 % higher than with an adapter that learned only the layout/],
+    ['worse', prepared(0.1, 0.2), false, /is 15\.0 % higher than with the prepared base/],
   ])('activates a version unless it is clearly worse: %s', (_, byFile, activate, reason) => {
     const verdict = gateVerdict(byFile, null, null);
     expect(verdict).toEqual({ activate, passed: activate, reason: expect.stringMatching(reason) });

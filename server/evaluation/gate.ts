@@ -44,7 +44,7 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
 function worseThanLayout({ overLayout }: HeldOutSet): string | null {
   if (overLayout === null || overLayout.difference.low === null || overLayout.difference.low <= 0) return null;
   const rise = ((100 * overLayout.difference.mean) / overLayout.layout).toFixed(1);
-  return `its loss on files it never saw is ${rise} % higher than with an adapter that learned only the layout of prompts, from other code`;
+  return `its loss on files it never saw is ${rise} % higher than with the prepared base, which has not seen this code`;
 }
 
 /** Why its loss is not known to be below the rival's. */

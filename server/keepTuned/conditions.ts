@@ -47,7 +47,7 @@ export interface MachineFacts {
 /** `kind` stays the same while only its figures change: it is logged once. */
 export interface Objection {
   readonly kind: string;
-  /** Completes `Keep tuned`. */
+  /** Completes `Keep tuned:`. */
   readonly text: string;
 }
 

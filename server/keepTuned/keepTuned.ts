@@ -226,7 +226,7 @@ export class KeepTuned {
   async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null, round: number): Promise<void> {
     const release = await this.#parts.takeTurn();
     if (release === null)
-      return this.#say({ kind: 'turn', text: 'waits for another window, which is keeping its adapter up' });
+      return this.#say({ kind: 'turn', text: 'waits for another window, which is tuning its own adapter further' });
     try {
       // Another window had the turn in the meantime: this check is older than its attempt.
       const isOld = (await this.#lastAttempt(folder))?.atMs !== last?.atMs;
@@ -281,7 +281,7 @@ export class KeepTuned {
   #say(objection: Objection | null): void {
     const { log, onState, isOn } = this.#parts;
     if (objection !== null && objection.kind !== this.#logged && objection.kind !== 'running')
-      log(`Keep tuned ${objection.text}.`);
+      log(`Keep tuned: ${objection.text}.`);
     this.#logged = objection?.kind ?? '';
     const state: KeepTunedState = { on: isOn(), running: this.#run !== null, text: objection?.text ?? '' };
     if (JSON.stringify(state) === JSON.stringify(this.#shown)) return;

@@ -30,7 +30,7 @@ export interface KeepTunedState {
   readonly on: boolean;
   /** Whether a run of this window is under way for it. */
   readonly running: boolean;
-  /** What it is waiting for or doing, to follow `Keep tuned`; '' when it is off. */
+  /** What it is waiting for or doing, to follow `Keep tuned:`; '' when it is off. */
   readonly text: string;
 }
 

@@ -51,7 +51,7 @@ export async function offerPreparing(session: Session, memory: vscode.Memento): 
   await memory.update(key, true);
   const chosen = await vscode.window.showInformationMessage(
     withoutLinks(
-      `Repotune can prepare ${base.name}: it learns where a completion should end, and more of its suggestions are worth keeping. That takes some minutes, once.`,
+      `Repotune can prepare ${base.name}: it learns once how Repotune asks and where a completion should end. That takes some minutes.`,
     ),
     'Prepare…',
     'Not Now',

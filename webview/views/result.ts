@@ -24,13 +24,13 @@ export class ResultView implements View {
     element(
       'p',
       {},
-      'Keep this adapter tuned as you work? It then goes on learning by itself once enough is committed and nobody is using the machine, and pauses at once when you type.',
+      'Keep this adapter tuned as you work? It then goes on learning by itself once enough is committed and the machine is idle, and pauses at once when you type. You can change this in the Learning tab.',
     ),
     element(
       'div',
       { class: 'row' },
       button('Keep Tuned', 'primary', () => run('repotune.keepTuned', 'on')),
-      button('Not Now', 'secondary', () => run('repotune.keepTuned', 'off')),
+      button('No', 'secondary', () => run('repotune.keepTuned', 'off')),
     ),
   );
   readonly #sample = element('div');

@@ -13,7 +13,7 @@ export class StatusView implements View {
   readonly #unprepared = element(
     'p',
     { class: 'muted' },
-    'This base model is not prepared: it seldom knows where a completion should end. ',
+    'This base model is not prepared. ',
     button('Prepare…', 'secondary', () => run('repotune.prepareBase')),
   );
   readonly #problem = element('p', { class: 'problem', role: 'alert' });
