@@ -13,6 +13,7 @@ import { shrink } from '../prompt/budget.ts';
 import { cutTo, formatFor, servedBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
+import { soFarWithoutLineStart, withoutLineStart } from './lineStart.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 import { mayBreak, shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
@@ -61,7 +62,7 @@ export interface Usage {
   readonly ms: number;
 }
 
-/** What the model wrote, unfiltered. */
+/** What the model wrote, unfiltered but for a repeated beginning of the line. */
 export interface Generation {
   /** Continues the text at the cursor; line breaks `\n`. */
   readonly text: string;
@@ -176,7 +177,7 @@ async function run(
   const unit = new UnitEnd(cursor, syntax);
   const result = await engine.complete(request, either, (written) => {
     const text = withOwnBreaks(written);
-    onText?.(text);
+    onText?.(soFarWithoutLineStart(text, cursor));
     if ((shape === 'block' && unit.reached(text)) || isRunOfBlanks(text, cursor)) enough.abort();
   });
   options.onCpuTime?.(result.cpuMs);
@@ -185,7 +186,7 @@ async function run(
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
   const text = withOwnBreaks(result.text);
   const generation = {
-    text: shape === 'block' && unit.reached(text) ? unit.kept : text,
+    text: withoutLineStart(shape === 'block' && unit.reached(text) ? unit.kept : text, cursor),
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     late: result.stopReason === 'deadline',

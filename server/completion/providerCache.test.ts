@@ -17,6 +17,23 @@ describe('remembered answers', () => {
     expect(editor.engine.calls).toHaveLength(1);
   });
 
+  test('the rest of an indented suggestion keeps its indentation while that is typed', async () => {
+    const above = 'if x:\n    if y:\n        a = 1\n';
+    const first = editor.provider.provide(editor.at(`${above}║\n    return a\n`), never());
+    (await editor.calls(1))[0]!.finish('        b = total(2)');
+    expect(await first).toMatchObject({ text: '        b = total(2)' });
+    const next = editor.provider.provide(editor.at(`${above}    ║\n    return a\n`), never());
+    expect(await next).toMatchObject({ text: '    b = total(2)' });
+  });
+
+  test('typing along a suggestion without its repeated indentation sends no further request', async () => {
+    const first = editor.provider.provide(editor.at('  a()\n  ║\n'), never());
+    (await editor.calls(1))[0]!.finish('  b(value)');
+    expect(await first).toMatchObject({ text: 'b(value)' });
+    expect(await editor.provider.provide(editor.at('  a()\n  b║\n'), never())).toMatchObject({ text: '(value)' });
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
   test('an empty answer that hit the deadline is requested again', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
     (await editor.calls(1))[0]!.finish('', { stopReason: 'deadline' });

@@ -3,7 +3,6 @@ import { blank } from './blank.ts';
 import { closeOpened } from './closeOpened.ts';
 import { matchClosers } from './closers.ts';
 import { indentation } from './indentation.ts';
-import { lineStart } from './lineStart.ts';
 import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
 import { secrets } from './secrets.ts';
@@ -16,7 +15,6 @@ import { worth } from './worth.ts';
 
 /** In order: how much to keep, what of it the document has already, whether it is worth showing. */
 const FILTERS: readonly Filter[] = [
-  lineStart,
   indentation,
   stopAtShape,
   repetition,
