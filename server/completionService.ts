@@ -9,7 +9,7 @@ import { addStanding } from './adapters/standingFile.ts';
 import { clearedText } from './common/cleared.ts';
 import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
-import { disabledFor } from './completion/enabled.ts';
+import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
 import type { Paces } from './completion/pace.ts';
 import { CompletionProvider } from './completion/provider.ts';
@@ -17,6 +17,7 @@ import { Slowness } from './completion/slowness.ts';
 import { Leaning } from './completion/statistics/leaning.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
+import { withoutExcluded } from './completion/withoutExcluded.ts';
 import { DocumentServing } from './documentServing.ts';
 import type { Turns } from './engine/turns.ts';
 import { ArmObserver } from './liveComparison/observer.ts';
@@ -112,7 +113,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
   });
   const crossFile = new CrossFileContext({
-    ...retrieval,
+    ...withoutExcluded(retrieval, () => settings().completions),
     onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
   });
   const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
@@ -134,7 +135,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   /** null for a document outside the window's folders: nobody asked to have its surroundings read. */
   const indexedPlace = (uri: string): { readonly folder: string; readonly path: string } | null => {
     const { folder, path } = workspace.place(uri);
-    if (!settings().completions.crossFile || folder === null || path === '') return null;
+    const { completions } = settings();
+    if (!completions.crossFile || folder === null || path === '' || isExcluded(completions, path)) return null;
     return workspace.folders.includes(folder) ? { folder, path } : null;
   };
   const provider = new CompletionProvider({

@@ -178,7 +178,11 @@ export class CrossFileContext {
     ]);
     const isRuledAnew = rules !== null && context.rules !== null && rules !== context.rules;
     if (!(isRuledAnew || movedMs > context.movedMs) || context.building || context.abort.signal.aborted) return;
-    if (isRuledAnew) context.index = null;
+    if (isRuledAnew) {
+      context.index = null;
+      // What was left earlier may be left out now.
+      context.recent = [];
+    }
     // Documents left earlier may belong to another branch.
     context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
     await this.#build(folder, context);

@@ -95,6 +95,10 @@ export class RetrievalIndex {
     this.#entries.delete(path);
   }
 
+  paths(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
   /** Everything that could end up in a prompt. */
   *texts(): Generator<string> {
     for (const { text } of this.#chunks.values()) yield text;
