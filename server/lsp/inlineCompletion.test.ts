@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest';
+import type { TextEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Offer } from '../completion/present.ts';
+import { Recorder } from '../completion/statistics/recorder.ts';
+import type { DayCounts } from '../protocol/statistics.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
 import type { CompletionService } from './parts.ts';
 
@@ -40,6 +43,54 @@ async function answered(text: string, over: Partial<Offer>, selectedText?: strin
 
 test('a suggestion with snippet syntax is inserted as plain text', async () => {
   expect(await answered('f(║)', { text: '${a}' })).toBe('${a}');
+});
+
+test('a suggestion of several lines in a document with CRLF brings no carriage returns of its own', async () => {
+  expect(await answered('f()\r\n║', { text: 'a\r\nb' })).toBe('a\nb');
+});
+
+test('a client that expands snippets without replacing gets plain text where something is replaced', async () => {
+  const document = TextDocument.create(uri, 'typescript', 1, "it('a')");
+  const offer = offerOf({ text: "b', () => {}", replaceAfter: 1, caretBack: 1 });
+  const insertTexts = [true, false].map(async (replaces) => {
+    const completions = new InlineCompletions(
+      serviceWith(async () => offer),
+      () => document,
+      () => replaces,
+    );
+    const asked = { uri, position: { line: 0, character: 5 }, invoked: false };
+    return (await completions.inline(asked, new AbortController().signal))[0]?.insertText;
+  });
+  expect(await Promise.all(insertTexts)).toEqual([{ kind: 'snippet', value: "b', () => {$0\\}" }, "b', () => {}"]);
+});
+
+test('the edit of a completion item, which writes its word again, counts as an acceptance', async () => {
+  const document = TextDocument.create(uri, 'typescript', 1, 'x = va');
+  const added: Partial<DayCounts>[] = [];
+  const recorder = new Recorder({
+    isOn: () => true,
+    nowMs: () => 0,
+    add: (counts) => added.push(counts),
+    came: () => {},
+    documentText: () => '',
+    armOf: () => null,
+    observe: () => {},
+    versionOf: () => null,
+    used: () => {},
+    stands: () => {},
+    later: () => () => {},
+  });
+  const service = serviceWith(async () => offerOf({ text: 'lue(1)' }));
+  const completions = new InlineCompletions(
+    { ...service, offered: (offer) => recorder.offered(offer) },
+    () => document,
+  );
+  const asked = { uri, position: { line: 0, character: 6 }, invoked: false };
+  const [item] = await completions.list(asked, new AbortController().signal);
+  const { range, newText } = item!.textEdit as TextEdit;
+  const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+  recorder.edited(uri, { offset: start, length: end - start, text: newText });
+  expect(added).toContainEqual(expect.objectContaining({ accepted: 1 }));
 });
 
 test.each([

@@ -38,12 +38,19 @@ const LOOK_AHEAD_AFTER_MS = 150;
 export class InlineCompletions {
   readonly #service: CompletionService;
   readonly #document: (uri: string) => TextDocument | undefined;
+  readonly #snippetsReplace: () => boolean;
   #nextOffer = 1;
   #lookAhead: NodeJS.Timeout | undefined;
 
-  constructor(service: CompletionService, document: (uri: string) => TextDocument | undefined) {
+  /** `snippetsReplace`: whether the client replaces an item's range also when it inserts a snippet. */
+  constructor(
+    service: CompletionService,
+    document: (uri: string) => TextDocument | undefined,
+    snippetsReplace: () => boolean = () => true,
+  ) {
     this.#service = service;
     this.#document = document;
+    this.#snippetsReplace = snippetsReplace;
   }
 
   /** The client disconnects. */
@@ -60,8 +67,8 @@ export class InlineCompletions {
       const id = String(this.#nextOffer++);
       const item =
         selected === undefined
-          ? inlineItem(document, request.offset, offer)
-          : inlineItem(document, document.offsetAt(selected.range.start), {
+          ? this.#item(document, request.offset, offer)
+          : this.#item(document, document.offsetAt(selected.range.start), {
               ...offer,
               text: selected.text + offer.text,
               replaceAfter:
@@ -83,8 +90,15 @@ export class InlineCompletions {
     const answer = await this.#answer(asked, signal);
     const offer = answer?.offers[0];
     if (answer === null || offer === undefined) return [];
-    this.#offered(String(this.#nextOffer++), answer, offer, true);
-    return [listItem(answer.document, answer.request.offset, offer)];
+    const { document, request } = answer;
+    const word = wordBefore(document, request.offset);
+    this.#offered(String(this.#nextOffer++), answer, offer, true, [], word);
+    return [listItem(document, request.offset, word, offer)];
+  }
+
+  #item(document: TextDocument, offset: number, insertion: Insertion): InlineCompletionItem {
+    const asSnippet = insertion.caretBack > 0 && (insertion.replaceAfter === 0 || this.#snippetsReplace());
+    return inlineItem(document, offset, insertion, asSnippet);
   }
 
   /** null when the document is not open, or has changed since the request. */
@@ -119,13 +133,25 @@ export class InlineCompletions {
     offer: Offer,
     inDocument: boolean,
     alternatives: readonly string[] = [],
+    begun = '',
   ): void {
     const { uri, offset, invoked } = request;
     const { text, replaceAfter, caretBack, writer } = offer;
     const expectation = invoked ? null : { writer, chance: chanceOf(offer) };
     const latencyMs = performance.now() - askedAtMs;
     if (inDocument)
-      this.#service.offered({ id, uri, offset, text, alternatives, replaceAfter, caretBack, latencyMs, expectation });
+      this.#service.offered({
+        id,
+        uri,
+        offset,
+        text,
+        alternatives,
+        replaceAfter,
+        begun,
+        caretBack,
+        latencyMs,
+        expectation,
+      });
     // The editor draws the suggestion first, and someone who keeps typing needs nothing ahead.
     this.#lookAhead = setTimeout(() => void this.#service.provider.lookAhead(request, offer), LOOK_AHEAD_AFTER_MS);
     this.#lookAhead.unref();
@@ -150,10 +176,17 @@ interface Insertion {
   readonly caretBack: number;
 }
 
-function inlineItem(document: TextDocument, offset: number, insertion: Insertion): InlineCompletionItem {
-  const { text, replaceAfter, caretBack } = insertion;
+function inlineItem(
+  document: TextDocument,
+  offset: number,
+  insertion: Insertion,
+  asSnippet: boolean,
+): InlineCompletionItem {
+  const { replaceAfter, caretBack } = insertion;
+  // Editors put their own line breaks in; Neovim would keep the carriage returns.
+  const text = insertion.text.replaceAll('\r\n', '\n');
   const range = rangeOf(document, offset, offset + replaceAfter);
-  const insertText = caretBack === 0 ? text : snippetOf(text, caretBack);
+  const insertText = asSnippet ? snippetOf(text, caretBack) : text;
   return { insertText, range, filterText: document.getText(range) + text };
 }
 
@@ -168,11 +201,9 @@ function snippetOf(text: string, caretBack: number): StringValue {
 function listItem(
   document: TextDocument,
   offset: number,
+  word: string,
   { text, replaceAfter }: Pick<Insertion, 'text' | 'replaceAfter'>,
 ): CompletionItem {
-  const lineStart = document.offsetAt({ line: document.positionAt(offset).line, character: 0 });
-  const linePrefix = document.getText(rangeOf(document, lineStart, offset));
-  const word = /[\p{L}\p{M}\p{N}\p{Join_Control}_$]*$/u.exec(linePrefix)![0];
   const whole = word + text;
   const [firstLine = '', ...more] = whole.trim().split('\n');
   return {
@@ -186,6 +217,12 @@ function listItem(
     documentation: whole,
     textEdit: { range: rangeOf(document, offset - word.length, offset + replaceAfter), newText: whole },
   };
+}
+
+function wordBefore(document: TextDocument, offset: number): string {
+  const lineStart = document.offsetAt({ line: document.positionAt(offset).line, character: 0 });
+  const linePrefix = document.getText(rangeOf(document, lineStart, offset));
+  return /[\p{L}\p{M}\p{N}\p{Join_Control}_$]*$/u.exec(linePrefix)![0];
 }
 
 function rangeOf(document: TextDocument, from: number, to: number): Range {

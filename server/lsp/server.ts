@@ -106,7 +106,13 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   const choose = (): void => {
     if (chosen !== null) void server.chooseFolder(chosen).catch(() => {});
   };
-  let client = { inline: false, configuration: false, folders: false, dynamicConfiguration: false };
+  let client = {
+    inline: false,
+    configuration: false,
+    folders: false,
+    dynamicConfiguration: false,
+    snippetsReplace: true,
+  };
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     const { workspace, textDocument } = params.capabilities;
@@ -115,6 +121,8 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       configuration: workspace?.configuration === true,
       folders: workspace?.workspaceFolders === true,
       dynamicConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+      // Neovim's `vim.lsp.inline_completion` expands a snippet where the cursor is, and leaves the range as it was.
+      snippetsReplace: params.clientInfo?.name !== 'Neovim',
     };
     trust.readOptions(params.initializationOptions);
     const root = params.rootUri ?? null;
@@ -139,8 +147,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     };
   });
 
-  const pullSettings = async (): Promise<void> => {
-    if (client.configuration) server.setSettings(await connection.workspace.getConfiguration(section));
+  /** A client that has no such section answers null: what it gave at the handshake, or sends now, holds. */
+  const pullSettings = async (sent?: unknown): Promise<void> => {
+    const pulled: unknown = client.configuration ? await connection.workspace.getConfiguration(section) : null;
+    const settings = pulled ?? sectionOf(sent) ?? null;
+    if (settings !== null) server.setSettings(settings);
   };
   connection.onInitialized(async () => {
     for (const now of early ?? []) now();
@@ -164,12 +175,13 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       await connection.sendNotification(ShowMessageNotification.method, params);
     }
   });
-  connection.onDidChangeConfiguration(async ({ settings }) => {
-    if (client.configuration) await pullSettings();
-    else server.setSettings(sectionOf(settings));
-  });
+  connection.onDidChangeConfiguration(({ settings }) => pullSettings(settings));
 
-  const completions = new InlineCompletions(server, (uri) => documents.get(uri));
+  const completions = new InlineCompletions(
+    server,
+    (uri) => documents.get(uri),
+    () => client.snippetsReplace,
+  );
   connection.languages.inlineCompletion.on(async ({ textDocument, position, context }, token) => {
     if (!trust.covers(textDocument.uri)) return { items: [] };
     const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
+  DidChangeConfigurationNotification,
   ExecuteCommandRequest,
   InlineCompletionRequest,
   LogMessageNotification,
@@ -16,6 +17,24 @@ import { childrenOf, pointCursor as cursor, pointSource as source, TestClient, u
 
 // Every test starts processes that load a model; a build machine may be busy with others at the same time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+test('settings of the handshake, or sent, hold in a client that has no such section of its own', async () => {
+  const client = await TestClient.start({
+    settings: { completions: { enabled: false } },
+    settingsIn: () => null,
+  });
+  try {
+    await until(async () => (await client.state()).completionsEnabled === false, 'the settings of the handshake');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await client.state()).completionsEnabled).toBe(false);
+    await client.connection.sendNotification(DidChangeConfigurationNotification.type, {
+      settings: { repotune: { completions: { enabled: true } } },
+    });
+    await until(async () => (await client.state()).completionsEnabled, 'the settings sent');
+  } finally {
+    await client.stop();
+  }
+});
 
 describe('a plain client over stdio', () => {
   let client: TestClient;

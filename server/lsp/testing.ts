@@ -65,7 +65,7 @@ export interface ClientOptions {
   /** Whether the client says at the handshake that it trusts its folders; it does when absent. */
   readonly trusted?: boolean;
   /** A client that answers requests for its settings: those of a folder, or of the window. */
-  readonly settingsIn?: (folder: string | null) => object;
+  readonly settingsIn?: (folder: string | null) => object | null;
   /** Whether the client knows textDocument/inlineCompletion. */
   readonly inline?: boolean;
   readonly env?: NodeJS.ProcessEnv;

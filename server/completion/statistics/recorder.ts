@@ -19,6 +19,8 @@ export interface Offered {
   /** Others that may be accepted instead: an explicit request gets several to choose from. */
   readonly alternatives?: readonly string[];
   readonly replaceAfter: number;
+  /** The part of a word before `offset` that the client's edit writes again; absent: none. */
+  readonly begun?: string;
   /** Units at its end that close what it opens, after the cursor. */
   readonly caretBack?: number;
   /** From the request to the answer. */
@@ -54,6 +56,15 @@ export interface RecorderDependencies {
   stands(version: VersionTag, text: string, weight: number): void;
   /** Calls `check` after `ms`; returns a function that cancels it. */
   later(ms: number, check: () => void): () => void;
+}
+
+/** The edit of an item that replaces its whole word, as if it began at the cursor like any other. */
+function withoutBegun(edit: Edit, offer: Offered | undefined): Edit {
+  const { begun = '', offset = 0 } = offer ?? {};
+  const { length } = begun;
+  if (length === 0 || edit.offset !== offset - length || edit.length < length || !edit.text.startsWith(begun))
+    return edit;
+  return { offset, length: edit.length - length, text: edit.text.slice(length) };
 }
 
 const CHECKS = [
@@ -99,10 +110,11 @@ export class Recorder {
     for (const offer of this.#open.values()) if (offer.id === id) this.#take(offer);
   }
 
-  edited(uri: string, edit: Edit): void {
-    for (const text of this.#tracked.get(uri) ?? []) text.apply(edit);
-    this.#lookAtFirstLine(uri, edit);
+  edited(uri: string, whole: Edit): void {
+    for (const text of this.#tracked.get(uri) ?? []) text.apply(whole);
     const offer = this.#open.get(uri);
+    const edit = withoutBegun(whole, offer);
+    this.#lookAtFirstLine(uri, edit);
     if (offer === undefined) return;
     if (deletesReplaced(offer, edit)) {
       this.#open.set(uri, { ...offer, replaceAfter: 0 });
