@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { documentEntry } from './indexing.ts';
 import { repositoryOf } from './repository.ts';
+import { leftOutByAttributes } from './rulesWithoutGit.ts';
 import { listCandidates } from './sources.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
@@ -96,6 +97,34 @@ it('nothing is learned if a list is not UTF-8', async () => {
   using scratch = withSources();
   scratch.commit('sources').write('.aiexclude', Buffer.from('\uFEFFsrc\n', 'utf16le'));
   await expect(leftOutIn(scratch.root)).rejects.toThrow(/\.aiexclude is not UTF-8 text/);
+});
+
+it('what git would leave out is not learned in a folder that has lost its git', async () => {
+  using scratch = new ScratchRepository({ git: false });
+  for (const path of [...PATHS, 'lib/my key.ts']) scratch.write(path, moduleText(path.replace(/\W/g, '')));
+  scratch.write('.gitignore', '# ours\nsrc/closed/\n').write('lib/.gitignore', '/d.ts\n');
+  scratch.write(
+    '.gitattributes',
+    '[attr]own linguist-generated\n*.ts text -linguist-generated\nlib/closed/** filter=git-crypt diff\n',
+  );
+  const { candidates } = await listCandidates(scratch.root, null);
+  const leftOut = candidates.flatMap((one) => (one.kind === 'left-out' ? [[one.path, one.reason]] : []));
+  expect(Object.fromEntries(leftOut)).toMatchObject({
+    'src/closed/b.ts': '.gitignore',
+    'src/closed/keep.ts': '.gitignore',
+    'lib/closed/c.ts': '.gitattributes',
+    'lib/d.ts': 'lib/.gitignore',
+  });
+  expect(leftOut.map(([path]) => path)).not.toContain('src/a.ts');
+  expect(await documentEntry(scratch.root, 'lib/d.ts', moduleText('typed'))).toBeNull();
+});
+
+it.each([
+  ['a.bin binary\n*.pb.ts linguist-generated=true\n', '*.pb.ts'],
+  ['"with blank.ts" filter=sops -text\r\n# x filter=sops\n', 'with blank.ts'],
+  ['[attr]mine filter=git-crypt\n*.ts -filter linguist-vendored=false\n!x filter=sops\n*.psd filter=lfs\n', ''],
+])('of the attributes %j the patterns %j leave out', (text, patterns) => {
+  expect(leftOutByAttributes(text)).toBe(patterns);
 });
 
 it('what git ignores is not learned though git tracks it', async () => {

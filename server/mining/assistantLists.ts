@@ -1,4 +1,7 @@
-/** Lists by which people keep code from assistants, completion models and their indexes: what none of those may read is not learned. */
+/**
+ * Lists by which people keep code from assistants, completion models and their indexes: what none of those may read is not learned. In a
+ * folder without git, its rules too.
+ */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -12,6 +15,7 @@ import { isOrdinary, maxIgnoreBytes, nothingLeftOut, type PathRule, unusable } f
 import { IgnoreRules, unreadableRules } from './ignorePattern.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { MOST_PATH_LENGTH } from './listing.ts';
+import { leftOutByAttributes, RULES_OF_GIT } from './rulesWithoutGit.ts';
 
 /** All in gitignore syntax, about the folder that they are in. */
 const NAMES: ReadonlySet<string> = new Set(
@@ -63,10 +67,12 @@ class Lists {
   readonly #inside: InsideFolder;
   /** Texts of those that a sparse checkout lacks, by path. */
   readonly #absent: ReadonlyMap<string, string>;
+  readonly #withoutGit: boolean;
   readonly #known = new Map<string, readonly List[]>();
 
   constructor(root: string, absent: ReadonlyMap<string, string>) {
     this.#root = root;
+    this.#withoutGit = statOfEntry(join(root, '.git')) === undefined;
     this.#inside = new InsideFolder(root);
     this.#absent = absent;
   }
@@ -95,7 +101,9 @@ class Lists {
   }
 
   #onDisk(folder: string): List[] {
-    return listsAmong(namesIn(this.#root, this.#inside, folder)).flatMap((name) => {
+    const names = namesIn(this.#root, this.#inside, folder);
+    const ofGit = this.#withoutGit ? names.filter((name) => RULES_OF_GIT.has(name)) : [];
+    return [...listsAmong(names), ...ofGit].flatMap((name) => {
       const path = joined(folder, name);
       return statOfEntry(join(this.#root, path)) === undefined
         ? []
@@ -118,6 +126,7 @@ class Lists {
 function linesOf(path: string, text: string): string {
   // By its makers' definition an empty one leaves out everything.
   if (path.endsWith('.aiexclude') && text.trim() === '') return '*';
+  if (path.endsWith('.gitattributes')) return leftOutByAttributes(text);
   if (path.endsWith('.zed/settings.json')) return disabledFor(text).join('\n');
   return path.endsWith('.json') ? deniedTo(text).join('\n') : text;
 }

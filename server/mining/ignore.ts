@@ -98,6 +98,11 @@ const attributes = {
   filter: (value) => (/crypt|cipher|sops|vault|gpg|pgp|(?:^|\W)age(?:$|\W)/i.test(value) ? ENCRYPTED : undefined),
 } satisfies Record<string, (value: string) => string | undefined>;
 
+/** Why files with this attribute are left out; undefined if they are not. */
+export function reasonOf(attribute: string, value: string): string | undefined {
+  return attribute in attributes ? attributes[attribute as keyof typeof attributes](value) : undefined;
+}
+
 function isSet(value: string): boolean {
   return value === 'set' || value === 'true';
 }
