@@ -67,12 +67,11 @@ class Lists {
   readonly #inside: InsideFolder;
   /** Texts of those that a sparse checkout lacks, by path. */
   readonly #absent: ReadonlyMap<string, string>;
-  readonly #withoutGit: boolean;
+  readonly #ofGit = new Map<string, boolean>();
   readonly #known = new Map<string, readonly List[]>();
 
   constructor(root: string, absent: ReadonlyMap<string, string>) {
     this.#root = root;
-    this.#withoutGit = statOfEntry(join(root, '.git')) === undefined;
     this.#inside = new InsideFolder(root);
     this.#absent = absent;
   }
@@ -102,13 +101,23 @@ class Lists {
 
   #onDisk(folder: string): List[] {
     const names = namesIn(this.#root, this.#inside, folder);
-    const ofGit = this.#withoutGit ? names.filter((name) => RULES_OF_GIT.has(name)) : [];
+    // Inside a work tree git reads its own rules.
+    const ofGit = this.#isOfGit(folder) ? [] : names.filter((name) => RULES_OF_GIT.has(name));
     return [...listsAmong(names), ...ofGit].flatMap((name) => {
       const path = joined(folder, name);
       return statOfEntry(join(this.#root, path)) === undefined
         ? []
         : [this.#listOf(path, textOfDisk(this.#root, path))];
     });
+  }
+
+  #isOfGit(folder: string): boolean {
+    const known = this.#ofGit.get(folder);
+    if (known !== undefined) return known;
+    const isTop = statOfEntry(join(this.#root, folder, '.git')) !== undefined;
+    const isOfGit = isTop || (folder !== '' && this.#isOfGit(folderOf(folder)));
+    this.#ofGit.set(folder, isOfGit);
+    return isOfGit;
   }
 
   #inIndex(folder: string): List[] {
