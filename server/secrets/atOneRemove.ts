@@ -20,7 +20,8 @@ const ways: readonly RegExp[] = [
   // string Password { get; set; } = "…"
   /^\s?\{\s?get;[^{}"'`=]{0,60}\}\s?=\s?$/,
   // <input name="password" value="…">, <add key="Password" value="…" />, { "name": "password", "value": "…" }
-  /^["'],?\s{1,3}["']?(?:value|content|default)["']?\s{0,3}[=:]\s{0,3}$/i,
+  // and as ""Password"" value="" in C#, or with escaped quotes, of which a blank is left
+  /^\s?["']{1,2},?\s{1,3}["']?(?:value|content|default)["']?\s{0,3}[=:]\s{0,3}["']?$/i,
   // password: z.string().min(8).default("…")
   /^["']?\s?[:=]\s?[\w.()]{1,80}\.default\($/,
   // password = given if given else "…"
@@ -87,7 +88,7 @@ function behind(text: string, from: number, to: number, literals: Literals): Can
       ways.some((pattern) => pattern.test(way)) || (body.test(way) && defines.test(lineUpTo(text, from, reachBefore)));
     if (isWay) return direct(start, literals.ends[i] as number);
     // Quotes around the text in between: "name", "value":
-    if (!/^["'],?\s{1,3}["']?$/.test(way)) return null;
+    if (!/^["']{1,2}(?:,?\s{1,3}["']?)?$/.test(way)) return null;
   }
   return null;
 }

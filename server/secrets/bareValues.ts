@@ -2,6 +2,7 @@
 import type { Candidate } from './finding.ts';
 import { lineUpTo } from './lines.ts';
 import { isWord } from './literals.ts';
+import { isMadeOfWords } from './madeOfWords.ts';
 
 /** Position of such a value, the start of its name, and what is in between. */
 interface Place {
@@ -62,6 +63,12 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
   const listed = tight && /(?:^|[\s,])[\w.-]{2,30}=[^\s,()"'`]{1,60}[\s,]$/.test(lineUpTo(text, from, reachBefore));
   // password: >-, and the text on the next line
   const block = lines === 1 && /^:[>|]-?$/.test(sign);
+  // password:, and the value alone on the next line
+  const below =
+    lines === 1 &&
+    /^:?$/.test(sign) &&
+    /^(?:\n|\\n|$)/.test(text.slice(end, end + 2)) &&
+    isMadeOfWords(text.slice(start, end));
   // <password>letmein</password>
   const element = sign === '>' && after === '<';
   return {
@@ -71,7 +78,8 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     relation: 'direct',
     assigned:
       element ||
-      (endsWell && (set || block || listed || identified || (tight ? shell || isAlone(text, from, start, end) : flag))),
+      (endsWell &&
+        (set || block || below || listed || identified || (tight ? shell || isAlone(text, from, start, end) : flag))),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Accounts next to their passwords: `logins = { mia: '…', jonas: '…' }`, `credentials = [('mia', '…'), …]`. */
 import type { SecretRange } from './finding.ts';
 import { firstLiteral, type Literals } from './literals.ts';
+import { isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf } from './values.ts';
 
@@ -8,8 +9,11 @@ import { atLeast, likenessOf } from './values.ts';
 const reach = { opening: 60, list: 1_500 } as const;
 const mostEntries = 40;
 
-/** Names of collections. */
-const names = /(?:passwords|passwds|pwds|logins|credentials?|creds?|userpass|passwort(?:e|liste)|accounts)$/i;
+/** Names of collections, perhaps numbered. */
+const names =
+  /(?:passwords|passwds|pwds|logins|credentials?|creds?|userpass|passwort(?:e|liste)|accounts|users)[0-9]{0,3}$/i;
+/** Collections of people, who have other properties as well. */
+const ofPeople = /users[0-9]{0,3}$/i;
 const opens = /^["'`\]]{0,2}\s?(?::\s?[\w<>[\], .]{1,40})?\s?(?:=>?|:|:=|=\s?new)\s?[\w<>[\], .:]{0,40}[({[]/;
 const between = /^["'`]\s{0,4}(?::|=>|,|=|to\b|->)\s{0,4}[bfru@]?$/;
 /** An unquoted key: `mia: '…'`. */
@@ -26,21 +30,30 @@ export function pairsBehind(
   to: number,
   literals: Literals,
 ): { found: SecretRange[]; seen: number } {
-  const open = opens.exec(text.slice(to, to + reach.opening));
-  if (open === null) return { found: [], seen: to };
-  const from = to + open[0].length;
+  // Go's `[]Credentials{{"mia", "…"}}`: the name of the type.
+  const isType = text[to] === '{' && text[to - name.length - 1] === ']';
+  const open = isType ? '{' : opens.exec(text.slice(to, to + reach.opening))?.[0];
+  if (open === undefined) return { found: [], seen: to };
+  const from = to + open.length;
   const limit = endOfList(text, from);
   const ofPasswords = /pass|pwd/i.test(name);
+  const isOfPeople = ofPeople.test(name);
   const found: SecretRange[] = [];
   let keyEnd = -1;
+  let opensRow = false;
   for (let i = firstLiteral(literals, from); i < literals.starts.length && found.length < mostEntries; i++) {
     const [start, end] = [literals.starts[i] as number, literals.ends[i] as number];
     if (start >= limit) break;
     const way = text.slice(keyEnd === -1 ? Math.max(from - 1, start - 60) : keyEnd, start - 1);
     const isValue = (keyEnd !== -1 && between.test(way)) || bareKey.test(way);
+    // In `[("mia", "…")]` the name opens its row.
+    const isBesideName = opensRow && keyEnd !== -1 && /^["'`]\s{0,4},/.test(way);
+    opensRow = start - 2 >= from && /[([{]\s?[bfru@]?["'`]$/.test(text.slice(start - 4, start));
     // A value is not the key of the next one.
     keyEnd = isValue ? -1 : end;
-    if (isValue && isPassword(text.slice(start, end), ofPasswords)) found.push({ start, end, rule: 'book' });
+    const value = text.slice(start, end);
+    if (isValue && (isOfPeople ? isBesideName && isMixed(value) : isPassword(value, ofPasswords)))
+      found.push({ start, end, rule: 'book' });
   }
   return { found, seen: limit };
 }
@@ -61,5 +74,10 @@ function isPassword(value: string, ofPasswords: boolean): boolean {
   if (value.length < 6 || /\s|^[./#$]|[(){}<>]/.test(value) || isPlaceholder(value) || isNaming(value)) return false;
   if (/^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value)) return true;
   const isName = /[-_.:/]/.test(value) || (!ofPasswords && /^[a-z]+$/.test(value));
-  return atLeast(likenessOf(value), isName ? 'mixed' : 'word');
+  return atLeast(likenessOf(value), isName ? 'mixed' : 'word') || isMadeOfWords(value);
+}
+
+/** People have ids and addresses too. */
+function isMixed(value: string): boolean {
+  return value.length >= 8 && !isNaming(value) && (atLeast(likenessOf(value), 'mixed') || isMadeOfWords(value));
 }

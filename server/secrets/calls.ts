@@ -6,6 +6,7 @@ import { beginsBytes } from './lists.ts';
 import { isWord } from './literals.ts';
 import { PerLine } from './perLine.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
+import { References } from './references.ts';
 import { atLeast, likenessOf } from './values.ts';
 
 interface Call {
@@ -74,6 +75,9 @@ const calls: readonly Call[] = [
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
   { names: 'sp_addlinkedsrvlogin', at: 4, account: true, bare: true },
   { names: 'JedisPool', at: 4 },
+  // Communities of SNMP, after the host.
+  { names: 'snmp_open snmp_session', at: 2 },
+  { names: 'snmpget snmpwalk snmpset snmp2_get snmp2_walk snmp2_real_walk snmp2_set', at: 1 },
   // Passwords to hash, and passwords of documents.
   {
     names: `password_hash password_verify GenerateFromPassword make_password hashpw checkpw bcrypt.hash bcrypt.hashSync bcrypt.compare
@@ -124,6 +128,7 @@ const mostOnLine = 20;
 /** For each occurrence of {@link callWords}: the argument at its place, if quoted. */
 export function callVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   const line = new PerLine(text);
+  const references = new References(text);
   return (index, end) => {
     const call = byName[index] as (typeof byName)[number];
     const start = end - call.name.length;
@@ -136,9 +141,13 @@ export function callVisitor(text: string, found: SecretRange[]): (word: number, 
     if (!argument) return;
     if (call.key && beginsBytes(text.slice(argument.start, Math.min(argument.end, argument.start + 300))))
       found.push({ ...argument, rule: 'bytes of a key' });
+    const account = call.account ? quotedIn(text, given[call.at - 1] as Argument) : null;
     const value = quotedIn(text, argument);
-    if (!value) return;
-    if (call.account && quotedIn(text, given[call.at - 1] as Argument) === null) return;
+    if (!value) {
+      if (account !== null) found.push(...references.passed(argument));
+      return;
+    }
+    if (call.account && account === null) return;
     const content = text.slice(value.start, value.end);
     if (call.pairOf && !call.pairOf.test(lineUpTo(text, start, 120)) && !isMixedPair(content)) return;
     if (isSecret(content, call)) found.push({ ...value, rule: 'argument' });

@@ -114,7 +114,11 @@ class Walk {
   #lineEnd(code: number): Step {
     if (code !== 10) return null;
     const goesOn =
-      this.#depth > 0 || (this.#operators === '' && !this.#endsCall) || /[=:(,[{\\+>|&-]$/.test(this.#operators);
+      this.#depth > 0 ||
+      (this.#operators === '' && !this.#endsCall) ||
+      /[=:(,[{\\+>|&-]$/.test(this.#operators) ||
+      // Kotlin's `"password" to`
+      (this.#operators === ' ' && this.#text.slice(this.#at - 3, this.#at) === ' to');
     if (!goesOn || ++this.#lines > (this.#depth > 0 ? 6 : 2) || (this.#found.length > 0 && this.#depth === 0))
       return 'over';
     this.#at++;

@@ -7,10 +7,10 @@ export const hintWords: readonly string[] =
   activation pin otp mfa vault hmac cipher crypt identified contrase senha mdp motdepasse mot+de+passe wachtwoord haslo
   hasło parol lozinka heslo jelszo jelszó slaptazod slaptažod contrasenya pasahitza lykilor katasandi zaporka geslo κωδικ συνθηματικ zugang salasana senord adgangskode clave ifre парол лозинк סיסמ 密码 密碼 口令 パスワード 暗証 비밀번호 암호
   รหัสผ่าน كلمة पासवर्ड گذرواژه رمز parool pswrd pwrd khau khẩu fjal cyfrinair nenosiri segre sekret hemlig hemmelig salaisuus accesscode access_code access-code
-  gatecode gate_code gate-code doorcode door_code door-code alarmcode alarm_code alarm-code sicherheitscode türcode tuercode geheim community wifi sudo
+  gatecode gate_code gate-code doorcode door_code door-code alarmcode alarm_code alarm-code disarm entrycode entry_code entry-code lockcode lock_code lock-code safecode safe_code safe-code sicherheitscode türcode tuercode geheim community wifi sudo
   schlüssel schluessel schlussel clé cle_ _cle llave chave chiave klucz anahtar sleutel nyckel avain ключ 密钥 密鑰 私钥 私鑰 秘钥 秘鑰 秘密鍵 秘密キー apiキー
   アクセスキー 暗号キー 비밀키 개인키 api키
-  root admin netrc machine bind unlock jwt pdo keystore certificate pkcs`
+  root admin users netrc machine bind unlock jwt pdo keystore certificate pkcs`
     .split(/\s+/)
     .map((word) => word.replace('+', ' '));
 

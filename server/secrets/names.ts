@@ -45,7 +45,8 @@ const places = new Set(
 );
 /** Codes typed at doors, as digits. */
 const doors = new Set(
-  'pincode keypadcode accesscode gatecode doorcode alarmcode zugangscode sicherheitscode türcode tuercode'.split(' '),
+  `pincode keypadcode accesscode gatecode doorcode alarmcode disarmcode entrycode lockcode safecode vaultcode zugangscode sicherheitscode
+  türcode tuercode`.split(/\s+/),
 );
 /** Passes of compilers and renderers, and filters: `renderPass`, `modulePass`, `lowPass`. */
 const passes = new Set(
@@ -57,6 +58,12 @@ const passes = new Set(
 /** Non-Latin scripts join words without separators: `数据库密码`. What follows qualifies it: `密码长度` is a length. */
 const inOtherScripts =
   /(?:(?:[Пп]арол[ьа]|ПАРОЛ[ЬА])(?:[_А-ЯA-Z].*)?|[Лл]озинка|ЛОЗИНКА|[Κκ]ωδικος|ΚΩΔΙΚΟΣ|[Σσ]υνθηματικο|ΣΥΝΘΗΜΑΤΙΚΟ|סיסמה|סיסמא|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|รหัสผ่าน|كلمة[ _]?(?:السر|المرور)|पासवर्ड|گذرواژه|رمز[ _]?عبور)[\d_]*(?:db)?(?:是|为|為|は|が|는|은)?$/u;
+/** What it is for may follow in these languages: `hasloDoBazy`, `contrasenaBase`. */
+const leading = new Set(
+  'haslo hasla parola senha contrasena contrasenya jelszo heslo lozinka mdp motdepasse wachtwoord salasana losenord sifre'.split(
+    ' ',
+  ),
+);
 /** Written as one word: `dbpassw`, `masterpw`. */
 const asOneWord =
   /(?:password|passwd|passwort|passw|pwd)$|^(?:admin|app|bind|db|ftp|ldap|login|mail|master|my|root|sa|smtp|sql|ssh|user|vpn|web|wifi|u)p(?:w|ass)$/;
@@ -122,6 +129,7 @@ function tellingOfWords(words: readonly string[]): Telling {
     (before === 'recovery' || before === 'backup' || before === 'seed')
   )
     return 'phrase';
+  if (words.length > 1 && words.some((word) => leading.has(word))) return 'password';
   if (last === 'key' || last === 'keys') return qualifiers.has(before) ? 'key' : 'none';
   if (keys.has(last) || keys.has(two) || keys.has(three) || /(?:secret|token|apikey)$/.test(last)) return 'key';
   if (words.some((word) => passwords.has(word))) return 'place';

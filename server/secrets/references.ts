@@ -1,5 +1,6 @@
 /** Passwords under another name: `word = '…'` above `login(password=word)`, or two halves above `password = left + right`. */
 import type { SecretRange } from './finding.ts';
+import { isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf } from './values.ts';
 
@@ -34,7 +35,7 @@ export class References {
     const value = this.#valueOf(first);
     if (value === undefined) return [];
     const content = this.#text.slice(value.start, value.end);
-    return atLeast(likenessOf(content), 'mixed') && !isNaming(content) ? [value] : [];
+    return isPassword(content) ? [value] : [];
   }
 
   /** The same for a variable typed into a field: `fill('#password', word)`. */
@@ -44,6 +45,16 @@ export class References {
     return value === undefined || isNaming(this.#text.slice(value.start, value.end)) ? [] : [value];
   }
 
+  /** The same for a variable that is passed after the name of an account: `login('svc', word)`. */
+  passed({ start, end }: { readonly start: number; readonly end: number }): SecretRange[] {
+    const name =
+      end - start > 80 ? undefined : /^\s*\$?([A-Za-z_$][\w$]{2,60})\s*$/.exec(this.#text.slice(start, end))?.[1];
+    const value = name === undefined ? undefined : this.#valueOf(name);
+    if (value === undefined) return [];
+    const content = this.#text.slice(value.start, value.end);
+    return isPassword(content) ? [value] : [];
+  }
+
   #valueOf(name: string): SecretRange | undefined {
     this.#known ??= assignmentsOf(this.#text);
     const value = this.#known.get(name);
@@ -51,6 +62,10 @@ export class References {
     const content = this.#text.slice(value.start, value.end);
     return isPlaceholder(content) || /\s|^[./#]|[{}()]/.test(content) ? undefined : value;
   }
+}
+
+function isPassword(value: string): boolean {
+  return (atLeast(likenessOf(value), 'mixed') && !isNaming(value)) || isMadeOfWords(value);
 }
 
 function assignmentsOf(text: string): Map<string, SecretRange> {

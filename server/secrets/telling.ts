@@ -11,6 +11,7 @@ import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { type Telling, tellingOf } from './names.ts';
 import { isCount, isOfMachine } from './numbers.ts';
 import { isNaming } from './placeholders.ts';
+import { isKeyByPlace } from './plainKeys.ts';
 import { References } from './references.ts';
 import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
 import { atLeast, isPassPhrase, isRandomGroups, likenessOf } from './values.ts';
@@ -42,8 +43,9 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       found.push(...book.found);
       booked = book.seen;
     }
-    const second = tellingOf(name) === 'none' ? secondWord(text, to) : '';
-    const telling = tellingOf(second === '' ? name : `${name}_${second}`);
+    const second = tellingOf(name) === 'none' || /^pass$/i.test(name) ? secondWord(text, name, to) : '';
+    const said = tellingOf(second === '' ? name : `${name}_${second}`);
+    const telling = said === 'none' && isKeyByPlace(text, name, from) ? 'key' : said;
     if (telling === 'none') {
       // A key may be written in numbers under its plain name.
       if (/key$/i.test(name)) found.push(...listBehind(text, to, telling).found);
@@ -53,7 +55,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       if (line.names === mostNames + 1) found.push({ start: from, end: line.end, rule: 'too many to look at' });
       continue;
     }
-    if (telling === 'password' || (telling === 'place' && namesPassword.test(name)))
+    if (telling === 'password' || ((telling === 'place' || telling === 'phrase') && namesPassword.test(name)))
       found.push(...byUse(text, from, to));
     if (telling === 'password') found.push(...references.behind(to));
     if (telling !== 'key' && isTypedInto(text, from)) found.push(...references.typed(to));
@@ -111,8 +113,9 @@ function nameAround(text: string, start: number, end: number): [number, number] 
 }
 
 /** Names in prose, with blanks between their words: `keypad code`, `vault pin`, `key phrase`. */
-function secondWord(text: string, to: number): string {
+function secondWord(text: string, name: string, to: number): string {
   const word = /^ ([A-Za-z]{3,10})\b/.exec(text.slice(to, to + 12))?.[1] ?? '';
+  if (/^pass$/i.test(name)) return /^word$/i.test(word) ? word : '';
   return secondWords.has(word.toLowerCase()) ? word : '';
 }
 

@@ -1,6 +1,7 @@
 import { letterRuns, meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { classesOf, entropyBits, isSeries, looksRandom } from './randomness.ts';
+import { hasVariable } from './variables.ts';
 
 /** Longer values are judged by their beginning. */
 const looked = 200;
@@ -171,18 +172,7 @@ export function isAlgorithm(value: string): boolean {
 /** Calls, templates, expressions and patterns rather than a value. */
 function isCode(value: string): boolean {
   if (/[(){}[\]<>;\\]|=>|->|\w::\w|%[sd(]|&&|\|\||^[!^]\w+$/.test(value)) return true;
-  return /\$[A-Za-z]/.test(value) && !hasDollarOfPassword(value);
-}
-
-/** `dRz0l$MFIU!n2T`: within a word, and beside another sign and all classes, a `$` begins no variable. */
-function hasDollarOfPassword(value: string): boolean {
-  return (
-    /^[A-Za-z0-9][\w!@#^&*?~.-]*\$[\w!@#^&*?~.-]*$/.test(value) &&
-    /[!@#^&*?~]/.test(value) &&
-    /[0-9]/.test(value) &&
-    /[a-z]/.test(value) &&
-    /[A-Z]/.test(value)
-  );
+  return hasVariable(value);
 }
 
 /** Words of messages about passwords. */

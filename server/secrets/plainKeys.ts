@@ -1,0 +1,12 @@
+/** Names of keys that say nothing of a secret, in places that do. */
+import { lineUpTo } from './lines.ts';
+
+/** `process.env.KEY`, `envOr("BROKER_KEY", "…")`, `os.environ["ROUTE_KEY"]`: what programs are told in their environment is no key of a table. */
+const ofEnvironment = /env\w*(?:[.:]{1,2}\w{1,20}){0,2}(?:\.|\??\[["'`]|\(\s?["'`])$/i;
+/** `-Login ops -Key "…"` of PowerShell */
+const besideAccount = /\s-(?:login|user(?:name)?|account)\s[^|;]{1,60}\s-$/i;
+
+export function isKeyByPlace(text: string, name: string, from: number): boolean {
+  if (/^(?:[A-Z][A-Z0-9_]{0,60}_)?KEY$/.test(name)) return ofEnvironment.test(lineUpTo(text, from, 80));
+  return name === 'Key' && text[from - 1] === '-' && besideAccount.test(lineUpTo(text, from, 160));
+}
