@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { editorFolder } from './chosenFolder.ts';
 import { statusText } from './describe.ts';
+import { withoutIcons, withoutLinks } from './plainText.ts';
 import type { Session } from './session.ts';
 
 const backgrounds = {
@@ -49,7 +50,7 @@ export class StatusItem implements vscode.Disposable {
     this.#bar.accessibilityInformation = { label: `Repotune. ${tooltip}`, role: 'button' };
     this.#bar.backgroundColor = backgrounds[severity];
     this.#language.text = text;
-    this.#language.detail = tooltip;
+    this.#language.detail = withoutIcons(withoutLinks(tooltip));
     this.#language.severity = severities[severity];
     this.#language.busy = text.includes('~spin');
   }
