@@ -1,34 +1,25 @@
-/**
- * People's account numbers, recognized by check digits: IBANs (ISO 13616) and payment cards (ISO/IEC 7812); social security numbers by
- * name.
- */
+/** People's account numbers, recognized by check digits: IBANs (ISO 13616), and payment cards; social security numbers by name. */
 import type { SecretRange } from './finding.ts';
-
-const iban = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g;
-/** Quoted as a whole, or in groups: a bare number belongs to a program. */
-const card =
-  /(?<=["'`])[0-9]{15,16}(?=["'`])|(?<![\w.-])[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})(?![\w.-])/g;
-const social = /\b(?:ssn|social_?security(?:_?(?:number|no))?)\b[^\n0-9]{0,30}?\b([0-9]{3}-[0-9]{2}-[0-9]{4})\b/gi;
-/** Visa, Mastercard, American Express, Discover, JCB. */
-const issuers =
-  /^(?:4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|6(?:011|5[0-9]{2})[0-9]{12}|35[0-9]{14})$/;
-
-/** Test numbers in payment services' documentation, besides those with few different digits. */
-const forTrying = new Set(
-  `378282246310005 371449635398431 378734493671000 6011000990139424 6011111111111117 3530111333300000 3566002020360505 5105105105105100
-  2223003122003222 4012888888881881`.split(/\s+/),
-);
+import { cardsIn } from './paymentCards.ts';
+import { socialNumbersIn } from './socialNumbers.ts';
 
 export function byCheckDigits(text: string): SecretRange[] {
-  const found = ibansIn(text);
-  for (const { 0: whole, index } of text.matchAll(card))
-    if (isCard(whole.replace(/[ -]/g, '')))
-      found.push({ start: index, end: index + whole.length, rule: 'payment card' });
-  if (!/ssn|social/i.test(text)) return found;
-  for (const { 0: whole, index } of text.matchAll(social))
-    found.push({ start: index, end: index + whole.length, rule: 'social security number' });
-  return found;
+  return [...ibansIn(text), ...cardsIn(text), ...socialNumbersIn(text)];
 }
+
+/** In groups of four as on paper, with blanks, no-break spaces, dashes or dots. */
+const iban =
+  /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ \u00a0\u202f.-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0\u202f.-]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g;
+
+/** Lengths by country: with dashes or dots, product keys and names of parts look alike. */
+const lengths = new Map(
+  `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27
+  GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22
+  MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28
+  TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30`
+    .split(/\s+/)
+    .map((entry): [string, number] => [entry.slice(0, 2), Number(entry.slice(2))]),
+);
 
 function ibansIn(text: string): SecretRange[] {
   const found: SecretRange[] = [];
@@ -36,14 +27,24 @@ function ibansIn(text: string): SecretRange[] {
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole] = match;
     // Words in capitals after its groups may look like more groups.
-    for (let length = whole.length; length > 0; length = whole.lastIndexOf(' ', length - 1)) {
-      if (!isIban(whole.slice(0, length).replaceAll(' ', ''))) continue;
+    for (let length = whole.length; length > 0; length = lastGroup(whole, length)) {
+      const written = whole.slice(0, length);
+      const number = written.replace(/[^A-Z0-9]/g, '');
+      if (/[.-]/.test(written) && lengths.get(number.slice(0, 2)) !== number.length) continue;
+      if (!isIban(number)) continue;
       found.push({ start: match.index, end: match.index + length, rule: 'IBAN' });
       pattern.lastIndex = match.index + length;
       break;
     }
   }
   return found;
+}
+
+/** Where the last group before `end` and its separator begin; -1 if there is only one. */
+function lastGroup(written: string, end: number): number {
+  let at = end - 1;
+  while (at >= 0 && /[A-Z0-9]/.test(written[at] as string)) at--;
+  return at;
 }
 
 /** Checks the remainder modulo 97, with letters as numbers and the first four characters moved to the end. */
@@ -55,16 +56,4 @@ function isIban(number: string): boolean {
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
   return rest === 1;
-}
-
-/** Luhn checksum, and more than three different digits: test numbers, `4242 4242 4242 4242`, have fewer. */
-function isCard(number: string): boolean {
-  if (!issuers.test(number) || new Set(number).size <= 3 || forTrying.has(number)) return false;
-  let sum = 0;
-  for (let i = 0; i < number.length; i++) {
-    const digit = Number(number[number.length - 1 - i]);
-    const doubled = i % 2 === 0 ? digit : digit * 2;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
 }

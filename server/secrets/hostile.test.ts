@@ -66,6 +66,11 @@ const atoms = [
     'htpasswd -b a ',
     ' | docker login --password-stdin',
     'data:',
+    'users = [("a", "',
+    'name,ssn,city 219-09-9999,',
+    'card: 4539578763621486,',
+    'DE89-3704-0044-',
+    'process.env.KEY : "',
   ],
   ...[
     'ghp_',
