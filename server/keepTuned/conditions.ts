@@ -52,6 +52,8 @@ export interface Objection {
 }
 
 export const TYPING: Objection = { kind: 'typing', text: 'waits until nobody has typed for two minutes' };
+/** A run that was asked for, or the preparation of the base. */
+export const BUSY: Objection = { kind: 'busy', text: 'waits until the tune or preparation under way has ended' };
 
 /** Whether `thenMs` is at most `ms` ago. A time in the future came from a clock that was ahead, and may be long past. */
 export function isWithin(ms: number, thenMs: number, nowMs: number): boolean {

@@ -99,6 +99,18 @@ test('starts nothing while a run that was asked for goes on', async () => {
   expect(done.started).toEqual([]);
 });
 
+test('turned on or off while a run that was asked for goes on, it says so at once', async () => {
+  const { keeper, at, states } = world();
+  at.on = false;
+  await keeper.look();
+  Object.assign(at, { busy: true, on: true });
+  await keeper.changed(true);
+  expect(states.at(-1)).toMatchObject({ on: true, text: expect.stringMatching(/^waits until/) });
+  at.on = false;
+  await keeper.changed(false);
+  expect(states.at(-1)).toMatchObject({ on: false, text: '' });
+});
+
 test('starts in the folder that has enough to learn', async () => {
   const { keeper, pass, at, done } = world();
   const app = at.repositories.get('/app')!;

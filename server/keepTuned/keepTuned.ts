@@ -6,6 +6,7 @@ import { messageOf } from '../common/messageOf.ts';
 import type { KeepTunedState, TuneAnswer } from '../protocol/index.ts';
 import type { Warmth } from '../system/warmth.ts';
 import {
+  BUSY,
   IDLE_MS,
   isWithin,
   type LastAttempt,
@@ -188,7 +189,7 @@ export class KeepTuned {
     const round = this.#round;
     if (!isOn()) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
-    if (isBusy()) return;
+    if (isBusy()) return this.#say(BUSY);
     if (isWithin(IDLE_MS, this.#typing.lastKeyMs, nowMs())) return this.#say(TYPING);
     const lastKeyMs = await this.#typing.lastKeyAnywhere();
     if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return this.#say(TYPING);
