@@ -132,3 +132,31 @@ it('the split by time trains on the tree of the cut commit and holds out what ca
     .map(({ prefix, middle, suffix }) => prefix + middle + suffix);
   for (const { middle } of heldOut) expect(training.some((text) => text.includes(middle))).toBe(false);
 });
+
+it('a commit that changes every second line of a large file takes no more memory than its first additions', async () => {
+  using scratch = new ScratchRepository();
+  const file = (name: string) =>
+    Array.from({ length: 12_000 }, (_, i) =>
+      i % 2 ? `  table.push(entry(${i}, 'it', 3));` : `  ${name}.register(${i}, option${i});`,
+    ).join('\n');
+  scratch.write('a.ts', `${file('app')}\n`).commit('first');
+  scratch.write('a.ts', `${file('server')}\n`).commit('Name it server');
+  const before = process.memoryUsage().heapUsed;
+  expect(await additions(scratch.root, all)).toHaveLength(4);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(200e6);
+});
+
+it('a private member is code, not a comment', async () => {
+  using scratch = new ScratchRepository();
+  const before =
+    'export class Cart {\n  #items: number[] = [];\n\n  add(item: number): void {\n    this.#items.push(item);\n  }\n}\n';
+  const method = (name: string) =>
+    `\n  ${name}(rate: number): number {\n    return this.#items.reduce((sum, item) => sum + item * rate, 0);\n  }\n`;
+  scratch.write('cart.ts', before).write('open.ts', before).commit('first');
+  scratch
+    .write('cart.ts', before.replace(/}\n$/, `${method('#total')}}\n`))
+    .write('open.ts', before.replace(/}\n$/, `${method('total')}}\n`))
+    .commit('Totals');
+  const found = await additions(scratch.root, all);
+  expect(found.map(({ path }) => path).sort()).toEqual(['cart.ts', 'open.ts']);
+});

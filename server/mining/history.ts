@@ -1,4 +1,5 @@
 import { readBlobs } from '../git/blobs.ts';
+import { commentsOf, languageOf } from '../languages/languageOf.ts';
 import { type Change, type ChangeOptions, recentChanges } from './changes.ts';
 import { decode, hasConflict, reasonFromText } from './content.ts';
 import { Pauses } from './pauses.ts';
@@ -58,47 +59,62 @@ function textOf(blob: Buffer | undefined): string | null {
 function additionsOf({ commit, path, hunks }: Change, before: string, after: string): Addition[] {
   const oldLines = before.split('\n');
   const newLines = after.split('\n');
-  return hunks
-    .flatMap(({ oldStart, oldCount, newStart, newCount }) => {
-      const added = newLines.slice(newStart - 1, newStart - 1 + newCount);
-      const removed = oldLines.slice(oldStart - 1, oldStart - 1 + oldCount);
-      // Only re-indented or re-wrapped.
-      if (withoutSpace(added) === withoutSpace(removed)) return [];
-      if (mostlyProse(added)) return [];
-      const comments = leadingComments(added);
-      const kept = firstPiece(added.slice(comments));
-      const text = kept.join('\n');
-      const indent = text.length - text.trimStart().length;
-      const middle = text.trim();
-      const behind = text.slice(text.trimEnd().length).replace(/[^\n]/g, '');
-      // Otherwise the suffix, which is older, would not fit the addition.
-      const [open, lowest] = bracketProfile(text);
-      const [openBefore, lowestBefore] = bracketProfile(removed.join('\n'));
-      if (open !== openBefore || lowest !== lowestBefore) return [];
-      if (middle.length < size.min || middle.length > size.max) return [];
-      const above = newLines.slice(0, newStart - 1 + comments).join('\n');
-      const below = oldLines.slice(oldCount === 0 ? oldStart : oldStart - 1 + oldCount).join('\n');
-      const prefix = `${above}${newStart + comments > 1 ? '\n' : ''}${text.slice(0, indent)}`;
-      // Blank lines written after it separate it from what follows.
-      return [{ commit, path, prefix, middle, suffix: `${behind}\n${below}` }];
-    })
-    .slice(0, additionsPerChange);
+  const isProse = proseIn(path);
+  const found: Addition[] = [];
+  // Each holds the file once more: a commit that changes every line of a large one would fill the memory.
+  for (const hunk of hunks) {
+    if (found.length === additionsPerChange) break;
+    const { oldStart, oldCount, newStart, newCount } = hunk;
+    const added = newLines.slice(newStart - 1, newStart - 1 + newCount);
+    const removed = oldLines.slice(oldStart - 1, oldStart - 1 + oldCount);
+    // Only re-indented or re-wrapped.
+    if (withoutSpace(added) === withoutSpace(removed)) continue;
+    if (mostlyProse(added, path)) continue;
+    const comments = leadingComments(added, isProse);
+    const kept = firstPiece(added.slice(comments));
+    const text = kept.join('\n');
+    const indent = text.length - text.trimStart().length;
+    const middle = text.trim();
+    const behind = text.slice(text.trimEnd().length).replace(/[^\n]/g, '');
+    // Otherwise the suffix, which is older, would not fit the addition.
+    const [open, lowest] = bracketProfile(text);
+    const [openBefore, lowestBefore] = bracketProfile(removed.join('\n'));
+    if (open !== openBefore || lowest !== lowestBefore) continue;
+    if (middle.length < size.min || middle.length > size.max) continue;
+    const above = newLines.slice(0, newStart - 1 + comments).join('\n');
+    const below = oldLines.slice(oldCount === 0 ? oldStart : oldStart - 1 + oldCount).join('\n');
+    const prefix = `${above}${newStart + comments > 1 ? '\n' : ''}${text.slice(0, indent)}`;
+    // Blank lines written after it separate it from what follows.
+    found.push({ commit, path, prefix, middle, suffix: `${behind}\n${below}` });
+  }
+  return found;
 }
 
-/** Comments, and directives that only silence a tool. `#include`, `#define`, `#[derive]` and `*p = 1` are code. */
-const prose = /^\s*(\/\/|\/\*|\*(\s|\/|$)|#(?!\s*(include|define|if|else|endif)\b|!?\[)|--\s|"{3}|$)/;
+/** Comments. `*p = 1` is code. */
+const prose = /^\s*(\/\/|\/\*|\*(\s|\/|$)|--\s|"{3}|$)/;
+/** Where `#` begins one. `#[derive]` and `#include` are code. */
+const hashProse = /^\s*#(?!\s*(include|define|if|else|endif)\b|!?\[)/;
+/** Elsewhere, directives that only silence a tool or fold an editor's lines; `#name` is a private member, or a rule of CSS. */
+const directive = /^\s*#\s*(pragma|region|endregion|nullable|warning|error|line)\b/;
 
-/** Whether more than half of the lines are comments. */
-export function mostlyProse(lines: readonly string[]): boolean {
+function proseIn(path: string): (line: string) => boolean {
+  const language = languageOf(path);
+  const isHash = language === null || language === 'php' || commentsOf(language).line === '#';
+  const other = isHash ? hashProse : directive;
+  return (line) => prose.test(line) || other.test(line);
+}
+
+/** Whether more than half of the lines of the file at `path` are comments. */
+export function mostlyProse(lines: readonly string[], path: string): boolean {
   const written = lines.filter((line) => line.trim() !== '');
-  return written.filter((line) => prose.test(line)).length > written.length / 2;
+  return written.filter(proseIn(path)).length > written.length / 2;
 }
 
 /** Number of leading comment lines: the code that they announce is to be written, they are not. */
-function leadingComments(lines: readonly string[]): number {
+function leadingComments(lines: readonly string[], isProse: (line: string) => boolean): number {
   let inBlock = false;
   const code = lines.findIndex((line) => {
-    const inComment = inBlock || (prose.test(line) && !line.trimStart().startsWith('"""'));
+    const inComment = inBlock || (isProse(line) && !line.trimStart().startsWith('"""'));
     if (inBlock || line.trimStart().startsWith('/*')) inBlock = !line.includes('*/');
     return !inComment;
   });

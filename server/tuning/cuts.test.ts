@@ -33,6 +33,31 @@ describe('a tune learns up to', () => {
   });
 });
 
+it('a tune that continues learns up to a commit that contains what the version has learned, also beyond a merge', async () => {
+  using merged = new ScratchRepository();
+  for (let i = 1; i <= 20; i++) merged.write(`${i}.ts`, `${i}`).commit(`${i}`);
+  merged.git('checkout', '--quiet', '-b', 'feature');
+  for (let i = 1; i <= 4; i++) merged.write(`f${i}.ts`, `${i}`).commit(`f${i}`);
+  const learned = merged.git('rev-parse', 'HEAD').trim();
+  merged.git('checkout', '--quiet', 'main');
+  for (let i = 21; i <= 23; i++) merged.write(`${i}.ts`, `${i}`).commit(`${i}`);
+  merged.git(
+    '-c',
+    'user.name=A',
+    '-c',
+    'user.email=a@b',
+    'merge',
+    '--quiet',
+    '--no-ff',
+    '-m',
+    'Merge feature',
+    'feature',
+  );
+  expect(await cutForTune(merged.root, learned)).toBeNull();
+  for (let i = 24; i <= 29; i++) merged.write(`${i}.ts`, `${i}`).commit(`${i}`);
+  expect(await cutForTune(merged.root, learned)).toBe(merged.git('rev-parse', 'HEAD~').trim());
+});
+
 describe('versions are measured on what came after', () => {
   it.each<[string, StoredAdapter[], number | null]>([
     ['the usual cut, when none has learned more', [version(id(20)), version(id(30), id(27))], 27],

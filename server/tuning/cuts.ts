@@ -22,8 +22,9 @@ export async function cutForTune(
   if (learnedTo === null || !(await isAncestor(folder, learnedTo, 'HEAD', signal)))
     return await usualCut(folder, signal);
   const range = `${learnedTo}..HEAD`;
-  const commits =
-    (await gitText(folder, ['rev-list', '--first-parent', '--end-of-options', range, '--'], signal))?.split('\n') ?? [];
+  // Only those that contain it: after a merge, the branch's own older commits do not.
+  const list = ['rev-list', '--first-parent', '--ancestry-path', '--end-of-options', range, '--'] as const;
+  const commits = (await gitText(folder, list, signal))?.split('\n') ?? [];
   return commits[Math.ceil(commits.length * HELD_OUT_SHARE)] ?? null;
 }
 

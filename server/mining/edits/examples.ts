@@ -167,8 +167,8 @@ function isTooLong({ before, after }: Pick<LineChange, 'before' | 'after'>): boo
 }
 
 /** Text in comments follows from no other change. */
-function isTalk({ before, after }: Pick<LineChange, 'before' | 'after'>): boolean {
-  return mostlyProse(after.length > 0 ? after : before) && replacementIn(before, after) === null;
+function isTalk({ path, before, after }: Pick<LineChange, 'path' | 'before' | 'after'>): boolean {
+  return mostlyProse(after.length > 0 ? after : before, path) && replacementIn(before, after) === null;
 }
 
 /** The last line written; after a deletion, the line that took its place. */
