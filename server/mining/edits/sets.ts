@@ -42,11 +42,15 @@ export class EditSets {
     const heldOut = new Set(dataset.pairs.flatMap(({ split, path }) => (split === 'held-out' ? [path] : [])));
     const isHeldOut = (path: string): boolean =>
       heldOut.has(path) || heldOutPosition(dataset.firstCommit, path) < heldOutFraction;
-    const there = new Set(dataset.files.flatMap(({ path, verdict }) => (verdict === 'taken' ? [path] : [])));
+    const verdicts = new Map(dataset.files.map(({ path, verdict }) => [path, verdict]));
     const renames = (await (await this.#admitted())?.renames()) ?? new Map();
     // A deleted file is held out if what it became is.
-    const admits = (path: string): boolean =>
-      !isHeldOut(path) && (there.has(path) || ![...namesSince(renames, path)].some(isHeldOut));
+    const admits = (path: string): boolean => {
+      const verdict = verdicts.get(path);
+      // One left out may be a copy of a file that is held out.
+      if (isHeldOut(path) || verdict === 'left-out') return false;
+      return verdict === 'taken' || ![...namesSince(renames, path)].some(isHeldOut);
+    };
     const recorded = await this.#recorded(admits, maxExamples);
     const mined = await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length);
     const random = new Random('edits learned', dataset.firstCommit);
