@@ -45,10 +45,10 @@ answerTasks(async (task: MinerTask, tell: Tell): Promise<MinerAnswer> => {
 });
 
 async function tellHeldOut(pairs: HeldOutPairs, tell: Tell): Promise<MinerTasks['heldOut']['answer']> {
-  const { repository, firstCommit, byTime } = pairs;
+  const { repository, root, firstCommit, byTime } = pairs;
   for (const set of ['byFile', 'byTime', 'learned'] as const)
     for await (const part of inParts(pairs[set] ?? [], unitsOfPair)) await tell({ set, pairs: part });
-  return { repository, firstCommit, hasTime: byTime !== null };
+  return { repository, root, firstCommit, hasTime: byTime !== null };
 }
 
 async function* inParts<T>(items: AsyncIterable<T> | Iterable<T>, unitsOf: (item: T) => number): AsyncGenerator<T[]> {

@@ -14,16 +14,15 @@ import { mineOnce } from '../mining/index.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import { prepareExamination } from '../runs/examination.ts';
+import { besideRival } from '../runs/neverLearnedBy.ts';
 import { cutForMeasuring } from '../tuning/cuts.ts';
 import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { formatObjection } from '../versions/formatObjection.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
-import { splitObjection } from '../versions/splitObjection.ts';
 import { ClusterError } from './errors.ts';
 import type { Submission, SubmittedRepository } from './submission.ts';
 
@@ -65,17 +64,19 @@ export async function takeIn(
 
   const active = await usableRival(store, submission.modelSha256);
   const versions = [repository.learnedTo, ...(active === null ? [] : [learnedTo(active.manifest)])];
-  const { dataset, byTime } = await mineOnce(
+  const mined = await mineOnce(
     learnedFrom(repository.folder),
     () => cutForMeasuring(repository.folder, versions, signal),
     (step) => progress.mining(step),
     signal,
   );
-  if (dataset.firstCommit !== repository.firstCommit)
+  if (mined.dataset.firstCommit !== repository.firstCommit)
     throw new ClusterError(
       'failed',
       `${repository.folder} has another history than when its rows were made, so other files are held out. Submit it again.`,
     );
+  const { active: rival, objection, sets } = await besideRival(mined, active, repository.prompt, signal);
+  const { dataset, byTime } = sets;
   const loaded = await serving(submission.modelPath);
   const preparation = new Preparation(dataset, loaded, repository.prompt);
   progress.message('Choosing the scale of the adapter');
@@ -84,8 +85,6 @@ export async function takeIn(
   const matrices = await readAdapterFile(whole);
   await writeAdapterFile(adapterFile, { ...matrices, alpha: matrices.alpha * scale });
 
-  const objection = active && (splitObjection(active, dataset) ?? formatObjection(active, repository.prompt));
-  const rival = objection === null ? active : null;
   const layout = await layoutAdapterFor(submission.modelSha256, repository.prompt);
   const rivals = { active: rival && refOf(rival), layout: layout?.ref ?? null };
   const examination = await prepareExamination(

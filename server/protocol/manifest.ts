@@ -50,6 +50,8 @@ export const manifestSchema = z.strictObject({
     /** Next edits learned alongside the pairs. Absent: none. */
     trainEdits: count.exactOptional(),
     heldOutPairs: count,
+    /** Files held out beyond the scale, since those on it gave too few pairs. Absent: not recorded. */
+    heldOutBeyond: z.array(text(1000)).max(200).exactOptional(),
     /** Names the rule that chose the held-out files: adapters with different rules are not compared. */
     split: text(64),
   }),

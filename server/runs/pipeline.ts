@@ -25,14 +25,13 @@ import { mineSplits } from '../tuning/splits.ts';
 import { laterSeconds } from '../tuning/timeShares.ts';
 import { makeJob, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { atFullScale, parentOf, requireMeasurable, shapeOf } from '../versions/continuing.ts';
-import { formatObjection } from '../versions/formatObjection.ts';
+import { atFullScale, parentOf, shapeOf } from '../versions/continuing.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
-import { splitObjection } from '../versions/splitObjection.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
+import { besideRival, neverLearnedByParent } from './neverLearnedBy.ts';
 import { inRun, type LockHooks } from './runFolder.ts';
 import { storeVersion } from './storeVersion.ts';
 import { whatToLearn } from './whatToLearn.ts';
@@ -75,15 +74,14 @@ export async function runTune(
   const workedFromMs = workedMs();
   return await inRun(runId, options, dependencies, async (store, runDir) => {
     const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
-    const { baseSha256, parent, splits } = await ledger.timed('mining', async () => {
+    const { baseSha256, parent, mined } = await ledger.timed('mining', async () => {
       const baseSha256 = await sha256OfModel(options.modelPath);
       const parent = await parentOf(store, options.keepUp ? 'active' : options.continueFrom, baseSha256);
       const parentLearnedTo = parent && learnedTo(parent.manifest);
-      const splits = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
-      return { baseSha256, parent, splits };
+      const all = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
+      const mined = parent === null ? all : await neverLearnedByParent(all, parent, signal);
+      return { baseSha256, parent, mined };
     });
-    const { dataset } = splits;
-    if (parent !== null) requireMeasurable(parent, dataset);
     progress.stage('loading', 'Loading the base model');
     const serving = await ledger.timed('loading', () =>
       dependencies.serving(options.modelPath, options.device ?? 'auto'),
@@ -91,8 +89,8 @@ export async function runTune(
     signal.throwIfAborted();
     const serves = await usableRival(store, baseSha256);
     const format = parent?.manifest.prompt ?? formatOf(serving.model);
-    const objection = serves && (splitObjection(serves, dataset) ?? formatObjection(serves, format));
-    const active = objection === null ? serves : null;
+    const { active, objection, sets: splits } = await besideRival(mined, serves, format, signal);
+    const { dataset } = splits;
     const layout = await layoutAdapterFor(baseSha256, format);
     const budgetSeconds = minutesOf(options, serving.model.parameters) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
@@ -137,7 +135,7 @@ export async function runTune(
         signal,
       );
       const edits = learnsEdits(options, parent)
-        ? await editsToLearn(options.folder, splits, learned, serving, signal)
+        ? await editsToLearn(options.folder, mined, learned, serving, signal)
         : [];
       const steering = await preparation.steering(measuredOn.pairs, signal);
       const adaptedBlocks =
@@ -227,7 +225,7 @@ export async function runTune(
       storingFromMs = dependencies.nowMs();
       const facts = {
         options,
-        dataset,
+        dataset: mined.dataset,
         learnedTo: splits.learnedTo,
         serving,
         job,

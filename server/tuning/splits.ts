@@ -40,6 +40,8 @@ export interface HeldOutRequest {
 
 export interface HeldOutPairs {
   readonly repository: string;
+  /** The folder that paths are relative to. */
+  readonly root: string;
   readonly firstCommit: string;
   /** In the order in which a tune would measure on them. */
   readonly byFile: readonly Pair[];
@@ -63,9 +65,10 @@ export async function mineHeldOut(
     onProgress,
     signal,
   );
-  const { repository, firstCommit, pairs } = dataset;
+  const { repository, root, firstCommit, pairs } = dataset;
   return {
     repository,
+    root,
     firstCommit,
     byFile: drawHeldOut(pairs, most.byFile),
     byTime: byTime && drawHeldOut(byTime.pairs, most.byTime),

@@ -10,7 +10,8 @@ import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { formatObjection } from './formatObjection.ts';
 import type { JudgeDependencies } from './judgeVersion.ts';
-import { requireSameSplit } from './splitObjection.ts';
+import { neverLearned } from './neverLearned.ts';
+import { meaningless, requireSameSplit } from './splitObjection.ts';
 
 /** Most pairs by file; half as many by time. */
 const PAIRS = 240;
@@ -79,7 +80,13 @@ export async function compareVersions(
   await store.verify(a);
   await store.verify(b);
   onMessage('Reading the held-out files');
-  const { repository, firstCommit, byFile, byTime } = await mineHeldOut(
+  const {
+    repository,
+    root,
+    firstCommit,
+    byFile: all,
+    byTime,
+  } = await mineHeldOut(
     {
       folder,
       versionsLearnedTo: [learnedTo(a.manifest), learnedTo(b.manifest)],
@@ -89,7 +96,13 @@ export async function compareVersions(
     () => {},
     signal,
   );
-  for (const version of [a, b]) requireSameSplit(version, { firstCommit });
+  let byFile = all;
+  for (const version of [a, b]) {
+    requireSameSplit(version, { firstCommit });
+    const { left, objection } = await neverLearned(byFile, version, root, signal);
+    if (objection !== null) throw new Error(meaningless(objection));
+    byFile = left;
+  }
   const loaded = await serving();
   const preparation = new Preparation({ repository, pairs: [] }, loaded, a.manifest.prompt);
   const open = async (windows: Windows): Promise<TuneEvaluation> =>

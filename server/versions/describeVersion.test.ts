@@ -12,7 +12,7 @@ async function described(named: string) {
   await writeFile(file, 'weights');
   const facts = {
     options: { folder, modelPath: file },
-    dataset: { repository: named, digest: 'd', firstCommit: '', commit: '', files: [] },
+    dataset: { repository: named, digest: 'd', firstCommit: '', commit: '', files: [], pairs: [] },
     learnedTo: '',
     serving: { model: { name: named, architecture: 'qwen2', sizeBytes: 1, parameters: 1, weightType: 'Q4_0' } },
     job: {

@@ -9,6 +9,7 @@ import type { Report } from '../protocol/report.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import type { Prepared } from '../tuning/prepare.ts';
 import type { TuneOptions } from '../tuning/types.ts';
+import { beyondScale } from './neverLearned.ts';
 
 /** Names the rule of `server/mining/split.ts`; to be changed with it. */
 export const SPLIT_RULE = 'by file, sha256 of first commit and path, 10 %, v1';
@@ -58,6 +59,7 @@ export async function describeVersion(
 ): Promise<Manifest> {
   const { options, dataset, learnedTo, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
   const { trainer, schedule } = job;
+  const beyond = beyondScale(dataset.firstCommit, dataset.pairs);
   const { model } = serving;
   return {
     format: 1,
@@ -93,6 +95,7 @@ export async function describeVersion(
       trainPairs: prepared.train.pairs.length,
       ...(prepared.edits && prepared.edits.length > 0 ? { trainEdits: prepared.edits.length } : {}),
       heldOutPairs: report?.byFile.pairs ?? 0,
+      ...(beyond === undefined ? {} : { heldOutBeyond: beyond }),
       split: report === null ? REFIT_SPLIT : SPLIT_RULE,
     },
     training: {

@@ -15,7 +15,8 @@ import { Preparation } from '../tuning/prepare.ts';
 import type { mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 import { formatObjection } from './formatObjection.ts';
-import { requireSameSplit } from './splitObjection.ts';
+import { neverLearned } from './neverLearned.ts';
+import { meaningless, requireSameSplit } from './splitObjection.ts';
 
 export interface JudgeRequest {
   readonly folder: string;
@@ -57,8 +58,8 @@ export async function judgeVersion(
   const active = await usableRival(store, baseSha256);
   const rival = active?.id === adapter.id ? null : active;
   const { prompt } = adapter.manifest;
-  const objection = rival && formatObjection(rival, prompt);
-  const against = objection === null ? rival : null;
+  let objection = rival && formatObjection(rival, prompt);
+  let against = objection === null ? rival : null;
   const versions = against === null ? [adapter] : [adapter, against];
   const tell = ({ stage }: { readonly stage: string }): void => onMessage(`Mining: ${stage}`);
   const mined = await mineHeldOut(
@@ -72,7 +73,13 @@ export async function judgeVersion(
     signal,
   );
   for (const version of versions) requireSameSplit(version, mined);
-  const { repository, byFile, byTime, learned } = mined;
+  const { repository, root, byTime, learned } = mined;
+  const honest = await neverLearned(mined.byFile, adapter, root, signal);
+  if (honest.objection !== null) throw new Error(meaningless(honest.objection));
+  const rivals = against && (await neverLearned(honest.left, against, root, signal));
+  // It may have learned what is held out: beaten or not would mean nothing.
+  if (rivals !== null && rivals.objection !== null) [against, objection] = [null, rivals.objection];
+  const byFile = against !== null && rivals !== null ? rivals.left : honest.left;
   const loaded = await serving();
   const preparation = new Preparation({ repository, pairs: [] }, loaded, prompt);
   const open = async (windows: Windows): Promise<TuneEvaluation> =>
@@ -87,7 +94,7 @@ export async function judgeVersion(
       nowMs,
     });
   const layout = await layoutAdapterFor(baseSha256, prompt);
-  const models = 1 + versions.length + Number(layout !== null);
+  const models = 2 + Number(against !== null) + Number(layout !== null);
   const seconds = secondsPerModel * models;
   const evaluation = await openFitting(open, models, seconds, signal);
   const measured = await evaluation.measure(

@@ -20,12 +20,15 @@ export function splitObjection(
   return `Adapter ${id} ${why}`;
 }
 
+export function meaningless(objection: string): string {
+  return `${objection}: figures on the held-out files of this repository would mean nothing.`;
+}
+
 /** @throws if the version may have been tuned on what it would be measured on. */
 export function requireSameSplit(
   version: Pick<StoredAdapter, 'id' | 'manifest'>,
   mined: { readonly firstCommit: string },
 ): void {
   const objection = splitObjection(version, mined);
-  if (objection !== null)
-    throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);
+  if (objection !== null) throw new Error(meaningless(objection));
 }

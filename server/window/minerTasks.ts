@@ -13,7 +13,7 @@ export interface MinerTasks {
   heldOut: {
     task: HeldOutRequest;
     part: { readonly set: 'byFile' | 'byTime' | 'learned'; readonly pairs: readonly Pair[] };
-    answer: Pick<HeldOutPairs, 'repository' | 'firstCommit'> & { readonly hasTime: boolean };
+    answer: Pick<HeldOutPairs, 'repository' | 'root' | 'firstCommit'> & { readonly hasTime: boolean };
   };
   /** The answer: path of the folder from its repository's root. */
   index: { task: { readonly folder: string }; part: readonly IndexEntry[]; answer: string };

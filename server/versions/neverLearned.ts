@@ -1,0 +1,83 @@
+/**
+ * Held-out pairs that a version has certainly not learned. Files are held out by their present paths, and the next ones on the scale where
+ * those of a small folder are too few: one that was renamed since, or is held out only because another folder is open, may have been learned.
+ */
+import type { StoredAdapter } from '../adapters/store.ts';
+import { git, records } from '../git/git.ts';
+import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
+import { namesSince, recentRenames } from '../mining/renames.ts';
+import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
+import { learnedTo, type Manifest } from '../protocol/manifest.ts';
+
+export interface NeverLearned<One> {
+  readonly left: readonly One[];
+  /** Why the version cannot be measured on what is left, worded to be continued; null if it can. */
+  readonly objection: string | null;
+}
+
+/** `root`: of the repository. Where git cannot tell what the version learned, all are left. */
+export async function neverLearned<One extends { readonly path: string }>(
+  pairs: readonly One[],
+  { id, manifest }: Pick<StoredAdapter, 'id' | 'manifest'>,
+  root: string,
+  signal?: AbortSignal,
+): Promise<NeverLearned<One>> {
+  const then = await filesAt(root, learnedTo(manifest), signal);
+  if (then === null) return { left: pairs, objection: null };
+  const { firstCommit, heldOutBeyond } = manifest.dataset;
+  const beyond = new Set(heldOutBeyond);
+  const wasHeldOut = (path: string): boolean =>
+    heldOutPosition(firstCommit, path) < heldOutFraction || beyond.has(path);
+  const paths = [...new Set(pairs.map(({ path }) => path))];
+  const hasFormer = paths.some((path) => !then.has(path));
+  const formerNames = hasFormer ? await formerNamesIn(root, signal) : NO_NAMES;
+  const learned = new Set(
+    paths.filter((path) => {
+      // Which files were held out beyond the scale has not always been recorded.
+      if (then.has(path)) return heldOutBeyond !== undefined && !wasHeldOut(path);
+      return [...namesSince(formerNames, path)].some((name) => then.has(name) && !wasHeldOut(name));
+    }),
+  );
+  const left = pairs.filter(({ path }) => !learned.has(path));
+  const lost = pairs.length - left.length;
+  if (2 * lost <= pairs.length) return { left, objection: null };
+  return {
+    left,
+    objection: `Adapter ${id} may have learned ${lost} of the ${pairs.length} held-out pairs: their files were renamed since it was tuned, or it was tuned on another folder of the repository`,
+  };
+}
+
+/** What the manifest records of a data set, for the above: files held out though the scale would have had them learned. */
+export function beyondScale(
+  firstCommit: string,
+  pairs: readonly { readonly path: string; readonly split: string }[],
+): Manifest['dataset']['heldOutBeyond'] {
+  const held = new Set(pairs.flatMap(({ path, split }) => (split === 'held-out' ? [path] : [])));
+  const paths = [...held].filter((path) => heldOutPosition(firstCommit, path) >= heldOutFraction);
+  return paths.length <= MOST_BEYOND && paths.every((path) => path.length <= MOST_LENGTH) ? paths : undefined;
+}
+
+export const MOST_BEYOND = 200;
+export const MOST_LENGTH = 1000;
+const NO_NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+
+async function filesAt(root: string, commit: string, signal?: AbortSignal): Promise<ReadonlySet<string> | null> {
+  if (commit === '') return null;
+  const [paths = 0] = await countChangedPaths(root, [{ from: null, to: `${commit}^{tree}` }], signal);
+  if (paths > MOST_PATHS) return null;
+  const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', '--end-of-options', commit] as const;
+  const output = await git(root, list, signal);
+  return output === null ? null : new Set(records(output));
+}
+
+/** By later name. */
+async function formerNamesIn(root: string, signal?: AbortSignal): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const former = new Map<string, Set<string>>();
+  for (const [from, names] of (await recentRenames(root, signal)) ?? NO_NAMES)
+    for (const to of names) {
+      const known = former.get(to);
+      if (known === undefined) former.set(to, new Set([from]));
+      else known.add(from);
+    }
+  return former;
+}
