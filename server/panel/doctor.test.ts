@@ -7,15 +7,27 @@ import { doctorReport } from './doctor.ts';
 const folder = mkdtempSync(join(tmpdir(), 'repotune-panel-doctor-'));
 
 /** The report of a command line that is this script. */
-function reportOf(name: string, script: string, signal: AbortSignal): Promise<string> {
+function reportOf(name: string, script: string, signal: AbortSignal, timeoutMs?: number): Promise<string> {
   const commandLine = join(folder, `${name}.cjs`);
   writeFileSync(commandLine, script);
-  return doctorReport(commandLine, { folder: null, modelPath: 'base.gguf' }, signal);
+  return doctorReport(commandLine, { folder: null, modelPath: 'base.gguf' }, signal, timeoutMs);
 }
 
 test('returns the report even when the doctor exits with an error code', async () => {
   const script = "console.log('machine: too small');process.exitCode = 1";
   expect(await reportOf('sick', script, new AbortController().signal)).toBe('machine: too small\n');
+});
+
+test.each([
+  ['crashed', "process.kill(process.pid, 'SIGSEGV')"],
+  // Windows has no signals.
+  ['crashed on Windows', 'process.exit(139)'],
+  // Its time limit tells it to stop, which the command line does in its own way.
+  ['ran out of time', "process.once('SIGTERM', () => process.exit(130))"],
+])('the report of a doctor that %s halfway says so at its end', async (name, end) => {
+  const script = `process.stdout.write('ok   machine\\nok   git', () => ${end});setInterval(() => {}, 1000)`;
+  const report = await reportOf(name, script, new AbortController().signal, 2000);
+  expect(report).toMatch(/^ok {3}machine\nok {3}git\nFAIL doctor {3}The doctor did not finish .*\n$/);
 });
 
 test('rejects when cancelled, instead of returning half a report', async () => {
