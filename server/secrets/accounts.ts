@@ -9,6 +9,8 @@ import { atLeast, isPassPhrase, likenessOf } from './values.ts';
 const account = /^(?:admin|administrator|root|sa|sysadmin|postgres|superuser|operator)$/i;
 /** In any call, the argument after a mail address is a password if it is mixed like one. */
 const address = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i;
+/** Google's for a program. */
+const appPassword = /^[a-z]{4}(?: [a-z]{4}){3}$/;
 /** A directory name (LDAP), which a password follows. */
 const entry = /^(?:cn|uid|ou|dc)=[^"'`]{1,60}$/i;
 const next = /^["']\s{0,3},\s{0,3}["']$/;
@@ -33,7 +35,11 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     // Addresses have a rule of their own.
     if (/^[a-z][a-z0-9+.-]{1,30}:\/\//.test(value)) continue;
     if (isEntry && !value.includes('=') && isPasswordWord(value)) found.push({ start: from, end: to, rule: 'account' });
-    if (isAddress ? !isNaming(value) && atLeast(likenessOf(value), 'mixed') : isPassword(value))
+    if (
+      isAddress
+        ? appPassword.test(value) || (!isNaming(value) && atLeast(likenessOf(value), 'mixed'))
+        : isPassword(value)
+    )
       found.push({ start: from, end: to, rule: 'account' });
   }
   return found;

@@ -116,6 +116,13 @@ const calls: readonly Call[] = [
     at: 1,
     key: true,
   },
+  // Seeds of one-time passwords.
+  {
+    names:
+      'authenticator.generate authenticator.check authenticator.keyuri pyotp.TOTP totp.GenerateCode totp.generate totp.now totp.verify ROTP::TOTP.new',
+    at: 0,
+    key: true,
+  },
   { names: 'hash_hmac openssl_encrypt openssl_decrypt', at: 2, key: true },
 ];
 

@@ -1,9 +1,10 @@
 /** Secrets written as lists: the bytes of a key, the words of a phrase, recovery codes. */
 import type { SecretRange } from './finding.ts';
 import type { Telling } from './names.ts';
+import { behindType } from './types.ts';
 
 /** From the name to the start of its list, and from there to its end, UTF-16 units. */
-const reach = { opening: 60, list: 1500 } as const;
+const reach = { opening: 60, list: 1500, bytes: 16_000 } as const;
 const least = { bytes: 8, words: 11, codes: 2 } as const;
 
 const opening = /[[{(<"'`]/;
@@ -29,43 +30,53 @@ const dimensions = /^(?:\s?\[\s?\w{0,24}\s?\]){1,3}/;
 /** Findings, and how far there is no other list: one that begins on the way would be shorter. */
 export function listBehind(text: string, to: number, telling: Telling): { found: SecretRange[]; seen: number } {
   const nothing = { found: [], seen: to };
-  const sized = text.slice(to, to + reach.opening);
+  // Rust's `: [&str; 12] = [`
+  const typed = behindType(text, to);
+  const sized = text.slice(typed, typed + reach.opening);
   const head = sized.slice(dimensions.exec(sized)?.[0].length ?? 0);
-  const from = to + sized.length - head.length;
+  const from = typed + sized.length - head.length;
   const first = head.search(opening);
   if (first === -1 || !/[=:(]/.test(head.slice(0, first + 1)) || /;/.test(head.slice(0, first))) return nothing;
   for (let at = first; at < head.length && at < first + 24; at++) {
     if (!opening.test(head[at] as string)) continue;
-    if (bytes.test(text.slice(from + at + 1, from + at + 200)))
-      return { found: [{ start: to, end: closing(text, from + at + 1), rule: 'bytes' }], seen: to };
+    if (!bytes.test(text.slice(from + at + 1, from + at + 200))) continue;
+    const end = closing(text, from + at + 1);
+    return { found: [{ start: to, end, rule: 'bytes' }], seen: end };
   }
   if (telling !== 'phrase') return nothing;
   const { end, enough } = endOfWords(text, from + first);
   return { found: enough ? [{ start: to, end, rule: 'listed words' }] : [], seen: end };
 }
 
+/** Java casts each byte: `(byte) 0xfc`. */
 function closing(text: string, from: number): number {
-  const end = text.slice(from, from + reach.list).search(/[\]})>]/);
+  const end = text.slice(from, from + reach.bytes).search(/[\]}>]|(?<!\(byte)\)/);
   return end === -1 ? Math.min(text.length, from + reach.list) : from + end;
 }
 
-/** Words of small letters, or codes of digits, with only list separators in between. */
+/** Words of small letters, or codes of digits or in groups, with only list separators in between. */
 function endOfWords(text: string, from: number): { end: number; enough: boolean } {
   let words = 0;
   let codes = 0;
+  let groups = 0;
   let at = from;
   const limit = Math.min(text.length, from + reach.list);
   while (at < limit) {
-    const item = /^[a-z]{3,10}(?![a-z])|^[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){0,3}/.exec(text.slice(at, at + 48))?.[0];
+    const item = /^[a-z]{3,10}(?![a-z-])|^[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){0,3}/.exec(
+      text.slice(at, at + 48),
+    )?.[0];
     if (item) {
       if (/[0-9]/.test(item)) codes++;
+      else if (item.includes('-')) groups++;
       else words++;
       at += item.length;
     } else if (/[\s"'`,[\](){}=:|\\0-9.)+\n]/.test(text[at] as string)) at++;
     else break;
-    if (/[\])}>;]/.test(text[at - 1] as string) && words + codes > 0) break;
+    if (/[\])}>;]/.test(text[at - 1] as string) && words + codes + groups > 0) break;
   }
-  return { end: at, enough: words >= least.words || (codes >= least.codes && codes > words) };
+  // A code without a digit is one beside codes that have some.
+  const all = codes > 0 ? codes + groups : 0;
+  return { end: at, enough: words >= least.words || (all >= least.codes && all > words) };
 }
 
 const KEY_BYTES = 64;

@@ -131,6 +131,8 @@ function tellingOfWords(words: readonly string[]): Telling {
     return 'phrase';
   if (words.length > 1 && words.some((word) => leading.has(word))) return 'password';
   if (last === 'key' || last === 'keys') return qualifiers.has(before) ? 'key' : 'none';
+  // `seed2fa`
+  if (last === 'fa') return 'key';
   if (keys.has(last) || keys.has(two) || keys.has(three) || /(?:secret|token|apikey)$/.test(last)) return 'key';
   if (words.some((word) => passwords.has(word))) return 'place';
   if (places.has(last) || places.has(two) || words.some((word) => places.has(word))) return 'place';

@@ -8,11 +8,13 @@ import type { SecretRange } from './finding.ts';
 import { formatVisitor, formatWords } from './formats/index.ts';
 import { type Hints, hintsWithin, hintWords } from './hints.ts';
 import { joinedViews, toOriginal } from './joined.ts';
+import { derKeys } from './keyBytes.ts';
 import { byteKeys } from './lists.ts';
 import { type Literals, literalsOf } from './literals.ts';
 import { byNeighbours } from './neighbours.ts';
 import { otherParts, partViews } from './parts.ts';
 import { withPieces } from './pieces.ts';
+import { recoveryCodes } from './recoveryCodes.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
 import { rulesAt, secretlintWords } from './secretlintWords.ts';
@@ -75,6 +77,8 @@ function findingsOf(text: string): Examined {
     ...byRemark(text),
     ...byRequest(text),
     ...byteKeys(text),
+    ...derKeys(text),
+    ...recoveryCodes(text),
     ...byCharacter(text),
     ...byBigNumber(text),
     ...inside(text, literals, hints),

@@ -111,7 +111,20 @@ const leastWords = 11;
 
 const wordCharacters = membersOf(/[a-z ]/);
 
+/** `1. ugly 2. icon …`, as a wallet shows them. */
+const numbered = /(?<![\w.])1[.):] ?[a-z]{3,8}(?:[\s,;"'#*/]{1,12}[0-9]{1,2}[.):] ?[a-z]{3,8}){11,23}(?![\w.])/g;
+
+function numberedSeeds(text: string): SecretRange[] {
+  return [...text.matchAll(numbered)].flatMap(({ 0: whole, index }) =>
+    isSeedPhrase(whole.match(/[a-z]+/g) ?? []) ? [{ start: index, end: index + whole.length, rule: 'seed words' }] : [],
+  );
+}
+
 export function seedPhrases(text: string): SecretRange[] {
+  return [...numberedSeeds(text), ...inRuns(text)];
+}
+
+function inRuns(text: string): SecretRange[] {
   return runsOf(text, wordCharacters, 4 * leastWords - 1).flatMap(({ start, end }) => {
     // A first or last word with adjacent characters is part of a longer one.
     const run = text.slice(start, end);

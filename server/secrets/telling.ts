@@ -48,7 +48,11 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     const telling = said === 'none' && isKeyByPlace(text, name, from) ? 'key' : said;
     if (telling === 'none') {
       // A key may be written in numbers under its plain name.
-      if (/key$/i.test(name)) found.push(...listBehind(text, to, telling).found);
+      if (keyInNumbers.test(name) && to >= listed) {
+        const list = listBehind(text, to, telling);
+        found.push(...list.found);
+        listed = list.seen;
+      }
       continue;
     }
     if (++line.names > mostNames) {
@@ -70,6 +74,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
   }
   return found;
 }
+
+const keyInNumbers = /^(?!.*pub(?:lic|_|key|[A-Z])).*key(?:_?(?:der|data|bytes|raw|blob|bin|material))?$/i;
 
 /** Python's `pass`: alone on its line, or after the colon of its block. */
 function isStatement(text: string, from: number, to: number): boolean {

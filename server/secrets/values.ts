@@ -227,5 +227,7 @@ export function isGrouped(value: string): boolean {
 export function isRandomGroups(value: string): boolean {
   if (value.length < 15 || !isGrouped(value)) return false;
   const all = value.replace(/[\s-]/g, '');
-  return /[0-9]/.test(all) ? classesOf(all).changes >= 4 && wordShare(value) < 0.4 : meanPairCost(all) >= 5.3;
+  if (!/[0-9]/.test(all)) return meanPairCost(all) >= 5.3;
+  const isMixed = classesOf(all).changes >= 4;
+  return isMixed && (wordShare(value) < 0.4 || (/[G-Zg-z]/.test(all) && meanPairCost(all.replace(/[0-9]/g, '')) >= 5));
 }
