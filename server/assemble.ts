@@ -46,6 +46,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       workspace.setFolders(opened.map(({ uri }) => uri));
       completions.keepIndexesOf(workspace.folders);
       folders.set(onDisk(opened));
+      state.foldersKnown();
       void runs.follow(workspace.folders);
       leftovers.lookIn(workspace.folders);
       void state.refresh();
@@ -95,7 +96,7 @@ async function chooseFolder({ folders, state }: AssembledWindow, path: string): 
   const before = folders.chosen;
   folders.choose(path);
   // In most windows the handshake names the folder already chosen; that must not cost a second refresh.
-  return folders.chosen === before ? state.current : await state.refresh();
+  return await (folders.chosen === before ? state.known() : state.refresh());
 }
 
 function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {

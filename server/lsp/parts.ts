@@ -27,6 +27,7 @@ export interface Server extends CompletionService {
   /** A document is about to change: for consumers of the edits themselves. */
   changing(uri: string, edit: () => LineEdit): void;
   readonly requests: RequestHandlers;
+  /** Called at the handshake, even without folders, and when they change. */
   setFolders(folders: readonly { readonly uri: string; readonly name: string }[]): void;
   /** Rejects with a message for the user. */
   chooseFolder(path: string): Promise<RepotuneState>;

@@ -94,10 +94,13 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     server.load();
   }
   let opened: readonly WorkspaceFolder[] = [];
+  /** Only the handshake tells whether there are any. */
+  let areFoldersKnown = false;
   const setFolders = (folders: readonly WorkspaceFolder[]): void => {
     const same = (one: WorkspaceFolder, i: number): boolean =>
       one.uri === opened[i]?.uri && one.name === opened[i]?.name;
-    if (folders.length === opened.length && folders.every(same)) return;
+    if (areFoldersKnown && folders.length === opened.length && folders.every(same)) return;
+    areFoldersKnown = true;
     opened = folders;
     server.setFolders(trust.of(folders));
   };

@@ -7,6 +7,7 @@ test('many changes are told at most four times a second, the last one always', (
   try {
     const told: boolean[] = [];
     const keeper = new StateKeeper(FIRST_STATE, (state) => told.push(state.completionsEnabled));
+    keeper.release();
     for (let i = 0; i < 100; i++) {
       keeper.update({ completionsEnabled: i % 2 === 0 });
       vi.advanceTimersByTime(10);

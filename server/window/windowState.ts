@@ -27,6 +27,9 @@ export class WindowState {
   readonly refresh: () => Promise<RepotuneState>;
   readonly #parts: WindowStateParts;
   readonly #keeper: StateKeeper;
+  #areFoldersKnown = false;
+  /** Ends with the newest look. */
+  #newest: Promise<unknown> | null = null;
 
   constructor(parts: WindowStateParts) {
     this.#parts = parts;
@@ -38,14 +41,34 @@ export class WindowState {
       },
       (state) => parts.client.stateChanged(state),
     );
-    this.refresh = latestOnly(
+    const look = latestOnly(
       () => this.#look(),
       (seen) => this.#show(seen),
     );
+    this.refresh = () => {
+      const isOfFolders = this.#areFoldersKnown;
+      const looked = look().finally(() => {
+        // Also if it failed: the panel must not wait for ever.
+        if (isOfFolders) this.#keeper.release();
+      });
+      this.#newest = looked;
+      return looked;
+    };
   }
 
   get current(): RepotuneState {
     return this.#keeper.current;
+  }
+
+  /** The current state, once the look under way has ended: before the first, there is nothing to say. */
+  async known(): Promise<RepotuneState> {
+    await this.#newest?.catch(() => {});
+    return this.current;
+  }
+
+  /** Nothing is told before a look that knows them has ended: it would say that no folder is open. */
+  foldersKnown(): void {
+    this.#areFoldersKnown = true;
   }
 
   showEngine(engine: EngineStatus): void {
