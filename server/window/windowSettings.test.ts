@@ -28,3 +28,11 @@ it('a folder cannot turn on checks of the remote that the user has not asked for
   settings.read({});
   expect(await settings.sharingIn('/code/app')).toMatchObject({ checkAtStart: false, signatures: 'warn' });
 });
+
+it('a problem is named when it arises, not with every change of another setting', () => {
+  const settings = new WindowSettings({ settingsIn: async () => null });
+  const read = (rank: number, enabled = true) => settings.read({ tuning: { rank }, completions: { enabled } }).length;
+  expect([read(999), read(999, false), read(999)]).toEqual([1, 0, 0]);
+  // Made anew, it is news again.
+  expect([read(16), read(999)]).toEqual([0, 1]);
+});

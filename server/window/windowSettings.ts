@@ -9,6 +9,7 @@ import type { Client } from './client.ts';
 export class WindowSettings {
   readonly #client: Pick<Client, 'settingsIn'>;
   #current: Settings = readSettings({}).settings;
+  #problems: readonly string[] = [];
 
   constructor(client: Pick<Client, 'settingsIn'>) {
     this.#client = client;
@@ -18,11 +19,16 @@ export class WindowSettings {
     return this.#current;
   }
 
-  /** `raw`: the `repotune` section, unchecked. Returns one sentence per unusable setting. */
+  /**
+   * `raw`: the `repotune` section, unchecked. Returns one sentence per unusable setting, except for those of the reading before: all are
+   * read again when any of them changes.
+   */
   read(raw: unknown): readonly string[] {
     const { settings, problems } = readSettings(raw);
+    const known = this.#problems;
     this.#current = settings;
-    return problems;
+    this.#problems = problems;
+    return problems.filter((problem) => !known.includes(problem));
   }
 
   /** A folder can only turn it off. */
