@@ -5,8 +5,6 @@
 
 #include "common/errors.h"
 #include "inference/backends.h"
-#include "inference/completion_speed.h"
-#include "inference/merge.h"
 
 namespace repotune::inference {
 
@@ -15,12 +13,6 @@ namespace {
 constexpr size_t kContextsAlive = 2;
 /** A sequence that holds at least 1 / kGoodPart of a prompt is worth continuing. */
 constexpr size_t kGoodPart = 4;
-/** On the CPU larger bases are served with the adapter unmerged: a second copy costs too much memory and disk. */
-constexpr uint64_t kMergeBytes = 1u << 30;
-/** On a device the merged model replaces the base; merging a larger one would keep the user waiting. */
-constexpr size_t kMostMergedOnDevice = size_t{4} << 30;
-/** Requests that make loading a model worthwhile. */
-constexpr int kFewUses = 20;
 /** For compiling kernels: the rest are compiled when needed. */
 constexpr double kWarmMs = 4000;
 /** Up to this many tokens (a single one, or the few that speculation or a healed prompt adds) use kernels of their own. */
@@ -272,63 +264,13 @@ Context& Contexts::get(const Adapter& adapter) {
     while (alive_.size() >= kContextsAlive) alive_.pop_back();
     if (!adapter.id.empty()) check_adapter(*model_, adapter);
     if (model_->on_cpu()) {
-      const std::string whole = merged(adapter);
-      const std::shared_ptr<const Model> model = whole.empty() ? model_ : std::make_shared<Model>(whole, "cpu");
-      alive_.emplace_front(model, options_, adapter, !whole.empty());
+      make_on_cpu(adapter);
     } else {
       make_on_device(adapter);
     }
   }
   ++uses_;
   return alive_.front();
-}
-
-void Contexts::make_on_device(const Adapter& adapter) {
-  if (!alive_.empty() && alive_.front().merged()) {
-    // Base and adapter, or two adapters, alternate: swapping them each time would cost more than it saves.
-    if (uses_ < kFewUses) replaces_ = false;
-    alive_.clear();
-  }
-  uses_ = 0;
-  const std::string whole = replaces_ && replaceable() ? merged(adapter) : "";
-  if (!whole.empty()) {
-    alive_.clear();
-    model_->give_up();
-    try {
-      alive_.emplace_front(std::make_shared<Model>(whole, model_->device_name()), options_, adapter, true);
-    } catch (const UserError&) {
-      replaces_ = false;  // the free memory has been taken by others
-    }
-  }
-  if (alive_.empty()) model_->take_back();
-  if (whole.empty() || !replaces_) alive_.emplace_front(model_, options_, adapter, false);
-  alive_.front().warm();
-}
-
-bool Contexts::replaceable() const {
-  const GgufSummary& base = model_->summary();
-  const size_t eight_bits = model_->parameters() / ggml_blck_size(GGML_TYPE_Q8_0) * ggml_type_size(GGML_TYPE_Q8_0);
-  const size_t needed = merge_keeps_adapter(base) ? base.tensor_bytes : eight_bits;
-  size_t free_bytes = 0;
-  size_t total_bytes = 0;
-  ggml_backend_dev_memory(ggml_backend_dev_by_name(model_->device_name().c_str()), &free_bytes, &total_bytes);
-  const size_t own = model_->get() ? base.tensor_bytes : 0;
-  return needed <= kMostMergedOnDevice && (total_bytes == 0 || free_bytes + own >= device_bytes(needed));
-}
-
-std::string Contexts::merged(const Adapter& adapter) const {
-  const GgufSummary& base = model_->summary();
-  if (adapter.id.empty() || options_.merge_folder.empty()) return "";
-  if (model_->on_cpu() && (base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base))) return "";
-  try {
-    const std::string device = model_->on_cpu() ? "" : model_->device_name();
-    return merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder, device});
-  } catch (const DeviceError&) {
-    throw;
-  } catch (const UserError&) {
-    // The disk is full, for example: unmerged it is slower, not wrong. A bad adapter is refused there too.
-    return "";
-  }
 }
 
 }  // namespace repotune::inference

@@ -136,6 +136,7 @@ class Contexts {
   std::string merged(const Adapter& adapter) const;
   /** Whether the device has room for the merged model in place of what it holds now. */
   bool replaceable() const;
+  void make_on_cpu(const Adapter& adapter);
   void make_on_device(const Adapter& adapter);
 
   std::shared_ptr<Model> model_;

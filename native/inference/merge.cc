@@ -79,6 +79,8 @@ class Merge {
   void write(const fs::path& target, const std::string& prompt_mark = "") {
     const gguf_context_ptr gguf(gguf_init_empty());
     gguf_set_kv(gguf.get(), base_.context());
+    // The data below is laid out by the default, which the copied key does not change.
+    gguf_remove_key(gguf.get(), "general.alignment");
     if (!prompt_mark.empty()) gguf_set_val_str(gguf.get(), kPromptMark, prompt_mark.c_str());
     const ggml_context_ptr tensors(ggml_init({ggml_tensor_overhead() * (base_.tensors().size() + 1), nullptr, /*no_alloc=*/true}));
     bool widened = false;

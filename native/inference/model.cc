@@ -56,6 +56,11 @@ void Model::load() {
                     "The architecture \"" + summary_.architecture + "\" of " + path_ +
                         " does not complete text: choose a decoder model, for example of architecture llama or qwen2.");
   }
+  // Their memory cannot be cut back to a common beginning, on which every next key and every wrong guess relies.
+  if (llama_model_is_recurrent(model_.get()) || llama_model_is_hybrid(model_.get()))
+    throw UserError(ErrorCode::model_unsupported,
+                    "The architecture \"" + summary_.architecture + "\" of " + path_ +
+                        " is recurrent, which is not supported: choose a transformer, for example of architecture llama or qwen2.");
   // libllama aborts the process when asked about the tokens of such a model.
   if (llama_vocab_type(llama_model_get_vocab(model_.get())) == LLAMA_VOCAB_TYPE_NONE)
     throw UserError(ErrorCode::model_unsupported, "The model " + path_ + " has no tokenizer: choose one that brings its own.");

@@ -56,6 +56,8 @@ class Deadline {
 
 /** Time of the gradients of `rows`; infinite if they take longer than `most`. */
 double seconds_of(Trainer& trainer, const std::vector<Row>& rows, double most) {
+  // A device may have failed after its deadline, which stays set.
+  trainer.rearm();
   const auto from = std::chrono::steady_clock::now();
   try {
     const Deadline deadline(trainer, most);

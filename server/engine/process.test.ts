@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundledModelPath, mergedModelsFolder } from '../storage/paths.ts';
@@ -74,6 +74,23 @@ describe('adapters', () => {
       await engine.dispose();
     }
     expect(Math.abs(losses[0]! / losses[1]! - 1)).toBeLessThan(0.005);
+  });
+
+  test('a merged copy that is damaged is dropped, and the adapter serves all the same', async () => {
+    const adapter = { id: 'a', path: join(folder, 'a.gguf'), scale: 0.3 };
+    const copyOf = async (): Promise<string> => {
+      const before = new Set(readdirSync(mergedModelsFolder()));
+      const engine = await bundledEngine();
+      await engine.complete({ ...ask, adapter });
+      await engine.dispose();
+      return readdirSync(mergedModelsFolder()).find((name) => !before.has(name)) ?? '';
+    };
+    const copy = join(mergedModelsFolder(), await copyOf());
+    truncateSync(copy, 1_000_000);
+    const engine = await bundledEngine();
+    expect((await engine.complete({ ...ask, adapter })).generatedTokens).toBeGreaterThan(0);
+    await engine.dispose();
+    expect(existsSync(copy)).toBe(false);
   });
 
   test.each([
