@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** The panel's list of adapters, by keyboard. */
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
+import type { AdapterSummary, RepotuneState, SharedAdapter } from '../../server/protocol/index.ts';
 import { element } from '../dom.ts';
 
 const posted: unknown[] = [];
@@ -52,4 +52,30 @@ test('moves the focus to the page, not to another adapter, when the focused acti
   control('Delete… tune 2').focus();
   view.update(state(adapter('1', false)));
   expect(document.activeElement).toBe(page);
+});
+
+test('what the team shares follows what is downloaded and deleted, until it is asked for again', () => {
+  const unmeasured = { heldOutLossBase: null, heldOutLossTuned: null };
+  const described = { set: 'ann', author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, ...unmeasured };
+  const shared = (id: string, here: boolean): SharedAdapter => ({ id, here, ...described });
+  const answer = { adapters: [shared('1', false), shared('2', true), shared('3', true)], warnings: ['Large store.'] };
+  view.update(state(adapter('2', true)));
+  view.take({ type: 'answer', question: 'team', folder: '/home/ann/app', answer });
+  const offered = () => ['1', '2', '3'].filter((id) => control(`Get ${id}`) !== null);
+  expect(offered()).toEqual(['1']);
+  control('Get 1').focus();
+  view.update(state(adapter('1', false), adapter('2', true)));
+  expect(offered()).toEqual([]);
+  expect(document.activeElement).toBe(page);
+  view.update(state(adapter('1', false)));
+  // The third was here before the state told of it, if it ever does.
+  expect(offered()).toEqual(['2']);
+  expect(view.root.textContent).toContain('Large store.');
+  // Downloaded while the remote was being asked.
+  view.take({ type: 'answer', question: 'team', folder: '/home/ann/app', answer });
+  expect(offered()).toEqual([]);
+  // A list that is no longer shown does not come back.
+  view.take({ type: 'failure', question: 'team', folder: '/home/ann/app', message: 'No remote.' });
+  view.update(state());
+  expect(offered()).toEqual([]);
 });

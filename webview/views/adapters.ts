@@ -68,6 +68,7 @@ export class AdaptersView implements View {
       this.#team.clear();
       this.#drawComparison();
     }
+    this.#team.update(adapters.map(({ id }) => id));
     setShown(this.#stale, behind !== null && behind > 0);
     setText(this.#behind, `${behind} ${behind === 1 ? 'commit' : 'commits'} since the active adapter was tuned.`);
     setShown(this.#none, adapters.length === 0);

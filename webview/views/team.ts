@@ -8,10 +8,14 @@ import type { Answer } from '../messages.ts';
 export class TeamAdapters {
   readonly root = element('div');
   readonly #list = element('div', { 'aria-live': 'polite' });
+  /** In the list: what was answered last, kept up with what is downloaded and deleted since. */
+  #shown: { readonly item: HTMLElement; adapter: SharedAdapter }[] = [];
+  /** Ids of the versions in this clone's store. */
+  #here: ReadonlySet<string> = new Set();
 
   constructor() {
     const look = button('Show Team Adapters', 'secondary', () => {
-      replaceContents(this.#list, element('p', { class: 'muted' }, 'Asking the git remote…'));
+      this.#show(element('p', { class: 'muted' }, 'Asking the git remote…'));
       ask('team');
     });
     this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#list);
@@ -19,23 +23,51 @@ export class TeamAdapters {
 
   /** Another folder has another remote. */
   clear(): void {
-    replaceContents(this.#list);
+    this.#show();
+  }
+
+  /** `ids`: of the versions in this clone's store. Redraws only the adapters that came or went, since what changes is read out. */
+  update(ids: readonly string[]): void {
+    const before = this.#here;
+    this.#here = new Set(ids);
+    for (const one of this.#shown) {
+      const { id } = one.adapter;
+      // The answer may know of one that is in no state yet.
+      const here = this.#here.has(id) || (one.adapter.here && !before.has(id));
+      if (here === one.adapter.here) continue;
+      one.adapter = { ...one.adapter, here };
+      replaceContents(one.item, ...card(one.adapter));
+    }
   }
 
   take(message: Answer): void {
     if (message.question !== 'team') return;
-    if (message.type === 'failure') replaceContents(this.#list, element('p', { class: 'problem' }, message.message));
-    else replaceContents(this.#list, ...parts(message.answer));
+    if (message.type === 'failure') this.#show(element('p', { class: 'problem' }, message.message));
+    else this.#showAnswer(message.answer);
+  }
+
+  #show(...contents: readonly HTMLElement[]): void {
+    this.#shown = [];
+    replaceContents(this.#list, ...contents);
+  }
+
+  #showAnswer({ adapters, warnings }: SharedAdapters): void {
+    const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
+    if (adapters.length === 0) {
+      this.#show(...notes, element('p', { class: 'muted' }, 'No adapters have been shared yet.'));
+      return;
+    }
+    const shown = adapters.map((answered) => {
+      // It may have come while the remote was being asked.
+      const adapter = { ...answered, here: answered.here || this.#here.has(answered.id) };
+      return { adapter, item: element('li', {}, ...card(adapter)) };
+    });
+    this.#show(...notes, element('ul', { class: 'cards' }, ...shown.map(({ item }) => item)));
+    this.#shown = shown;
   }
 }
 
-function parts({ adapters, warnings }: SharedAdapters): HTMLElement[] {
-  const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
-  if (adapters.length === 0) return [...notes, element('p', { class: 'muted' }, 'No adapters have been shared yet.')];
-  return [...notes, element('ul', { class: 'cards' }, ...adapters.map(card))];
-}
-
-function card(adapter: SharedAdapter): HTMLElement {
+function card(adapter: SharedAdapter): HTMLElement[] {
   const { id, set, author, createdAtMs, baseName, sizeBytes, heldOutLossBase: base, heldOutLossTuned: tuned } = adapter;
   const score =
     base === null || tuned === null
@@ -43,9 +75,7 @@ function card(adapter: SharedAdapter): HTMLElement {
       : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}, measured by its author`;
   const take = button('Get…', 'secondary', () => run('repotune.getTeamAdapters', id));
   take.setAttribute('aria-label', `Get ${id}`);
-  return element(
-    'li',
-    {},
+  return [
     element('strong', {}, set),
     ...(adapter.here ? [element('span', { class: 'badge' }, '✓ Downloaded')] : []),
     element('p', {}, score),
@@ -55,5 +85,5 @@ function card(adapter: SharedAdapter): HTMLElement {
       `${author} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${megabytes(sizeBytes)}`,
     ),
     ...(adapter.here ? [] : [element('div', { class: 'row' }, take)]),
-  );
+  ];
 }
