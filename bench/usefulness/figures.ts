@@ -8,7 +8,7 @@ import { shownBy } from '../shownBy.ts';
 import type { ArmName } from './arms.ts';
 import type { Found } from './work.ts';
 
-/** Difference from base on the same places, with its 95 % interval (paired bootstrap). */
+/** Difference from base on the same places, with its 95 % interval (paired bootstrap, by file where files are known). */
 interface Over {
   readonly mean: number;
   readonly low: number;
@@ -27,6 +27,9 @@ export interface ArmFigures {
   readonly savedPerPlace: number;
   /** Share of those offered whose syntax can be judged. */
   readonly syntaxValid: number | null;
+  /** Of all that was scored. */
+  readonly nats: number;
+  /** At places whose text was scored to its end; at all, where ends are not known. */
   readonly natsPerByte: number;
   /** Without the part that is knowing where the text ends, which a suggestion that is cut at the line needs less; null where unknown. */
   readonly natsPerByteOfText: number | null;
@@ -84,10 +87,17 @@ export function together(repositories: readonly ArmsFound[]): ArmsFound {
   const arms = (Object.entries(first) as [ArmName, ArmFound][]).flatMap(([name, { writer, found }]) => {
     const more = others.map((one) => one[name]);
     if (!more.every((one) => one !== undefined)) return [];
-    return [[name, { writer, found: [found, ...more.map((one) => one.found)].flat() }] as const];
+    return [[name, { writer, found: [found, ...more.map((one) => one.found)].flatMap(withFilesOfOwn) }] as const];
   });
   return Object.fromEntries(arms);
 }
+
+/** Files of several repositories keep different numbers. */
+function withFilesOfOwn(found: readonly Found[], repository: number): Found[] {
+  return found.map((one) => (one.file === null ? one : { ...one, file: one.file + repository * MOST_FILES }));
+}
+
+const MOST_FILES = 1e6;
 
 /** `base`: on the same places, in the same order; null for the base itself. */
 export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
@@ -106,7 +116,8 @@ export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
     keptPerPlace: mean(METRICS.keptPerPlace),
     savedPerPlace: mean(METRICS.savedPerPlace),
     syntaxValid: judged.length === 0 ? null : total(judged) / judged.length,
-    natsPerByte: total(all.map(({ nll }) => nll)) / total(all.map(({ bytes }) => bytes)),
+    nats: total(all.map(({ nll }) => nll)),
+    natsPerByte: total(wholeOf(all).map(({ nll }) => nll)) / total(wholeOf(all).map(({ bytes }) => bytes)),
     natsPerByteOfText: ofText(all),
     shownAndRight: offered.length === 0 ? Number.NaN : total(offered.map(METRICS.exactFirstLine)) / offered.length,
     medianPromptTokens: prompts[Math.floor(prompts.length / 2)] ?? 0,
@@ -114,9 +125,14 @@ export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
   };
 }
 
-function ofText(all: readonly Found[]): number | null {
+/** A text that was cut has no end, in any run, and its bytes were not all scored. */
+function wholeOf(all: readonly Found[]): readonly Found[] {
   const known = all.filter(({ end }) => end !== null);
-  // A text that was cut has no end, in any run.
+  return known.length < all.length / 2 ? all : known;
+}
+
+function ofText(all: readonly Found[]): number | null {
+  const known = wholeOf(all).filter(({ end }) => end !== null);
   if (known.length < all.length / 2) return null;
   return total(known.map(({ nll, end }) => nll - end!)) / total(known.map(({ bytes }) => bytes));
 }
@@ -128,10 +144,9 @@ function shownOf({ writer, found }: ArmFound): Found[] {
 function overBase(all: readonly Found[], shown: readonly Found[], base: ArmFound): NonNullable<ArmFigures['over']> {
   const others = shownOf(base);
   const of = (value: (one: Found) => number, stream: number): Over =>
-    bootstrapRatio(
-      shown.map((one, i) => value(one) - value(others[i]!)),
-      shown.map(() => 1),
-      randomFrom('usefulness', stream),
+    byFile(
+      shown.map((one, i) => ({ file: one.file, above: value(one) - value(others[i]!), below: 1 })),
+      stream,
     );
   return {
     exactFirstLine: of(METRICS.exactFirstLine, 1),
@@ -139,12 +154,33 @@ function overBase(all: readonly Found[], shown: readonly Found[], base: ArmFound
     editSimilarity: of(METRICS.editSimilarity, 3),
     keptPerPlace: of(METRICS.keptPerPlace, 4),
     savedPerPlace: of(METRICS.savedPerPlace, 6),
-    natsPerByte: bootstrapRatio(
-      all.map(({ nll }, i) => nll - base.found[i]!.nll),
-      all.map(({ bytes }) => bytes),
-      randomFrom('usefulness', 5),
+    natsPerByte: byFile(
+      all.flatMap(({ file, nll, bytes, end }, i) =>
+        end === null && wholeOf(all) !== all ? [] : [{ file, above: nll - base.found[i]!.nll, below: bytes }],
+      ),
+      5,
     ),
   };
+}
+
+interface Term {
+  readonly file: number | null;
+  readonly above: number;
+  readonly below: number;
+}
+
+/** Places of one file are alike: they are drawn together, as in the product's own comparison (server/evaluation/compare.ts). */
+function byFile(terms: readonly Term[], stream: number): Over {
+  const groups = Map.groupBy(terms, ({ file }, i) => file ?? -1 - i);
+  const sums = [...groups.values()].map((group) => ({
+    above: total(group.map(({ above }) => above)),
+    below: total(group.map(({ below }) => below)),
+  }));
+  return bootstrapRatio(
+    sums.map(({ above }) => above),
+    sums.map(({ below }) => below),
+    randomFrom('usefulness', stream),
+  );
 }
 
 export interface RepositoryFigures {
@@ -154,7 +190,10 @@ export interface RepositoryFigures {
   readonly activated: boolean | null;
 }
 
-/** Means over the repositories, for the adapter as served by default (without other files' context); only what was measured has a bar. */
+/**
+ * Means over the repositories, for the adapter as served by default (without other files' context); only what was measured has a bar. Losses
+ * are compared over all that was scored, which is the same in every arm.
+ */
 export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
   const bars: Bar[] = [];
   const add = <A extends ArmName>(
@@ -170,14 +209,16 @@ export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
   const both = ['tuned', 'base'] as const;
   add('characters-kept-over-base', both, ({ tuned, base }) => tuned.keptPerPlace / base.keptPerPlace, 1.25);
   add('exact-first-line-over-base', both, ({ tuned, base }) => tuned.exactFirstLine / base.exactFirstLine, 1.2);
-  add('nats-a-byte-fall-percent', both, ({ tuned, base }) => 100 * (1 - tuned.natsPerByte / base.natsPerByte), 8);
+  add('nats-a-byte-fall-percent', both, ({ tuned, base }) => 100 * (1 - tuned.nats / base.nats), 8);
   add(
     'own-minus-other-adapter-nats-percent',
     [...both, 'other'],
-    ({ tuned, other, base }) => (100 * (other.natsPerByte - tuned.natsPerByte)) / base.natsPerByte,
+    ({ tuned, other, base }) => (100 * (other.nats - tuned.nats)) / base.nats,
     3,
   );
-  if (repositories.every(({ activated }) => activated !== null)) {
+  const isJudged = ({ arms: { tuned, base }, activated }: RepositoryFigures): boolean =>
+    activated !== null && tuned !== undefined && base !== undefined;
+  if (repositories.every(isJudged)) {
     const worse = repositories.filter(isWorseAndActivated).length;
     bars.push({ name: 'worse-than-base-activated', value: shownBy(repositories.length, worse), op: '<=', bar: 0 });
   }

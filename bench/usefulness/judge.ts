@@ -44,7 +44,7 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
   const nothing = { text: '', confidence: null, exact: false, firstLine: false, similarity: 0, kept: 0, alone: null };
   if (outcome.kind !== 'suggestion') {
     const silent = outcome.kind === 'none' ? outcome.reason : outcome.kind;
-    return { ...nothing, silent, syntaxValid: null, ...loss, promptTokens: promptUsed };
+    return { ...nothing, silent, syntaxValid: null, ...loss, promptTokens: promptUsed, file: null };
   }
   const syntax = await syntaxFor(languageId);
   const { exact, firstLine, similarity, syntaxValid } = scoreCompletion(place, outcome, syntax);
@@ -59,6 +59,7 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
     syntaxValid,
     ...loss,
     promptTokens: promptUsed,
+    file: null,
     alone: lineAlone(place, outcome, syntax),
   };
 }

@@ -16,7 +16,7 @@ import type { Found } from './work.ts';
  * One place under one arm: characters of the first line that was written and of what follows it (0 where nothing was), mean log
  * probability of a token, whether all and whether the first line is right, similarity, characters kept, whether the syntax is valid, loss
  * in nats and bytes of what was really written there, tokens of the prompt; of a text of several lines whose first one can stand alone,
- * whether that is all, its similarity and whether its syntax is valid; the part of the loss that is where it ends.
+ * whether that is all, its similarity and whether its syntax is valid; the part of the loss that is where it ends; the number of its file.
  */
 const row = z.tuple([
   z.number().int().nonnegative(),
@@ -32,6 +32,7 @@ const row = z.tuple([
   z.number(),
   z.tuple([z.boolean(), z.number(), z.boolean().nullable()]).nullable(),
   z.number().nullable().optional(),
+  z.number().int().nonnegative().nullable().optional(),
 ]);
 type Row = z.infer<typeof row>;
 
@@ -88,6 +89,7 @@ function rowOf(one: Found): Row {
     promptTokens,
     alone,
     end,
+    file,
   } = one;
   return [
     first,
@@ -104,6 +106,7 @@ function rowOf(one: Found): Row {
     promptTokens,
     alone && [alone.exact, rounded(alone.similarity), alone.syntaxValid],
     end === null ? null : rounded(end),
+    file,
   ];
 }
 
@@ -122,6 +125,7 @@ function foundOf([
   tokens,
   alone,
   end = null,
+  file = null,
 ]: Row): Found {
   return {
     text: 'x'.repeat(first) + (further === 0 ? '' : `\n${'x'.repeat(further - 1)}`),
@@ -136,6 +140,7 @@ function foundOf([
     bytes,
     end,
     promptTokens: tokens,
+    file,
     alone: alone && { exact: alone[0], similarity: alone[1], syntaxValid: alone[2] },
   };
 }

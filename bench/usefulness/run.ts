@@ -62,6 +62,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     await work.keepPlaces(places);
   }
   places = places.slice(0, options.first);
+  const files = numbered(places.map(({ path }) => path));
   const tuned = new Map<Learned, Promise<Tune | null>>();
   const learn = (name: Learned): Promise<Tune | null> => {
     const known = tuned.get(name) ?? learned(name);
@@ -104,7 +105,10 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
         }),
       (text) => say(`${repository}, ${text}`),
     );
-    results[arm] = { writer: armWriter(arm, serving.model), found };
+    results[arm] = {
+      writer: armWriter(arm, serving.model),
+      found: found.map((one, i) => ({ ...one, file: files[i]! })),
+    };
   }
   const own = await tuned.get('own');
   const activated =
@@ -119,6 +123,12 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     if (made !== null) tunes[name] = made;
   }
   return { repository, found: results, activated, tunes };
+}
+
+/** Equal numbers for equal names. */
+function numbered(names: readonly string[]): number[] {
+  const known = [...new Set(names)];
+  return names.map((name) => known.indexOf(name));
 }
 
 /** As editors other than Repotune ask: in the order that nearly all makers of bases publish. */

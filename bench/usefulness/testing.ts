@@ -14,6 +14,7 @@ export const foundOne = (more: Partial<Found> = {}): Found => ({
   bytes: 10,
   end: 4,
   promptTokens: 100,
+  file: null,
   alone: null,
   ...more,
 });

@@ -1,4 +1,4 @@
-/** The arms' adapters: tuned here, tuned on as many tokens of another repository, and the one that a prepared base serves with. */
+/** The arms' adapters: tuned here, tuned for as many steps on another repository, and the one that a prepared base serves with. */
 import * as z from 'zod';
 import { createTuneEngine } from '../../server/engine/index.ts';
 import type { Schedule } from '../../server/engine/training/trainJob.ts';

@@ -196,11 +196,34 @@ test('bars compare the tuned adapter with the base and another adapter, and flag
   expect(values(worse, false)['worse-than-base-activated']).toBe(0);
 });
 
+test('an adapter that the gate activates has no bar for being worse than a base that was not asked', () => {
+  const tuned = figuresOf({ writer: 'adapter', found: [foundOne({ nll: 40 })] }, null);
+  const names = barsOf([{ repository: 'r', activated: true, arms: { tuned } }]).map(({ name }) => name);
+  expect(names).toEqual(['shown-and-right-percent']);
+});
+
+test('places of one file are drawn together, so that alike ones do not count as several', () => {
+  const base = Array.from({ length: 60 }, (_, i) => foundOne({ kept: 4, file: i % 6 }));
+  const tuned = base.map((one) => ({ ...one, kept: one.file! < 4 ? 6 : 2 }));
+  const apart = (found: readonly Found[]): Found[] => found.map((one, i) => ({ ...one, file: i }));
+  const width = (one: readonly Found[], other: readonly Found[]): number => {
+    const { low, high } = figuresOf({ writer: 'adapter', found: one }, { writer: 'base', found: other }).over!
+      .keptPerPlace;
+    return high - low;
+  };
+  expect(width(tuned, base)).toBeGreaterThan(2 * width(apart(tuned), apart(base)));
+  const two = together([{ base: { writer: 'base', found: base } }, { base: { writer: 'base', found: base } }]);
+  expect(new Set(two.base!.found.map(({ file }) => file)).size).toBe(12);
+});
+
 test('the loss of the text leaves out what its end costs, where that is known', () => {
   const of = (ends: readonly (number | null)[]) =>
     figuresOf({ writer: 'base', found: ends.map((end) => foundOne({ nll: 10, bytes: 10, end })) }, null);
   expect(of([4, 2])).toMatchObject({ natsPerByte: 1, natsPerByteOfText: 0.7 });
   expect(of([4, null, 2])).toMatchObject({ natsPerByte: 1, natsPerByteOfText: 0.7 });
+  // Only the beginning of a text that was cut is scored: its bytes are not all of it.
+  const cut = [foundOne({ end: 4 }), foundOne({ end: 2 }), foundOne({ end: null, nll: 10, bytes: 900 })];
+  expect(figuresOf({ writer: 'base', found: cut }, null)).toMatchObject({ natsPerByte: 1, nats: 30 });
   expect(of([null, null, 2]).natsPerByteOfText).toBeNull();
 });
 

@@ -22,6 +22,8 @@ export const found = z.object({
   /** The part of the loss that is knowing where the text ends; null if it was cut. Missing in earlier versions' results. */
   end: z.number().nullable().default(null),
   promptTokens: z.number(),
+  /** Number of its file among those of the run: places of one file are alike. null where it is not known, as in earlier versions' results. */
+  file: z.number().nullable().default(null),
   /** For a text of several lines, its first line by itself; null if it cannot stand alone. Missing in earlier versions' results. */
   alone: z
     .object({ exact: z.boolean(), similarity: z.number(), syntaxValid: z.boolean().nullable() })
