@@ -13,11 +13,12 @@ import { commandLine, positiveNumber, refuse, wholeNumber, wholeNumberIfGiven } 
 import { benchCache } from './complete/shapeModel.ts';
 import { ARMS, type ArmName, DEFAULT_ARMS, isArm } from './usefulness/arms.ts';
 import { claim } from './usefulness/claim.ts';
-import { barsOf, figuresOfAll, type RepositoryFigures, tableOf, together } from './usefulness/figures.ts';
+import { barsOf, figuresOfAll, type RepositoryFigures, together } from './usefulness/figures.ts';
 import { mainLanguage } from './usefulness/language.ts';
 import { type Recorded, readRecords, writeRecord } from './usefulness/record.ts';
 import { runOn } from './usefulness/run.ts';
 import { shown } from './usefulness/show.ts';
+import { tableOf } from './usefulness/table.ts';
 
 const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
 

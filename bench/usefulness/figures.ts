@@ -1,6 +1,5 @@
 /** A run's results as figures: per arm, each against the base on the same places, and the bars. Pure. */
 import type { Bar } from '../../server/common/bars.ts';
-import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
 import { costOf, type Writer, worthShowing } from '../../server/completion/worth.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
@@ -9,7 +8,7 @@ import type { ArmName } from './arms.ts';
 import type { Found } from './work.ts';
 
 /** Difference from base on the same places, with its 95 % interval (paired bootstrap, by file where files are known). */
-interface Over {
+export interface Over {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -78,7 +77,8 @@ export type ArmsFound = Readonly<Partial<Record<ArmName, ArmFound>>>;
 export function figuresOfAll(found: ArmsFound): RepositoryFigures['arms'] {
   const base = found.base ?? null;
   const arms = Object.entries(found) as [ArmName, ArmFound][];
-  return Object.fromEntries(arms.map(([name, arm]) => [name, figuresOf(arm, name === 'base' ? null : base)]));
+  const whole = scoredWhole(arms.map(([, arm]) => arm));
+  return Object.fromEntries(arms.map(([name, arm]) => [name, figuresOf(arm, name === 'base' ? null : base, whole)]));
 }
 
 /** Pools the places of several repositories, for the arms that all of them have. */
@@ -99,9 +99,26 @@ function withFilesOfOwn(found: readonly Found[], repository: number): Found[] {
 
 const MOST_FILES = 1e6;
 
-/** `base`: on the same places, in the same order; null for the base itself. */
-export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
+/**
+ * Whether the text of each place was scored to its end in all of these arms. One that was cut has no end, and not all of its bytes were
+ * scored. Where most have none, as in earlier versions' results, all count as whole.
+ */
+function scoredWhole(arms: readonly ArmFound[]): readonly boolean[] {
+  const [first, ...others] = arms;
+  const known = (first?.found ?? []).map(
+    ({ end }, i) => end !== null && others.every(({ found }) => found[i]!.end !== null),
+  );
+  return 2 * known.filter(Boolean).length < known.length ? known.map(() => true) : known;
+}
+
+/** `base`: on the same places, in the same order; null for the base itself. `whole`: see {@link scoredWhole}. */
+export function figuresOf(
+  arm: ArmFound,
+  base: ArmFound | null,
+  whole: readonly boolean[] = scoredWhole(base === null ? [arm] : [arm, base]),
+): ArmFigures {
   const all = arm.found;
+  const scored = all.filter((_, i) => whole[i]);
   const shown = shownOf(arm);
   const mean = (value: (one: Found) => number): number => total(shown.map(value)) / Math.max(1, shown.length);
   const offered = shown.filter(({ text }) => text !== '');
@@ -117,23 +134,17 @@ export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
     savedPerPlace: mean(METRICS.savedPerPlace),
     syntaxValid: judged.length === 0 ? null : total(judged) / judged.length,
     nats: total(all.map(({ nll }) => nll)),
-    natsPerByte: total(wholeOf(all).map(({ nll }) => nll)) / total(wholeOf(all).map(({ bytes }) => bytes)),
-    natsPerByteOfText: ofText(all),
+    natsPerByte: total(scored.map(({ nll }) => nll)) / total(scored.map(({ bytes }) => bytes)),
+    natsPerByteOfText: ofText(scored),
     shownAndRight: offered.length === 0 ? Number.NaN : total(offered.map(METRICS.exactFirstLine)) / offered.length,
     medianPromptTokens: prompts[Math.floor(prompts.length / 2)] ?? 0,
-    over: base === null ? null : overBase(all, shown, base),
+    over: base === null ? null : overBase(all, shown, base, whole),
   };
 }
 
-/** A text that was cut has no end, in any run, and its bytes were not all scored. */
-function wholeOf(all: readonly Found[]): readonly Found[] {
-  const known = all.filter(({ end }) => end !== null);
-  return known.length < all.length / 2 ? all : known;
-}
-
-function ofText(all: readonly Found[]): number | null {
-  const known = wholeOf(all).filter(({ end }) => end !== null);
-  if (known.length < all.length / 2) return null;
+function ofText(scored: readonly Found[]): number | null {
+  const known = scored.filter(({ end }) => end !== null);
+  if (known.length < scored.length / 2) return null;
   return total(known.map(({ nll, end }) => nll - end!)) / total(known.map(({ bytes }) => bytes));
 }
 
@@ -141,7 +152,12 @@ function shownOf({ writer, found }: ArmFound): Found[] {
   return found.map((one) => asShown(one, writer));
 }
 
-function overBase(all: readonly Found[], shown: readonly Found[], base: ArmFound): NonNullable<ArmFigures['over']> {
+function overBase(
+  all: readonly Found[],
+  shown: readonly Found[],
+  base: ArmFound,
+  whole: readonly boolean[],
+): NonNullable<ArmFigures['over']> {
   const others = shownOf(base);
   const of = (value: (one: Found) => number, stream: number): Over =>
     byFile(
@@ -155,8 +171,8 @@ function overBase(all: readonly Found[], shown: readonly Found[], base: ArmFound
     keptPerPlace: of(METRICS.keptPerPlace, 4),
     savedPerPlace: of(METRICS.savedPerPlace, 6),
     natsPerByte: byFile(
-      all.flatMap(({ file, nll, bytes, end }, i) =>
-        end === null && wholeOf(all) !== all ? [] : [{ file, above: nll - base.found[i]!.nll, below: bytes }],
+      all.flatMap(({ file, nll, bytes }, i) =>
+        whole[i] ? [{ file, above: nll - base.found[i]!.nll, below: bytes }] : [],
       ),
       5,
     ),
@@ -230,63 +246,6 @@ export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
 function isWorseAndActivated({ arms: { tuned }, activated }: RepositoryFigures): boolean {
   const over = tuned?.over;
   return activated === true && over != null && (over.keptPerPlace.high < 0 || over.natsPerByte.low > 0);
-}
-
-export function tableOf({ repository, arms, activated }: RepositoryFigures): string {
-  const header = [
-    '',
-    'offered',
-    'first line',
-    'whole',
-    'similarity',
-    'kept',
-    'keys saved',
-    'valid',
-    'nats/byte',
-    'of its text',
-    'shown right',
-    'prompt',
-  ];
-  const rows = (Object.entries(arms) as [ArmName, ArmFigures][]).map(([name, one]) => [
-    name,
-    `${one.offered}/${one.places}`,
-    percent(one.exactFirstLine),
-    percent(one.exact),
-    one.editSimilarity.toFixed(3),
-    one.keptPerPlace.toFixed(2),
-    one.savedPerPlace.toFixed(2),
-    one.syntaxValid === null ? '-' : percent(one.syntaxValid),
-    one.natsPerByte.toFixed(4),
-    one.natsPerByteOfText?.toFixed(4) ?? '-',
-    percent(one.shownAndRight),
-    String(one.medianPromptTokens),
-  ]);
-  const intervals = (Object.entries(arms) as [ArmName, ArmFigures][]).flatMap(([name, { over }]) =>
-    over === null
-      ? []
-      : [
-          [
-            name,
-            spread(over.exactFirstLine, 100),
-            spread(over.exact, 100),
-            spread(over.editSimilarity, 1),
-            spread(over.keptPerPlace, 1),
-            spread(over.savedPerPlace, 1),
-            spread(over.natsPerByte, 1),
-          ],
-        ],
-  );
-  const gate = activated === null ? '' : `\nThe gate ${activated ? 'activates' : 'does not activate'} the adapter.`;
-  return `${repository}\n${grid(header, rows)}\n\nover base, 95 % intervals\n${grid(['', 'first line, points', 'whole, points', 'similarity', 'kept a place', 'keys saved', 'nats/byte'], intervals)}${gate}`;
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`;
-}
-
-function spread({ mean, low, high }: Over, scale: number): string {
-  const text = (value: number): string => (value * scale).toPrecision(2);
-  return `${text(mean)} [${text(low)}, ${text(high)}]`;
 }
 
 function total(values: readonly number[]): number {
