@@ -122,7 +122,7 @@ export class RecentEdits {
       if (closed || touchedAtMs < openSince) continue;
       const lifted = lift(entries, at);
       const open = lifted?.at(-1)?.change;
-      if (lifted === null || open === undefined || !touches(open, typed)) continue;
+      if (lifted === null || open === undefined || !touches(open, typed) || isDoneRename(open, typed)) continue;
       const change = joined(open, typed);
       if (change !== null && Math.max(change.before.length, change.after.length) > MOST_LINES) break;
       return { own: lifted.slice(0, -1), change };
@@ -197,6 +197,12 @@ function lift(entries: readonly Entry[], at: number): Entry[] | null {
 /** Whether `typed` continues the change before it: in its lines, or adjacent to them. */
 function touches({ line, after }: LineChange, typed: LineChange): boolean {
   return typed.line <= line + after.length && typed.line + typed.before.length >= line;
+}
+
+/** Whether `open` renamed one name and `typed` is in a line beside it: the first use, typed by hand. As one, neither could be followed. */
+function isDoneRename(open: LineChange, { line, before, after }: LineChange): boolean {
+  const isBeside = line + before.length <= open.line || line >= open.line + open.after.length;
+  return isBeside && before.length === after.length && replacementIn(open.before, open.after) !== null;
 }
 
 /** Both as one; null if nothing changes. */
