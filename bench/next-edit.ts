@@ -9,6 +9,7 @@ import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, numberWithin, positiveNumber, refuse, wholeNumber, wholeNumberIfGiven } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
+import { claim, madeOf } from './nextEdit/claim.ts';
 import {
   ARMS,
   type ArmFigures,
@@ -28,7 +29,7 @@ Next edits at moments of commits that no adapter has learned: exactly the right 
 to be done. Arms on the same places: base, tuned, other (tuned on another repository), repeat (the plain program that repeats the last change),
 once-more (what is proposed without a model) and copilot-like (the base with diffs and instructions). When to keep silent is chosen for the
 tuned arm on half of the commits; all else is reported for the others.
-Results are kept in the work folder: the same command resumes where it was stopped.
+Results are kept in the work folder: the same command resumes where it was stopped, unless a repository has new commits.
 
 options:
   --other REPOSITORY    whose adapter serves the arm other; without it the next of the repositories
@@ -82,12 +83,12 @@ const say = (text: string): void => {
 
 const modelPath = resolve(values.model);
 const folders = positionals.map((path) => resolve(path));
-const other = values.other === undefined ? null : resolve(values.other);
-// Different places or minutes make it another run, which cannot reuse these results.
-const key = JSON.stringify([await sha256OfModel(modelPath), examples, minutes, tokens, editShare, learningRate, other]);
-const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
-const work = values.work === undefined ? join(benchCache, 'next-edit', name) : resolve(values.work);
-say(`work folder: ${work}`);
+const named = values.other === undefined ? null : resolve(values.other);
+const asked = folders.map((folder, i) => {
+  const next = folders[(i + 1) % folders.length]!;
+  return { folder, other: named ?? (next === folder ? null : next) };
+});
+const sha256 = await sha256OfModel(modelPath);
 
 const engine = createCompletionEngine();
 const completionLoss: Record<string, Record<'base' | 'tuned', number>> = {};
@@ -95,6 +96,23 @@ const found = new Map<string, Map<ArmName, Judged[]>>();
 try {
   const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
   const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads });
+  const options = [
+    `--examples ${examples} --edit-share ${editShare} --threads ${threads}`,
+    tokens === null ? `--minutes ${minutes}` : `--tokens ${tokens}`,
+    ...(learningRate === undefined ? [] : [`--learning-rate ${learningRate}`]),
+  ].join(' ');
+  const conditions = { model, sha256, options };
+  // Made otherwise, it is another run, which cannot reuse these results. With more arms it goes on.
+  const key = JSON.stringify(await madeOf(asked, conditions));
+  const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+  const work = values.work === undefined ? join(benchCache, 'next-edit', name) : resolve(values.work);
+  say(`work folder: ${work}`);
+  const claimed = arms.includes('other') ? asked : asked.map(({ folder }) => ({ folder, other: null }));
+  const refusal = claim(work, await madeOf(claimed, conditions));
+  if (refusal !== null) {
+    await engine.dispose();
+    refuse(refusal);
+  }
   const run = new NextEditRun({
     serving: { engine, model },
     examples,
@@ -107,9 +125,8 @@ try {
     work,
     say,
   });
-  for (const [i, folder] of folders.entries()) {
-    const next = folders[(i + 1) % folders.length]!;
-    found.set(basename(folder), await run.judge(folder, other ?? (next === folder ? null : next)));
+  for (const { folder, other } of asked) {
+    found.set(basename(folder), await run.judge(folder, other));
     if (completions > 0) {
       const loss = await run.completionLoss(folder, completions);
       completionLoss[basename(folder)] = loss;

@@ -1,18 +1,18 @@
 // npm run bench -- preference: `--help` says what it measures.
-import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { gitText } from '../server/git/git.ts';
 import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
-import { contextTokensFor } from '../server/prompt/index.ts';
+import { contextTokensFor, formatOf } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, namesOf, positiveNumber, refuse, wholeNumber } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
 import { ARMS, type ArmName } from './preference/examples.ts';
 import { type PreferenceFigures, tableOf } from './preference/figures.ts';
 import { runOn } from './preference/run.ts';
+import { hashed, workName } from './preference/workName.ts';
 
 const USAGE = `usage: npm run bench -- preference REPOSITORY... [options]
 
@@ -73,10 +73,10 @@ const repositories: PreferenceFigures[] = [];
 try {
   const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
   const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads });
+  const base = { model: await sha256OfModel(modelPath), prompts: formatOf(model) };
   for (const folder of positionals.map((path) => resolve(path))) {
-    const head = (await gitText(folder, ['rev-parse', 'HEAD'])) ?? '';
-    const key = [await sha256OfModel(modelPath), head, minutes, asked, places];
-    const name = `${basename(folder)}-${hashed(key)}`;
+    const commit = (await gitText(folder, ['rev-parse', 'HEAD'])) ?? '';
+    const name = workName({ repository: basename(folder), commit, ...base, ...{ minutes, asked, places, threads } });
     const work = join(values.work === undefined ? join(benchCache, 'preference') : resolve(values.work), name);
     say(`work folder: ${work}`);
     const figures = await runOn(folder, {
@@ -100,10 +100,6 @@ function positive(name: 'minutes' | 'beta' | 'rate'): number {
 
 function count(name: 'asked' | 'places' | 'tokens' | 'step-tokens' | 'seed' | 'threads', least = 1): number {
   return wholeNumber(`--${name}`, values[name], least);
-}
-
-function hashed(key: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 8);
 }
 
 function say(text: string): void {

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import type { ModelInfo } from '../../server/engine/types.ts';
 import { findRepository } from '../../server/git/repository.ts';
 import { formatOf, publishedFormatOf } from '../../server/prompt/index.ts';
+import { type MadeWith, refusalOf, remember } from '../madeWith.ts';
 import { type Learned, learnedBy } from './arms.ts';
-import { type MadeWith, refusalOf, remember } from './madeWith.ts';
 import type { Repositories, RunOptions } from './run.ts';
 
 type Run = Pick<RunOptions, 'work' | 'arms' | 'places' | 'minutes' | 'promptTokens'>;

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isSameFormat, type PromptFormat, promptFormatSchema } from '../../server/protocol/promptFormat.ts';
+import { isSameFormat, type PromptFormat, promptFormatSchema } from '../server/protocol/promptFormat.ts';
 
 const schema = z.strictObject({
   /** The base's SHA-256. */
@@ -20,6 +20,10 @@ const schema = z.strictObject({
   minutes: z.number(),
   /** The repository that the arm `other` is tuned on, and its commit. */
   other: z.string(),
+  /** How next edits are asked for: it depends on the model's name too. */
+  editLayout: z.string(),
+  /** A bench's options as on its command line. */
+  options: z.string(),
 });
 const kept = schema.partial();
 /** Only what concerns the folder: one without tunes does not depend on their duration. */
@@ -35,17 +39,25 @@ const NAMES: Readonly<Record<Fact, string>> = {
   commit: 'commit',
   minutes: '--minutes',
   other: 'other repository',
+  editLayout: 'layout of edits',
+  options: 'options',
 };
 /** What says nothing about the prompts of a folder without the file: places have none, and this arm has always had the same. */
 const ANY_PROMPTS = [FILE, 'places.json', 'base-prefix-first.jsonl'];
 
 /**
  * Why results made with `now` cannot go into this folder, and what to do; null: they can. Folders older than the file were made with the
- * prompts that the base's maker published, or later ones: where the two are the same, they are taken for made like now.
+ * prompts that the base's maker published, or later ones: where the two are the same, they are taken for made like now. Where nothing is
+ * known of them (null), they are not.
  */
-export function refusalOf(folder: string, now: MadeWith, published: PromptFormat): string | null {
+export function refusalOf(folder: string, now: MadeWith, published: PromptFormat | null): string | null {
   const then = keptIn(folder);
-  if (then.prompts === undefined && holdsResults(folder) && !isSameFormat(now.prompts, published))
+  if (published === null && !existsSync(join(folder, FILE)) && existsSync(folder) && readdirSync(folder).length > 0)
+    return (
+      `${folder} is of an earlier version, which did not record what it was made with. Name another folder with --work; or, if you ` +
+      `know that all of it was the same, write ${JSON.stringify(now)} into ${join(folder, FILE)}.`
+    );
+  if (published !== null && then.prompts === undefined && holdsResults(folder) && !isSameFormat(now.prompts, published))
     return (
       `${folder} is of an earlier version, which did not record whether prompts were ${published.order} or ${now.prompts.order}, ` +
       `as they are now. Name another folder with --work; or, if you know that they were the same, write ` +
