@@ -217,10 +217,12 @@ function joined(open: LineChange, typed: LineChange): LineChange | null {
   return changeBetween(path, from, [...above, ...open.before, ...below], after);
 }
 
-/** The change that `last` undoes, and the others without it. */
+/** The change that `last` undoes, and the others without it. A rename that was followed is undone after what followed, or else anew. */
 function takenBack(entries: readonly Entry[], last: LineChange): { change: LineChange; left: Entry[] } | null {
   for (let at = entries.length - 1; at >= 0; at--) {
     if (!equal(entries[at]!.change.after, last.before)) continue;
+    const replaced = replacementOf(entries[at]!);
+    if (replaced !== null && entries.slice(at + 1).some((entry) => replacementOf(entry) === replaced)) continue;
     const lifted = lift(entries, at);
     const change = lifted?.at(-1)?.change;
     if (lifted !== null && change !== undefined && isSame(reversed(change), last))
