@@ -2,6 +2,8 @@
 import { nearestFirst } from '../common/nearestFirst.ts';
 import type { LineChange } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
+import { areAlike } from '../languages/languagesLike.ts';
+import { reasonFromPath } from '../mining/generated.ts';
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import { jumpsToErrors } from './errors.ts';
 import { jumpsTo, MOST_JUMPS, type OtherDocument, seenOutside } from './jumps.ts';
@@ -11,6 +13,8 @@ export interface JumpListDependencies extends JumpsOnDiskDependencies {
   /** `path`: relative to the folder; '' for a document without a file. */
   place(uri: string): { readonly folder: string | null; readonly path: string };
   documentText(uri: string): string | undefined;
+  /** Whether a setting excludes a file, by its path from its folder. */
+  isExcluded(path: string): boolean;
 }
 
 /** UTF-16 units: larger documents are not searched. */
@@ -59,13 +63,15 @@ export class JumpList {
     return withoutDoubles([...open, ...closed]).slice(0, MOST_JUMPS);
   }
 
-  /** Of the same folder. Documents without the name are not split into lines: dozens may be open, and every question asks. */
+  /** Of the same folder, by the rules for files that are not open. Documents without the name are not split into lines: dozens may be open, and every question asks. */
   #others(uri: string, name: string): OtherDocument[] {
-    const { place, documentText } = this.#dependencies;
-    const { folder } = place(uri);
+    const { place, documentText, isExcluded } = this.#dependencies;
+    const { folder, path: changed } = place(uri);
+    const mayUse = (path: string): boolean =>
+      path !== '' && areAlike(changed, path) && !isExcluded(path) && reasonFromPath(path) === null;
     return [...this.#open].flatMap((other) => {
       const { folder: its, path } = place(other);
-      const isPlace = other !== uri && its === folder && path !== '' && !isCell(other);
+      const isPlace = other !== uri && its === folder && mayUse(path) && !isCell(other);
       const text = isPlace ? documentText(other) : undefined;
       const isIn = text !== undefined && text.length <= LONGEST_OTHER && text.includes(name);
       return isIn ? [{ uri: other, path, lines: linesOf(text) }] : [];

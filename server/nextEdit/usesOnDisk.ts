@@ -3,8 +3,8 @@
  * left out of mining is read.
  */
 import type { LineChange } from '../edits/change.ts';
-import type { LanguageName } from '../languages/grammars/index.ts';
-import { type FallbackName, languageOf } from '../languages/languageOf.ts';
+import { languageOf } from '../languages/languageOf.ts';
+import { languagesLike } from '../languages/languagesLike.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import { MiningError } from '../mining/errors.ts';
 import { filesOnDisk } from '../mining/filesOnDisk.ts';
@@ -12,8 +12,6 @@ import type { TextRange } from '../protocol/index.ts';
 import { importedUses } from './boundUses.ts';
 import { jumpsTo, MOST_JUMPS, MOST_JUMPS_IN_ONE, type SeenOutside, seenOutside } from './jumps.ts';
 import { byLine } from './respell.ts';
-
-type Language = LanguageName | FallbackName;
 
 export interface UsesToFind {
   readonly folder: string;
@@ -75,16 +73,4 @@ async function usesIn(text: string, path: string, change: LineChange, seen: Seen
   return byLine(lines, uses)
     .slice(0, MOST_JUMPS_IN_ONE)
     .map(({ line, start, end }) => ({ start: { line, character: start }, end: { line, character: end } }));
-}
-
-/** Languages that use each other's declarations. */
-const FAMILIES: readonly (readonly Language[])[] = [
-  ['typescript', 'tsx', 'javascript', 'vue', 'svelte'],
-  ['c', 'cpp', 'objc', 'cuda'],
-  ['java', 'kotlin', 'scala', 'groovy'],
-];
-
-function languagesLike(path: string): ReadonlySet<Language> | null {
-  const language = languageOf(path);
-  return language === null ? null : new Set(FAMILIES.find((family) => family.includes(language)) ?? [language]);
 }
