@@ -4,7 +4,8 @@ usage: card.py pack                       on the machine with the checkout: what
        card.py [--device cuda|cpu|PLUGIN] [--shapes 0.5B,1.5B,7B] [--minutes N] [--again KEY] [--report FOLDER] [more below]
 
 The second form does what is not done yet, for at most --minutes, and is to be called again until it says that everything is measured; what it
-knows lies in build/card/results.json. For cuda it first builds ggml's CUDA backend for the card's architecture alone, which takes several
+knows lies in build/card/results.json. It exits with 0 once everything is measured and every bar reached, with 1 if one is missed, and with 3
+if it is to be called again. For cuda it first builds ggml's CUDA backend for the card's architecture alone, which takes several
 calls where processors are few. cpu is ggml's CPU backend, and PLUGIN a built one (libggml-vulkan.so): with them nothing but our own
 programs is built. Needs Python with PyTorch, transformers, PEFT and numpy, CMake, a C++ compiler, and nvcc for cuda.
 """
@@ -14,6 +15,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import subprocess
 import sys
 import tarfile
@@ -35,6 +37,7 @@ PROGRAMS = ("make_shape", "bench_gpu", "bench_adapter", "check_gpu")
 PEERS = {"bf16": ["--base", "bf16"], "bf16, checkpointing": ["--base", "bf16", "--checkpointing"], "NF4": ["--base", "nf4"],
          "NF4, checkpointing": ["--base", "nf4", "--checkpointing"]}
 CURVE_STEPS, CURVE_RATE = 30, 1e-3
+CALL_AGAIN = 3
 
 
 class OutOfTime(Exception):
@@ -112,6 +115,12 @@ def build(asked, clock):
     return str(device), folder / "test"
 
 
+def answer_of(output):
+    """The last line as JSON. What C and Python print for numbers that are none, such as -nan or Infinity, is read as None."""
+    line = re.sub(r"(?<=[:,[])[-+]?(?:nan(?:\(\w*\))?|inf(?:inity)?)(?=[,}\]])", "null", output.strip().split("\n")[-1], flags=re.IGNORECASE)
+    return json.loads(line, parse_constant=lambda _: None)
+
+
 class Results:
     """Results so far, saved after each part."""
 
@@ -131,7 +140,7 @@ class Results:
             return
         whole = clock.left() > 0.9 * clock.whole
         try:
-            value = json.loads(run(command, clock).strip().split("\n")[-1])
+            value = answer_of(run(command, clock))
         except OutOfTime:
             if not whole:
                 raise
@@ -202,13 +211,14 @@ def main():
     try:
         results = measure(asked, Clock(asked.minutes))
     except OutOfTime:
-        raise SystemExit("The time is over. Call it again to go on from here.") from None
+        print("The time is over. Call it again to go on from here.", file=sys.stderr)
+        raise SystemExit(CALL_AGAIN) from None
     name = "".join(c if c.isalnum() else "-" for c in pathlib.Path(results["machine"]["card"]).name.split(",")[0].lower())
     asked.report.mkdir(parents=True, exist_ok=True)
     (asked.report / f"card-{name}.json").write_text(json.dumps(results, indent=1) + "\n")
     (asked.report / f"card-{name}.md").write_text(report.markdown(results, asked.shapes))
     print(f"Everything is measured: {asked.report / f'card-{name}.md'}")
-    print(json.dumps({"bars": report.bars(results, asked.shapes)}))
+    report.conclude(results, asked.shapes)
 
 
 if __name__ == "__main__":
