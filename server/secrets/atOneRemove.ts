@@ -47,6 +47,9 @@ const byDefault = /^["'`](?:[^()"'`]|(["'`])[^"'`\n]{0,120}\1){0,80}?,\s{0,3}\bd
 /** <wsse:Password Type="PasswordText">…</wsse:Password> */
 const element = /^(?:\s[\w:-]{1,30}=\\?["'][^"'<>\n]{0,120}\\?["']){1,4}\s?>([^<>\s]{4,100})<\//;
 
+/** <setting name="Password"><value>…</value>, <Password><Value>…</Value>, <key>password</key><string>…</string> */
+const elementBelow = /^(?:\\?["']{0,2}\s?>|<\/key>)\s{0,40}<(?:value|string)>([^<>\s]{4,100})<\//i;
+
 export function atOneRemove(text: string, from: number, to: number, literals: Literals): Candidate[] {
   return [
     behind(text, from, to, literals),
@@ -71,7 +74,8 @@ function asDefault(text: string, from: number, to: number, literals: Literals): 
 }
 
 function inElement(text: string, to: number): Candidate | null {
-  const match = element.exec(text.slice(to, to + reach));
+  const behindName = text.slice(to, to + reach);
+  const match = element.exec(behindName) ?? elementBelow.exec(behindName);
   if (match === null) return null;
   const end = to + match[0].length - 2;
   return { start: end - (match[1] as string).length, end, quoted: false, relation: 'direct', assigned: true };

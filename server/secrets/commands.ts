@@ -61,7 +61,10 @@ const commands: readonly Command[] = [
   },
   { names: 'pscp psftp putty', options: '-pw' },
   { names: 'schtasks', options: '/rp /p' },
-  { names: 'secret+set', options: '--body -b' },
+  { names: 'secret+set', options: '--body -b --value' },
+  { names: 'put-parameter', options: '--value', needs: /\bSecureString\b/ },
+  { names: 'kv+put vault+write', options: 'value=', joined: true },
+  { names: 'gcloud+secrets', options: '--data-file=-', piped: true },
   { names: '7z 7za 7zz rar unrar', options: '-p -hp', joined: true, only: true },
   { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami', options: '-w' },
   { names: 'ldappasswd', options: '-w -s -a' },
@@ -147,7 +150,10 @@ function echoed(text: string, at: number, { part }: Command): SecretRange[] {
   const from = at - piece.length + before + 1;
   const line = text.slice(from, at);
   if (!line.includes('|') && !line.includes('<<<')) return [];
-  const isAlone = /(?:^|[\s;&("'`])(?:echo|printf|print)\s+(?:-[ne]+\s+)?["']?[^\s"'`|$]+["']?\s*\|[^|]*$/.test(line);
+  const isAlone =
+    /(?:^|[\s;&("'`])(?:echo|printf|print)\s+(?:-[ne]+\s+)?(?:["']%s(?:\\n)?["']\s+)?["']?[^\s"'`|$]+["']?\s*\|[^|]*$/.test(
+      line,
+    );
   return [...line.matchAll(/[^\s"'`|]+/g)].flatMap((match) => {
     const word = match[0].replace(/\\n.*/, '');
     const value = part ? word.slice(word.search(part) + 1) : word;

@@ -4,6 +4,7 @@ import { besideAddress, byAccount } from './accounts.ts';
 import { byBigNumber } from './bigNumbers.ts';
 import { callVisitor, callWords } from './calls.ts';
 import { commandVisitor, commandWords } from './commands.ts';
+import { byCopy, bySession } from './copiedRows.ts';
 import type { SecretRange } from './finding.ts';
 import { formatVisitor, formatWords } from './formats/index.ts';
 import { type Hints, hintsWithin, hintWords } from './hints.ts';
@@ -18,6 +19,7 @@ import { recoveryCodes } from './recoveryCodes.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
 import { rulesAt, secretlintWords } from './secretlintWords.ts';
+import { bySensitiveBlock } from './sensitiveBlocks.ts';
 import { insertVisitor, insertWords } from './sqlRows.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
@@ -79,6 +81,9 @@ function findingsOf(text: string): Examined {
     ...byteKeys(text),
     ...derKeys(text),
     ...recoveryCodes(text),
+    ...bySensitiveBlock(text),
+    ...byCopy(text),
+    ...bySession(text),
     ...byCharacter(text),
     ...byBigNumber(text),
     ...inside(text, literals, hints),

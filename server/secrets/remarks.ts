@@ -1,5 +1,6 @@
 /** Passwords in comments without a name: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only strong ones count. */
 import type { SecretRange } from './finding.ts';
+import { isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { classesOf } from './randomness.ts';
 import { membersOf } from './runs.ts';
@@ -18,7 +19,12 @@ export function byRemark(text: string): SecretRange[] {
     if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
       found.push(...strongWords(text, at, end));
     if (end - at <= longest && opensRemark(text, at))
-      found.push(...accounts(text, at, end), ...formerPassword(text, at, end), ...besideLogin(text, at, end));
+      found.push(
+        ...accounts(text, at, end),
+        ...formerPassword(text, at, end),
+        ...besideLogin(text, at, end),
+        ...accountInBrackets(text, at, end),
+      );
     from = end + 1;
   }
   return found;
@@ -45,8 +51,9 @@ function accounts(text: string, from: number, to: number): SecretRange[] {
     return [];
   return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, 3: more, index }) => {
     const value = (one ?? other ?? more ?? '').replace(/[.:!?]+$/, '');
-    if (!/[0-9]/.test(value) || imageTag.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed'))
-      return [];
+    if (!/[0-9]/.test(value) || imageTag.test(value) || isNaming(value)) return [];
+    const isJoined = !whole.includes(`:${value}`) && isMadeOfWords(value);
+    if (!isJoined && !atLeast(likenessOf(value), 'mixed')) return [];
     const start = from + index + whole.lastIndexOf(value);
     return [{ start, end: start + value.length, rule: 'remark' }];
   });
@@ -75,6 +82,26 @@ function besideLogin(text: string, from: number, to: number): SecretRange[] {
         : [{ start: from + index, end: from + index + word.length, rule: 'remark' }];
     },
   );
+}
+
+/** `# log in with my own account (marc, Harbor.Crane-21)` */
+const inBrackets = /\(([a-z][\w.@-]{1,30})(?:,|:|\s\/)\s?([^\s"'`,;()<>/]{6,40})\)/g;
+
+function accountInBrackets(text: string, from: number, to: number): SecretRange[] {
+  const line = text.slice(from, to);
+  if (!/\([a-z]/.test(line) || !/\b(?:account|user|log(?:s|ged)?[ -]?in|login|sign[ -]?in|konto|compte)\b/i.test(line))
+    return [];
+  return [...line.matchAll(inBrackets)].flatMap(({ 0: whole, 2: value = '', index }) => {
+    const isOne = /[0-9]/.test(value) && (madeUp.test(value) || isMadeOfWords(value) || isLong(value));
+    if (!isOne || imageTag.test(value) || isNaming(value)) return [];
+    const start = from + index + whole.lastIndexOf(value);
+    return [{ start, end: start + value.length, rule: 'remark' }];
+  });
+}
+
+/** `riverlantern214`: names of fields with a number are shorter. */
+function isLong(value: string): boolean {
+  return /^[a-z]{10,24}[0-9]{2,4}[!?]?$/.test(value) || likenessOf(value) === 'strong';
 }
 
 function formerPassword(text: string, from: number, to: number): SecretRange[] {
