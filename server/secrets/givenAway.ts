@@ -4,6 +4,7 @@ import { readsLikeWords, wordShare } from './letterPairs.ts';
 import { isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
+import { isRelease } from './publicValues.ts';
 import { isMadeUp, isUnsteady } from './randomness.ts';
 import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
@@ -12,7 +13,7 @@ const publicKey = /^(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-[\w-]{1,20})(?
 
 /** Whether a value is a secret, by its name and its relation to it. */
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
-  if (publicKey.test(value)) return false;
+  if (publicKey.test(value) || (telling === 'place' && isRelease(value))) return false;
   if (telling !== 'place' && relation !== 'near' && (quoted || assigned) && isMadeOfWords(value)) return true;
   if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;

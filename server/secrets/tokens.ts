@@ -3,6 +3,7 @@ import type { SecretRange } from './finding.ts';
 import { letterRuns, readsLikeWords } from './letterPairs.ts';
 import type { Literals } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
+import { asksGit, isKnownToAll, publicArmour, within } from './publicValues.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
 import { tokenRuns } from './runs.ts';
 import { isRandomGroups, likenessOf } from './values.ts';
@@ -12,8 +13,9 @@ const longToken = 24;
 
 export function byRandomness(text: string): SecretRange[] {
   const found: SecretRange[] = [];
+  const isArmoured = within(publicArmour(text));
   for (const { start, end } of tokenRuns(text, leastRandom)) {
-    if (isPlainName(text, start, end)) continue;
+    if (isPlainName(text, start, end) || isArmoured(start)) continue;
     const token = text.slice(start, Math.min(end, start + 400));
     if (isUuid(token)) {
       if (isSecretUuid(text, start, end)) found.push({ start, end, rule: 'uuid' });
@@ -83,6 +85,7 @@ function isPublic(text: string, start: number, end: number, token: string): bool
   // The address of an account or a contract on a blockchain; a private key there has 64 digits.
   if (isData(text, start, token) || /^0x[0-9a-fA-F]{40}$/.test(token)) return true;
   const before = nearestBefore(text, start);
+  if (isKnownToAll(token, before)) return true;
   if (namesEvent.test(before) || isPlainText(token)) return true;
   const link = linkAt(before);
   if (link !== null) {
@@ -106,7 +109,10 @@ function isData(text: string, start: number, token: string): boolean {
 function isDigest(length: number, before: string, after: string): boolean {
   if (ofPassword.test(before) || /\*$/.test(before)) return false;
   const near = wordsOf(nameBefore(before));
-  if (length === commitLength && (near.some((word) => objects.has(word)) || /commit|revision|sha|merge/i.test(after)))
+  if (
+    length === commitLength &&
+    (asksGit.test(before) || near.some((word) => objects.has(word)) || /commit|revision|sha|merge/i.test(after))
+  )
     return true;
   return digestLengths.has(length) && (callsDigest.test(before) || near.some((word) => digests.has(word)));
 }
@@ -167,7 +173,7 @@ function isPlainText(token: string): boolean {
 
 /** Ids that a server gives to requests, for its log. */
 const namesEvent =
-  /(?:request|trace|span|correlation|invocation|logstream)[-_ ]?(?:id|name)["'`]?\s{0,3}[:=,]\s{0,3}["'`]$/i;
+  /(?:(?:request|trace|span|correlation|invocation|logstream)[-_ ]?(?:id|name)|\btrace(?:parent)?)["'`]?\s{0,3}[:=,]\s{0,3}["'`]$/i;
 
 /** Pictures, fonts, archives, programs and public keys of SSH in base64, by the first bytes of their formats. */
 function isFileData(token: string): boolean {

@@ -88,7 +88,8 @@ function isSerious(match: string): boolean {
   if (
     entropyBits(match) < 2.5 ||
     isMadeUp(match.slice(match.search(/\S+$/))) ||
-    /x{6}|X{6}|\*{3}|\.{3}|\$\{|\{\{/.test(match)
+    // As in the documentation of AWS.
+    /EXAMPLE$|x{6}|X{6}|\*{3}|\.{3}|\$\{|\{\{/.test(match)
   )
     return false;
   return /[0-9]/.test(match) || (/[A-Z]/.test(match) && /[a-z]/.test(match) && !readsLikeWords(match));
