@@ -1,7 +1,7 @@
 /** Which values a name gives away: the more it says and the closer it is, the less a value must look like a secret. */
 import type { Candidate } from './finding.ts';
 import { readsLikeWords, wordShare } from './letterPairs.ts';
-import { isMadeOfWords } from './madeOfWords.ts';
+import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { isRelease } from './publicValues.ts';
@@ -14,7 +14,7 @@ const publicKey = /^(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-[\w-]{1,20})(?
 /** Whether a value is a secret, by its name and its relation to it. */
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
   if (publicKey.test(value) || (telling === 'place' && isRelease(value))) return false;
-  if (telling !== 'place' && relation !== 'near' && (quoted || assigned) && isMadeOfWords(value)) return true;
+  if (relation !== 'near' && isOfWords(value, telling, quoted || assigned)) return true;
   if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
   if (quoted && relation !== 'near' && telling !== 'place' && isHexPairs(value)) return true;
@@ -50,6 +50,12 @@ export function isGivenAway(value: string, { relation, quoted, assigned }: Candi
     !isIdentifier(value) ||
     (quoted && telling === 'password' && isTwoWords(value))
   );
+}
+
+/** Without quotes, a dot or `_` may join the names of a program, but no dash without blanks. */
+function isOfWords(value: string, telling: Telling, isText: boolean): boolean {
+  if (!isText && !(telling === 'password' && value.includes('-'))) return false;
+  return isMadeOfWords(value) || (telling === 'password' && isMadeOfSmallWords(value));
 }
 
 /** `VelvetOrbit`: two words joined by a person; names in programs have more, or begin with a small letter. */

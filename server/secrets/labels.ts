@@ -1,6 +1,6 @@
 /** Values that a label in a comment announces: `PW Wolkenbruch_7`, `the pass for the demo is Orchid-Stone-80`, `PIN of the safe: 739204`. */
 import type { SecretRange } from './finding.ts';
-import { isMadeOfWords } from './madeOfWords.ts';
+import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
 import { isNaming } from './placeholders.ts';
 
@@ -17,8 +17,9 @@ const announced = new RegExp(
 export function labelledIn(text: string, from: number, end: number, telling: Telling): SecretRange[] {
   if (telling !== 'password' && telling !== 'pin') return [];
   const rest = text.slice(from, Math.min(end, from + reach));
-  // `pass Layout_Grid2 to it`: the verb.
-  const isVerb = /\bpass$/i.test(text.slice(Math.max(0, from - 5), from)) && !/^\s?[:=]/.test(rest);
+  // `pass Layout_Grid2 to it`: the verb, unlike `mia / pass …`.
+  const before = text.slice(Math.max(0, from - 10), from);
+  const isVerb = /\bpass$/i.test(before) && !/\w\s?[/,;:(]\s?pass$/i.test(before) && !/^\s?[:=]/.test(rest);
   return (isVerb ? [announced] : [behind, announced]).flatMap((pattern) => {
     const match = pattern.exec(rest);
     const word = (match?.[1] ?? '').replace(/[.:!?]+$/, '');
@@ -32,6 +33,8 @@ function isAnnounced(word: string, telling: Telling): boolean {
   // Shorter ones number contacts and steps.
   if (telling === 'pin') return /^[0-9]{6,12}$/.test(word);
   return (
-    isMadeOfWords(word) || (/^[A-Z][a-z]{5,15}[-_.][0-9]{1,4}$/.test(word) && !isNaming(word.replace(/[0-9]/g, '')))
+    isMadeOfWords(word) ||
+    isMadeOfSmallWords(word) ||
+    (/^[A-Z][a-z]{5,15}[-_.][0-9]{1,4}$/.test(word) && !isNaming(word.replace(/[0-9]/g, '')))
   );
 }

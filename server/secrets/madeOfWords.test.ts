@@ -34,6 +34,11 @@ it.each([
   ['under a Romanian name', 'var parolaBazei = "«Munte_Brad-26»"'],
   ['of an attribute in escaped quotes', 'String bean = "<property name=\\"password\\" value=\\"«Beech-Jar-92»\\"/>";'],
   ['of an attribute in doubled quotes', 'string add = @"<add key=""SmtpPass"" value=""«Magpie-Dune3»"" />";'],
+  ['unquoted in YAML', 'const a = `\nspring:\n    password: «Lime-Trunk-29»\n`'],
+  ['of small letters', 'props.put("password", "«lime-trunk-29»"); // password: «lime.trunk-29»'],
+  ['beside a remark', 'if (given === "«Lime-Trunk-29»") open(); // password check'],
+  ['as a document is opened', 'new PdfReader("x.pdf").decrypt("«Lime-Trunk-29»")'],
+  ['in a remark', '# use «Lime-Trunk-29» as the password for staging'],
 ])('a password made of words %s is found', (_, lines) => expectFound(lines));
 
 it.each([
@@ -47,5 +52,10 @@ it.each([
   ['people with their ids', 'users = [{ id: "u-81f3a", name: "Mia" }, { id: "Unit-Test-7" }]'],
   ['a key of a table', 'const key = rows.KEY ?? "Blue-Kettle-91"; cache.get("ROW_KEY", "Plum-Glass-4");'],
   ['an option without an account', 'Set-Item -Name sw1 -Key "Quince.Plate6"'],
+  [
+    'a rule in small letters',
+    'p.put("password", "max-age-30"); q.put("password", "min-length-12"); r.put("password", "bcrypt-12");',
+  ],
+  ['a difference', 'const rest = password.length - Lime.Trunk2; const left = passwords - Row_Count12;'],
   ['words without a label', 'open("Lime-Trunk-29", "Elder_Barrel12")'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

@@ -17,9 +17,25 @@ const numbered = new Set(
   sha argon bcrypt scrypt aes rsa utf iso http oauth tls ssl api rest`.split(/\s+/),
 );
 
+/** Limits and rules, as in settings about passwords. */
+const ofRules = new Set(
+  'min max least most age days hours minutes chars digits keep last first rounds cost'.split(' '),
+);
+
+/** The same in small letters, `lime-trunk-29`, which names of things are as well: only directly beside the name of a password. */
+export function isMadeOfSmallWords(value: string): boolean {
+  if (value.length > 60 || !/^[a-z]{3,15}(?:[-_.][a-z]{3,15}){1,3}[-_.]?[0-9]{2,4}$/.test(value)) return false;
+  return areFree(value) && !letterRuns(value).some((one) => ofRules.has(one));
+}
+
 export function isMadeOfWords(value: string): boolean {
   if (value.length < 8 || value.length > 60 || !/[0-9]/.test(value) || !/[A-Z]/.test(value)) return false;
   if (!/[-_.]/.test(value) || !shape.test(value)) return false;
+  return areFree(value);
+}
+
+/** Several words, none of which names a thing that is numbered, or a secret. */
+function areFree(value: string): boolean {
   const words = letterRuns(value).filter(({ length }) => length > 2);
   return (
     words.length > 1 && !words.some((one) => numbered.has(one.toLowerCase())) && !isNaming(value.replace(/[0-9]/g, ''))

@@ -2,6 +2,7 @@
 import type { SecretRange } from './finding.ts';
 import { labelledIn } from './labels.ts';
 import { firstLiteral, type Literals } from './literals.ts';
+import { isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
 import { isOfMachine } from './numbers.ts';
 import { isNaming } from './placeholders.ts';
@@ -73,7 +74,8 @@ function mixedQuotes(text: string, from: number, to: number, literals: Literals,
     if (start >= to) break;
     if (end - start > 100 || end - start < 6) continue;
     const value = text.slice(start, end);
-    if (atLeast(likenessOf(value), 'mixed') && !isNaming(value)) found.push({ start, end, rule });
+    if ((atLeast(likenessOf(value), 'mixed') && !isNaming(value)) || isMadeOfWords(value))
+      found.push({ start, end, rule });
   }
   return found;
 }
@@ -92,6 +94,9 @@ function accountIn(text: string, name: number, end: number): SecretRange[] {
 }
 
 function isRemarked(value: string, name: string, telling: Telling): boolean {
+  // `pass Row_Count2 to it`: the verb.
+  const isLabel = telling === 'password' ? !/^pass$/i.test(name) : announces.test(name);
+  if (isLabel && isMadeOfWords(value)) return true;
   const likeness = likenessOf(value);
   if (telling === 'password' && isRandomGroups(value)) return true;
   if (isNaming(value) || isOfMachine(value) || !atLeast(likeness, 'mixed')) return false;

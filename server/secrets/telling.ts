@@ -89,6 +89,7 @@ function isStatement(text: string, from: number, to: number): boolean {
 function isVerb(text: string, from: number, to: number, start: number): boolean {
   return (
     to - from === 4 &&
+    text[from - 1] !== '-' &&
     /^pass$/i.test(text.slice(from, to)) &&
     /^(?:[ \t]{1,3}(?:to|the|in|from|for|as|by))*[ \t]{1,3}["'`]?$/.test(text.slice(to, start))
   );

@@ -2,6 +2,7 @@
 import type { SecretRange } from './finding.ts';
 import { letterRuns, readsLikeWords } from './letterPairs.ts';
 import type { Literals } from './literals.ts';
+import { isMadeOfWords } from './madeOfWords.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { asksGit, isKnownToAll, publicArmour, within } from './publicValues.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
@@ -233,7 +234,8 @@ export function byLikeness(text: string, { starts, ends }: Literals): SecretRang
     if (!hasDigit(text, start, end)) continue;
     const likeness = likenessOf(value);
     // Java passes passwords as character arrays.
-    if (likeness !== 'strong' && !(likeness === 'mixed' && text.startsWith('.toCharArray', end + 1))) continue;
+    const isMixed = likeness === 'mixed' || isMadeOfWords(value);
+    if (likeness !== 'strong' && !(isMixed && text.startsWith('.toCharArray', end + 1))) continue;
     if (isHex(value) || isUuid(value) || isPublic(text, start, end, value)) continue;
     found.push({ start, end, rule: 'like a password' });
   }

@@ -1,6 +1,6 @@
 /** Passwords that are words, recognized by their use: typed into a field, stored under a name, compared with what was entered. */
 import type { SecretRange } from './finding.ts';
-import { isMadeOfWords } from './madeOfWords.ts';
+import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf, withoutKey } from './values.ts';
 
@@ -105,6 +105,7 @@ export function isPasswordWord(whole: string): boolean {
   // `kebab-case` and `dotted.name` are names, unless they have as many words as a pass phrase.
   return (
     isMadeOfWords(value) ||
+    isMadeOfSmallWords(value) ||
     (!/[.:/_]/.test(value) && (!value.includes('-') || /^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value)))
   );
 }

@@ -32,6 +32,11 @@ it.each([
   ['with bar in it', () => 'plumbarrel7'],
   ['with the word pass in it', () => 'none4pass'],
   ['of words and a number', () => 'kestrel-91-bar'],
+  ['of words with a number at their end', () => 'Lime-Trunk-29'],
+  ['of words with a dot', () => 'Lime.Trunk-40'],
+  ['of words with a line', () => 'Elder_Barrel12'],
+  ['with a dollar sign', () => 'HwE$FmYLM7027q'],
+  ['with two dollar signs', () => 'pa$$Word-Lime3'],
   ['of small letters and digits', (key: string) => `${draw(base36, 10, key)}7a`],
   ['of letters and digits', (key: string) => `${draw(base62, 12, key)}a7`],
 ])('a password %s is found in every way of writing it', (_, make) => {
