@@ -13,7 +13,7 @@ export function behindType(text: string, at: number): number {
 
 /** `(uint8_t *)"…"`: characters of a cast that opens at `at`, 0 for none. */
 export function castLength(text: string, at: number): number {
-  return /^\((?:\w{1,24}\s?){1,3}\*{0,2}\)\s?(?=[LuU]?8?["'])/.exec(text.slice(at, at + 90))?.[0].length ?? 0;
+  return /^\(\w{1,24}(?:\s\w{1,24}){0,2}\s?\*{0,2}\)\s?(?=[LuU]?8?["'])/.exec(text.slice(at, at + 90))?.[0].length ?? 0;
 }
 
 /** `useState<string>(`: characters between a call's name and its bracket, 0 for none or no call. */
