@@ -2,8 +2,10 @@
  * Remaining uses of a renamed name, by the scopes of its language: places with the old name, never those of another binding. None if the
  * new name is not free, since uses would then be bound to something else.
  */
+import { posix } from 'node:path';
 import type { Binding, NamesIn, NameUse, Scope } from '../languages/names/index.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
+import { type DeclaredAndUsed, mayBeFrom } from './importsFrom.ts';
 
 export interface Renaming {
   readonly from: string;
@@ -61,11 +63,12 @@ export function importedUses(
   syntax: SyntaxReader,
   renaming: Renaming,
   { was, text }: { readonly was: string; readonly text: string },
+  paths: DeclaredAndUsed,
 ): readonly Respelling[] | null {
   const found = bothUses(syntax, renaming, was, text);
   if (found === null) return null;
   const { before, now } = found;
-  const imported = before.old.filter((use) => isImported(use, before.names));
+  const imported = before.old.filter((use) => isImported(use, before.names, paths));
   const isFileWide = ({ kind, binding }: NameUse): boolean =>
     kind !== 'foreign' && (binding === null || binding.scope === before.names.file);
   const { file } = before.names;
@@ -73,12 +76,15 @@ export function importedUses(
   // Its import has the new name already.
   const isLeft = ({ binding }: NameUse): boolean => binding === null && imported.length > 0;
   return now.old
-    .filter((use) => (isImported(use, now.names) || isLeft(use)) && !isTaken(use, now.fresh, now.names.file))
+    .filter((use) => (isImported(use, now.names, paths) || isLeft(use)) && !isTaken(use, now.fresh, now.names.file))
     .map((use) => respelled(use, renaming));
 }
 
-function isImported({ kind, binding }: NameUse, { importsAll }: NamesIn): boolean {
-  return kind === 'foreign' || (binding?.imported ?? !importsAll);
+function isImported({ kind, module, binding }: NameUse, { unimported }: NamesIn, paths: DeclaredAndUsed): boolean {
+  if (kind === 'foreign') return mayBeFrom(module, paths);
+  if (binding !== null) return binding.imported && binding.modules.some((of) => mayBeFrom(of, paths));
+  if (unimported !== 'folder') return unimported === 'all';
+  return posix.dirname(paths.declared) === posix.dirname(paths.used);
 }
 
 /** Places of both names in a text. */

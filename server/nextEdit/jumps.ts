@@ -2,6 +2,7 @@
 import type { LineChange } from '../edits/change.ts';
 import { placesLike } from '../edits/repeatLastChange.ts';
 import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import { languageOf } from '../languages/languageOf.ts';
 import type { NextEditJump } from '../protocol/index.ts';
 import { hasItsOwn } from './itsOwn.ts';
 
@@ -55,10 +56,12 @@ export interface SeenOutside {
   readonly name: string;
   /** null if something else in the declaration changed. */
   readonly renamedTo: string | null;
+  /** A method, or declared in another function: no import names it. */
+  readonly isInner: boolean;
 }
 
 /** null if the line is no declaration, or not visible outside the file. */
-export function seenOutside({ before, after }: LineChange): SeenOutside | null {
+export function seenOutside({ path, before, after }: LineChange): SeenOutside | null {
   if (before.length !== 1 || after.length !== 1 || before[0]!.length > LONGEST_LINE) return null;
   if (COMMENT.test(before[0]!)) return null;
   const tokens = tokensOf(before[0]!);
@@ -72,14 +75,20 @@ export function seenOutside({ before, after }: LineChange): SeenOutside | null {
   const name = declared.token;
   const isFunction = /^(function|def|fn|func)$/.test(words[keyword]!.token);
   // Local variables are not visible.
-  const isSeen = isFunction || !/^\s/.test(before[0]!);
-  if (!isSeen) return null;
+  const isIndented = /^\s/.test(before[0]!);
+  const isSeen = isFunction || !isIndented;
+  const isExported = words.slice(0, keyword).some(({ token }) => token === 'export') || path.endsWith('.d.ts');
+  const language = languageOf(path);
+  // Methods have no keyword there.
+  const isNested = isIndented && !isExported && /^(?:typescript|tsx|javascript)$/.test(language ?? '');
+  if (!isSeen || isNested) return null;
+  const isInner = isIndented && language === 'python';
   const isOtherName = first.before.to - first.before.from === 1 && first.after.to - first.after.from === 1;
   if (first.before.from === declared.at) {
     const to = fresh[first.after.from];
-    return { name, renamedTo: isOtherName && isName(to) ? to : null };
+    return { name, renamedTo: isOtherName && isName(to) ? to : null, isInner };
   }
   // Callers do not care about a parameter's name.
   const inBrackets = first.before.from > declared.at && tokens.slice(declared.at, first.before.from).includes('(');
-  return isFunction && inBrackets && !isOtherName ? { name, renamedTo: null } : null;
+  return isFunction && inBrackets && !isOtherName ? { name, renamedTo: null, isInner } : null;
 }

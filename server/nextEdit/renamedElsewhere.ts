@@ -37,14 +37,16 @@ export function renamedElsewhere(
     if (change.path === path || !areAlike(change.path, path)) continue;
     looked++;
     const seen = seenOutside(change);
-    if (seen === null || seen.renamedTo === null || !lines.some((line) => line.includes(seen.name))) continue;
+    if (seen === null || seen.renamedTo === null || seen.isInner || !lines.some((line) => line.includes(seen.name)))
+      continue;
     const was = recent
       .slice(at + 1)
       .filter((later) => later.path === path)
       .reduceRight((text: readonly string[], later) => applied(text, reversed(later)), lines);
     const renaming = { from: seen.name, to: seen.renamedTo };
     const texts = { was: was.join('\n'), text: lines.join('\n') };
-    const byScope = syntax === null ? null : importedUses(syntax, renaming, texts);
+    const byScope =
+      syntax === null ? null : importedUses(syntax, renaming, texts, { declared: change.path, used: path });
     const followed =
       byScope === null
         ? nearestLike(file, was, change, renaming.to, cursorLine)

@@ -63,12 +63,18 @@ async function usesIn(text: string, path: string, change: LineChange, seen: Seen
   // Mining reads '\r\n' as '\n'; a '\r' left beside a '\n' is a line break of its own to an editor.
   const lines = text.split(/[\r\n]/);
   const whole = lines.join('\n');
-  const { name, renamedTo } = seen;
+  const { name, renamedTo, isInner } = seen;
+  if (renamedTo !== null && isInner) return [];
   const syntax = renamedTo === null ? null : await syntaxFor(languageOf(path) ?? '');
   const uses =
     syntax === null || renamedTo === null
       ? null
-      : importedUses(syntax, { from: name, to: renamedTo }, { was: whole, text: whole });
+      : importedUses(
+          syntax,
+          { from: name, to: renamedTo },
+          { was: whole, text: whole },
+          { declared: change.path, used: path },
+        );
   if (uses === null) return jumpsTo(() => [{ uri: '', path, lines }], change).map(({ range }) => range);
   return byLine(lines, uses)
     .slice(0, MOST_JUMPS_IN_ONE)

@@ -47,7 +47,9 @@ export interface CompiledRules {
   readonly others: Places;
   readonly ofItsScope: Places;
   readonly shadowsInScope: boolean;
+  readonly modules: ReadonlyMap<string, string>;
   readonly importsAll: boolean;
+  readonly seesItsFolder: boolean;
 }
 
 export function compiled(rules: NameRules): CompiledRules {
@@ -79,7 +81,9 @@ export function compiled(rules: NameRules): CompiledRules {
     others: places(rules.others),
     ofItsScope: places(rules.ofItsScope),
     shadowsInScope: rules.shadowsInScope ?? false,
+    modules: new Map(rules.modules?.map((place) => place.split('.') as [string, string])),
     importsAll: rules.importsAll,
+    seesItsFolder: rules.seesItsFolder ?? false,
   };
 }
 
@@ -126,6 +130,18 @@ function has(node: Node, what: string): boolean {
 }
 
 const WORD = /^\w+$/;
+
+/** The module of an import that a name is in, as written; '' if the name is that of a module itself, null if none is written. */
+export function moduleAround(name: Node, modules: ReadonlyMap<string, string>, text: string): string | null {
+  for (let child = name, parent = name.parent; parent !== null; child = parent, parent = parent.parent) {
+    const field = modules.get(parent.type);
+    if (field === undefined) continue;
+    if (isInField(parent, child, field)) return '';
+    const module = parent.childForFieldName(field);
+    if (module !== null) return text.slice(module.startIndex, module.endIndex);
+  }
+  return null;
+}
 
 function isInField(parent: Node, child: Node, field: string): boolean {
   return parent.childrenForFieldName(field).some(({ id }) => id === child.id);

@@ -36,6 +36,7 @@ export const go: NameRules = {
   holdsBehind: ['short_var_declaration.left', 'var_spec.name', 'const_spec.name'],
   imports: [],
   importsAll: false,
+  seesItsFolder: true,
   through: ['expression_list', 'literal_element'],
   // Mostly a field's name before its value; indistinguishable from a variable used as a map's key.
   others: ['keyed_element.key'],

@@ -47,6 +47,7 @@ export const java: NameRules = {
     'annotation_type_declaration.name',
   ],
   imports: ['import_declaration'],
+  modules: ['scoped_identifier.scope'],
   importsAll: false,
   through: ['variable_declarator.name', 'scoped_identifier.name'],
   others: [

@@ -71,6 +71,7 @@ export const javascript: NameRules = {
   declaresInFunction: ['variable_declaration'],
   imports: ['import_specifier.alias', 'import_specifier.name?!alias', 'import_clause', 'namespace_import'],
   foreign: ['import_specifier.name?alias', 'export_statement?source'],
+  modules: ['import_statement.source', 'export_statement.source'],
   importsAll: true,
   through: [
     'variable_declarator.name',

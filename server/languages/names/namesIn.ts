@@ -3,7 +3,7 @@
  * are examined, so a query costs one parse, whatever the text's length.
  */
 import type Parser from 'tree-sitter';
-import { type CompiledRules, is } from './compiled.ts';
+import { type CompiledRules, is, moduleAround } from './compiled.ts';
 
 type Node = Parser.SyntaxNode;
 
@@ -20,6 +20,8 @@ export interface Binding {
   readonly first: number;
   /** Only declared by other files. */
   readonly imported: boolean;
+  /** Those it is imported from, as written. */
+  readonly modules: readonly (string | null)[];
   /** Also accessible after a dot. */
   readonly ofMember: boolean;
 }
@@ -29,6 +31,8 @@ export interface NameUse {
   readonly end: number;
   /** `foreign`: the other file's name for it. */
   readonly kind: 'declares' | 'imports' | 'refers' | 'foreign';
+  /** Of a foreign name: as written. */
+  readonly module: string | null;
   /** null if nothing in the text declares it. */
   readonly binding: Binding | null;
   /** The scope that contains it, then those around. */
@@ -80,8 +84,10 @@ export class NamesIn {
     return this.#root.hasError;
   }
 
-  get importsAll(): boolean {
-    return this.#rules.importsAll;
+  /** What the language sees of other files without an import. */
+  get unimported(): 'nothing' | 'folder' | 'all' {
+    if (this.#rules.importsAll) return 'nothing';
+    return this.#rules.seesItsFolder ? 'folder' : 'all';
   }
 
   /**
@@ -129,7 +135,8 @@ export class NamesIn {
       const kind = use.declared !== null && !declares ? 'refers' : use.kind;
       const own = declares ? use : kind === 'foreign' ? null : visible(declarations, use.start, scopes);
       const binding = own === null ? null : this.#binding(own, declarations, bindings);
-      return { start: use.start, end: use.start + name.length, kind, binding, scopes, shorthand };
+      const module = kind === 'foreign' ? this.#moduleOf(use) : null;
+      return { start: use.start, end: use.start + name.length, kind, module, binding, scopes, shorthand };
     });
   }
 
@@ -146,11 +153,16 @@ export class NamesIn {
         scope,
         first: all[0]!.start,
         imported: all.every(({ kind }) => kind === 'imports'),
+        modules: all.flatMap((found) => (found.kind === 'imports' ? [this.#moduleOf(found)] : [])),
         ofMember: this.#ofMembers.has(scope),
       };
       bindings.set(key, binding);
     }
     return binding;
+  }
+
+  #moduleOf({ node }: Found): string | null {
+    return moduleAround(node, this.#rules.modules, this.#text);
   }
 
   /** `{name}` or `{name:>8}` in a macro's format string; null for every other word. */

@@ -38,6 +38,7 @@ export const python: NameRules = {
   declaresOutside: ['function_definition.name', 'class_definition.name'],
   imports: ['import_statement.name', 'import_from_statement.name', 'aliased_import.alias'],
   foreign: ['aliased_import.name'],
+  modules: ['import_from_statement.module_name', 'import_statement.name'],
   importsAll: true,
   through: [
     'pattern_list',

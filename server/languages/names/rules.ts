@@ -33,8 +33,12 @@ export interface NameRules {
   readonly imports: readonly string[];
   /** The other file's name for it, if this one uses a name of its own. */
   readonly foreign?: readonly string[];
+  /** Around an import: the field with its module. A name in that field is the module's own. */
+  readonly modules?: readonly string[];
   /** Other files' names are only visible if imported. */
   readonly importsAll: boolean;
+  /** Not imported, only those of files in the same folder are visible. */
+  readonly seesItsFolder?: boolean;
   /** Patterns: whatever declares them declares the names in them. */
   readonly through: readonly string[];
   /** Makes assignments in this scope apply to a name around it. */

@@ -49,6 +49,7 @@ export const rust: NameRules = {
   shadowsInScope: true,
   imports: ['use_declaration', 'use_as_clause.alias'],
   foreign: ['use_as_clause.path'],
+  modules: ['scoped_identifier.path', 'scoped_use_list.path'],
   importsAll: true,
   through: [
     'tuple_pattern',
