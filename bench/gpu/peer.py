@@ -2,10 +2,12 @@
 
 LoRA of rank 16 on the seven linears of every block, with SDPA and AdamW, and the loss that transformers computes, as one would run it.
 
-usage: peer.py MODEL.gguf ROWS --segment N [--base bf16|f32|nf4] [--checkpointing] [--steps N] [--learning-rate N] [--device cuda|cpu]
-ROWS are the step's tokens as bench_gpu writes them. As many rows at once as fit: where the memory does not suffice, half of them, with their
-gradients added up. nf4 is bitsandbytes' where it can be imported; else the base is packed in four bits here, and each linear unpacked when
-it is computed. Prints one JSON object: tokens a second (median step after one to warm up), peak memory in bytes, the loss of every step.
+usage: peer.py MODEL.gguf ROWS --segment N [--base bf16|f32|nf4] [--checkpointing] [--at-once N] [--steps N] [--learning-rate N]
+               [--device cuda|cpu]
+ROWS are the step's tokens as bench_gpu writes them. As many rows at once as fit, N at most: where the memory does not suffice, half of them,
+with their gradients added up. nf4 is bitsandbytes' where it can be imported; else the base is packed in four bits here, and each linear unpacked when
+it is computed. Prints one JSON object: tokens a second (median step after one to warm up), peak memory of the steps in bytes, the loss of
+every step; or that it does not fit into the card's memory.
 Needs torch, transformers, peft and numpy.
 """
 import argparse
@@ -87,13 +89,17 @@ class Unpacked(torch.autograd.Function):
         return gradient @ context.linear.weight, None
 
 
+class DoesNotFit(Exception):
+    pass
+
+
 def four_bits(linear):
     """The parent module, and the linear's name in it."""
     try:
         import bitsandbytes
     except ImportError:
         return "unpacked per layer", PackedLinear(linear.weight.data, linear.bias)
-    packed = bitsandbytes.nn.Linear4bit(linear.in_features, linear.out_features, bias=linear.bias is not None,
+    packed = bitsandbytes.nn.Linear4bit(linear.in_features, linear.out_features, bias=linear.bias is not None, device="meta",
                                         compute_dtype=linear.weight.dtype, quant_type="nf4", compress_statistics=True)
     packed.weight = bitsandbytes.nn.Params4bit(linear.weight.data.cpu(), requires_grad=False, quant_type="nf4")
     packed.bias = linear.bias
@@ -106,7 +112,7 @@ def load(path, base, device):
     dtype = torch.float32 if base == "f32" else torch.bfloat16
     with torch.device("meta"):
         model = Qwen2ForCausalLM(config_of(file)).to(dtype)
-    model = model.to_empty(device=device)
+    # Every weight stays on no device until it is read: a whole base in bfloat16 is never on the card when each linear is packed in four bits.
     # Computed from the configuration rather than read.
     model.model.rotary_emb = type(model.model.rotary_emb)(model.config).to(device)
     take = lambda name: nn.Parameter(torch.from_numpy(file.tensor(name)).to(device, dtype), requires_grad=False)
@@ -129,13 +135,24 @@ def load(path, base, device):
                 setattr(layer.get_submodule(parent), name, packed)
         for theirs, ours in NORMS.items():
             layer.get_submodule(theirs).weight = take(f"blk.{i}.{ours}.weight")
+    forgotten = [name for name, tensor in (*model.named_parameters(), *model.named_buffers()) if tensor.is_meta]
+    if forgotten:
+        raise SystemExit(f"These weights were not read: {', '.join(forgotten)}.")
+    forget_peak(device)
     return model, packer
 
 
+def forget_peak(device):
+    """What was needed only to load, or for an attempt that did not fit, is no memory of a step."""
+    if device == "cuda":
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+
+
 class Trainer:
-    def __init__(self, model, rows, learning_rate):
+    def __init__(self, model, rows, learning_rate, at_once=None):
         self.model, self.rows = model, rows
-        self.at_once = len(rows)
+        self.at_once = min(at_once or len(rows), len(rows))
         self.adapter = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.adapter, lr=learning_rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0)
 
@@ -145,10 +162,11 @@ class Trainer:
                 return self._step()
             except torch.cuda.OutOfMemoryError:
                 if self.at_once == 1:
-                    raise SystemExit("One row alone does not fit into the card's memory.") from None
-                self.at_once //= 2
-                self.optimizer.zero_grad()
-                torch.cuda.empty_cache()
+                    raise DoesNotFit("One row alone does not fit into the card's memory.") from None
+            # Not above: until the exception is gone its frames hold the failed attempt's tensors.
+            self.at_once //= 2
+            self.optimizer.zero_grad()
+            forget_peak(self.rows.device.type)
 
     def _step(self):
         total = 0.0
@@ -169,19 +187,12 @@ def peak_bytes(device):
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("model")
-    parser.add_argument("rows")
-    parser.add_argument("--segment", type=int, required=True)
-    parser.add_argument("--base", choices=("bf16", "f32", "nf4"), default="bf16")
-    parser.add_argument("--checkpointing", action="store_true")
-    parser.add_argument("--steps", type=int, default=3)
-    parser.add_argument("--learning-rate", type=float, default=1e-4)
-    parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
-    asked = parser.parse_args()
+def measured(asked):
     torch.manual_seed(1)
-    model, packer = load(asked.model, asked.base, asked.device)
+    try:
+        model, packer = load(asked.model, asked.base, asked.device)
+    except torch.cuda.OutOfMemoryError:
+        raise DoesNotFit("The base alone does not fit into the card's memory.") from None
     if asked.checkpointing:
         model.gradient_checkpointing_enable({"use_reentrant": False})
         model.enable_input_require_grads()
@@ -189,7 +200,7 @@ def main():
                                              target_modules=[name.rpartition(".")[2] for name in LINEARS]))
     model.train()
     rows = torch.from_numpy(np.fromfile(asked.rows, dtype=np.int32).astype(np.int64).reshape(-1, asked.segment)).to(asked.device)
-    trainer = Trainer(model, rows, asked.learning_rate)
+    trainer = Trainer(model, rows, asked.learning_rate, asked.at_once)
     losses, seconds = [], []
     for i in range(asked.steps + 1):
         started = time.perf_counter()
@@ -197,11 +208,31 @@ def main():
         if i > 0:
             seconds.append(time.perf_counter() - started)
     middle = statistics.median(seconds)
-    print(json.dumps({
+    return {
         "base": asked.base, "checkpointing": asked.checkpointing, "fourBits": packer, "torch": torch.__version__, "device": asked.device,
         "tokens": rows.numel(), "rowsAtOnce": trainer.at_once, "secondsPerStep": middle, "tokensPerSecond": rows.numel() / middle,
         "memoryBytes": peak_bytes(asked.device), "losses": losses,
-    }))
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("rows")
+    parser.add_argument("--segment", type=int, required=True)
+    parser.add_argument("--base", choices=("bf16", "f32", "nf4"), default="bf16")
+    parser.add_argument("--checkpointing", action="store_true")
+    parser.add_argument("--at-once", type=int)
+    parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--learning-rate", type=float, default=1e-4)
+    parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
+    asked = parser.parse_args()
+    try:
+        answer = measured(asked)
+    except DoesNotFit as error:
+        # An answer, unlike any other failure: who cannot train here is no peer to compare with.
+        answer = {"failed": str(error), "doesNotFit": True}
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":
