@@ -6,12 +6,14 @@ import { report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
 import { commandLine, wholeNumber } from './commandLine.ts';
 import { GateBench } from './gate/bench.ts';
+import { type Spoiled, trialsOf } from './gate/trials.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const USAGE = `usage: npm run check:gate -- [FOLDER] [--steps N] [--json]
 
-Adapters made worse on purpose, and honest ones, put before the gate that decides which may serve. The honest ones are judged against the
-base; the bad ones against the base and against an honest one. FOLDER is the repository to train on (sources that an npm package ships).
+Adapters made worse on purpose, and honest ones, put before the gate that decides which may serve. The honest ones are judged where none
+serves yet, against the base; the bad ones there too, and where an honest one serves. Another repository's is judged there alone, since it
+may be better than the base. FOLDER is the repository to train on (sources that an npm package ships).
 
 options:
   --steps N   of an honest adapter (200)
@@ -42,24 +44,22 @@ try {
     note(`honest, seed ${seed}`, 'the base', true, await bench.judge(path, 1, null));
   }
   const [good] = honest as [string];
-  const bad: readonly (readonly [string, string, number])[] = [
-    ['noise in its weights', await bench.withNoise(good), 1],
-    ['sixteen times its scale', good, 16],
-    ['its scale reversed', good, -1],
-    ['shuffled middles', await bench.train('shuffled', { steps: Math.ceil(steps / 2), seed: 1, shuffled: true }), 1],
-    [
-      'four pairs learned by heart',
-      await bench.train('overfitted', { steps: Math.ceil(steps / 2), seed: 1, pairs: 4, learningRate: 1e-2 }),
-      1,
-    ],
-    [
-      'another repository',
-      await bench.train('elsewhere', { steps: Math.ceil(steps / 2), seed: 1, folder: sources.repository('tools') }),
-      1,
-    ],
+  const half = { steps: Math.ceil(steps / 2), seed: 1 };
+  const noisy = await bench.withNoise(good);
+  const shuffled = await bench.train('shuffled', { ...half, shuffled: true });
+  const byHeart = await bench.train('overfitted', { ...half, pairs: 4, learningRate: 1e-2 });
+  const elsewhere = await bench.train('elsewhere', { ...half, folder: sources.repository('tools') });
+  const bad: readonly Spoiled[] = [
+    { name: 'noise in its weights', path: noisy, scale: 1, worseThanBase: true },
+    { name: 'sixteen times its scale', path: good, scale: 16, worseThanBase: true },
+    { name: 'its scale reversed', path: good, scale: -1, worseThanBase: true },
+    { name: 'shuffled middles', path: shuffled, scale: 1, worseThanBase: true },
+    { name: 'four pairs learned by heart', path: byHeart, scale: 1, worseThanBase: true },
+    { name: 'another repository', path: elsewhere, scale: 1, worseThanBase: false },
   ];
-  for (const [name, path, scale] of bad) {
-    note(name, 'an honest adapter', false, await bench.judge(path, scale, good));
+  for (const { name, path, scale, rival } of trialsOf(bad, good)) {
+    const against = rival === null ? 'the base' : 'an honest adapter';
+    note(name, against, false, await bench.judge(path, scale, rival));
   }
   if (!values.json) console.log(`\n${grid(['adapter', 'against', 'is', 'gate'], rows)}\n`);
   report(
