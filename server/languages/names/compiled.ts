@@ -15,6 +15,8 @@ interface Place {
   readonly child: string | null;
   /** Type of the parent's own parent, or with `not` what it must not be; null: any. */
   readonly around: { readonly type: string; readonly not: boolean } | null;
+  /** Where the child is among all of the parent's; null: anywhere. */
+  readonly at: string | null;
   readonly condition: { readonly field: string; readonly not: boolean } | null;
 }
 
@@ -90,7 +92,8 @@ export function compiled(rules: NameRules): CompiledRules {
 function places(lines: readonly string[] = []): Places {
   const byType = new Map<string, Place[]>();
   for (const line of lines) {
-    const [described, around] = line.split('^') as [string, string?];
+    const [all, at] = line.split('#') as [string, string?];
+    const [described, around] = all.split('^') as [string, string?];
     const [named, condition] = described.split('?') as [string, string?];
     const [place, child] = named.split('>') as [string, string?];
     const [type, field] = place.split('.') as [string, string?];
@@ -98,6 +101,7 @@ function places(lines: readonly string[] = []): Places {
     known.push({
       ...fieldOf(field),
       child: child ?? null,
+      at: at ?? null,
       around: around === undefined ? null : { type: around.replace('!', ''), not: around.startsWith('!') },
       condition: condition === undefined ? null : conditionOf(condition),
     });
@@ -115,9 +119,10 @@ function fieldOf(written: string | undefined): { readonly field: string | null; 
 }
 
 export function is(places: Places, parent: Node, child: Node): boolean {
-  return (places.get(parent.type) ?? []).some(({ field, not, child: type, condition, around }) => {
+  return (places.get(parent.type) ?? []).some(({ field, not, child: type, condition, around, at }) => {
     if (type !== null && child.type !== type) return false;
     if (around !== null && (parent.parent?.type === around.type) === around.not) return false;
+    if (at !== null && (at === 'first' ? parent.firstChild : parent.lastChild)?.id !== child.id) return false;
     if (condition !== null && has(parent, condition.field) === condition.not) return false;
     return field === null || isInField(parent, child, field) !== not;
   });

@@ -74,7 +74,9 @@ export const csharp: NameRules = {
     'namespace_declaration.name',
     'argument.name',
     'attribute_argument.name',
+    'tuple_element.name',
     'assignment_expression.left^initializer_expression',
+    'with_initializer#first',
     // Also a member's name.
     'anonymous_object_creation_expression',
     'labeled_statement',

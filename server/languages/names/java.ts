@@ -54,6 +54,7 @@ export const java: NameRules = {
     'method_declaration.name',
     'method_invocation.name',
     'field_access.field',
+    'method_reference#last',
     'element_value_pair.key',
     'enum_constant.name',
     'labeled_statement',

@@ -4,6 +4,7 @@
  */
 import type Parser from 'tree-sitter';
 import { type CompiledRules, is, moduleAround } from './compiled.ts';
+import { givesArgument, isMemberInTokens, isShorthandInTokens } from './tokens.ts';
 
 type Node = Parser.SyntaxNode;
 
@@ -130,7 +131,10 @@ export class NamesIn {
       const { node } = use;
       const wall = use.scopes.findIndex((scope) => this.#walls.has(scope) && !ofOuter.taken.has(scope));
       const scopes = wall < 0 ? use.scopes : use.scopes.slice(0, wall + 1);
-      const shorthand = this.#rules.shorthand.has(node.type) || this.#rules.shorthand.has(node.parent?.type ?? '');
+      const { shorthand: short, tokens } = this.#rules;
+      const [type, around] = [node.type, node.parent?.type ?? ''];
+      const shorthand =
+        short.has(type) || short.has(around) || (tokens.has(around) && isShorthandInTokens(node, this.#text));
       const declares = declarations.includes(use);
       const kind = use.declared !== null && !declares ? 'refers' : use.kind;
       const own = declares ? use : kind === 'foreign' ? null : visible(declarations, use.start, scopes);
@@ -168,7 +172,9 @@ export class NamesIn {
   /** `{name}` or `{name:>8}` in a macro's format string; null for every other word. */
   #formatted(node: Node, at: number, length: number): Found | null {
     const { formats, tokens } = this.#rules;
-    if (!formats.has(node.type) || !tokens.has(node.parent?.parent?.type ?? '')) return null;
+    const given = node.parent?.parent;
+    if (!formats.has(node.type) || !tokens.has(given?.type ?? '')) return null;
+    if (given && givesArgument(given, this.#text.slice(at, at + length), this.#text)) return null;
     const [before, behind] = [/\{*$/.exec(this.#text.slice(Math.max(0, at - 8), at))![0], this.#text[at + length]];
     // Two braces are an escaped one.
     if (before.length % 2 === 0 || !(behind === '}' || behind === ':')) return null;
@@ -181,7 +187,7 @@ export class NamesIn {
     const scopes = this.#scopesAround(name);
     const isConstant = /^\p{Lu}/u.test(text);
     let hasDots = false;
-    let isOther = rules.tokens.has(name.parent?.type ?? '') && this.#text[name.startIndex - 1] === '.';
+    let isOther = rules.tokens.has(name.parent?.type ?? '') && isMemberInTokens(name);
     for (let child = name, parent = name.parent; parent !== null; child = parent, parent = parent.parent) {
       if (rules.ofOuterScope.has(parent.type)) ofOuter.declared.add(scopes[0]!);
       if (rules.takes.has(parent.type)) ofOuter.taken.add(scopes[0]!);

@@ -2,7 +2,7 @@
  * What a grammar's nodes say about names. A line is a node's type and, after a dot, the field of a child: `parameter.pattern`; without a
  * field any child, and with `!` any except those in the field. After `?`: a field that the node must have, or with `!` must not have; a
  * sign there, as in `?:=`, is one of its children. After `>`: the child's type. After `^`: the type of the node's own parent, or with `!`
- * what that must not be. Enough to resolve a name's uses; not what a compiler knows.
+ * what that must not be. After `#`: `first` or `last`, if the child is that among all of the node's children. Enough to resolve a name's uses; not what a compiler knows.
  */
 export interface NameRules {
   /** Words that cannot be names; absent: unknown. */
@@ -53,7 +53,7 @@ export interface NameRules {
   readonly compared?: readonly string[];
   /** A name in lower case there is a page element, not a name. */
   readonly elements?: readonly string[];
-  /** A macro's arguments: a name after a dot is a member. */
+  /** A macro's arguments: signs around a name say whether it is a member. */
   readonly tokens?: readonly string[];
   /** Strings in a macro's arguments: their braces contain a variable, with or without a format. */
   readonly formats?: readonly string[];
