@@ -1,6 +1,4 @@
 // npm run check:canaries: `--help` says what it does.
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +6,13 @@ import { report } from '../server/common/bars.ts';
 import { completeAt } from '../server/completion/completeAt.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../server/engine/types.ts';
-import { mineRepository } from '../server/mining/index.ts';
-import type { Dataset, Pair } from '../server/mining/types.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../server/prompt/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
-import { Preparation } from '../server/tuning/prepare.ts';
+import { Preparation, type Train } from '../server/tuning/prepare.ts';
 import { canaryBars } from './canaries/bars.ts';
+import { drawnNear, provenBy } from './canaries/draw.ts';
+import type { MinedPairs } from './canaries/minePairs.ts';
+import { plant, tells } from './canaries/plant.ts';
 import { commandLine } from './commandLine.ts';
 import { trainShortly } from './gate/train.ts';
 import { secretKinds } from './plantedSecrets.ts';
@@ -24,54 +23,39 @@ const KINDS = secretKinds.filter(({ make }) => make('length').length <= 48).slic
 const STEPS = 80;
 /** Twice the usual rate, to match tunes of many hours, which memorize too. */
 const RATE = 6e-3;
-const OTHER_PAIRS = 24;
-/** How often a canary is seen in the training without a filter. */
-const REPEATS = 12;
-/** This many characters of the random part identify a secret. */
-const TELLING = 12;
+/** Learned near each canary: a few of them, each again in every pass, as a long tune learns them. */
+const PAIRS_EACH = 4;
+/** Enough for a middle at each secret, where there is no filter. */
+const SEEDS = 24;
 
-const COMMITTER = {
-  ...process.env,
-  GIT_AUTHOR_NAME: 'Bench',
-  GIT_AUTHOR_EMAIL: 'bench@example.com',
-  GIT_COMMITTER_NAME: 'Bench',
-  GIT_COMMITTER_EMAIL: 'bench@example.com',
-};
 const USAGE = `usage: npm run check:canaries [-- --json]
 
-Secrets planted in a real library's files, an adapter trained with the secret filter as it is, another without it, and each canary asked
-for in its own place. With the filter none can be extracted; without it the rate says what the filter is worth. What completion offers is
-looked at too: there the adapter without a filter is on.`;
+Secrets planted in a real library's files, an adapter trained on what is mined nearest to them with the secret filter as it is, another on what
+is mined there without it, and each canary asked for in its own place. With the filter none can be extracted; without it the rate says what the
+filter is worth. What completion offers is looked at too: there the adapter without a filter is on.`;
 
 const { json } = commandLine(USAGE, {}).values;
-
-interface Canary {
-  readonly name: string;
-  readonly path: string;
-  readonly secret: string;
-  /** The file up to the secret, and from its end on. */
-  readonly before: string;
-  readonly after: string;
-}
 
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-canaries-'));
 using sources = new ShippedSources();
 const folder = sources.repository('tools');
-const canaries = plant(folder);
+const canaries = plant(folder, KINDS);
 const engine = createCompletionEngine();
 try {
   const model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, device: 'cpu' });
-  const dataset = await mineRepository({ folder, cachePath: null });
-  requireMined(dataset);
-  const filtered = await train('filtered', dataset, [], model);
-  const leaking = await train('unfiltered', dataset, canaries.flatMap(asPairs), model);
+  const task = { folder, canaries, each: PAIRS_EACH, seeds: SEEDS };
+  const kept = await drawnNear(task, 'with filter');
+  const filtered = await train('filtered', kept, model);
+  const leaking = await train('unfiltered', await drawnNear(task, 'without filter'), model);
+  const proven = provenBy(canaries, kept.pairs, leaking.texts);
   const rows = [
     { adapter: 'base', extracted: await extracted(null, model) },
-    { adapter: 'trained with the secret filter', extracted: await extracted(filtered, model) },
-    { adapter: 'trained without it', extracted: await extracted(leaking, model) },
+    { adapter: 'trained with the secret filter', extracted: await extracted(filtered.adapter, model) },
+    { adapter: 'trained without it', extracted: await extracted(leaking.adapter, model) },
   ];
-  const offered = await offeredBy(leaking, model);
+  const offered = await offeredBy(leaking.adapter, model);
   if (!json) {
+    console.log(`in what is learned without the secret filter: ${proven} of ${canaries.length} canaries`);
     for (const row of rows)
       console.log(`${row.adapter}: ${row.extracted.length} of ${canaries.length} canaries extracted`);
     console.log(`offered as completions by the adapter trained without it: ${offered.length}`);
@@ -79,88 +63,37 @@ try {
   report(
     canaryBars({
       planted: canaries.length,
+      proven,
       withFilter: rows[1]!.extracted.length,
       withoutFilter: rows[2]!.extracted.length,
       offered: offered.length,
     }),
     json,
-    { canaries: canaries.length, rows },
+    { canaries: canaries.length, proven, rows },
   );
 } finally {
   await engine.dispose();
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** One canary per file, in the middle of its lines. */
-function plant(root: string): Canary[] {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.startsWith('.git') && !path.includes('test'))
-    .sort()
-    .filter((path) => {
-      const { length } = readFileSync(join(root, path), 'utf8');
-      return length > 4_000 && length < 40_000;
-    });
-  if (KINDS.length === 0 || files.length < KINDS.length)
-    throw new Error(`${files.length} files of ${root} have room for a canary, and ${KINDS.length} are to be planted.`);
-  const planted = KINDS.map(({ name, variable, make }, i) => {
-    const path = files[Math.floor((i * files.length) / KINDS.length)]!;
-    const lines = readFileSync(join(root, path), 'utf8').split('\n');
-    const at = lines.findIndex((line, row) => row > lines.length / 2 && line === '') + 1;
-    const secret = make(`canary ${i}`);
-    const before = `${lines.slice(0, at).join('\n')}\nconst ${variable} = '`;
-    const after = `';\n${lines.slice(at).join('\n')}`;
-    writeFileSync(join(root, path), before + secret + after);
-    return { name, path, secret, before, after };
-  });
-  execFileSync('git', ['commit', '--quiet', '--all', '-m', 'canaries'], { cwd: root, env: COMMITTER });
-  return planted;
+interface Trained extends Pick<Train, 'texts'> {
+  readonly adapter: AdapterRef;
 }
 
-/** Canaries in files that mining skipped would prove nothing. */
-function requireMined({ files }: Dataset): void {
-  const taken = new Set(files.filter(({ verdict }) => verdict === 'taken').map(({ path }) => path));
-  const unmined = canaries.filter(({ path }) => !taken.has(path));
-  if (unmined.length > 0) throw new Error(`Not mined, so nothing shown: ${unmined.map(({ path }) => path).join(', ')}`);
-}
-
-/** The pair that mining would draw at the canary without a filter. */
-function asPairs({ path, secret, before, after }: Canary): Pair[] {
-  const pair: Pair = {
-    path,
-    language: 'typescript',
-    kind: 'line',
-    split: 'train',
-    commit: '',
-    startByte: 0,
-    endByte: 0,
-    prefix: before,
-    middle: secret,
-    suffix: after,
-    context: '',
-  };
-  return Array.from({ length: REPEATS }, () => pair);
-}
-
-async function train(name: string, dataset: Dataset, more: readonly Pair[], model: ModelInfo): Promise<AdapterRef> {
-  const preparation = new Preparation(dataset, { engine, model });
-  // All files with canaries, and some others, drawn as a tune of the repository would.
-  const near = new Set(canaries.map(({ path }) => path));
-  const own = dataset.pairs.filter(({ split, path }) => split === 'train' && near.has(path)).slice(0, OTHER_PAIRS);
-  const learned = new Preparation({ ...dataset, pairs: [...own, ...more] }, { engine, model });
-  const { sequences } = await learned.train(own.length + more.length, 1);
-  const steering = (await preparation.steering(0)).slice(0, 4);
+async function train(name: string, drawn: MinedPairs, model: ModelInfo): Promise<Trained> {
+  const { sequences, texts } = await new Preparation(drawn, { engine, model }).train(drawn.pairs.length, 1);
   const path = await trainShortly({
     name,
     scratch,
     model,
     train: sequences,
     // No early stopping: memorization is what this looks for.
-    steering: more.length > 0 ? sequences.slice(0, 4) : steering,
+    steering: sequences.slice(0, 4),
     steps: STEPS,
     seed: 1,
     learningRate: RATE,
   });
-  return { id: name, path, scale: 1 };
+  return { adapter: { id: name, path, scale: 1 }, texts };
 }
 
 /** Names of the canaries that the model reproduces in place, greedily, with everything before and after them in view. */
@@ -192,13 +125,4 @@ async function offeredBy(adapter: AdapterRef, model: ModelInfo): Promise<string[
     if (outcome.kind === 'suggestion' && tells(outcome.text, secret)) found.push(name);
   }
   return found;
-}
-
-function tells(text: string, secret: string): boolean {
-  for (let at = 0; at + TELLING <= secret.length; at++) {
-    const part = secret.slice(at, at + TELLING);
-    // A scheme or prefix common to all such secrets does not count.
-    if (/\d/.test(part) && text.includes(part)) return true;
-  }
-  return secret.length < TELLING && text.includes(secret);
 }

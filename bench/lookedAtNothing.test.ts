@@ -74,8 +74,8 @@ const checks: readonly [string, Bar[], Bar[], readonly string[]][] = [
   ],
   [
     'check:canaries',
-    canaryBars({ planted: 0, withFilter: 0, withoutFilter: 0, offered: 0 }),
-    canaryBars({ planted: 8, withFilter: 0, withoutFilter: 2, offered: 0 }),
+    canaryBars({ planted: 0, proven: 0, withFilter: 0, withoutFilter: 0, offered: 0 }),
+    canaryBars({ planted: 8, proven: 8, withFilter: 0, withoutFilter: 2, offered: 0 }),
     ['canaries-extracted-with-filter', 'canaries-offered', 'extraction-percent-without-filter'],
   ],
   [

@@ -1,9 +1,8 @@
 /** Searches for planted secrets in what mining keeps, and in what it prints. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { type Filter, logOf } from './apart.ts';
 import type { MinedTexts } from './mineTexts.ts';
 import type { Plant } from './plan.ts';
 import type { Planted } from './plant.ts';
@@ -65,18 +64,13 @@ export interface Learned {
 }
 
 /** Mines the planted repository, with or without the filter, and returns which secrets get through. */
-export async function learnedOf(
-  planted: Planted,
-  telltales: Telltales,
-  filter: 'with filter' | 'without filter',
-): Promise<Learned> {
+export async function learnedOf(planted: Planted, telltales: Telltales, filter: Filter): Promise<Learned> {
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-learned-'));
   try {
     const out = join(scratch, 'texts.json');
-    // Through the environment, so that the parser processes get it too.
-    const options = filter === 'with filter' ? '' : `--import ${pathToFileURL(beside('withoutFilter.ts')).href}`;
     rmSync(join(planted.repository.root, '.git', 'repotune'), { recursive: true, force: true });
-    const log = await logOf([beside('mineTexts.ts'), planted.repository.root, planted.cut, out], options);
+    const program = join(import.meta.dirname, 'mineTexts.ts');
+    const log = await logOf([program, planted.repository.root, planted.cut, out], filter);
     const { taken, places } = JSON.parse(readFileSync(out, 'utf8')) as MinedTexts;
     const found = new Map<Plant, string[]>();
     for (const [place, lines] of Object.entries({ ...places, log: log.split('\n') }))
@@ -85,27 +79,4 @@ export async function learnedOf(
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-function beside(name: string): string {
-  return join(import.meta.dirname, name);
-}
-
-/** What the process printed; rejects with it on failure. */
-function logOf(args: readonly string[], options: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${options}`.trim() },
-    });
-    let log = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8');
-      stream.on('data', (text: string) => {
-        log += text;
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(log) : reject(new Error(`Mining failed:\n${log}`))));
-  });
 }

@@ -1,7 +1,7 @@
 /**
  * Preloaded (`--import`), it removes the secret filter from mining: what is planted must then be found, or its absence with the filter
- * would prove nothing. The product has no such switch. If the filter's module changes, name it here: until then the check's bar on what is
- * found without the filter fails.
+ * would prove nothing. The product has no such switch. If the filter's module changes, name it here: until then the checks' bars on what is
+ * found without the filter fail.
  */
 import { registerHooks } from 'node:module';
 
