@@ -11,12 +11,13 @@ import { type Controls, prove } from './hostile/controls.ts';
 import { type Answer, serve, shareOut } from './hostile/crew.ts';
 import { judge, type Seen, secondsByStep } from './hostile/judge.ts';
 import { Listener } from './hostile/network.ts';
+import type { Visit } from './hostile/offences.ts';
 import { COMPILED } from './hostile/process.ts';
 import { type Room, STEPS } from './hostile/room.ts';
 import { honestRoom } from './hostile/rooms/honest.ts';
 import { rooms } from './hostile/rooms/index.ts';
 import { type TriedInputs, tryInputs } from './hostile/tryInputs.ts';
-import { LEARNED_BY, type Visit, visit } from './hostile/visit.ts';
+import { visit } from './hostile/visit.ts';
 
 /** Messages from a child process of this check to its parent. */
 type Told =
@@ -38,7 +39,8 @@ git's documentation lets a folder name. All rooms take about ten minutes on two 
 options:
   --kind KIND[,KIND]   rooms of these kinds alone: ${Object.keys(rooms).join(', ')}
   --only TEXT          rooms with this text in their name
-  --steps STEP[,STEP]  what is done with each: ${STEPS.join(', ')}
+  --steps STEP[,STEP]  what is done with each: ${STEPS.join(', ')};
+                       bars that none of them can show are missed
   --jobs N             rooms that are visited at once (${usualJobs})
   --in FOLDER          what a process of --jobs is started with: where it makes its rooms
   --keep               leave the rooms on disk
@@ -105,9 +107,8 @@ async function lead(): Promise<void> {
       else mute.push(told.mute);
     },
   );
-  const searched = LEARNED_BY.some((step) => steps.includes(step));
   const names = [honestRoom, ...trapped].map(({ name }) => name);
-  const seen = { controls: { ...controls, mute: [...controls.mute, ...mute] }, rooms: names, visits, searched, inputs };
+  const seen = { controls: { ...controls, mute: [...controls.mute, ...mute] }, rooms: names, visits, steps, inputs };
   conclude(seen, Math.round((performance.now() - began) / 1000));
 }
 

@@ -7,7 +7,8 @@ import { clusterBars, lostWorkers } from './cluster/bars.ts';
 import { gpuBars } from './gpuCheck.ts';
 import { gradientBars } from './gradients.ts';
 import { judge, type Seen } from './hostile/judge.ts';
-import type { Visit } from './hostile/visit.ts';
+import type { Visit } from './hostile/offences.ts';
+import { STEPS } from './hostile/room.ts';
 import { leakageBars } from './leakage/bars.ts';
 import { parityBars } from './parity.ts';
 import { peftBars } from './peft/compare.ts';
@@ -190,12 +191,12 @@ describe('check:ci', () => {
 });
 
 describe('check:hostile', () => {
-  const visit: Visit = { room: 'honest', offenders: [], looked: 3, found: 3, steps: [] };
+  const visit: Visit = { room: 'honest', offenders: [], looked: 3, found: 3, mute: [], steps: [] };
   const good: Seen = {
     controls: { proven: ['the network'], mute: [] },
     rooms: ['honest'],
     visits: [visit],
-    searched: true,
+    steps: STEPS,
     inputs: { tried: 100, problems: [], hangs: [] },
   };
   test.each<[string, Partial<Seen>, string[]]>([
@@ -208,10 +209,12 @@ describe('check:hostile', () => {
       ['left-out-texts-learned'],
     ],
     [
-      'no admitted text in a run without a search',
-      { visits: [{ ...visit, looked: 0, found: 0 }], searched: false },
-      [],
+      'a run without a search of what is learned',
+      { visits: [{ ...visit, looked: 0, found: 0 }], steps: ['open-untrusted', 'open', 'tune'] },
+      ['left-out-texts-learned'],
     ],
+    ['a run that only mines', { steps: ['mine'] }, ['untrusted-folders-touched', 'planted-adapters-served']],
+    ['a step that did nothing', { visits: [{ ...visit, mute: ['tune: exit 0'] }] }, ['canaries-mute']],
     ['a run that tried no input', { inputs: { tried: 0, problems: [], hangs: [] } }, ['inputs-without-an-answer']],
     ['a hang', { inputs: { tried: 9, problems: [], hangs: ['mine'] } }, ['hangs-over-10s']],
   ])('judges %s', (_title, change, expected) => {

@@ -2,42 +2,44 @@
 import type { Bar } from '../../server/common/bars.ts';
 import { shownBy } from '../shownBy.ts';
 import type { Controls } from './controls.ts';
+import { OFFENCES, type Offence, SHOWN_IN, type Visit } from './offences.ts';
 import type { Step } from './room.ts';
 import type { TriedInputs } from './tryInputs.ts';
-import { OFFENCES, type Visit } from './visit.ts';
 
 export interface Seen {
   readonly controls: Controls;
   /** Names of the rooms to be visited. */
   readonly rooms: readonly string[];
   readonly visits: readonly Visit[];
-  /** Whether the requested steps include one whose learned output is searched. */
-  readonly searched: boolean;
+  /** The requested steps. */
+  readonly steps: readonly Step[];
   readonly inputs: TriedInputs;
 }
 
 export interface Judged {
   readonly bars: Bar[];
   readonly offenders: Visit['offenders'];
-  /** Detectors and admitted texts that proved effective, of how many, and what stayed silent, including unvisited rooms. */
+  /** Detectors and admitted texts that proved effective, of how many, and what stayed silent: unvisited rooms and idle steps too. */
   readonly proven: number;
   readonly canaries: number;
   readonly mute: readonly string[];
 }
 
-export function judge({ controls, rooms, visits, searched, inputs }: Seen): Judged {
+export function judge({ controls, rooms, visits, steps, inputs }: Seen): Judged {
   const offenders = visits.flatMap((visit) => visit.offenders);
   const looked = visits.reduce((sum, visit) => sum + visit.looked, 0);
   const found = visits.reduce((sum, visit) => sum + visit.found, 0);
   const silent = (name: string): boolean =>
     visits.every(({ room }) => room !== name) && controls.mute.every((one) => !one.startsWith(`${name}: `));
-  const mute = [...controls.mute, ...rooms.filter(silent).map((name) => `${name}: it was not visited`)];
+  const idle = visits.flatMap((visit) => visit.mute);
+  const mute = [...controls.mute, ...idle, ...rooms.filter(silent).map((name) => `${name}: it was not visited`)];
   const proven = controls.proven.length + found;
   const canaries = controls.proven.length + mute.length + looked;
-  const ofVisits = (name: (typeof OFFENCES)[number]): number => {
+  const ofVisits = (name: Offence): number => {
+    if (SHOWN_IN[name]?.every((step) => !steps.includes(step))) return Number.NaN;
     const count = offenders.filter(({ offence }) => offence === name).length;
     // A search that finds no admitted text would find no left-out text either.
-    if (name === 'left-out-texts-learned' && searched) return shownBy(looked + count, count);
+    if (name === 'left-out-texts-learned') return shownBy(looked + count, count);
     return shownBy(visits.length, name === 'hangs-over-10s' ? count + inputs.hangs.length : count);
   };
   return {

@@ -23,6 +23,8 @@ export interface Watched {
   readonly ownMs: number;
   /** Why it was killed; '' if it ended by itself. */
   readonly killed: string;
+  /** Whether it was ended because of {@link WatchOptions.enough}. */
+  readonly enough: boolean;
 }
 
 export interface WatchOptions {
@@ -63,6 +65,7 @@ export async function watch(options: WatchOptions): Promise<Watched> {
   let heard = 0;
   let silentMs = 0;
   let killed = '';
+  let enough = false;
   const hear = (): void => {
     const now = time.now();
     silentMs = Math.max(silentMs, now - heard);
@@ -78,12 +81,13 @@ export async function watch(options: WatchOptions): Promise<Watched> {
     if (now > mostMs) killed = `not done after ${mostMs / 1000} s`;
     else if (now - heard > GIVE_UP_SILENT_MS) killed = `silent for ${GIVE_UP_SILENT_MS / 1000} s`;
     else if (time.residentBytes > MOST_BYTES) killed = `took ${(time.residentBytes / 2 ** 30).toFixed(1)} GB`;
-    if (killed !== '' || options.enough?.(child.pid!)) endGroup(child);
+    if (killed === '') enough ||= options.enough?.(child.pid!) ?? false;
+    if (killed !== '' || enough) endGroup(child);
   }, 250);
   try {
     const [exit] = (await once(child, 'exit')) as [number | null];
     hear();
-    return { exit, ...texts, silentMs, ownMs: heard, killed };
+    return { exit, ...texts, silentMs, ownMs: heard, killed, enough };
   } finally {
     clearInterval(timer);
     endGroup(child);

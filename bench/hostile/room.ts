@@ -31,6 +31,8 @@ export interface Target {
   readonly leftOut?: readonly LeftOut[];
   /** Marks of admitted files, which must be found: they prove that the search works. */
   readonly taken?: readonly string[];
+  /** Whether nothing is laid here, so that every step must do its work. */
+  readonly noTraps?: boolean;
   /** The first commit, which determines the held-out files. */
   readonly firstCommit?: string;
   readonly settings?: object;

@@ -6,47 +6,23 @@ import { scriptPath } from '../../server/storage/paths.ts';
 import { type OpenOptions, open } from './editor.ts';
 import { firstCommitOf, marksIn, marksInDataset, marksInLearned } from './marks.ts';
 import type { Listener } from './network.ts';
+import { LEARNED_BY, type Offence, type Visit } from './offences.ts';
 import { arm, changes, readSince, type Snapshot, snapshot } from './outside.ts';
 import { runsInGroup, SILENT_MS, type Watched, watch } from './process.ts';
+import { didItsWork, type Ended } from './proofs.ts';
 import { type Room, STEPS, type Step, type Target } from './room.ts';
 import { HOME_FILES, Site } from './site.ts';
 
 const LEARNED = fileURLToPath(new URL('learned.ts', import.meta.url));
 
-export const OFFENCES = [
-  'programs-run',
-  'network-attempts',
-  'files-outside-read',
-  'files-outside-changed',
-  'hangs-over-10s',
-  'left-out-texts-learned',
-  'untrusted-folders-touched',
-  'planted-adapters-served',
+/** Where the steps write out what is learned, and how that is searched. */
+const WRITTEN = [
+  ['mine', 'by-file.jsonl', marksInDataset],
+  ['mine-by-time', 'by-time.jsonl', marksInDataset],
+  ['learned', 'learned.json', marksInLearned],
 ] as const;
-export type Offence = (typeof OFFENCES)[number];
 
-/** Steps that write out what is learned. */
-export const LEARNED_BY = ['mine', 'mine-by-time', 'learned'] as const satisfies readonly Step[];
-
-export interface Offender {
-  readonly offence: Offence;
-  readonly room: string;
-  readonly step: string;
-  readonly what: string;
-}
-
-export interface Visit {
-  readonly room: string;
-  readonly offenders: readonly Offender[];
-  /** Admitted texts searched for, and found: proof that the search works. */
-  readonly looked: number;
-  readonly found: number;
-  /** How each step ended, for debugging, and how long it took of its own time: see `ownTime.ts`. */
-  readonly steps: readonly { readonly step: Step; readonly seconds: number; readonly end: string }[];
-}
-
-/** How a step ended. */
-interface Done {
+interface Done extends Omit<Ended, 'wrote'> {
   readonly ownMs: number;
   readonly end: string;
 }
@@ -73,7 +49,8 @@ class Visitor {
   readonly #target: Target;
   readonly #listener: Listener;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #offenders: Offender[] = [];
+  readonly #offenders: Visit['offenders'][number][] = [];
+  readonly #mute: string[] = [];
   readonly #steps: Visit['steps'][number][] = [];
   readonly #said: string[] = [];
   #step: Step = 'open';
@@ -94,7 +71,7 @@ class Visitor {
     for (const step of STEPS) if (wanted.includes(step) && only.includes(step)) await this.#take(step);
     this.#searchOutside();
     const { looked, found } = this.#searchLearned(only);
-    return { room: this.#room, offenders: this.#offenders, looked, found, steps: this.#steps };
+    return { room: this.#room, offenders: this.#offenders, looked, found, mute: this.#mute, steps: this.#steps };
   }
 
   async #take(step: Step): Promise<void> {
@@ -104,7 +81,10 @@ class Visitor {
     const before = this.#snapshots();
     // Taking the snapshot read the files too, so arm them again.
     for (const root of [this.#site.outside, this.#site.home]) arm(root);
-    const { ownMs, end } = await this.#do(step);
+    const done = await this.#do(step);
+    const { ownMs, end } = done;
+    if (this.#target.noTraps && !didItsWork(step, { ...done, wrote: this.#wroteAdmitted(step) }))
+      this.#mute.push(`${step}: it did not do its work in ${this.#room}: ${end.slice(0, 200)}`);
     this.#steps.push({ step, seconds: Math.round(ownMs / 100) / 10, end: end.slice(0, 500) });
     this.#judgePrograms();
     this.#judgeCalls(step);
@@ -197,7 +177,12 @@ class Visitor {
       if (ms > SILENT_MS) this.#offend('hangs-over-10s', `${request} took ${(ms / 1000).toFixed(0)} s`);
     if (killed !== '') this.#offend('hangs-over-10s', killed);
     for (const id of serving) if (planted.includes(id)) this.#offend('planted-adapters-served', id);
-    return { ownMs, end: killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ') };
+    return {
+      ...{ ownMs, killed, said: transcript, enough: false },
+      // Else it was killed, or died, which is the same here.
+      exit: killed === '' ? 0 : null,
+      end: killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', '),
+    };
   }
 
   /** Training itself is not examined: once the engine's process starts, mining has ended, and so the run is ended. */
@@ -219,12 +204,13 @@ class Visitor {
     return await watch(enough === undefined ? options : { ...options, enough });
   }
 
-  #ended({ exit, stdout, stderr, silentMs, ownMs, killed }: Watched, judged: boolean): Done {
+  #ended({ exit, stdout, stderr, silentMs, ownMs, killed, enough }: Watched, judged: boolean): Done {
     this.#said.push(stdout, stderr);
     if (judged && (silentMs > SILENT_MS || killed !== ''))
       this.#offend('hangs-over-10s', killed || `silent for ${(silentMs / 1000).toFixed(0)} s`);
     const last = (stderr.trim().split('\n').at(-1) || stdout.slice(0, 200)).trim();
-    return { ownMs, end: `${killed || `exit ${exit}`}: ${last}` };
+    const end = `${killed || `exit ${exit}`}: ${last}`;
+    return { exit, killed, enough, said: `${stdout}\n${stderr}`, ownMs, end };
   }
 
   #place(): string {
@@ -258,11 +244,6 @@ class Visitor {
 
   #searchLearned(only: readonly Step[]): { looked: number; found: number } {
     const { leftOut = [], taken = [] } = this.#target;
-    const places = [
-      ['mine', 'by-file.jsonl', marksInDataset],
-      ['mine-by-time', 'by-time.jsonl', marksInDataset],
-      ['learned', 'learned.json', marksInLearned],
-    ] as const;
     const { firstCommit } = this.#target;
     if (firstCommit !== undefined && existsSync(this.#out('by-file.jsonl'))) {
       const is = firstCommitOf(this.#out('by-file.jsonl'));
@@ -274,7 +255,7 @@ class Visitor {
     // If a step left nothing to search, its admitted texts count as not found.
     const done = (step: Step): boolean => only.includes(step) && (this.#target.steps ?? STEPS).includes(step);
     const looked = LEARNED_BY.some(done) ? taken.length : 0;
-    for (const [step, name, search] of places) {
+    for (const [step, name, search] of WRITTEN) {
       if (!only.includes(step) || !existsSync(this.#out(name))) continue;
       const seen = search(this.#out(name), [...leftOut.map(({ mark }) => mark), ...taken]);
       for (const mark of taken) if (seen.has(mark)) found.add(mark);
@@ -290,6 +271,13 @@ class Visitor {
       }
     }
     return { looked, found: found.size };
+  }
+
+  #wroteAdmitted(step: Step): boolean {
+    return WRITTEN.some(
+      ([by, name, search]) =>
+        by === step && existsSync(this.#out(name)) && search(this.#out(name), this.#target.taken ?? []).size > 0,
+    );
   }
 
   #offend(offence: Offence, what: string): void {
