@@ -50,10 +50,10 @@ export function usesLeft(
   const [known, left] = [declaredAt(before.old, was.at), declaredAt(now.old, reverted.at)];
   if (known === null || left === null)
     return { kind: before.names.isBroken || now.names.isBroken ? 'unknown' : 'no-variable' };
-  if (!isFree(before, known)) return { kind: 'taken' };
+  if (!isFree(clashing(before, known), known)) return { kind: 'taken' };
   const uses = now.old
     .filter(({ binding, start }) => binding === left && !reverted.at.includes(start))
-    .filter((use) => !isTaken(use, now.fresh, left.scope))
+    .filter((use) => !isTaken(use, clashing(now, left).fresh, left.scope))
     .map((use) => respelled(use, renaming));
   return { kind: 'uses', uses, ofMember: left.ofMember };
 }
@@ -120,6 +120,11 @@ function usesIn(
 function declaredAt(uses: readonly NameUse[], places: readonly number[]): Binding | null {
   const declaration = uses.find(({ start, binding }) => places.includes(start) && binding?.first === start);
   return declaration?.binding ?? null;
+}
+
+/** Without those of the new name that a value of that name leaves alone. */
+function clashing(uses: BothUses, { ofValue }: Binding): BothUses {
+  return ofValue ? { ...uses, fresh: uses.fresh.filter(({ apart }) => !apart) } : uses;
 }
 
 /** Whether nothing in the scope has the new name, except in inner scopes that do not use the old one. */

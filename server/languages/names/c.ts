@@ -48,6 +48,16 @@ export const c: NameRules = {
     'type_definition',
     'type_descriptor',
   ],
+  values: [
+    'declaration.declarator',
+    'for_range_loop.declarator',
+    'function_definition.declarator',
+    'parameter_declaration.declarator',
+    'optional_parameter_declaration.declarator',
+  ],
+  notValues: ['*>type_identifier', '*>namespace_identifier'],
+  mayBeValues: ['type_descriptor?!declarator'],
+  apart: ['struct_specifier.name', 'union_specifier.name', 'enum_specifier.name'],
   imports: [],
   importsAll: false,
   through: [

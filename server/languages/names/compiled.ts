@@ -40,6 +40,10 @@ export interface CompiledRules {
   readonly holdsBehind: Places;
   readonly imports: Places;
   readonly foreign: Places;
+  readonly values: Places;
+  readonly notValues: Places;
+  readonly mayBeValues: Places;
+  readonly apart: Places;
   readonly through: Places;
   readonly evaluatedOutside: Places;
   readonly refutable: Places;
@@ -74,6 +78,10 @@ export function compiled(rules: NameRules): CompiledRules {
     holdsBehind: places(rules.holdsBehind),
     imports: places(rules.imports),
     foreign: places(rules.foreign),
+    values: places(rules.values),
+    notValues: places(rules.notValues),
+    mayBeValues: places(rules.mayBeValues),
+    apart: places(rules.apart),
     through: places(rules.through),
     evaluatedOutside: places(rules.evaluatedOutside),
     refutable: places(rules.refutable),
@@ -119,7 +127,8 @@ function fieldOf(written: string | undefined): { readonly field: string | null; 
 }
 
 export function is(places: Places, parent: Node, child: Node): boolean {
-  return (places.get(parent.type) ?? []).some(({ field, not, child: type, condition, around, at }) => {
+  const known = [...(places.get(parent.type) ?? []), ...(places.get('*') ?? [])];
+  return known.some(({ field, not, child: type, condition, around, at }) => {
     if (type !== null && child.type !== type) return false;
     if (around !== null && (parent.parent?.type === around.type) === around.not) return false;
     if (at !== null && (at === 'first' ? parent.firstChild : parent.lastChild)?.id !== child.id) return false;

@@ -11,7 +11,8 @@ import type { NameRules } from './rules.ts';
 import { rust } from './rust.ts';
 
 export type { CompiledRules } from './compiled.ts';
-export { type Binding, NamesIn, type NameUse, type Scope } from './namesIn.ts';
+export { NamesIn } from './namesIn.ts';
+export type { Binding, NameUse, Scope } from './nameUse.ts';
 
 /** Languages whose names are resolved by scopes. */
 const rules: Partial<Record<LanguageName, NameRules>> = {

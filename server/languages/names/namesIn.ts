@@ -4,43 +4,10 @@
  */
 import type Parser from 'tree-sitter';
 import { type CompiledRules, is, moduleAround } from './compiled.ts';
-import { givesArgument, isMemberInTokens, isShorthandInTokens } from './tokens.ts';
+import type { Binding, NameUse, Scope } from './nameUse.ts';
+import { givesArgument, isMemberInTokens, isPathInTokens, isShorthandInTokens } from './tokens.ts';
 
 type Node = Parser.SyntaxNode;
-
-/** UTF-16 units of the text. One object per node. */
-export interface Scope {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A declared name in a scope, possibly declared in several places. */
-export interface Binding {
-  readonly scope: Scope;
-  /** Offset of its first declaration. */
-  readonly first: number;
-  /** Only declared by other files. */
-  readonly imported: boolean;
-  /** Those it is imported from, as written. */
-  readonly modules: readonly (string | null)[];
-  /** Also accessible after a dot. */
-  readonly ofMember: boolean;
-}
-
-export interface NameUse {
-  readonly start: number;
-  readonly end: number;
-  /** `foreign`: the other file's name for it. */
-  readonly kind: 'declares' | 'imports' | 'refers' | 'foreign';
-  /** Of a foreign name: as written. */
-  readonly module: string | null;
-  /** null if nothing in the text declares it. */
-  readonly binding: Binding | null;
-  /** The scope that contains it, then those around. */
-  readonly scopes: readonly Scope[];
-  /** Also the name of a member. */
-  readonly shorthand: boolean;
-}
 
 /** With more uses, a name takes longer than a typing pause. */
 const MOST_USES = 400;
@@ -51,13 +18,24 @@ interface OfOuter {
   readonly taken: Set<Scope>;
 }
 
+/** By the declaring node where names shadow each other in one scope, otherwise by the scope. */
+interface Bindings {
+  readonly values: Map<number | Scope, Binding>;
+  readonly others: Map<number | Scope, Binding>;
+}
+
 interface Found {
   readonly start: number;
   readonly node: Node;
   readonly kind: NameUse['kind'];
   readonly scopes: readonly Scope[];
   /** null if it declares nothing. `by`: the declaring node. */
-  readonly declared: { readonly scope: Scope; readonly from: number; readonly by: number } | null;
+  readonly declared: {
+    readonly scope: Scope;
+    readonly from: number;
+    readonly by: number;
+    readonly ofValue: boolean;
+  } | null;
 }
 
 export class NamesIn {
@@ -126,7 +104,8 @@ export class NamesIn {
     if (found === null || (renamed !== null && this.#placesOf(renamed, ofOuter) === null)) return null;
     const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
     const declarations = found.filter(({ declared }) => declared !== null && !isOuter(declared.scope));
-    const bindings = new Map<number | Scope, Binding>();
+    const others = declarations.filter(({ declared }) => !declared!.ofValue);
+    const bindings: Bindings = { values: new Map(), others: new Map() };
     return found.map((use) => {
       const { node } = use;
       const wall = use.scopes.findIndex((scope) => this.#walls.has(scope) && !ofOuter.taken.has(scope));
@@ -137,21 +116,39 @@ export class NamesIn {
         short.has(type) || short.has(around) || (tokens.has(around) && isShorthandInTokens(node, this.#text));
       const declares = declarations.includes(use);
       const kind = use.declared !== null && !declares ? 'refers' : use.kind;
-      const own = declares ? use : kind === 'foreign' ? null : visible(declarations, use.start, scopes);
+      const own = declares
+        ? use
+        : kind === 'foreign'
+          ? null
+          : visible(this.#isNoValue(node) ? others : declarations, use.start, scopes);
       const binding = own === null ? null : this.#binding(own, declarations, bindings);
       const module = kind === 'foreign' ? this.#moduleOf(use) : null;
-      return { start: use.start, end: use.start + name.length, kind, module, binding, scopes, shorthand };
+      const apart = this.#isPathInTokens(node) || (node.parent !== null && is(this.#rules.apart, node.parent, node));
+      return { start: use.start, end: use.start + name.length, kind, module, binding, scopes, apart, shorthand };
     });
   }
 
-  #binding(of: Found, declarations: readonly Found[], bindings: Map<number | Scope, Binding>): Binding {
-    const { scope, by } = of.declared!;
+  #isNoValue(name: Node): boolean {
+    const { notValues, mayBeValues } = this.#rules;
+    const { parent } = name;
+    if (this.#isPathInTokens(name)) return true;
+    return parent !== null && is(notValues, parent, name) && !is(mayBeValues, parent, name);
+  }
+
+  #isPathInTokens(name: Node): boolean {
+    return this.#rules.tokens.has(name.parent?.type ?? '') && isPathInTokens(name);
+  }
+
+  #binding(of: Found, declarations: readonly Found[], { values, others }: Bindings): Binding {
+    const { scope, by, ofValue } = of.declared!;
     const key = this.#rules.shadowsInScope ? by : scope;
+    const bindings = ofValue ? values : others;
     let binding = bindings.get(key);
     if (binding === undefined) {
       // A shadowing name may itself be declared in several places: `A(x) | B(x)`.
       const all = declarations.filter(
-        ({ declared }) => (typeof key === 'number' ? declared!.by : declared!.scope) === key,
+        ({ declared }) =>
+          (typeof key === 'number' ? declared!.by : declared!.scope) === key && declared!.ofValue === ofValue,
       );
       binding = {
         scope,
@@ -159,6 +156,7 @@ export class NamesIn {
         imported: all.every(({ kind }) => kind === 'imports'),
         modules: all.flatMap((found) => (found.kind === 'imports' ? [this.#moduleOf(found)] : [])),
         ofMember: this.#ofMembers.has(scope),
+        ofValue,
       };
       bindings.set(key, binding);
     }
@@ -214,7 +212,7 @@ export class NamesIn {
           node: name,
           kind: imports ? 'imports' : 'declares',
           scopes,
-          declared: { scope, from, by: parent.id },
+          declared: { scope, from, by: parent.id, ofValue: is(rules.values, parent, child) && !this.#isNoValue(name) },
         };
       }
       isOther ||=
@@ -266,7 +264,8 @@ export class NamesIn {
 /** The declaration a name refers to: in the innermost scope that has one at that point. */
 function visible(declarations: readonly Found[], at: number, scopes: readonly Scope[]): Found | null {
   for (const scope of scopes) {
-    const last = declarations.findLast(({ declared }) => declared!.scope === scope && declared!.from <= at);
+    const here = declarations.filter(({ declared }) => declared!.scope === scope && declared!.from <= at);
+    const last = here.findLast(({ declared }) => declared!.ofValue) ?? here.at(-1);
     if (last !== undefined) return last;
   }
   return null;

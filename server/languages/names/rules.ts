@@ -1,5 +1,5 @@
 /**
- * What a grammar's nodes say about names. A line is a node's type and, after a dot, the field of a child: `parameter.pattern`; without a
+ * What a grammar's nodes say about names. A line is a node's type, or `*` for any, and, after a dot, the field of a child: `parameter.pattern`; without a
  * field any child, and with `!` any except those in the field. After `?`: a field that the node must have, or with `!` must not have; a
  * sign there, as in `?:=`, is one of its children. After `>`: the child's type. After `^`: the type of the node's own parent, or with `!`
  * what that must not be. After `#`: `first` or `last`, if the child is that among all of the node's children. Enough to resolve a name's uses; not what a compiler knows.
@@ -39,6 +39,14 @@ export interface NameRules {
   readonly importsAll: boolean;
   /** Not imported, only those of files in the same folder are visible. */
   readonly seesItsFolder?: boolean;
+  /** Subset of the above: what it declares is a value, which none of `notValues` names. */
+  readonly values?: readonly string[];
+  /** Names of types, modules and macros: a value of the same name is something else. */
+  readonly notValues?: readonly string[];
+  /** Spelled like those, but perhaps a value: e.g. an array's size among the arguments of a template. */
+  readonly mayBeValues?: readonly string[];
+  /** Subset of `notValues`: these are visible beside a value of the same name. */
+  readonly apart?: readonly string[];
   /** Patterns: whatever declares them declares the names in them. */
   readonly through: readonly string[];
   /** Makes assignments in this scope apply to a name around it. */

@@ -1,6 +1,9 @@
 import { ofRust } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
+/** Before `::` or `!`. */
+const PATHS = ['scoped_identifier.path', 'scoped_type_identifier.path', 'macro_invocation.macro'];
+
 export const rust: NameRules = {
   reserved: ofRust,
   names: ['identifier', 'type_identifier', 'shorthand_field_identifier'],
@@ -47,6 +50,17 @@ export const rust: NameRules = {
   memberScopes: ['impl_item', 'trait_item'],
   holdsBehind: ['let_declaration.pattern', 'let_condition.pattern'],
   shadowsInScope: true,
+  values: [
+    'parameter.pattern',
+    'closure_parameters',
+    'let_declaration.pattern',
+    'let_condition.pattern',
+    'for_expression.pattern',
+    'match_arm.pattern',
+    'function_item.name',
+  ],
+  notValues: ['*>type_identifier', ...PATHS],
+  apart: ['*>type_identifier', ...PATHS],
   imports: ['use_declaration', 'use_as_clause.alias'],
   foreign: ['use_as_clause.path'],
   modules: ['scoped_identifier.path', 'scoped_use_list.path'],

@@ -13,6 +13,11 @@ export function isMemberInTokens(name: Node): boolean {
   return behind === ':' || (behind === '=' && opening(name) !== '{');
 }
 
+/** Of a module, a type or a macro. */
+export function isPathInTokens(name: Node): boolean {
+  return /^(?:::|!)$/.test(name.nextSibling?.type ?? '');
+}
+
 /** `x` in `Point { x, y }`: a field and its value in one word. */
 export function isShorthandInTokens(name: Node, text: string): boolean {
   if (opening(name) !== '{' || !BEGINS.test(name.previousSibling?.type ?? '')) return false;
