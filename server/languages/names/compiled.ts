@@ -15,7 +15,7 @@ interface Place {
   readonly child: string | null;
   /** Type of the parent's own parent, or with `not` what it must not be; null: any. */
   readonly around: { readonly type: string; readonly not: boolean } | null;
-  /** Where the child is among all of the parent's; null: anywhere. */
+  /** Where the child is among all of the parent's, or its parent among those around; null: anywhere. */
   readonly at: string | null;
   readonly condition: { readonly field: string; readonly not: boolean } | null;
 }
@@ -131,10 +131,17 @@ export function is(places: Places, parent: Node, child: Node): boolean {
   return known.some(({ field, not, child: type, condition, around, at }) => {
     if (type !== null && child.type !== type) return false;
     if (around !== null && (parent.parent?.type === around.type) === around.not) return false;
-    if (at !== null && (at === 'first' ? parent.firstChild : parent.lastChild)?.id !== child.id) return false;
+    if (at !== null && !isAt(parent, child, at)) return false;
     if (condition !== null && has(parent, condition.field) === condition.not) return false;
     return field === null || isInField(parent, child, field) !== not;
   });
+}
+
+function isAt(parent: Node, child: Node, at: string): boolean {
+  if (at !== 'leading') return (at === 'first' ? parent.firstChild : parent.lastChild)?.id === child.id;
+  let before = parent.previousSibling;
+  while (before !== null && before.type !== parent.type) before = before.previousSibling;
+  return before === null;
 }
 
 /** Whether the node has that field, or that sign among its children. */

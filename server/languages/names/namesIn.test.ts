@@ -32,6 +32,12 @@ test.each<[string, string, string, string]>([
   ['python', 'a parameter’s default belongs to the outer scope', 'w = 1\ndef f(w=w):\n    return w', '0101'],
   ['python', 'no members, argument names or words', 'w = 1\nf(w=w, x=y.w)\n"w"  # w\nf"{w}"', '000'],
   ['python', 'a comprehension has its own scope', 'w = 1\n[w for w in x]\nw', '0110'],
+  [
+    'python',
+    'what a comprehension goes through first belongs to the outer scope',
+    'w = 1\n[w for w in w.x() for y in w if w]\n{w: 1 for x in w for w in x}',
+    '011011202',
+  ],
   ['python', 'a class is not seen by its methods', 'class C:\n    w = 1\n    def f(self):\n        return w', '0-'],
   ['python', 'a method is a member', 'class C:\n    def w(self, x=w):\n        w()\nw = 1', '000'],
   [

@@ -56,6 +56,8 @@ export const python: NameRules = {
     'typed_parameter.type',
     'function_definition.return_type',
     'class_definition.superclasses',
+    // What a comprehension goes through.
+    'for_in_clause.right#leading',
   ],
   others: [
     'attribute.attribute',
