@@ -18,9 +18,11 @@ export function languagesLike(path: string): ReadonlySet<Language> | null {
   return language === null ? null : new Set(FAMILIES.find((family) => family.includes(language)) ?? [language]);
 }
 
-/** Whether two files may use each other's declarations; of unknown languages, if they have the same extension. */
-export function areAlike(one: string, other: string): boolean {
-  const [languages, language] = [languagesLike(one), languageOf(other)];
+/** Whether a file may use what another one declares; of unknown languages, if they have the same extension. */
+export function mayUse(file: string, declaring: string): boolean {
+  // As a rule, a notebook's cells are in Python.
+  const language = file.endsWith('.ipynb') ? 'python' : languageOf(file);
+  const languages = languagesLike(declaring);
   if (languages !== null || language !== null) return language !== null && languages?.has(language) === true;
-  return extname(one) === extname(other);
+  return extname(file) === extname(declaring);
 }

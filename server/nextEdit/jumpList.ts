@@ -2,7 +2,7 @@
 import { nearestFirst } from '../common/nearestFirst.ts';
 import type { LineChange } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
-import { areAlike } from '../languages/languagesLike.ts';
+import { mayUse } from '../languages/languagesLike.ts';
 import { reasonFromPath } from '../mining/generated.ts';
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import { jumpsToErrors } from './errors.ts';
@@ -45,7 +45,10 @@ export class JumpList {
     const { folder } = place(uri);
     const isOfFolder = (other: string): boolean => place(other).folder === folder;
     const wrong = jumpsToErrors(diagnostics, change, { uri, isOfFolder });
-    return withoutDoubles([...jumpsTo((name) => nearestFirst(this.#others(uri, name), change.path), change), ...wrong]);
+    return withoutDoubles([
+      ...jumpsTo((name) => nearestFirst(this.#others(uri, name, change.path), change.path), change),
+      ...wrong,
+    ]);
   }
 
   /** Those, plus places found in files that are not open, within the time available. */
@@ -63,15 +66,18 @@ export class JumpList {
     return withoutDoubles([...open, ...closed]).slice(0, MOST_JUMPS);
   }
 
-  /** Of the same folder, by the rules for files that are not open. Documents without the name are not split into lines: dozens may be open, and every question asks. */
-  #others(uri: string, name: string): OtherDocument[] {
+  /**
+   * Of the same folder, by the rules for files that are not open. Documents without the name are not split into lines: dozens may be open,
+   * and every question asks.
+   */
+  #others(uri: string, name: string, changed: string): OtherDocument[] {
     const { place, documentText, isExcluded } = this.#dependencies;
-    const { folder, path: changed } = place(uri);
-    const mayUse = (path: string): boolean =>
-      path !== '' && areAlike(changed, path) && !isExcluded(path) && reasonFromPath(path) === null;
+    const { folder } = place(uri);
+    const isWanted = (path: string): boolean =>
+      path !== '' && mayUse(path, changed) && !isExcluded(path) && reasonFromPath(path) === null;
     return [...this.#open].flatMap((other) => {
       const { folder: its, path } = place(other);
-      const isPlace = other !== uri && its === folder && mayUse(path) && !isCell(other);
+      const isPlace = other !== uri && its === folder && isWanted(path) && !isCell(other);
       const text = isPlace ? documentText(other) : undefined;
       const isIn = text !== undefined && text.length <= LONGEST_OTHER && text.includes(name);
       return isIn ? [{ uri: other, path, lines: linesOf(text) }] : [];

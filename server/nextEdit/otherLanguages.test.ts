@@ -35,3 +35,12 @@ test.each([
   window.replace('load(', 'fetchRows(');
   expect((await window.ask('fetchRows')).jumps).toHaveLength(places);
 });
+
+test('a renamed function is followed in a notebook', async () => {
+  const { window, other } = afterRename('area.py', 'def area(w):\n    return w\n');
+  const notebook = 'file:///w/plot.ipynb';
+  window.open(notebook, 'from area import area\nx = area(1)\n');
+  window.replace('area(', 'surface(', other);
+  const { edit } = await window.ask('x =', { of: notebook, languageId: 'python' });
+  expect(edit?.text).toBe('surface');
+});

@@ -6,7 +6,7 @@ import { applied, changeBetween, type LineChange, reversed } from '../edits/chan
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { hasName, tokensOf } from '../edits/tokens.ts';
-import { areAlike } from '../languages/languagesLike.ts';
+import { mayUse } from '../languages/languagesLike.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { importedUses } from './boundUses.ts';
 import { jumpsTo, seenOutside } from './jumps.ts';
@@ -34,7 +34,7 @@ export function renamedElsewhere(
   let looked = 0;
   for (let at = recent.length - 1; at >= 0 && looked < LOOKED_BACK; at--) {
     const change = recent[at]!;
-    if (change.path === path || !areAlike(change.path, path)) continue;
+    if (change.path === path || !mayUse(path, change.path)) continue;
     looked++;
     const seen = seenOutside(change);
     if (seen === null || seen.renamedTo === null || seen.isInner || !lines.some((line) => line.includes(seen.name)))
