@@ -1,5 +1,6 @@
 /** Values that a label in a comment announces: `PW Wolkenbruch_7`, `the pass for the demo is Orchid-Stone-80`, `PIN of the safe: 739204`. */
 import type { SecretRange } from './finding.ts';
+import { isJoinedWords } from './joinedWords.ts';
 import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
 import { isNaming } from './placeholders.ts';
@@ -23,10 +24,19 @@ export function labelledIn(text: string, from: number, end: number, telling: Tel
   return (isVerb ? [announced] : [behind, announced]).flatMap((pattern) => {
     const match = pattern.exec(rest);
     const word = (match?.[1] ?? '').replace(/[.:!?]+$/, '');
-    if (match === null || !isAnnounced(word, telling)) return [];
+    if (match === null || !(isAnnounced(word, telling) || isJoinedBehind(match[0], word, telling))) return [];
     const start = from + match[0].lastIndexOf(word);
     return [{ start, end: start + word.length, rule: 'label' }];
   });
+}
+
+/** Words without a number follow a sign or verb. */
+function isJoinedBehind(whole: string, word: string, telling: Telling): boolean {
+  return (
+    telling === 'password' &&
+    /[:=：]\s|\s(?:is|was|ist|war|lautet|est|es|è)\s/i.test(whole) &&
+    isJoinedWords(word, true)
+  );
 }
 
 function isAnnounced(word: string, telling: Telling): boolean {

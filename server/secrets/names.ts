@@ -66,7 +66,9 @@ const leading = new Set(
 );
 /** Written as one word: `dbpassw`, `masterpw`. */
 const asOneWord =
-  /(?:password|passwd|passwort|passw|pwd)$|^(?:admin|app|bind|db|ftp|ldap|login|mail|master|my|root|sa|smtp|sql|ssh|user|vpn|web|wifi|u)p(?:w|ass)$/;
+  /(?:password|passwd|passwort|passw|pwd)$|^(?:admin|app|bind|control|db|ftp|ldap|login|mail|master|my|root|sa|smtp|sql|ssh|user|vpn|web|wifi|u)p(?:w|ass)$/;
+/** Of {@link passwords}: these may also be names of secrets, which are no passwords, or verbs. */
+const otherSecrets = /^(?:secret\w*|sekret|segre[dt]o|salaisuus|hem+elig\w*|hemlighet|identified|clave|psw|assword)$/;
 /** Endings of names about a password: its length, its label, its location. */
 const about = new Set(
   `length len min max size count field fields label hint placeholder regex pattern rule rules policy url uri path file filename dir folder type types
@@ -85,6 +87,11 @@ const about = new Set(
 export function isWordForPassword(value: string): boolean {
   const word = plain(value).toLowerCase();
   return passwords.has(word) || inOtherScripts.exec(word)?.[0] === word || word === 'geheim' || word === 'geheimnis';
+}
+
+/** Whether a name plainly says password, in any language, rather than secret or the like. */
+export function isPasswordLabel(name: string): boolean {
+  return tellingOf(name) === 'password' && !otherSecrets.test(wordsOf(name).at(-1) ?? '');
 }
 
 const known = new Map<string, Telling>();

@@ -5,10 +5,11 @@ import { candidatesAfter } from './candidates.ts';
 import type { Candidate, SecretRange } from './finding.ts';
 import { isGivenAway, isIdentifier } from './givenAway.ts';
 import type { Hints } from './hints.ts';
+import { isJoinedWords } from './joinedWords.ts';
 import { lineUpTo } from './lines.ts';
 import { listBehind } from './lists.ts';
 import { isWord, type Literals } from './literals.ts';
-import { type Telling, tellingOf } from './names.ts';
+import { isPasswordLabel, type Telling, tellingOf } from './names.ts';
 import { isCount } from './numbers.ts';
 import { NamedLine, onLine } from './onLine.ts';
 import { isKeyByPlace } from './plainKeys.ts';
@@ -155,11 +156,24 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
     if (isSameWord(value, text.slice(from, to))) continue;
     const place = isVerb(text, from, to, candidate.start) ? ({ ...candidate, relation: 'near' } as const) : candidate;
     if (!candidate.quoted && isCount(text, text.slice(from, to), candidate)) continue;
-    if (isGivenAway(value, place, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
+    if (
+      isGivenAway(value, place, telling) ||
+      (logsIn && i > 0 && isLoginWord(value, candidate)) ||
+      (place.relation === 'direct' && place.quoted && isJoinedWords(value) && isLabel(text, from, to))
+    )
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
   return found;
 }
+
+/** Of results, `pass` is a label among others: there it must be beside an account. */
+function isLabel(text: string, from: number, to: number): boolean {
+  const name = text.slice(from, to);
+  if (!isPasswordLabel(name)) return false;
+  return !/^pass$/i.test(name) || besideAccount.test(text.slice(Math.max(0, from - 160), from));
+}
+
+const besideAccount = /\b(?:user(?:name)?|login|account|auth|smtp|ftp|ldap|ssid)\b/i;
 
 /** `options.get("sshpass")` for `sshpass`: a look-up key. */
 function isSameWord(value: string, name: string): boolean {
