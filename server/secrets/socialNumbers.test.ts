@@ -11,6 +11,8 @@ it.each([
   ['with blanks', 'SSN2 = "«168 62 4320»"'],
   ['on the next line', 'const claim = {\n  socialSecurityNumber:\n    "«423-71-9086»",\n};'],
   ['in prose', '// Social of the claimant: «331-58-2047»'],
+  ['abbreviated in prose', '# Soc. Sec. No. «328-40-1263»'],
+  ['on the next line of a comment', '# social security number:\n#   «428-80-1376»'],
   ['before its label', 'String taxpayerId = "«541-28-6093»"; // social security no.'],
   ['in a column', 'ROWS = <<~CSV\n  name,ssn,city\n  R. Albers,«238-55-7146»,Ulm\n  H. Ott,«239-55-7146»,Ulm\nCSV'],
   ['in a row of SQL', "INSERT INTO claims\n  (name, ssn, city)\nVALUES\n  ('H. Ott', '«447-61-3028»', 'Ulm');"],
@@ -26,5 +28,6 @@ it.each([
     'a number that is never issued',
     'ssn = "123-45-6789"; ssn = "000-12-3456"; ssn = "666-12-3456"; ssn = "987654321"; ssn = "123-00-4567"',
   ],
+  ['a number in a comment below another', '# soc. fabric, sec. 2\n#   328-40-1263\n// see below:\n//   428-80-1376'],
   ['a phone number', 'const ssn = ask("555-0100"); phone = "219-555-0100";'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

@@ -17,7 +17,7 @@ const namedBy =
 const column = /(?:^|[,(;|\t"'`])[ "'`]{0,2}(?:\w{1,20}_)?ssn["'`]{0,1}\s?(?:[,);|\t"'`]|$)/im;
 
 export function socialNumbersIn(text: string): SecretRange[] {
-  if (!/ssn|social/i.test(text)) return [];
+  if (!/ssn|social|\bsoc\.? sec/i.test(text)) return [];
   const found: SecretRange[] = [];
   for (const { 0: whole, 1: separator, index } of text.matchAll(number)) {
     const end = index + whole.length;
@@ -39,14 +39,16 @@ function isSocial(words: readonly string[], isProse: boolean): boolean {
   return words.some((word, i) => {
     const small = word.toLowerCase();
     if (small === 'ssn' || small === 'ssns' || small === 'socialsecuritynumber') return true;
-    return small === 'social' && (isProse || words[i + 1]?.toLowerCase() === 'security');
+    const next = words[i + 1]?.toLowerCase() ?? '';
+    return (small === 'social' && (isProse || next === 'security')) || (small === 'soc' && next === 'sec');
   });
 }
 
 function nearestBefore(text: string, at: number): string {
   const lines = text.slice(Math.max(0, at - near), at).split('\n');
   const own = lines.at(-1) as string;
-  return /^\s*["'`]?$/.test(own) && lines.length > 1 ? `${(lines.at(-2) as string).trimEnd()}${own}` : own;
+  // Alone on its line, which may go on with a comment.
+  return /^\s*(?:(?:#|\/\/|\*|--|;)\s*)?["'`]?$/.test(own) && lines.length > 1 ? `${(lines.at(-2) as string).trimEnd()}${own}` : own;
 }
 
 function lineAfter(text: string, at: number): string {
