@@ -16,6 +16,9 @@ it.each([
   ['the header of a trace', `headers["traceparent"] = "00-${draw(hex, 32, 't')}-${draw(hex, 16, 's')}-01"`],
   ['a trace', `const string Trace = "${draw(hex, 32, 't')}";`],
   ['the release of a scanner', 'image_secret_scanner = "trivy-0.49.1"'],
+  ['a digest with its algorithm', `CHECKSUM = "sha256:${draw(hex, 64, 'sum')}"`],
+  ["a host's fingerprint", `const hostFingerprint = "SHA256:${draw(base62, 43, 'host')}"`],
+  ['the boundary of a mail', "export const boundary = '----=_Part_1047_98133212.1700000000';"],
   ['the version of a hash', 'passwordHashVersion = "argon2id-v19"'],
 ])('%s is not taken for a secret', (_, lines) => expectLetPass(lines));
 
@@ -29,6 +32,8 @@ it.each([
     `a = "-----BEGIN PUBLIC KEY-----";\nb = "«${rows[1]}»";\nc = "-----BEGIN X-----";`,
   ],
   ['a token beside git', `git push https://«${draw(hex, 40, 'token')}»@host/a`],
+  ['a password with an algorithm before it', 'seal = "«sha256:Tr0ub4dor&3xK9»"'],
+  ['a password with dashes before it', 'seal = "«----=_Tr0ub4dor&3xK9»"'],
   ['a password like a release', 'password = "«kestrel-1.2»"'],
   ['a key as a number with its type', 'const uint64_t sip_key = «0x9E3779B97F4A7C15ULL»;'],
 ])('%s is found', (_, lines) => expectFound(lines));

@@ -29,6 +29,17 @@ export function isRelease(value: string): boolean {
   return /^[a-z]{2,20}(?:-[a-z]{2,20}){0,3}[-@:]v?[0-9]{1,3}(?:\.[0-9]{1,3}){1,2}$/.test(value);
 }
 
+/** A digest with its algorithm, as of images, and of host keys by OpenSSH. */
+const taggedDigest =
+  /^(?:sha1:[0-9a-f]{40}|sha256:(?:[0-9a-f]{64}|[A-Za-z0-9+/]{43}=?)|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/i;
+/** What separates the parts of a mail or a form. */
+const boundary = /^-{2,6}=?_?(?:[A-Za-z]{2,20}_)?(?:Part|Boundary|NextPart|WebKitFormBoundary)_?[\w.=-]{6,60}$/i;
+
+/** A quoted text that is public by its shape, whatever it is called. */
+export function isPublicText(value: string): boolean {
+  return taggedDigest.test(value) || boundary.test(value);
+}
+
 interface Range {
   readonly start: number;
   readonly end: number;

@@ -4,7 +4,7 @@ import { letterRuns, readsLikeWords } from './letterPairs.ts';
 import type { Literals } from './literals.ts';
 import { isMadeOfWords } from './madeOfWords.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { asksGit, isKnownToAll, publicArmour, within } from './publicValues.ts';
+import { asksGit, isKnownToAll, isPublicText, publicArmour, within } from './publicValues.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
 import { tokenRuns } from './runs.ts';
 import { isRandomGroups, likenessOf } from './values.ts';
@@ -236,7 +236,7 @@ export function byLikeness(text: string, { starts, ends }: Literals): SecretRang
     // Java passes passwords as character arrays.
     const isMixed = likeness === 'mixed' || isMadeOfWords(value);
     if (likeness !== 'strong' && !(isMixed && text.startsWith('.toCharArray', end + 1))) continue;
-    if (isHex(value) || isUuid(value) || isPublic(text, start, end, value)) continue;
+    if (isHex(value) || isUuid(value) || isPublicText(value) || isPublic(text, start, end, value)) continue;
     found.push({ start, end, rule: 'like a password' });
   }
   return found;
