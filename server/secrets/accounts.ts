@@ -1,5 +1,6 @@
 /** Passwords after the name of an account, in any call: `open("db", "admin", "83511640")`, `login admin hunter2x`. */
 import type { SecretRange } from './finding.ts';
+import { isJoinedWords } from './joinedWords.ts';
 import { lineUpTo } from './lines.ts';
 import { isWord, type Literals } from './literals.ts';
 import { isNaming } from './placeholders.ts';
@@ -34,7 +35,8 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     const value = text.slice(from, to);
     // Addresses have a rule of their own.
     if (/^[a-z][a-z0-9+.-]{1,30}:\/\//.test(value)) continue;
-    if (isEntry && !value.includes('=') && isPasswordWord(value)) found.push({ start: from, end: to, rule: 'account' });
+    if (isEntry && !value.includes('=') && (isPasswordWord(value) || isJoinedWords(value)))
+      found.push({ start: from, end: to, rule: 'account' });
     if (
       isAddress
         ? appPassword.test(value) || (!isNaming(value) && atLeast(likenessOf(value), 'mixed'))

@@ -53,7 +53,7 @@ const calls: readonly Call[] = [
   {
     names: `SetBasicAuth HTTPBasicAuth HTTPDigestAuth basic_auth basicAuth setBasicAuth .basic NetworkCredential UsernamePasswordCredentials
       UsernamePasswordAuthenticationToken UsernamePasswordToken PlainCredentials PlainTextAuthProvider
-      UsmUserData userauth_password PasswordAuthentication UserPassword UserInfo BasicHttpCredentials Credentials::new simple_bind_s simple_bind bind_s username_pw_set WiFi.begin wifi.connect
+      UsmUserData userauth_password PasswordAuthentication UserPassword UserInfo BasicHttpCredentials Credentials::new simple_bind_s simple_bind bind_s username_pw_set WiFi.begin WiFi_begin wifi_begin wifi.connect
       login log_in sign_in signIn signin authenticate authPassword ldap_bind credentials`,
     at: 1,
     account: true,

@@ -4,7 +4,7 @@
 export const hintWords: readonly string[] =
   `pass assword pwd psw pw secret token cred auth keypad key kennwort login logon signature sign private cookie session
   sess sid csrf xsrf bearer mnemonic seed recovery backup phrase webhook connect dsn psk salt pepper licen serial
-  activation pin otp mfa 2fa vault hmac cipher crypt identified contrase senha mdp motdepasse mot+de+passe wachtwoord haslo
+  activation pin puk otp mfa 2fa vault hmac cipher crypt identified contrase senha mdp motdepasse mot+de+passe wachtwoord haslo
   hasło parol lozinka heslo jelszo jelszó slaptazod slaptažod contrasenya pasahitza lykilor katasandi zaporka geslo κωδικ συνθηματικ zugang salasana senord adgangskode clave ifre парол лозинк סיסמ 密码 密碼 口令 パスワード 暗証 비밀번호 암호
   รหัสผ่าน كلمة पासवर्ड گذرواژه رمز parool pswrd pwrd khau khẩu fjal cyfrinair nenosiri segre sekret hemlig hemmelig salaisuus accesscode access_code access-code
   gatecode gate_code gate-code doorcode door_code door-code alarmcode alarm_code alarm-code disarm entrycode entry_code entry-code lockcode lock_code lock-code safecode safe_code safe-code sicherheitscode türcode tuercode geheim community wifi sudo

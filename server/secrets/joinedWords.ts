@@ -9,7 +9,7 @@ const shape = new RegExp(`^${word}(?:[-_.]${word}){1,5}(?:[-_.]?[0-9]{1,4})?[!?]
 
 /** Words for a password, of which names and keys of texts are made. */
 const labels =
-  /pass(?!at)|pwd|passwor|kennwort|senha|contrase|wachtwoord|has[lł]o|heslo|parol|l[oö]senord|adgangskode|jelsz|salasana|[sş]ifre|secret|token|credential|geheim/iu;
+  /(?:^|[-_.]|user|my|db|root|admin|test|bind)pass|passwo|passphr|pwd|passwd|kennwort|senha|contrase|wachtwoord|has[lł]o|heslo|parol|l[oö]senord|adgangskode|jelsz|salasana|[sş]ifre|secret|token|credential|geheim/iu;
 
 /** Words of fields, styles, routes, states and algorithms, and of names of modules. */
 const ofPrograms = new Set(

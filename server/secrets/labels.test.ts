@@ -9,6 +9,7 @@ it.each([
   ['after what it is for, in French', '// mot de passe du serveur de test : «Lavande.Moulin-3»'],
   ['in Hebrew', '# סיסמה: «Zayit_Gesher4»'],
   ['of digits', '// Tresor-PIN der Filiale: «739204»'],
+  ['of eight digits', '// PUK der Karte: «48213907»'],
   ['of the account of a machine', '/* router: admin / «Bottle-Green-45» */'],
   ['of an account in brackets', '# log in with my own account (marc, «Harbor.Crane-21») for the nightly job'],
   ['of small letters in brackets', '# log in with my own account (marc, «riverlantern214») for the nightly job'],

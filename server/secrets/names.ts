@@ -91,7 +91,9 @@ export function isWordForPassword(value: string): boolean {
 
 /** Whether a name plainly says password, in any language, rather than secret or the like. */
 export function isPasswordLabel(name: string): boolean {
-  return tellingOf(name) === 'password' && !otherSecrets.test(wordsOf(name).at(-1) ?? '');
+  const telling = tellingOf(name);
+  if (telling === 'phrase') return /pass_?phrase[_\d]*$/i.test(name);
+  return telling === 'password' && !otherSecrets.test(wordsOf(name).at(-1) ?? '');
 }
 
 const known = new Map<string, Telling>();
@@ -129,7 +131,7 @@ function tellingOfWords(words: readonly string[]): Telling {
   // .NET's public key token, and passes of renderers and compilers.
   if (three === 'publickeytoken' || (last === 'pass' && passes.has(before))) return 'none';
   if (passwords.has(last) || passwords.has(two) || passwords.has(three) || asOneWord.test(last)) return 'password';
-  if (last === 'pin' || doors.has(last) || doors.has(two)) return 'pin';
+  if (last === 'pin' || last === 'puk' || doors.has(last) || doors.has(two)) return 'pin';
   if (phrases.has(last) || phrases.has(two)) return 'phrase';
   if (
     (last === 'words' || last === 'codes' || last === 'code') &&

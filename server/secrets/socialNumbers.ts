@@ -48,7 +48,9 @@ function nearestBefore(text: string, at: number): string {
   const lines = text.slice(Math.max(0, at - near), at).split('\n');
   const own = lines.at(-1) as string;
   // Alone on its line, which may go on with a comment.
-  return /^\s*(?:(?:#|\/\/|\*|--|;)\s*)?["'`]?$/.test(own) && lines.length > 1 ? `${(lines.at(-2) as string).trimEnd()}${own}` : own;
+  return /^\s*(?:(?:#|\/\/|\*|--|;)\s*)?["'`]?$/.test(own) && lines.length > 1
+    ? `${(lines.at(-2) as string).trimEnd()}${own}`
+    : own;
 }
 
 function lineAfter(text: string, at: number): string {

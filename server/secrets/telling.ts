@@ -106,7 +106,7 @@ function isInside(text: string, start: number, end: number): boolean {
   return shortHints.has(text.slice(start, end).toLowerCase());
 }
 
-const shortHints = new Set('pw pwd psw key pin otp mfa sid sign root bind psk seed jwt pdo mdp dsn'.split(' '));
+const shortHints = new Set('pw pwd psw key pin puk otp mfa sid sign root bind psk seed jwt pdo mdp dsn'.split(' '));
 
 function nameAround(text: string, start: number, end: number): [number, number] {
   let from = start;

@@ -29,6 +29,7 @@ it.each([
   ['a default where none is set', 'let pw = env::var("DB_PASSWORD").unwrap_or_else(|_| "«starlucky»".to_string());'],
   ['an alternative', 'word = os.getenv("DB_PASSWORD") or "«starlucky»"'],
   ['one of two by a condition', "const password = isLocal ? '«starlucky»' : '«wolfpizza»';"],
+  ['of digits to unlock a card', '#define SIM_PUK "«48213907»"'],
   ['in an else branch', 'password = args.password if args.password else "«starlucky»"'],
   ['a default of a schema', "DB_PASSWORD: z.string().min(4).default('«starlucky»'),"],
   ['a default after its description', ".option('-p, --password <word>', 'of the stock', '«starlucky»')"],
