@@ -45,7 +45,8 @@ test.each([
     if (isNoticed) await expect.poll(() => kept.lastMs(), SLOW_DISK).toBeGreaterThan(before + HOUR_MS / 2);
     else {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(await kept.lastMs()).toBe(before);
+      // The file may have been created when it was looked at, and written a moment later.
+      expect(await kept.lastMs()).toBeLessThan(before + HOUR_MS / 2);
     }
     kept.forget();
     await expect.poll(() => kept.lastMs(), SLOW_DISK).toBe(Number.NEGATIVE_INFINITY);
