@@ -4,6 +4,7 @@ import { isJoinedWords } from './joinedWords.ts';
 import { lineUpTo } from './lines.ts';
 import { isWord, type Literals } from './literals.ts';
 import { isNaming } from './placeholders.ts';
+import { isSeveralWords } from './severalWords.ts';
 import { isPasswordWord } from './uses.ts';
 import { atLeast, isPassPhrase, likenessOf } from './values.ts';
 
@@ -35,7 +36,7 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     const value = text.slice(from, to);
     // Addresses have a rule of their own.
     if (/^[a-z][a-z0-9+.-]{1,30}:\/\//.test(value)) continue;
-    if (isEntry && !value.includes('=') && (isPasswordWord(value) || isJoinedWords(value)))
+    if (isEntry && !value.includes('=') && (isPasswordWord(value) || isJoinedWords(value) || isSeveralWords(value)))
       found.push({ start: from, end: to, rule: 'account' });
     if (
       isAddress

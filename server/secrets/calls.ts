@@ -7,6 +7,7 @@ import { isWord } from './literals.ts';
 import { PerLine } from './perLine.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { References } from './references.ts';
+import { isSeveralWords } from './severalWords.ts';
 import { atLeast, likenessOf } from './values.ts';
 
 interface Call {
@@ -193,6 +194,7 @@ function isSecret(value: string, { key, lengths, encoded, pairOf }: Call): boole
   // A sentence of four words is a key, whatever it says.
   if (isNaming(value) && value.split(' ').length < 4) return false;
   if (/%[sdv]|\$\{|\{\{|#\{|\{\w{0,20}\}|^[$:@]\w+$/.test(value)) return false;
+  if (!key && isSeveralWords(value)) return true;
   if (/\s/.test(value)) return key === true && value.split(/\s+/).length <= 12 && !/[.:?]$/.test(value);
   return likenessOf(value) !== 'none';
 }

@@ -7,9 +7,15 @@ import { isPlaceholder } from './placeholders.ts';
 const word = String.raw`(?:\p{Lu}?[\p{Ll}\p{Lo}\p{M}]{2,18}|\p{Lo}{1,18}|[\p{Ll}]{1,2})`;
 const shape = new RegExp(`^${word}(?:[-_.]${word}){1,5}(?:[-_.]?[0-9]{1,4})?[!?]{0,2}$`, 'u');
 
-/** Words for a password, of which names and keys of texts are made. */
-const labels =
-  /(?:^|[-_.]|user|my|db|root|admin|test|bind)pass|passwo|passphr|pwd|passwd|kennwort|senha|contrase|wachtwoord|has[lł]o|heslo|parol|l[oö]senord|adgangskode|jelsz|salasana|[sş]ifre|secret|token|credential|geheim/iu;
+/** Beginnings of words for a password, of which names and keys of texts are made; `pass` within a word may be another. */
+const labels = new RegExp(
+  `(?:^|[-_.\\s]|user|my|db|root|admin|test|bind)pass|${`passwo passphr passwd passord pwd secret token credential kennwort geheim
+  senha contrase wachtwoord has[lł]o heslo parol parool l[oö]senord adgangskode kodeord jelsz salas[ao]n [sş]ifre lozink lykilor slapta[zž] fjal[eë]kal
+  парол лозинк κωδικ συνθηματικ 密码 密碼 口令 パスワード 暗証 비밀번호 암호 입력`
+    .split(/\s+/)
+    .join('|')}`,
+  'iu',
+);
 
 /** Words of fields, styles, routes, states and algorithms, and of names of modules. */
 const ofPrograms = new Set(
@@ -43,10 +49,18 @@ const ofPrograms = new Set(
 const ofProse =
   /^(?:non|pre|self|well|case|clear|built|out|human|machine|low|high|multi|single|double|long|short|hard|read|so|up|per|opt|re|un|de|co|sub|super|cross|in|on|if|e|i|a)[-_]|[-_](?:sensitive|insensitive|specific|based|like|style|level|side|free|less|wide|line|word|words|size|sized|dependent|independent|aware|agnostic|friendly|readable|in|on|off|up|out)$|(?:[a-z]{3}(?:ed|able|ible))[!?]*$/i;
 
+export function namesPassword(value: string): boolean {
+  return labels.test(value);
+}
+
+export function isOfPrograms(smallWord: string): boolean {
+  return ofPrograms.has(smallWord);
+}
+
 /** Whether the words are free of those that programs use. */
-export function areOfPeople(value: string): boolean {
-  if (labels.test(value)) return false;
-  return !value.split(/[^\p{L}\p{M}]+/u).some((one) => ofPrograms.has(one.toLowerCase()));
+function areOfPeople(value: string): boolean {
+  if (namesPassword(value)) return false;
+  return !value.split(/[^\p{L}\p{M}]+/u).some((one) => isOfPrograms(one.toLowerCase()));
 }
 
 /** `isProse`: in a comment, where adjectives are joined by dashes too. */

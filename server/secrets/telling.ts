@@ -14,6 +14,7 @@ import { isCount } from './numbers.ts';
 import { NamedLine, onLine } from './onLine.ts';
 import { isKeyByPlace } from './plainKeys.ts';
 import { References } from './references.ts';
+import { isForPeople, isSeveralWords } from './severalWords.ts';
 import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
 import { isPassPhrase } from './values.ts';
 
@@ -159,17 +160,29 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
     if (
       isGivenAway(value, place, telling) ||
       (logsIn && i > 0 && isLoginWord(value, candidate)) ||
-      (place.relation === 'direct' && place.quoted && isJoinedWords(value) && isLabel(text, from, to))
+      (place.relation === 'direct' && place.quoted && isOfWords(value, text, from, to))
     )
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
   return found;
 }
 
+/** Words of which nothing but their label says that they are a password. */
+function isOfWords(value: string, text: string, from: number, to: number): boolean {
+  if (isJoinedWords(value)) return isLabel(text, from, to);
+  return isSeveralWords(value) && isLabel(text, from, to) && !isForPeople(text, from, to);
+}
+
 /** Of results, `pass` is a label among others: there it must be beside an account. */
 function isLabel(text: string, from: number, to: number): boolean {
   const name = text.slice(from, to);
-  if (!isPasswordLabel(name)) return false;
+  // `/etc/passwd`, and what a call is asked for: `find("password").toBe("…")`, unlike `env("PASSWORD") || "…"`.
+  if (
+    !isPasswordLabel(name) ||
+    text[from - 1] === '/' ||
+    /^["'`]\s?\)(?!\s?(?:\|\||\?[?:]|or\b))/.test(text.slice(to, to + 8))
+  )
+    return false;
   return !/^pass$/i.test(name) || besideAccount.test(text.slice(Math.max(0, from - 160), from));
 }
 

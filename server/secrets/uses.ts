@@ -3,6 +3,7 @@ import type { SecretRange } from './finding.ts';
 import { isJoinedWords } from './joinedWords.ts';
 import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
+import { isSeveralWords } from './severalWords.ts';
 import { atLeast, likenessOf, withoutKey } from './values.ts';
 
 /** Around a name, UTF-16 units. */
@@ -83,7 +84,8 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     if (match === null) return;
     const value = (match[2] as string).replace(/^[\w.@-]{1,40}:(?=[^:]*$)/, '');
     const start = at + match.index + match[0].lastIndexOf(value);
-    if (isPasswordWord(value) || isJoinedWords(value)) found.push({ start, end: start + value.length, rule: 'use' });
+    if (isPasswordWord(value) || isJoinedWords(value) || isSeveralWords(value))
+      found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
   if (field.test(all.slice(from, to))) add(held.exec(after), to);
