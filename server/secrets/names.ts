@@ -10,7 +10,7 @@ export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
 
 const passwords = new Set(
   `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña claveacceso clavedeacceso senha wachtwoord haslo hasło parola
-  lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre jelszo slaptazodis contrasenya pasahitza lykilord katasandi
+  lozinka heslo salasana losenord lösenord losenordet adgangskode adgangskoden passordet clave sifre şifre jelszo slaptazodis contrasenya pasahitza lykilord katasandi
   palavrapasse zaporka geslo pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
   keypass presharedkey sshpass pgpassword mysqlpwd rediscliauth passord parool matkhau lykilor fjalekalim fjalekalimi cyfrinair nenosiri motpasse mdpasse pswrd pwrd
   secreto segredo segreto sekret geheimwort hemlighet hemmelighet hemmelig salaisuus secret secretkey identified`.split(

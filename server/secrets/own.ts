@@ -3,6 +3,7 @@ import { byCheckDigits } from './accountNumbers.ts';
 import { besideAddress, byAccount } from './accounts.ts';
 import { byBigNumber } from './bigNumbers.ts';
 import { callVisitor, callWords } from './calls.ts';
+import { byCharArray } from './charArrays.ts';
 import { commandVisitor, commandWords } from './commands.ts';
 import { byCopy, bySession } from './copiedRows.ts';
 import type { SecretRange } from './finding.ts';
@@ -85,6 +86,7 @@ function findingsOf(text: string): Examined {
     ...byCopy(text),
     ...bySession(text),
     ...byCharacter(text),
+    ...byCharArray(text),
     ...byBigNumber(text),
     ...inside(text, literals, hints),
     ...byNeighbours(text, hints),

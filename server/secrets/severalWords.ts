@@ -18,6 +18,7 @@ const ofMessages = new Set(
   match matches mismatch different same again twice wrong failed failure fails error denied expired locked blocked found exists
   returns return value values string text parameter argument optional which who what how why where has have had
   authentication connecting connection associated current existing used database user's
+  see siehe steht kommt wie defined entered stored taken
   bitte ihr ihre ihren ihrem dein deine deinen eingeben geben sie falsch vergessen ändern muss müssen mindestens zeichen ungültig ungültiges
   erforderlich zurücksetzen wiederholen bestätigen neues altes aktuelles anmelden nicht kein keine wurde wird darf stimmt überein ist
   veuillez votre vos saisir saisissez entrer entrez doit doivent invalide requis obligatoire oublié réinitialiser moins caractères

@@ -24,6 +24,7 @@ it.each([
   ['the default of a flag', 'pw := flag.String("password", "«wolfpizza»", "of the stock")'],
   ['set as an option', 'curl_easy_setopt(curl, CURLOPT_PASSWORD, "«wintersummer»");'],
   ['set after its user', 'curl_easy_setopt(curl, CURLOPT_USERPWD, "stock:«tigerstar!»");'],
+  ['set after its user, with a colon', "curl_setopt($ch, CURLOPT_USERPWD, 'erp:«bierdeckel:7»');"],
   ['stored in a table of settings', "INSERT INTO setting (k, v) VALUES ('smtp_password', '«moonriver»');"],
   ['in an element with attributes', '<wsse:Password Type="PasswordText">«starlucky»</wsse:Password>'],
   ['a default where none is set', 'let pw = env::var("DB_PASSWORD").unwrap_or_else(|_| "«starlucky»".to_string());'],

@@ -87,8 +87,16 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     if (isPasswordWord(value) || isJoinedWords(value) || isSeveralWords(value))
       found.push({ start, end: start + value.length, rule: 'use' });
   };
+  const addPair = (match: RegExpExecArray | null, at: number): void => {
+    const value = /^[\w.@-]{1,40}:([^\s:/${}%]{4,40}(?::[^\s:/${}%]{1,40})?)$/.exec(match?.[2] ?? '')?.[1] ?? '';
+    if (match === null || value === '' || isNaming(value)) return;
+    const start = at + match.index + match[0].lastIndexOf(value);
+    found.push({ start, end: start + value.length, rule: 'use' });
+  };
   add(typedBehind.exec(after), to);
   if (field.test(all.slice(from, to))) add(held.exec(after), to);
+  // CURLOPT_USERPWD, 'svc:…'
+  if (/userpwd$/i.test(all.slice(from, to))) addPair(second.exec(after), to);
   if ([typesFirst, stores, sets, compares, maps, copies].some((pattern) => pattern.test(before)))
     add(second.exec(after), to);
   if (opensPair.test(before)) add(endsPair.exec(after), to);
