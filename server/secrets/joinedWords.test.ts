@@ -47,5 +47,6 @@ it.each([
   ['words of prose', '# password: case-sensitive\n# The password is auto-generated.\n# pwd: user-supplied, read-only'],
   ['a compound that is no password', 'bypass = "river-crossing"; compass = "north-west"; trespass = "garden-fence";'],
   ['a result', 'PASS = "smoke-detector"; const icons = { pass: "check-circle", fail: "cross-circle" };'],
+  ['the name of a cipher', '#define LN_kx_dhe_psk "kx-dhe-psk"\nconst kx_dhe_mdp = "kx-dhe-mdp";'],
   ['the name of a secret', 'secretName: "orders-ingress", secret = "orders-ingress"'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

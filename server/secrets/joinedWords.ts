@@ -9,7 +9,7 @@ const shape = new RegExp(`^${word}(?:[-_.]${word}){1,5}(?:[-_.]?[0-9]{1,4})?[!?]
 
 /** Beginnings of words for a password, of which names and keys of texts are made; `pass` within a word may be another. */
 const labels = new RegExp(
-  `(?:^|[-_.\\s]|user|my|db|root|admin|test|bind)pass|${`passwo passphr passwd passord pwd secret token credential kennwort geheim
+  `(?:^|[-_.\\s]|user|my|db|root|admin|test|bind)pass|(?:^|[-_.\\s])psk|${`passwo passphr passwd passord pwd secret token credential kennwort geheim
   senha contrase wachtwoord has[lł]o heslo parol parool l[oö]senord adgangskode kodeord jelsz salas[ao]n [sş]ifre lozink lykilor slapta[zž] fjal[eë]kal
   парол лозинк κωδικ συνθηματικ 密码 密碼 口令 パスワード 暗証 비밀번호 암호 입력`
     .split(/\s+/)

@@ -46,6 +46,11 @@ it.each([
     'what a call is asked for',
     "expect(open('file:///etc/passwd')).toThrow('Unsafe protocol'); find('password').has('Salajane asi');",
   ],
+  ['a prompt', "$key = password('Ably Schlange', 'drei Worte');"],
+  [
+    'a reason',
+    'assert.equal(env.get("VAULT_PASS_AGENT_REASON"), "nightly otter"); put("password_hasher", "river-otter");',
+  ],
   ['the help of a command', 'const commands = { passwd: "Rename a colleague", exit: "Leave" };'],
   ['a message that is thrown', 'throw new Error("password: drei Worte"); log("bad password", "drei Worte")'],
   ['a template', 'password = "a {word} here"; password = "%s and %s"'],

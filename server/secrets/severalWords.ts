@@ -72,6 +72,8 @@ const sibling = /^\s*["']?[\w.-]{1,60}["']?\]?\s{0,20}(?:=>|[:=])\s{0,20}["'`]([
 export function isForPeople(text: string, from: number, to: number): boolean {
   const name = text.slice(from, to);
   if (ofText.test(`${lineUpTo(text, from, 160)}${name}`)) return true;
+  // A prompt: `password('Drei Worte')`, unlike a builder's method.
+  if (text[to] === '(' && /^(?:ask)?_?pass(?:word)?$/i.test(name) && !/[.>:]/.test(text[from - 1] ?? '')) return true;
   // A string as a key, of which translations are made; in code those are variables.
   if (/["'`]/.test(text[to] ?? '') && (ofForms.test(name) || text[from - 1] === '.')) return true;
   const above = text.slice(Math.max(0, from - 400), from);

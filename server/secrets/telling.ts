@@ -169,6 +169,8 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
 
 /** Words of which nothing but their label says that they are a password. */
 function isOfWords(value: string, text: string, from: number, to: number): boolean {
+  // `LN_kx_dhe_mdp = "kx-dhe-mdp"`
+  if (squeezed(text.slice(from, to)).endsWith(squeezed(value))) return false;
   if (isJoinedWords(value)) return isLabel(text, from, to);
   return isSeveralWords(value) && isLabel(text, from, to) && !isForPeople(text, from, to);
 }
@@ -190,7 +192,11 @@ const besideAccount = /\b(?:user(?:name)?|login|account|auth|smtp|ftp|ldap|ssid)
 
 /** `options.get("sshpass")` for `sshpass`: a look-up key. */
 function isSameWord(value: string, name: string): boolean {
-  return value.length < 40 && value.replace(/[-_.]/g, '').toLowerCase() === name.replace(/[-_.]/g, '').toLowerCase();
+  return value.length < 40 && squeezed(value) === squeezed(name);
+}
+
+function squeezed(name: string): string {
+  return name.replace(/[-_.]/g, '').toLowerCase();
 }
 
 /** Calls that take a user and a password, in this order. */

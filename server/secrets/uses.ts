@@ -2,6 +2,7 @@
 import type { SecretRange } from './finding.ts';
 import { isJoinedWords } from './joinedWords.ts';
 import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
+import { isPasswordLabel } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { isSeveralWords } from './severalWords.ts';
 import { atLeast, likenessOf, withoutKey } from './values.ts';
@@ -80,11 +81,14 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
   const before = line.slice(line.lastIndexOf('\n') + 1);
   const after = all.slice(to, to + reach.after).split('\n', 1)[0] as string;
   const found: SecretRange[] = [];
+  const name = all.slice(from, to);
+  // Not of what is merely about one: `PASSWORD_HINT`.
+  const isLabel = isPasswordLabel(name) || field.test(name);
   const add = (match: RegExpExecArray | null, at: number): void => {
     if (match === null) return;
     const value = (match[2] as string).replace(/^[\w.@-]{1,40}:(?=[^:]*$)/, '');
     const start = at + match.index + match[0].lastIndexOf(value);
-    if (isPasswordWord(value) || isJoinedWords(value) || isSeveralWords(value))
+    if (isPasswordWord(value) || (isLabel && (isJoinedWords(value) || isSeveralWords(value))))
       found.push({ start, end: start + value.length, rule: 'use' });
   };
   const addPair = (match: RegExpExecArray | null, at: number): void => {
@@ -94,9 +98,9 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
-  if (field.test(all.slice(from, to))) add(held.exec(after), to);
+  if (field.test(name)) add(held.exec(after), to);
   // CURLOPT_USERPWD, 'svc:…'
-  if (/userpwd$/i.test(all.slice(from, to))) addPair(second.exec(after), to);
+  if (/userpwd$/i.test(name)) addPair(second.exec(after), to);
   if ([typesFirst, stores, sets, compares, maps, copies].some((pattern) => pattern.test(before)))
     add(second.exec(after), to);
   if (opensPair.test(before)) add(endsPair.exec(after), to);
