@@ -82,6 +82,12 @@ const atoms = [
     'card: 4539578763621486,',
     'DE89-3704-0044-',
     'process.env.KEY : "',
+    '"ab cd".toCharArray(), ',
+    'load("',
+    '# Kennwort lautet A b ',
+    'password = "lila Heide", ',
+    'label = { password: "lila Heide", ',
+    'password = "lila-heide-"',
   ],
   ...[
     'ghp_',

@@ -14,6 +14,7 @@ it.each([
   ['of several words, in Russian', '// пароль от стенда: «Белые ночи 1905»'],
   ['of several words, in Spanish', '// la contraseña de pruebas es «Paella con Alioli»'],
   ['of several words, in Swedish', '# lösenordet till skrivaren är «Midsommar vid Mora»'],
+  ['of joined words, in Japanese', '// テスト環境のパスワードは «sakura-no-hana» です'],
   ['of several words in a block', '/* Passwort: «Lerche Spaten» */'],
   ['of digits', '// Tresor-PIN der Filiale: «739204»'],
   ['of eight digits', '// PUK der Karte: «48213907»'],

@@ -41,7 +41,11 @@ export function labelledIn(text: string, from: number, end: number, telling: Tel
   const single = (isVerb ? [announced] : [behind, announced]).flatMap((pattern) => {
     const match = pattern.exec(rest);
     const word = (match?.[1] ?? '').replace(/[.:!?]+$/, '');
-    if (match === null || !(isAnnounced(word, telling) || isJoinedBehind(match[0], word, telling))) return [];
+    if (
+      match === null ||
+      !(isAnnounced(word, telling) || (telling === 'password' && isJoinedBehind(before, match[0], word)))
+    )
+      return [];
     const start = from + match[0].lastIndexOf(word);
     return [{ start, end: start + word.length, rule: 'label' }];
   });
@@ -69,9 +73,10 @@ function accountIn(rest: string, announces: string, from: number): SecretRange[]
   return [{ start, end: start + word.length, rule: 'label' }];
 }
 
-/** Words without a number follow a sign or verb. */
-function isJoinedBehind(whole: string, word: string, telling: Telling): boolean {
-  return telling === 'password' && verb.test(whole) && !/^\s?[0-9]/.test(whole) && isJoinedWords(word, true);
+/** Words without a number follow a sign or verb; in some languages a particle ends the label: `パスワードは`. */
+function isJoinedBehind(before: string, whole: string, word: string): boolean {
+  if (!verb.test(whole) && !/[は是为為が는은]$/.test(before)) return false;
+  return !/^\s?[0-9]/.test(whole) && isJoinedWords(word, true);
 }
 
 function isAnnounced(word: string, telling: Telling): boolean {
