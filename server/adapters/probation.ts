@@ -1,5 +1,4 @@
 /** A version that updates another serves on probation: if users keep less of its suggestions, the one before it serves again. */
-
 import { messageOf } from '../common/messageOf.ts';
 import { isKeptLess, keptPerSuggestion, type UseCounts } from '../liveComparison/guard.ts';
 import { AdapterStore } from './store.ts';

@@ -7,6 +7,10 @@ export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/;
 
+/** Limits of `heldOutBeyond`. */
+export const MOST_HELD_OUT_BEYOND = 200;
+export const MOST_PATH = 1000;
+
 const text = (most: number) => z.string().max(most);
 const count = z.int().nonnegative();
 const finite = z.number().refine(Number.isFinite);
@@ -51,7 +55,7 @@ export const manifestSchema = z.strictObject({
     trainEdits: count.exactOptional(),
     heldOutPairs: count,
     /** Files held out beyond the scale, since those on it gave too few pairs. Absent: not recorded. */
-    heldOutBeyond: z.array(text(1000)).max(200).exactOptional(),
+    heldOutBeyond: z.array(text(MOST_PATH)).max(MOST_HELD_OUT_BEYOND).exactOptional(),
     /** Names the rule that chose the held-out files: adapters with different rules are not compared. */
     split: text(64),
   }),

@@ -7,7 +7,7 @@ import { git, records } from '../git/git.ts';
 import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import { namesSince, recentRenames } from '../mining/renames.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
-import { learnedTo, type Manifest } from '../protocol/manifest.ts';
+import { learnedTo, type Manifest, MOST_HELD_OUT_BEYOND, MOST_PATH } from '../protocol/manifest.ts';
 
 export interface NeverLearned<One> {
   readonly left: readonly One[];
@@ -54,11 +54,9 @@ export function beyondScale(
 ): Manifest['dataset']['heldOutBeyond'] {
   const held = new Set(pairs.flatMap(({ path, split }) => (split === 'held-out' ? [path] : [])));
   const paths = [...held].filter((path) => heldOutPosition(firstCommit, path) >= heldOutFraction);
-  return paths.length <= MOST_BEYOND && paths.every((path) => path.length <= MOST_LENGTH) ? paths : undefined;
+  return paths.length <= MOST_HELD_OUT_BEYOND && paths.every((path) => path.length <= MOST_PATH) ? paths : undefined;
 }
 
-export const MOST_BEYOND = 200;
-export const MOST_LENGTH = 1000;
 const NO_NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 async function filesAt(root: string, commit: string, signal?: AbortSignal): Promise<ReadonlySet<string> | null> {

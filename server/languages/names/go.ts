@@ -1,6 +1,18 @@
 import { ofGo } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
+/** What declares a variable, which a type or module of the same name is not. */
+const VARIABLES = [
+  'parameter_declaration.name',
+  'variadic_parameter_declaration.name',
+  'short_var_declaration.left',
+  'range_clause.left?:=',
+  'receive_statement.left?:=',
+  'type_switch_statement.alias',
+  'var_spec.name',
+  'const_spec.name',
+] as const;
+
 export const go: NameRules = {
   reserved: ofGo,
   names: ['identifier', 'type_identifier'],
@@ -21,30 +33,10 @@ export const go: NameRules = {
     'default_case',
     'communication_case',
   ],
-  declares: [
-    'parameter_declaration.name',
-    'variadic_parameter_declaration.name',
-    'type_parameter_declaration.name',
-    'short_var_declaration.left',
-    'range_clause.left?:=',
-    'receive_statement.left?:=',
-    'type_switch_statement.alias',
-    'var_spec.name',
-    'const_spec.name',
-  ],
+  declares: [...VARIABLES, 'type_parameter_declaration.name'],
   declaresOutside: ['function_declaration.name', 'type_spec.name', 'type_alias.name'],
   holdsBehind: ['short_var_declaration.left', 'var_spec.name', 'const_spec.name'],
-  values: [
-    'parameter_declaration.name',
-    'variadic_parameter_declaration.name',
-    'short_var_declaration.left',
-    'range_clause.left?:=',
-    'receive_statement.left?:=',
-    'type_switch_statement.alias',
-    'var_spec.name',
-    'const_spec.name',
-    'function_declaration.name',
-  ],
+  values: [...VARIABLES, 'function_declaration.name'],
   notValues: ['*>type_identifier'],
   // `handlers[kind](x)` looks like a generic type.
   mayBeValues: ['generic_type.type', 'type_elem'],

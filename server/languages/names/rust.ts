@@ -2,6 +2,16 @@ import { ofRust } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 /** Before `::` or `!`. */
+/** What declares a variable, which a type or module of the same name is not. */
+const VARIABLES = [
+  'parameter.pattern',
+  'closure_parameters',
+  'let_declaration.pattern',
+  'let_condition.pattern',
+  'for_expression.pattern',
+  'match_arm.pattern',
+] as const;
+
 const PATHS = ['scoped_identifier.path', 'scoped_type_identifier.path', 'macro_invocation.macro'];
 
 export const rust: NameRules = {
@@ -25,12 +35,7 @@ export const rust: NameRules = {
     'type_item',
   ],
   declares: [
-    'parameter.pattern',
-    'closure_parameters',
-    'let_declaration.pattern',
-    'let_condition.pattern',
-    'for_expression.pattern',
-    'match_arm.pattern',
+    ...VARIABLES,
     'type_parameter.name',
     'const_parameter.name',
     'const_item.name',
@@ -50,15 +55,7 @@ export const rust: NameRules = {
   memberScopes: ['impl_item', 'trait_item'],
   holdsBehind: ['let_declaration.pattern', 'let_condition.pattern'],
   shadowsInScope: true,
-  values: [
-    'parameter.pattern',
-    'closure_parameters',
-    'let_declaration.pattern',
-    'let_condition.pattern',
-    'for_expression.pattern',
-    'match_arm.pattern',
-    'function_item.name',
-  ],
+  values: [...VARIABLES, 'function_item.name'],
   notValues: ['*>type_identifier', ...PATHS],
   apart: ['*>type_identifier', ...PATHS],
   imports: ['use_declaration', 'use_as_clause.alias'],
