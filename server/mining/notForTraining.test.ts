@@ -66,6 +66,15 @@ it.each([
   expect(isNotForTraining(`${head}export const a = 1;\n`)).toBe(false);
 });
 
+it.each(['\n', ' \n', '#\n', '# #', '"', "'''", '/*', '*/', '<!--', '-', '\t\r', '(*'])(
+  'takes no longer for a head of nothing but %j',
+  (piece) => {
+    const startedMs = performance.now();
+    expect(isNotForTraining(`${piece.repeat(2000)}const a = 1;\n`)).toBe(false);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+  },
+);
+
 it('counts in the head of a file alone', () => {
   expect(isNotForTraining(`${'const a = 1;\n'.repeat(400)}// @noai\n`)).toBe(false);
 });

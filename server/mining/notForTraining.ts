@@ -7,8 +7,8 @@ const HEAD = 2000;
 const BREAK = /\s*\n[\s*#/;%"'-]*/g;
 /** The lines before the first of code. */
 const OPENING = /^(?:[ \t]*(?:#|\/[/*]|\*|--|;|%|"""|'''|<!|<\?php|\{-|\(\*|'use |"use )[^\n]*\n?|[ \t\r]*\n)*/;
-/** A text in quotes that begins the file, with all its lines. */
-const DOCSTRING = /^(?:\s*#[^\n]*\n|\s*\n)*\s*(?:"""[^"]*"""|'''[^']*'''|\/\*[^*]*\*\/|<!--[^-]*-->)/;
+/** A text in quotes or a block comment, with all its lines, after blanks and lines of comment: one way to read each, in linear time. */
+const DOCSTRING = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:"""[^"]*"""|'''[^']*'''|\/\*[^*]*\*\/|<!--[^-]*-->)/;
 
 const MODEL =
   '(?:ai|a\\.i\\.|gen(?:erative[- ])?ai|artificial[- ]intelligence|machine[- ]learning|ml|llms?|(?:language|foundation|generative|neural)[- ](?:models?|networks?))';
