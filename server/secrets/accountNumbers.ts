@@ -9,9 +9,9 @@ export function byCheckDigits(text: string): SecretRange[] {
 
 /** In groups of four as on paper, with blanks, no-break spaces, dashes or dots. */
 const iban =
-  /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ \u00a0\u202f.-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0\u202f.-]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g;
+  /(?<![a-z0-9])[a-z]{2}[0-9]{2}(?:[ \u00a0\u202f.-]?[a-z0-9]{4}){2,7}(?:[ \u00a0\u202f.-]?[a-z0-9]{1,3})?(?![a-z0-9])/gi;
 
-/** Lengths by country: with dashes or dots, product keys and names of parts look alike. */
+/** Lengths by country: with dashes or dots product keys and names of parts look alike, in small letters hashes. */
 const lengths = new Map(
   `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27
   GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22
@@ -26,11 +26,13 @@ function ibansIn(text: string): SecretRange[] {
   const pattern = new RegExp(iban);
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole] = match;
-    // Words in capitals after its groups may look like more groups.
+    // What looks like a number may hold the beginning of one.
+    pattern.lastIndex = match.index + 4;
+    // Words after its groups may look like more groups.
     for (let length = whole.length; length > 0; length = lastGroup(whole, length)) {
       const written = whole.slice(0, length);
-      const number = written.replace(/[^A-Z0-9]/g, '');
-      if (/[.-]/.test(written) && lengths.get(number.slice(0, 2)) !== number.length) continue;
+      const number = written.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+      if (/[a-z.-]/.test(written) && lengths.get(number.slice(0, 2)) !== number.length) continue;
       if (!isIban(number)) continue;
       found.push({ start: match.index, end: match.index + length, rule: 'IBAN' });
       pattern.lastIndex = match.index + length;
@@ -43,7 +45,7 @@ function ibansIn(text: string): SecretRange[] {
 /** Where the last group before `end` and its separator begin; -1 if there is only one. */
 function lastGroup(written: string, end: number): number {
   let at = end - 1;
-  while (at >= 0 && /[A-Z0-9]/.test(written[at] as string)) at--;
+  while (at >= 0 && /[A-Za-z0-9]/.test(written[at] as string)) at--;
   return at;
 }
 

@@ -5,7 +5,7 @@ import { lineUpTo } from './lines.ts';
 
 /** Quoted as a whole, or in groups: without a label, a bare number belongs to a program. */
 const unlabelled =
-  /(?<=["'`])[0-9]{14,16}(?=["'`])|(?<![\w.-])[0-9]{4}([ .-])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{4,5})(?![\w.-])/g;
+  /(?<=["'`])(?:[0-9]{14,16}|62[0-9]{17})(?=["'`])|(?<![\w.-])[0-9]{4}([ \u00a0\u202f.-])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{4,5})(?![\w.-])/g;
 /** Four groups as a list of their own. */
 const listed = /(?<=[([{]\s{0,20}["'])[0-9]{4}(?:["'],\s{0,20}["'][0-9]{4}){3}(?=["']\s{0,20}[)\]}])/g;
 /** A number of the program. */
@@ -16,9 +16,13 @@ const labels = new Set(
   ),
 );
 
+/** What stands beside a card's number: its expiry and check value. */
+const beside =
+  /(?<![a-z])(?:cvv2?|cvc2?|exp(?:iry|iration|ires)?(?:[_ -]?(?:date|month|year))?)["'`]?\s{0,3}(?:=>|[:=])/i;
+
 /** Visa, Mastercard, American Express, Discover, JCB, Diners Club, UnionPay. */
 const issuers =
-  /^(?:4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|6(?:011|2[0-9]{2}|5[0-9]{2})[0-9]{12}|35[0-9]{14}|3(?:0[0-59]|[68][0-9])[0-9]{11})$/;
+  /^(?:4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|6(?:011|2[0-9]{2}|5[0-9]{2})[0-9]{12}|62[0-9]{17}|35[0-9]{14}|3(?:0[0-59]|[68][0-9])[0-9]{11})$/;
 /** Those whose numbers have other lengths as well: only where a label says so. */
 const longer = /^(?:4[0-9]{12}|4[0-9]{18}|62[0-9]{15,17}|(?:5[0678]|6[0-9])[0-9]{11,17})$/;
 
@@ -41,9 +45,13 @@ export function cardsIn(text: string): SecretRange[] {
   return found;
 }
 
-/** Beside a name that says card: `cardNumber: 4…`, `Payment{Number: 4…`. */
+/** Beside a name that says card, `cardNumber: 4…`, `Payment{Number: 4…`, or beside its expiry, `Number: 4…, Exp: "04/29"`. */
 function isLabelledAt(text: string, at: number): boolean {
-  return letterRuns(lineUpTo(text, at, 60)).some((word) => labels.has(word.toLowerCase()));
+  const before = lineUpTo(text, at, 60);
+  return (
+    letterRuns(before).some((word) => labels.has(word.toLowerCase())) ||
+    beside.test(before + text.slice(at, at + 60).split('\n', 1)[0])
+  );
 }
 
 /** Luhn checksum, and more than three different digits: test numbers, `4242 4242 4242 4242`, have fewer. */

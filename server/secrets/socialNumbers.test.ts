@@ -9,6 +9,8 @@ it.each([
   ['without dashes', 'ssn = "«428719053»"'],
   ['as an integer', 'var c = Claim{SSN: «317562904»}'],
   ['with blanks', 'SSN2 = "«168 62 4320»"'],
+  ['with dots', 'ssn: "«331.58.2047»"'],
+  ['with no-break hyphens', 'ssn = "«331\u201158\u20112047»"'],
   ['on the next line', 'const claim = {\n  socialSecurityNumber:\n    "«423-71-9086»",\n};'],
   ['in prose', '// Social of the claimant: «331-58-2047»'],
   ['abbreviated in prose', '# Soc. Sec. No. «328-40-1263»'],
@@ -29,5 +31,6 @@ it.each([
     'ssn = "123-45-6789"; ssn = "000-12-3456"; ssn = "666-12-3456"; ssn = "987654321"; ssn = "123-00-4567"',
   ],
   ['a number in a comment below another', '# soc. fabric, sec. 2\n#   328-40-1263\n// see below:\n//   428-80-1376'],
+  ['a version beside one', 'const ssn = valid(version("331.58.2047")); // ssn-parser 1.2.3'],
   ['a phone number', 'const ssn = ask("555-0100"); phone = "219-555-0100";'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

@@ -4,7 +4,7 @@ import { letterRuns } from './letterPairs.ts';
 
 /** Never issued: 000, 666 and 9…, zeros only, and what everybody writes as an example. */
 const number =
-  /(?<![\w.-])(?!000|666|9|123-?45-?6789)[0-9]{3}(?:([- ])(?!00)[0-9]{2}\1|(?!00)[0-9]{2})(?!0000)[0-9]{4}(?![\w-]|\.[0-9])/g;
+  /(?<![\w.-])(?!000|666|9|123-?45-?6789)[0-9]{3}(?:([-. \u2010\u2011\u2013\u00a0])(?!00)[0-9]{2}\1|(?!00)[0-9]{2})(?!0000)[0-9]{4}(?![\w-]|\.[0-9])/g;
 /** UTF-16 units before a number, on its line or, if it is alone there, the line above. */
 const near = 160;
 /** Down to a column's last row. */
@@ -23,10 +23,11 @@ export function socialNumbersIn(text: string): SecretRange[] {
     const end = index + whole.length;
     const before = nearestBefore(text, index);
     const isNamed = isSocial(letterRuns(namedBy.exec(before)?.[1] ?? ''), false);
-    // Without dashes, any number of nine digits looks like one.
+    // Without dashes any number of nine digits looks like one, with dots a version.
     const isOne =
       isNamed ||
       (separator !== undefined &&
+        separator !== '.' &&
         (isSocial(letterRuns(before + lineAfter(text, end)), true) ||
           (separator === '-' && column.test(text.slice(Math.max(0, index - ofColumn), index)))));
     if (isOne) found.push({ start: index, end, rule: 'social security number' });
