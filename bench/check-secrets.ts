@@ -82,8 +82,8 @@ if (lost.length > 0) say(`\n${lost.length} planted files were left out as a whol
 
 using sources = new ShippedSources();
 const dropped = [];
-for (const folder of cleanFolders()) {
-  const one = await droppedIn(folder);
+for (const { folder, without } of cleanFolders()) {
+  const one = await droppedIn(folder, without);
   dropped.push(one);
   say(
     `${one.repository}: ${one.droppedLines} of ${one.lines} lines dropped (${one.droppedLinesPercent.toFixed(3)} %), and about ${one.lostPairs} of ${one.pairs + one.lostPairs} pairs`,
@@ -118,15 +118,27 @@ report(
 );
 
 /** Real repositories: the given ones, else those in the user's cache folder, else what every machine has. */
-function cleanFolders(): readonly string[] {
-  if (folders.length > 0) return folders;
+function cleanFolders(): readonly Clean[] {
+  if (folders.length > 0) return folders.map(whole);
   const cached = join(process.env['REPOTUNE_CACHE'] ?? join(homedir(), '.cache', 'repotune'), 'repositories');
   const names = existsSync(cached) ? readdirSync(cached) : [];
-  if (names.length > 0) return names.map((name) => join(cached, name));
+  if (names.length > 0) return names.map((name) => whole(join(cached, name)));
   say(
-    `\nNo repositories were given, and ${cached} has none: these are sources that dependencies ship, and this repository.`,
+    `\nNo repositories were given, and ${cached} has none: these are sources that dependencies ship, and this repository but for what writes secrets to try the filter.`,
   );
-  return [...shippedSets.map((name) => sources.repository(name)), packageRoot];
+  return [
+    ...shippedSets.map((name) => whole(sources.repository(name))),
+    { folder: packageRoot, without: ['server/secrets/', 'bench/secrets/'] },
+  ];
+}
+
+interface Clean {
+  readonly folder: string;
+  readonly without: readonly string[];
+}
+
+function whole(folder: string): Clean {
+  return { folder, without: [] };
 }
 
 function countedOf(isUnseen: boolean): Counted {

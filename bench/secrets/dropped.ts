@@ -22,10 +22,13 @@ export interface Dropped {
 }
 
 /**
+ * `without`: beginnings of paths that are not counted, because they hold secrets on purpose.
+ *
  * Uses the ranges that mining finds in each file. A data set's `statistics.secretLines` will not do: it counts runs of lines of any length,
  * and omits files skipped by name.
  */
-export async function droppedIn(folder: string): Promise<Dropped> {
+export async function droppedIn(folder: string, without: readonly string[] = []): Promise<Dropped> {
+  const counts = ({ path }: { readonly path: string }): boolean => !without.some((start) => path.startsWith(start));
   const root = resolve(folder);
   const repository = await findRepository(root);
   const listing = await listCandidates(root, repository);
@@ -38,7 +41,9 @@ export async function droppedIn(folder: string): Promise<Dropped> {
     onProgress: () => {},
     signal: undefined,
   });
-  const { taken, files, read } = tree;
+  const { read } = tree;
+  const taken = tree.taken.filter(counts);
+  const files = tree.files.filter(counts);
   const { pairs } = await drawPairs({ train: { tree, files: taken }, heldOut: { tree, files: [] } }, mine, undefined);
   const places: string[] = [];
   let lines = 0;
