@@ -23,30 +23,28 @@ interface Flags {
   readonly signal: AbortSignal;
 }
 
+const BASE_ALONE = 'The base model is used alone now.';
+
 const actions: Readonly<Record<string, Action>> = {
   list,
   show,
-  activate: async (adapters, [wanted], { force }) => {
+  activate: async (adapters, [wanted], { force, json }) => {
     const { id, name } = await adapters.activate(required(wanted, 'name an adapter'), { force });
-    console.log(`${name} (${id}) is active now.`);
-    return 0;
+    return say(json, { active: id }, `${name} (${id}) is active now.`);
   },
-  disable: async (adapters) => {
+  disable: async (adapters, _, { json }) => {
     await adapters.disable();
-    console.log('The base model is used alone now.');
-    return 0;
+    return say(json, { active: null }, BASE_ALONE);
   },
-  rollback: async (adapters) => {
+  rollback: async (adapters, _, { json }) => {
     const id = await adapters.rollBack();
-    console.log(id === null ? 'The base model is used alone now.' : `${id} is active now.`);
-    return 0;
+    return say(json, { active: id }, id === null ? BASE_ALONE : `${id} is active now.`);
   },
-  rename: async (adapters, [wanted, name]) => {
+  rename: async (adapters, [wanted, name], { json }) => {
     const { id } = await adapters.find(required(wanted, 'name an adapter'));
     const given = required(name, 'give it a name');
     await adapters.rename(id, given);
-    console.log(`${id} is called ${given} now.`);
-    return 0;
+    return say(json, { id, name: given }, `${id} is called ${given} now.`);
   },
   delete: remove,
   compare: async (adapters, [first, second], { json, signal }) => {
@@ -54,22 +52,13 @@ const actions: Readonly<Record<string, Action>> = {
     const line = new StatusLine(process.stderr);
     const compared = adapters.compare(...names, (message) => line.show(message), signal);
     const { a, b, report } = await compared.finally(() => line.clear());
-    console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
-    return 0;
+    return say(json, { first: a.id, second: b.id, ...report }, describeComparison(a, b, report));
   },
   lineage: async (adapters, [wanted], { json }) => {
     const line = await adapters.lineage(required(wanted, 'name an adapter'));
-    if (json)
-      console.log(
-        JSON.stringify(line.map((one) => (typeof one === 'string' ? { id: one, gone: true } : one.manifest))),
-      );
-    else
-      console.log(
-        line
-          .map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)))
-          .join('\n\ncontinued from\n\n'),
-      );
-    return 0;
+    const found = line.map((one) => (typeof one === 'string' ? { id: one, gone: true } : one.manifest));
+    const described = line.map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)));
+    return say(json, found, described.join('\n\ncontinued from\n\n'));
   },
   routes: async (adapters, _, { json }) => {
     printRoutes(await adapters.routes(), json);
@@ -85,21 +74,21 @@ const actions: Readonly<Record<string, Action>> = {
     printRoutes(await adapters.removeRoute(placeOf(glob, language)), json);
     return 0;
   },
-  export: async (adapters, [wanted, target], { merged }) => {
+  export: async (adapters, [wanted, target], { merged, json }) => {
     const name = required(wanted, 'name an adapter');
     const path = required(target, 'name a target: a .gguf file, or a folder for PEFT');
     await adapters.export(name, { path, merged }).catch(sayUsage);
-    const { manifest } = await adapters.find(name);
-    console.log(withPromptAdvice(`${name} was exported to ${path}.`, manifest.prompt));
-    return 0;
+    const { id, manifest } = await adapters.find(name);
+    return say(json, { id, path, merged }, withPromptAdvice(`${name} was exported to ${path}.`, manifest.prompt));
   },
-  import: async (adapters, [source, name]) => {
+  import: async (adapters, [source, name], { json }) => {
     const from = required(source, 'name a .gguf file or a PEFT folder');
     const id = await adapters.import(from, name).catch(sayUsage);
-    console.log(
+    return say(
+      json,
+      { id },
       `Stored as ${id} but not activated: it was not evaluated here, and its training data is not known. To use it anyway, run: repotune adapters activate ${id} --force${folderWords(adapters.folder)}`,
     );
-    return 0;
   },
   log: async (adapters, _, { json }) => {
     for (const entry of await adapters.record()) {
@@ -206,8 +195,7 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
 
 async function show(adapters: AdapterService, [wanted]: readonly string[], { json }: Flags): Promise<number> {
   const adapter = await adapters.find(required(wanted, 'name an adapter'));
-  console.log(json ? JSON.stringify(adapter.manifest) : describe(adapter));
-  return 0;
+  return say(json, adapter.manifest, describe(adapter));
 }
 
 function describe({ id, name, active, standing, manifest }: StoredAdapter): string {
@@ -243,7 +231,7 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
   ]);
 }
 
-async function remove(service: AdapterService, [wanted]: readonly string[], { yes }: Flags): Promise<number> {
+async function remove(service: AdapterService, [wanted]: readonly string[], { yes, json }: Flags): Promise<number> {
   const id = required(wanted, 'name an adapter');
   const { adapters, damaged } = await service.list();
   const known = damaged.some((one) => one.id === id) ? null : await service.find(id);
@@ -257,8 +245,7 @@ async function remove(service: AdapterService, [wanted]: readonly string[], { ye
     return 1;
   }
   await service.remove(target);
-  console.log(`Deleted ${what}.`);
-  return 0;
+  return say(json, { deleted: target }, `Deleted ${what}.`);
 }
 
 function placeOf(glob: string | undefined, language: string | undefined): RoutePlace {
@@ -273,6 +260,12 @@ function printRoutes(routes: readonly RouteParams[], json: boolean): void {
     const rows = routes.map(({ glob, language, adapter }) => [glob ?? '*', language ?? 'any', adapter ?? 'the base']);
     console.log(grid(['files', 'language', 'adapter'], rows));
   }
+}
+
+/** `found`: for programs; `said`: the same for a person. */
+function say(json: boolean, found: unknown, said: string): number {
+  console.log(json ? JSON.stringify(found) : said);
+  return 0;
 }
 
 function sayUsage(error: unknown): never {

@@ -69,7 +69,8 @@ export const clusterCommand: Command = {
         | take submission --from path | stop submission | list]
        submit, pack: [--model file.gguf] [--base name] [--device ${CLUSTER_DEVICES.join('|')}] [--cpus n] [--installed]
          [--rank n] [--alpha n] [--learning-rate x] [--seed n] [--steps n]
-       submit, follow, take: [--publish [--remote name-or-address]] [--json]
+       submit, follow, take: [--publish [--remote name-or-address]]
+       all: [--json]
        submit: [--detach] [--yes] [--trust-address]
          --base: the model on the cluster that the GGUF file was made from; --installed: the cluster has the Python packages`,
   async run(args, signal) {
@@ -256,12 +257,13 @@ async function take(names: readonly string[], flags: Flags, signal: AbortSignal)
   return await followed(folder, submission, { kind: info.isDirectory() ? 'folder' : 'log', path }, flags, signal);
 }
 
-async function stop(names: readonly string[], _: Flags, __: AbortSignal): Promise<number> {
+async function stop(names: readonly string[], { json }: Flags): Promise<number> {
   const folder = submissionFolder(dataFolder(), only(names));
   const submission = await readSubmission(folder);
   if (submission.address === null) {
     await forgetSubmission(dataFolder(), submission.id);
-    console.log(`${submission.id} was not sent. Its rows were deleted here.`);
+    const said = `${submission.id} was not sent. Its rows were deleted here.`;
+    console.log(json ? JSON.stringify({ submission: submission.id, sent: false }) : said);
     return 0;
   }
   const jobs = jobsOf(submission);
@@ -276,7 +278,8 @@ async function stop(names: readonly string[], _: Flags, __: AbortSignal): Promis
     await jobs.dispose();
   }
   await forgetSubmission(dataFolder(), submission.id);
-  console.log(`${submission.id} was stopped. Nothing was changed here.`);
+  const said = `${submission.id} was stopped. Nothing was changed here.`;
+  console.log(json ? JSON.stringify({ submission: submission.id, sent: true }) : said);
   return 0;
 }
 

@@ -54,7 +54,7 @@ async function clear(store: StatisticsStore, { yes, json }: Asked): Promise<numb
   const there = clearedOf(daysOf(await store.days()));
   const question = `Delete ${countsText(there)}, and what was learned from them?`;
   if (!yes && there.days > 0 && !(await ask(question))) {
-    console.log('Nothing was cleared.');
+    console.log(json ? JSON.stringify({ cleared: null }) : 'Nothing was cleared.');
     return 0;
   }
   const cleared = await store.clear();
