@@ -80,12 +80,16 @@ it('measurements that do not decide keep to their own time, however much is left
 
 it('pairs that decide use all of their time', async () => {
   expect(await measured(unclear, { seconds: 10_000, restSeconds: 20 })).toMatchObject({ byFile: 240, byTime: 4 });
-  expect(await measured(unclear, { seconds: 400, restSeconds: 20 })).toMatchObject({ byFile: 90 });
+});
+
+it('while they have not decided, pairs by file leave the others a fifth of the time', async () => {
+  expect(await measured(unclear, { seconds: 400, restSeconds: 20 })).toMatchObject({ byFile: 160 });
+  expect(await measured(unclear, { seconds: 400 })).toMatchObject({ byFile: 160, byTime: 14 });
 });
 
 it('pairs of newer commits get time of their own where they decide', async () => {
   const limits = { seconds: 400, restSeconds: 20 };
-  expect(await measured(unclear, limits)).toMatchObject({ byFile: 90, byTime: 4 });
+  expect(await measured(unclear, limits)).toMatchObject({ byFile: 160, byTime: 4 });
   expect(await measured(unclear, { ...limits, laterSeconds: 100 })).toMatchObject({ byFile: 90, byTime: 50 });
   // Out of the time that is left.
   expect(await measured(unclear, { ...limits, laterSeconds: 1000 })).toMatchObject({ byFile: 90, byTime: 110 });

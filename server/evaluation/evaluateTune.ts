@@ -82,8 +82,10 @@ const EXAMPLES = 12;
 const VERBATIM_PLACES = 8;
 /** Continuing a training file costs as much as completing this many places: its prompt and its output are longer. */
 const VERBATIM_IN_PLACES = 3;
-/** Share of the time for the pairs by file, which decide. */
-const PAIRS_SHARE = { alone: 0.6, withTime: 0.45 } as const;
+/** Share of the time for the pairs by file, which decide: what they do not need for that goes to the rest. */
+const PAIRS_SHARE = 0.8;
+/** Where pairs of newer commits decide too. */
+const PAIRS_SHARE_BESIDE_LATER = 0.45;
 /**
  * Deadlines for pairs by time, places by file and places by time, as shares of the time after the pairs by file; continuing files takes the
  * rest.
@@ -201,7 +203,7 @@ export class TuneEvaluation {
     const { nowMs } = this.#input;
     const startedMs = nowMs();
     const sets = byTime === null ? 'alone' : 'withTime';
-    const pairsMs = 1000 * seconds * PAIRS_SHARE[sets];
+    const pairsMs = 1000 * seconds * (laterSeconds === undefined ? PAIRS_SHARE : PAIRS_SHARE_BESIDE_LATER);
     const untilMs = (ms: number): Allowance => ({ untilMs: ms, onMessage, signal });
     const answered = SETTLED[question];
     const shares = REST_SHARES[sets];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../common/random.ts';
-import type { Comparison, HeldOutSet } from '../protocol/report.ts';
+import type { Comparison, HeldOutSet, Report } from '../protocol/report.ts';
 import { bootstrapRatio } from './bootstrap.ts';
-import { forced, gateVerdict, incomparable, keptUpVerdict } from './gate.ts';
+import { forced, gateVerdict, incomparable, keptUpVerdict, undecidedNote } from './gate.ts';
 
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
   loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },
@@ -50,6 +50,34 @@ describe('gateVerdict beside a layout-only adapter', () => {
   it('compares with the active version instead where there is one', () => {
     expect(gateVerdict({ ...prepared(0.1, 0.2), overActive: better }, null, 'one').activate).toBe(true);
   });
+});
+
+describe('undecidedNote', () => {
+  const early = (overBase: Comparison, overActive: Comparison | null = null): HeldOutSet => ({
+    ...set(overBase, overActive),
+    pairs: 24,
+    available: 240,
+    stopped: 'time',
+  });
+  const note = (byFile: HeldOutSet): string =>
+    undecidedNote({ byFile } as Report, gateVerdict(byFile, null, null), '20260102-030405-0a1b2c3d');
+  const unsure = over(-0.2, 0.1);
+
+  it('says how to measure more where time ran out on a version that was better so far', () => {
+    const more =
+      /^There was time for only 24 of 240 .* Measure Again .* repotune eval --adapter 20260102-030405-0a1b2c3d /;
+    expect(note(early(unsure))).toMatch(more);
+    expect(note(early(over(null, null)))).toBe('');
+    expect(note(early(better, unsure))).toMatch(more);
+  });
+
+  it.each<[string, HeldOutSet]>([
+    ['it passed', early(better)],
+    ['all were measured', { ...early(unsure), stopped: 'all' }],
+    ['it was worse', early(over(-0.1, 0.3))],
+    ['it was worse than the active one', early(unsure, over(-0.1, 0.3))],
+    ['something else was held against it', early(over(-0.2, -0.1, { mean: -0.2, low: -0.3, high: -0.1 }))],
+  ])('has nothing to say where %s', (_, byFile) => expect(note(byFile)).toBe(''));
 });
 
 describe('gateVerdict', () => {

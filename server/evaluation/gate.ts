@@ -1,5 +1,5 @@
 /** Whether a new adapter may serve: measured against what is serving, never assumed. */
-import type { Comparison, HeldOutSet } from '../protocol/report.ts';
+import type { Comparison, HeldOutSet, Report } from '../protocol/report.ts';
 
 export interface Verdict {
   /** Whether it is used from now on. */
@@ -89,6 +89,14 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
   }
   if (over.loss.mean >= 0) return refuse(notLower(name, byFile, over));
   return activate(`${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on files it never saw.`);
+}
+
+/** How to go on where a version was better on what was measured and time ran out before that was sure; '' elsewhere. */
+export function undecidedNote({ byFile }: Report, { passed }: Verdict, id: string): string {
+  const losses = [byFile.overBase, ...(byFile.overActive === null ? [] : [byFile.overActive])].map(({ loss }) => loss);
+  const isUndecided = losses.every(({ mean }) => mean < 0) && losses.some(({ high }) => high === null || high >= 0);
+  if (passed || byFile.stopped !== 'time' || !isUndecided) return '';
+  return `There was time for only ${byFile.pairs} of ${byFile.available} held-out pairs. To measure more of them, and use it if it passes, run "Repotune: Use an Adapter…" and choose Measure Again (on the command line: repotune eval --adapter ${id} --activate).`;
 }
 
 /** The active adapter cannot be compared with it, for the given reason: so nothing shows that it is better. `passed`: beside the base. */

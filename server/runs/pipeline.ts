@@ -8,7 +8,7 @@ import { shortRunNote } from '../common/shortRun.ts';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
-import { forced } from '../evaluation/gate.ts';
+import { forced, undecidedNote } from '../evaluation/gate.ts';
 import { findLessons } from '../evaluation/lessons.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { formatOf } from '../prompt/index.ts';
@@ -252,7 +252,8 @@ export async function runTune(
         await beginProbation(store.dir, { version: stored.id, before: parent.id }, dependencies.nowMs());
       await clearSuperseded(store);
     }
-    const reason = [verdict.reason, shortRunNote(trained), outcome.note ?? ''].filter((part) => part !== '').join(' ');
+    const notes = [undecidedNote(report, verdict, stored.id), shortRunNote(trained), outcome.note ?? ''];
+    const reason = [verdict.reason, ...notes].filter((part) => part !== '').join(' ');
     ledger.add('storing', (dependencies.nowMs() - storingFromMs) / 1000);
     const result: TuneResult = {
       runId,

@@ -15,18 +15,25 @@ export async function chooseAdapter(here: FolderSession, argument: unknown): Pro
   if (picked) await useVersion(here, picked.id, adapters);
 }
 
+/** The button that measures a version here, and uses it if it passes. One that failed may have been measured while the machine was busy. */
+const MEASURE: Readonly<Partial<Record<AdapterSummary['standing']['kind'], string>>> = {
+  unmeasured: 'Measure and Use',
+  failed: 'Measure Again',
+};
+
 /** Asks first if the gate objects: a version from elsewhere is measured here before it serves. */
 async function useVersion(here: FolderSession, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
   const adapter = adapters.find(({ id }) => id === adapterId);
   const { kind, reason } = adapter?.standing ?? { kind: 'unjudged', reason: '' };
   if (kind === 'passed' || kind === 'unjudged') return here.use({ source: 'adapter', adapterId });
-  const buttons = kind === 'unmeasured' ? ['Measure and Use', 'Use Anyway'] : ['Use Anyway'];
+  const measure = MEASURE[kind];
+  const buttons = measure === undefined ? ['Use Anyway'] : [measure, 'Use Anyway'];
   const answer = await vscode.window.showWarningMessage(
     `Use ${adapter?.name ?? adapterId}${here.inName}?`,
     { modal: true, detail: reason },
     ...buttons,
   );
-  if (answer === 'Measure and Use') await measureAdapter(here, adapterId);
+  if (answer !== undefined && answer === measure) await measureAdapter(here, adapterId);
   if (answer === 'Use Anyway') await here.use({ source: 'adapter', adapterId, force: true });
 }
 
