@@ -54,12 +54,12 @@ describe('a version on probation', () => {
     const adapterFile = join(dir, 'new.gguf');
     const manifest = await manifestFor('pulled', adapterFile);
     await store.add({ manifest, adapterFile, report: {}, origin: { kind: 'pulled', from: 'ann' } });
-    await store.keepJudgement('pulled', { passed: true, reason: 'Better.', report: null }, 0);
+    await store.keepJudgement(await store.find('pulled'), { passed: true, reason: 'Better.', report: null }, 0);
     await store.activate('pulled', 'test');
     await heardOfUse(store.dir, 'pulled', use(1000, 24));
     await store.activate('v-2', 'test');
     await beginProbation(store.dir, { version: 'v-2', before: 'pulled' }, 0);
-    await store.keepJudgement('pulled', { passed: false, reason: 'May be chance.', report: null }, 0);
+    await store.keepJudgement(await store.find('pulled'), { passed: false, reason: 'May be chance.', report: null }, 0);
     expect(await heardOfUse(store.dir, 'v-2', use(1000, 2))).toMatchObject({ before: 'pulled' });
     expect((await store.active())?.id).toBe('pulled');
   });

@@ -29,7 +29,7 @@ async function copied(): Promise<AdapterStore> {
   const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
   await writeFile(file, adapterGguf({ targets, rank: 16, alpha: 16, value: () => 1 }));
   await store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} });
-  await store.keepJudgement('a-1', { passed: true, reason: 'better', report: null }, 0);
+  await store.keepJudgement(await store.find('a-1'), { passed: true, reason: 'better', report: null }, 0);
   await store.activate('a-1', 'test');
   expect(await store.active()).toMatchObject({ active: true, sealed: true, standing: { kind: 'passed' } });
   await cp(store.dir, join(dir, 'copy'), { recursive: true });
@@ -45,9 +45,9 @@ it('a version from a copied .git is inactive, unsealed and unmeasured, whatever 
 
 it('a version from a copy can be activated once it passed here, not while it failed', async () => {
   const store = await copied();
-  await store.keepJudgement('a-1', { passed: false, reason: 'worse', report: null }, 0);
+  await store.keepJudgement(await store.find('a-1'), { passed: false, reason: 'worse', report: null }, 0);
   await expect(store.activate('a-1', 'test')).rejects.toBeInstanceOf(NotMeasured);
-  await store.keepJudgement('a-1', { passed: true, reason: 'better', report: null }, 0);
+  await store.keepJudgement(await store.find('a-1'), { passed: true, reason: 'better', report: null }, 0);
   expect(await store.activate('a-1', 'test')).toMatchObject({ active: true });
 });
 

@@ -143,14 +143,23 @@ export class AdapterStore {
     return { ...adapter, active: true };
   }
 
-  /** Stores what was measured here about a version. */
+  /**
+   * Stores what was measured here about a version. Measuring takes minutes, in which another window may delete it and get another one
+   * with the same id.
+   * @throws if it is no longer the one that was measured
+   */
   async keepJudgement(
-    id: string,
+    { id, manifest }: Pick<StoredAdapter, 'id' | 'manifest'>,
     judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>,
     nowMs: number,
   ): Promise<void> {
-    const { manifest } = await this.find(id);
-    await writeJudgement(this.dir, id, { ...judgement, sha256: manifest.adapter.sha256 }, nowMs);
+    const { sha256 } = manifest.adapter;
+    await changingVersions(this.dir, 'keeping a judgement', async () => {
+      const now = await this.byId(id);
+      if (now.manifest.adapter.sha256 !== sha256)
+        throw new Error(`Adapter ${id} was replaced by another while it was measured. Measure it again.`);
+      await writeJudgement(this.dir, id, { ...judgement, sha256 }, nowMs);
+    });
   }
 
   /** Lets the base serve alone. */

@@ -155,7 +155,7 @@ export async function takeIn(
   );
   const measured = { store, baseSha256: submission.modelSha256, against: rival, objection };
   const verdict = await verdictOn(stored, report, measured);
-  await store.keepJudgement(stored.id, { passed: verdict.passed, reason: verdict.reason, report: null }, nowMs());
+  await store.keepJudgement(stored, { passed: verdict.passed, reason: verdict.reason, report: null }, nowMs());
   if (verdict.activate) await store.activate(stored.id, verdict.reason);
   progress.stage('done', verdict.reason);
   return {

@@ -29,7 +29,7 @@ beforeAll(async () => {
     const adapter = { ...made.adapter, rank: 4, alpha: 8 };
     const manifest = { ...made, base: { ...made.base, sha256 }, adapter };
     await store.add({ manifest, adapterFile: file, report: emptyReport });
-    await store.keepJudgement(id, { passed: true, reason: 'Better.', report: null }, Date.now());
+    await store.keepJudgement({ id, manifest }, { passed: true, reason: 'Better.', report: null }, Date.now());
   }
 });
 beforeEach(() => {

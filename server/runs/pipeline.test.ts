@@ -264,7 +264,7 @@ it('a tune ends in a stored, measured and judged version, from which the next on
       new AbortController().signal,
     );
   await expect(again(pulled.id)).rejects.toThrow(/has not passed the gate/);
-  await store.keepJudgement(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  await store.keepJudgement(first, { passed: true, reason: 'Better.', report: null }, Date.now());
   const everything = await store.find((await again(first.id)).adapterId);
   expect(everything.manifest).toMatchObject({ parent: first.id, metrics: null, dataset: { heldOutPairs: 0 } });
   expect(everything.manifest.dataset.trainPairs).toBeGreaterThan(first.manifest.dataset.trainPairs);
@@ -278,6 +278,10 @@ it('a tune ends in a stored, measured and judged version, from which the next on
   const prompt = { order: 'prefix-first', repoTokens: false } as const;
   const older = { ...first.manifest, id: 'of-an-older-release', prompt };
   await store.add({ manifest: older, adapterFile: first.adapterPath, report: {} });
-  await store.keepJudgement(older.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  await store.keepJudgement(
+    { id: older.id, manifest: older },
+    { passed: true, reason: 'Better.', report: null },
+    Date.now(),
+  );
   expect((await store.find((await again(older.id)).adapterId)).manifest.prompt).toEqual(prompt);
 });

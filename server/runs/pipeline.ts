@@ -241,7 +241,7 @@ export async function runTune(
     await writeLessons(store.dir, stored.id, lessons).catch(() => {});
     const judged = await verdictOn(stored, report, { store, baseSha256, against: rival, objection, keepsUp });
     await store.keepJudgement(
-      stored.id,
+      stored,
       { passed: judged.passed, reason: judged.reason, report: null },
       dependencies.nowMs(),
     );

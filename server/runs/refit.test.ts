@@ -44,7 +44,7 @@ beforeAll(async () => {
       training: { ...made.training, seconds },
     };
     await store.add({ manifest, adapterFile, report: emptyReport });
-    await store.keepJudgement(id, { passed: true, reason: 'Better.', report: null }, Date.now());
+    await store.keepJudgement({ id, manifest }, { passed: true, reason: 'Better.', report: null }, Date.now());
   }
 });
 afterAll(async () => {

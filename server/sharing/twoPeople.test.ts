@@ -157,12 +157,16 @@ describe('two people and one remote', () => {
       origin: { kind: 'pulled', from: 'ann <ann@example.org>' },
     });
     await expect(store.activate('first-one', 'test')).rejects.toThrow(/ann@example.org.*not been measured.*--activate/);
-    await store.keepJudgement('first-one', { passed: false, reason: 'Kept: no better.', report: null }, 0);
+    await store.keepJudgement(
+      await store.find('first-one'),
+      { passed: false, reason: 'Kept: no better.', report: null },
+      0,
+    );
     await expect(store.activate('first-one', 'test')).rejects.toThrow(/did not pass. Kept: no better/);
     expect(await store.active()).toBeNull();
     await store.activate('first-one', 'test', { force: true });
     expect((await store.audit.read()).map(({ action }) => action)).toEqual(['pull', 'activate', 'override']);
-    await store.keepJudgement('first-one', { passed: true, reason: 'Better.', report: null }, 0);
+    await store.keepJudgement(await store.find('first-one'), { passed: true, reason: 'Better.', report: null }, 0);
     await store.activate('first-one', 'test');
     expect((await store.audit.read()).at(-1)?.action).toBe('activate');
   });

@@ -113,7 +113,7 @@ export async function judgeVersion(
   const report: Report = { ...measured, training: method === 'imported' ? null : { steps, end } };
   const verdict = await verdictOn(adapter, report, { store, baseSha256, against, objection });
   if (keep) {
-    await store.keepJudgement(adapter.id, { passed: verdict.passed, reason: verdict.reason, report }, nowMs());
+    await store.keepJudgement(adapter, { passed: verdict.passed, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
   }
   const activated = keep && activate && verdict.activate;

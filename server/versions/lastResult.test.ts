@@ -43,7 +43,7 @@ test('a colleague’s version is not the result of this clone, even when it was 
   await add({ id: 'mine-1', day: 1 });
   await add({ id: 'theirs-2', day: 2, origin: { kind: 'pulled', from: 'A Colleague' } });
   expect(await shown()).toBe('mine-1');
-  await store.keepJudgement('theirs-2', { passed: true, reason: 'Better.', report: emptyReport }, 0);
+  await store.keepJudgement(await store.find('theirs-2'), { passed: true, reason: 'Better.', report: emptyReport }, 0);
   expect(await shown()).toBe('mine-1');
   await store.remove('mine-1');
   expect(await shown()).toBeUndefined();

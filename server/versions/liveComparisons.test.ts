@@ -116,7 +116,11 @@ it.each([
   const origin = { kind: 'imported', from: 'theirs.gguf' } as const;
   await addVersion(store, folder, { id: 'imported-one', base: ours, origin, method: 'imported' });
   await addVersion(store, folder, { id: 'failed-one', base: ours, origin: { kind: 'pulled', from: 'ann' } });
-  await store.keepJudgement('failed-one', { passed: false, reason: 'May be chance.', report: null }, Date.now());
+  await store.keepJudgement(
+    await store.find('failed-one'),
+    { passed: false, reason: 'May be chance.', report: null },
+    Date.now(),
+  );
   await addVersion(store, folder, { id: 'other-base', base: other });
   await expect(live.start(rival, 0.5)).rejects.toThrow(message);
   expect(await live.running()).toBeNull();
