@@ -8,8 +8,15 @@ import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
 import { ShareError } from './errors.ts';
-import { MOST_ADAPTER_BYTES, MOST_ENVELOPE_BYTES, MOST_MANIFESTS_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';
-import { readFilesOf, type Unreadable } from './objects.ts';
+import {
+  MOST_ADAPTER_BYTES,
+  MOST_COMMIT_BYTES,
+  MOST_ENVELOPE_BYTES,
+  MOST_MANIFESTS_FETCH_BYTES,
+  MOST_NAME,
+  MOST_VERSIONS,
+} from './limits.ts';
+import { readFilesOf, sizesOf, type Unreadable } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { refName, type SharedRef } from './refs.ts';
 import { fetchEach, listRemote, localRef, type RemoteRef } from './transfer.ts';
@@ -76,34 +83,18 @@ async function absent(repository: PrivateRepository, refs: readonly RemoteRef[])
 }
 
 interface Contents {
-  readonly author: string;
+  readonly author: string | Unreadable;
   readonly manifest: Buffer | Unreadable;
   readonly parts: Buffer | Unreadable;
 }
 
 const SEPARATOR = '\x01';
 
-/** Reads the authors of all commits in one git call, their files in two. */
+/** Reads the commits in two git calls, and their files in two. */
 async function readAll(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<Contents[]> {
   if (refs.length === 0) return [];
   const commits = refs.map(({ commit }) => commit);
-  const format = `--format=%H${SEPARATOR}%an${SEPARATOR}%ae`;
-  const input = `${commits.join('\n')}\n`;
-  const authors = await repository.runWithInput(
-    input,
-    'log',
-    '--no-walk=unsorted',
-    // Commits that could not be fetched.
-    '--ignore-missing',
-    '--stdin',
-    '--no-show-signature',
-    format,
-  );
-  const byCommit = new Map(
-    authors
-      .split('\n')
-      .map((line) => [line.slice(0, line.indexOf(SEPARATOR)), line.slice(line.indexOf(SEPARATOR) + 1)]),
-  );
+  const authors = await authorsOf(repository, commits);
   const files = await readFilesOf(
     repository,
     commits.flatMap((commit) => [
@@ -112,10 +103,39 @@ async function readAll(repository: PrivateRepository, refs: readonly RemoteRef[]
     ]),
   );
   return commits.map((commit, index) => ({
-    author: byCommit.get(commit) ?? '',
+    author: authors.get(commit) ?? '',
     manifest: files[2 * index]!,
     parts: files[2 * index + 1]!,
   }));
+}
+
+/** By commit: name and address, or why they are not read. Commits that could not be fetched are left out. */
+async function authorsOf(
+  repository: PrivateRepository,
+  commits: readonly string[],
+): Promise<ReadonlyMap<string, string | Unreadable>> {
+  const sizes = await sizesOf(repository, commits);
+  const isLarge = (commit: string): boolean => (sizes.get(commit) ?? 0) > MOST_COMMIT_BYTES;
+  // One of hundreds of megabytes would end the answer for all the others.
+  const problem = new ShareError('too-large', 'its commit is larger than the limit');
+  const authors = new Map<string, string | Unreadable>(commits.filter(isLarge).map((commit) => [commit, { problem }]));
+  const small = commits.filter((commit) => !isLarge(commit));
+  if (small.length === 0) return authors;
+  const text = await repository.runWithInput(
+    `${small.join('\n')}\n`,
+    'log',
+    '--no-walk=unsorted',
+    // Commits that could not be fetched.
+    '--ignore-missing',
+    '--stdin',
+    '--no-show-signature',
+    `--format=%H${SEPARATOR}%an${SEPARATOR}%ae`,
+  );
+  for (const line of text.split('\n')) {
+    const end = line.indexOf(SEPARATOR);
+    authors.set(line.slice(0, end), line.slice(end + 1));
+  }
+  return authors;
 }
 
 function checked(
@@ -132,11 +152,14 @@ function checked(
     throw new ShareError('damaged', 'its parts do not add up to its adapter');
   if (partRefs < envelope.parts.length)
     throw new ShareError('damaged', 'parts of its adapter are missing at the remote');
+  if (typeof contents.author !== 'string') throw contents.author.problem;
   // '' for a tag instead of a commit.
   const [name, email, ...more] = contents.author.split(SEPARATOR);
   if (name === undefined || email === undefined) throw new ShareError('damaged', 'its commit names no author');
   if (more.length > 0 || CONTROLS.test(name + email))
     throw new ShareError('damaged', 'its author’s name holds control characters');
+  if (name.length > MOST_NAME || email.length > MOST_NAME)
+    throw new ShareError('damaged', 'its author’s name is longer than a name');
   return { manifest, envelope, author: { name, email } };
 }
 

@@ -5,6 +5,10 @@ export const PART_BYTES = 16 * MIB;
 export const MOST_PARTS = 256;
 export const MOST_ADAPTER_BYTES = PART_BYTES * MOST_PARTS;
 export const MOST_VERSIONS = 5000;
+/** A signature takes a few kilobytes. */
+export const MOST_COMMIT_BYTES = 64 * 1024;
+/** Characters of an author's name, or address. */
+export const MOST_NAME = 200;
 export const MOST_ENVELOPE_BYTES = 64 * 1024;
 /** Allowed growth of the local object store by one fetch of manifests, or of one part. */
 export const MOST_MANIFESTS_FETCH_BYTES = 256 * MIB;

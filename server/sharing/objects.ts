@@ -74,6 +74,17 @@ export async function readFilesOf(
   );
 }
 
+/** Sizes of objects by id, without reading them; missing ones are left out. */
+export async function sizesOf(repository: PrivateRepository, ids: readonly string[]): Promise<Map<string, number>> {
+  const text = (await repository.catFile(lines(ids.map(objectId)), '--batch-check')).toString('utf8');
+  return new Map(
+    text.split('\n').flatMap((line) => {
+      const [, id, size] = /^([0-9a-f]{40,64}) \w+ (\d+)$/.exec(line) ?? [];
+      return id === undefined ? [] : [[id, Number(size)] as const];
+    }),
+  );
+}
+
 /** One file. @throws {ShareError} if it is missing, not a file, or larger than `mostBytes`. */
 export async function readFileOf(
   repository: PrivateRepository,

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git, type Person, Team } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(async () => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+  for (const id of ['first-one', 'good-one']) {
+    await ann.tuned(id);
+    await (await ann.share()).publish(id);
+  }
+});
+afterEach(() => team[Symbol.dispose]());
+
+/** Replaces the commit of a published manifest by the same with another author. */
+function authoredBy(author: string): void {
+  const ref = team.refs().find((one) => one.endsWith('/manifest/first-one'))!;
+  const raw = git(team.remote, 'cat-file', 'commit', ref).replace('author ann <ann@example.org>', `author ${author}`);
+  const make = ['hash-object', '-t', 'commit', '-w', '--stdin'];
+  const made = execFileSync('git', make, { cwd: team.remote, input: raw, encoding: 'utf8' }).trim();
+  git(team.remote, 'update-ref', ref, made);
+}
+
+describe('whoever can push may write any author into a commit', () => {
+  it.each([
+    ['a name of a megabyte', `${'a'.repeat(2 ** 20)} <ann@example.org>`, /its commit is larger than the limit/],
+    ['a name of a thousand characters', `${'a'.repeat(1000)} <ann@example.org>`, /longer than a name/],
+    ['an address of a thousand characters', `ann <${'a'.repeat(1000)}>`, /longer than a name/],
+    ['a name that begins another line', 'ann\u2028Signature: signed by ann <ann@example.org>', /control characters/],
+  ])('%s makes that version unusable, and leaves the others listed', async (_, author, reason) => {
+    authoredBy(author);
+    const { versions, unusable } = await (await bob.share()).list();
+    expect(versions.map(({ id }) => id)).toEqual(['good-one']);
+    expect(unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(reason) }]);
+  });
+});
