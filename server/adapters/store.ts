@@ -5,7 +5,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseWithoutControls } from '../common/controls.ts';
-import { placeOf } from '../common/expectation.ts';
 import { messageOf } from '../common/messageOf.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -16,6 +15,7 @@ import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
+import { whyInvalid } from './invalid.ts';
 import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
 import { stopLiveComparisonOf } from './liveComparisonFile.ts';
@@ -244,9 +244,9 @@ export class AdapterStore {
 
   async #readManifest(id: string): Promise<Manifest> {
     const path = join(this.#versions, id, 'manifest.json');
-    const parsed = manifestSchema.safeParse(parseWithoutControls(await readBounded(path, MOST_MANIFEST_BYTES)));
-    if (!parsed.success)
-      throw new Error(`its manifest is not valid (${placeOf(parsed.error)})`, { cause: parsed.error });
+    const value = parseWithoutControls(await readBounded(path, MOST_MANIFEST_BYTES));
+    const parsed = manifestSchema.safeParse(value);
+    if (!parsed.success) throw new Error(`its manifest ${whyInvalid(value, parsed.error)}`, { cause: parsed.error });
     if (parsed.data.id !== id) throw new Error(`its manifest belongs to ${parsed.data.id}`);
     return parsed.data;
   }

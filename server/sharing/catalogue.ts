@@ -1,9 +1,9 @@
 /** The versions at a remote: manifests only, a few kilobytes each. */
 
 import type * as z from 'zod';
+import { whyInvalid } from '../adapters/invalid.ts';
 import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
 import { CONTROLS } from '../common/controls.ts';
-import { placeOf } from '../common/expectation.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
@@ -174,7 +174,7 @@ function parsed<T>(schema: z.ZodType<T>, json: Buffer | Unreadable, what: string
   }
   const result = schema.safeParse(value);
   if (!result.success)
-    throw new ShareError('damaged', `its ${what} is not valid (${placeOf(result.error)})`, { cause: result.error });
+    throw new ShareError('damaged', `its ${what} ${whyInvalid(value, result.error)}`, { cause: result.error });
   return result.data;
 }
 
