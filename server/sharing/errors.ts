@@ -69,8 +69,23 @@ export function explain(error: unknown, doing: string): ShareError {
   return new ShareError(problem, line === '' ? sentence : `${sentence} (${line})`, { cause: error });
 }
 
+/** Where there is a ref `a`, git creates no `a/b`. */
+const IN_THE_WAY = /'(refs\/[\w./-]{1,200})' exists; cannot create '/;
+
+/** Whether a push failed because of somebody's ref that stays where it is. */
+export function isInTheWay(words: string): boolean {
+  return IN_THE_WAY.test(words);
+}
+
 /** The error for a push that the remote refused: what it does not allow, and why, from the one line of `words` that says so. */
 export function refused(doing: string, words: string): ShareError {
+  const [, inTheWay] = IN_THE_WAY.exec(words) ?? [];
+  if (inTheWay !== undefined)
+    return new ShareError(
+      'no-permission',
+      `The remote has a ref ${inTheWay}, where Repotune would keep what is shared. If nobody needs it, delete it (git push origin --delete ${inTheWay}), and try again.`,
+      { cause: new Error(words) },
+    );
   const line = tellingLine(words);
   const why = line === '' ? '' : ` (${line})`;
   return new ShareError(

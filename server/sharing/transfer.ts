@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
-import { explain, ShareError, type ShareProblem } from './errors.ts';
+import { explain, isInTheWay, ShareError, type ShareProblem } from './errors.ts';
 import { MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
@@ -170,16 +170,34 @@ async function push(
 ): Promise<PushAnswer> {
   if (specs.length === 0) return { kind: 'done' };
   try {
-    await repository.run('push', '--porcelain', '--no-verify', '--atomic', '--quiet', ...leases, '--', url, ...specs);
+    // Not every host can do several at once or none; one alone is always whole.
+    const together = specs.length > 1 ? ['--atomic'] : [];
+    await repository.run('push', '--porcelain', '--no-verify', ...together, '--quiet', ...leases, '--', url, ...specs);
     return { kind: 'done' };
   } catch (error) {
     const text = messageOf(error);
+    if (specs.length > 1 && /does not support --atomic/i.test(text))
+      return await pushEach(repository, url, leases, specs);
+    if (isInTheWay(text)) return { kind: 'refused', words: text };
     if (/\[rejected\].*(?:stale info|already exists|fetch first)|reference already exists|cannot lock ref/i.test(text))
       return { kind: 'exists' };
     if (/\[remote rejected\]|deny updating a hidden ref|funny refname|not permitted/i.test(text))
       return { kind: 'refused', words: text };
     throw explain(error, 'pushing to the remote');
   }
+}
+
+async function pushEach(
+  repository: PrivateRepository,
+  url: string,
+  leases: readonly string[],
+  specs: readonly string[],
+): Promise<PushAnswer> {
+  for (const [index, spec] of specs.entries()) {
+    const answer = await push(repository, url, [leases[index]!], [spec]);
+    if (answer.kind !== 'done') return answer;
+  }
+  return { kind: 'done' };
 }
 
 async function objectBytes(repository: PrivateRepository): Promise<number> {
