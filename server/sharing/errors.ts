@@ -2,7 +2,7 @@
 
 import { messageOf } from '../common/messageOf.ts';
 import { GitError } from '../git/errors.ts';
-import { fileProblem } from '../storage/fileErrors.ts';
+import { fileProblem, messageFor } from '../storage/fileErrors.ts';
 import { tellingLine } from './gitWords.ts';
 
 export type ShareProblem =
@@ -33,6 +33,12 @@ export class ShareError extends Error {
   }
 }
 
+const DISK_FULL = /no space left|disk quota|enospc/i;
+const DISK_SENTENCE = 'The disk is full. Free some space and try again; nothing was changed.';
+
+/** git ended with an error. The message is all of its output, on stdout and stderr. */
+export class GitFailed extends Error {}
+
 /** Searched in all of git's output, which names refs and commits too: many of those contain three digits. */
 const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
@@ -50,23 +56,46 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
     'not-found',
     'There is no git repository at the remote. Check its address with `git remote -v`.',
   ],
-  [/no space left|disk quota|enospc/i, 'disk', 'The disk is full. Free some space and try again; nothing was changed.'],
+  [DISK_FULL, 'disk', DISK_SENTENCE],
 ];
 
-/** Turns git's output into a sentence with the one line that says why; all of it becomes the cause, for the log. */
+/** Turns git's output about a remote into a sentence with the one line that says why; all of it becomes the cause, for the log. */
 export function explain(error: unknown, doing: string): ShareError {
-  if (error instanceof ShareError) return error;
-  // Already a sentence: the search below could mistake it for a problem with the remote.
-  if (error instanceof GitError)
-    return new ShareError(error.problem === 'unanswered' ? 'unreachable' : 'failed', error.message, { cause: error });
-  const here = fileProblem(error);
-  if (here !== null)
-    return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });
+  const clear = alreadyClear(error);
+  if (clear !== null) return clear;
   const text = messageOf(error);
   const known = CAUSES.find(([pattern]) => pattern.test(text));
   const [pattern, problem, sentence] = known ?? [undefined, 'failed' as const, `git could not finish ${doing}.`];
   const line = tellingLine(text, pattern);
   return new ShareError(problem, line === '' ? sentence : `${sentence} (${line})`, { cause: error });
+}
+
+/**
+ * The same for what failed on this machine, such as a signature or a missing file: git words it like a problem with a remote, which must
+ * not be blamed for it.
+ */
+export function explainHere(error: unknown, doing: string): ShareError {
+  const clear = alreadyClear(error);
+  if (clear !== null) return clear;
+  if (!(error instanceof GitFailed)) return new ShareError('failed', messageFor(error), { cause: error });
+  const full = isFull(error);
+  const line = tellingLine(error.message, full ? DISK_FULL : undefined);
+  const sentence = full ? DISK_SENTENCE : `git could not finish ${doing}, because of something on this machine.`;
+  return new ShareError(full ? 'disk' : 'failed', line === '' ? sentence : `${sentence} (${line})`, { cause: error });
+}
+
+export function isFull(error: unknown): boolean {
+  return DISK_FULL.test(messageOf(error));
+}
+
+/** An error whose message is a sentence already: a search in it could mistake it for a problem with the remote. */
+function alreadyClear(error: unknown): ShareError | null {
+  if (error instanceof ShareError) return error;
+  if (error instanceof GitError)
+    return new ShareError(error.problem === 'unanswered' ? 'unreachable' : 'failed', error.message, { cause: error });
+  const here = fileProblem(error);
+  if (here === null) return null;
+  return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });
 }
 
 /** Where there is a ref `a`, git creates no `a/b`. */

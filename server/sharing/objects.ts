@@ -1,5 +1,6 @@
 /** Creates and reads commits without a work tree. */
-import { ShareError } from './errors.ts';
+import { GitFailed, isFull, ShareError } from './errors.ts';
+import { tellingLine } from './gitWords.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 
 export interface CommitFile {
@@ -31,7 +32,19 @@ export async function commitFiles(
 ): Promise<string> {
   const entries = files.map(({ name, blob }) => `100644 blob ${blob}\t${name}\n`).join('');
   const tree = objectId(await repository.runWithInput(entries, 'mktree'));
-  return objectId(await repository.runAt(at, 'commit-tree', sign ? '-S' : '--no-gpg-sign', '-m', message, tree));
+  const how = sign ? '-S' : '--no-gpg-sign';
+  const made = repository.runAt(at, 'commit-tree', how, '-m', message, tree);
+  return objectId(await (sign ? made.catch(notSigned) : made));
+}
+
+/** All that a signed commit needs beyond an unsigned one is the signature. */
+function notSigned(error: unknown): never {
+  if (!(error instanceof GitFailed) || isFull(error)) throw error;
+  throw new ShareError(
+    'failed',
+    `git could not sign the adapter with your key (${tellingLine(error.message)}). Make git commit -S work in a terminal without asking for a passphrase: unlock the key in its agent, or name another (git config user.signingKey). To publish without a signature: git config commit.gpgSign false`,
+    { cause: error },
+  );
 }
 
 /** Why a file of a commit cannot be read. */

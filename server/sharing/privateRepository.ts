@@ -8,6 +8,7 @@ import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
+import { GitFailed } from './errors.ts';
 
 /** The git configuration needed to commit, sign and verify as the user. */
 export interface Identity {
@@ -101,12 +102,12 @@ export class PrivateRepository {
     return (await this.#bytes(args, options)).toString('utf8').trim();
   }
 
-  /** @throws with git's stdout and stderr: `push --porcelain` reports rejections on stdout. */
+  /** @throws {GitFailed} with git's stdout and stderr: `push --porcelain` reports rejections on stdout. */
   async #bytes(args: readonly string[], options: RemoteOptions): Promise<Buffer> {
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
     const environment = { ...this.#ssh, ...options.environment };
     const { ok, output, words } = await runRemote(this.dir, args, { ...options, environment, ...signal });
-    if (!ok) throw new Error(`${output.toString('utf8')}\n${words}`.trim() || `git ${args[0]} failed`);
+    if (!ok) throw new GitFailed(`${output.toString('utf8')}\n${words}`.trim() || `git ${args[0]} failed`);
     return output;
   }
 }

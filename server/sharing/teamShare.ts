@@ -9,7 +9,7 @@ import { takeLock } from '../storage/lock.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';
-import { explain, ShareError } from './errors.ts';
+import { explainHere, ShareError } from './errors.ts';
 import { identityOf, requireAuthor } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
 import { LARGE_STORE_BYTES } from './limits.ts';
@@ -227,7 +227,7 @@ export class TeamShare {
       return await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
     } catch (error) {
       signal?.throwIfAborted();
-      throw explain(error, doing);
+      throw explainHere(error, doing);
     } finally {
       await release();
     }

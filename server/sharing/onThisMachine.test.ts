@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takeLock } from '../storage/lock.ts';
+import { shareLockOf } from './leftovers.ts';
+import { agree, git, type Person, problem, storeOf, Team } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(() => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+});
+afterEach(() => team[Symbol.dispose]());
+
+describe('the remote is not blamed for what fails on this machine', () => {
+  it.each([
+    ['is missing', (): void => {}, /No such file or directory/],
+    ['has no private half', (key: string) => writeFileSync(key, 'ssh-ed25519 AAAAC3Nz'), /./],
+  ])('a signing key that %s', async (_, make, reason) => {
+    const key = join(team.dir, 'key.pub');
+    make(key);
+    for (const [name, value] of Object.entries({
+      'gpg.format': 'ssh',
+      'user.signingKey': key,
+      'commit.gpgSign': 'true',
+    }))
+      git(ann.folder, 'config', name, value);
+    await ann.tuned('first-one');
+    const said = await problem((await ann.share()).publish('first-one'));
+    expect(said).toMatch(
+      /^failed: git could not sign the adapter with your key .*agent.*git config commit\.gpgSign false/,
+    );
+    expect(said).toMatch(reason);
+    expect(team.refs()).toEqual([]);
+  });
+
+  it('a version that another window deletes while this one waits to publish it', async () => {
+    await ann.tuned('first-one');
+    const share = await ann.share();
+    const other = await takeLock(shareLockOf(share.store.dir), 'listing');
+    const publishing = problem(share.publish('first-one'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await share.store.remove('first-one');
+    if (other.kind === 'taken') await other.release();
+    expect(await publishing).toMatch(/^failed: There is nothing at .*first-one.*deleted meanwhile/);
+  });
+
+  it('a base that could not be downloaded', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const sentence = 'The base was not downloaded: huggingface.co answers 404, not found. Choose another base.';
+    const getBase = async (): Promise<string> => {
+      throw new Error(sentence);
+    };
+    const share = await bob.share({ findBase: async () => null, getBase });
+    expect(await problem(share.pull('first-one', agree))).toBe(`failed: ${sentence}`);
+    expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
+  });
+});
