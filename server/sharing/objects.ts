@@ -21,7 +21,8 @@ export async function blobOfText(repository: PrivateRepository, text: string): P
 
 /**
  * A commit without parents. Its dates are the version's own, so that publishing again after an interruption makes the same (unsigned)
- * commit and finds what is already there.
+ * commit and finds what is already there. One that is signed is committed now: whether a key was valid is judged by that date, and the
+ * version may be older than the key.
  */
 export async function commitFiles(
   repository: PrivateRepository,
@@ -33,7 +34,7 @@ export async function commitFiles(
   const entries = files.map(({ name, blob }) => `100644 blob ${blob}\t${name}\n`).join('');
   const tree = objectId(await repository.runWithInput(entries, 'mktree'));
   const how = sign ? '-S' : '--no-gpg-sign';
-  const made = repository.runAt(at, 'commit-tree', how, '-m', message, tree);
+  const made = repository.runAt(at, sign ? null : at, 'commit-tree', how, '-m', message, tree);
   return objectId(await (sign ? made.catch(notSigned) : made));
 }
 

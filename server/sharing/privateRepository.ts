@@ -84,9 +84,10 @@ export class PrivateRepository {
     return await this.#text([...slow, ...args], { silentMs: ANSWER_MS });
   }
 
-  /** `git commit-tree` takes its dates only from the environment. */
-  async runAt(date: string, ...args: readonly string[]): Promise<string> {
-    return await this.#text(args, { environment: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } });
+  /** `git commit-tree` takes its dates only from the environment. `null` for the present. */
+  async runAt(authored: string, committed: string | null, ...args: readonly string[]): Promise<string> {
+    const now = committed === null ? {} : { GIT_COMMITTER_DATE: committed };
+    return await this.#text(args, { environment: { GIT_AUTHOR_DATE: authored, ...now } });
   }
 
   async runWithInput(input: string, ...args: readonly string[]): Promise<string> {

@@ -12,7 +12,8 @@ import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { REF_SPACES, type RefSpace, refName, type SharedRef, setName } from './refs.ts';
-import { createRefs, fetchEach, listRemote, type PushAnswer, type RemoteRef } from './transfer.ts';
+import { signatureOf } from './signatures.ts';
+import { createRefs, fetchEach, listRemote, type PushAnswer, type RemoteRef, replaceRef } from './transfer.ts';
 
 export interface Published {
   readonly set: string;
@@ -53,11 +54,13 @@ export async function publish(
     const lost = lostOf(partsAt(foreign.ref, commits.parts), present);
     const answer = await pushParts(repository, url, present, lost, onProgress);
     if (answer.kind !== 'done') throw notPushed(answer, id);
+    const signs = sign && (await lacksSignature(repository, foreign.commit, commits.manifest));
+    if (signs) await replaceUnsigned(repository, url, foreign, commits.manifest);
     return {
       set: itsSet,
       id,
       space,
-      already: lost.length === 0,
+      already: lost.length === 0 && !signs,
       mostBytesThere: (partsThere + lost.length) * PART_BYTES,
     };
   }
@@ -74,6 +77,35 @@ export async function publish(
     if (answer.kind === 'exists' || space === REF_SPACES.at(-1)) throw notPushed(answer, adapter.id);
   }
   throw new ShareError('failed', 'There is nowhere to publish to.');
+}
+
+/** Whether a commit of the same author has no signature that holds, so that `mine`, which has one, should take its place. */
+async function lacksSignature(repository: PrivateRepository, there: string, mine: string): Promise<boolean> {
+  if (there === mine) return false;
+  const authors = [
+    'log',
+    '--no-walk=unsorted',
+    '--no-show-signature',
+    '--format=%an <%ae>',
+    there,
+    mine,
+    '--',
+  ] as const;
+  const [theirs, own] = (await repository.run(...authors)).split('\n');
+  if (theirs !== own) return false;
+  const signature = await signatureOf(repository, there);
+  return signature.kind === 'none' || (signature.kind === 'bad' && signature.judged);
+}
+
+async function replaceUnsigned(
+  repository: PrivateRepository,
+  url: string,
+  there: RemoteRef,
+  mine: string,
+): Promise<void> {
+  const answer = await replaceRef(repository, url, there, mine);
+  if (answer.kind === 'refused') throw refused('replace what you published without a valid signature', answer.words);
+  if (answer.kind === 'exists') throw notPushed(answer, there.ref.id);
 }
 
 type Place = Pick<SharedRef, 'space' | 'set' | 'id'>;

@@ -128,6 +128,17 @@ export async function createRefs(
   );
 }
 
+/** Lets a ref that has not changed since it was listed name another commit. */
+export async function replaceRef(
+  repository: PrivateRepository,
+  url: string,
+  { ref, commit }: RemoteRef,
+  by: string,
+): Promise<PushAnswer> {
+  const name = refName(ref);
+  return await push(repository, url, [`--force-with-lease=${name}:${commit}`], [`${by}:${name}`]);
+}
+
 /** Deletes refs that have not changed since they were listed, in order; each push all or none. */
 export async function deleteRefs(
   repository: PrivateRepository,
