@@ -1,7 +1,15 @@
 /** The command line: `repotune <command> …`. Wiring only. */
 import { dispatch } from './commands/dispatch.ts';
+import { surviveLostOutput } from './commands/outputErrors.ts';
 import { printPlainly } from './commands/printPlainly.ts';
 
 printPlainly(console, process);
+surviveLostOutput(process, (reason) => {
+  console.error(`repotune: the output could not be written (${reason}).`);
+  // Whatever the command returns meanwhile or afterwards.
+  process.once('exit', (code) => {
+    if (code === 0) process.exitCode = 1;
+  });
+});
 
 process.exitCode = await dispatch(process.argv.slice(2));

@@ -197,8 +197,6 @@ async function followed(
 ): Promise<number> {
   const serving = new ServingOnce({ mergeAdapters: false });
   const line = new StatusLine(process.stderr);
-  // Whoever started the run may have exited; the run continues.
-  process.stderr.on('error', () => {});
   const several = submission.repositories.length > 1;
   try {
     const outcomes = await followSubmission(

@@ -55,8 +55,6 @@ export const tuneCommand: Command = {
     if (background) setPriority(constants.priority.PRIORITY_LOW);
     const serving = new ServingOnce();
     const line = new StatusLine(process.stderr);
-    // Whoever started the run may have exited; the run continues.
-    process.stderr.on('error', () => {});
     if (!json && isBundled(options.modelPath)) console.log(BUNDLED_NOTE);
     // Of the base: its file may be gone when the run has ended.
     let parameters = 0;
