@@ -4,7 +4,6 @@ import type { watchedRun } from '../runs/watchedRun.ts';
 import { tuneCommand } from './tune.ts';
 
 const refitted: RefitResult = { adapterId: 'a-2', of: 'a-1', pairs: 9, steps: 30, end: 'schedule' };
-vi.mock('../runs/refit.ts', () => ({ refit: async () => refitted }));
 vi.mock('../models/servingOnce.ts', () => ({
   ServingOnce: class {
     load = async () => ({ model: { parameters: 494e6 } });
@@ -12,6 +11,7 @@ vi.mock('../models/servingOnce.ts', () => ({
   },
 }));
 vi.mock('../runs/watchedRun.ts', () => ({
+  watchedRefit: async () => ({ kind: 'done', result: refitted }),
   watchedRun: async (...[, { modelPath }, { serving }]: Parameters<typeof watchedRun>) => {
     await serving(modelPath, 'auto');
     return { kind: 'done', result: { heldOutLossBase: 2, heldOutLossTuned: 1.8, minutes: 20 } };

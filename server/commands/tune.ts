@@ -7,11 +7,10 @@ import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { RUN_PARTS, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
-import { type RefitResult, refit } from '../runs/refit.ts';
+import type { RefitResult } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
-import { watchedRun } from '../runs/watchedRun.ts';
+import { watchedRefit, watchedRun } from '../runs/watchedRun.ts';
 import { minutesOf, PRESETS } from '../tuning/presets.ts';
-import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { folderWords, progressLine, StatusLine } from './terminal.ts';
@@ -28,7 +27,6 @@ const FIXED_BY_REFIT = [
   'learning-rate',
   'seed',
   'name',
-  'pause-on-battery',
   'anyway',
   'force',
 ] as const;
@@ -73,18 +71,16 @@ export const tuneCommand: Command = {
         onProgress: (snapshot: TuneProgress) => line.show(progressLine(snapshot)),
       };
       if (again !== null) {
-        const progress = new ProgressTracker(runId, options.folder, Date.now, dependencies.onProgress);
-        const refitted = await refit(runId, again, options, dependencies, progress, signal);
+        const outcome = await watchedRefit(runId, again, options, dependencies, signal);
         line.clear();
-        console.log(json ? barsLine([], { ...refitted }) : describeRefit(refitted, options.folder));
+        if (outcome.kind === 'stopped') return stoppedElsewhere();
+        const { result } = outcome;
+        console.log(json ? barsLine([], { ...result }) : describeRefit(result, options.folder));
         return 0;
       }
       const outcome = await watchedRun(runId, options, dependencies, signal);
       line.clear();
-      if (outcome.kind === 'stopped') {
-        console.error('repotune: stopped. Nothing was changed.');
-        return 130;
-      }
+      if (outcome.kind === 'stopped') return stoppedElsewhere();
       const { result } = outcome;
       const bars = barsOf(result, minutesOf({ ...options, size: options.size ?? 'balanced' }, parameters));
       console.log(
@@ -99,6 +95,12 @@ export const tuneCommand: Command = {
     }
   },
 };
+
+/** In a window, or by what it makes way for. */
+function stoppedElsewhere(): number {
+  console.error('repotune: stopped. Nothing was changed.');
+  return 130;
+}
 
 interface Asked {
   readonly options: TuneOptions;

@@ -13,6 +13,8 @@ import { bundledModelPath } from '../storage/paths.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import { emptyReport } from '../versions/testing.ts';
 import { refit } from './refit.ts';
+import { RunFollower } from './runFollower.ts';
+import { watchedRefit } from './watchedRun.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
@@ -94,4 +96,47 @@ it('what was trained in several runs is repeated for as long as all of them', as
 it('a repetition takes the time given, or that of a tune if it is not known how long its ancestors were trained', async () => {
   expect(await secondsOf('kept-up', 2)).toBe(120);
   expect(await secondsOf('orphan')).toBeGreaterThan(200);
+});
+
+it('a repetition can be followed and stopped from a window while it trains', async () => {
+  const seen: string[] = [];
+  let training: (() => void) | null = null;
+  const isTraining = new Promise<void>((resolve) => {
+    training = resolve;
+  });
+  const createTuneEngine = (): TuneEngine => ({
+    run: async (_job, _onEvent, signal) => {
+      training?.();
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      return { kind: 'stopped' };
+    },
+    pause: () => {},
+    resume: () => {},
+    dispose: async () => {},
+  });
+  const follower = new RunFollower(store.dir, {
+    onProgress: ({ runId, stage }) => void seen.push(`${runId} ${stage}`),
+    onResult: () => {},
+    onFailure: (message) => void seen.push(message),
+  });
+  const options = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'as-is', threads: 1 } as const;
+  const dependencies = {
+    serving: async () => ({ engine: Object.assign(engine, { pause: () => {}, resume: () => {} }), model }),
+    createTuneEngine,
+    nowMs: Date.now,
+    toolVersion: '0.0.0',
+    pauseOnBattery: false,
+    onProgress: () => {},
+  };
+  await follower.start();
+  try {
+    const outcome = watchedRefit('run-again', 'tuned', options, dependencies, new AbortController().signal);
+    await Promise.race([isTraining, outcome]);
+    await expect.poll(() => seen.at(-1)).toBe('run-again loading');
+    follower.send({ kind: 'stop' });
+    expect(await outcome).toEqual({ kind: 'stopped' });
+    await expect.poll(() => seen.at(-1)).toBe('run-again stopped');
+  } finally {
+    follower.dispose();
+  }
 });

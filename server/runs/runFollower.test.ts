@@ -113,6 +113,22 @@ test('a run is found that began before the last one let go of its followers', as
   await expect.poll(() => heard, slowMs).toContain('run-two');
 });
 
+test('a run that is done without figures was not killed', async () => {
+  const heard: string[] = [];
+  host = await RunHost.open(root, new Brake(), () => {});
+  host.progress({ ...first('run-one', root, 0), stage: 'done' });
+  follower = new RunFollower(root, {
+    onProgress: ({ stage }) => void heard.push(stage),
+    onResult: () => {},
+    onFailure: (message) => void heard.push(message),
+  });
+  await follower.start();
+  await expect.poll(() => heard, slowMs).toEqual(['done']);
+  await host.close();
+  await expect.poll(() => follower?.connected, slowMs).toBe(false);
+  expect(heard).toEqual(['done']);
+});
+
 test('a follower disposed of while it connects leaves no connection', async () => {
   const storeDir = join(root, '.git', 'repotune');
   mkdirSync(storeDir, { recursive: true });

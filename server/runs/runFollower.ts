@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
-import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { isRunning, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { isBeating, ownPath } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { tuneLockOf } from './leftovers.ts';
@@ -121,7 +121,8 @@ export class RunFollower {
       const receive = lines(fromRun, (message) => {
         if (message.kind === 'progress') {
           last = message.progress;
-          ended ||= message.progress.stage === 'stopped' || message.progress.stage === 'failed';
+          // Not every run that is done has a result to tell.
+          ended ||= !isRunning(message.progress);
           this.#events.onProgress(message.progress, message.paused);
         } else {
           ended = true;

@@ -10,7 +10,8 @@ import { runsOnBattery } from '../system/power.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { braked } from './braked.ts';
-import { runTune } from './pipeline.ts';
+import { runTune, type TuneDependencies } from './pipeline.ts';
+import { type RefitResult, refit } from './refit.ts';
 import { RunHost } from './runHost.ts';
 
 export interface WatchedRunDependencies {
@@ -27,7 +28,9 @@ export interface WatchedRunDependencies {
   onProgress(progress: TuneProgress): void;
 }
 
-export type WatchedOutcome = { readonly kind: 'done'; readonly result: TuneResult } | { readonly kind: 'stopped' };
+export type WatchedOutcome<Result = TuneResult> =
+  | { readonly kind: 'done'; readonly result: Result }
+  | { readonly kind: 'stopped' };
 
 const BATTERY_EVERY_MS = 15_000;
 
@@ -38,6 +41,32 @@ export async function watchedRun(
   dependencies: WatchedRunDependencies,
   signal: AbortSignal,
 ): Promise<WatchedOutcome> {
+  const tune: Work<TuneResult> = (...how) => runTune(runId, options, ...how);
+  return await watched(runId, options, tune, (host, result) => host.result(result), dependencies, signal);
+}
+
+/** The same for `refit`: its followers are shown that it ended, and no figures, as nothing is measured. */
+export async function watchedRefit(
+  runId: string,
+  wanted: string,
+  options: TuneOptions,
+  dependencies: WatchedRunDependencies,
+  signal: AbortSignal,
+): Promise<WatchedOutcome<RefitResult>> {
+  const again: Work<RefitResult> = (...how) => refit(runId, wanted, options, ...how);
+  return await watched(runId, options, again, () => {}, dependencies, signal);
+}
+
+type Work<Result> = (dependencies: TuneDependencies, progress: ProgressTracker, signal: AbortSignal) => Promise<Result>;
+
+async function watched<Result>(
+  runId: string,
+  options: TuneOptions,
+  work: Work<Result>,
+  tellResult: (host: RunHost, result: Result) => void,
+  dependencies: WatchedRunDependencies,
+  signal: AbortSignal,
+): Promise<WatchedOutcome<Result>> {
   const { nowMs, toolVersion, onProgress, createTuneEngine, background = false } = dependencies;
   const brake = new Brake();
   const clock = new PausableClock();
@@ -60,9 +89,7 @@ export async function watchedRun(
   });
   const askBattery = async (): Promise<void> => host?.pause('battery', await runsOnBattery());
   try {
-    const result = await runTune(
-      runId,
-      options,
+    const result = await work(
       {
         serving: async (modelPath, device) => {
           const loaded = await dependencies.serving(modelPath, device);
@@ -91,7 +118,8 @@ export async function watchedRun(
       progress,
       either,
     );
-    opened(host)?.result(result);
+    const last = opened(host);
+    if (last !== null) tellResult(last, result);
     return { kind: 'done', result };
   } catch (error) {
     if (either.aborted) {
