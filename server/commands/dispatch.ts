@@ -15,6 +15,7 @@ import { mineCommand } from './mine.ts';
 import { modelsCommand } from './models.ts';
 import { shareCommand } from './share.ts';
 import { statisticsCommand } from './statistics.ts';
+import { StoppedAtQuestion } from './terminal.ts';
 import { tuneCommand } from './tune.ts';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -65,7 +66,7 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
   try {
     return await command.run(args, abort.signal);
   } catch (error) {
-    if (abort.signal.aborted) {
+    if (abort.signal.aborted || error instanceof StoppedAtQuestion) {
       // A remote job may not have received the stop.
       const left =
         error instanceof ClusterError ? error.message : (command.leftWhenStopped?.(args) ?? 'Nothing was changed.');

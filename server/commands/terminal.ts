@@ -67,12 +67,32 @@ function bar(share: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;
 }
 
-/** Whether the person at the terminal says yes; null if there is no terminal. */
+/** Ctrl-C at a question: while a terminal is read by key, it sends no signal. */
+export class StoppedAtQuestion extends Error {}
+
+/**
+ * Whether the person at the terminal says yes; null if there is no terminal. The end of the input (Ctrl-D) is no yes.
+ * @throws {StoppedAtQuestion}
+ */
 export async function asked(question: string): Promise<boolean | null> {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  let stopped = false;
+  const ended = new AbortController();
+  terminal.on('SIGINT', () => {
+    stopped = true;
+    terminal.close();
+  });
+  terminal.on('close', () => ended.abort());
   try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${printable(question)} [y/N] `)).trim());
+    const answer = await terminal.question(`${printable(question)} [y/N] `, { signal: ended.signal });
+    return /^y(?:es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+    // The cursor is still behind the question.
+    process.stderr.write('\n');
+    if (stopped) throw new StoppedAtQuestion('stopped');
+    return false;
   } finally {
     terminal.close();
   }

@@ -10,6 +10,8 @@ if (process.send === undefined || (role !== 'complete' && role !== 'tune')) {
   console.error('The engine is started by the language server: repotune-engine <complete|tune>, with an IPC channel.');
   process.exit(2);
 }
+// Ctrl-C in a terminal reaches every process there. What stops is up to the one that asked: it ends this one when it has stopped.
+process.on('SIGINT', () => {});
 // The server is gone: nobody is waiting for an answer.
 process.on('disconnect', () => process.exit(0));
 const addon = loadAddon();
