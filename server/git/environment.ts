@@ -31,6 +31,9 @@ export function localEnvironment(inherited: NodeJS.ProcessEnv = process.env): No
   };
 }
 
+/** Never a question; and a network that is lost ends git within a minute, instead of holding up all sharing for good. */
+export const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
+
 /** Protocols allowed for a team's remote. */
 const PROTOCOLS = 'https:http:ssh:file';
 
@@ -53,7 +56,7 @@ export function remoteEnvironment(gitDir: string, inherited: NodeJS.ProcessEnv =
     GIT_ASKPASS: 'true',
     SSH_ASKPASS: 'true',
     SSH_ASKPASS_REQUIRE: 'never',
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    GIT_SSH_COMMAND: `ssh ${SSH_OPTIONS}`,
     GIT_NO_REPLACE_OBJECTS: '1',
   };
 }

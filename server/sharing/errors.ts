@@ -42,7 +42,7 @@ export class GitFailed extends Error {}
 /** Searched in all of git's output, which names refs and commits too: many of those contain three digits. */
 const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
-    /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|operation too slow|no route to host|failed to connect/i,
+    /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|operation too slow|no route to host|failed to connect|rpc failed; curl (?:[567]|16|18|28|35|52|55|56|92) |timeout, server \S+ not responding|connection closed by|empty reply from server/i,
     'unreachable',
     'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',
   ],

@@ -73,7 +73,7 @@ it('the user’s ssh command is used in batch mode if it is ssh, and the reposit
     await repository.ask('ls-remote', '--', 'ssh://nowhere.invalid/x').catch(() => {});
   };
   await ask(own.command);
-  expect(own.calls()).toMatch(/^-i key -o BatchMode=yes .*nowhere\.invalid/m);
+  expect(own.calls()).toMatch(/^-i key -o BatchMode=yes .*-o ServerAliveInterval=15 .*nowhere\.invalid/m);
   await ask(other.command);
   expect(other.calls() + theirs.calls()).toBe('');
 });

@@ -4,11 +4,13 @@
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SSH_OPTIONS } from '../git/environment.ts';
 import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { GitFailed } from './errors.ts';
+import { ANSWER_SECONDS, STILL_SECONDS } from './limits.ts';
 
 /** The git configuration needed to commit, sign and verify as the user. */
 export interface Identity {
@@ -38,9 +40,6 @@ const EXPECTED = new Set([
 ]);
 
 const MOST_CONFIG_BYTES = 64 * 1024;
-
-/** A working remote answers within a second; a host that accepts connections and stays silent would block forever. */
-const ANSWER_MS = 8000;
 
 export class PrivateRepository {
   readonly dir: string;
@@ -80,8 +79,8 @@ export class PrivateRepository {
   /** A query to a remote, which must start answering within seconds. */
   async ask(...args: readonly string[]): Promise<string> {
     // git's http helper outlives a killed git, so it must give up by itself.
-    const slow = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${ANSWER_MS / 1000 - 1}`];
-    return await this.#text([...slow, ...args], { silentMs: ANSWER_MS });
+    const slow = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${ANSWER_SECONDS - 1}`];
+    return await this.#text([...slow, ...args], { silentMs: ANSWER_SECONDS * 1000 });
   }
 
   /** `git commit-tree` takes its dates only from the environment. `null` for the present. */
@@ -113,13 +112,12 @@ export class PrivateRepository {
   }
 }
 
-/** OpenSSH alone has this option, so another program that the user has in its place is not used. */
-const NEVER_ASKING = '-o BatchMode=yes';
+/** OpenSSH alone has these options, so another program that the user has in its place is not used. */
 const IS_OPENSSH = /(?:^|[\\/'"])ssh(?:\.exe)?['"]?(?:\s|$)/i;
 
 /** On Windows it is often the system's, whose agent git's own ssh cannot ask. */
 function ownSsh({ sshCommand }: Identity): Record<string, string> {
-  return IS_OPENSSH.test(sshCommand) ? { GIT_SSH_COMMAND: `${sshCommand} ${NEVER_ASKING}` } : {};
+  return IS_OPENSSH.test(sshCommand) ? { GIT_SSH_COMMAND: `${sshCommand} ${SSH_OPTIONS}` } : {};
 }
 
 const SHA256 = '\tobjectFormat = "sha256"\n';
@@ -158,6 +156,13 @@ function configuration(identity: Identity): string {
     ['gc', [['auto', '0']]],
     ['maintenance', [['auto', 'false']]],
     ['credential', [['interactive', 'false']]],
+    [
+      'http',
+      [
+        ['lowSpeedLimit', '1'],
+        ['lowSpeedTime', String(STILL_SECONDS)],
+      ],
+    ],
     ['protocol', [['allow', 'never']]],
     ...['https', 'http', 'ssh', 'file'].map((one) => [`protocol "${one}"`, [['allow', 'always']]] as const),
     ['user', [['name', name], ['email', email], ...optional('signingKey', signingKey)]],

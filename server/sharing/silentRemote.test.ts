@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
+import type * as Limits from './limits.ts';
 import { TeamShare } from './teamShare.ts';
+
+vi.mock('./limits.ts', async (original) => ({ ...(await original<typeof Limits>()), ANSWER_SECONDS: 8 }));
 
 it('a host that accepts the connection and never answers is given up with a message', { timeout: 60_000 }, async () => {
   const sockets: Socket[] = [];

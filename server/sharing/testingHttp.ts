@@ -8,10 +8,23 @@ export class HttpRemote implements Disposable {
   transferredBytes = 0;
   /** Cuts every connection after so many bytes of one answer; null: never. */
   cutAfterBytes: number | null = null;
+  /** Requests that begin like this are taken in and never answered; null: none. */
+  silentOn: RegExp | null = null;
+  /** How long every answer takes to begin. */
+  delayMs = 0;
   readonly #server: Server;
 
   private constructor(folder: string) {
-    this.#server = createServer((request, response) => answer(folder, request, response, this));
+    this.#server = createServer((request, response) => {
+      const go = (): void => void setTimeout(() => answer(folder, request, response, this), this.delayMs);
+      if (request.method === 'GET') return go();
+      request.once('data', (beginning: Buffer) => {
+        if (this.silentOn?.test(beginning.toString('latin1'))) return;
+        request.pause();
+        request.unshift(beginning);
+        go();
+      });
+    });
   }
 
   /** Serves the repositories of a folder. */
