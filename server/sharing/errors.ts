@@ -84,6 +84,16 @@ export function explainHere(error: unknown, doing: string): ShareError {
   return new ShareError(full ? 'disk' : 'failed', line === '' ? sentence : `${sentence} (${line})`, { cause: error });
 }
 
+/** Whether git could not read what it has on this disk. */
+export function isDamage(error: unknown): boolean {
+  return (
+    error instanceof GitFailed &&
+    /inflate:|corrupt|bad object|is empty|mismatch|unable to (?:read|unpack|parse)|could not (?:read|get)/i.test(
+      error.message,
+    )
+  );
+}
+
 export function isFull(error: unknown): boolean {
   return DISK_FULL.test(messageOf(error));
 }

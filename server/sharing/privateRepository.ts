@@ -1,11 +1,13 @@
 /**
  * A bare repository inside the adapter store for what is on its way to or from the team's remote. Nothing is fetched into the user's own
- * repository, and none of its configuration, hooks or attributes apply. It is a cache: if it is not as we made it, it is recreated.
+ * repository, and none of its configuration, hooks or attributes apply. It is a cache: if it is damaged, or not as we made it, it is
+ * recreated.
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SSH_OPTIONS } from '../git/environment.ts';
 import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
+import type { GitAnswer } from '../git/run.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -56,11 +58,26 @@ export class PrivateRepository {
   static async open(dir: string, identity: Identity, signal?: AbortSignal): Promise<PrivateRepository> {
     if (!(await isAsMade(dir, identity))) await removeAll(dir);
     await removeLocks(dir);
-    await mkdir(join(dir, 'objects'), { recursive: true });
-    await mkdir(join(dir, 'refs'), { recursive: true });
-    await writeAside(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
-    await writeAside(join(dir, 'config'), configuration(identity));
-    return new PrivateRepository(dir, ownSsh(identity), signal);
+    await make(dir, identity);
+    const repository = new PrivateRepository(dir, ownSsh(identity), signal);
+    if (await repository.#isWhole()) return repository;
+    await removeAll(dir);
+    await make(dir, identity);
+    return repository;
+  }
+
+  /** Whether the commit of every ref is there: git would fetch none of them again, so that nobody could read them any more. */
+  async #isWhole(): Promise<boolean> {
+    const [refs, commits] = [
+      ['for-each-ref', '--format=%(objectname)'],
+      ['cat-file', '--batch-check'],
+    ] as const;
+    const listed = await this.#answer(refs, {});
+    // An empty ref, as a power failure leaves it, is only a warning here; no other can take its place.
+    if (!listed.ok || /broken ref/.test(listed.words)) return false;
+    if (listed.output.length === 0) return true;
+    const found = await this.#answer(commits, { input: listed.output.toString('utf8') });
+    return found.ok && !/ missing$/m.test(found.output.toString('utf8'));
   }
 
   /** The same repository, with commands that this signal ends too. */
@@ -104,12 +121,23 @@ export class PrivateRepository {
 
   /** @throws {GitFailed} with git's stdout and stderr: `push --porcelain` reports rejections on stdout. */
   async #bytes(args: readonly string[], options: RemoteOptions): Promise<Buffer> {
-    const signal = this.#signal === undefined ? {} : { signal: this.#signal };
-    const environment = { ...this.#ssh, ...options.environment };
-    const { ok, output, words } = await runRemote(this.dir, args, { ...options, environment, ...signal });
+    const { ok, output, words } = await this.#answer(args, options);
     if (!ok) throw new GitFailed(`${output.toString('utf8')}\n${words}`.trim() || `git ${args[0]} failed`);
     return output;
   }
+
+  async #answer(args: readonly string[], options: RemoteOptions): Promise<GitAnswer> {
+    const signal = this.#signal === undefined ? {} : { signal: this.#signal };
+    const environment = { ...this.#ssh, ...options.environment };
+    return await runRemote(this.dir, args, { ...options, environment, ...signal });
+  }
+}
+
+async function make(dir: string, identity: Identity): Promise<void> {
+  await mkdir(join(dir, 'objects'), { recursive: true });
+  await mkdir(join(dir, 'refs'), { recursive: true });
+  await writeAside(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
+  await writeAside(join(dir, 'config'), configuration(identity));
 }
 
 /** OpenSSH alone has these options, so another program that the user has in its place is not used. */

@@ -8,7 +8,7 @@ import { sha256File } from '../storage/hash.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import type { SharedVersion } from './catalogue.ts';
-import { ShareError } from './errors.ts';
+import { GitFailed, ShareError } from './errors.ts';
 import { MOST_PART_FETCH_BYTES } from './limits.ts';
 import { readFileOf } from './objects.ts';
 import { sha256 } from './parts.ts';
@@ -76,7 +76,7 @@ async function assemble(
       const here = await repository.run('cat-file', '-t', `${part.commit}:part`).catch(() => '');
       if (here !== 'blob') await fetchRefs(repository, url, [part.ref], MOST_PART_FETCH_BYTES);
       const bytes = await readFileOf(repository, part.commit, 'part', expected.sizeBytes).catch((error: unknown) => {
-        throw error instanceof ShareError && error.problem === 'too-large'
+        throw error instanceof GitFailed || (error instanceof ShareError && error.problem === 'too-large')
           ? error
           : new ShareError('damaged', `${refName(part.ref)} changed while it was fetched. Try again.`, {
               cause: error,

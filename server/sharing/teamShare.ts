@@ -1,15 +1,14 @@
 /** Publishes, lists, pulls and prunes one folder's adapters at one remote. All sharing by users starts here. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { baseShapes } from '../adapters/adapterFile.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { shownAddress } from '../common/shownAddress.ts';
 import type { Manifest } from '../protocol/manifest.ts';
-import { takeLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';
-import { explainHere, ShareError } from './errors.ts';
+import { explainHere, isDamage, ShareError } from './errors.ts';
 import { identityOf, requireAuthor } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
 import { LARGE_STORE_BYTES } from './limits.ts';
@@ -19,6 +18,7 @@ import { type Published, type PublishProgress, publish } from './publish.ts';
 import { type PullProgress, pull } from './pull.ts';
 import { refName } from './refs.ts';
 import { type Remote, resolveRemote } from './remote.ts';
+import { lockFor } from './shareLock.ts';
 import { type Signature, type SignaturePolicy, signatureOf, signatureWarning } from './signatures.ts';
 import type { RemoteRef } from './transfer.ts';
 
@@ -65,10 +65,6 @@ export interface PruneOptions {
   /** What a person agreed to: nothing else is removed, whatever was published since. */
   readonly shown?: PruneResult;
 }
-
-const LOCK_WAIT_MS = 30_000;
-/** Most work is done by then. */
-const TELL_AFTER_MS = 1000;
 
 export class TeamShare {
   readonly store: AdapterStore;
@@ -129,13 +125,16 @@ export class TeamShare {
     onProgress?: (progress: PullProgress) => void,
     signal?: AbortSignal,
   ): Promise<StoredAdapter> {
+    let agreed = '';
     return await this.#alone('pulling', signal, async (repository) => {
       const version = chosen(await readCatalogue(repository, this.remote.url), wanted);
-      const mine = (await this.store.list()).adapters.find(({ id }) => id === version.id);
-      if (mine) return this.#sameAs(mine, version);
+      const mine = await this.#here(version);
+      if (mine !== null) return mine;
       const offer = await this.#offer(repository, version);
-      if (!(await consent(offer)))
+      const { commit } = version.manifestRef;
+      if (agreed !== commit && !(await consent(offer)))
         throw new ShareError('declined', `${version.id} was declined, so it was not downloaded.`);
+      agreed = commit;
       const { base } = version.manifest;
       const { findBase, getBase } = this.#options;
       const basePath = (await findBase(base.sha256)) ?? (await getBase?.(base, signal)) ?? null;
@@ -200,12 +199,24 @@ export class TeamShare {
     return { version, signature, warning, newAuthor, baseHere };
   }
 
-  #sameAs(mine: StoredAdapter, { id, manifest, author }: SharedVersion): StoredAdapter {
-    if (mine.manifest.adapter.sha256 === manifest.adapter.sha256) return mine;
-    throw new ShareError(
-      'exists',
-      `There is already another adapter with the id ${id} here, so ${author.name}'s was not downloaded.`,
-    );
+  /** The same version in this store; null if there is none. @throws {ShareError} for another one in its place, or a damaged one */
+  async #here({ id, manifest, author }: SharedVersion): Promise<StoredAdapter | null> {
+    const { adapters, damaged } = await this.store.list();
+    const again = `Delete it in the panel's Adapters tab (on the command line: repotune adapters delete ${id}), and download it again.`;
+    const broken = damaged.find((one) => one.id === id);
+    if (broken)
+      throw new ShareError('exists', `The adapter ${id} that is here cannot be used: ${broken.problem}. ${again}`);
+    const mine = adapters.find((one) => one.id === id);
+    if (!mine) return null;
+    if (mine.manifest.adapter.sha256 !== manifest.adapter.sha256)
+      throw new ShareError(
+        'exists',
+        `There is already another adapter with the id ${id} here, so ${author.name}'s was not downloaded.`,
+      );
+    await this.store.verify(mine).catch((error: unknown) => {
+      throw new ShareError('exists', `The adapter ${id} that is here is damaged. ${again}`, { cause: error });
+    });
+    return mine;
   }
 
   #listed(catalogue: Catalogue): ShareList {
@@ -224,7 +235,14 @@ export class TeamShare {
       await makeStoreFolder(this.store.dir);
       release = await lockFor(shareLockOf(this.store.dir), doing, this.#options.onWait, signal);
       await clearLocked(this.store.dir);
-      return await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
+      const attempt = async (): Promise<T> =>
+        await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
+      return await attempt().catch(async (error: unknown) => {
+        if (!isDamage(error)) throw error;
+        // All of it can be fetched again.
+        await removeAll(privateRepositoryOf(this.store.dir));
+        return await attempt();
+      });
     } catch (error) {
       signal?.throwIfAborted();
       throw explainHere(error, doing);
@@ -260,26 +278,4 @@ function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersio
     'not-found',
     `Nothing called ${wanted} is shared there. ${known === '' ? 'Nothing is shared yet.' : `The newest: ${known}.`}`,
   );
-}
-
-async function lockFor(
-  path: string,
-  doing: string,
-  onWait: ShareOptions['onWait'],
-  signal: AbortSignal | undefined,
-): Promise<() => Promise<void>> {
-  const startMs = Date.now();
-  for (let told = false; ; ) {
-    const answer = await takeLock(path, doing);
-    if (answer.kind === 'taken') return answer.release;
-    signal?.throwIfAborted();
-    const waitedMs = Date.now() - startMs;
-    const busy = `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here.`;
-    if (waitedMs > LOCK_WAIT_MS) throw new ShareError('busy', `${busy} Try again when it has finished.`);
-    if (waitedMs > TELL_AFTER_MS && !told) {
-      onWait?.(`${busy} Waiting until it has finished, for ${LOCK_WAIT_MS / 1000} s at most.`);
-      told = true;
-    }
-    await sleep(50);
-  }
 }
