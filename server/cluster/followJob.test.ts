@@ -98,11 +98,14 @@ test('following a job ends when the cluster stays away, with the command that fe
   );
 });
 
-test('a gateway that gets no answer for a while does not end the following', async () => {
+test.each([
+  ['a gateway that gets no answer', 503],
+  ['a head node too busy to ask its own parts', 500],
+])('%s for a while does not end the following', async (_, status) => {
   cluster.status = 'RUNNING';
   cluster.log.push(step(1));
   cluster.onTail = () => {
-    cluster.answer = cluster.tails === 1 ? 503 : null;
+    cluster.answer = cluster.tails === 1 ? status : null;
     if (cluster.tails === 1) setTimeout(() => (cluster.answer = null), 20);
     else cluster.status = 'SUCCEEDED';
   };
@@ -110,6 +113,12 @@ test('a gateway that gets no answer for a while does not end the following', asy
   const patience = { lookMs: 5, patienceMs: 60_000 };
   await followJob(jobs, 'repotune-a', (event) => seen.push(event), signal, patience);
   expect(seen).toHaveLength(1);
+});
+
+test('a job that the cluster does not know any more ends the following at once', async () => {
+  cluster.submitted.push({ submission_id: 'another' });
+  const patience = { lookMs: 5, patienceMs: 60_000 };
+  await expect(followJob(jobs, 'repotune-a', () => {}, signal, patience)).rejects.toMatchObject({ problem: 'failed' });
 });
 
 test('the time spent waiting for a silent cluster counts toward the patience', async () => {

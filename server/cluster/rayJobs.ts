@@ -201,8 +201,10 @@ export class RayJobs {
         `${this.address} answers with status ${status}: what stands before the cluster got no answer from it. Check that the cluster is running.`,
       );
     const last = withoutControls(text.trim().split('\n').at(-1)?.slice(0, 300) ?? '');
+    // Asked about a job, a head node that fails within, under load or while it restarts, has not said what became of it.
+    const isSilent = problem === 'failed' && status >= 500;
     throw new ClusterError(
-      problem,
+      isSilent ? 'no-answer' : problem,
       problem === 'not-ray'
         ? `${this.address} is not a Ray dashboard with the Jobs API: it answers with status ${status}. Give the address of the dashboard, usually on port 8265.`
         : `The cluster at ${this.address} answers with status ${status}: ${last}`,

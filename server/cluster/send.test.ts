@@ -116,6 +116,14 @@ test('when the cluster vanishes before it answers, its address is kept and the m
   expect((await readSubmission(here.folder)).address).toBe(address);
 });
 
+test('a cluster that fails when asked whether it accepted the job may have accepted it', async () => {
+  cluster.onUnanswered = () => (cluster.answer = 500);
+  await expect(sendAs(async () => true)).rejects.toThrow(
+    'run on the command line: repotune cluster follow repotune-test',
+  );
+  expect((await readSubmission(here.folder)).address).toBe(cluster.address);
+});
+
 test('aborting before the cluster answers, and then without reaching it, keeps its address and says how to stop', async () => {
   const { address } = cluster;
   const abort = new AbortController();
