@@ -46,13 +46,18 @@ export interface Catalogue {
   readonly refs: readonly RemoteRef[];
 }
 
-export async function readCatalogue(repository: PrivateRepository, url: string): Promise<Catalogue> {
-  const refs = await listRemote(repository, url);
+/** @throws {ShareError} `too-large` for more than `most` versions */
+export async function readCatalogue(
+  repository: PrivateRepository,
+  url: string,
+  most: number = MOST_VERSIONS,
+): Promise<Catalogue> {
+  const refs = await listRemote(repository, url, most);
   const manifests = refs.filter(({ ref }) => ref.kind === 'manifest');
-  if (manifests.length > MOST_VERSIONS)
+  if (manifests.length > most)
     throw new ShareError(
       'too-large',
-      `The remote has ${manifests.length} versions; at most ${MOST_VERSIONS} are listed. Remove old ones on the command line: repotune share prune --keep 10`,
+      `The remote has ${manifests.length} versions; at most ${most} are listed. Remove old ones on the command line: repotune share prune --keep 10`,
     );
   const missing = await absent(repository, manifests);
   const problems = await fetchEach(repository, url, missing, MOST_MANIFESTS_FETCH_BYTES);

@@ -5,6 +5,8 @@ export const PART_BYTES = 16 * MIB;
 export const MOST_PARTS = 256;
 export const MOST_ADAPTER_BYTES = PART_BYTES * MOST_PARTS;
 export const MOST_VERSIONS = 5000;
+/** To remove some, so many more can be looked through. */
+export const MOST_PRUNABLE = 20 * MOST_VERSIONS;
 /** A signature takes a few kilobytes. */
 export const MOST_COMMIT_BYTES = 64 * 1024;
 /** Characters of an author's name, or address. */

@@ -11,7 +11,7 @@ import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.t
 import { explainHere, isDamage, ShareError } from './errors.ts';
 import { identityOf, requireAuthor } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
-import { LARGE_STORE_BYTES } from './limits.ts';
+import { LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
 import { type Identity, PrivateRepository } from './privateRepository.ts';
 import { orphans, type PruneRule, prunable, remove, removeVersions } from './prune.ts';
 import { type Published, type PublishProgress, publish } from './publish.ts';
@@ -175,7 +175,7 @@ export class TeamShare {
     signal?: AbortSignal,
   ): Promise<PruneResult> {
     return await this.#alone('pruning', signal, async (repository) => {
-      const catalogue = await readCatalogue(repository, this.remote.pushUrl);
+      const catalogue = await readCatalogue(repository, this.remote.pushUrl, MOST_PRUNABLE);
       const wanted = agreed && new Set(refsOf(agreed).map(({ ref }) => refName(ref)));
       const isAgreed = ({ ref }: RemoteRef): boolean => wanted?.has(refName(ref)) ?? true;
       const versions = prunable(catalogue.versions, rule, nowMs).filter(({ manifestRef }) => isAgreed(manifestRef));

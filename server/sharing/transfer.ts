@@ -14,19 +14,23 @@ export interface RemoteRef {
 }
 
 /** A line of `ls-remote` is at most an id, a tab and a name of some 250 characters. */
-const MOST_REFS = MOST_VERSIONS * 8;
+const MOST_REFS_EACH = 8;
 
-/** All our refs at the remote; others are skipped. */
-export async function listRemote(repository: PrivateRepository, url: string): Promise<RemoteRef[]> {
+/** All our refs at the remote; others are skipped. @throws {ShareError} `too-large` for more refs than `most` versions have */
+export async function listRemote(
+  repository: PrivateRepository,
+  url: string,
+  most: number = MOST_VERSIONS,
+): Promise<RemoteRef[]> {
   const patterns = REF_SPACES.map((space) => `${rootOf(space)}*`);
   const text = await repository.ask('ls-remote', '--refs', '--', url, ...patterns).catch((error: unknown) => {
     throw explain(error, 'listing what is shared');
   });
   const lines = text === '' ? [] : text.split('\n');
-  if (lines.length > MOST_REFS)
+  if (lines.length > most * MOST_REFS_EACH)
     throw new ShareError(
       'too-large',
-      `The remote has ${lines.length} shared refs; at most ${MOST_REFS} are supported. Remove old ones on the command line: repotune share prune --keep 10`,
+      `The remote has ${lines.length} shared refs; at most ${most * MOST_REFS_EACH} are supported. Remove old ones on the command line: repotune share prune --keep 10`,
     );
   return lines.flatMap((line) => {
     const [commit = '', name = ''] = line.split('\t');
