@@ -228,7 +228,8 @@ async function isAsMade(dir: string, { objectFormat }: Identity): Promise<boolea
   if (info === null) return true;
   if (!info.isDirectory()) return false;
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  if (entries.some((entry) => entry.isSymbolicLink())) return false;
+  // A link would lead elsewhere, and at a pipe git would wait for ever.
+  if (entries.some((entry) => !entry.isFile() && !entry.isDirectory())) return false;
   for (const entry of entries.filter(({ parentPath }) => parentPath === dir)) {
     if (!EXPECTED.has(entry.name) && !/\.(?:lock|tmp)$|_[A-Za-z0-9]{6}$/.test(entry.name)) return false;
   }

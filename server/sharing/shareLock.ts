@@ -14,12 +14,12 @@ export async function lockFor(
   onWait: ((sentence: string) => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<() => Promise<void>> {
-  const startMs = Date.now();
+  const startMs = performance.now();
   for (let told = false; ; ) {
     const answer = await takeLock(path, doing);
     if (answer.kind === 'taken') return answer.release;
     signal?.throwIfAborted();
-    const waitedMs = Date.now() - startMs;
+    const waitedMs = performance.now() - startMs;
     const busy = `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here.`;
     if (waitedMs > LOCK_WAIT_MS) throw new ShareError('busy', `${busy} Try again when it has finished.`);
     if (waitedMs > TELL_AFTER_MS && !told) {
