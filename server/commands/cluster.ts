@@ -98,7 +98,9 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
       say,
       signal,
     ).catch(async (error: unknown) => {
-      if (error instanceof ClusterError && error.problem === 'declined') await removeAll(folder);
+      // Nobody is told of the rows, which hold code, and to submit them again packs them anew.
+      const unsent = readSubmission(folder).then(({ address }) => address === null);
+      if (await unsent.catch(() => false)) await removeAll(folder);
       throw error;
     });
     if (!flags.detach) return await followed(folder, sent, { kind: 'cluster', jobs }, flags, signal);

@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type JobsStandIn, startJobs } from '../cluster/testing.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { dispatch } from './dispatch.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const repository = new ScratchRepository();
+const data = mkdtempSync(join(tmpdir(), 'repotune-submit-'));
+const submissions = (): string[] => readdirSync(join(data, 'cluster', 'submissions'));
+let cluster: JobsStandIn;
+let said: string[];
+
+beforeAll(() => {
+  for (let i = 0; i < 20; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 2));
+  repository.commit();
+});
+beforeEach(async () => {
+  vi.stubEnv('REPOTUNE_DATA', data);
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  said = [];
+  for (const way of ['log', 'error'] as const)
+    vi.spyOn(console, way).mockImplementation((...words) => void said.push(words.join(' ')));
+  cluster = await startJobs();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await cluster.close();
+});
+afterAll(() => {
+  repository[Symbol.dispose]();
+  rmSync(data, { recursive: true, force: true });
+});
+
+const submit = (...flags: string[]): Promise<number> =>
+  dispatch(
+    ['cluster', 'submit', repository.root, '--address', cluster.address, '--base', 'team/base'].concat(
+      ['--device', 'cpu', '--steps', '2', '--detach'],
+      flags,
+    ),
+  );
+
+test('rows that were not sent are not kept, whatever the reason', async () => {
+  // Without a terminal, nobody can agree.
+  expect(await submit()).toBe(2);
+  expect(said.join()).toContain('Confirm with --trust-address');
+  expect(submissions()).toEqual([]);
+  cluster.onUnanswered = () => (cluster.answer = 404);
+  expect(await submit('--trust-address')).toBe(1);
+  expect(submissions()).toEqual([]);
+});
+
+test('a sent submission is kept until its adapters are in', async () => {
+  expect(await submit('--trust-address', '--json')).toBe(0);
+  expect(submissions()).toEqual([JSON.parse(said.at(-1)!).submission]);
+});
