@@ -16,6 +16,7 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tarfile
@@ -40,6 +41,8 @@ PEERS = {"bf16": ["--base", "bf16"], "bf16, checkpointing": ["--base", "bf16", "
          "NF4, checkpointing, a row at a time": ["--base", "nf4", "--checkpointing", "--at-once", "1"]}
 CURVE_STEPS, CURVE_RATE = 30, 1e-3
 CALL_AGAIN = 3
+# What every figure depends on, besides the card.
+SETTINGS = ("tokens", "segment", "steps", "curve_steps", "gradient_tokens", "brief")
 
 
 class OutOfTime(Exception):
@@ -77,13 +80,35 @@ def pack():
 def run(command, clock, **options):
     """Returns the output. Raises OutOfTime if this call's time runs out first; a build then resumes from there."""
     print("$ " + " ".join(str(part) for part in command), flush=True)
+    seconds = clock.left()
+    started = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True, **options)
     try:
-        done = subprocess.run([str(part) for part in command], timeout=clock.left(), capture_output=True, text=True, **options)
+        output, errors = started.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
+        stop(started)
         raise OutOfTime from None
-    if done.returncode != 0:
-        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-600:]}")
-    return done.stdout
+    except BaseException:  # Ctrl-C does not reach another session
+        stop(started)
+        raise
+    if started.returncode != 0:
+        raise RuntimeError(f"{command[0]} ended with {started.returncode}: {(errors or output).strip()[-600:]}")
+    return output
+
+
+def stop(started):
+    """Ends a command with all that it started: its compilers would go on beside the next call, which compiles the same files."""
+    os.killpg(started.pid, signal.SIGTERM)  # not SIGKILL at once: make, ninja and compilers then remove half-written files
+    try:
+        started.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.communicate()
+
+
+def configured(folder):
+    """CMake leaves its cache behind when it fails, too: where nvcc is not found, for example."""
+    return any((folder / name).exists() for name in ("Makefile", "build.ninja"))
 
 
 def architecture():
@@ -94,7 +119,7 @@ def architecture():
 def build_cuda(asked, clock):
     """Builds the plug-in as node-llama-cpp does: beside libraries of the same release it loads like a downloaded one."""
     folder = WORK / "cuda"
-    if not (folder / "CMakeCache.txt").exists():
+    if not configured(folder):
         run(["cmake", "-S", WORK / "llama.cpp" / "ggml", "-B", folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON",
              "-DGGML_BACKEND_DL=ON", "-DGGML_CPU=OFF", "-DGGML_NATIVE=OFF", "-DGGML_CUDA=ON", "-DGGML_CUDA_FA=OFF", "-DGGML_CUDA_NCCL=OFF",
              f"-DCMAKE_CUDA_ARCHITECTURES={asked.architecture or architecture()}", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"], clock)
@@ -110,7 +135,7 @@ def build(asked, clock):
     libraries = WORK / "libraries" if (WORK / "libraries").exists() else LIBRARIES
     device = build_cuda(asked, clock) if asked.device == "cuda" else asked.device
     folder = WORK / "native"
-    if not (folder / "CMakeCache.txt").exists():
+    if not configured(folder):
         headers = WORK / "llama.cpp" if (WORK / "llama.cpp").exists() else ROOT / "native" / "build" / "llama.cpp"
         run(["cmake", "-S", ROOT / "native", "-B", folder, f"-DLLAMA_HEADERS={headers}", f"-DREPOTUNE_LIBRARIES={libraries}"], clock)
     run(["cmake", "--build", folder, "--parallel", os.cpu_count(), "--target", *PROGRAMS], clock)
@@ -129,6 +154,15 @@ class Results:
     def __init__(self, path):
         self.path = path
         self.values = json.loads(path.read_text()) if path.exists() else {}
+
+    def begin(self, machine):
+        """Figures of another card, or taken with other settings, belong in another report."""
+        before = self.values.get("machine", {})
+        other = [name for name in ("card", *SETTINGS) if name in before and before[name] != machine[name]]
+        if other:
+            was = ", ".join(f"{name} was {before[name]}" for name in other)
+            raise SystemExit(f"{self.path} holds what was measured otherwise ({was}): move it away, or ask for the same again.")
+        self.keep("machine", machine)
 
     def keep(self, key, value):
         self.values[key] = value
@@ -157,16 +191,16 @@ def machine(asked):
     if asked.device == "cuda":
         card = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"], capture_output=True, text=True,
                               check=True).stdout.strip()
-    return {"card": card, "date": datetime.date.today().isoformat(), "tokens": asked.tokens, "segment": asked.segment,
+    return {"card": card, "date": datetime.date.today().isoformat(), **{name: getattr(asked, name) for name in SETTINGS},
             "shapes": asked.shapes, "software": f"{platform.machine()}, {os.cpu_count()} processors."}
 
 
 def measure(asked, clock):
-    device, programs = build(asked, clock)
     results = Results(WORK / "results.json")
     for key in asked.again:
         results.values.pop(key, None)
-    results.keep("machine", machine(asked))
+    results.begin(machine(asked))
+    device, programs = build(asked, clock)
     results.part("gradients", clock, [programs / "check_gpu", asked.gradient_tokens, *(["--brief"] if asked.brief else []), device])
     size = ["--tokens", asked.tokens, "--segment", asked.segment]
     peer = [sys.executable, HERE / "peer.py"]
