@@ -29,7 +29,11 @@ MOST_LOSSES_WITHOUT_PROGRESS = 3
 
 
 def tell(kind, **event):
-    print(MARK + json.dumps({"kind": kind, **event}), flush=True)
+    """A line of its own, in one piece: libraries write to the same log, also half a line or from other threads."""
+    line = f"\n{MARK}{json.dumps({'kind': kind, **event})}\n".encode()
+    sys.stdout.flush()
+    while line:
+        line = line[os.write(sys.stdout.fileno(), line):]
 
 
 @ray.remote(num_cpus=0)
