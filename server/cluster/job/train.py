@@ -110,6 +110,9 @@ def trainer_for(base, special, plan, rows, output, on_step=lambda *_: None, on_c
 
 def train(base, special, plan, rows, output, resume=None, on_step=lambda *_: None, on_checkpoint=lambda *_: None):
     """Trains to the end of `plan`, from the checkpoint folder `resume` where there is one. The adapter's folder, and the steps made."""
+    if resume and json.loads((resume / "trainer_state.json").read_text(encoding="utf-8"))["global_step"] >= plan["steps"]:
+        # The worker was lost between its last step and the answer. Resumed there, transformers would make one step more.
+        return resume, plan["steps"]
     trainer = trainer_for(base, special, plan, rows, output, on_step, on_checkpoint)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     adapter = pathlib.Path(output) / "adapter"
