@@ -53,13 +53,26 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Makes a rename survive a power failure. Windows cannot open folders, and journals renames. */
+/** What file systems answer that flush no folders, as those shared with a virtual machine; and where a folder may not be read. */
+const NOT_FLUSHED: ReadonlySet<string | undefined> = new Set([
+  ...['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'],
+  ...['EACCES', 'EPERM'],
+]);
+
+/**
+ * Makes a rename survive a power failure, where the file system can: it has been made, so whoever waits for it must not be told that it has
+ * failed. Windows cannot open folders, and journals renames.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NOT_FLUSHED.has((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
