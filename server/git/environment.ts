@@ -58,6 +58,8 @@ export function remoteEnvironment(gitDir: string, inherited: NodeJS.ProcessEnv =
     SSH_ASKPASS_REQUIRE: 'never',
     GIT_SSH_COMMAND: `ssh ${SSH_OPTIONS}`,
     GIT_NO_REPLACE_OBJECTS: '1',
+    // A commit of gigabytes takes a few megabytes to push, and git reads it into memory whole. Ours are small, and blobs are read in pieces.
+    GIT_ALLOC_LIMIT: '512m',
   };
 }
 

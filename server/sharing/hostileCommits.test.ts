@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { git, type Person, Team } from './testing.ts';
+import { git, type Person, problem, Team } from './testing.ts';
+import { HttpRemote } from './testingHttp.ts';
 
 let team: Team;
 let ann: Person;
@@ -37,4 +41,31 @@ describe('whoever can push may write any author into a commit', () => {
     expect(versions.map(({ id }) => id)).toEqual(['good-one']);
     expect(unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(reason) }]);
   });
+
+  it('files of megabytes beside a manifest make that version unusable, and leave nothing on this disk', async () => {
+    team.tamper((files) => files.set('more', randomBytes(48 * 2 ** 20)), 'manifest');
+    using http = await HttpRemote.start(team.dir);
+    http.bytesPerMs = 16_000;
+    const { versions, unusable } = await (await bob.share({ remote: http.url('remote.git') })).list();
+    expect(versions).toHaveLength(1);
+    expect(unusable).toMatchObject([{ problem: expect.stringMatching(/sent more than the \d+ bytes/) }]);
+    const left = readdirSync(join(bob.folder, '.git/repotune/share.git/objects/pack')).filter((name) =>
+      /^tmp_/.test(name),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('too many that cannot be fetched end the listing with the names of some, to be deleted', async () => {
+    const tree = execFileSync('git', ['mktree'], { cwd: team.remote, input: '', encoding: 'utf8' }).trim();
+    const make = ['hash-object', '-t', 'commit', '-w', '--literally', '--stdin'];
+    const creates = Array.from({ length: 70 }, (_, index) => {
+      const input = `tree ${tree}\nauthor mallory 0 +0000\ncommitter mallory 0 +0000\n\n${index}\n`;
+      const made = execFileSync('git', make, { cwd: team.remote, input, encoding: 'utf8' }).trim();
+      return `create refs/repotune/set/manifest/bad-${index} ${made}\n`;
+    });
+    execFileSync('git', ['update-ref', '--stdin'], { cwd: team.remote, input: creates.join('') });
+    expect(await problem((await bob.share()).list())).toMatch(
+      /^damaged: Too many refs .*--delete\), \d+ of them: refs\/repotune\/set\/manifest\/bad-\d+, /,
+    );
+  }, 120_000);
 });

@@ -89,6 +89,11 @@ export class PrivateRepository {
     );
   }
 
+  /** Deletes what a fetch that was ended has left, which may be large. */
+  async removeUnfinished(): Promise<void> {
+    await removeLocks(this.dir);
+  }
+
   async run(...args: readonly string[]): Promise<string> {
     return await this.#text(args, {});
   }
@@ -164,6 +169,8 @@ function configuration(identity: Identity): string {
         ['logAllRefUpdates', 'false'],
         // Weights hardly compress, and trying takes seconds per part.
         ['compression', '0'],
+        // Larger ones, which are not ours, are not read into memory.
+        ['bigFileThreshold', '64m'],
       ],
     ],
     ['extensions', objectFormat === 'sha1' ? [] : [['objectFormat', objectFormat]]],

@@ -10,6 +10,8 @@ export class HttpRemote implements Disposable {
   cutAfterBytes: number | null = null;
   /** Requests that begin like this are taken in and never answered; null: none. */
   silentOn: RegExp | null = null;
+  /** Bytes of an answer in a millisecond; null: as fast as it goes. */
+  bytesPerMs: number | null = null;
   /** How long every answer takes to begin. */
   delayMs = 0;
   readonly #server: Server;
@@ -80,6 +82,10 @@ function answer(folder: string, request: IncomingMessage, response: ServerRespon
     remote.transferredBytes += body.length;
     sent += body.length;
     response.write(body);
+    if (remote.bytesPerMs !== null) {
+      backend.stdout.pause();
+      setTimeout(() => backend.stdout.resume(), body.length / remote.bytesPerMs);
+    }
     if (remote.cutAfterBytes !== null && sent > remote.cutAfterBytes) response.destroy();
   });
   backend.on('close', () => response.end());

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { explain, isInTheWay, ShareError, type ShareProblem } from './errors.ts';
-import { MOST_VERSIONS } from './limits.ts';
+import { MOST_PART_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { parseRef, REF_SPACES, refName, rootOf, type SharedRef } from './refs.ts';
@@ -72,11 +72,12 @@ export async function fetchRefs(
   } finally {
     clearInterval(watch);
   }
-  if (tooLarge)
-    throw new ShareError(
-      'too-large',
-      `The remote sent more than the ${mostBytes} bytes that were expected, so the transfer was aborted.`,
-    );
+  if (!tooLarge) return;
+  await repository.removeUnfinished();
+  throw new ShareError(
+    'too-large',
+    `The remote sent more than the ${mostBytes} bytes that were expected, so the transfer was aborted.`,
+  );
 }
 
 /** Failed fetches before giving up. Each bad ref costs one per halving, 13 among thousands. */
@@ -99,16 +100,27 @@ export async function fetchEach(
   for (const left = [refs]; left.length > 0; ) {
     const some = left.pop()!;
     try {
-      await fetchRefs(repository, url, some, mostBytes);
+      // Alone, a large one costs no more than it may have.
+      await fetchRefs(repository, url, some, Math.min(mostBytes, some.length * MOST_PART_FETCH_BYTES));
     } catch (error) {
       failures++;
-      if (!(error instanceof ShareError) || !OF_A_REF.has(error.problem) || failures > MOST_FAILURES) throw error;
+      if (!(error instanceof ShareError) || !OF_A_REF.has(error.problem)) throw error;
+      if (failures > MOST_FAILURES) throw tooMany([...problems.keys()]) ?? error;
       const [first] = some;
       if (some.length === 1) problems.set(refName(first!), error);
       else left.push(some.slice(some.length / 2), some.slice(0, some.length / 2));
     }
   }
   return problems;
+}
+
+/** null if none was singled out: then the refs are not to blame. */
+function tooMany(names: readonly string[]): ShareError | null {
+  if (names.length === 0) return null;
+  return new ShareError(
+    'damaged',
+    `Too many refs at the remote cannot be fetched, so nothing is listed. Delete them there (git push origin --delete), ${names.length} of them: ${names.slice(0, 3).join(', ')}…`,
+  );
 }
 
 export type PushAnswer =
