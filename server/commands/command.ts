@@ -47,7 +47,8 @@ export function required(value: string | undefined, advice: string): string {
 /** A number from the command line within bounds; undefined when absent. */
 export function numberOf(value: string | undefined, name: string, low: number, high: number): number | undefined {
   if (value === undefined) return undefined;
-  const number = Number(value);
+  // JavaScript reads blanks as 0, and --keep 0 deletes all.
+  const number = value.trim() === '' ? Number.NaN : Number(value);
   if (!(number >= low && number <= high))
     throw new UsageError(`--${name} takes a number from ${low} to ${high}, not ${value}`);
   return number;

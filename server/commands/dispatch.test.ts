@@ -55,6 +55,14 @@ describe('a command line that cannot be carried out', () => {
   });
 });
 
+test.each([[['share', 'prune', '--keep', ' ']], [['share', 'prune', '--older-than= ']]])(
+  '%j: blanks are no number',
+  async (words) => {
+    expect(await dispatch(words)).toBe(2);
+    expect(said.join()).toMatch(/--[a-z-]+ takes a number from 0 to \d+, not {2}/);
+  },
+);
+
 test('models show takes the name of a listed model', async () => {
   expect(await dispatch(['models', 'show', 'bundled', '--json'])).toBe(0);
   expect(JSON.parse(said[0]!)).toMatchObject({ architecture: 'llama' });
