@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -65,6 +65,19 @@ it('an imported adapter is prompted with the layout that it left a store with, e
     await exportAdapter(store, id, { path: join(folder, name), merged: false }, bundledModelPath());
     expect((await importing(join(folder, name))).prompt).toEqual(prompt);
   }
+});
+
+it('an export does not replace the base', async () => {
+  const [base, link] = [join(folder, 'base.gguf'), join(folder, 'link.gguf')];
+  await copyFile(bundledModelPath(), base);
+  await symlink(base, link);
+  const id = await importAdapter(store, { ...named('one'), path: await someAdapter() }, base);
+  for (const target of [
+    { path: base, merged: true },
+    { path: link, merged: false },
+  ])
+    await expect(exportAdapter(store, id, target, base)).rejects.toThrow('name another file');
+  expect((await readFile(base)).equals(await readFile(bundledModelPath()))).toBe(true);
 });
 
 it('an adapter imported in a subfolder belongs to the repository around it', async () => {

@@ -1,5 +1,5 @@
 /** Exports adapters for other programs, and imports theirs: PEFT folders, llama.cpp's adapter GGUF, one model merged with the base. */
-import { copyFile, stat } from 'node:fs/promises';
+import { copyFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { baseShapes, checkAdapterFile, requireAdapterHeader } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
@@ -41,6 +41,8 @@ export async function exportAdapter(
   await store.verify(adapter);
   const path = resolve(target);
   const base = await baseOf(adapter, modelPath);
+  if (await isSameFile(path, base))
+    throw new WrongPath(`${path} is the adapter's base, which every adapter of it needs; name another file`);
   const { prompt } = adapter.manifest;
   if (merged) await exportMerged(adapter, base, path);
   else if (path.endsWith('.gguf')) {
@@ -53,6 +55,11 @@ export async function exportAdapter(
     await withScratch('interchange', (folder) => importPeft(path, base, join(folder, 'check.gguf')));
   }
   await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => realpath(path).catch(() => null)));
+  return a !== null && a === b;
 }
 
 /** Code that any model can score. */
