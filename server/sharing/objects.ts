@@ -38,12 +38,15 @@ export async function commitFiles(
   return objectId(await (sign ? made.catch(notSigned) : made));
 }
 
+/** What gpg and ssh-keygen say, after git's own line that something failed. */
+const WHY_UNSIGNED = /signing failed|no secret key|no private key|couldn't load|load key|agent|not found/i;
+
 /** All that a signed commit needs beyond an unsigned one is the signature. */
 function notSigned(error: unknown): never {
   if (!(error instanceof GitFailed) || isFull(error)) throw error;
   throw new ShareError(
     'failed',
-    `git could not sign the adapter with your key (${tellingLine(error.message)}). Make git commit -S work in a terminal without asking for a passphrase: unlock the key in its agent, or name another (git config user.signingKey). To publish without a signature: git config commit.gpgSign false`,
+    `git could not sign the adapter with your key (${tellingLine(error.message, WHY_UNSIGNED)}). Make git commit -S work in a terminal without asking for a passphrase: unlock the key in its agent, or name another (git config user.signingKey). To publish without a signature: git config commit.gpgSign false`,
     { cause: error },
   );
 }
