@@ -2,6 +2,7 @@
  * Runs git in a repository of our own that talks to a team's remote: through simple-git, which adds its own guard to the restrictions here.
  * Separate from `run.ts`, so that only sharing loads it.
  */
+import { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
 import { GitPluginError, simpleGit } from 'simple-git';
 import { notStarted } from '../system/notStarted.ts';
@@ -16,6 +17,11 @@ export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
   readonly silentMs?: number;
 }
 
+/** Thousands of refs with a line each are far less. */
+const MOST_SAID_BYTES = 16 * 2 ** 20;
+/** An ended git has closed its output by then. */
+const LEAVING_MS = 1000;
+
 /** Runs any command in a repository of our own, as the user, with the network. A remote may take its time: the signal ends it. */
 export async function runRemote(
   gitDir: string,
@@ -26,6 +32,7 @@ export async function runRemote(
   const env = { ...remoteEnvironment(gitDir), ...environment };
   const tooLong = new AbortController();
   const silent = new AbortController();
+  const ending = AbortSignal.any([tooLong.signal, silent.signal, ...(signal === undefined ? [] : [signal])]);
   const giveUp = silentMs === undefined ? undefined : setTimeout(() => silent.abort(), silentMs);
   let answer: GitAnswer | null = null;
   const git = simpleGit({
@@ -42,7 +49,7 @@ export async function runRemote(
       allowUnsafePager: true,
     },
     completion: { onExit: false },
-    abort: AbortSignal.any([tooLong.signal, silent.signal, ...(signal === undefined ? [] : [signal])]),
+    abort: ending,
     // Called for every command, with the raw bytes of its output.
     errors: (error, { exitCode, stdOut, stdErr }) => {
       if (error instanceof GitPluginError) return error;
@@ -57,13 +64,24 @@ export async function runRemote(
     ...(input === undefined ? {} : { input: () => input }),
   })
     .env(env)
-    .outputHandler((_, stdout) => {
+    .outputHandler((_, stdout, stderr) => {
       let bytes = 0;
       stdout.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         giveUp?.refresh();
         if (bytes > MOST_BYTES) tooLong.abort();
       });
+      // All that a remote, or a hook there, says to people comes here, and is kept in memory.
+      let said = 0;
+      stderr.on('data', (chunk: Buffer) => {
+        said += chunk.length;
+        if (said > MOST_SAID_BYTES) tooLong.abort();
+      });
+      // What an ended git had started (an ssh that waits for its server, a hook) lives on, and holds these open: nobody would get an answer.
+      const leave = (): void => {
+        for (const stream of [stdout, stderr]) if (stream instanceof Readable) stream.destroy();
+      };
+      ending.addEventListener('abort', () => void setTimeout(leave, LEAVING_MS), { once: true });
     });
   try {
     await git.raw([...args]);
