@@ -47,6 +47,11 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
     'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',
   ],
   [
+    /dubious ownership/i,
+    'no-permission',
+    'The remote is a folder that belongs to another user, and git reads it only if you say that you trust it: git config --global --add safe.directory, with the folder named here.',
+  ],
+  [
     /permission denied|authentication failed|could not read (?:username|password)|unable to get password|terminal prompts disabled|access denied|(?:error|http(?:\/[\d.]+)?)[: ]+40[13]\b|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,
     'no-permission',
     'The remote refused access. Check that `git fetch` and `git push` work there from a terminal without asking for a password.',

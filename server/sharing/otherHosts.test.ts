@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agree, git, type Person, problem, Team } from './testing.ts';
 
@@ -43,4 +44,14 @@ describe('remotes that differ from others', () => {
     expect((await share.prune({ keep: 0 }, { dryRun: false, nowMs: 0 })).versions).toHaveLength(2);
     expect(team.refs()).toEqual([]);
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'a folder of another user, as on a shared drive: the message names what to do',
+    async () => {
+      execFileSync('chown', ['-R', '12345', team.remote]);
+      expect(await problem((await ann.share()).list())).toMatch(
+        /^no-permission: .*belongs to another user.*git config --global --add safe\.directory.*remote\.git/,
+      );
+    },
+  );
 });
