@@ -47,6 +47,16 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
     'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',
   ],
   [
+    /(?:http|returned error:|code) 407\b/i,
+    'unreachable',
+    'The proxy does not let git through. Set it with its user and password: git config --global http.proxy',
+  ],
+  [
+    /(?:http|returned error:) (?:429|5\d\d)\b/i,
+    'unreachable',
+    'The remote is overloaded or out of order. Try again later; adapters that are already here stay usable.',
+  ],
+  [
     /dubious ownership/i,
     'no-permission',
     'The remote is a folder that belongs to another user, and git reads it only if you say that you trust it: git config --global --add safe.directory, with the folder named here.',

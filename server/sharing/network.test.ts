@@ -53,6 +53,17 @@ describe('a network', () => {
     expect(await problem((await shared(bob)).list())).toMatch(/^unreachable: .*Check the network and try again/);
   });
 
+  it.each([
+    [503, /^unreachable: The remote is overloaded or out of order\. Try again later/],
+    [429, /^unreachable: The remote is overloaded or out of order\. Try again later/],
+    [407, /^unreachable: The proxy .*http\.proxy/],
+  ])('with a server or a proxy that answers %i is not blamed on the versions', async (status, said) => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    http.statusOfFetches = status;
+    expect(await problem((await shared(bob)).list())).toMatch(said);
+  });
+
   it('on which an answer takes ten seconds still lists', async () => {
     await ann.tuned('first-one');
     await (await ann.share()).publish('first-one');

@@ -10,6 +10,8 @@ export class HttpRemote implements Disposable {
   cutAfterBytes: number | null = null;
   /** Requests that begin like this are taken in and never answered; null: none. */
   silentOn: RegExp | null = null;
+  /** The status of the answer to whoever fetches; null: the server's own. */
+  statusOfFetches: number | null = null;
   /** Bytes of an answer in a millisecond; null: as fast as it goes. */
   bytesPerMs: number | null = null;
   /** How long every answer takes to begin. */
@@ -21,7 +23,10 @@ export class HttpRemote implements Disposable {
       const go = (): void => void setTimeout(() => answer(folder, request, response, this), this.delayMs);
       if (request.method === 'GET') return go();
       request.once('data', (beginning: Buffer) => {
-        if (this.silentOn?.test(beginning.toString('latin1'))) return;
+        const text = beginning.toString('latin1');
+        if (this.silentOn?.test(text)) return;
+        if (this.statusOfFetches !== null && text.includes('command=fetch'))
+          return void response.writeHead(this.statusOfFetches).end();
         request.pause();
         request.unshift(beginning);
         go();
