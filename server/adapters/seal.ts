@@ -7,7 +7,6 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolder } from '../storage/paths.ts';
-import { readBounded } from '../storage/readBounded.ts';
 import { readIfThere } from '../storage/readIfThere.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -21,8 +20,9 @@ export async function seal(storeDir: string, id: string, sha256: string): Promis
   await writeAside(pathOf(storeDir, id), `${digest(await key(), id, sha256)}\n`);
 }
 
+/** @throws if its seal is out of reach for now */
 export async function isSealed(storeDir: string, id: string, sha256: string): Promise<boolean> {
-  const found = (await readBounded(pathOf(storeDir, id), 1024).catch(() => '')).trim();
+  const found = ((await readIfThere(pathOf(storeDir, id), 1024)) ?? '').trim();
   if (!HEX.test(found)) return false;
   return timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(digest(await key(), id, sha256), 'hex'));
 }

@@ -66,9 +66,9 @@ export class AdapterStore {
     return new AdapterStore(await storeLocation(folder));
   }
 
-  /** Newest first. */
+  /** Newest first. @throws if the store is out of reach for now: nothing in it is deleted */
   async list(): Promise<{ readonly adapters: StoredAdapter[]; readonly damaged: DamagedAdapter[] }> {
-    const names = await readdir(this.#versions).catch(() => []);
+    const names = await readdir(this.#versions).catch(noneYet);
     const state = await readState(this.dir);
     const adapters: StoredAdapter[] = [];
     const damaged: DamagedAdapter[] = [];
@@ -267,6 +267,11 @@ export class AdapterStore {
       sealed,
     };
   }
+}
+
+function noneYet(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 /** A version from elsewhere that may not serve yet. */
