@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { type AdapterStore, MOST_REPORT_BYTES, type StoredAdapter } from '../adapters/store.ts';
+import { messageOf } from '../common/messageOf.ts';
 import { sha256File } from '../storage/hash.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
@@ -74,7 +75,10 @@ async function assemble(
           `Part ${index + 1} of ${id} is missing at the remote. Ask its author to publish it again.`,
         );
       const here = await repository.run('cat-file', '-t', `${part.commit}:part`).catch(() => '');
-      if (here !== 'blob') await fetchRefs(repository, url, [part.ref], MOST_PART_FETCH_BYTES);
+      if (here !== 'blob')
+        await fetchRefs(repository, url, [part.ref], MOST_PART_FETCH_BYTES).catch((error: unknown) => {
+          throw isGone(error) ? deletedMeanwhile(id, error) : error;
+        });
       const bytes = await readFileOf(repository, part.commit, 'part', expected.sizeBytes).catch((error: unknown) => {
         throw error instanceof GitFailed || (error instanceof ShareError && error.problem === 'too-large')
           ? error
@@ -95,6 +99,19 @@ async function assemble(
   }
   await requireWhole(file, manifest.adapter.sha256, id);
   onProgress({ partsDone: parts.length, parts: parts.length });
+}
+
+/** In git's words. */
+function isGone(error: unknown): boolean {
+  return error instanceof ShareError && /couldn't find remote ref/.test(messageOf(error.cause));
+}
+
+function deletedMeanwhile(id: string, cause: unknown): ShareError {
+  return new ShareError(
+    'not-found',
+    `${id} was deleted at the remote meanwhile. Choose another, or ask its author to publish it again.`,
+    { cause },
+  );
 }
 
 async function requireWhole(file: string, wanted: string, id: string): Promise<void> {
