@@ -64,6 +64,19 @@ describe('a version on probation', () => {
     expect((await store.active())?.id).toBe('pulled');
   });
 
+  it('never falls back to another version that has the same id by now, and has not been measured', async () => {
+    await store.remove('v-1');
+    const adapterFile = join(dir, 'theirs.gguf');
+    const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
+    await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16, value: () => 9 }));
+    const origin = { kind: 'pulled', from: 'mallory' } as const;
+    await store.add({ manifest: await manifestFor('v-1', adapterFile), adapterFile, report: {}, origin });
+    const back = await heardOfUse(store.dir, 'v-2', use(1000, 2));
+    expect(back?.reason).toMatch(/^Turned off v-2, and the base completes alone/);
+    expect(await store.active()).toBeNull();
+    expect(await store.find('v-1')).toMatchObject({ sealed: false, standing: { kind: 'unmeasured' } });
+  });
+
   it('leaves the base alone where the previous version cannot be used any more', async () => {
     await truncate((await store.find('v-1')).adapterPath, 100);
     const back = await heardOfUse(store.dir, 'v-2', use(1000, 2));

@@ -28,8 +28,10 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   const why = `you kept ${kept(old)} characters of each of its suggestions, and ${kept(now)} of each of ${version}'s.`;
   const reason = `Rolled back to ${before}: ${why}`;
   try {
-    // It has served, by the gate's verdict or by a choice of the user: a measurement that it failed since does not keep the worse one.
-    await store.activate(before, reason, { force: true });
+    // What has served, by the gate's verdict or by a choice of the user, is sealed: a measurement that it failed since does not keep the worse
+    // one. Another version may have its id by now.
+    const { sealed } = await store.byId(before);
+    await store.activate(before, reason, { force: sealed });
     return { version, before, reason };
   } catch (error) {
     const toBase = `Turned off ${version}, and the base completes alone: ${before}, which served before it, cannot be used (${messageOf(error)}), and ${why}`;
