@@ -105,6 +105,10 @@ def trainer_for(base, special, plan, rows, output, on_step=lambda *_: None, on_c
     trainer = Trainer(model=model, args=arguments, train_dataset=data, processing_class=tokenizer, peft_config=lora, plan=plan,
                       callbacks=[Reporter(on_step, on_checkpoint)])
     trainer.remove_callback(PrinterCallback)
+    # On a base in 4 bits TRL keeps the adapter in bfloat16, in which the small steps at the end of the schedule are rounded away.
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
     return trainer
 
 
