@@ -17,7 +17,10 @@ export const MOST_MANIFESTS_FETCH_BYTES = 256 * MIB;
 export const MOST_PART_FETCH_BYTES = PART_BYTES + 4 * MIB;
 /** By then a remote answers a question, over a slow network too, or from a disk that slept; a silent host would block for good. */
 export const ANSWER_SECONDS = 30;
-/** Nobody is there any more if nothing has moved for so long: git sends a sign of life every five seconds. */
-export const STILL_SECONDS = 60;
+/**
+ * Nobody is there any more if nothing has moved for so long: git sends a sign of life every five seconds. A server in between may take a part
+ * whole, and need minutes to pass it on.
+ */
+export const STILL_SECONDS = 180;
 /** Above this, the shared store is worth pruning. */
 export const LARGE_STORE_BYTES = 1024 * MIB;
