@@ -93,7 +93,7 @@ export class ClusterTune {
       case 'trained':
         this.#end.resolve({
           received: this.#received,
-          steps: event.steps,
+          steps: this.#within(event.steps),
           seconds: event.seconds,
           device: this.#device,
           lost: this.#lost,
@@ -104,21 +104,28 @@ export class ClusterTune {
     }
   }
 
-  #started({ device, step, steps }: Of<'started'>): void {
+  /** The number of steps was decided here, whatever the cluster says: nothing counts beyond it. */
+  #within(step: number): number {
+    return Math.min(step, this.#repository.steps);
+  }
+
+  #started({ device, step }: Of<'started'>): void {
     this.#device = device;
+    const { steps } = this.#repository;
     const from = step === 0 ? counted(steps, 'step') : `from step ${step} of ${steps}`;
     this.#progress.stage('training', `Training on ${this.#host} (${device}), ${from}`);
   }
 
   #step({
-    step,
-    steps,
+    step: toldStep,
     loss,
     learning_rate: learningRate,
     gradient_norm: gradientNorm,
     seconds,
     made,
   }: Of<'step'>): void {
+    const { steps } = this.#repository;
+    const step = this.#within(toldStep);
     const perStep = seconds / Math.max(1, made);
     this.#progress.loop({
       kind: 'step',
@@ -129,7 +136,7 @@ export class ClusterTune {
       gradientNorm,
       tokensPerSecond: this.#repository.tokensPerStep / Math.max(perStep, 1e-6),
       rssBytes: 0,
-      etaSeconds: perStep * Math.max(0, steps - step),
+      etaSeconds: perStep * (steps - step),
     });
   }
 }
