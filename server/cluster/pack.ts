@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { planSchedule } from '../engine/training/schedule.ts';
 import type { LoadedEngine } from '../engine/types.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import type { ClusterDevice } from '../protocol/cluster.ts';
 import { newRunId } from '../runs/runId.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -13,6 +14,7 @@ import { writeAside } from '../storage/writeAside.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { mineSplits } from '../tuning/splits.ts';
+import { ClusterError } from './errors.ts';
 import { configYaml, type RepositoryPlan, rowsFile } from './jobConfig.ts';
 import { writeRows } from './rows.ts';
 import { jobFolder, type Submission, type SubmittedRepository, writeSubmission } from './submission.ts';
@@ -57,6 +59,7 @@ export async function pack(
   onMessage: (message: string) => void,
   signal: AbortSignal,
 ): Promise<Submission> {
+  await requireDistinct(request.folders);
   const job = jobFolder(folder);
   await removeAll(job);
   await mkdir(job, { recursive: true });
@@ -87,6 +90,20 @@ export async function pack(
   };
   await writeSubmission(folder, submission);
   return submission;
+}
+
+/** One repository is tuned once at a time: the second of its adapters could not be taken in. */
+async function requireDistinct(folders: readonly string[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const folder of folders) {
+    const store = await storeLocation(folder);
+    const other = seen.get(store);
+    if (other !== undefined) {
+      const what = other === folder ? `${folder} is named twice` : `${other} and ${folder} are one repository`;
+      throw new ClusterError('failed', `${what}, which would be tuned twice. Name it once.`);
+    }
+    seen.set(store, folder);
+  }
 }
 
 async function packRepository(

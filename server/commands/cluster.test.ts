@@ -58,3 +58,12 @@ test('a sent submission is kept until its adapters are in', async () => {
   expect(await submit('--trust-address', '--json')).toBe(0);
   expect(submissions()).toEqual([JSON.parse(said.at(-1)!).submission]);
 });
+
+test.each([
+  ['twice', (root: string) => [root, root], 'is named twice'],
+  ['in two of its folders', (root: string) => [root, join(root, 'src')], 'are one repository'],
+])('a repository named %s is not trained twice', async (_, folders, words) => {
+  const asked = ['cluster', 'pack', ...folders(repository.root), '--base', 'team/base', '--steps', '2'];
+  expect(await dispatch(asked)).toBe(1);
+  expect(said.join()).toContain(words);
+});
