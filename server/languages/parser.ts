@@ -1,5 +1,6 @@
 import Parser from 'tree-sitter';
 import { type LanguageName, languages } from './grammars/index.ts';
+import { ProcessorLimit } from './processorLimit.ts';
 
 export type ScopeKind =
   | 'error'
@@ -62,11 +63,8 @@ export function loadLanguage(name: LanguageName): Promise<LoadedLanguage> {
   return language;
 }
 
-/**
- * Maximum time of the processor for one file: tree-sitter's error recovery is superlinear on some broken inputs. Time on the clock would leave
- * out sound files where other programs are busy: 9 of 350 of libuv, beside a load of 15 on two cores.
- */
-const maxParseMs = 2_000;
+/** By the clock, 9 of 350 sound files of libuv were left out beside a load of 15 on two cores. */
+const limit = new ProcessorLimit(2_000);
 
 /** One callback per chunk; a string passed whole is refused above 32 k units. */
 const chunkUnits = 16_384;
@@ -76,16 +74,8 @@ const chunkUnits = 16_384;
  * and what they read is here.
  */
 let input = '';
-let deadline = 0;
-let spentBefore = 0;
 const readInput = (index: number): string => input.slice(index, index + chunkUnits);
-/** The clock first: it costs less to read. */
-const isLate = (): boolean => performance.now() > deadline && spentMs() - spentBefore > maxParseMs;
-
-function spentMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
+const isLate = (): boolean => limit.isOver;
 
 /**
  * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the whole tree, which
@@ -98,8 +88,7 @@ export async function parse(text: string, name: LanguageName): Promise<Syntax | 
   const { grammar, query, definitions } = await loadLanguage(name);
   parser.setLanguage(grammar);
   input = text;
-  deadline = performance.now() + maxParseMs;
-  spentBefore = spentMs();
+  limit.start();
   let tree: Parser.Tree | null;
   try {
     tree = parser.parse(readInput, null, { progressCallback: isLate });
