@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type JobsStandIn, startJobs } from '../cluster/testing.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { RunFollower } from '../runs/runFollower.ts';
 import { dispatch } from './dispatch.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -66,4 +68,20 @@ test.each([
   const asked = ['cluster', 'pack', ...folders(repository.root), '--base', 'team/base', '--steps', '2'];
   expect(await dispatch(asked)).toBe(1);
   expect(said.join()).toContain(words);
+});
+
+test('a run that is stopped in a window ends as one stopped at its terminal, and is stopped on the cluster', async () => {
+  expect(await submit('--trust-address', '--json')).toBe(0);
+  const { submission } = JSON.parse(said.at(-1)!);
+  const follower = new RunFollower(await storeLocation(repository.root), {
+    onProgress: ({ stage }) => stage === 'loading' && follower.send({ kind: 'stop' }),
+    onResult: () => {},
+    onFailure: () => {},
+  });
+  await follower.start();
+  said = [];
+  expect(await dispatch(['cluster', 'follow', submission])).toBe(130);
+  follower.dispose();
+  expect(said).toEqual(['repotune: stopped. Nothing was changed.']);
+  expect(cluster.stopped).toEqual([submission]);
 });

@@ -29,7 +29,7 @@ import { removeAll } from '../storage/patient.ts';
 import { ask } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions, keptText } from './clusterText.ts';
 import { actionOf, type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { progressLine, StatusLine } from './terminal.ts';
+import { progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
 
 const options = {
   address: { type: 'string' },
@@ -226,6 +226,10 @@ async function followed(
     if (failed === 0) await forgetSubmission(dataFolder(), submission.id);
     else if (!flags.json) console.error(keptText(submission));
     return failed > 0 ? 1 : 0;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Error && error.name === 'AbortError')) throw error;
+    line.clear();
+    return stoppedElsewhere();
   } finally {
     line.clear();
     await serving.dispose();

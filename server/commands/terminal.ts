@@ -98,6 +98,12 @@ export async function asked(question: string): Promise<boolean | null> {
   }
 }
 
+/** For a run that was stopped in a window, or makes way for another. @returns the exit code */
+export function stoppedElsewhere(): number {
+  console.error('repotune: stopped. Nothing was changed.');
+  return 130;
+}
+
 /** Quoted so that a shell takes it as one word, to be typed or copied from the terminal. */
 export function quoted(word: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:=@+-]+$/.test(word) || (platform === 'win32' && /^[\w./:\\=@+-]+$/.test(word))) return word;

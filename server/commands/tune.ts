@@ -13,7 +13,7 @@ import { watchedRefit, watchedRun } from '../runs/watchedRun.ts';
 import { minutesOf, PRESETS } from '../tuning/presets.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { folderWords, progressLine, StatusLine } from './terminal.ts';
+import { folderWords, progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
 
 /** What `--refit` takes from the version that it repeats, or has no use for, as nothing is measured. */
 const FIXED_BY_REFIT = [
@@ -95,12 +95,6 @@ export const tuneCommand: Command = {
     }
   },
 };
-
-/** In a window, or by what it makes way for. */
-function stoppedElsewhere(): number {
-  console.error('repotune: stopped. Nothing was changed.');
-  return 130;
-}
 
 interface Asked {
   readonly options: TuneOptions;
