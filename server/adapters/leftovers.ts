@@ -37,7 +37,8 @@ export async function clearHalfVersions(storeDir: string): Promise<void> {
   const lock = await takeLock(lockOf(storeDir), 'clearing up');
   if (lock.kind === 'busy') return;
   try {
-    for (const name of await left()) await removeAll(join(versions, name));
+    // What is still held elsewhere is left to the next time.
+    for (const name of await left()) await removeAll(join(versions, name)).catch(() => {});
   } finally {
     await lock.release();
   }

@@ -209,7 +209,8 @@ export class AdapterStore {
       const doomed = join(this.#versions, deletedName(id));
       await removeAll(doomed);
       await renamePatiently(join(this.#versions, id), doomed);
-      await removeAll(doomed);
+      // From here on it is gone. What another machine has open on a network drive stays until a later clearing.
+      await removeAll(doomed).catch(() => {});
     });
     await forgetJudgement(this.dir, id);
     await forgetLessons(this.dir, id);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clearHalfVersions } from '../adapters/leftovers.ts';
 import { agree, LARGE_SPEC, type Person, SPEC, storeOf, Team } from './testing.ts';
 import { hasMounts, runWith } from './testingMounts.ts';
 
@@ -50,6 +51,20 @@ describe.skipIf(!hasMounts)('a disk that refuses writes', () => {
       left: ['versions/small-one/adapter.gguf'],
     });
     expect((await (await bob.share()).pull('large-one', agree)).id).toBe('large-one');
+  });
+
+  it('a version whose file is still held elsewhere is deleted, and its remains with the next clearing', async () => {
+    await bob.tuned('own-one');
+    const store = await storeOf(bob);
+    await store.activate('own-one', 'test');
+    const { adapterPath } = await store.find('own-one');
+    const found = runWith('held', adapterPath, script({ remove: "store.remove('own-one')" }));
+    expect(found).toMatchObject({ remove: 'none' });
+    expect((await store.list()).adapters).toEqual([]);
+    expect((await store.audit.read()).at(-1)).toMatchObject({ action: 'delete', adapter: 'own-one' });
+    expect(readdirSync(join(store.dir, 'judgements'))).toEqual([]);
+    await clearHalfVersions(store.dir);
+    expect(readdirSync(join(store.dir, 'versions'))).toEqual([]);
   });
 
   it('a read-only repository is reported as not writable, and the stored versions stay', async () => {
