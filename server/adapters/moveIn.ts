@@ -1,7 +1,8 @@
 /** Puts a version into its store: complete and flushed, or not at all. */
-import { cp, mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../protocol/manifest.ts';
+import { copyContents } from '../storage/copyContents.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { syncFile, syncFolder } from '../storage/writeAside.ts';
 import { incomingName, versionsOf } from './leftovers.ts';
@@ -32,7 +33,7 @@ export async function moveIn(
     // Left by a killed process: under the lock, nobody else is adding one.
     await removeAll(incoming);
     await mkdir(incoming);
-    await cp(adapterFile, join(incoming, 'adapter.gguf'));
+    await copyContents(adapterFile, join(incoming, 'adapter.gguf'));
     await writeSynced(join(incoming, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     await writeSynced(join(incoming, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (origin) await writeSynced(join(incoming, 'origin.json'), `${JSON.stringify(origin)}\n`);

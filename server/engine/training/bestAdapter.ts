@@ -1,5 +1,6 @@
-import { copyFile, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyContents } from '../../storage/copyContents.ts';
 import { renamePatiently } from '../../storage/patient.ts';
 import { syncFile, temporaryName } from '../../storage/writeAside.ts';
 import type { Trainer } from '../types.ts';
@@ -71,7 +72,7 @@ export class BestAdapter {
     if (adapterFile === null) await this.#trainer.exportAdapter(path);
     else {
       const temporary = temporaryName(path);
-      await copyFile(join(this.#runDir, adapterFile), temporary);
+      await copyContents(join(this.#runDir, adapterFile), temporary);
       // A base's layout adapter is moved into place as it is, and its hash is flushed.
       await syncFile(temporary);
       await renamePatiently(temporary, path);
