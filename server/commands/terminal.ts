@@ -19,7 +19,8 @@ export class StatusLine {
   show(said: string): void {
     const text = this.#out.isTTY ? withoutControls(said) : said;
     if (this.#out.isTTY) {
-      this.#out.write(`\r\x1b[2K${text.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}`);
+      // Some terminals say that they have no columns. A line that wraps could not be overwritten.
+      this.#out.write(`\r\x1b[2K${text.slice(0, Math.max(1, (this.#out.columns || 80) - 1))}`);
       this.#shown = true;
       return;
     }
