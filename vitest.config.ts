@@ -30,6 +30,7 @@ class WholeChecksFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // Forks, because of engine processes and native modules; two at a time on the two cores we plan for.
+    globalSetup: 'script/temporaryFolder.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
