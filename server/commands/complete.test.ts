@@ -35,6 +35,19 @@ it('refuses a route to an adapter that this machine did not make or measure, bef
   load.mockRestore();
 });
 
+it('each place is completed by the adapter that its own file is routed to', async () => {
+  const load = vi.spyOn(ServingOnce.prototype, 'load').mockRejectedValue(new Error('loaded'));
+  await writeFile(join(folder, 'b.go'), 'package b\n');
+  const store = await AdapterStore.of(folder);
+  await addVersion(store, folder, { id: 'planted' });
+  await setRoute(store.dir, { glob: '*.go', adapter: 'planted' });
+  await breakSeal(store.dir, 'planted');
+  const places = ['a.ts', 'b.go'].map((name) => `${join(folder, name)}:1:5`);
+  const completed = completeCommand.run(places, new AbortController().signal);
+  await expect(completed).rejects.toThrow('Adapter planted was not made or measured on this machine');
+  load.mockRestore();
+});
+
 it('names a model file that is missing', async () => {
   const place = `${join(folder, 'a.ts')}:1:11`;
   const completed = completeCommand.run([place, '--model', join(folder, 'no.gguf')], new AbortController().signal);

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { preparedBase } from '../adapters/preparedBase.ts';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { notMadeHere } from '../adapters/servingPlan.ts';
-import { AdapterStore, refOf } from '../adapters/store.ts';
+import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { counted } from '../common/format.ts';
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
@@ -32,16 +32,13 @@ export const completeCommand: Command = {
     if (values.base && values.adapter !== undefined) throw new UsageError('give --base or --adapter, not both');
     const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
     const modelPath = resolve(resolveModel(values.model));
-    // All places are assumed to be in the first one's repository.
-    const adapter = values.base
-      ? null
-      : ((await adapterFor(targets[0]!, modelPath, values.adapter)) ??
-        (await preparedBase(modelPath).catch(() => null)));
+    const adapters = values.base ? [] : await adaptersFor(targets, modelPath, values.adapter);
     const serving = new ServingOnce();
     try {
       const { engine, model } = await serving.load(modelPath, 'auto');
       const { maxTokens } = readSettings({}).settings.completions;
-      for (const target of targets) {
+      for (const [i, target] of targets.entries()) {
+        const adapter = adapters[i] ?? null;
         // Nobody is typing: what is offered does not depend on how fast the machine reads.
         const options = { maxTokens, invoked: values.invoked, patient: true };
         const outcome = await completeAt(target, { engine, model, adapter }, options, signal);
@@ -95,12 +92,39 @@ function offsetOf(text: string, line: number, column: number): number {
   return start + column - 1;
 }
 
-/** The adapter named, else the one that a route names for the file, else the active one. */
-async function adapterFor(
-  { folder, path, languageId }: { readonly folder: string; readonly path: string; readonly languageId: string },
+interface Place {
+  readonly folder: string;
+  readonly path: string;
+  readonly languageId: string;
+}
+
+/** Of each place, as in the editor: two places may be routed differently, or lie in two repositories. */
+async function adaptersFor(
+  places: readonly Place[],
   modelPath: string,
   wanted: string | undefined,
-): Promise<AdapterRef | null> {
+): Promise<(AdapterRef | null)[]> {
+  const usable = new Map<string, AdapterRef>();
+  const found: (AdapterRef | null)[] = [];
+  for (const place of places) {
+    const chosen = await chosenFor(place, wanted);
+    if (chosen === null) found.push(await preparedBase(modelPath).catch(() => null));
+    else {
+      const ref = usable.get(chosen.adapter.dir) ?? (await requireUsable(chosen, modelPath));
+      usable.set(chosen.adapter.dir, ref);
+      found.push(ref);
+    }
+  }
+  return found;
+}
+
+interface Chosen {
+  readonly store: AdapterStore;
+  readonly adapter: StoredAdapter;
+}
+
+/** The adapter named, else the one that a route names for the file, else the active one. */
+async function chosenFor({ folder, path, languageId }: Place, wanted: string | undefined): Promise<Chosen | null> {
   const store = await AdapterStore.of(folder);
   const route = wanted === undefined ? routeFor(await readRoutes(store.dir), path, languageId) : null;
   if (route?.adapter === null) return null;
@@ -109,6 +133,10 @@ async function adapterFor(
   if (adapter === null) return null;
   // Naming one on the command line implies trust; a route may come from somebody else's archive.
   if (wanted === undefined && !adapter.sealed) throw new Error(notMadeHere(adapter.id));
+  return { store, adapter };
+}
+
+async function requireUsable({ store, adapter }: Chosen, modelPath: string): Promise<AdapterRef> {
   await store.verify(adapter);
   if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
     throw new Error(
