@@ -13,6 +13,7 @@ import { shrink } from '../prompt/budget.ts';
 import { cutTo, formatFor, servedBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
+import { indentedAsFile, soFarIndentedAsFile } from './indentUnit.ts';
 import { soFarWithoutLineStart, withoutLineStart } from './lineStart.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 import { mayBreak, shapeAt } from './shape.ts';
@@ -62,7 +63,7 @@ export interface Usage {
   readonly ms: number;
 }
 
-/** What the model wrote, unfiltered but for a repeated beginning of the line. */
+/** What the model wrote, without a repeated beginning of the line and indented as the file, so that what is typed along is the same text. */
 export interface Generation {
   /** Continues the text at the cursor; line breaks `\n`. */
   readonly text: string;
@@ -177,7 +178,7 @@ async function run(
   const unit = new UnitEnd(cursor, syntax);
   const result = await engine.complete(request, either, (written) => {
     const text = withOwnBreaks(written);
-    onText?.(soFarWithoutLineStart(text, cursor));
+    onText?.(soFarIndentedAsFile(soFarWithoutLineStart(text, cursor), cursor));
     if ((shape === 'block' && unit.reached(text)) || isRunOfBlanks(text, cursor)) enough.abort();
   });
   options.onCpuTime?.(result.cpuMs);
@@ -186,7 +187,7 @@ async function run(
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
   const text = withOwnBreaks(result.text);
   const generation = {
-    text: withoutLineStart(shape === 'block' && unit.reached(text) ? unit.kept : text, cursor),
+    text: indentedAsFile(withoutLineStart(shape === 'block' && unit.reached(text) ? unit.kept : text, cursor), cursor),
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     late: result.stopReason === 'deadline',

@@ -22,6 +22,11 @@ export function indentedAsFile(text: string, cursor: Cursor): string {
   return text.replace(/(?<=\n)[ \t]+/g, (blanks) => indented(levels(blanks, width), unit, width));
 }
 
+/** Of a text still being written: without a line of which only blanks are there, since the next character decides about them. */
+export function soFarIndentedAsFile(text: string, cursor: Cursor): string {
+  return indentedAsFile(text.replace(/\n[ \t]*$/, ''), cursor);
+}
+
 /** Where in `text` the place is that `end` is in `shown`, the same text with other indentation. */
 export function sameEnd(text: string, shown: string, end: number): number {
   const line = shown.slice(0, end).split('\n').length;
@@ -59,8 +64,19 @@ function widthBy(text: string, { linePrefix, languageId }: Cursor): number | nul
   return Number.isInteger(width) && width >= WIDTHS.least && width <= WIDTHS.most ? width : null;
 }
 
+const units = new WeakMap<Cursor, string | null>();
+
+/** Looked for once, as a text that is being written asks again with every token. */
+function unitAt(cursor: Cursor): string | null {
+  const known = units.get(cursor);
+  if (known !== undefined) return known;
+  const unit = unitAround(cursor);
+  units.set(cursor, unit);
+  return unit;
+}
+
 /** What the cursor's own line is indented with, else what the lines around it are; null where those differ. */
-function unitAt({ before, after, linePrefix }: Cursor): string | null {
+function unitAround({ before, after, linePrefix }: Cursor): string | null {
   const own = /^(?:\t| {2,})/.exec(linePrefix)?.[0];
   if (own?.startsWith('\t')) return '\t';
   const [above, below] = [linesIn(before), linesIn(after)];

@@ -34,6 +34,35 @@ describe('remembered answers', () => {
     expect(editor.engine.calls).toHaveLength(1);
   });
 
+  describe('a block that the model indents with spaces in a file with tabs', () => {
+    const [above, below] = ['f() {\n\ta();\n\tif (b) {', '\n}\n'];
+    const written = '\n        b.c();\n        d();\n    }';
+
+    test('is typed along without a further request', async () => {
+      const first = editor.provider.provide(editor.at(`${above}║${below}`), never());
+      (await editor.calls(1))[0]!.finish(written);
+      expect(await first).toMatchObject({ text: '\n\t\tb.c();\n\t\td();\n\t}' });
+      const next = editor.provider.provide(editor.at(`${above}\n\t\tb.║${below}`), never());
+      expect(await next).toMatchObject({ text: 'c();' });
+      expect(editor.engine.calls).toHaveLength(1);
+    });
+
+    test('is not stopped while it is typed along', async () => {
+      const abort = new AbortController();
+      const first = editor.provider.provide(editor.at(`${above}║${below}`), abort.signal);
+      const [one] = await editor.calls(1);
+      const typedOn = editor.at(`${above}\n\t\t║${below}`);
+      abort.abort();
+      await first;
+      const second = editor.provider.provide(typedOn, never());
+      await editor.joined();
+      for (const length of [1, 4, 9, 10]) one!.write(written.slice(0, length));
+      one!.finish(written);
+      expect(await second).toMatchObject({ text: 'b.c();\n\t\td();' });
+      expect(editor.engine.calls).toHaveLength(1);
+    });
+  });
+
   test('an empty answer that hit the deadline is requested again', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
     (await editor.calls(1))[0]!.finish('', { stopReason: 'deadline' });
