@@ -55,6 +55,11 @@ Agreement over_models(const TemporaryFolder& folder, ggml_backend_dev_t device, 
     write_tiny_model(spec, path);
     total.take(spec.label, agreement(path, device, executor, kTokens));
   }
+  for (const auto& spec : wide_ranging_specs()) {
+    if (brief) break;
+    write_tiny_model(spec, path);
+    total.take(spec.label, agreement(path, device, executor, kTokens));
+  }
   // Longer than a chunk of queries: the second chunk sees only part of the keys.
   TinySpec longer;
   longer.arch = "qwen2";

@@ -1,4 +1,4 @@
-/** The device trainer's graphs in F32 (test_device.cc). */
+/** The device trainer's graphs in F32 (test_device.cc), and with operands in half precision. */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
@@ -39,6 +39,13 @@ test('every composed operation, and every architecture, computes what the CPU tr
   expect(device).toMatchObject({ plan: expect.stringMatching(/tokens at a time/), reason: '' });
   expect(device?.tokensPerSecond).toBeGreaterThan(0);
   expect(cpu?.reason).toBe(cpu?.tokensPerSecond === 0 ? 'slower than the fastest' : '');
+});
+
+test('gradients hold where products keep their operands in half precision', { timeout: 120_000 }, () => {
+  const answer = z.object({ tensors: z.number(), relativeError: z.number(), worst: z.string() });
+  const { tensors, relativeError, worst } = runNativeProgram('test_device_halves', [], answer);
+  expect(tensors).toBeGreaterThan(300);
+  expect(relativeError, worst).toBeLessThan(0.02);
 });
 
 test('a loss that is not a number is reported on a device too', { timeout: 120_000 }, () => {

@@ -60,17 +60,17 @@ inline void randomize_adapter(Trainer& trainer) {
         trainer.parameters()[(size_t)(linear.b + i)] = 0.1f * (2 * uniform(5, counter++) - 1);
 }
 
-inline std::vector<float> gradient_of(Trainer& trainer, int64_t tokens) {
+inline std::vector<float> gradient_of(Trainer& trainer, const std::vector<Row>& rows) {
   randomize_adapter(trainer);
-  trainer.gradients(agreement_rows(tokens, trainer.model().n_vocab));
+  trainer.gradients(rows);
   return trainer.gradient();
 }
 
 /** Compares the gradients of `on_device` with the CPU's. */
-inline Agreement agreement(Trainer& on_device, const std::string& path, int64_t tokens, int64_t adapted_blocks = 0) {
-  const std::vector<float> found = gradient_of(on_device, tokens);
+inline Agreement agreement(Trainer& on_device, const std::string& path, const std::vector<Row>& rows, int64_t adapted_blocks = 0) {
+  const std::vector<float> found = gradient_of(on_device, rows);
   Trainer on_cpu(agreement_options(path, nullptr, {}, adapted_blocks));
-  const std::vector<float> expected = gradient_of(on_cpu, tokens);
+  const std::vector<float> expected = gradient_of(on_cpu, rows);
   Agreement total;
   for (const auto& layer : on_cpu.layers())
     for (const auto& linear : layer.linear)
@@ -94,6 +94,10 @@ inline Agreement agreement(Trainer& on_device, const std::string& path, int64_t 
         }
       }
   return total;
+}
+
+inline Agreement agreement(Trainer& on_device, const std::string& path, int64_t tokens, int64_t adapted_blocks = 0) {
+  return agreement(on_device, path, agreement_rows(tokens, on_device.model().n_vocab), adapted_blocks);
 }
 
 inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens,

@@ -21,6 +21,10 @@ struct TinySpec {
   bool rope_factors = false;
   const char* rope_scaling = nullptr;  // "linear" or "yarn", by a factor of 4
   int64_t window = 0;
+  /** Scales what a linear writes, and the weights of the norm behind it, if there is one. */
+  float outputs = 1, post_norm = 1;
+  /** Scales gate and up. */
+  float inner = 1;
   uint64_t seed = 7;
 };
 
@@ -47,6 +51,26 @@ inline std::vector<TinySpec> tiny_specs() {
     s.n_layer = 7;  // the sixth attends to everything
     s.window = 8;
   });
+  return specs;
+}
+
+/** Models whose values are hard to hold in half precision. */
+inline std::vector<TinySpec> wide_ranging_specs() {
+  std::vector<TinySpec> specs;
+  for (TinySpec s : tiny_specs()) {
+    if (s.arch != "gemma3" && s.arch != "qwen3") continue;
+    s.n_layer = 2;
+    // Norms of what linears write, where that is weak: gradients grow by the norm's weights over the root of epsilon.
+    specs.push_back(s);
+    specs.back().label = "weak " + s.label;
+    specs.back().outputs = 1e-4f;
+    specs.back().post_norm = 64;
+    if (s.arch != "gemma3") continue;
+    // Hidden activations, which a post-norm allows to be large.
+    specs.push_back(s);
+    specs.back().label = "large " + s.label;
+    specs.back().inner = 200;
+  }
   return specs;
 }
 
@@ -90,8 +114,8 @@ inline void write_tiny_model(const TinySpec& s, const std::string& path) {
     gguf_add_tensor(file.get(), t);
   };
   const int64_t d = s.n_embd, q = s.n_head * s.head_dim, kv = s.n_head_kv * s.head_dim;
-  const auto linear = [&](const std::string& name, int64_t in, int64_t out, bool bias) {
-    tensor(name + ".weight", in, out, 0, 1.2f / std::sqrt((float)in));
+  const auto linear = [&](const std::string& name, int64_t in, int64_t out, bool bias, float scale = 1) {
+    tensor(name + ".weight", in, out, 0, scale * s.outputs * 1.2f / std::sqrt((float)in));
     if (bias) tensor(name + ".bias", out, 0, 0, 0.1f);
   };
   const auto norm = [&](const std::string& name, int64_t n) { tensor(name + ".weight", n, 0, 1.0f, 0.1f); };
@@ -108,15 +132,15 @@ inline void write_tiny_model(const TinySpec& s, const std::string& path) {
       norm(p + "attn_k_norm", s.head_dim);
     }
     if (arch.post_norms) {
-      norm(p + "post_attention_norm", d);
-      norm(p + "post_ffw_norm", d);
+      tensor(p + "post_attention_norm.weight", d, 0, s.post_norm, 0.1f);
+      tensor(p + "post_ffw_norm.weight", d, 0, s.post_norm, 0.1f);
     }
     linear(p + "attn_q", d, q, s.biases);
     linear(p + "attn_k", d, kv, s.biases);
     linear(p + "attn_v", d, kv, s.biases);
     linear(p + "attn_output", q, d, s.biases && s.arch == "llama");
-    linear(p + "ffn_gate", d, s.n_ff, s.biases && s.arch == "llama");
-    linear(p + "ffn_up", d, s.n_ff, s.biases && s.arch == "llama");
+    linear(p + "ffn_gate", d, s.n_ff, s.biases && s.arch == "llama", s.inner);
+    linear(p + "ffn_up", d, s.n_ff, s.biases && s.arch == "llama", s.inner);
     linear(p + "ffn_down", s.n_ff, d, s.biases && s.arch == "llama");
   }
   write_gguf(file.get(), path);

@@ -6,10 +6,25 @@ namespace repotune::device {
 
 namespace {
 
-/** One of the linears that read the same x. */
+/**
+ * Gradients are divided so that this is their root mean square. One token of thousands may carry them all, the norms of weak activations
+ * multiply them by thousands, and halves end at 65,504; what halves lose below 2^-24 is little beside it.
+ */
+constexpr float kGradientRms = 1.0f / 256;
+
+/** Behind GELU hidden activations are divided by this: Gemma's post-norm lets them grow beyond what halves hold. */
+constexpr float kHiddenGain = 64;
+
+/** A gradient over a factor [1]. */
+struct Divided {
+  ggml_tensor *value, *by;
+};
+
+/** One of the linears that read the same x; `by`: what its gradient has been divided by besides the others', nullptr for nothing. */
 struct LinearGradient {
   LinearId id;
   ggml_tensor* dy;
+  ggml_tensor* by = nullptr;
 };
 
 class Builder {
@@ -25,28 +40,26 @@ class Builder {
   void backward(ggml_tensor* d, ggml_tensor* gain, const BlockGradients& gradients, bool input_needed) {
     gradients_ = &gradients;
     Activations s = before_down(false);
-    ggml_tensor* mean = root_mean_square(g_, d);
-    ggml_tensor* dy = g_.add(ggml_div(c_, d, mean));
-    g_.add(ggml_mul_inplace(c_, gain, mean));
+    const Divided whole = divided(d);
+    ggml_tensor* dy = whole.value;
+    g_.add(ggml_mul_inplace(c_, gain, whole.by));
 
     // Feed-forward. Through the residual, dy is also part of the gradient of `middle`.
-    ggml_tensor* ddown = post_backward(t_.ffn_post_norm, [&] { return linear(kDown, s.hidden); }, dy);
-    ggml_tensor* dhidden = linears_backward(s.hidden, {{kDown, ddown}}, true);
+    const Divided ddown = post_backward(t_.ffn_post_norm, [&] { return linear(kDown, s.hidden); }, dy);
+    ggml_tensor* dhidden = linears_backward(s.hidden, {{kDown, ddown.value}}, ddown.by, true);
     const GluGradients glus = glu_backward(g_, m_.arch->gelu, s.gate, s.up, dhidden);
-    ggml_tensor* dh = linears_backward(s.ffn_input, {{kGate, glus.gate}, {kUp, glus.up}}, true);
-    ggml_tensor* dmiddle = g_.add(ggml_add(c_, dy, norm_backward(g_, s.middle, t_.ffn_norm, m_.rms_eps, dh)));
+    ggml_tensor* dh = linears_backward(s.ffn_input, {{kGate, glus.gate}, {kUp, glus.up}}, ddown.by, true);
+    ggml_tensor* dmiddle = g_.add(ggml_add(c_, dy, times(norm_backward(g_, s.middle, t_.ffn_norm, m_.rms_eps, dh), ddown.by)));
 
     // Attention.
-    ggml_tensor* dout = post_backward(t_.attn_post_norm, [&] { return s.out; }, dmiddle);
-    ggml_tensor* dattention = linears_backward(b_.attention_out, {{kO, dout}}, true);
+    const Divided dout = t_.attn_post_norm ? post_backward(t_.attn_post_norm, [&] { return s.out; }, dmiddle) : divided(dmiddle);
+    ggml_tensor* dattention = linears_backward(b_.attention_out, {{kO, dout.value}}, dout.by, true);
     const AttentionGradients heads = attention_backward(g_, b_.attention, s.q, s.k, s.v, by_heads(dattention, m_.n_head));
-    ggml_tensor *dq = rope(heads.q, true), *dk = rope(heads.k, true);
-    if (m_.arch->qk_norm) {
-      dq = norm_backward(g_, s.q_raw, t_.q_norm, m_.rms_eps, dq);
-      dk = norm_backward(g_, s.k_raw, t_.k_norm, m_.rms_eps, dk);
-    }
-    ggml_tensor* dx = linears_backward(s.attention_input, {{kQ, flat(dq)}, {kK, flat(dk)}, {kV, flat(heads.v)}}, input_needed);
-    if (input_needed) g_.add_into(ggml_add(c_, dmiddle, norm_backward(g_, b_.x, t_.attn_norm, m_.rms_eps, dx)), d);
+    const Divided dq = before_rope(t_.q_norm, s.q_raw, heads.q), dk = before_rope(t_.k_norm, s.k_raw, heads.k);
+    ggml_tensor* dx = linears_backward(s.attention_input, {{kQ, flat(dq.value), dq.by}, {kK, flat(dk.value), dk.by}, {kV, flat(heads.v)}},
+                                       dout.by, input_needed);
+    if (!input_needed) return;
+    g_.add_into(ggml_add(c_, dmiddle, times(norm_backward(g_, b_.x, t_.attn_norm, m_.rms_eps, dx), dout.by)), d);
   }
 
  private:
@@ -72,16 +85,28 @@ class Builder {
     s.ffn_input = norm(g_, s.middle, t_.ffn_norm, m_.rms_eps);
     s.gate = linear(kGate, s.ffn_input);
     s.up = linear(kUp, s.ffn_input);
-    s.hidden = glu(g_, m_.arch->gelu, s.gate, s.up);
+    s.hidden = times(glu(g_, m_.arch->gelu, s.gate, s.up), 1 / gain_of(kDown));
     return s;
   }
 
   ggml_tensor* by_heads(ggml_tensor* x, int64_t heads) { return ggml_reshape_3d(c_, x, m_.head_dim, heads, tokens_); }
   ggml_tensor* flat(ggml_tensor* x) { return ggml_reshape_2d(c_, x, x->ne[0] * x->ne[1], tokens_); }
   ggml_tensor* post(ggml_tensor* weight, ggml_tensor* x) { return weight ? norm(g_, x, weight, m_.rms_eps) : x; }
+  Divided divided(ggml_tensor* x) {
+    ggml_tensor* by = ggml_scale(c_, root_mean_square(g_, x), 1 / kGradientRms);
+    return {g_.add(ggml_div(c_, x, by)), by};
+  }
+  ggml_tensor* times(ggml_tensor* x, ggml_tensor* factor) { return factor ? ggml_mul(c_, x, factor) : x; }
   template <typename Input>
-  ggml_tensor* post_backward(ggml_tensor* weight, Input input, ggml_tensor* dy) {
-    return weight ? norm_backward(g_, input(), weight, m_.rms_eps, dy) : dy;
+  Divided post_backward(ggml_tensor* weight, Input input, ggml_tensor* dy) {
+    if (!weight) return {dy, nullptr};
+    return divided(norm_backward(g_, input(), weight, m_.rms_eps, dy));
+  }
+  /** The gradient of queries or keys as the linear left them. */
+  Divided before_rope(ggml_tensor* weight, ggml_tensor* raw, ggml_tensor* dy) {
+    ggml_tensor* turned = rope(dy, true);
+    if (!m_.arch->qk_norm) return {turned, nullptr};
+    return divided(norm_backward(g_, raw, weight, m_.rms_eps, turned));
   }
 
   ggml_tensor* rope(ggml_tensor* x, bool backward) {
@@ -92,25 +117,37 @@ class Builder {
                   (int)s.original_context, s.base, s.scale, s.yarn ? 1.0f : 0.0f, s.attention_factor, s.beta_fast, s.beta_slow);
   }
 
+  /** What the input of a linear has been divided by. */
+  float gain_of(LinearId id) const { return id == kDown && m_.arch->gelu ? kHiddenGain : 1; }
+  ggml_tensor* times(ggml_tensor* x, float factor) { return factor == 1 ? x : ggml_scale(c_, x, factor); }
+
   /** x A^T, scaled so that its product with B is the adapter's contribution. */
-  ggml_tensor* low(LinearId id, ggml_tensor* x) { return ggml_scale(c_, product(g_, t_.a[id], x), b_.adapter_scale / kAdapterGain); }
+  ggml_tensor* low(LinearId id, ggml_tensor* x) {
+    return ggml_scale(c_, product(g_, t_.a[id], x), gain_of(id) * b_.adapter_scale / kAdapterGain);
+  }
 
   ggml_tensor* linear(LinearId id, ggml_tensor* x) {
-    ggml_tensor* y = through(g_, b_.weights[id], x);
+    ggml_tensor* y = times(through(g_, b_.weights[id], x), gain_of(id));
     if (t_.a[id]) y = ggml_add(c_, y, product(g_, t_.b[id], low(id, x)));
     return t_.bias[id] ? ggml_add(c_, y, t_.bias[id]) : y;
   }
 
-  /** Writes the adapter's gradients to their places; returns the gradient of x if needed. */
-  ggml_tensor* linears_backward(ggml_tensor* x, std::initializer_list<LinearGradient> linears, bool input_needed) {
+  /**
+   * Writes the adapter's gradients to their places; returns the gradient of x if needed. All gradients here, and the one returned, have
+   * been divided by `by`, nullptr for nothing: only those of the adapter are multiplied by it again.
+   */
+  ggml_tensor* linears_backward(ggml_tensor* x, std::initializer_list<LinearGradient> linears, ggml_tensor* by, bool input_needed) {
     ggml_tensor *x_by_token = transposed(g_, x), *dx = nullptr;
-    for (const auto& [id, dy] : linears) {
-      ggml_tensor *a = t_.a[id], *b = t_.b[id];
-      ggml_tensor* du = ggml_scale(c_, product(g_, transposed(g_, b), dy), b_.adapter_scale / kAdapterGain);
-      g_.add_into(product(g_, transposed(g_, low(id, x)), transposed(g_, dy)), gradients_->b[id]);
-      g_.add_into(product(g_, x_by_token, transposed(g_, du)), gradients_->a[id]);
+    for (const LinearGradient& linear : linears) {
+      const LinearId id = linear.id;
+      ggml_tensor *a = t_.a[id], *b = t_.b[id], *dy = linear.dy;
+      ggml_tensor* factor = by && linear.by ? ggml_mul(c_, by, linear.by) : by ? by : linear.by;
+      ggml_tensor* du = ggml_scale(c_, product(g_, transposed(g_, b), dy), b_.adapter_scale);
+      g_.add_into(times(product(g_, transposed(g_, low(id, x)), transposed(g_, dy)), factor), gradients_->b[id]);
+      g_.add_into(times(times(product(g_, x_by_token, transposed(g_, du)), gain_of(id)), factor), gradients_->a[id]);
       if (!input_needed) continue;
-      ggml_tensor* share = ggml_add(c_, back_through(g_, b_.weights[id], dy), product(g_, transposed(g_, a), du));
+      ggml_tensor* through_adapter = product(g_, transposed(g_, ggml_scale(c_, a, 1 / kAdapterGain)), du);
+      ggml_tensor* share = times(ggml_add(c_, back_through(g_, b_.weights[id], dy), through_adapter), linear.by);
       dx = dx ? ggml_add(c_, dx, share) : share;
     }
     return dx ? g_.add(dx) : nullptr;

@@ -35,7 +35,7 @@ struct BlockInput {
 /** Computes the block's output into `y`. */
 void block_forward(Graph& g, const BlockInput& block, ggml_tensor* y);
 
-/** Gradients in the order of LayerTensors: of A itself, of B as stored there. */
+/** Gradients in the order of LayerTensors: of A times kAdapterGain, of B as stored there. */
 struct BlockGradients {
   ggml_tensor *a[kLinears] = {}, *b[kLinears] = {};
 };

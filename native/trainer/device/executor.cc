@@ -58,6 +58,7 @@ Executor::Executor(ggml_backend_dev_t device, const ExecutorOptions& options)
     if (set_threads) set_threads(backend_.get(), options_.threads);
   }
   allocator_.reset(ggml_gallocr_new(buffer_type()));
+  ops_.halves = options_.half_operands;
   if (options_.metal_operations) return;
   const ggml_context_ptr context(ggml_init({ggml_tensor_overhead() * 8, nullptr, true}));
   ggml_tensor* x = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, 64, 8);

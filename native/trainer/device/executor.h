@@ -30,6 +30,8 @@ struct ExecutorOptions {
   int threads = 1;  // for ggml's CPU backend
   /** Pretends that the device has only Metal's operations. */
   bool metal_operations = false;
+  /** Pretends that products hold their operands in half precision. */
+  bool half_operands = false;
   /** Type that weights are unpacked to; GGML_TYPE_COUNT: whatever suits the device. */
   ggml_type unpacked_type = GGML_TYPE_COUNT;
   /** Counts and moves data, but computes nothing. */

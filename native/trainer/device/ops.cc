@@ -47,6 +47,11 @@ ggml_tensor* Graph::add_output(ggml_tensor* node) {
 }
 
 ggml_tensor* product(Graph& g, ggml_tensor* a, ggml_tensor* b) {
+  if (g.ops().halves) {
+    const auto rounded = [&](ggml_tensor* x) { return ggml_cast(g.context(), ggml_cast(g.context(), x, GGML_TYPE_F16), GGML_TYPE_F32); };
+    a = rounded(a);
+    b = rounded(b);
+  }
   ggml_tensor* out = ggml_mul_mat(g.context(), a, b);
   ggml_mul_mat_set_prec(out, GGML_PREC_F32);
   return out;

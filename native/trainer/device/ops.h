@@ -11,6 +11,8 @@ namespace repotune::device {
 struct OpSet {
   bool rms_norm_back = false;
   bool soft_max_back = false;
+  /** Rounds the operands of products to half precision, as Vulkan and Metal do: for trying that where the backend does not. */
+  bool halves = false;
 };
 
 class Graph {

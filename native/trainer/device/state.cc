@@ -147,7 +147,7 @@ void State::add_gradients(Executor& executor, std::vector<float>& gradients) {
     for (size_t id = 0; id < kLinears; id++) {
       const Linear& linear = model_.layers[i].linear[id];
       const float* block = staging_.data() + (i - first_adapted_) * (size_t)block_size_;
-      for (int64_t j = 0; j < rank_ * linear.w.n_in; j++) gradients[(size_t)(linear.a + j)] += block[a_[id] + j];
+      for (int64_t j = 0; j < rank_ * linear.w.n_in; j++) gradients[(size_t)(linear.a + j)] += block[a_[id] + j] / kAdapterGain;
       for (int64_t j = 0; j < rank_ * linear.w.n_out; j++) gradients[(size_t)(linear.b + j)] += kAdapterGain * block[b_[id] + j];
     }
 }
