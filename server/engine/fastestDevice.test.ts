@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
-import { fastestOf, forgetMeasured, remembered } from './fastestDevice.ts';
+import { driverPlaces, fastestOf, forgetMeasured, remembered } from './fastestDevice.ts';
 import type { DeviceSpeed } from './types.ts';
 
 const speed = (device: string, tokensPerSecond: number): DeviceSpeed => ({
@@ -60,6 +60,30 @@ it('the fastest device is measured again only for an old answer, another task or
   await writeFile(modelPath, 'another model');
   await ask(6000);
   expect(measurements).toBe(4);
+});
+
+it('the fastest device is measured again when a driver was installed, updated or removed', async () => {
+  const drivers = join(folder, 'icd.d');
+  const question = { what: ['completion'], modelPath, forMs: 1000 };
+  const again = () => remembered(question, measure, file, 5000, [drivers]);
+  await again();
+  await again();
+  expect(measurements).toBe(1);
+  await mkdir(drivers);
+  await again();
+  await again();
+  expect(measurements).toBe(2);
+  await utimes(drivers, 1, 1);
+  await again();
+  expect(measurements).toBe(3);
+});
+
+test.each([
+  ['linux', /vulkan\/icd\.d$/],
+  ['linux', /libcuda\.so\.1$/],
+  ['win32', /nvcuda\.dll$/],
+] as const)('on %s a driver is known by %s', (platform, place) => {
+  expect(driverPlaces(platform)).toContainEqual(expect.stringMatching(place));
 });
 
 it('the fastest device is measured again after it failed or when the cache file is damaged', async () => {

@@ -61,7 +61,7 @@ interface Question {
 }
 
 /**
- * The result of the last measurement while neither model nor plug-ins have changed; otherwise of a new one.
+ * The result of the last measurement while neither model nor plug-ins nor drivers have changed; otherwise of a new one.
  * @internal
  */
 export async function remembered(
@@ -69,8 +69,9 @@ export async function remembered(
   measure: () => Promise<readonly DeviceSpeed[]>,
   file = measuredDevicesFile(),
   nowMs = Date.now(),
+  drivers = driverPlaces(),
 ): Promise<DeviceName> {
-  const key = JSON.stringify([...what, ...(await identities([modelPath, ...gpuBackends('auto')]))]);
+  const key = JSON.stringify([...what, ...(await identities([modelPath, ...gpuBackends('auto'), ...drivers]))]);
   const known = (await kept(file)).find(({ key: one }) => one === key);
   if (known !== undefined && known.atMs <= nowMs && nowMs < known.atMs + forMs) return known.device;
   try {
@@ -81,6 +82,27 @@ export async function remembered(
   } catch {
     return 'cpu';
   }
+}
+
+/**
+ * Files and folders that are written when a graphics driver is installed, updated or removed; none on macOS, where it is the system's.
+ * @internal
+ */
+export function driverPlaces(platform: NodeJS.Platform = process.platform): string[] {
+  if (platform === 'win32') {
+    const system = `${process.env['SystemRoot'] ?? 'C:\\Windows'}\\System32`;
+    return ['nvcuda.dll', 'vulkan-1.dll', 'DriverStore\\FileRepository'].map((name) => `${system}\\${name}`);
+  }
+  if (platform !== 'linux') return [];
+  // Where the Vulkan loader looks for drivers, and distributions put NVIDIA's.
+  const vulkan = ['/usr/share', '/usr/local/share', '/etc'].map((folder) => `${folder}/vulkan/icd.d`);
+  const libraries = [
+    `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+    '/usr/lib64',
+    '/usr/lib',
+    '/usr/lib/wsl/lib',
+  ];
+  return [...vulkan, ...libraries.map((folder) => `${folder}/libcuda.so.1`)];
 }
 
 /** Strings that change when a file does. */
