@@ -48,6 +48,16 @@ test('gradients hold where products keep their operands in half precision', { ti
   expect(relativeError, worst).toBeLessThan(0.02);
 });
 
+test('a step takes the memory that was planned for it, whatever there is', { timeout: 120_000 }, () => {
+  const answer = z.array(z.object({ planned: z.number(), allocated: z.number(), tokens: z.number() }));
+  const steps = runNativeProgram('test_device_memory', [], answer);
+  expect(steps.length).toBeGreaterThan(2);
+  for (const { planned, allocated, tokens } of steps) {
+    expect(allocated / planned, `${tokens} tokens`).toBeLessThan(1.01);
+    expect(allocated / planned, `${tokens} tokens`).toBeGreaterThan(0.9);
+  }
+});
+
 test('a loss that is not a number is reported on a device too', { timeout: 120_000 }, () => {
   const seen = z.object({ finite: z.boolean(), quantity: z.string() });
   const found = runNativeProgram('test_device_diverges', [], z.object({ all: seen, metal: seen }));

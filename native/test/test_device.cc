@@ -286,6 +286,7 @@ Scratch scratch_of(const std::string& path) {
     Executor executor(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(false));
     const DevicePlan plan = plan_device(executor, model, {kAgreementRank, longest, 0});
     Weights weights(executor, model, plan.resident, plan.streamed_blocks);
+    weights.mark_planned();
     State state(model, kAgreementRank, plan);
     state.mark_planned();
     std::vector<Segment> segments;

@@ -109,6 +109,12 @@ size_t Executor::scratch_bytes(const Graph& graph) const {
   return bytes;
 }
 
+size_t Executor::allocated_bytes() const {
+  size_t bytes = allocator_ ? ggml_gallocr_get_buffer_size(allocator_.get(), 0) : 0;
+  for (const auto& buffer : buffers_) bytes += ggml_backend_buffer_get_size(buffer.get());
+  return bytes;
+}
+
 void Executor::allocate(ggml_context* context, const char* what) {
   if (!backend_) lost();
   ggml_backend_buffer_ptr buffer;

@@ -59,6 +59,9 @@ class Executor {
   /** Memory that the graph's own tensors need on the device. */
   size_t scratch_bytes(const Graph& graph) const;
 
+  /** Memory taken on the device by what was allocated and by the graphs computed so far. */
+  size_t allocated_bytes() const;
+
   /** Allocates every tensor of `context` for the executor's lifetime. Throws DeviceError if there is no room. */
   void allocate(ggml_context* context, const char* what);
   /** Allocates the graph, so that its inputs can be set. Throws DeviceError. */

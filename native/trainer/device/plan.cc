@@ -55,6 +55,7 @@ class Planner {
     plan.loss_rows =
         halved_until(kMostLossRows, [&](int64_t rows) { return rows == kLeastRows || rows * logit_bytes <= kMostLogitBytes / share; });
     Weights weights(executor_, model_, resident, streamed);
+    weights.mark_planned();  // else each graph's own tensors would include them once more
     plan.packed_bytes = weights.packed_bytes();
     plan.unpacked_bytes = weights.unpacked_bytes();
     // A device that cannot bind a tensor of that size may bind a smaller one.
@@ -90,9 +91,11 @@ class Planner {
       plan.scratch_bytes = std::max(plan.scratch_bytes, (int64_t)executor_.scratch_bytes(g));
       return true;
     };
-    if (loss) return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); });
+    if (loss)
+      return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); }) && take([&](Graph& g) { weights.unpack_head(g); });
     plan.scratch_bytes = 0;
     for (const size_t layer : of_each_kind()) {
+      if (!take([&](Graph& g) { weights.unpack_block(g, layer, true); })) return false;
       if (!take([&](Graph& g) { graphs.forward(g, layer, weights.block(0, false, true)); })) return false;
       if (layer < state.first_adapted()) continue;
       if (!take([&](Graph& g) { graphs.backward(g, layer, weights.block(0, true, true)); })) return false;

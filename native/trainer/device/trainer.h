@@ -30,6 +30,7 @@ class DeviceTrainer {
 
   const std::string& name() const { return executor_.name(); }
   const DevicePlan& plan() const { return plan_; }
+  int64_t allocated_bytes() const { return (int64_t)executor_.allocated_bytes(); }
   const Meter& meter() const { return executor_.meter(); }
   const PartSeconds& seconds() const { return seconds_; }
   void reset_meter() {

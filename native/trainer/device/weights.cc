@@ -127,6 +127,11 @@ void Weights::load() {
   for (const Weight& w : order_) send(w);
 }
 
+void Weights::mark_planned() {
+  mark_placed(packed_context_.get());
+  mark_placed(unpacked_context_.get());
+}
+
 void Weights::renew(const Weight& w) {
   for (Held& held : held_) held.layer = SIZE_MAX;
   head_held_ = head_held_ && w.data != model_.head.data;
@@ -164,16 +169,19 @@ void Weights::unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_bac
   }
 }
 
+void Weights::unpack_block(Graph& g, size_t layer, bool for_backward) const {
+  for (size_t id = 0; id < kLinears; id++) unpack(g, model_.layers[layer].linear[id].w, blocks_[place_of(layer)][id], for_backward);
+}
+
 const UnpackedBlock& Weights::block(size_t layer, bool for_backward, bool plan) {
-  const size_t place = blocks_.size() > 1 ? layer : 0;
-  UnpackedBlock& to = blocks_[place];
-  Held& held = held_[place];
+  const UnpackedBlock& to = blocks_[place_of(layer)];
+  Held& held = held_[place_of(layer)];
   if (plan || (held.layer == layer && (held.backward || !for_backward))) return to;
   Graph g(executor_.ops());
   const bool both = for_backward || blocks_.size() > 1;  // resident weights are unpacked once
   if (layer < streamed_)
     for (const Linear& linear : model_.layers[layer].linear) send(linear.w);
-  for (size_t id = 0; id < kLinears; id++) unpack(g, model_.layers[layer].linear[id].w, to[id], both);
+  unpack_block(g, layer, both);
   executor_.run(g);
   held = {layer, both};
   return to;
@@ -182,7 +190,7 @@ const UnpackedBlock& Weights::block(size_t layer, bool for_backward, bool plan) 
 const Unpacked& Weights::head(bool plan) {
   if (plan || head_held_) return head_;
   Graph g(executor_.ops());
-  unpack(g, model_.head, head_, true);
+  unpack_head(g);
   executor_.run(g);
   head_held_ = true;
   return head_;

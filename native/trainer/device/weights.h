@@ -32,6 +32,8 @@ class Weights {
   void load();
   /** Uploads again a weight whose bytes changed. */
   void renew(const Weight& w);
+  /** For planning: marks the tensors as placed. */
+  void mark_planned();
 
   int64_t packed_bytes() const { return packed_bytes_; }
   int64_t unpacked_bytes() const { return unpacked_bytes_; }
@@ -39,6 +41,9 @@ class Weights {
   /** The block's weights, unpacked. Before `load`, or with `plan`, only the tensors. */
   const UnpackedBlock& block(size_t layer, bool for_backward, bool plan = false);
   const Unpacked& head(bool plan = false);
+  /** The graphs that unpack them. */
+  void unpack_block(Graph& g, size_t layer, bool for_backward) const;
+  void unpack_head(Graph& g) const { unpack(g, model_.head, head_, true); }
 
   /** Rows of the embedding as F32 [n_embd, indices]. */
   ggml_tensor* embedded(Graph& g, ggml_tensor* indices) const;
@@ -48,6 +53,7 @@ class Weights {
   void lay_out_packed(const Weight& w, int shared_by = -1);
   void send(const Weight& w);
   Unpacked lay_out_unpacked(const Weight& w);
+  size_t place_of(size_t layer) const { return blocks_.size() > 1 ? layer : 0; }
   /** Adds the unpacking of `w` to `g`. */
   void unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_backward) const;
   ggml_tensor* packed(const Weight& w) const { return packed_.at(w.data); }
