@@ -15,8 +15,13 @@ test('every composed operation, and every architecture, computes what the CPU tr
   timeout: 120_000,
 }, () => {
   const scratchShare = z.object({ share: z.number(), of: z.string() });
-  const answer = z.object({ errors: z.array(result), scratch: scratchShare, speeds: z.array(speed) });
-  const { errors, scratch, speeds } = runNativeProgram('test_device', [], answer);
+  const answer = z.object({
+    errors: z.array(result),
+    scratch: scratchShare,
+    speeds: z.array(speed),
+    faulty: z.array(speed),
+  });
+  const { errors, scratch, speeds, faulty } = runNativeProgram('test_device', [], answer);
   expect(errors.map((r) => `${r.operations} ${r.of}`)).toEqual([
     'all operations',
     'all models',
@@ -39,6 +44,9 @@ test('every composed operation, and every architecture, computes what the CPU tr
   expect(device).toMatchObject({ plan: expect.stringMatching(/tokens at a time/), reason: '' });
   expect(device?.tokensPerSecond).toBeGreaterThan(0);
   expect(cpu?.reason).toBe(cpu?.tokensPerSecond === 0 ? 'slower than the fastest' : '');
+
+  // However fast, what computes something else is not chosen.
+  expect(faulty[0]).toMatchObject({ tokensPerSecond: 0, reason: expect.stringMatching(/loss/) });
 });
 
 test('gradients hold where products keep their operands in half precision', { timeout: 120_000 }, () => {

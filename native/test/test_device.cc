@@ -306,6 +306,18 @@ Scratch scratch_of(const std::string& path) {
   return most;
 }
 
+void print_speeds(const std::string& path, const char* name, const ExecutorOptions& options) {
+  Trainer trainer(agreement_options(path, nullptr, options));
+  printf(",\"%s\":", name);
+  const char* separator = "[";
+  for (const Timed& timed : time_steps(trainer, {ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)})) {
+    printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\"}", separator, timed.name.c_str(),
+           timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str());
+    separator = ",";
+  }
+  printf("]");
+}
+
 }  // namespace
 
 int main() {
@@ -328,13 +340,11 @@ int main() {
   const Scratch scratch = scratch_of(folder.file("tiny.gguf"));
   printf("],\"scratch\":{\"share\":%.3f,\"of\":\"%s\"}", scratch.share, scratch.of.c_str());
   write_tiny_model(tiny_specs()[0], folder.file("tiny.gguf"));
-  Trainer trainer(agreement_options(folder.file("tiny.gguf"), nullptr, {}));
-  separator = ",\"speeds\":[";
-  for (const Timed& timed : time_steps(trainer, {ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)})) {
-    printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\"}", separator.c_str(), timed.name.c_str(),
-           timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str());
-    separator = ",";
-  }
-  printf("]}\n");
+  // Computing nothing stands for a driver that computes something else.
+  ExecutorOptions faulty;
+  faulty.count_only = true;
+  print_speeds(folder.file("tiny.gguf"), "speeds", {});
+  print_speeds(folder.file("tiny.gguf"), "faulty", faulty);
+  printf("}\n");
   return 0;
 }

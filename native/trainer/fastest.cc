@@ -16,6 +16,10 @@ namespace {
 
 /** Enough for a GPU's products to be wide, little enough for a large model. */
 constexpr int64_t kTokens = 512;
+/** Of these the loss is compared: few enough for a slow CPU. */
+constexpr size_t kCompared = 32;
+/** Rounding to half precision, or to eight bits, changes it by a hundredth at most; a driver that computes something else, by far more. */
+constexpr double kMostDifference = 0.05;
 /** Time limit per step: a slower device, or CPU, is not waited for. */
 constexpr double kMostSeconds = 60;
 
@@ -70,11 +74,33 @@ double seconds_of(Trainer& trainer, const std::vector<Row>& rows, double most) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
 }
 
+/** The base's loss on the beginning of `row`; no number if it takes longer than kMostSeconds. */
+double loss_of(Trainer& trainer, Row row) {
+  row.tokens.resize(std::min(row.tokens.size(), kCompared));
+  row.loss_weights.resize(row.tokens.size());
+  trainer.rearm();
+  double loss = NAN;
+  try {
+    const Deadline deadline(trainer, kMostSeconds);
+    loss = trainer.evaluate({row}, 0).nll / (double)(row.tokens.size() - 1);
+  } catch (const Cancelled&) {
+  }
+  trainer.rearm();
+  return loss;
+}
+
 }  // namespace
 
 std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices) {
   std::vector<Timed> all;
   double best = kMostSeconds;
+  double expected = NAN;
+  try {
+    trainer.use(nullptr);
+    expected = loss_of(trainer, short_step(trainer)[0]);
+  } catch (const UserError&) {
+    // Its own turn says why.
+  }
   const auto time = [&](ggml_backend_dev_t device) {
     Timed timed{device ? ggml_backend_dev_name(device) : "CPU", device ? ggml_backend_dev_description(device) : "CPU", 0, "", ""};
     try {
@@ -82,6 +108,11 @@ std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_d
       const auto rows = short_step(trainer);
       if (device) timed.plan = device::describe(trainer.device()->plan());
       if (device) seconds_of(trainer, rows, kMostSeconds);  // compiles the kernels
+      const double loss = device ? loss_of(trainer, rows[0]) : expected;
+      // What a faulty driver computes must not be chosen for its speed.
+      if (std::isfinite(expected) && !(std::fabs(loss / expected - 1) <= kMostDifference))
+        throw DeviceError(
+            format("it computes a loss of %.3f where the CPU's is %.3f: its driver may be faulty, update it", loss, expected));
       const double seconds = seconds_of(trainer, rows, best);
       if (std::isfinite(seconds)) {
         timed.tokens_per_second = (double)(rows.size() * rows[0].tokens.size()) / seconds;

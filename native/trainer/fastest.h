@@ -8,8 +8,8 @@
 namespace repotune {
 
 /**
- * `trainer` computes on each of `devices`, and last on the CPU, where it stays; a device that fails, or has no room, gets a reason. None
- * gets more time than the fastest before it took: not finishing by then means being slower.
+ * `trainer` computes on each of `devices`, and last on the CPU, where it stays; a device that fails, has no room, or computes another loss
+ * than the CPU gets a reason. None gets more time than the fastest before it took: not finishing by then means being slower.
  */
 std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices);
 
