@@ -43,6 +43,15 @@ inline std::vector<TinySpec> tiny_specs() {
   add("llama, linear RoPE scaling", "llama", [](TinySpec& s) { s.rope_scaling = "linear"; });
   add("llama, YaRN", "llama", [](TinySpec& s) { s.rope_scaling = "yarn"; });
   add("qwen2", "qwen2", [](TinySpec& s) { s.biases = s.tied = true; });
+  add("qwen2, odd sizes", "qwen2", [](TinySpec& s) {
+    s.biases = true;
+    s.n_embd = 66;
+    s.n_head = 3;
+    s.n_head_kv = 1;
+    s.head_dim = 22;
+    s.n_ff = 91;
+    s.n_vocab = 101;
+  });
   add("qwen3", "qwen3", [](TinySpec& s) { s.head_dim = 32; });
   add("gemma3", "gemma3", [](TinySpec& s) {
     s.head_dim = 32;
