@@ -47,15 +47,26 @@ it('offers to use a local file without a download', () => {
 });
 
 it('says what preparing a base reads and takes', () => {
-  const { question, detail, accept } = describePreparing('Coder 0.5B', { minutes: 5, mostMinutes: 5 });
+  const { question, detail, accept } = describePreparing('Coder 0.5B', {
+    completes: true,
+    minutes: 5,
+    mostMinutes: 5,
+  });
   expect(question).toBe('Prepare Coder 0.5B?');
   expect(detail).toContain('none of your code is read');
   expect(detail).toContain('about 5 minutes, once, and you can keep working; closing the window ends it');
+  expect(detail).toContain('The prepared base completes wherever you have no adapter');
   expect(accept).toBe('Prepare');
 });
 
+it('promises no better completions where a base ends them well by itself', () => {
+  const { detail } = describePreparing('Coder 0.5B', { completes: false, minutes: 5, mostMinutes: 5 });
+  expect(detail).toContain('Reports of tunes then tell what is knowledge of your repository.');
+  expect(detail).not.toContain('The prepared base completes');
+});
+
 it('says what preparing a base may take on a slow machine', () => {
-  expect(describePreparing('Coder 7B', { minutes: 5, mostMinutes: 40 }).detail).toContain(
+  expect(describePreparing('Coder 7B', { completes: true, minutes: 5, mostMinutes: 40 }).detail).toContain(
     '5 minutes, or up to 40 minutes on a slow machine, once',
   );
 });

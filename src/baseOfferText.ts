@@ -34,10 +34,17 @@ export function describeOffer(offer: Offered): OfferText {
   };
 }
 
+const WORTH = {
+  completions:
+    'The prepared base completes wherever you have no adapter of the repository, and lets reports tell what is knowledge of your repository.',
+  reports:
+    'Reports of tunes then tell what is knowledge of your repository. Completions stay as they are: as Repotune asks this base, it ends them well by itself.',
+} as const;
+
 /** The question before a base is prepared. */
 export function describePreparing(
   name: string,
-  { minutes, mostMinutes }: Pick<Extract<PrepareOffer, { kind: 'offer' }>, 'minutes' | 'mostMinutes'>,
+  { completes, minutes, mostMinutes }: Omit<Extract<PrepareOffer, { kind: 'offer' }>, 'kind'>,
 ): { readonly question: string; readonly detail: string; readonly accept: string } {
   // The estimate is on the safe side: most machines need no more than its lower end.
   const time =
@@ -46,7 +53,7 @@ export function describePreparing(
       : `about ${duration(minutes)}`;
   return {
     question: `Prepare ${name}?`,
-    detail: `A code model has learned whole files, but seldom where a completion should end. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes ${time}, once, and you can keep working; closing the window ends it. The prepared base completes wherever you have no adapter of the repository, and lets reports tell what is knowledge of your repository.`,
+    detail: `A code model has learned whole files, but seldom where a completion should end. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes ${time}, once, and you can keep working; closing the window ends it. ${WORTH[completes ? 'completions' : 'reports']}`,
     accept: 'Prepare',
   };
 }

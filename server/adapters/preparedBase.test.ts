@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EngineError } from '../engine/errors.ts';
 import type { ModelSummary } from '../models/inspect.ts';
+import type { PromptOrder } from '../protocol/promptFormat.ts';
 import { sha256File } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
-import { isPrepared, PreparedBase, preparedBase } from './preparedBase.ts';
+import { isPrepared, PreparedBase, preparedBase, preparedWith } from './preparedBase.ts';
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
@@ -30,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function prepare(modelPath: string): Promise<string> {
+async function prepare(modelPath: string, order: PromptOrder = 'prefix-first'): Promise<string> {
   const baseSha256 = await sha256File(modelPath);
   const layout = layoutFolder(baseSha256);
   await mkdir(layout, { recursive: true });
@@ -41,7 +42,7 @@ async function prepare(modelPath: string): Promise<string> {
     baseSha256,
     baseBytes: (await stat(modelPath)).size,
     adapterSha256: await sha256File(adapter),
-    prompt: { order: 'suffix-first', repoTokens: false },
+    prompt: { order, repoTokens: false },
     steps: 40,
     tokens: 20_480,
   };
@@ -172,8 +173,23 @@ it('an adapter prepared just now is found at once after forget()', async () => {
   expect(await prepared.current()).not.toBeNull();
 });
 
-it('isPrepared answers only for bases that can be prepared', async () => {
-  const about = { path: model, architecture: 'qwen2', fillInTheMiddle: true } as ModelSummary;
+it('where a base is asked suffix-first, what was made for reports does not complete', async () => {
+  const path = await prepare(model, 'suffix-first');
+  expect(await preparedWith(model)).toMatchObject({ path });
+  expect(await preparedBase(model)).toBeNull();
+  const prepared = new PreparedBase(
+    () => model,
+    () => 0,
+    () => {},
+  );
+  expect(await prepared.current()).toBeNull();
+});
+
+it('isPrepared answers only for bases that can be prepared, and gain by it', async () => {
+  const about = { path: model, architecture: 'llama', fillInTheMiddle: true, promptOrder: null } as ModelSummary;
+  const coder = { ...about, architecture: 'qwen2' };
+  expect(await isPrepared(coder)).toBeNull();
+  expect(await isPrepared({ ...coder, promptOrder: 'prefix-first' })).toBe(false);
   expect(await isPrepared(about)).toBe(false);
   await prepare(model);
   expect(await isPrepared(about)).toBe(true);

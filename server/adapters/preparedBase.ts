@@ -1,12 +1,16 @@
 /**
  * What completes where no version does. Bases are trained on whole files, seldom on where a middle ends; once prepared
- * (`runs/makeLayout.ts`), a base completes with an adapter that has learned this. The bundled base was trained on this layout.
+ * (`runs/makeLayout.ts`), a base completes with an adapter that has learned this. The bundled base was trained on this layout. A base that is
+ * asked suffix-first ends well by itself, and keeps more with nothing learned (bench/results/usefulness.md, "A prepared base"): there the
+ * adapter only lets reports tell what is knowledge of the repository.
  */
 import { stat } from 'node:fs/promises';
 import { codeOf, type ErrorCode } from '../engine/errorCodes.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { type ModelSummary, trainableProblem } from '../models/inspect.ts';
+import { orderOf } from '../prompt/index.ts';
+import type { PromptOrder } from '../protocol/promptFormat.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { layoutAdapter, layoutsStamp } from '../tuning/layoutAdapters.ts';
 
@@ -21,15 +25,32 @@ const OF_THE_ADAPTER: ReadonlySet<string> = new Set<ErrorCode>([
   'load-failed',
 ]);
 
-/** null for a base that is not prepared or needs no preparing. Rejects if its file cannot be read. */
+/** The adapter that completes; null for a base that is not prepared or needs no preparing. Rejects if its file cannot be read. */
 export async function preparedBase(modelPath: string): Promise<AdapterRef | null> {
+  const made = await preparedWith(modelPath);
+  return made !== null && completes(made) ? made : null;
+}
+
+/** The adapter that was made, whether it completes or serves reports alone. */
+export async function preparedWith(modelPath: string): Promise<AdapterRef | null> {
   return (await stampOf(modelPath)) === '' ? null : await refOf(modelPath);
 }
 
 /** As {@link preparedBase}; null for a base that needs no preparing, or cannot be prepared. */
 export async function isPrepared(model: ModelSummary): Promise<boolean | null> {
-  if (isBundled(model.path) || trainableProblem(model, model.path) !== null) return null;
+  if (isBundled(model.path) || trainableProblem(model, model.path) !== null || !gainsByPreparing(model)) return null;
   return (await preparedBase(model.path)) !== null;
+}
+
+/** Whether it completes better once prepared. */
+export function gainsByPreparing(model: Pick<ModelSummary, 'architecture' | 'promptOrder' | 'promptMark'>): boolean {
+  return orderOf(model) !== ENDS_WELL;
+}
+
+const ENDS_WELL: PromptOrder = 'suffix-first';
+
+function completes({ prompt }: AdapterRef): boolean {
+  return prompt?.order !== ENDS_WELL;
 }
 
 /** {@link preparedBase} of the base in use. Asked for with every suggestion, so it reads again only if the file changed. */
@@ -53,7 +74,7 @@ export class PreparedBase {
     try {
       const stamp = await stampOf(modelPath);
       if (stamp !== this.#known.stamp) {
-        this.#known = { stamp, ref: stamp === '' ? null : await refOf(modelPath) };
+        this.#known = { stamp, ref: stamp === '' ? null : await preparedBase(modelPath) };
         if (this.#looked?.modelPath === modelPath) this.#onChangedElsewhere();
       }
       this.#looked = { modelPath, atMs };

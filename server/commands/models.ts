@@ -1,6 +1,6 @@
 /** `repotune models`: available models, what suits this machine, downloads. */
 import { join, resolve } from 'node:path';
-import { isPrepared } from '../adapters/preparedBase.ts';
+import { gainsByPreparing, isPrepared } from '../adapters/preparedBase.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { createCompletionEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
@@ -42,7 +42,7 @@ export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
          prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base once, from Repotune's own
-         code, where completions end; it then completes wherever no adapter of a repository does`,
+         code, where completions end; it then completes wherever no adapter of a repository does, unless it ends them well as it is`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       json: { type: 'boolean', default: false },
@@ -138,10 +138,13 @@ async function get(
     return 130;
   }
   if (flags.json) console.log(JSON.stringify(outcome));
-  else
-    console.log(
-      `${outcome.path}\nTo teach it where completions end: repotune models prepare ${quoted(outcome.path)}\nTo tune it on the current folder: repotune tune --model ${quoted(outcome.path)}`,
-    );
+  else {
+    const model = quoted(outcome.path);
+    console.log(outcome.path);
+    if (gainsByPreparing(await inspectModel(outcome.path)))
+      console.log(`To teach it where completions end: repotune models prepare ${model}`);
+    console.log(`To tune it on the current folder: repotune tune --model ${model}`);
+  }
   return 0;
 }
 

@@ -1,5 +1,6 @@
 /** `repotune models prepare`: see `adapters/preparedBase.ts`. With `--watched`, a window's server controls it over stdin and stdout. */
 import { join } from 'node:path';
+import { preparedBase } from '../adapters/preparedBase.ts';
 import { Brake } from '../engine/brake.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { DeviceChoice, ModelInfo } from '../engine/types.ts';
@@ -112,7 +113,7 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
   const { modelPath, remove, watched, json } = flags;
   if (remove) {
     const removed = await removeLayout(await sha256OfModel(modelPath));
-    const said = removed ? 'The base is no longer prepared: it completes alone.' : 'The base was not prepared.';
+    const said = removed ? 'The base is no longer prepared.' : 'The base was not prepared.';
     console.log(json ? JSON.stringify({ removed }) : said);
     return 0;
   }
@@ -121,10 +122,14 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
   if (watched) return await prepareWatched(flags, signal);
   const line = new StatusLine(process.stderr);
   try {
-    const { steps, tokens } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
+    const { steps, tokens, ref } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
     line.clear();
     const learned = `${tokens.toLocaleString('en')} tokens in ${steps} steps`;
-    const said = `The base is prepared (${learned}) and completes wherever no adapter of a repository does. To undo it: repotune models prepare ${quoted(modelPath)} --remove`;
+    const worth =
+      (await preparedBase(modelPath))?.id === ref.id
+        ? 'and completes wherever no adapter of a repository does'
+        : 'for reports, which now tell what is knowledge of the repository; it completes alone, which it does well as Repotune asks it';
+    const said = `The base is prepared (${learned}) ${worth}. To undo it: repotune models prepare ${quoted(modelPath)} --remove`;
     console.log(json ? JSON.stringify({ steps, tokens }) : said);
     return 0;
   } finally {

@@ -11,8 +11,8 @@ export interface Verdict {
 
 /**
  * It must have a lower held-out loss than the base and than what is serving, beyond the 95 % interval, and must not be worse in exact
- * matches beyond it. Where no version serves yet, it must not be worse than an adapter without knowledge of the repository, which then
- * completes (`adapters/preparedBase.ts`). Nor may a held-out set by time, where there is one, speak against it.
+ * matches beyond it. Where no version serves yet, it must not be worse than an adapter without knowledge of the repository, which may
+ * complete there (`adapters/preparedBase.ts`). Nor may a held-out set by time, where there is one, speak against it.
  */
 export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
   const rivals: { readonly name: string; readonly over: Comparison }[] = [{ name: 'the base', over: byFile.overBase }];

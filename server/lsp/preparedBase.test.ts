@@ -54,7 +54,7 @@ async function prepare(make = learned): Promise<void> {
     baseSha256,
     baseBytes: (await stat(base)).size,
     adapterSha256: await sha256File(adapter),
-    prompt: { order: 'suffix-first', repoTokens: false },
+    prompt: { order: 'suffix-first-line', repoTokens: false },
     steps: 12,
     tokens: 1000,
   };
@@ -81,7 +81,7 @@ test('the prepared adapter completes where no version serves, and the base alone
     const written = async (): Promise<string> => String((await client.inline(uri, offset))[0]?.insertText);
     expect(await written()).toContain('crimson');
     expect((await client.state()).base).toMatchObject({ prepared: true, bundled: false });
-    expect(await offerOf(client)).toEqual({ kind: 'prepared' });
+    expect(await offerOf(client)).toEqual({ kind: 'prepared', completes: true });
     expect(await client.connection.sendRequest(Requests.unprepare, {})).toMatchObject({ base: { prepared: false } });
     expect(await written()).not.toContain('crimson');
     expect(await offerOf(client)).toMatchObject({ kind: 'offer', minutes: 5, mostMinutes: expect.any(Number) });

@@ -5,6 +5,8 @@ import { withoutControls } from '../common/controls.ts';
 import { ModelError } from '../gguf/errors.ts';
 import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
+import { PROMPT_MARK } from '../prompt/promptMark.ts';
+import { type PromptOrder, promptOrders } from '../protocol/promptFormat.ts';
 import { noModelFile } from '../storage/fileErrors.ts';
 
 /** Outside these bounds libllama aborts its process. */
@@ -31,6 +33,9 @@ export interface ModelSummary {
   /** The file names the tokens for it. */
   readonly statesFillInTheMiddle: boolean;
   readonly license: string;
+  /** As its maker wrote them, like those of the loaded model (`engine/types.ts`). */
+  readonly promptOrder: PromptOrder | null;
+  readonly promptMark: string;
 }
 
 /** @throws {ModelError} if the file is not a complete GGUF model. Does not judge the architecture. */
@@ -121,6 +126,8 @@ function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummar
     fillInTheMiddle: namesFimTokens(metadata) || !metadata.has('repotune.prompt_order'),
     statesFillInTheMiddle: namesFimTokens(metadata),
     license: text(metadata.get('general.license')),
+    promptOrder: promptOrders.find((order) => order === metadata.get('repotune.prompt_order')) ?? null,
+    promptMark: text(metadata.get(PROMPT_MARK)),
   };
 }
 

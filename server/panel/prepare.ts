@@ -1,5 +1,5 @@
 /** Preparing the base in use at a client's request: see `adapters/preparedBase.ts`. */
-import { preparedBase } from '../adapters/preparedBase.ts';
+import { gainsByPreparing, preparedWith } from '../adapters/preparedBase.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -43,9 +43,10 @@ export function prepareRequests({
       };
     try {
       const model = await inspectTrainable(path);
-      if ((await preparedBase(path)) !== null) return { kind: 'prepared' };
+      const completes = gainsByPreparing(model);
+      if ((await preparedWith(path)) !== null) return { kind: 'prepared', completes };
       const mostMinutes = layoutMinutes(model, (await measure(signal)).operationsPerSecond);
-      return { kind: 'offer', minutes: LAYOUT_MINUTES, mostMinutes };
+      return { kind: 'offer', completes, minutes: LAYOUT_MINUTES, mostMinutes };
     } catch (error) {
       return { kind: 'none', message: messageFor(error) };
     }

@@ -12,7 +12,7 @@
  * line earlier, neither happens: typing still only appends.
  */
 import type { AdapterRef, ModelInfo, PromptPart, SpecialToken } from '../engine/types.ts';
-import type { PromptFormat } from '../protocol/promptFormat.ts';
+import type { PromptFormat, PromptOrder } from '../protocol/promptFormat.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
 import { markedPrompt } from './promptMark.ts';
@@ -198,10 +198,13 @@ type Asked = Pick<ModelInfo, 'architecture' | 'promptOrder' | 'promptMark' | 'sp
  * (bench/results/usefulness.md, "Suffix-first prompts"); others in the published prefix-first order.
  */
 export function formatOf(model: Asked): PromptFormat {
-  const published = publishedFormatOf(model);
-  const { architecture, promptOrder, promptMark } = model;
-  const free = promptOrder === null && markedPrompt(promptMark) === null;
-  return free && architecture.startsWith('qwen') ? { ...published, order: 'suffix-first' } : published;
+  return { ...publishedFormatOf(model), order: orderOf(model) };
+}
+
+/** The order alone, which a file's header is enough to know. */
+export function orderOf({ architecture, promptOrder, promptMark }: Omit<Asked, 'special'>): PromptOrder {
+  const stated = markedPrompt(promptMark)?.order ?? promptOrder;
+  return stated ?? (architecture.startsWith('qwen') ? 'suffix-first' : 'prefix-first');
 }
 
 /** How a base's maker prompts it, and so whoever trains it with other programs; a merged model, as its adapter was trained. */

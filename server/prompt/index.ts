@@ -5,6 +5,7 @@ export {
   type CompletionPrompt,
   formatFor,
   formatOf,
+  orderOf,
   type PromptInput,
   publishedFormatOf,
   type TrainingSequence,

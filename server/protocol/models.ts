@@ -121,9 +121,11 @@ export type ModelAnswer =
 /** Cost of preparing the base in use. `none`: it needs no preparing, or cannot be prepared; `message` is for the user. */
 export type PrepareOffer =
   | { readonly kind: 'none'; readonly message: string }
-  | { readonly kind: 'prepared' }
+  | { readonly kind: 'prepared'; readonly completes: boolean }
   | {
       readonly kind: 'offer';
+      /** Whether the prepared base completes; otherwise it only lets reports tell what is knowledge of the repository. */
+      readonly completes: boolean;
       readonly minutes: number;
       /** If this machine turns out to be slow. */
       readonly mostMinutes: number;

@@ -12,7 +12,7 @@ export async function prepareBase(session: Session): Promise<void> {
   );
   if (offer.kind === 'none') throw new Error(offer.message);
   const name = session.state?.base?.name ?? 'the base model';
-  if (offer.kind === 'prepared') return undo(session, name);
+  if (offer.kind === 'prepared') return undo(session, name, offer.completes);
   const { question, detail, accept } = describePreparing(name, offer);
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, accept)) !== accept) return;
   const answer = await working(`Preparing ${name}`, async (token, report) => {
@@ -31,13 +31,20 @@ export async function prepareBase(session: Session): Promise<void> {
   if (answer.kind === 'failed') throw new Error(answer.message);
   if (answer.kind === 'prepared')
     void vscode.window.showInformationMessage(
-      withoutLinks(`${name} is prepared. It completes wherever no adapter of a repository does.`),
+      withoutLinks(
+        offer.completes
+          ? `${name} is prepared. It completes wherever no adapter of a repository does.`
+          : `${name} is prepared: reports of tunes now tell what is knowledge of the repository.`,
+      ),
     );
 }
 
-async function undo(session: Session, name: string): Promise<void> {
+async function undo(session: Session, name: string, completes: boolean): Promise<void> {
   const question = `${name} is prepared already.`;
-  const detail = 'You can undo it: completions then come from the base model alone, until you prepare it again.';
+  const without = completes
+    ? 'completions then come from the base model alone'
+    : 'reports then do not tell what is knowledge of the repository';
+  const detail = `You can undo it: ${without}, until you prepare it again.`;
   const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, 'Undo');
   if (answer === 'Undo') await session.request(Requests.unprepare, {});
 }
