@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { addonPath } from '../server/storage/paths.ts';
 import { mayShip } from './mayShip.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,3 +20,7 @@ test.each(['server/cli.ts', 'server/cluster/job/notes.py', 'bench/run.ts', 'mode
   '%s may not ship',
   (file) => expect(mayShip(file)).toBe(false),
 );
+
+test('the addon does not say where it was built', () => {
+  expect(readFileSync(addonPath()).includes(root)).toBe(false);
+});
