@@ -4,7 +4,7 @@ import { shownBy } from '../shownBy.ts';
 import type { SoakResult } from './editing.ts';
 import { growthPercent } from './memory.ts';
 
-/** `samples`: memory in bytes, from the warm-up on. `exitCode`: the server's; null if killed by a signal. */
+/** `samples`: memory in bytes after a garbage collection, from the warm-up on. `exitCode`: the server's; null if killed by a signal. */
 export function soakBars(result: SoakResult, samples: readonly number[], exitCode: number | null): Bar[] {
   return [
     { name: 'memory-growth-percent', value: growthPercent(samples), op: '<=', bar: 5 },

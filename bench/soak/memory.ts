@@ -20,8 +20,8 @@ async function ofProcess(pid: number): Promise<number> {
 }
 
 /**
- * Growth in percent from the first third of samples after the warm-up to the last third, of the lowest decile in each: what is left after a
- * garbage collection. Between collections the garbage of a large document moves the total by a third or more. NaN with fewer than three
+ * Growth in percent from the first third of samples after the warm-up to the last third, of the lowest decile in each. The samples are
+ * taken after a garbage collection, which a busy machine may delay beyond its sample. NaN with fewer than three
  * samples, or samples without a process: one that has ended holds no memory, and would seem to have shrunk.
  */
 export function growthPercent(samples: readonly number[]): number {
