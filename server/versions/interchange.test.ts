@@ -113,8 +113,12 @@ it('a merged export is one model like its base, leaves no other file and is reco
   const id = await importAdapter(store, { ...named('theirs'), path: await someAdapter() }, bundledModelPath());
   const target = join(folder, 'whole.gguf');
   await exportAdapter(store, id, { path: target, merged: true }, bundledModelPath());
-  const [whole, base] = [await inspectModel(target), await inspectModel(bundledModelPath())];
+  const [{ promptMark, ...whole }, { promptMark: unmarked, ...base }] = [
+    await inspectModel(target),
+    await inspectModel(bundledModelPath()),
+  ];
   expect(whole).toEqual({ ...base, path: target });
+  expect([promptMark, unmarked]).toEqual([expect.stringContaining('"order":"suffix-first-line"'), '']);
   expect((await readFile(target)).equals(await readFile(bundledModelPath()))).toBe(false);
   await expect(
     exportAdapter(store, id, { path: join(folder, 'absent', 'whole.gguf'), merged: true }, bundledModelPath()),
