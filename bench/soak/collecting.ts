@@ -1,4 +1,4 @@
-/** Lets the check have a server collect its garbage: for hours V8 may keep what is dead, and a leak of a percent would be lost in it. */
+/** Lets the check have a server collect its garbage: V8 keeps what is dead for minutes, and a leak would be lost in it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 

@@ -27,8 +27,7 @@ const OF_THE_ADAPTER: ReadonlySet<string> = new Set<ErrorCode>([
 
 /** The adapter that completes; null for a base that is not prepared or needs no preparing. Rejects if its file cannot be read. */
 export async function preparedBase(modelPath: string): Promise<AdapterRef | null> {
-  const made = await preparedWith(modelPath);
-  return made !== null && completes(made) ? made : null;
+  return (await stampOf(modelPath)) === '' ? null : await completing(modelPath);
 }
 
 /** The adapter that was made, whether it completes or serves reports alone. */
@@ -49,7 +48,8 @@ export function gainsByPreparing(model: Pick<ModelSummary, 'architecture' | 'pro
 
 const ENDS_WELL: PromptOrder = 'suffix-first';
 
-function completes({ prompt }: AdapterRef): boolean {
+/** Whether an adapter that was made for a base completes, or serves reports alone. */
+export function completes({ prompt }: AdapterRef): boolean {
   return prompt?.order !== ENDS_WELL;
 }
 
@@ -74,7 +74,7 @@ export class PreparedBase {
     try {
       const stamp = await stampOf(modelPath);
       if (stamp !== this.#known.stamp) {
-        this.#known = { stamp, ref: stamp === '' ? null : await preparedBase(modelPath) };
+        this.#known = { stamp, ref: stamp === '' ? null : await completing(modelPath) };
         if (this.#looked?.modelPath === modelPath) this.#onChangedElsewhere();
       }
       this.#looked = { modelPath, atMs };
@@ -104,6 +104,11 @@ async function stampOf(modelPath: string): Promise<string> {
   const { size, mtimeMs } = await stat(modelPath);
   const layouts = await layoutsStamp(size);
   return layouts === '' ? '' : `${modelPath} ${mtimeMs}\n${layouts}`;
+}
+
+async function completing(modelPath: string): Promise<AdapterRef | null> {
+  const made = await refOf(modelPath);
+  return made !== null && completes(made) ? made : null;
 }
 
 async function refOf(modelPath: string): Promise<AdapterRef | null> {

@@ -1,6 +1,6 @@
 /** `repotune models prepare`: see `adapters/preparedBase.ts`. With `--watched`, a window's server controls it over stdin and stdout. */
 import { join } from 'node:path';
-import { preparedBase } from '../adapters/preparedBase.ts';
+import { completes } from '../adapters/preparedBase.ts';
 import { Brake } from '../engine/brake.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { DeviceChoice, ModelInfo } from '../engine/types.ts';
@@ -125,10 +125,9 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
     const { steps, tokens, ref } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
     line.clear();
     const learned = `${tokens.toLocaleString('en')} tokens in ${steps} steps`;
-    const worth =
-      (await preparedBase(modelPath))?.id === ref.id
-        ? 'and completes wherever no adapter of a repository does'
-        : 'for reports, which now tell what is knowledge of the repository; it completes alone, which it does well as Repotune asks it';
+    const worth = completes(ref)
+      ? 'and completes wherever no adapter of a repository does'
+      : 'for reports, which now tell what is knowledge of the repository; it completes alone, which it does well as Repotune asks it';
     const said = `The base is prepared (${learned}) ${worth}. To undo it: repotune models prepare ${quoted(modelPath)} --remove`;
     console.log(json ? JSON.stringify({ steps, tokens }) : said);
     return 0;

@@ -1,6 +1,6 @@
 /**
- * Characters that rewrite a terminal, begin a line of their own, or reverse the direction of one; no legitimate name has them. A manifest may come from somebody
- * else's archive, a path from anybody's repository.
+ * Characters that rewrite a terminal, begin a line of their own, or reverse the direction of one; no legitimate name has them. A manifest
+ * may come from somebody else's archive, a path from anybody's repository.
  */
 const OF_NAMES = '\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069';
 export const CONTROLS = new RegExp(`[${OF_NAMES}]`);
