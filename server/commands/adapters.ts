@@ -9,7 +9,7 @@ import { actionOf, type Command, parse, required, UsageError } from './command.t
 import { describeComparison } from './compare.ts';
 import { folderAt } from './inputs.ts';
 import { serviceFor } from './service.ts';
-import { asked, folderWords, quoted, StatusLine } from './terminal.ts';
+import { asked, folderWords, quoted, StatusLine, say } from './terminal.ts';
 
 type Action = (adapters: AdapterService, args: readonly string[], flags: Flags) => Promise<number>;
 
@@ -260,12 +260,6 @@ function printRoutes(routes: readonly RouteParams[], json: boolean): void {
     const rows = routes.map(({ glob, language, adapter }) => [glob ?? '*', language ?? 'any', adapter ?? 'the base']);
     console.log(grid(['files', 'language', 'adapter'], rows));
   }
-}
-
-/** `found`: for programs; `said`: the same for a person. */
-function say(json: boolean, found: unknown, said: string): number {
-  console.log(json ? JSON.stringify(found) : said);
-  return 0;
 }
 
 function sayUsage(error: unknown): never {

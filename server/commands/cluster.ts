@@ -29,7 +29,7 @@ import { removeAll } from '../storage/patient.ts';
 import { ask } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions, keptText } from './clusterText.ts';
 import { actionOf, type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
+import { progressLine, StatusLine, say, stoppedElsewhere } from './terminal.ts';
 
 const options = {
   address: { type: 'string' },
@@ -267,8 +267,7 @@ async function stop(names: readonly string[], { json }: Flags): Promise<number> 
   if (submission.address === null) {
     await forgetSubmission(dataFolder(), submission.id);
     const said = `${submission.id} was not sent. Its rows were deleted here.`;
-    console.log(json ? JSON.stringify({ submission: submission.id, sent: false }) : said);
-    return 0;
+    return say(json, { submission: submission.id, sent: false }, said);
   }
   const jobs = jobsOf(submission);
   try {
@@ -283,8 +282,7 @@ async function stop(names: readonly string[], { json }: Flags): Promise<number> 
   }
   await forgetSubmission(dataFolder(), submission.id);
   const said = `${submission.id} was stopped. Nothing was changed here.`;
-  console.log(json ? JSON.stringify({ submission: submission.id, sent: true }) : said);
-  return 0;
+  return say(json, { submission: submission.id, sent: true }, said);
 }
 
 async function list(_: readonly string[], { json }: Flags): Promise<number> {

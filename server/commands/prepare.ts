@@ -24,7 +24,7 @@ import {
   removeLayout,
 } from '../tuning/layoutAdapters.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
-import { progressLine, quoted, StatusLine } from './terminal.ts';
+import { progressLine, quoted, StatusLine, say } from './terminal.ts';
 
 export interface ToPrepare {
   readonly modelPath: string;
@@ -114,8 +114,7 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
   if (remove) {
     const removed = await removeLayout(await sha256OfModel(modelPath));
     const said = removed ? 'The base is no longer prepared.' : 'The base was not prepared.';
-    console.log(json ? JSON.stringify({ removed }) : said);
-    return 0;
+    return say(json, { removed }, said);
   }
   if (isBundled(modelPath))
     throw new Error('The bundled base was trained on this layout and needs no preparation. Name another model.');
@@ -129,8 +128,7 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
       ? 'and completes wherever no adapter of a repository does'
       : 'for reports, which now tell what is knowledge of the repository; it completes alone, which it does well as Repotune asks it';
     const said = `The base is prepared (${learned}) ${worth}. To undo it: repotune models prepare ${quoted(modelPath)} --remove`;
-    console.log(json ? JSON.stringify({ steps, tokens }) : said);
-    return 0;
+    return say(json, { steps, tokens }, said);
   } finally {
     line.clear();
   }

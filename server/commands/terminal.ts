@@ -99,6 +99,12 @@ export async function asked(question: string): Promise<boolean | null> {
   }
 }
 
+/** What a command answers; `found`: for programs, `said`: the same for a person. @returns the exit code */
+export function say(json: boolean, found: unknown, said: string): number {
+  console.log(json ? JSON.stringify(found) : said);
+  return 0;
+}
+
 /** For a run that was stopped in a window, or makes way for another. @returns the exit code */
 export function stoppedElsewhere(): number {
   console.error('repotune: stopped. Nothing was changed.');
