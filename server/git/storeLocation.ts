@@ -1,10 +1,11 @@
 /** Location of a folder's adapters: inside git's own folder, so they are never committed and all worktrees share them. */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { dataFolder } from '../storage/paths.ts';
 import { STORE_NAME } from '../storage/storeFolder.ts';
 import { GitError } from './errors.ts';
+import { afterGit } from './formerStore.ts';
 import { requireOwnStore } from './ownStore.ts';
 import { findWorkTree, type WorkTree } from './repository.ts';
 
@@ -13,17 +14,23 @@ import { findWorkTree, type WorkTree } from './repository.ts';
  * store's path leads elsewhere.
  */
 export async function storeLocation(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const dir = await placeOf(folder, environment);
+  const tree = await findWorkTree(folder).catch(withoutGit);
+  const dir = tree === null ? await placeWithoutGit(folder, environment) : storeIn(tree);
   await requireOwnStore(dir);
-  return dir;
+  if (tree === null) return dir;
+  const home = homeOf(tree);
+  return await afterGit(await placeWithoutGit(home, environment), home, dir);
 }
 
-async function placeOf(folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const tree = await findWorkTree(folder).catch(withoutGit);
-  if (tree !== null) return storeIn(tree);
+async function placeWithoutGit(folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const real = await realpath(folder).catch(() => resolve(folder));
   const hash = createHash('sha256').update(real).digest('hex').slice(0, 12);
   return join(dataFolder(environment), 'folders', `${basename(real)}-${hash}`);
+}
+
+/** The folder that became a repository, in a linked work tree as well. */
+function homeOf({ root, commonDir }: WorkTree): string {
+  return basename(commonDir) === '.git' ? dirname(commonDir) : root;
 }
 
 export function storeIn({ commonDir }: WorkTree): string {

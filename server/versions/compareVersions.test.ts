@@ -63,6 +63,7 @@ describe('splitObjection', () => {
   const cases: [string, StoredAdapter, RegExp | null][] = [
     ['the same rule and repository', adapter('a', { split: SPLIT_RULE }), null],
     ['another repository', adapter('a', { split: SPLIT_RULE, firstCommit: 'other' }), /another repository/],
+    ['none before git init', adapter('a', { split: SPLIT_RULE, firstCommit: '' }), /before there was a first commit/],
     ['another rule', adapter('a', { split: 'by file, v0' }), /holds out different files/],
     ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on all files/],
     ['an import', adapter('a', { split: SPLIT_RULE, firstCommit: '', method: 'imported' }), /was imported/],

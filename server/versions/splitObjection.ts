@@ -16,7 +16,9 @@ export function splitObjection(
       ? 'was trained on all files, including the held-out ones'
       : dataset.firstCommit === firstCommit
         ? 'was tuned by a release that holds out different files'
-        : 'was tuned on another repository, or on another history of this one, which holds out different files';
+        : dataset.firstCommit === ''
+          ? 'was tuned before there was a first commit, which decides what is held out'
+          : 'was tuned on another repository, or on another history of this one, which holds out different files';
   return `Adapter ${id} ${why}`;
 }
 
