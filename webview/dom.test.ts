@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** Where the focus goes when the focused element is redrawn or disappears. */
 import { beforeEach, expect, test } from 'vitest';
-import { element, replaceContents, setShown } from './dom.ts';
+import { element, replaceContents, setShown, unbroken } from './dom.ts';
 
 const named = (label: string, name = label): HTMLElement =>
   element('button', { type: 'button', 'aria-label': name }, label);
@@ -51,4 +51,14 @@ test('redrawing or hiding a list leaves a focus outside it alone', () => {
   setShown(list, false);
   setShown(list, true);
   expect(document.activeElement).toBe(outside);
+});
+
+test.each([
+  ['12345 (10 %)', '12345 (10\u00a0%)'],
+  ['40 ms / 160 ms', '40\u00a0ms / 160\u00a0ms'],
+  ['1 h 6 min', '1\u00a0h 6\u00a0min'],
+  ['−15.0 points to −9.0 points', '−15.0 points to −9.0 points'],
+  ['3 sets, 12 of 100', '3 sets, 12 of 100'],
+])('a figure keeps its unit beside it: %s', (text, kept) => {
+  expect(unbroken(text)).toBe(kept);
 });

@@ -60,6 +60,11 @@ export function button(label: string, appearance: 'primary' | 'secondary', onCli
   return made;
 }
 
+/** Keeps a figure and its unit on one line of a narrow column. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:%|ms|s|min|h|MB|GB)(?:\W|$))/g, '$1\u00a0');
+}
+
 /** Name-value rows, as a description list. */
 export class Facts<Name extends string> {
   readonly root = element('dl', { class: 'facts' });
@@ -75,6 +80,6 @@ export class Facts<Name extends string> {
 
   set(name: Name, value: string): void {
     const target = this.#values.get(name);
-    if (target) setText(target, value);
+    if (target) setText(target, unbroken(value));
   }
 }
