@@ -1,6 +1,7 @@
 """transformers and PEFT on the model and the rows that bench_gpu trains on: the peer whose figures are printed beside ours.
 
-LoRA of rank 16 on the seven linears of every block, with SDPA and AdamW, and the loss that transformers computes, as one would run it.
+LoRA of rank 16 on the seven linears of every block, with SDPA and AdamW, and the loss that transformers computes, as its Trainer runs it with
+bf16=True: PEFT keeps the adapter in F32, and under autocast its products are in bfloat16 like the base's.
 
 usage: peer.py MODEL.gguf ROWS --segment N [--base bf16|f32|nf4] [--checkpointing] [--at-once N] [--steps N] [--learning-rate N]
                [--device cuda|cpu]
@@ -154,7 +155,8 @@ class Trainer:
         self.model, self.rows = model, rows
         self.at_once = min(at_once or len(rows), len(rows))
         self.adapter = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(self.adapter, lr=learning_rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0)
+        self.optimizer = torch.optim.AdamW(self.adapter, lr=learning_rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, fused=True)
+        self.autocast = torch.autocast(rows.device.type, torch.bfloat16, enabled=model.dtype == torch.bfloat16)
 
     def step(self):
         while True:
@@ -172,7 +174,8 @@ class Trainer:
         total = 0.0
         for rows in self.rows.split(self.at_once):
             share = len(rows) / len(self.rows)
-            loss = self.model(input_ids=rows, labels=rows, use_cache=False).loss * share
+            with self.autocast:
+                loss = self.model(input_ids=rows, labels=rows, use_cache=False).loss * share
             loss.backward()
             total += loss.item()
         nn.utils.clip_grad_norm_(self.adapter, CLIP)
