@@ -60,6 +60,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     modelPath: () => modelPath,
     place: async () => ({ repoName: '', adapter }),
     disabled: () => null,
+    textAbove: () => '',
     otherFiles: () => ({ context: '', similar: '' }),
     wait,
     nowMs: () => performance.now(),

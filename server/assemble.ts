@@ -16,8 +16,13 @@ import type { Client } from './window/client.ts';
 import { OPEN_SETTINGS } from './window/complaints.ts';
 import { onDisk } from './window/workspace.ts';
 
-export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
-  const window = assembleWindow(client, parts, documentText);
+export function assemble(
+  client: Client,
+  parts: Parts,
+  documentText: (uri: string) => string | undefined,
+  textAbove: (uri: string) => string,
+): Server {
+  const window = assembleWindow(client, parts, documentText, textAbove);
   const { folders, settings, complaints, notices, leftovers, engine, runs, keeping, edits, state, workspace } = window;
   const { completions } = window;
   return {

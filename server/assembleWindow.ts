@@ -91,6 +91,7 @@ export function assembleWindow(
   client: Client,
   parts: Parts,
   documentText: (uri: string) => string | undefined,
+  textAbove: (uri: string) => string,
 ): AssembledWindow {
   const folders = new WindowFolders();
   const settings = new WindowSettings(client);
@@ -163,6 +164,7 @@ export function assembleWindow(
     client,
     workspace,
     documentText,
+    textAbove,
     modelPath,
     host: engine.host,
     turns: parts.turns,

@@ -44,6 +44,8 @@ export interface CompletionsDependencies {
   settings(): Settings;
   modelPath(): string;
   documentText(uri: string): string | undefined;
+  /** The text that a document goes on from: of the cells above one; '' for none. */
+  textAbove(uri: string): string;
   usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
   /** Shown with the name of its folder. */
   notice(folder: string, notice: Notice): void;
@@ -153,6 +155,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       return served.adapter === null ? { ...served, adapter: await prepared.current() } : served;
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
+    textAbove: (uri) => dependencies.textAbove(uri),
     otherFiles: ({ uri, text, offset }) => {
       const known = indexedPlace(uri);
       if (known === null) return { context: '', similar: '' };

@@ -88,4 +88,4 @@ const parts: Parts = {
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection', withoutSecrets(inspect(reason))));
 
 const connection = createConnection(ProposedFeatures.all);
-serve(connection, (client, documentText) => assemble(client, parts, documentText));
+serve(connection, (client, documentText, textAbove) => assemble(client, parts, documentText, textAbove));

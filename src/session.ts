@@ -19,7 +19,7 @@ import { type FolderHost, FolderSession } from './folderSession.ts';
 import { isLost, LOST } from './lostConnection.ts';
 import { ServerProcess } from './serverProcess.ts';
 import { settingsIn } from './settings.ts';
-import { writtenSchemes } from './writtenSchemes.ts';
+import { syncedSchemes } from './writtenSchemes.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in an untrusted folder the
@@ -107,7 +107,7 @@ export class Session implements vscode.Disposable {
     const { createClient } = await import('./client.ts');
     if (signal.aborted) return;
     const client: LanguageClient = createClient(this.#log, {
-      schemes: writtenSchemes,
+      schemes: syncedSchemes,
       server,
       settings: () => settingsIn(),
       folder: () => this.#folder.path,

@@ -72,6 +72,7 @@ export async function afterJump(
     modelPath: () => modelPath,
     place: async () => ({ repoName: '', adapter: null }),
     disabled: () => null,
+    textAbove: () => '',
     otherFiles: () => ({ context: '', similar: '' }),
     wait: async () => {},
     nowMs: () => performance.now(),

@@ -19,6 +19,8 @@ export interface AskedDependencies {
   settings(): Settings;
   modelPath(): string;
   place(uri: string, languageId: string): Promise<Place>;
+  /** The text that a document goes on from, e.g. that of the cells above one; '' for none. */
+  textAbove(uri: string): string;
   /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
   otherFiles(request: ProviderRequest): OtherFiles;
   /** How fast the model reads and writes here. */
@@ -46,7 +48,7 @@ export interface Asked {
 /** Loads the model if it is not yet. */
 export async function askedOf(
   request: ProviderRequest,
-  { host, settings, modelPath, place, otherFiles, paces }: AskedDependencies,
+  { host, settings, modelPath, place, textAbove, otherFiles, paces }: AskedDependencies,
 ): Promise<Asked> {
   const { uri, text, offset, languageId } = request;
   const path = modelPath();
@@ -54,8 +56,10 @@ export async function askedOf(
     place(uri, languageId),
     host.loaded({ modelPath: path, device: settings().device }),
   ]);
+  const above = textAbove(uri);
+  const whole = { text: above + text, offset: above.length + offset };
   return {
-    target: { text, offset, languageId, repoName, ...otherFiles(request) },
+    target: { ...whole, languageId, repoName, ...otherFiles({ ...request, ...whole }) },
     serving: { ...loaded, adapter },
     origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
     freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),

@@ -20,6 +20,20 @@ describe('requests', () => {
     expect(await second).toMatchObject({ kind: 'suggestion', text: 'value' });
   });
 
+  test('the model sees the text that a document goes on from, and the rules of its place do not', async () => {
+    editor.above = 'import math\n\n';
+    const asked = editor.provider.provide(editor.at('x = ║\n'), never());
+    const [one] = await editor.calls(1);
+    expect(one!.request.prompt).toContainEqual({ text: expect.stringMatching(/^import math\n\nx =/) });
+    one!.finish('math.pi');
+    expect(await asked).toMatchObject({ kind: 'suggestion', text: 'math.pi', replaceAfter: 0 });
+    // The same place with another cell above it is another one.
+    editor.above = 'import cmath\n\n';
+    const again = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(2))[1]!.finish('cmath.pi');
+    expect(await again).toMatchObject({ text: 'cmath.pi' });
+  });
+
   test('CPU time includes cancelled requests, engine time only answered ones', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
     await editor.calls(1);

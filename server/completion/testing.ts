@@ -34,6 +34,7 @@ export class AskingEditor {
   cpuMs = 0;
   errors: unknown[] = [];
   onBattery = false;
+  above = '';
   /** Places that were looked up; each is waited for if the test says so. */
   placed: string[] = [];
   placing: (uri: string) => Promise<void> = async () => {};
@@ -66,6 +67,7 @@ export class AskingEditor {
         return { repoName: '', adapter: this.adapter };
       },
       disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
+      textAbove: () => this.above,
       otherFiles: () => ({ context: '', similar: '' }),
       wait: (ms) => this.waiting(ms),
       nowMs: () => this.nowMs(),

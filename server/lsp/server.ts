@@ -28,6 +28,7 @@ import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
 import { joinedChanges } from './manyChanges.ts';
 import { serveNextEdits } from './nextEdit.ts';
+import { Notebooks, notebookSync } from './notebooks.ts';
 import { chosenAtStart } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
 import { serveRequests } from './requests.ts';
@@ -36,8 +37,12 @@ import { HOW_TO_TRUST, TRUST_FOLDER, Trust } from './trust.ts';
 
 const section = 'repotune';
 
-/** `documentText` returns an open document's current text. */
-export type MakeServer = (client: Client, documentText: (uri: string) => string | undefined) => Server;
+/** `documentText` returns an open document's current text, `textAbove` the text that it goes on from, '' for none. */
+export type MakeServer = (
+  client: Client,
+  documentText: (uri: string) => string | undefined,
+  textAbove: (uri: string) => string,
+) => Server;
 
 export function serve(connection: Connection, makeServer: MakeServer): void {
   const documents: TextDocuments<TextDocument> = new TextDocuments({
@@ -59,6 +64,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       return document;
     },
   });
+  const notebooks = new Notebooks(documents);
   const trust = new Trust();
   /** The protocol forbids messages from the server before the handshake has ended; null from then on. */
   let early: (() => void)[] | null = [];
@@ -85,6 +91,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       debug: (line) => connection.console.debug(withoutSecrets(line)),
     },
     (uri) => documents.get(uri)?.getText(),
+    (uri) => notebooks.above(uri),
   );
   const given = process.env[SETTINGS_VARIABLE];
   if (given !== undefined) {
@@ -118,7 +125,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   };
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
-    const { workspace, textDocument } = params.capabilities;
+    const { workspace, textDocument, notebookDocument } = params.capabilities;
     client = {
       inline: textDocument?.inlineCompletion !== undefined,
       configuration: workspace?.configuration === true,
@@ -140,6 +147,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       serverInfo: { name: 'repotune' },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+        ...(notebookDocument === undefined ? {} : { notebookDocumentSync: notebookSync }),
         executeCommandProvider: { commands: [ServerCommands.accepted, ServerCommands.acceptedEdit, TRUST_FOLDER] },
         experimental: { [NEXT_EDIT_CAPABILITY]: true },
         ...(client.inline
@@ -232,6 +240,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     if (trust.covers(document.uri)) server.closed(document.uri, document.getText());
   });
   documents.listen(connection);
+  notebooks.listen(connection);
   connection.listen();
 }
 

@@ -68,6 +68,8 @@ export interface ClientOptions {
   readonly settingsIn?: (folder: string | null) => object | null;
   /** Whether the client knows textDocument/inlineCompletion. */
   readonly inline?: boolean;
+  /** Whether the client synchronizes notebooks. */
+  readonly notebooks?: boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -109,6 +111,7 @@ export class TestClient {
     trusted = true,
     settingsIn,
     inline = true,
+    notebooks = false,
     env = {},
   }: ClientOptions = {}): Promise<TestClient> {
     const child = spawn(process.execPath, [scriptPath('server'), '--stdio'], {
@@ -133,6 +136,7 @@ export class TestClient {
       capabilities: {
         textDocument: inline ? { inlineCompletion: {} } : {},
         workspace: { workspaceFolders: true, configuration: settingsIn !== undefined },
+        ...(notebooks ? { notebookDocument: { synchronization: {} } } : {}),
       },
       initializationOptions: {
         ...settings,

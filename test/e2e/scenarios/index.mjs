@@ -2,6 +2,7 @@ import { badInput } from './badInput.mjs';
 import { commands } from './commands.mjs';
 import { models } from './models.mjs';
 import { nextEdits } from './nextEdits.mjs';
+import { notebooks } from './notebooks.mjs';
 import { severalFolders } from './severalFolders.mjs';
 import { tuneAndComplete } from './tuneAndComplete.mjs';
 import { untrustedFolder } from './untrustedFolder.mjs';
@@ -17,5 +18,6 @@ export const scenarios = {
   commands,
   models,
   'bad-input': badInput,
+  notebooks,
   'untrusted-folder': untrustedFolder,
 };
