@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** Where the focus goes when the focused element is redrawn or disappears. */
 import { beforeEach, expect, test } from 'vitest';
-import { element, replaceContents, setShown, unbroken } from './dom.ts';
+import { element, replaceContents, setEnabled, setShown, unbroken } from './dom.ts';
 
 const named = (label: string, name = label): HTMLElement =>
   element('button', { type: 'button', 'aria-label': name }, label);
@@ -39,6 +39,25 @@ test('hiding the focused control moves the focus to the page', () => {
   stop.focus();
   setShown(stop, false);
   expect(stop.hidden).toBe(true);
+  expect(document.activeElement).toBe(page);
+});
+
+test('disabling the focused control moves the focus to the page', () => {
+  const tune = named('Tune');
+  replaceContents(list, tune);
+  tune.focus();
+  setEnabled(tune, false);
+  expect(tune.hasAttribute('disabled')).toBe(true);
+  expect(document.activeElement).toBe(page);
+  setEnabled(tune, true);
+  expect(tune.hasAttribute('disabled')).toBe(false);
+});
+
+test('the focus passes over a hidden control of the same name', () => {
+  const restart = named('Restart');
+  replaceContents(list, restart);
+  restart.focus();
+  replaceContents(list, element('div', { hidden: true }, named('Restart')));
   expect(document.activeElement).toBe(page);
 });
 

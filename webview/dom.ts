@@ -34,13 +34,23 @@ export function setShown(target: HTMLElement, shown: boolean): void {
   around?.focus();
 }
 
+/** Disabling a control loses the focus, as hiding it does. */
+export function setEnabled(target: HTMLElement, enabled: boolean): void {
+  if (target.hasAttribute('disabled') !== enabled) return;
+  const around = !enabled && target.contains(document.activeElement) ? placeAround(target) : null;
+  target.toggleAttribute('disabled', !enabled);
+  around?.focus();
+}
+
 /** Replaces the contents with `nodes`. A focused control passes its focus to the one of the same name, else to the enclosing part. */
 export function replaceContents(target: HTMLElement, ...nodes: readonly (Node | string)[]): void {
   const focused = target.contains(document.activeElement) ? document.activeElement : null;
   target.replaceChildren(...nodes);
   if (focused === null) return;
   const name = nameOf(focused);
-  const same = [...target.querySelectorAll<HTMLElement>(focused.tagName)].find((one) => nameOf(one) === name);
+  const same = [...target.querySelectorAll<HTMLElement>(focused.tagName)].find(
+    (one) => nameOf(one) === name && one.closest('[hidden]') === null,
+  );
   (same ?? placeAround(target))?.focus();
 }
 

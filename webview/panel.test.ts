@@ -46,10 +46,13 @@ const state = (change: Partial<RepotuneState>): RepotuneState => ({
 });
 
 let panel: InstanceType<typeof Panel>;
+let root: HTMLElement;
 beforeEach(() => {
   document.body.replaceChildren();
   remember({ tab: null, runs: [] });
-  panel = new Panel(document.body);
+  root = document.createElement('main');
+  document.body.append(root);
+  panel = new Panel(root);
 });
 
 const show = (change: Partial<RepotuneState>): void => panel.draw({ kind: 'live', state: state(change) }, true);
@@ -166,6 +169,23 @@ test('brings the adapters into view before the outcome of a comparison, so that 
   });
   expect(hidden).toEqual([false]);
   vi.restoreAllMocks();
+});
+
+test('keeps the focus in the panel when the server ends, is restarted and is back', () => {
+  const focus = (label: string): void =>
+    [...root.querySelectorAll<HTMLElement>('vscode-button')].find((one) => one.textContent === label)!.focus();
+  // Elements of the toolkit are not defined here.
+  for (const one of root.querySelectorAll<HTMLElement>('vscode-button')) one.tabIndex = 0;
+  show({});
+  focus('Choose Base Model…');
+  panel.draw({ kind: 'failed', message: 'The server ended.' }, true);
+  expect(document.activeElement).toBe(root);
+  for (const one of root.querySelectorAll<HTMLElement>('vscode-button')) one.tabIndex = 0;
+  focus('Restart');
+  panel.draw({ kind: 'starting' }, true);
+  expect(document.activeElement).toBe(root);
+  show({});
+  expect(document.activeElement).toBe(root);
 });
 
 test('offers to restart only once a start has taken 15 s', () => {

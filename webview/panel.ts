@@ -54,6 +54,8 @@ export class Panel {
     const first = tab !== null && Object.hasOwn(pages, tab) ? (tab as TabName) : 'Tune';
     this.#tabs = new Tabs(pages, first, (name) => this.#shown(name));
     this.#body = element('div', {}, this.#folderChoice.root, this.#status.root, this.#tabs.root);
+    // Takes the focus over when all that is shown changes, as after a restart.
+    root.tabIndex = -1;
     root.append(this.#message, this.#spoken, this.#body);
     this.draw({ kind: 'starting' }, true);
   }

@@ -3,7 +3,7 @@ import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
 import { details } from '../details.ts';
-import { button, element, replaceContents, setShown, setText } from '../dom.ts';
+import { button, element, replaceContents, setEnabled, setShown, setText } from '../dom.ts';
 import { ask, remember, remembered, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { PreviewTurns } from '../previewTurns.ts';
@@ -54,7 +54,7 @@ export class TuneView implements View {
     setText(this.#folder, folder ?? 'No folder is open.');
     setShown(this.#busy, busy);
     if (busy) setText(this.#busy, `A run is in progress${inFolder(state, now.folder)}. See the Progress tab.`);
-    this.#start.toggleAttribute('disabled', busy || folder === null);
+    setEnabled(this.#start, !busy && folder !== null);
     setText(this.#ownNeeds, ` ${needsOf(settingsPlan)}`);
     if (!this.#turns.moveTo(folder, base?.path ?? null)) return;
     const known = this.#turns.found;
