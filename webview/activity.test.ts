@@ -61,6 +61,22 @@ test('days without measured CPU time do not lower the CPU time per suggestion', 
   expect(summarize([earlier])).toMatchObject({ cpu: '0.0 s', each: '–' });
 });
 
+test('writes large figures so that they can be read', () => {
+  const day = {
+    day: '2026-01-01',
+    ...NO_COUNTS,
+    offered: 12_345,
+    accepted: 2469,
+    cpuMs: 4e6,
+    latencies: latencyOf(9000),
+  };
+  expect(summarize([day])).toMatchObject({
+    accepted: '2,469 (20 %)',
+    cpu: '1 h 6 min',
+    latency: 'over 2560 ms / over 2560 ms',
+  });
+});
+
 test('without any suggestion there is no share', () => {
   expect(summarize([])).toMatchObject({ offered: 0, accepted: '0', kept30s: '–', each: '–', latency: '– / –' });
 });

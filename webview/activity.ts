@@ -1,8 +1,9 @@
 /** Totals and shares of how suggestions fared. Pure. */
 
 import { dayAt, daysBefore } from '../server/common/calendar.ts';
+import { duration, grouped } from '../server/common/format.ts';
 import type { CompletionStatistics, RepotuneState } from '../server/protocol/index.ts';
-import { addLatencies, NO_LATENCIES, percentileMs } from '../server/protocol/latencies.ts';
+import { addLatencies, LATENCY_BOUNDS_MS, NO_LATENCIES, percentileMs } from '../server/protocol/latencies.ts';
 
 export interface ActivitySummary {
   readonly offered: number;
@@ -46,10 +47,10 @@ export function summarize(days: CompletionStatistics['days']): ActivitySummary {
   const measured = days.reduce((sum, day) => (day.cpuMs > 0 ? sum + day.offered : sum), 0);
   return {
     offered,
-    accepted: offered > 0 ? `${accepted} (${share(accepted, offered)})` : '0',
+    accepted: offered > 0 ? `${grouped(accepted)} (${share(accepted, offered)})` : '0',
     kept30s: share(total('kept30s'), total('checked30s')),
     kept5min: share(total('kept5min'), total('checked5min')),
-    cpu: `${(cpuMs / 1000).toFixed(1)} s`,
+    cpu: cpuMs < 60_000 ? `${(cpuMs / 1000).toFixed(1)} s` : duration(cpuMs / 1000),
     each: measured > 0 ? `${Math.round(cpuMs / measured)} ms` : '–',
     latency: `${within(percentileMs(latencies, 0.5))} / ${within(percentileMs(latencies, 0.95))}`,
   };
@@ -57,7 +58,7 @@ export function summarize(days: CompletionStatistics['days']): ActivitySummary {
 
 function within(ms: number | null): string {
   if (ms === null) return '–';
-  return Number.isFinite(ms) ? `${ms} ms` : 'longer';
+  return Number.isFinite(ms) ? `${ms} ms` : `over ${LATENCY_BOUNDS_MS.at(-1)} ms`;
 }
 
 function share(part: number, whole: number): string {

@@ -4,6 +4,7 @@ import { changeInPercent, percentWithInterval, verdictOnLoss, withInterval } fro
 test('a difference is written with its interval where there is one', () => {
   expect(withInterval({ mean: -0.12, low: -0.15, high: -0.09 })).toBe('−0.120, 95 % interval −0.150 to −0.090');
   expect(withInterval({ mean: 0.01, low: null, high: null })).toBe('+0.010');
+  expect(withInterval({ mean: -0.0001, low: null, high: null })).toBe('0.000');
 });
 
 test.each([

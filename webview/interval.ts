@@ -1,13 +1,14 @@
 /** Figures with their 95 % intervals, as text. Pure. */
 
+/** What rounds to zero has no sign. */
 export function signed(value: number, digits = 3): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+  const text = Math.abs(value).toFixed(digits);
+  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** From one loss to another, e.g. `−5.5 %`; a change that rounds to zero has no sign. */
+/** From one loss to another, e.g. `−5.5 %`. */
 export function changeInPercent(from: number, to: number): string {
-  const percent = 100 * (to / from - 1);
-  return Math.abs(percent) < 0.05 ? '0.0 %' : `${signed(percent, 1)} %`;
+  return `${signed(100 * (to / from - 1), 1)} %`;
 }
 
 export interface Interval {

@@ -1,5 +1,5 @@
 /** A repository's learning in words and figures. Pure. */
-import { counted } from '../server/common/format.ts';
+import { counted, grouped } from '../server/common/format.ts';
 import type { KeepTunedState, LearningEvent, LearningWeek, Lesson, RecordedEdits } from '../server/protocol/index.ts';
 import { signed } from './interval.ts';
 
@@ -31,10 +31,10 @@ export const weekHeader = ['Week of', 'Commits', 'Tunes', 'Accepted', 'Kept'] as
 export function weekRow({ monday, commits, tunes, offered, accepted, kept, checked }: LearningWeek): string[] {
   return [
     monday,
-    String(commits),
-    String(tunes),
+    grouped(commits),
+    grouped(tunes),
     offered > 0 ? `${percent(accepted / offered)}` : '–',
-    checked > 0 ? `${kept} (${percent(kept / checked)})` : '–',
+    checked > 0 ? `${grouped(kept)} (${percent(kept / checked)})` : '–',
   ];
 }
 

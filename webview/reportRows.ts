@@ -1,4 +1,5 @@
 /** The figures of one held-out set as rows of text, one column per model. Pure. */
+import { grouped } from '../server/common/format.ts';
 import type { Comparison, Contender, Group, HeldOutSet } from '../server/protocol/report.ts';
 import { boundsOf, type Interval, signed } from './interval.ts';
 
@@ -51,7 +52,7 @@ export function differenceRows({ loss, exact, completions }: Comparison): string
 export function groupRow({ name, pairs, base, tuned, difference }: Group): string[] {
   return [
     name,
-    String(pairs),
+    grouped(pairs),
     base.toFixed(3),
     tuned.toFixed(3),
     difference === null ? '–' : boundsOf(difference, signed),

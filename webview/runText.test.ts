@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Stage, TuneProgress } from '../server/protocol/tune.ts';
-import { Elapsed, spokenOf } from './runText.ts';
+import { Elapsed, rateText, spokenOf } from './runText.ts';
 
 test.each<[Stage, string, boolean, string]>([
   ['mining', 'Reading: 3 of 9 files', false, 'Mining'],
@@ -11,6 +11,14 @@ test.each<[Stage, string, boolean, string]>([
   ['done', 'Activated: 5.5 % lower loss.', false, 'Activated: 5.5 % lower loss.'],
 ])('a run that is %s (%s, paused: %s) is announced as %s', (stage, message, paused, spoken) => {
   expect(spokenOf({ stage, message }, paused)).toBe(spoken);
+});
+
+test.each([
+  [0.0002, '0.0002'],
+  [0.000_183_7, '0.00018'],
+  [1e-7, '0.0000001'],
+])('a learning rate of %d is written %s', (rate, text) => {
+  expect(rateText(rate)).toBe(text);
 });
 
 const run = (runId: string, stage: Stage, startedAtMs: number): TuneProgress => ({

@@ -16,6 +16,11 @@ export function spokenOf({ stage, message }: Pick<TuneProgress, 'stage' | 'messa
   return paused ? 'Paused' : stageNames[stage as keyof typeof stageNames];
 }
 
+/** A learning rate in full, e.g. `0.00018`. */
+export function rateText(rate: number): string {
+  return rate.toLocaleString('en', { maximumSignificantDigits: 2 });
+}
+
 /** How long the run in view has been running, or took if its end was seen. */
 export class Elapsed {
   #seen: { readonly runId: string; readonly text: string } | null = null;

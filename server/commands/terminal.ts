@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { printable, withoutControls } from '../common/controls.ts';
-import { duration } from '../common/format.ts';
+import { duration, fileSize } from '../common/format.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 
 /** One line that is overwritten; without a terminal, an occasional line. */
@@ -57,7 +57,7 @@ export function progressLine({
     ...(loss === null ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(heldOut === null ? [] : [`held-out ${heldOut.toFixed(3)}`]),
     `${Math.round(tokensPerSecond)} tok/s`,
-    `${Math.round(rssBytes / 2 ** 20)} MB`,
+    fileSize(rssBytes),
     ...(etaSeconds === null ? [] : [`${duration(etaSeconds)} left`]),
   ];
   return parts.join(' · ');

@@ -1,4 +1,5 @@
 /** Describes statistics that were cleared. Pure. */
+import { counted } from './format.ts';
 
 /** What there was to clear. */
 export interface Cleared {
@@ -18,9 +19,5 @@ export function clearedText({ days, offered }: Cleared): string {
 
 /** e.g. `the counts of 1,204 suggestions on 17 days` */
 export function countsText({ days, offered }: Cleared): string {
-  return `the counts of ${some(offered, 'suggestion')} on ${some(days, 'day')}`;
-}
-
-function some(count: number, thing: string): string {
-  return `${count.toLocaleString('en')} ${thing}${count === 1 ? '' : 's'}`;
+  return `the counts of ${counted(offered, 'suggestion')} on ${counted(days, 'day')}`;
 }

@@ -15,6 +15,7 @@ test.each([
   [0, '0 files'],
   [1, '1 file'],
   [12, '12 files'],
+  [12_345, '12,345 files'],
 ])('%d files read as %s', (count, text) => {
   expect(counted(count, 'file')).toBe(text);
 });

@@ -30,9 +30,14 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** e.g. `1 file`, `12 files`. */
+/** e.g. `12,345`. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** e.g. `1 file`, `12,345 files`. */
 export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 export function megabytes(bytes: number): string {

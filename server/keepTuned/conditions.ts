@@ -1,5 +1,5 @@
 /** Whether a keep-up run may start, and if not, why: for the log and the panel. Pure. */
-import { duration } from '../common/format.ts';
+import { counted, duration } from '../common/format.ts';
 import type { Warmth } from '../system/warmth.ts';
 
 /** Since the last key in any window. */
@@ -110,10 +110,9 @@ export function repositoryObjection(facts: RepositoryFacts): Objection | null {
 
 /** e.g. `12 commits and 3 recorded edits since the last time` */
 export function newsOf(commits: number | null, edits: number): string {
-  const count = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
   const parts = [
-    ...(commits === null ? [] : [count(commits, 'commit')]),
-    ...(edits === 0 ? [] : [count(edits, 'recorded edit')]),
+    ...(commits === null ? [] : [counted(commits, 'commit')]),
+    ...(edits === 0 ? [] : [counted(edits, 'recorded edit')]),
   ];
   return `${parts.join(' and ')} since the last time`;
 }

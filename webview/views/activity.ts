@@ -1,3 +1,4 @@
+import { grouped } from '../../server/common/format.ts';
 import type { CompletionStatistics, RepotuneState } from '../../server/protocol/index.ts';
 import { aboutActivity, recentDays, summarize } from '../activity.ts';
 import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
@@ -63,7 +64,7 @@ export class ActivityView implements View {
     setShown(this.#clear, days.length > 0);
     const recent = recentDays(days, Date.now());
     const sum = summarize(recent);
-    this.#facts.set('Offered', String(sum.offered));
+    this.#facts.set('Offered', grouped(sum.offered));
     this.#facts.set('Accepted', sum.accepted);
     this.#facts.set('Kept after 30 s', sum.kept30s);
     this.#facts.set('Kept after 5 min', sum.kept5min);
@@ -77,8 +78,8 @@ export class ActivityView implements View {
           'tr',
           {},
           element('th', { scope: 'row' }, day),
-          element('td', {}, String(offered)),
-          element('td', {}, String(accepted)),
+          element('td', {}, grouped(offered)),
+          element('td', {}, grouped(accepted)),
         ),
       );
     const none = element(

@@ -1,3 +1,4 @@
+import { counted } from '../../server/common/format.ts';
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
 import { button, element, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
@@ -70,7 +71,7 @@ export class AdaptersView implements View {
     }
     this.#team.update(adapters.map(({ id }) => id));
     setShown(this.#stale, behind !== null && behind > 0);
-    setText(this.#behind, `${behind} ${behind === 1 ? 'commit' : 'commits'} since the active adapter was tuned.`);
+    setText(this.#behind, `${counted(behind ?? 0, 'commit')} since the active adapter was tuned.`);
     setShown(this.#none, adapters.length === 0);
     setShown(this.#rollBack, adapters.length > 0);
     setShown(this.#compare, adapters.length > 1);

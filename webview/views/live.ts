@@ -1,3 +1,4 @@
+import { grouped } from '../../server/common/format.ts';
 import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol/index.ts';
 import { button, element, replaceContents } from '../dom.ts';
 import { run } from '../host.ts';
@@ -49,7 +50,7 @@ export class LiveView {
 
   #running({ startedAt, active, rival, difference, resting }: LiveComparison): HTMLElement[] {
     const cells = (arm: LiveArm): string[] => [
-      String(arm.counts.offered),
+      grouped(arm.counts.offered),
       percentWithInterval(arm.acceptance),
       percentWithInterval(arm.survival),
     ];

@@ -1,11 +1,11 @@
-import { duration } from '../../server/common/format.ts';
+import { duration, fileSize } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import { isRunning, type Stage, type TuneProgress } from '../../server/protocol/tune.ts';
 import { canBeHeld, folderName, progressShare, toldRun } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
-import { Elapsed, spokenOf, stageNames } from '../runText.ts';
+import { Elapsed, rateText, spokenOf, stageNames } from '../runText.ts';
 import type { View } from './view.ts';
 
 const factNames = ['Step', 'Speed', 'Time left', 'Elapsed', 'Learning rate', 'Memory'] as const;
@@ -81,8 +81,8 @@ export class ProgressView implements View {
     this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${Math.round(run.tokensPerSecond)} tokens/s` : '–');
     this.#facts.set('Time left', run.etaSeconds === null ? '–' : duration(run.etaSeconds));
     this.#facts.set('Elapsed', this.#elapsed.of(run, Date.now()));
-    this.#facts.set('Learning rate', run.learningRate > 0 ? run.learningRate.toExponential(1) : '–');
-    this.#facts.set('Memory', run.rssBytes > 0 ? `${Math.round(run.rssBytes / 2 ** 20)} MiB` : '–');
+    this.#facts.set('Learning rate', run.learningRate > 0 ? rateText(run.learningRate) : '–');
+    this.#facts.set('Memory', run.rssBytes > 0 ? fileSize(run.rssBytes) : '–');
     setShown(this.#chart.root, run.curve.length > 0);
     setShown(this.#legend, run.curve.length > 0);
     this.#chart.draw(run.curve);

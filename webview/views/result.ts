@@ -1,4 +1,4 @@
-import { counted } from '../../server/common/format.ts';
+import { counted, duration, grouped } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
@@ -61,14 +61,14 @@ export class ResultView implements View {
     setText(this.#verdict, result.reason);
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
     this.#facts.set('Change', changeInPercent(result.heldOutLossBase, result.heldOutLossTuned));
-    this.#facts.set('Files', String(result.files));
+    this.#facts.set('Files', grouped(result.files));
     this.#facts.set(
       'Pairs',
-      result.edits > 0 ? `${result.pairs}, and ${counted(result.edits, 'next edit')}` : String(result.pairs),
+      result.edits > 0 ? `${grouped(result.pairs)}, and ${counted(result.edits, 'next edit')}` : grouped(result.pairs),
     );
-    this.#facts.set('Held-out pairs', String(result.heldOutPairs));
-    this.#facts.set('Steps', String(result.steps));
-    this.#facts.set('Time', `${result.minutes.toFixed(1)} min`);
+    this.#facts.set('Held-out pairs', grouped(result.heldOutPairs));
+    this.#facts.set('Steps', grouped(result.steps));
+    this.#facts.set('Time', duration(60 * result.minutes));
     replaceContents(this.#report);
     replaceContents(this.#sample, ...(result.sample ? sampleParts(result.sample) : []));
     ask('report');

@@ -1,4 +1,4 @@
-import { counted } from '../../server/common/format.ts';
+import { counted, grouped } from '../../server/common/format.ts';
 import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol/index.ts';
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
@@ -138,8 +138,8 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
       'tr',
       {},
       element('th', { scope: 'row' }, language),
-      element('td', {}, String(files)),
-      element('td', {}, String(pairs)),
+      element('td', {}, grouped(files)),
+      element('td', {}, grouped(pairs)),
     ),
   );
   const head = element(
@@ -150,7 +150,7 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
   const parts: HTMLElement[] = [
     element('h3', {}, 'Training data'),
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
-    element('p', {}, `${counted(trainPairs, 'pair')} for training, ${heldOutPairs} held out for evaluation.`),
+    element('p', {}, `${counted(trainPairs, 'pair')} for training, ${grouped(heldOutPairs)} held out for evaluation.`),
     element('p', { class: 'muted' }, 'A pair is a piece of your code with what comes before and after it.'),
     ...warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
@@ -161,7 +161,7 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
 function leftOutList(leftOut: TunePreview['leftOut']): HTMLElement {
   const files = leftOut.reduce((sum, { files }) => sum + files, 0);
   const items = leftOut.map(({ reason, files, examples }) =>
-    element('li', {}, `${reason}: ${files}`, element('div', { class: 'path muted' }, examples.join(', '))),
+    element('li', {}, `${reason}: ${grouped(files)}`, element('div', { class: 'path muted' }, examples.join(', '))),
   );
   return details('left out', `Left out: ${counted(files, 'file')}`, element('ul', { class: 'reasons' }, ...items));
 }
