@@ -185,6 +185,12 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     onCpuTime: (ms) => recorder.cpuTime(ms),
   });
 
+  /** Where somebody looked last. */
+  let lastSeen: { readonly uri: string; readonly languageId: string; readonly offset: number } | null = null;
+  const rest = (uri: string, languageId: string, text: string, offset: number): void => {
+    lastSeen = { uri, languageId, offset };
+    void provider.rested({ uri, text, offset, languageId, invoked: false });
+  };
   let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
   /** A document was left: completions in other files may use its current text. */
   const seenByOthers = (uri: string, text: string, line: number): void => {
@@ -201,6 +207,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       prepared.forget();
       provider.forget();
       nextEdits.forget();
+      // A version just activated is made ready before the next key.
+      const text = lastSeen === null ? undefined : documentText(lastSeen.uri);
+      if (lastSeen !== null && text !== undefined)
+        rest(lastSeen.uri, lastSeen.languageId, text, Math.min(lastSeen.offset, text.length));
     },
     edited: (uri, edit) => {
       debounce.key(performance.now());
@@ -212,11 +222,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       lastEdit = { uri, offset: edit.offset };
     },
     opened: (uri, languageId, text) => {
+      lastSeen = { uri, languageId, offset: 0 };
       void provider.opened({ uri, text, offset: 0, languageId, invoked: false });
     },
-    rested: (uri, languageId, text, offset) => {
-      void provider.rested({ uri, text, offset, languageId, invoked: false });
-    },
+    rested: rest,
     closed: (uri) => {
       recorder.closed(uri);
       serving.closed(uri);

@@ -268,6 +268,7 @@ export class CompletionProvider {
     const onCpuTime = (ms: number): void => this.#dependencies.onCpuTime(ms);
     const onTimed = (result: CompleteResult): void => void this.#dependencies.paces.learn(serving.model, result);
     this.#reader.stop();
+    this.#reader.asked(serving);
     this.counters.generations++;
     const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
       const generation = await this.#dependencies.turns

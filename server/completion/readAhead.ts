@@ -2,6 +2,8 @@
  * Reads ahead while the engine is idle: more context around the cursor, a place where it rests, or a file just opened, so that the next
  * answer finds it in the KV cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
  */
+
+import type { CompletionEngine } from '../engine/types.ts';
 import {
   buildCompletionPrompt,
   type CompletionPrompt,
@@ -22,6 +24,19 @@ export interface Leave {
   isWelcome(): boolean;
 }
 
+/** Of each engine, the adapter asked last. The first request with one loads it, may merge it, and on a GPU compiles its kernels. */
+export class ReadyAdapters {
+  readonly #last = new WeakMap<CompletionEngine, string>();
+
+  has({ engine, adapter }: Serving): boolean {
+    return this.#last.get(engine) === (adapter?.id ?? '');
+  }
+
+  asked({ engine, adapter }: Serving): void {
+    this.#last.set(engine, adapter?.id ?? '');
+  }
+}
+
 /** After a suggestion from a shortened prompt: reads the longer ones, one after the other. False: it ended before the longest. */
 export async function readAround(
   target: CompletionTarget,
@@ -35,16 +50,17 @@ export async function readAround(
 
 /**
  * Where nothing has been asked yet: first what a key would be answered from, then the longer ones. What is in the cache already is not read
- * again, nor anything shorter, which would take its room. Nothing if all can be read in time once it is.
+ * again, nor anything shorter, which would take its room. Where all can be read in time once it is asked, only the adapter is made ready.
  */
 export async function readAt(
   target: CompletionTarget,
   serving: Serving,
   freshTokens: number,
+  ready: ReadyAdapters,
   leave: Leave,
 ): Promise<boolean> {
   const [all, ...shorter] = await promptsAt(target, serving, freshTokens);
-  if (shorter.length === 0) return true;
+  if (shorter.length === 0) return await makeReady(serving, ready, leave);
   if (leave.signal.aborted || !leave.isWelcome()) return false;
   const inTime = { shorter: shorter.map(({ parts }) => parts), freshTokens };
   const { prompt, stopReason } = await serving.engine.complete(
@@ -56,15 +72,33 @@ export async function readAt(
 }
 
 /**
- * Reads the beginning of a file just opened: wherever somebody writes in it, the text above is in the cache. Only for prefix-first models.
+ * Reads the beginning of a file just opened: wherever somebody writes in it, the text above is in the cache. Where the model reads the suffix
+ * first, or all of it in time once it is asked, only the adapter is made ready.
  */
-export async function readBeginning(target: CompletionTarget, serving: Serving, leave: Leave): Promise<boolean> {
+export async function readBeginning(
+  target: CompletionTarget,
+  serving: Serving,
+  freshTokens: number,
+  ready: ReadyAdapters,
+  leave: Leave,
+): Promise<boolean> {
   const format = formatFor(serving.model, serving.adapter);
-  if (format.order !== 'prefix-first') return true;
+  if (format.order !== 'prefix-first' || freshTokens >= serving.model.contextLength)
+    return await makeReady(serving, ready, leave);
   const budget = await servedBudget(serving);
   const parts = beginningOf(target, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
   return await readUpTo([{ parts: parts.slice(0, markers) }], serving, leave);
+}
+
+/** So that the first key need not wait for it. The base alone is ready once it is loaded. */
+async function makeReady(serving: Serving, ready: ReadyAdapters, { signal, isWelcome }: Leave): Promise<boolean> {
+  if (serving.adapter === null || ready.has(serving)) return true;
+  if (signal.aborted || !isWelcome()) return false;
+  await serving.engine.complete(reading([{ text: '\n' }], serving), signal);
+  // Aborted or not: it was made ready before anything was read.
+  ready.asked(serving);
+  return true;
 }
 
 /** As much of it as a window shows: of more, that would show the end. */

@@ -224,6 +224,40 @@ describe('where the cursor rests', () => {
   });
 });
 
+describe('an adapter is made ready where nothing is to be read ahead', () => {
+  const adapted: Serving = { ...serving, adapter: { id: 'one', path: '/one.gguf', scale: 1 } as Serving['adapter'] };
+
+  test('once, by the shortest request, where the cursor rests', async () => {
+    const done = reader.rested(target, adapted, 1e6);
+    const first = await reading(1);
+    expect(first.request).toMatchObject({ adapter: { id: 'one' }, maxTokens: 0, prompt: [{ text: '\n' }] });
+    first.finish();
+    await done;
+    await reader.rested(target, adapted, 1e6);
+    expect(readings).toHaveLength(1);
+    void reader.rested(target, { ...adapted, adapter: { ...adapted.adapter!, id: 'two' } }, 1e6);
+    expect((await reading(2)).request.adapter?.id).toBe('two');
+  });
+
+  test.each([
+    ['of which all can be read in time', model],
+    ['for a model that reads the suffix first', { ...model, promptOrder: 'suffix-first' } as ModelInfo],
+  ])('when a file is opened %s', async (_, using) => {
+    const freshTokens = using === model ? 1e6 : 150;
+    void reader.opened({ ...target, offset: text.length }, { ...adapted, model: using }, freshTokens);
+    expect((await reading(1)).request.prompt).toEqual([{ text: '\n' }]);
+  });
+
+  test('not after a request has been made with it, nor while nothing is welcome', async () => {
+    welcome = false;
+    await reader.rested(target, adapted, 1e6);
+    welcome = true;
+    reader.asked(adapted);
+    await reader.rested(target, adapted, 1e6);
+    expect(readings).toHaveLength(0);
+  });
+});
+
 test('an engine closed after a key is no error, one that fails while reading is reported', async () => {
   const said: unknown[] = [];
   const failing = new Reader({ isWelcome: () => true, nowMs: () => now, onError: (error) => said.push(error) });

@@ -1,7 +1,7 @@
 /** When to read ahead: while nothing is asked, around the last request's place, where the cursor rests, or in a file just opened. */
 import { codeOf } from '../engine/errorCodes.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
-import { type Leave, readAround, readAt, readBeginning } from './readAhead.ts';
+import { type Leave, ReadyAdapters, readAround, readAt, readBeginning } from './readAhead.ts';
 
 export interface ReaderDependencies {
   /** Whether there is time and power for unrequested work. */
@@ -30,6 +30,7 @@ export class Reader {
   /** Reads the beginning of the file opened last; null once it is read. */
   #opened: { readonly text: string; readonly read: Wish['read'] } | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #ready = new ReadyAdapters();
 
   constructor(dependencies: ReaderDependencies) {
     this.#dependencies = dependencies;
@@ -41,9 +42,9 @@ export class Reader {
   }
 
   async opened(target: CompletionTarget, serving: Serving, freshTokens: number): Promise<void> {
-    // What can be read in time on request need not be read ahead.
-    if (this.#idleMs < BUSY_MS || freshTokens >= serving.model.contextLength) return;
-    this.#opened = { text: target.text, read: (leave) => readBeginning(target, serving, leave) };
+    if (this.#idleMs < BUSY_MS) return;
+    const read: Wish['read'] = (leave) => readBeginning(target, serving, freshTokens, this.#ready, leave);
+    this.#opened = { text: target.text, read };
     this.#wanted = { read: (leave) => this.#readOpened(leave), untilKey: false };
     await this.goOn();
   }
@@ -64,7 +65,7 @@ export class Reader {
     this.#reading?.abort();
     this.#reading = null;
     const read = async (leave: Leave): Promise<boolean> => {
-      if (!(await readAt(target, serving, freshTokens, leave))) return false;
+      if (!(await readAt(target, serving, freshTokens, this.#ready, leave))) return false;
       return this.#opened?.text !== target.text || (await this.#readOpened(leave));
     };
     this.#wanted = { read, untilKey: true };
@@ -81,6 +82,11 @@ export class Reader {
   /** Since the last key. */
   get #idleMs(): number {
     return this.#dependencies.nowMs() - this.#askedAtMs;
+  }
+
+  /** A request is made with this adapter, which is ready from then on. */
+  asked(serving: Serving): void {
+    this.#ready.asked(serving);
   }
 
   /** A key came. */
