@@ -109,6 +109,7 @@ const panelCommands = [
   'repotune.showLog',
   'repotune.restart',
   'workbench.trust.manage',
+  'vscode.openFolder',
 ] as const;
 
 export type PanelCommand = (typeof panelCommands)[number];

@@ -192,6 +192,23 @@ test('keeps the focus in the panel when the server ends, is restarted and is bac
   expect(document.activeElement).toBe(root);
 });
 
+test('without a folder offers to open one, and nothing that needs one', () => {
+  const offered = (): (string | null)[] =>
+    [...root.querySelectorAll('.tabs vscode-button')].flatMap((one) =>
+      one.closest('[hidden]:not([role="tabpanel"])') === null ? [one.textContent] : [],
+    );
+  show({ folder: null, folders: [] });
+  expect(offered()).toEqual(['Open Folder…', 'Choose Base Model…', 'Settings', 'Keep Tuned']);
+  for (const one of root.querySelectorAll<HTMLElement>('vscode-button'))
+    if (one.textContent === 'Open Folder…') one.click();
+  expect(posted.at(-1)).toEqual({ type: 'run', command: 'vscode.openFolder' });
+  show({});
+  expect(offered()).not.toContain('Open Folder…');
+  expect(offered()).toContain('Show Team Adapters');
+  // Routes choose among adapters.
+  expect(offered()).not.toContain('Adapter by Folder or Language…');
+});
+
 test('offers to restart only once a start has taken 15 s', () => {
   vi.useFakeTimers();
   panel.draw({ kind: 'starting' }, true);

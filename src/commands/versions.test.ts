@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { FolderSession } from '../folderSession.ts';
-import { compareLive, endLive } from './versions.ts';
+import type { Session } from '../session.ts';
+import { compareAdapters, compareLive, endLive } from './versions.ts';
 
 const { offered } = vi.hoisted(() => ({ offered: [] as string[] }));
 vi.mock('vscode', () => ({
@@ -31,4 +32,12 @@ test('ending a live comparison fails where none is running, without asking the s
   expect(ended).toBe(0);
   await endLive(here({}));
   expect(ended).toBe(1);
+});
+
+test('an only adapter is not offered for a comparison with another', async () => {
+  offered.length = 0;
+  const here = { inName: '', someAdapters: async () => [{ id: 'a', name: 'a', createdAtMs: 0 }] };
+  const comparing = compareAdapters({} as Session, here as unknown as FolderSession, undefined);
+  await expect(comparing).rejects.toThrow('There is only one adapter. Tune again');
+  expect(offered).toEqual([]);
 });

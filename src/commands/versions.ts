@@ -28,6 +28,10 @@ export async function showLineage(here: FolderSession, pages: Pages, argument: u
 /** Measures two versions on the same held-out files; the panel shows the outcome. The panel passes both ids, separated by a space. */
 export async function compareAdapters(session: Session, here: FolderSession, argument: unknown): Promise<void> {
   const ids = typeof argument === 'string' ? argument.split(' ') : [];
+  if (ids.length === 0 && (await here.someAdapters()).length === 1)
+    throw new Error(
+      `There is only one adapter${here.inName}. Tune again, or run "Repotune: Get Team Adapters…", to have another to compare it with.`,
+    );
   if (ids[0] !== undefined && ids[0] === ids[1]) throw new Error('Choose two different adapters to compare.');
   const first = await chosen(here, ids[0], 'Choose the first adapter to compare');
   const second = first && (await chosen(here, ids[1], 'Choose the adapter to compare it with', first.id));
@@ -76,7 +80,6 @@ export async function chosen(
 ): Promise<AdapterSummary | undefined> {
   const adapters = (await here.someAdapters()).filter((adapter) => adapter.id !== except);
   if (typeof id === 'string') return adapters.find((adapter) => adapter.id === id);
-  if (adapters.length === 0) throw new Error('There is no second adapter to compare with.');
   const items = adapters.map((adapter) => ({
     adapter,
     label: withoutIcons(adapter.name),

@@ -22,6 +22,7 @@ export class AdaptersView implements View {
     button('Continue Tuning', 'secondary', () => run('repotune.continueTuning')),
   );
   readonly #rollBack = button('Roll Back', 'secondary', () => run('repotune.rollBack'));
+  readonly #route = button('Adapter by Folder or Language…', 'secondary', () => run('repotune.routeAdapter'));
   readonly #first = element('select', { 'aria-label': 'First adapter to compare' });
   readonly #second = element('select', { 'aria-label': 'Second adapter to compare' });
   readonly #compared = element('div', { 'aria-live': 'polite' });
@@ -51,12 +52,7 @@ export class AdaptersView implements View {
       this.#none,
       this.#list,
       this.#stale,
-      element(
-        'div',
-        { class: 'row' },
-        this.#rollBack,
-        button('Adapter by Folder or Language…', 'secondary', () => run('repotune.routeAdapter')),
-      ),
+      element('div', { class: 'row' }, this.#rollBack, this.#route),
       this.#compare,
       this.#team.root,
     );
@@ -74,6 +70,8 @@ export class AdaptersView implements View {
     setText(this.#behind, `${counted(behind ?? 0, 'commit')} since the active adapter was tuned.`);
     setShown(this.#none, adapters.length === 0);
     setShown(this.#rollBack, adapters.length > 0);
+    setShown(this.#route, adapters.length > 0);
+    setShown(this.#team.root, path !== null);
     setShown(this.#compare, adapters.length > 1);
     const key = JSON.stringify([adapters, source]);
     if (key === this.#drawn) return;

@@ -18,6 +18,7 @@ export class LearningView implements View {
   );
   readonly #recorded = element('p', { class: 'muted' });
   readonly #forgetRecorded = button('Forget What Was Recorded…', 'secondary', () => run('repotune.forgetRecorded'));
+  readonly #forgetOpen = button('Forget the Open File…', 'secondary', () => run('repotune.forgetFile'));
   readonly #problem = element('p', { class: 'problem', role: 'alert' });
   readonly #lessons = element('div');
   readonly #events = element('ol', { class: 'timeline' });
@@ -47,12 +48,7 @@ export class LearningView implements View {
       this.#weeksNote,
       element('h3', {}, 'Forgetting'),
       this.#recorded,
-      element(
-        'div',
-        { class: 'row' },
-        button('Forget the Open File…', 'secondary', () => run('repotune.forgetFile')),
-        this.#forgetRecorded,
-      ),
+      element('div', { class: 'row' }, this.#forgetOpen, this.#forgetRecorded),
       this.#none,
       this.#forgotten,
     );
@@ -70,6 +66,8 @@ export class LearningView implements View {
       this.#weeksNote,
       `Accepted: share of all suggestions${where}. Kept: characters of accepted suggestions still there after five minutes. Counted on this machine.`,
     );
+    setShown(this.#pause, path !== null);
+    setShown(this.#forgetOpen, path !== null);
     if (path !== this.#folder) {
       this.#folder = path;
       this.#record = null;

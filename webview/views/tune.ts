@@ -24,6 +24,7 @@ export class TuneView implements View {
     this.#anyway,
     element('label', { for: 'tune-anyway' }, 'Train even if the time is short'),
   );
+  readonly #open = button('Open Folder…', 'primary', () => run('vscode.openFolder'));
   readonly #busy = element('p', { class: 'muted' });
   readonly #title = element('h2', {}, 'Tune on this repository');
   readonly #ownNeeds = element('span', { class: 'muted' });
@@ -41,7 +42,7 @@ export class TuneView implements View {
     const about =
       'A small adapter is trained on a frozen copy of the base model. Some files are held out to measure whether it helped. Nothing leaves this machine.';
     this.root.append(this.#title, this.#folder, element('p', {}, about));
-    this.root.append(this.#presets, this.#short, this.#start, this.#busy, more, this.#found);
+    this.root.append(this.#open, this.#presets, this.#short, this.#start, this.#busy, more, this.#found);
   }
 
   update(state: RepotuneState): void {
@@ -54,7 +55,10 @@ export class TuneView implements View {
     setText(this.#folder, folder ?? 'No folder is open.');
     setShown(this.#busy, busy);
     if (busy) setText(this.#busy, `A run is in progress${inFolder(state, now.folder)}. See the Progress tab.`);
-    setEnabled(this.#start, !busy && folder !== null);
+    setShown(this.#open, folder === null);
+    setShown(this.#start, folder !== null);
+    setShown(this.#short, folder !== null);
+    setEnabled(this.#start, !busy);
     setText(this.#ownNeeds, ` ${needsOf(settingsPlan)}`);
     if (!this.#turns.moveTo(folder, base?.path ?? null)) return;
     const known = this.#turns.found;
