@@ -134,12 +134,19 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     () => runsOnBattery(),
     () => performance.now(),
   );
-  /** null for a document outside the window's folders: nobody asked to have its surroundings read. */
-  const indexedPlace = (uri: string): { readonly folder: string; readonly path: string } | null => {
+  /**
+   * null for a document outside the window's folders: nobody asked to have its surroundings read. The path is '' for one without a file, which
+   * sees those of the folder in view.
+   */
+  const placeAmongOthers = (uri: string): { readonly folder: string; readonly path: string } | null => {
     const { folder, path } = workspace.place(uri);
     const { completions } = settings();
-    if (!completions.crossFile || folder === null || path === '' || isExcluded(completions, path)) return null;
+    if (!completions.crossFile || folder === null || isExcluded(completions, path)) return null;
     return workspace.folders.includes(folder) ? { folder, path } : null;
+  };
+  const indexedPlace = (uri: string): { readonly folder: string; readonly path: string } | null => {
+    const known = placeAmongOthers(uri);
+    return known?.path === '' ? null : known;
   };
   const provider = new CompletionProvider({
     host,
@@ -156,10 +163,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     textAbove: (uri) => dependencies.textAbove(uri),
-    otherFiles: ({ uri, text, offset }) => {
-      const known = indexedPlace(uri);
+    otherFiles: ({ uri, languageId, text, offset }) => {
+      const known = placeAmongOthers(uri);
       if (known === null) return { context: '', similar: '' };
-      const place = { ...known, prefix: text.slice(0, offset), suffix: text.slice(offset) };
+      const place = { ...known, languageId, prefix: text.slice(0, offset), suffix: text.slice(offset) };
       return { context: crossFile.context(place, CONTEXT_CHARS), similar: crossFile.similar(place, SIMILAR_CHARS) };
     },
     onEngineTime: (ms) => {

@@ -34,7 +34,8 @@ test.each([
     },
   });
   const prefix = 'x = internal_rate(customer) + secret_table[customer]\ny = ';
-  const quoted = () => context.similar({ folder: '/p', path: 'main.py', prefix, suffix: '' }, 4000);
+  const quoted = () =>
+    context.similar({ folder: '/p', path: 'main.py', languageId: 'python', prefix, suffix: '' }, 4000);
   quoted();
   await settled();
   await context.update('/p', 'rates.py', RATE, 0);

@@ -89,6 +89,17 @@ const LANGUAGE_IDS: Readonly<Record<string, string>> = {
   sol: 'solidity',
 };
 
+const EXTENSIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries(LANGUAGE_IDS)
+    .toReversed()
+    .map(([extension, id]) => [id, extension]),
+);
+
+/** The usual extension of files with this language id, without its dot; undefined for unknown ids. */
+export function extensionOf(languageId: string): string | undefined {
+  return EXTENSIONS.get(languageId);
+}
+
 /** Files that have a name of their own instead of an extension. */
 const RUBY_FILES = /(?:^|[/\\])(?:Rakefile|Gemfile|Guardfile|Capfile|Podfile|Fastfile|Vagrantfile)$/;
 

@@ -35,6 +35,19 @@ it.each([
   expect(languageIdOf(path)).toBe(id);
 });
 
+it.each([
+  ['bin/tool', 'python', 'python'],
+  ['analysis.ipynb', 'python', 'python'],
+  ['', 'typescriptreact', 'tsx'],
+  ['', 'shellscript', 'shell'],
+  ['', 'plaintext', null],
+  ['', 'constructor', null],
+  // Its name tells more than a client's setting, as for mining.
+  ['a.go', 'python', 'go'],
+])('%j that an editor takes for %s has the language %s', (path, id, language) => {
+  expect(languageOf(path, id)).toBe(language);
+});
+
 it.each(Object.entries(languages).flatMap(([name, { extensions }]) => extensions.map((ending) => [ending, name])))(
   'a file ending in %s is parsed as %s, for editors and mining alike',
   async (ending, name) => {

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { cComments, type LanguageEntry } from './grammars/entry.ts';
 import { type LanguageName, languages } from './grammars/index.ts';
-import { isRubyFile } from './languageId.ts';
+import { extensionOf, isRubyFile } from './languageId.ts';
 
 type Comments = LanguageEntry['comments'];
 type Fallback = Pick<LanguageEntry, 'extensions' | 'comments'>;
@@ -63,11 +63,19 @@ const byExtension = new Map<string, LanguageName | FallbackName>([
   ),
 ]);
 
-/** The language of a file by its name; null for unknown kinds of files. */
-export function languageOf(path: string): LanguageName | FallbackName | null {
+/**
+ * The language of a file by its name; null for unknown kinds of files. `languageId`: what the editor takes it for, in case its name does not
+ * tell: a script without an extension, a notebook, a file that is not saved yet.
+ */
+export function languageOf(path: string, languageId?: string): LanguageName | FallbackName | null {
   const name = basename(path);
   if (isRubyFile(name)) return 'ruby';
-  return fallbackFiles.get(name) ?? byExtension.get(extname(name).toLowerCase()) ?? null;
+  const usual = languageId === undefined ? undefined : extensionOf(languageId);
+  return (
+    fallbackFiles.get(name) ??
+    byExtension.get(extname(name).toLowerCase()) ??
+    (usual === undefined ? null : (byExtension.get(`.${usual}`) ?? null))
+  );
 }
 
 export function hasGrammar(language: LanguageName | FallbackName): language is LanguageName {

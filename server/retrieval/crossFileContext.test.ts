@@ -38,7 +38,11 @@ function scene(read = entryOf, within = '', savedText: (path: string) => Promise
     rulesState: async () => '',
     onError: (error) => errors.push(error),
   });
-  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  const ask = () =>
+    crossFile.context(
+      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+      600,
+    );
   const ready = () => built.resolve({ index, within });
   return { index, built, ready, crossFile, ask, errors };
 }
@@ -69,7 +73,7 @@ test('typing on the cursor line does not change the context', async () => {
   const { crossFile, ask } = await indexed(scene());
   const before = ask();
   const typed = crossFile.context(
-    { folder: '/repo', path: 'src/total.ts', prefix: `${prefix}areaOf`, suffix: ';\n}\n' },
+    { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix: `${prefix}areaOf`, suffix: ';\n}\n' },
     600,
   );
   expect(typed).toBe(before);
@@ -147,13 +151,26 @@ test('an index that cannot be built is reported once and leaves completions with
   expect(errors).toHaveLength(1);
 });
 
+test.each(['total.ipynb', 'bin/total', ''])(
+  'a document whose path %j does not tell its language has context',
+  async (path) => {
+    const { crossFile } = await indexed(scene());
+    const place = { folder: '/repo', path, languageId: 'typescript', prefix, suffix: ';\n}\n' };
+    expect(crossFile.context(place, 600)).toContain('areaOfCircle');
+    expect(crossFile.context({ ...place, languageId: 'plaintext' }, 600)).toBe('');
+  },
+);
+
 test('speculation gets similar code exactly as it stands in the other file', async () => {
   const { index, built, ready, crossFile, ask } = scene();
   index.set((await indexedText('src/geometry.ts', geometry.repeat(3)))!);
   ask();
   ready();
   await built.promise;
-  const similar = crossFile.similar({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  const similar = crossFile.similar(
+    { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+    600,
+  );
   expect(similar).toContain('return Math.PI * circle.radius ** 2;');
   expect(similar.length).toBeLessThanOrEqual(600);
 });
@@ -170,7 +187,7 @@ test('the index is built once, and only after the start delay', async () => {
     rulesState: async () => '',
     onError: () => {},
   });
-  const place = { folder: '/f', path: 'a.ts', prefix: 'x', suffix: '' };
+  const place = { folder: '/f', path: 'a.ts', languageId: 'typescript', prefix: 'x', suffix: '' };
   crossFile.context(place, 100);
   crossFile.context(place, 100);
   expect(buildIndex).not.toHaveBeenCalled();
@@ -218,7 +235,8 @@ test('a removed folder is no longer read and is forgotten, and its late result i
     rulesState: async () => '',
     onError: (error) => errors.push(error),
   });
-  const ask = (folder: string) => crossFile.context({ folder, path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  const ask = (folder: string) =>
+    crossFile.context({ folder, path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' }, 600);
   for (const folder of ['/kept', '/gone', '/begun']) ask(folder);
   const index = new RetrievalIndex();
   index.set((await indexedText('src/geometry.ts', geometry))!);
@@ -263,7 +281,11 @@ test('the index is rebuilt when git has moved files, without earlier edits', asy
     rulesState: async () => '',
     onError: (error) => expect.unreachable(String(error)),
   });
-  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  const ask = () =>
+    crossFile.context(
+      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+      600,
+    );
   await vi.waitFor(() => expect(ask()).toContain('older: number'));
   await crossFile.update('/repo', 'src/geometry.ts', said('left'), 4);
   expect(ask()).toContain('left: number');
@@ -299,7 +321,11 @@ test('what is left out from now on is no context, and the index is rebuilt witho
     rulesState: async () => rules,
     onError: (error) => expect.unreachable(String(error)),
   });
-  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  const ask = () =>
+    crossFile.context(
+      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+      600,
+    );
   await vi.waitFor(() => expect(ask()).toContain('areaOfCircle'));
   rules = 'src/';
   await vi.waitFor(() => expect(ask()).toBe(''));

@@ -11,7 +11,8 @@ export interface CrossFileDependencies {
   documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null>;
   /** A file's current content on disk; '' if it is gone. */
   savedText(folder: string, path: string): Promise<string>;
-  languageOf(path: string): string | null;
+  /** `languageId`: the editor's. */
+  languageOf(path: string, languageId?: string): string | null;
   /** When git last replaced files in the folder, by the system's clock; 0 if unknown. */
   movedMs(folder: string): Promise<number>;
   /** Another text whenever what the folder's user leaves out may have changed. */
@@ -32,8 +33,10 @@ export interface FolderIndex {
 
 export interface CursorPlace {
   readonly folder: string;
-  /** Relative to the folder, '/' separated. */
+  /** Relative to the folder, '/' separated; '' for a document without a file. */
   readonly path: string;
+  /** The editor's, for where the path does not tell. */
+  readonly languageId: string;
   readonly prefix: string;
   readonly suffix: string;
 }
@@ -84,10 +87,10 @@ export class CrossFileContext {
 
   #ask(
     question: (query: ContextQuery, index: RetrievalIndex, maxChars: number) => string,
-    { folder, path, prefix, suffix }: CursorPlace,
+    { folder, path, languageId, prefix, suffix }: CursorPlace,
     maxChars: number,
   ): string {
-    const language = this.#dependencies.languageOf(path);
+    const language = this.#dependencies.languageOf(path, languageId);
     const { index, recent } = this.#of(folder);
     if (index === null || language === null || maxChars <= 0) return '';
     const others = recent

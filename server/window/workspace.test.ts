@@ -42,7 +42,9 @@ describe('documents', () => {
   test.each([
     ['file:///home/dev/app/src/a%20b.ts', { folder: '/home/dev/app', path: 'src/a b.ts', repoName: 'app' }],
     ['untitled:Untitled-1', { folder: '/home/dev/app', path: '', repoName: 'app' }],
+    ['untitled:/home/dev/app/src/new.ts', { folder: '/home/dev/app', path: 'src/new.ts', repoName: 'app' }],
     ['vscode-notebook-cell:/home/dev/app/n.ipynb#W0', { folder: '/home/dev/app', path: 'n.ipynb', repoName: 'app' }],
+    ['vscode-notebook-cell:Untitled-1.ipynb#W0', { folder: '/home/dev/app', path: '', repoName: 'app' }],
     ['git:/home/dev/app/a.ts?ref', { folder: '/home/dev/app', path: '', repoName: 'app' }],
     ['file:///elsewhere/b.py', { folder: '/elsewhere', path: 'b.py', repoName: 'elsewhere' }],
   ])('are placed by their URI: %s', (uri, place) => {

@@ -82,11 +82,17 @@ export function onDisk(folders: readonly { readonly uri: string; readonly name: 
   });
 }
 
-/** null for documents that are not files (untitled, git:); notebook cells count as their notebook's file. */
+const FILE_TO_BE: ReadonlySet<string> = new Set(['vscode-notebook-cell:', 'untitled:']);
+
+/**
+ * null for documents that are not files (git:, or untitled without a name); notebook cells count as their notebook's file, and a file that is
+ * not saved yet as the one it will be.
+ */
 export function pathOf(uri: string): string | null {
   const parsed = URL.parse(uri);
   if (parsed === null) return null;
-  if (parsed.protocol === 'vscode-notebook-cell:') return pathOf(`file://${parsed.pathname}`);
+  if (FILE_TO_BE.has(parsed.protocol))
+    return parsed.pathname.startsWith('/') ? pathOf(`file://${parsed.pathname}`) : null;
   if (parsed.protocol !== 'file:') return null;
   try {
     parsed.hash = '';
