@@ -12,9 +12,14 @@ const RELEASE = /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/;
 
 /** Completes "its manifest": colleagues need not have the same release, and what a newer one writes is not damaged. */
 export function whyInvalid(value: unknown, error: z.ZodError, own: string = toolVersion): string {
-  const { format, toolVersion: by } = stated.parse(value);
-  if (format <= FORMAT && !isNewer(by, own)) return `is not valid (${placeOf(error)})`;
+  if (!isFromNewer(value, own)) return `is not valid (${placeOf(error)})`;
+  const { toolVersion: by } = stated.parse(value);
   return `was written by a newer Repotune${RELEASE.test(by) ? ` (${by})` : ''}: update this one to use it`;
+}
+
+export function isFromNewer(value: unknown, own: string = toolVersion): boolean {
+  const { format, toolVersion: by } = stated.parse(value);
+  return format > FORMAT || isNewer(by, own);
 }
 
 function isNewer(release: string, than: string): boolean {

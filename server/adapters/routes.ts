@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { IgnoreRules } from '../mining/ignorePattern.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
+import { NewerRelease, requireKnownFormat } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -28,12 +29,14 @@ export type Route = Readonly<z.infer<typeof routeSchema>>;
 export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
   const path = join(storeDir, 'routes.json');
   try {
-    return fileSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES))).routes;
+    const value: unknown = JSON.parse(await readBounded(path, MOST_BYTES));
+    requireKnownFormat(path, value);
+    return fileSchema.parse(value).routes;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
-    // A file system error, not a damaged file.
-    if (code !== undefined) throw error;
+    // A file system error or a newer release, not a damaged file.
+    if (code !== undefined || error instanceof NewerRelease) throw error;
     throw new Error(
       `${path} is damaged. Delete it, and choose again: "Repotune: Choose an Adapter by Folder or Language…" (on the command line: repotune adapters route).`,
       { cause: error },

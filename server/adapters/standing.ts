@@ -6,7 +6,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseWithoutControls, withoutControls } from '../common/controls.ts';
+import { parseJson } from '../common/parseJson.ts';
 import type { Manifest } from '../protocol/manifest.ts';
+import { requireKnownFormat } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -60,13 +62,12 @@ export async function writeJudgement(
   if (passed) await seal(storeDir, id, sha256);
 }
 
-/** null if there is none that can be read: the version then counts as unmeasured. */
+/** null if there is none that can be read: the version then counts as unmeasured. @throws {NewerRelease} */
 async function readJudgement(storeDir: string, id: string): Promise<Judgement | null> {
-  try {
-    return judgementSchema.parse(JSON.parse(await readBounded(pathOf(storeDir, id), MOST_BYTES)));
-  } catch {
-    return null;
-  }
+  const path = pathOf(storeDir, id);
+  const value = parseJson(await readBounded(path, MOST_BYTES).catch(() => ''));
+  requireKnownFormat(path, value);
+  return judgementSchema.safeParse(value).data ?? null;
 }
 
 export async function forgetJudgement(storeDir: string, id: string): Promise<void> {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { parseWithoutControls } from '../common/controls.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
+import { NewerRelease, requireKnownFormat } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -26,12 +27,14 @@ const MOST_BYTES = 2 ** 20;
 export async function readState(dir: string): Promise<StoreState> {
   const path = join(dir, 'state.json');
   try {
-    return stateSchema.parse(parseWithoutControls(await readBounded(path, MOST_BYTES)));
+    const value = parseWithoutControls(await readBounded(path, MOST_BYTES));
+    requireKnownFormat(path, value);
+    return stateSchema.parse(value);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return EMPTY;
-    // A file system error, not a damaged file.
-    if (code !== undefined) throw error;
+    // A file system error or a newer release, not a damaged file.
+    if (code !== undefined || error instanceof NewerRelease) throw error;
     throw new Error(`${path} is damaged. Delete it to start from the base model; the adapters beside it stay.`, {
       cause: error,
     });

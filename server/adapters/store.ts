@@ -10,17 +10,18 @@ import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { sha256File } from '../storage/hash.ts';
+import { NewerRelease } from '../storage/newerRelease.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
-import { whyInvalid } from './invalid.ts';
+import { isFromNewer, whyInvalid } from './invalid.ts';
 import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
 import { stopLiveComparisonOf } from './liveComparisonFile.ts';
 import { type Incoming, moveIn } from './moveIn.ts';
-import { removeRoutes } from './routes.ts';
+import { readRoutes, removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
 import { changeState, readState, switchTo } from './state.ts';
@@ -46,6 +47,8 @@ export interface StoredAdapter {
 export interface DamagedAdapter {
   readonly id: string;
   readonly problem: string;
+  /** A newer release can use it. */
+  readonly newer: boolean;
 }
 
 export interface NewVersion extends Incoming {
@@ -77,7 +80,7 @@ export class AdapterStore {
         const manifest = await this.#readManifest(id);
         adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
       } catch (error) {
-        damaged.push({ id, problem: messageOf(error) });
+        damaged.push({ id, problem: messageOf(error), newer: error instanceof NewerRelease });
       }
     }
     adapters.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
@@ -200,6 +203,8 @@ export class AdapterStore {
   /** Deletes a version; if it served, the base does now. */
   async remove(id: string): Promise<void> {
     if (!ADAPTER_ID.test(id)) throw new Error(`${id} is not an adapter id.`);
+    // Before anything is deleted: routes that cannot be read could not be changed.
+    await readRoutes(this.dir);
     await changingVersions(this.dir, 'deleting an adapter', async () => {
       await changeState(this.dir, (state) => {
         const { [id]: _, ...names } = state.names;
@@ -247,7 +252,10 @@ export class AdapterStore {
     const path = join(this.#versions, id, 'manifest.json');
     const value = parseWithoutControls(await readBounded(path, MOST_MANIFEST_BYTES));
     const parsed = manifestSchema.safeParse(value);
-    if (!parsed.success) throw new Error(`its manifest ${whyInvalid(value, parsed.error)}`, { cause: parsed.error });
+    if (!parsed.success) {
+      const problem = `its manifest ${whyInvalid(value, parsed.error)}`;
+      throw isFromNewer(value) ? new NewerRelease(problem) : new Error(problem, { cause: parsed.error });
+    }
     if (parsed.data.id !== id) throw new Error(`its manifest belongs to ${parsed.data.id}`);
     return parsed.data;
   }

@@ -3,7 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
+import { isOfNewerRelease } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { readIfThere } from '../storage/readIfThere.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { ClusterError } from './errors.ts';
 
@@ -36,16 +38,15 @@ export async function isKnownAddress(dataDir: string, address: string): Promise<
   return (await read(dataDir)).includes(address);
 }
 
+/** A list of a newer release is left as it is. */
 export async function rememberAddress(dataDir: string, address: string): Promise<void> {
   const folder = clusterFolder(dataDir);
   await mkdir(folder, { recursive: true });
   await withLock(join(folder, 'addresses.lock'), 'remembering a cluster', async () => {
+    if (isOfNewerRelease((await readIfThere(pathOf(dataDir), MOST_BYTES)) ?? '')) return;
     const known = await read(dataDir);
     if (known.includes(address)) return;
-    await writeAside(
-      join(folder, 'addresses.json'),
-      `${JSON.stringify({ format: 1, known: [...known, address] }, null, 2)}\n`,
-    );
+    await writeAside(pathOf(dataDir), `${JSON.stringify({ format: 1, known: [...known, address] }, null, 2)}\n`);
   });
 }
 
@@ -53,11 +54,14 @@ export function clusterFolder(dataDir: string): string {
   return join(dataDir, 'cluster');
 }
 
+function pathOf(dataDir: string): string {
+  return join(clusterFolder(dataDir), 'addresses.json');
+}
+
 /** A damaged list counts as empty: the user is asked again. */
 async function read(dataDir: string): Promise<string[]> {
   try {
-    return schema.parse(JSON.parse(await readBounded(join(clusterFolder(dataDir), 'addresses.json'), MOST_BYTES)))
-      .known;
+    return schema.parse(JSON.parse(await readBounded(pathOf(dataDir), MOST_BYTES))).known;
   } catch {
     return [];
   }

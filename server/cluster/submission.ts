@@ -6,6 +6,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { promptFormatSchema } from '../protocol/promptFormat.ts';
+import { NewerRelease, requireKnownFormat } from '../storage/newerRelease.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -68,8 +69,12 @@ export async function writeSubmission(folder: string, submission: Submission): P
 /** @throws {Error} with a message for the user. */
 export async function readSubmission(folder: string): Promise<Submission> {
   try {
-    return schema.parse(JSON.parse(await readBounded(join(folder, FILE), MOST_BYTES)));
+    const path = join(folder, FILE);
+    const value: unknown = JSON.parse(await readBounded(path, MOST_BYTES));
+    requireKnownFormat(path, value);
+    return schema.parse(value);
   } catch (error) {
+    if (error instanceof NewerRelease) throw error;
     throw new Error(
       `${folder} holds no submission. Pack it again with "Repotune: Tune on a Cluster…" (on the command line: repotune cluster pack)`,
       { cause: error },

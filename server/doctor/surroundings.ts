@@ -85,9 +85,13 @@ export async function adapters(folder: string): Promise<Finding> {
     const serving = active ? `${active.manifest.name} (${active.id}) is active` : 'the base model is used alone';
     const detail = `${versionsHere.length} here, ${serving}`;
     if (damaged.length === 0) return fine('adapters', detail);
+    const named = (newer: boolean): string => damaged.flatMap((one) => (one.newer === newer ? one.id : [])).join(', ');
     return wrong(
       'adapters',
-      `${detail}; damaged: ${damaged.map(({ id }) => id).join(', ')}. Delete or pull them again.`,
+      [
+        `${detail}${named(false) && `; damaged: ${named(false)}. Delete or pull them again`}.`,
+        ...(named(true) ? [`Stored by a newer release of Repotune: ${named(true)}. Update this one to use them.`] : []),
+      ].join(' '),
     );
   } catch (error) {
     return wrong('adapters', error);

@@ -8,6 +8,7 @@ import { foldedPath } from '../common/foldedPath.ts';
 import { gitText } from '../git/git.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { withLock } from '../storage/lock.ts';
+import { NewerRelease, requireKnownFormat } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -37,9 +38,12 @@ const AS_USUAL: Learning = { format: 1, paused: false, forgotten: [] };
 export async function readLearning(storeDir: string): Promise<Learning> {
   const path = pathOf(storeDir);
   try {
-    return learningSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES)));
+    const value: unknown = JSON.parse(await readBounded(path, MOST_BYTES));
+    requireKnownFormat(path, value);
+    return learningSchema.parse(value);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return AS_USUAL;
+    if (error instanceof NewerRelease) throw new MiningError('unusable-rules', error.message);
     throw new MiningError(
       'unusable-rules',
       `${path}, the list of files that are not learned from, cannot be read. Fix or remove it.`,

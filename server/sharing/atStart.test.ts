@@ -1,4 +1,8 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import type { SharedAdapter } from '../protocol/index.ts';
 import { newAtRemote } from './atStart.ts';
 import { ShareService } from './service.ts';
 import { agree, Team } from './testing.ts';
@@ -22,4 +26,19 @@ it('a new adapter at the remote is announced once, and one that is here already 
   await (await ann.share()).publish('second-one');
   await (await bob.share()).pull('second-one', agree);
   expect(await newAtRemote(service, params)).toBeNull();
+});
+
+it('what a newer release noted is left as it is, and nothing is announced that could not be noted', async () => {
+  using team = new Team();
+  const params = { folder: team.person('bob').folder, remote: 'origin', signatures: 'off' as const };
+  const fresh = { id: 'first-one', author: 'ann', here: false } as SharedAdapter;
+  const service = { list: async () => ({ adapters: [fresh], warnings: [] }) };
+  const { dir } = await AdapterStore.of(params.folder);
+  const seen = join(dir, 'shared-seen.json');
+  await mkdir(dir);
+  await writeFile(seen, '{"format":2}');
+  expect(await newAtRemote(service, params)).toBeNull();
+  expect(await readFile(seen, 'utf8')).toBe('{"format":2}');
+  await rm(seen);
+  expect(await newAtRemote(service, params)).toMatchObject({ severity: 'info' });
 });

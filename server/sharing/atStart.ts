@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
+import { parseJson } from '../common/parseJson.ts';
 import { shownAddress } from '../common/shownAddress.ts';
 import type { Notice, ShareParams } from '../protocol/index.ts';
-import { readBounded } from '../storage/readBounded.ts';
+import { isOfNewerRelease } from '../storage/newerRelease.ts';
+import { readIfThere } from '../storage/readIfThere.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { ShareService } from './service.ts';
@@ -21,7 +23,10 @@ export async function newAtRemote(
   const { adapters } = await service.list(params, signal);
   const { dir } = await AdapterStore.of(params.folder);
   const path = join(dir, 'shared-seen.json');
-  const seen = new Set(await readSeen(path));
+  const text = (await readIfThere(path, MOST_BYTES)) ?? '';
+  // It could not be noted who was told, so that every start would tell it again.
+  if (isOfNewerRelease(text)) return null;
+  const seen = new Set(seenIn(text));
   const fresh = adapters.filter(({ id, here }) => !here && !seen.has(id));
   if (fresh.length === 0) return null;
   await makeStoreFolder(dir);
@@ -36,10 +41,6 @@ export async function newAtRemote(
 }
 
 /** A damaged list counts as empty: the user is told once more. */
-async function readSeen(path: string): Promise<readonly string[]> {
-  try {
-    return seenSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES))).ids;
-  } catch {
-    return [];
-  }
+function seenIn(text: string): readonly string[] {
+  return seenSchema.safeParse(parseJson(text)).data?.ids ?? [];
 }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import { withLock } from '../storage/lock.ts';
+import { isOfNewerRelease } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { readIfThere } from '../storage/readIfThere.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { sha256 } from './parts.ts';
 import type { Signature } from './signatures.ts';
@@ -32,8 +34,10 @@ export async function isKnown(storeDir: string, key: string): Promise<boolean> {
   return (await read(storeDir)).includes(key);
 }
 
+/** A list of a newer release is left as it is. */
 export async function remember(storeDir: string, key: string): Promise<void> {
   await withLock(join(storeDir, 'authors.lock'), 'remembering an author', async () => {
+    if (isOfNewerRelease((await readIfThere(pathOf(storeDir), MOST_BYTES)) ?? '')) return;
     const known = await read(storeDir);
     if (known.includes(key)) return;
     await write(storeDir, [...known, key].slice(-MOST_KNOWN));
@@ -42,15 +46,19 @@ export async function remember(storeDir: string, key: string): Promise<void> {
 
 async function write(storeDir: string, known: readonly string[]): Promise<void> {
   const seal = await sealOf(PURPOSE, JSON.stringify(known));
-  await writeAside(join(storeDir, 'authors.json'), `${JSON.stringify({ format: 1, known, seal }, null, 2)}\n`);
+  await writeAside(pathOf(storeDir), `${JSON.stringify({ format: 1, known, seal }, null, 2)}\n`);
 }
 
 /** A list that is damaged, or not this user's, counts as empty: the user is asked again. */
 async function read(storeDir: string): Promise<string[]> {
   try {
-    const { known, seal } = schema.parse(JSON.parse(await readBounded(join(storeDir, 'authors.json'), MOST_BYTES)));
+    const { known, seal } = schema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
     return (await fitsSeal(PURPOSE, JSON.stringify(known), seal)) ? known : [];
   } catch {
     return [];
   }
+}
+
+function pathOf(storeDir: string): string {
+  return join(storeDir, 'authors.json');
 }

@@ -35,4 +35,15 @@ describe('what a newer release wrote', () => {
     );
     await expect((await storeOf(bob)).find('own-one')).rejects.toThrow(ADVICE);
   });
+
+  it('is not advised to be deleted, to be downloaded again', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const share = await bob.share();
+    const { dir } = await share.pull('first-one', agree);
+    const path = join(dir, 'manifest.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), format: 2 }));
+    const told = await problem(share.pull('first-one', agree));
+    expect(told).toMatch(/first-one that is here cannot be used: .*update this one to use it\.$/);
+  });
 });

@@ -205,7 +205,10 @@ export class TeamShare {
     const again = `Delete it in the panel's Adapters tab (on the command line: repotune adapters delete ${id}), and download it again.`;
     const broken = damaged.find((one) => one.id === id);
     if (broken)
-      throw new ShareError('exists', `The adapter ${id} that is here cannot be used: ${broken.problem}. ${again}`);
+      throw new ShareError(
+        'exists',
+        `The adapter ${id} that is here cannot be used: ${broken.problem.replace(/\.$/, '')}. ${broken.newer ? '' : again}`.trimEnd(),
+      );
     const mine = adapters.find((one) => one.id === id);
     if (!mine) return null;
     if (mine.manifest.adapter.sha256 !== manifest.adapter.sha256)

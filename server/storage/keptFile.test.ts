@@ -61,7 +61,7 @@ describe.each(Object.entries(files))('%s', (name, add) => {
   it('is left unchanged when a newer version wrote it', async () => {
     const newer = JSON.stringify({ format: 2, days: [], versions: 'elsewhere' });
     await writeFile(path(), newer);
-    await expect(add()).rejects.toThrow(/written by a newer Repotune/);
+    await expect(add()).rejects.toThrow(/written by a newer release of Repotune/);
     expect(await readFile(path(), 'utf8')).toBe(newer);
   });
 

@@ -3,6 +3,7 @@ import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { type Report, reportSchema } from '../protocol/report.ts';
 import type { SampleCompletion, TuneResult } from '../protocol/tune.ts';
+import { requireKnownFormat } from '../storage/newerRelease.ts';
 
 /** null without a measured run: a version from elsewhere is not a run here, and a refit has nothing to measure it on. */
 export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {
@@ -15,7 +16,9 @@ export async function lastResult(store: AdapterStore, folder: string): Promise<T
 
 /** @throws if the version has no report, or one of another format. */
 export async function readReport(store: AdapterStore, id: string): Promise<Report> {
-  return reportSchema.parse(await store.report(id));
+  const value = await store.report(id);
+  requireKnownFormat(`The report of adapter ${id}`, value);
+  return reportSchema.parse(value);
 }
 
 function resultOf(
