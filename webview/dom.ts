@@ -63,6 +63,11 @@ function placeAround(target: HTMLElement): HTMLElement | null {
   return target.parentElement?.closest<HTMLElement>('[tabindex]') ?? null;
 }
 
+/** Announced by screen readers, in place of a list or table that says the same at length. It must be there before its text changes. */
+export function announcement(): HTMLElement {
+  return element('p', { class: 'spoken', role: 'status' });
+}
+
 /** One of the toolkit's buttons. */
 export function button(label: string, appearance: 'primary' | 'secondary', onClick: () => void): HTMLElement {
   const made = element('vscode-button', { appearance }, label);

@@ -148,6 +148,24 @@ test('asks again about a live comparison when another adapter becomes active, wh
   expect(document.body.textContent).toContain(resting);
 });
 
+test('announces in a sentence what the tables of a preview and of the team say at length', () => {
+  show({});
+  const counts = { files: 3, pairs: 1200 };
+  const leftOut = [{ reason: 'generated', files: 1, examples: ['src/a.ts'] }];
+  const found = { trainPairs: 1200, heldOutPairs: 34, presets: [], warnings: ['The history is short.'] };
+  const languages = ['go', 'rust'].map((language) => ({ language, ...counts }));
+  const preview = { folder: '/app', languages, leftOut, ...found };
+  panel.take({ type: 'answer', question: 'preview', folder: '/app', answer: preview });
+  expect(heard()).toEqual(['1,200 pairs for training, 34 held out for evaluation. The history is short.']);
+  document.getElementById('tab-adapters')!.click();
+  const one = { author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, here: false };
+  const figures = { heldOutLossBase: null, heldOutLossTuned: null };
+  const adapters = ['a', 'b'].map((id) => ({ id, set: id, ...one, ...figures }));
+  panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters, warnings: [] } });
+  expect(heard()).toEqual(['2 team adapters.']);
+  expect(document.querySelector('[aria-live]')).toBeNull();
+});
+
 test('every control in view has an accessible name', () => {
   show({ run, lastResult: result });
   const unnamed = [...document.querySelectorAll('button, vscode-button, select, input, progress, [role="region"], pre')]

@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
-import { button, element, replaceContents, setShown, setText } from './dom.ts';
+import { announcement, button, element, replaceContents, setShown, setText } from './dom.ts';
 import { ask, remember, remembered, run, showFolder } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';
 import { tabOfRun } from './runTabs.ts';
@@ -33,7 +33,7 @@ export class Panel {
   readonly #tabs: Tabs<TabName>;
   readonly #message = element('div', { class: 'view', role: 'status' });
   /** Announces to screen readers a result that comes into view by itself: a hidden part is not read out when it is shown. */
-  readonly #spoken = element('p', { class: 'spoken', role: 'status' });
+  readonly #spoken = announcement();
   readonly #body: HTMLElement;
   #live = false;
   #folder: string | null = null;

@@ -61,9 +61,9 @@ test('what the team shares follows what is downloaded and deleted, until it is a
   const answer = { adapters: [shared('1', false), shared('2', true), shared('3', true)], warnings: ['Large store.'] };
   view.update(state(adapter('2', true)));
   view.take({ type: 'answer', question: 'team', folder: '/home/ann/app', answer });
-  const offered = () => ['1', '2', '3'].filter((id) => control(`Get ${id}`) !== null);
+  const offered = () => ['1', '2', '3'].filter((id) => control(`Get… ${id}`) !== null);
   expect(offered()).toEqual(['1']);
-  control('Get 1').focus();
+  control('Get… 1').focus();
   view.update(state(adapter('1', false), adapter('2', true)));
   expect(offered()).toEqual([]);
   expect(document.activeElement).toBe(page);

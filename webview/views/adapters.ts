@@ -1,6 +1,6 @@
 import { counted } from '../../server/common/format.ts';
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
-import { button, element, replaceContents, setShown, setText } from '../dom.ts';
+import { announcement, button, element, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { changeInPercent } from '../interval.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
@@ -25,7 +25,8 @@ export class AdaptersView implements View {
   readonly #route = button('Adapter by Folder or Language…', 'secondary', () => run('repotune.routeAdapter'));
   readonly #first = element('select', { 'aria-label': 'First adapter to compare' });
   readonly #second = element('select', { 'aria-label': 'Second adapter to compare' });
-  readonly #compared = element('div', { 'aria-live': 'polite' });
+  readonly #compared = element('div');
+  readonly #spoken = announcement();
   readonly #compare = element(
     'div',
     {},
@@ -39,6 +40,7 @@ export class AdaptersView implements View {
         run('repotune.compareAdapters', `${this.#first.value} ${this.#second.value}`),
       ),
     ),
+    this.#spoken,
     this.#compared,
   );
   readonly #team = new TeamAdapters();
@@ -95,6 +97,7 @@ export class AdaptersView implements View {
   #drawComparison(): void {
     const known = this.#comparison?.folder === this.#folder ? this.#comparison : null;
     replaceContents(this.#compared, ...(known === null ? [] : comparisonParts(known)));
+    setText(this.#spoken, this.#compared.firstElementChild?.textContent ?? '');
   }
 }
 

@@ -1,6 +1,6 @@
 import { grouped } from '../../server/common/format.ts';
 import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol/index.ts';
-import { button, element, replaceContents } from '../dom.ts';
+import { announcement, button, element, replaceContents, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { percentWithInterval } from '../interval.ts';
 import type { Answer } from '../messages.ts';
@@ -9,13 +9,14 @@ import { table } from '../table.ts';
 /** Two adapters, or one and the base, against each other while the user works. */
 export class LiveView {
   readonly root = element('div');
-  readonly #body = element('div', { 'aria-live': 'polite' });
+  readonly #body = element('div');
+  readonly #spoken = announcement();
   #names = new Map<string, string>();
   #folder: string | null = null;
   #last: LiveComparison | null = null;
 
   constructor() {
-    this.root.append(element('h3', {}, 'Live comparison'), this.#body);
+    this.root.append(element('h3', {}, 'Live comparison'), this.#spoken, this.#body);
     this.#draw();
   }
 
@@ -38,6 +39,7 @@ export class LiveView {
   }
 
   #draw(): void {
+    setText(this.#spoken, this.#last === null ? '' : (this.#last.resting ?? inWords(this.#last.difference)));
     if (this.#names.size === 0) {
       replaceContents(
         this.#body,

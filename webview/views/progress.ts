@@ -3,7 +3,7 @@ import type { RepotuneState } from '../../server/protocol/index.ts';
 import { isRunning, type Stage, type TuneProgress } from '../../server/protocol/tune.ts';
 import { canBeHeld, folderName, progressShare, toldRun } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
-import { button, element, Facts, setShown, setText } from '../dom.ts';
+import { announcement, button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { Elapsed, rateText, spokenOf, stageNames } from '../runText.ts';
 import type { View } from './view.ts';
@@ -19,7 +19,7 @@ export class ProgressView implements View {
   readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p');
-  readonly #spoken = element('p', { role: 'status', class: 'spoken' });
+  readonly #spoken = announcement();
   readonly #elapsed = new Elapsed();
   readonly #bar = element('progress', { max: 1, 'aria-label': 'Training progress' });
   readonly #facts = new Facts(factNames);

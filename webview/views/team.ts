@@ -1,13 +1,14 @@
-import { megabytes } from '../../server/common/format.ts';
+import { counted, megabytes } from '../../server/common/format.ts';
 import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
-import { button, element, replaceContents } from '../dom.ts';
+import { announcement, button, element, replaceContents, setText } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 
 /** What colleagues have published. The remote is queried only on request, since that uses the network. */
 export class TeamAdapters {
   readonly root = element('div');
-  readonly #list = element('div', { 'aria-live': 'polite' });
+  readonly #list = element('div');
+  readonly #spoken = announcement();
   /** In the list: what was answered last, kept up with what is downloaded and deleted since. */
   #shown: { readonly item: HTMLElement; adapter: SharedAdapter }[] = [];
   /** Ids of the versions in this clone's store. */
@@ -15,10 +16,10 @@ export class TeamAdapters {
 
   constructor() {
     const look = button('Show Team Adapters', 'secondary', () => {
-      this.#show(element('p', { class: 'muted' }, 'Asking the git remote…'));
+      this.#say('Asking the git remote…');
       ask('team');
     });
-    this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#list);
+    this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#spoken, this.#list);
   }
 
   /** Another folder has another remote. */
@@ -26,7 +27,7 @@ export class TeamAdapters {
     this.#show();
   }
 
-  /** `ids`: of the versions in this clone's store. Redraws only the adapters that came or went, since what changes is read out. */
+  /** `ids`: of the versions in this clone's store. Redraws only the adapters that came or went. */
   update(ids: readonly string[]): void {
     const before = this.#here;
     this.#here = new Set(ids);
@@ -42,11 +43,17 @@ export class TeamAdapters {
 
   take(message: Answer): void {
     if (message.question !== 'team') return;
-    if (message.type === 'failure') this.#show(element('p', { class: 'problem' }, message.message));
+    if (message.type === 'failure') this.#say(message.message, 'problem');
     else this.#showAnswer(message.answer);
   }
 
+  #say(text: string, how: 'muted' | 'problem' = 'muted', ...before: readonly HTMLElement[]): void {
+    this.#show(...before, element('p', { class: how }, text));
+    setText(this.#spoken, text);
+  }
+
   #show(...contents: readonly HTMLElement[]): void {
+    setText(this.#spoken, '');
     this.#shown = [];
     replaceContents(this.#list, ...contents);
   }
@@ -54,7 +61,7 @@ export class TeamAdapters {
   #showAnswer({ adapters, warnings }: SharedAdapters): void {
     const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
     if (adapters.length === 0) {
-      this.#show(...notes, element('p', { class: 'muted' }, 'No adapters have been shared yet.'));
+      this.#say('No adapters have been shared yet.', 'muted', ...notes);
       return;
     }
     const shown = adapters.map((answered) => {
@@ -64,6 +71,7 @@ export class TeamAdapters {
     });
     this.#show(...notes, element('ul', { class: 'cards' }, ...shown.map(({ item }) => item)));
     this.#shown = shown;
+    setText(this.#spoken, `${counted(adapters.length, 'team adapter')}.`);
   }
 }
 
@@ -74,7 +82,7 @@ function card(adapter: SharedAdapter): HTMLElement[] {
       ? 'Not evaluated by its author'
       : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}, measured by its author`;
   const take = button('Get…', 'secondary', () => run('repotune.getTeamAdapters', id));
-  take.setAttribute('aria-label', `Get ${id}`);
+  take.setAttribute('aria-label', `Get… ${id}`);
   return [
     element('strong', {}, set),
     ...(adapter.here ? [element('span', { class: 'badge' }, '✓ Downloaded')] : []),

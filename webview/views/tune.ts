@@ -3,7 +3,7 @@ import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
 import { details } from '../details.ts';
-import { button, element, replaceContents, setEnabled, setShown, setText } from '../dom.ts';
+import { announcement, button, element, replaceContents, setEnabled, setShown, setText } from '../dom.ts';
 import { ask, remember, remembered, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { PreviewTurns } from '../previewTurns.ts';
@@ -14,7 +14,8 @@ import type { View } from './view.ts';
 export class TuneView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #folder = element('p', { class: 'path' });
-  readonly #found = element('div', { 'aria-live': 'polite' });
+  readonly #found = element('div');
+  readonly #spoken = announcement();
   readonly #presets = element('fieldset', { class: 'presets' }, element('legend', {}, 'Run size'));
   readonly #start = button('Tune on This Repository', 'primary', () => this.#tune());
   readonly #anyway = element('input', { type: 'checkbox', id: 'tune-anyway' });
@@ -42,7 +43,7 @@ export class TuneView implements View {
     const about =
       'A small adapter is trained on a frozen copy of the base model. Some files are held out to measure whether it helped. Nothing leaves this machine.';
     this.root.append(this.#title, this.#folder, element('p', {}, about));
-    this.root.append(this.#open, this.#presets, this.#short, this.#start, this.#busy, more, this.#found);
+    this.root.append(this.#open, this.#presets, this.#short, this.#start, this.#busy, more, this.#spoken, this.#found);
   }
 
   update(state: RepotuneState): void {
@@ -103,16 +104,18 @@ export class TuneView implements View {
   }
 
   #say(text: string): void {
-    // Read aloud when it changes, so unchanged text is not replaced.
-    if (this.#found.textContent !== text) replaceContents(this.#found, element('p', { class: 'muted' }, text));
+    setText(this.#spoken, '');
+    replaceContents(this.#found, element('p', { class: 'muted' }, text));
   }
 
   #fail(message: string): void {
     const again = button('Try Again', 'secondary', () => this.shown());
+    setText(this.#spoken, message);
     replaceContents(this.#found, element('p', { class: 'problem' }, message), element('div', { class: 'row' }, again));
   }
 
   #draw(preview: TunePreview): void {
+    setText(this.#spoken, [pairsOf(preview), ...preview.warnings].join(' '));
     replaceContents(this.#found, ...found(preview));
     const choices = preview.presets.map((plan) => this.#choice(plan.preset, needs(plan)));
     const own = this.#choice('settings', this.#ownNeeds);
@@ -136,7 +139,12 @@ function needs(plan: TunePlan): HTMLElement {
   return element('span', { class: 'muted' }, ` ${needsOf(plan)}`);
 }
 
-function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TunePreview): HTMLElement[] {
+function pairsOf({ trainPairs, heldOutPairs }: TunePreview): string {
+  return `${counted(trainPairs, 'pair')} for training, ${grouped(heldOutPairs)} held out for evaluation.`;
+}
+
+function found(preview: TunePreview): HTMLElement[] {
+  const { languages, leftOut, warnings } = preview;
   const rows = languages.map(({ language, files, pairs }) =>
     element(
       'tr',
@@ -154,7 +162,7 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
   const parts: HTMLElement[] = [
     element('h3', {}, 'Training data'),
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
-    element('p', {}, `${counted(trainPairs, 'pair')} for training, ${grouped(heldOutPairs)} held out for evaluation.`),
+    element('p', {}, pairsOf(preview)),
     element('p', { class: 'muted' }, 'A pair is a piece of your code with what comes before and after it.'),
     ...warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
