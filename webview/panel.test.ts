@@ -166,6 +166,22 @@ test('announces in a sentence what the tables of a preview and of the team say a
   expect(document.querySelector('[aria-live]')).toBeNull();
 });
 
+test('announces that adapters are kept tuned, but not each minute of waiting', () => {
+  const waits = (minutes: number) => ({
+    on: true,
+    running: false,
+    text: `waits ${minutes} min before the next attempt`,
+  });
+  show({ keepTuned: { on: false, running: false, text: '' } });
+  document.getElementById('tab-learning')!.click();
+  const said = [27, 26].map((minutes) => {
+    show({ keepTuned: waits(minutes) });
+    expect(document.body.textContent).toContain(`Keep tuned: waits ${minutes} min before the next attempt.`);
+    return heard();
+  });
+  expect(said).toEqual([['Keep tuned is on.'], ['Keep tuned is on.']]);
+});
+
 test('every control in view has an accessible name', () => {
   show({ run, lastResult: result });
   const unnamed = [...document.querySelectorAll('button, vscode-button, select, input, progress, [role="region"], pre')]

@@ -1,5 +1,5 @@
 /** How large a run may be, as chosen by the user. Pure. */
-import { fileSize } from '../server/common/format.ts';
+import { fileSize, limit } from '../server/common/format.ts';
 import type { Preset, TunePlan } from '../server/protocol/index.ts';
 
 export type Size = Preset | 'settings';
@@ -26,10 +26,5 @@ export function needsOf(plan: TunePlan | null): string {
   if (plan === null) return '';
   const { minutes, memoryBytes, fromDisk, rank } = plan;
   const memory = `about ${fileSize(memoryBytes)} of memory${fromDisk ? ' with the base read from disk' : ''}`;
-  return `up to ${timeOf(minutes)}, ${memory}, rank ${rank}`;
-}
-
-function timeOf(minutes: number): string {
-  const rest = minutes % 60;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+  return `up to ${limit(minutes)}, ${memory}, rank ${rank}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, duration, fileSize, megabytes } from './format.ts';
+import { counted, duration, fileSize, limit, megabytes } from './format.ts';
 
 test.each([
   [0.4, '0 s'],
@@ -9,6 +9,15 @@ test.each([
   [7322, '2 h 2 min'],
 ])('%d seconds read as %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text);
+});
+
+test.each([
+  [1.5, '1.5 min'],
+  [27, '27 min'],
+  [90, '1 h 30 min'],
+  [1440, '24 h'],
+])('a limit of %d minutes reads as %s', (minutes, text) => {
+  expect(limit(minutes)).toBe(text);
 });
 
 test.each([

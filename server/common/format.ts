@@ -30,6 +30,12 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A time in whole minutes, or as somebody has set it, e.g. `1.5 min`, `27 min`, `1 h 30 min`, `24 h`. */
+export function limit(minutes: number): string {
+  const rest = minutes % 60;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
+
 /** e.g. `12,345`. */
 export function grouped(count: number): string {
   return count.toLocaleString('en');

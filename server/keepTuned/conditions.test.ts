@@ -67,6 +67,12 @@ describe('the repository', () => {
     ['forbids a run an hour after a third failure', { last: ago(HOUR_MS, 3) }, 'pause'],
   ])('%s', (_, change, kind) => expect(repositoryObjection({ ...grown, ...change })?.kind).toBe(kind));
 
+  test('says in whole minutes how long it waits', () => {
+    expect(repositoryObjection({ ...grown, last: ago(3 * 60_000 + 1, 0) })?.text).toBe(
+      'waits 27 min before the next attempt',
+    );
+  });
+
   test('doubles the pause with each failure, up to a day', () => {
     const pauses = Array.from({ length: 40 }, (_, i) => pauseAfter({ failures: i + 1 }));
     expect(pauses.slice(0, 5).every((pause, i) => i === 0 || pause === 2 * pauses[i - 1]!)).toBe(true);

@@ -1,5 +1,5 @@
 /** Whether a keep-up run may start, and if not, why: for the log and the panel. Pure. */
-import { counted, duration } from '../common/format.ts';
+import { counted, limit } from '../common/format.ts';
 import type { Warmth } from '../system/warmth.ts';
 
 /** Since the last key in any window. */
@@ -101,7 +101,7 @@ export function repositoryObjection(facts: RepositoryFacts): Objection | null {
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
     const waitMs = last.atMs + pauseAfter(last) - nowMs;
     const why = last.failures > 0 ? ', since the last attempt failed' : '';
-    return { kind: 'pause', text: `waits ${duration(Math.ceil(waitMs / 60_000) * 60)} before the next attempt${why}` };
+    return { kind: 'pause', text: `waits ${limit(Math.ceil(waitMs / 60_000))} before the next attempt${why}` };
   }
   if ((commits ?? 0) >= ENOUGH_COMMITS || edits >= ENOUGH_EDITS) return null;
   if (commits === null) return { kind: 'no-commits', text: 'cannot tell what was committed since the last time' };

@@ -17,6 +17,15 @@ test('starts one run when nobody has typed for a while, and only one', async () 
   expect(states.at(-1)).toMatchObject({ running: true });
 });
 
+test('tells a failure in one sentence', async () => {
+  const { keeper, pass, at, done, states } = world();
+  at.looksInto = () => Promise.reject(new Error('The disk is full.'));
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(states.at(-1)?.text).toBe('failed: The disk is full');
+  expect(done.logged).toEqual(['Keep tuned: failed: The disk is full.']);
+});
+
 test('starts nothing while the user types, and reads at most once per half minute', async () => {
   const { keeper, pass, at, done } = world();
   for (let i = 0; i < 100; i++) {

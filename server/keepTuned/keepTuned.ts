@@ -119,7 +119,10 @@ export class KeepTuned {
     this.#looking = true;
     do {
       this.#isStale = false;
-      await this.#look().catch((error: unknown) => this.#say({ kind: 'error', text: `failed: ${messageOf(error)}` }));
+      // A message is a sentence already, and the panel and the log end this one.
+      await this.#look().catch((error: unknown) =>
+        this.#say({ kind: 'error', text: `failed: ${messageOf(error).replace(/\.$/, '')}` }),
+      );
     } while (this.#isStale && !this.#disposed);
     this.#looking = false;
   }

@@ -1,6 +1,6 @@
 import type { LearningEvent, LearningRecord, Lesson, RepotuneState } from '../../server/protocol/index.ts';
 import { details } from '../details.ts';
-import { button, element, replaceContents, setShown, setText } from '../dom.ts';
+import { announcement, button, element, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { eventText, keepTunedText, lessonTitle, recordedText, weekHeader, weekRow } from '../learningText.ts';
 import type { Answer } from '../messages.ts';
@@ -11,7 +11,8 @@ import type { View } from './view.ts';
 /** What was learned when, its effect, and the user's controls. */
 export class LearningView implements View {
   readonly root = element('div', { class: 'view' });
-  readonly #status = element('p', { role: 'status' });
+  readonly #status = element('p');
+  readonly #spoken = announcement();
   readonly #keep = button('Keep Tuned', 'primary', () => run('repotune.keepTuned', this.#on ? 'off' : 'on'));
   readonly #pause = button('Pause Learning', 'secondary', () =>
     run(this.#record?.paused ? 'repotune.resumeLearning' : 'repotune.pauseLearning'),
@@ -37,6 +38,7 @@ export class LearningView implements View {
     this.root.append(
       element('h2', {}, 'Learning'),
       this.#status,
+      this.#spoken,
       element('div', { class: 'row' }, this.#keep, this.#pause),
       this.#problem,
       element('h3', {}, 'Learned last'),
@@ -91,6 +93,8 @@ export class LearningView implements View {
   #drawStatus(): void {
     const paused = this.#record?.paused ?? false;
     setText(this.#status, keepTunedText(this.#keepTuned, paused));
+    // What it waits for changes too often to listen to.
+    setText(this.#spoken, keepTunedText(this.#keepTuned && { ...this.#keepTuned, text: '' }, paused));
     setText(this.#pause, paused ? 'Resume Learning' : 'Pause Learning');
   }
 
