@@ -41,6 +41,16 @@ describe('the status item says', () => {
     ['that the base serves', {}, '$(sparkle) Repotune: base'],
     ['that an adapter serves', { source: 'adapter', adapters: [adapter] }, '$(sparkle) Repotune: adapter'],
     ['how far a run is', { run }, '$(sync~spin) Repotune: tuning 25 %'],
+    [
+      'no share of a run that does not train yet',
+      { run: { ...run, stage: 'mining', step: 0, steps: 0 } },
+      '$(sync~spin) Repotune: tuning',
+    ],
+    [
+      'that a run measures what it trained',
+      { run: { ...run, stage: 'evaluating', step: 100 } },
+      '$(sync~spin) Repotune: evaluating',
+    ],
     ['that a run is held', { run, paused: true }, '$(debug-pause) Repotune: paused at 25 %'],
     [
       'nothing of a run that ended while it was held',

@@ -52,11 +52,10 @@ export function statusText(panel: PanelState, folder: string | null): StatusText
 function liveStatusText(state: RepotuneState, folder: string | null): StatusText {
   const run = toldRun(state);
   if (run && isRunning(run) && !run.background) {
-    const percent = Math.round(100 * progressShare(run));
     return {
       text: state.paused
-        ? `$(debug-pause) Repotune: paused at ${percent} %`
-        : `$(sync~spin) Repotune: tuning ${percent} %`,
+        ? `$(debug-pause) Repotune: paused at ${percentOf(run)}`
+        : `$(sync~spin) Repotune: ${doingOf(run)}`,
       tooltip: withFolder(state, run.folder, progressLine(run)),
       severity: 'normal',
     };
@@ -79,6 +78,16 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
     tooltip: `Completions${inFolder(state, serving.folder)} come from ${servingName(state, folder)}.${keptUp(state)}`,
     severity: 'normal',
   };
+}
+
+function percentOf(run: TuneProgress): string {
+  return `${Math.round(100 * progressShare(run))} %`;
+}
+
+/** Only training has steps: before it there is no share of them, and after it they are all done. */
+function doingOf(run: TuneProgress): string {
+  if (run.stage === 'training') return `tuning ${percentOf(run)}`;
+  return run.stage === 'evaluating' || run.stage === 'storing' ? 'evaluating' : 'tuning';
 }
 
 /** ` Keep tuned …`, if it is on. */
