@@ -22,6 +22,8 @@ test('Tab is bound only while a next edit waits for it and nothing else wants it
       '!inlineSuggestionVisible',
       '!inSnippetMode',
       '!editorTabMovesFocus',
+      // A screen reader does not read what is drawn.
+      '!accessibilityModeEnabled',
       '!hasSnippetCompletions',
     ]),
   ]);
