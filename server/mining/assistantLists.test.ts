@@ -37,6 +37,7 @@ it.each<Case>([
   { list: 'src/.codeiumignore', text: '/closed/*\n!keep.ts\n', leftOut: ['src/closed/b.ts'] },
   { list: 'lib/.aiexclude', text: '', leftOut: ['lib/closed/c.ts', 'lib/d.ts'] },
   { list: '.geminiignore', text: '', leftOut: [] },
+  { list: 'src/.repotuneignore', text: '/closed/\n', leftOut: ['src/closed/b.ts', 'src/closed/keep.ts'] },
   { list: '.cody/ignore', text: 'lib/d.ts\n', leftOut: ['lib/d.ts'] },
   {
     list: '.claude/settings.json',

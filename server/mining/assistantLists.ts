@@ -1,6 +1,6 @@
 /**
- * Lists by which people keep code from assistants, completion models and their indexes: what none of those may read is not learned. In a
- * folder without git, its rules too.
+ * Lists by which people keep code from assistants, completion models and their indexes: what none of those may read is not learned. Our own is
+ * among them, since whoever opens a folder of a repository puts it there. In a folder without git, its rules too.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,8 +22,8 @@ const NAMES: ReadonlySet<string> = new Set(
   (
     '.agentignore .ai-ignore .aiderignore .aiexclude .aiignore .augmentignore .claudeignore .clineignore .codeassistantignore .codeiumignore ' +
     '.codexignore .codyignore .continueignore .copilotignore .crushignore .cursorindexingignore .cursorignore .devinignore .geminiignore ' +
-    '.gooseignore .gptignore .junieignore .kilocodeignore .llmignore .noai .opencodeignore .qoderignore .qodoignore .qwenignore .rooignore ' +
-    '.supermavenignore .tabnineignore .traeignore .warpindexingignore .windsurfignore .zencoderignore'
+    '.gooseignore .gptignore .junieignore .kilocodeignore .llmignore .noai .opencodeignore .qoderignore .qodoignore .qwenignore .repotuneignore ' +
+    '.rooignore .supermavenignore .tabnineignore .traeignore .warpindexingignore .windsurfignore .zencoderignore'
   ).split(' '),
 );
 

@@ -18,7 +18,7 @@ const IGNORE_FILE = '.repotuneignore';
 export const maxIgnoreBytes = 1 << 20;
 
 /**
- * `.repotuneignore` at the repository's top, in gitignore syntax.
+ * `.repotuneignore` at the repository's top, in gitignore syntax; those in other folders are read as assistants' lists are.
  * @throws {MiningError} if it exists but cannot be read: what it keeps out must not be learned because of that.
  */
 export async function readIgnoreFile(root: string): Promise<PathRule> {

@@ -7,7 +7,7 @@ import { STORE_NAME } from '../storage/storeFolder.ts';
 import { listsAmong } from './assistantLists.ts';
 import { statOfEntry } from './insideFolder.ts';
 
-const OWN: ReadonlySet<string> = new Set(['.repotuneignore', '.gitignore', '.gitattributes']);
+const OF_GIT: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
 const MOST_LINK_BYTES = 4096;
 
 /** Equal as long as no file of rules in the folder, or above it in its repository, was written, made or removed. */
@@ -40,7 +40,7 @@ function rulesIn(folder: string): string[] {
   } catch {
     return [];
   }
-  return [...names.filter((name) => OWN.has(name)), ...listsAmong(names)].map((name) => join(folder, name));
+  return [...names.filter((name) => OF_GIT.has(name)), ...listsAmong(names)].map((name) => join(folder, name));
 }
 
 /** A linked work tree shares it. */
