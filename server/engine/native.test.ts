@@ -32,6 +32,9 @@ it('a Windows that lacks what the libraries need is told where to get it, in one
   expect(lastWords(stack.split('\n'))).toBe(`Error: ${message}`);
 });
 
-it('elsewhere the system names what is missing', () => {
-  expect(failure('linux').message).toMatch(/cannot be loaded on this machine: .*repotune\.node: /);
+it('elsewhere the system says what is wrong, and the message what to do', () => {
+  const { message } = failure('linux');
+  expect(message).toMatch(/cannot be loaded on this machine: [^/]+\. Install Repotune's package for linux-\w+; /);
+  // The system begins with it.
+  expect(message.split(path)).toHaveLength(2);
 });

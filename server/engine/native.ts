@@ -122,6 +122,11 @@ export interface NativeAddon {
 const RUNTIME_OF_WINDOWS =
   "Install Microsoft's Visual C++ Redistributable for x64 (https://aka.ms/vs/17/release/vc_redist.x64.exe), and try again.";
 
+/** Elsewhere the system says what is wrong: most often the package is for another platform, or newer than the system's libraries. */
+function fitting(platform: NodeJS.Platform): string {
+  return `Install Repotune's package for ${platform}-${process.arch}; if that one needs a newer system, build the addon from a checkout, with \`node script/setup.mjs\`.`;
+}
+
 /** Throws an Error that says what to do when the addon is missing or does not fit this machine. */
 export function loadAddon(path = addonPath(), platform = process.platform): NativeAddon {
   if (!existsSync(path))
@@ -130,8 +135,8 @@ export function loadAddon(path = addonPath(), platform = process.platform): Nati
     return createRequire(import.meta.url)(path) as NativeAddon;
   } catch (error) {
     // On Windows the file's path follows, in a line of its own.
-    const [reason = ''] = messageOf(error).split(/\r?\n/);
-    const said = `The native addon ${path} cannot be loaded on this machine: ${reason}`;
-    throw new Error(platform === 'win32' ? `${said.replace(/\.?$/, '.')} ${RUNTIME_OF_WINDOWS}` : said);
+    const [reason = ''] = messageOf(error).replace(`${path}: `, '').split(/\r?\n/);
+    const said = `The native addon ${path} cannot be loaded on this machine: ${reason.replace(/\.?$/, '.')}`;
+    throw new Error(`${said} ${platform === 'win32' ? RUNTIME_OF_WINDOWS : fitting(platform)}`);
   }
 }

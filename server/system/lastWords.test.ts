@@ -14,6 +14,11 @@ test.each([
     'Error: Cannot find the addon',
   ],
   [
+    'an error whose message names several long paths',
+    [`Error: ${'/a/long/path '.repeat(50)}cannot be loaded`, '    at f (a.mjs:1:2)'],
+    `Error: ${'/a/long/path '.repeat(50)}cannot be loaded`,
+  ],
+  [
     "an out-of-memory error below the collector's trace",
     [
       '<--- Last few GCs --->',
