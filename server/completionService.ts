@@ -1,5 +1,6 @@
 /** Assembles everything between an edit and a suggestion: provider, typing rhythm, cross-file context, statistics. */
 
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
 import { PreparedBase } from './adapters/preparedBase.ts';
@@ -31,7 +32,7 @@ import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
 import type { Client } from './window/client.ts';
-import type { Workspace } from './window/workspace.ts';
+import { pathOf, type Workspace } from './window/workspace.ts';
 
 export interface CompletionsDependencies {
   readonly client: Client;
@@ -115,7 +116,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
   });
   const crossFile = new CrossFileContext({
-    ...withoutExcluded(retrieval, () => settings().completions),
+    ...withoutExcluded(retrieval, {
+      isExcluded: (folder, path) => isExcluded(settings().completions, workspace.pathsFrom(join(folder, path))),
+      state: () => [...settings().completions.exclude, ...workspace.folders].join('\n'),
+    }),
     onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
   });
   const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
@@ -134,6 +138,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     () => runsOnBattery(),
     () => performance.now(),
   );
+  const pathsOf = (uri: string): readonly string[] => workspace.pathsFrom(pathOf(uri));
   /**
    * null for a document outside the window's folders: nobody asked to have its surroundings read. The path is '' for one without a file, which
    * sees those of the folder in view.
@@ -141,7 +146,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   const placeAmongOthers = (uri: string): { readonly folder: string; readonly path: string } | null => {
     const { folder, path } = workspace.place(uri);
     const { completions } = settings();
-    if (!completions.crossFile || folder === null || isExcluded(completions, path)) return null;
+    if (!completions.crossFile || folder === null || isExcluded(completions, pathsOf(uri))) return null;
     return workspace.folders.includes(folder) ? { folder, path } : null;
   };
   const indexedPlace = (uri: string): { readonly folder: string; readonly path: string } | null => {
@@ -161,7 +166,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       const served = await serving.of(uri, languageId);
       return served.adapter === null ? { ...served, adapter: await prepared.current() } : served;
     },
-    disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
+    disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, pathsOf(uri)),
     textAbove: (uri) => dependencies.textAbove(uri),
     otherFiles: ({ uri, languageId, text, offset }) => {
       const known = placeAmongOthers(uri);

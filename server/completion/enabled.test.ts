@@ -14,5 +14,14 @@ test.each([
   [{}, 'plaintext', '', null],
   [{}, 'plaintext', '../elsewhere/a.txt', null],
 ])('%j in %s %j: %s', (completions, languageId, path, expected) => {
-  expect(disabledFor(readSettings({ completions }).settings.completions, languageId, path)).toBe(expected);
+  expect(disabledFor(readSettings({ completions }).settings.completions, languageId, [path])).toBe(expected);
+});
+
+test('a file in a folder inside another one of the window is excluded by its path from either', () => {
+  const { completions } = readSettings({ completions: { exclude: ['/inner/a.ts', '/b.ts'] } }).settings;
+  const reason = (...paths: string[]): string | null => disabledFor(completions, 'typescript', paths);
+  expect(reason('inner/a.ts', 'a.ts')).toBe('the file is excluded by a setting');
+  expect(reason('inner/b.ts', 'b.ts')).toBe('the file is excluded by a setting');
+  expect(reason('inner/c.ts', 'c.ts')).toBeNull();
+  expect(reason()).toBeNull();
 });

@@ -2,17 +2,21 @@
 import { IgnoreRules } from '../mining/ignorePattern.ts';
 import type { Settings } from '../protocol/index.ts';
 
-/** null where they are wanted; otherwise why not. `path` is relative to the workspace folder, '' for documents without a file. */
-export function disabledFor(completions: Settings['completions'], languageId: string, path: string): string | null {
+/** null where they are wanted; otherwise why not. `paths`: from every folder of the window that holds the document; none without a file. */
+export function disabledFor(
+  completions: Settings['completions'],
+  languageId: string,
+  paths: readonly string[],
+): string | null {
   if (!completions.enabled) return 'completions are off';
   if (!(completions.languages[languageId] ?? completions.languages['*'] ?? true))
     return `completions are off for ${languageId}`;
-  return isExcluded(completions, path) ? 'the file is excluded by a setting' : null;
+  return isExcluded(completions, paths) ? 'the file is excluded by a setting' : null;
 }
 
 /** Whether the setting excludes the file: it then gets no suggestions and is never quoted in a prompt. */
-export function isExcluded({ exclude }: Pick<Settings['completions'], 'exclude'>, path: string): boolean {
-  return path !== '' && !path.startsWith('../') && matcherOf(exclude).ignores(path);
+export function isExcluded({ exclude }: Pick<Settings['completions'], 'exclude'>, paths: readonly string[]): boolean {
+  return paths.some((path) => path !== '' && !path.startsWith('../') && matcherOf(exclude).ignores(path));
 }
 
 const matchers = new WeakMap<readonly string[], IgnoreRules>();

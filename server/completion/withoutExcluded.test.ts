@@ -28,7 +28,10 @@ test.each([
     lookEveryMs: 0,
   };
   const context = new CrossFileContext({
-    ...withoutExcluded(sources, () => ({ exclude })),
+    ...withoutExcluded(sources, {
+      isExcluded: (folder, name) => folder === '/p' && exclude.includes(name),
+      state: () => exclude.join('\n'),
+    }),
     onError: (error) => {
       throw error;
     },

@@ -1,12 +1,17 @@
 /** What `repotune.completions.exclude` names is not quoted in the prompts of other files either. */
-import type { Settings } from '../protocol/index.ts';
 import type { CrossFileDependencies } from '../retrieval/crossFileContext.ts';
-import { isExcluded } from './enabled.ts';
 
-/** The same sources without the excluded files; read anew once the setting changes. */
+export interface Excluding {
+  /** Whether a file is excluded now. `path` is relative to the folder. */
+  isExcluded(folder: string, path: string): boolean;
+  /** Another text whenever other files may be excluded. */
+  state(): string;
+}
+
+/** The same sources without the excluded files; read anew once others are excluded. */
 export function withoutExcluded<Sources extends Omit<CrossFileDependencies, 'onError'>>(
   sources: Sources,
-  completions: () => Pick<Settings['completions'], 'exclude'>,
+  { isExcluded, state }: Excluding,
 ): Sources {
   return {
     ...sources,
@@ -15,11 +20,11 @@ export function withoutExcluded<Sources extends Omit<CrossFileDependencies, 'onE
       const { index, within } = built;
       const prefix = within === '' ? '' : `${within}/`;
       for (const path of [...index.paths()])
-        if (path.startsWith(prefix) && isExcluded(completions(), path.slice(prefix.length))) index.delete(path);
+        if (path.startsWith(prefix) && isExcluded(folder, path.slice(prefix.length))) index.delete(path);
       return built;
     },
     documentEntry: async (folder, path, text) =>
-      isExcluded(completions(), path) ? null : await sources.documentEntry(folder, path, text),
-    rulesState: async (folder) => `${await sources.rulesState(folder)}\n${completions().exclude.join('\n')}`,
+      isExcluded(folder, path) ? null : await sources.documentEntry(folder, path, text),
+    rulesState: async (folder) => `${await sources.rulesState(folder)}\n${state()}`,
   };
 }

@@ -13,8 +13,6 @@ export interface JumpListDependencies extends JumpsOnDiskDependencies {
   /** `path`: relative to the folder; '' for a document without a file. */
   place(uri: string): { readonly folder: string | null; readonly path: string };
   documentText(uri: string): string | undefined;
-  /** Whether a setting excludes a file, by its path from its folder. */
-  isExcluded(path: string): boolean;
 }
 
 /** UTF-16 units: larger documents are not searched. */
@@ -74,7 +72,7 @@ export class JumpList {
     const { place, documentText, isExcluded } = this.#dependencies;
     const { folder } = place(uri);
     const isWanted = (path: string): boolean =>
-      path !== '' && mayUse(path, changed) && !isExcluded(path) && reasonFromPath(path) === null;
+      path !== '' && mayUse(path, changed) && !isExcluded(folder ?? '', path) && reasonFromPath(path) === null;
     return [...this.#open].flatMap((other) => {
       const { folder: its, path } = place(other);
       const isPlace = other !== uri && its === folder && isWanted(path) && !isCell(other);

@@ -21,6 +21,7 @@ beforeEach(() => {
       asked.push(wanted);
       return answer(wanted);
     },
+    isExcluded: (folder, path) => folder === '/w' && path.startsWith('vendor/'),
     uriOf: (folder, path) => `file://${folder}/${path}`,
     wait: async (ms, signal) => {
       await sleep(ms / 100, undefined, { signal }).catch(() => {});
@@ -41,6 +42,11 @@ test('uses in files that are not open are looked up once per change', async () =
   open.pop();
   await to({ ...change, after: ['function size() {'] });
   expect(asked).toHaveLength(2);
+});
+
+test('uses in files that a setting excludes are not listed', async () => {
+  answer = async () => ['vendor/a.ts', 'far/closed.ts'].map((path) => ({ path, range }));
+  expect((await to()).map(({ uri }) => uri)).toEqual(['file:///w/far/closed.ts']);
 });
 
 test('uses are looked up once more after a document was closed', async () => {

@@ -8,6 +8,8 @@ export interface JumpsOnDiskDependencies {
   /** Whether the user opened the folder: no other is read. */
   isOpened(folder: string): boolean;
   usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
+  /** Whether a setting excludes a file: nothing would be suggested there. `path` is relative to the folder. */
+  isExcluded(folder: string, path: string): boolean;
   uriOf(folder: string, path: string): string;
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -40,7 +42,7 @@ export class JumpsOnDisk {
 
   /** `open`: open documents of the folder, by their paths from it. */
   async to(folder: string, change: LineChange, open: readonly string[], signal: AbortSignal): Promise<NextEditJump[]> {
-    const { isOpened, usesOnDisk, uriOf, wait } = this.#dependencies;
+    const { isOpened, usesOnDisk, isExcluded, uriOf, wait } = this.#dependencies;
     const seen = seenOutside(change);
     if (seen === null || !isOpened(folder)) return [];
     const key = JSON.stringify([folder, change]);
@@ -61,7 +63,7 @@ export class JumpsOnDisk {
     const uses = await Promise.race([this.#last.found, late]).finally(() => done.abort());
     const reason = reasonFor(seen.name, change.path);
     return uses
-      .filter(({ path }) => !open.includes(path))
+      .filter(({ path }) => !open.includes(path) && !isExcluded(folder, path))
       .map(({ path, range }) => ({ uri: uriOf(folder, path), range, reason }));
   }
 }

@@ -16,8 +16,8 @@ export class RecentByFolder {
   }
 
   inFolderOf(uri: string): RecentEdits {
-    const { place, nowMs, log } = this.#dependencies;
-    const folder = place(uri).folder ?? '';
+    const { nowMs, log } = this.#dependencies;
+    const folder = this.folderOf(uri);
     let recent = this.#folders.get(folder);
     if (recent === undefined) {
       recent = new RecentEdits({
@@ -27,6 +27,11 @@ export class RecentByFolder {
       this.#folders.set(folder, recent);
     }
     return recent;
+  }
+
+  /** '' without one. */
+  folderOf(uri: string): string {
+    return this.#dependencies.place(uri).folder ?? '';
   }
 
   pathOf(uri: string): string {

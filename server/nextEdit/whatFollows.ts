@@ -22,8 +22,8 @@ import { regionsOf } from './regions.ts';
 import { renamingKey, repeatableOf } from './renamed.ts';
 
 export interface WhatFollowsDependencies extends ByModelDependencies {
-  /** Whether a setting excludes a file, by its path from its folder: text typed there, e.g. a password, never appears elsewhere. */
-  isExcluded(path: string): boolean;
+  /** Whether a setting excludes a file: text typed there, e.g. a password, never appears elsewhere. */
+  isExcluded(folder: string, path: string): boolean;
   nowMs(): number;
 }
 
@@ -92,7 +92,8 @@ export class WhatFollows {
     const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);
     const all = this.#recent.inFolderOf(uri).of(uri, path, lines);
-    const recent = all.filter((change) => !this.#dependencies.isExcluded(change.path));
+    const folder = this.#recent.folderOf(uri);
+    const recent = all.filter((change) => !this.#dependencies.isExcluded(folder, change.path));
     if (text.trim() === '') return nothing('there is nothing in the document');
     if (recent.length === 0 && !invoked) return nothing('nothing was changed yet');
     if (hasConflict(text)) return nothing('the file has marks of a merge conflict');

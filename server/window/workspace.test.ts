@@ -15,6 +15,14 @@ describe('two workspace folders', () => {
     expect(await adapterOf('file:///home/dev/application/d.ts')).toBe('/home/dev/application');
   });
 
+  test('a file has a path from each folder that holds it, for what is kept out', () => {
+    const workspace = new Workspace(async () => null, none);
+    workspace.setFolders(['file:///home/dev/app', 'file:///home/dev/app/packages/tool']);
+    expect(workspace.pathsFrom('/home/dev/app/packages/tool/b.ts')).toEqual(['packages/tool/b.ts', 'b.ts']);
+    expect(workspace.pathsFrom('/elsewhere/src/c.ts')).toEqual(['c.ts']);
+    expect(workspace.pathsFrom(null)).toEqual([]);
+  });
+
   test('an adapter is looked up once, and again after a switch', async () => {
     let lookups = 0;
     const workspace = new Workspace(async () => ref(String(++lookups)), none);

@@ -47,6 +47,16 @@ export class Workspace<Serving> {
     return { folder, path: pathWithin(folder, file) ?? '', repoName: basename(folder) };
   }
 
+  /**
+   * A file's paths from all the window's folders that hold it, for what must be kept out: whoever opens a folder and one inside it may name it
+   * from either. None for what is not a file; that from its own folder if no other holds it.
+   */
+  pathsFrom(file: string | null): string[] {
+    if (file === null) return [];
+    const paths = this.#folders.flatMap((folder) => pathWithin(folder, file) ?? []);
+    return paths.length > 0 ? paths : [basename(file)];
+  }
+
   /** What serves in `folder`; cached until {@link forgetServing}. */
   async serving(folder: string | null): Promise<Serving | null> {
     if (folder === null) return null;
