@@ -1,13 +1,14 @@
 /** The versions at a remote: manifests only, a few kilobytes each. */
 
 import type * as z from 'zod';
-import { whyInvalid } from '../adapters/invalid.ts';
+import { isFromNewer, whyInvalid } from '../adapters/invalid.ts';
 import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
 import { CONTROLS } from '../common/controls.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
 import { ShareError } from './errors.ts';
+import { type FetchedEach, fetchEach } from './fetchEach.ts';
 import {
   MOST_ADAPTER_BYTES,
   MOST_COMMIT_BYTES,
@@ -19,7 +20,8 @@ import {
 import { readFilesOf, sizesOf, type Unreadable } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { refName, type SharedRef } from './refs.ts';
-import { fetchEach, listRemote, localRef, type RemoteRef } from './transfer.ts';
+import { listRemote, localRef, type RemoteRef } from './transfer.ts';
+import { keepUnfetchable, knownUnfetchable } from './unfetchable.ts';
 
 export interface SharedVersion {
   readonly set: string;
@@ -33,10 +35,12 @@ export interface SharedVersion {
 }
 
 /** A version whose manifest cannot be used, and why. */
-interface UnusableVersion {
+export interface UnusableVersion {
   readonly set: string;
   readonly id: string;
   readonly problem: string;
+  /** Whether it is of no use to anybody, to this release, or nobody knows yet. */
+  readonly why: 'damaged' | 'newer' | 'untried';
 }
 
 export interface Catalogue {
@@ -59,32 +63,56 @@ export async function readCatalogue(
       'too-large',
       `The remote has ${manifests.length} versions; at most ${most} are listed. Remove old ones on the command line: repotune share prune --keep 10`,
     );
-  const missing = await absent(repository, manifests);
-  const problems = await fetchEach(repository, url, missing, MOST_MANIFESTS_FETCH_BYTES);
+  const { problems, untried } = await fetchManifests(repository, url, manifests);
   const contents = await readAll(repository, manifests);
   const parts = partsByVersion(refs);
   const versions: SharedVersion[] = [];
   const unusable: UnusableVersion[] = [];
   for (const [index, manifestRef] of manifests.entries()) {
     const { set, id } = manifestRef.ref;
+    if (untried.has(refName(manifestRef.ref))) {
+      unusable.push({
+        set,
+        id,
+        problem: 'too many others cannot be fetched, and it has not been tried',
+        why: 'untried',
+      });
+      continue;
+    }
     try {
       const problem = problems.get(refName(manifestRef.ref));
       if (problem !== undefined) throw problem;
       const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
       versions.push({ set, id, manifestRef, parts: mine, ...checked(id, contents[index]!, mine.length) });
     } catch (error) {
-      unusable.push({ set, id, problem: messageOf(error) });
+      const isNewer = error instanceof ShareError && error.problem === 'newer';
+      unusable.push({ set, id, problem: messageOf(error), why: isNewer ? 'newer' : 'damaged' });
     }
   }
   versions.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
   return { versions, unusable, refs };
 }
 
+/** What has not been fetched yet, but for what could not be lately. */
+async function fetchManifests(
+  repository: PrivateRepository,
+  url: string,
+  manifests: readonly RemoteRef[],
+): Promise<FetchedEach> {
+  const nowMs = Date.now();
+  const missing = await absent(repository, manifests);
+  const known = await knownUnfetchable(repository, missing, nowMs);
+  const wanted = missing.filter(({ ref }) => !known.has(refName(ref)));
+  const { problems, untried } = await fetchEach(repository, url, wanted, MOST_MANIFESTS_FETCH_BYTES);
+  await keepUnfetchable(repository, manifests, problems, nowMs);
+  return { problems: new Map([...known, ...problems]), untried };
+}
+
 /** Refs whose commit has not been fetched yet under the same name. */
-async function absent(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<SharedRef[]> {
+async function absent(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<RemoteRef[]> {
   const text = await repository.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/fetched/');
   const here = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
-  return refs.filter(({ ref, commit }) => here.get(localRef(ref)) !== commit).map(({ ref }) => ref);
+  return refs.filter(({ ref, commit }) => here.get(localRef(ref)) !== commit);
 }
 
 interface Contents {
@@ -179,7 +207,9 @@ function parsed<T>(schema: z.ZodType<T>, json: Buffer | Unreadable, what: string
   }
   const result = schema.safeParse(value);
   if (!result.success)
-    throw new ShareError('damaged', `its ${what} ${whyInvalid(value, result.error)}`, { cause: result.error });
+    throw new ShareError(isFromNewer(value) ? 'newer' : 'damaged', `its ${what} ${whyInvalid(value, result.error)}`, {
+      cause: result.error,
+    });
   return result.data;
 }
 

@@ -15,6 +15,8 @@ export type ShareProblem =
   | 'wrong-base'
   | 'untrusted'
   | 'damaged'
+  /** By a newer release. */
+  | 'newer'
   | 'too-large'
   | 'declined'
   | 'busy'

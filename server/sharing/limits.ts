@@ -22,5 +22,7 @@ export const ANSWER_SECONDS = 30;
  * whole, and need minutes to pass it on.
  */
 export const STILL_SECONDS = 180;
+/** File of the private repository: refs that could not be fetched lately. */
+export const UNFETCHABLE = 'unfetchable.json';
 /** Above this, the shared store is worth pruning. */
 export const LARGE_STORE_BYTES = 1024 * MIB;

@@ -12,7 +12,7 @@ import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { GitFailed } from './errors.ts';
-import { ANSWER_SECONDS, STILL_SECONDS } from './limits.ts';
+import { ANSWER_SECONDS, STILL_SECONDS, UNFETCHABLE } from './limits.ts';
 
 /** The git configuration needed to commit, sign and verify as the user. */
 export interface Identity {
@@ -39,6 +39,7 @@ const EXPECTED = new Set([
   'ORIG_HEAD',
   'shallow',
   'info',
+  UNFETCHABLE,
 ]);
 
 const MOST_CONFIG_BYTES = 64 * 1024;

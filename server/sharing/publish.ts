@@ -7,13 +7,14 @@ import { megabytes } from '../common/format.ts';
 import { removeAll } from '../storage/patient.ts';
 import { envelopeSchema } from './envelope.ts';
 import { refused, ShareError } from './errors.ts';
+import { fetchEach } from './fetchEach.ts';
 import { MOST_ADAPTER_BYTES, MOST_PART_FETCH_BYTES, PART_BYTES } from './limits.ts';
 import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { REF_SPACES, type RefSpace, refName, type SharedRef, setName } from './refs.ts';
 import { signatureOf } from './signatures.ts';
-import { createRefs, fetchEach, listRemote, type PushAnswer, type RemoteRef, replaceRef } from './transfer.ts';
+import { createRefs, listRemote, type PushAnswer, type RemoteRef, replaceRef } from './transfer.ts';
 
 export interface Published {
   readonly set: string;
@@ -225,16 +226,12 @@ const TELLING: Readonly<Record<SharedRef['kind'], readonly string[]>> = {
  * Commits differ by author and, if signed, every time, so their contents are compared. The private repository is a cache, emptied with
  * every deleted adapter: what is missing is fetched first.
  */
-async function isSame(
-  repository: PrivateRepository,
-  url: string,
-  { ref, commit }: RemoteRef,
-  mine: string,
-): Promise<boolean> {
+async function isSame(repository: PrivateRepository, url: string, there: RemoteRef, mine: string): Promise<boolean> {
+  const { ref, commit } = there;
   if (commit === mine) return true;
   const blobs = async (of: string): Promise<string> =>
     await repository.run('rev-parse', ...TELLING[ref.kind].map((name) => `${of}:${name}`)).catch(() => '');
   // One that cannot be fetched is not ours.
-  if ((await blobs(commit)) === '') await fetchEach(repository, url, [ref], MOST_PART_FETCH_BYTES);
+  if ((await blobs(commit)) === '') await fetchEach(repository, url, [there], MOST_PART_FETCH_BYTES);
   return (await blobs(commit)) === (await blobs(mine));
 }

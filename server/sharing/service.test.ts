@@ -58,7 +58,10 @@ it.each([
   [1000, ['v-0', 'v-1', 'v-2', '997']],
 ])('of %d versions that cannot be used, an editor is told of a few', async (count, named) => {
   using team = new Team();
-  const unusable = Array.from({ length: count }, (_, i) => ({ set: 'set', id: `v-${i}`, problem: 'it is empty' }));
+  const unusable = Array.from({ length: count }, (_, i) => ({
+    ...{ set: 'set', id: `v-${i}`, problem: 'it is empty' },
+    why: 'damaged' as const,
+  }));
   const list = { versions: [], unusable, refs: [], totalBytes: 0, warning: null };
   const listing = vi.spyOn(TeamShare.prototype, 'list').mockResolvedValue(list);
   try {

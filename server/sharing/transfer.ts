@@ -2,8 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
-import { explain, isInTheWay, ShareError, type ShareProblem } from './errors.ts';
-import { MOST_PART_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';
+import { explain, isInTheWay, ShareError } from './errors.ts';
+import { MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { parseRef, REF_SPACES, refName, rootOf, type SharedRef } from './refs.ts';
@@ -77,49 +77,6 @@ export async function fetchRefs(
   throw new ShareError(
     'too-large',
     `The remote sent more than the ${mostBytes} bytes that were expected, so the transfer was aborted.`,
-  );
-}
-
-/** Failed fetches before giving up. Each bad ref costs one per halving, 13 among thousands. */
-const MOST_FAILURES = 64;
-/** Problems of single refs; anything else, such as a full disk, would also hit the next one. */
-const OF_A_REF: ReadonlySet<ShareProblem> = new Set(['failed', 'too-large']);
-
-/**
- * Fetches as many as possible, and returns what is wrong with each of the others, by name: otherwise a single ref that git refuses, or that
- * was deleted since the listing, would block all.
- */
-export async function fetchEach(
-  repository: PrivateRepository,
-  url: string,
-  refs: readonly SharedRef[],
-  mostBytes: number,
-): Promise<ReadonlyMap<string, ShareError>> {
-  const problems = new Map<string, ShareError>();
-  let failures = 0;
-  for (const left = [refs]; left.length > 0; ) {
-    const some = left.pop()!;
-    try {
-      // Alone, a large one costs no more than it may have.
-      await fetchRefs(repository, url, some, Math.min(mostBytes, some.length * MOST_PART_FETCH_BYTES));
-    } catch (error) {
-      failures++;
-      if (!(error instanceof ShareError) || !OF_A_REF.has(error.problem)) throw error;
-      if (failures > MOST_FAILURES) throw tooMany([...problems.keys()]) ?? error;
-      const [first] = some;
-      if (some.length === 1) problems.set(refName(first!), error);
-      else left.push(some.slice(some.length / 2), some.slice(0, some.length / 2));
-    }
-  }
-  return problems;
-}
-
-/** null if none was singled out: then the refs are not to blame. */
-function tooMany(names: readonly string[]): ShareError | null {
-  if (names.length === 0) return null;
-  return new ShareError(
-    'damaged',
-    `Too many refs at the remote cannot be fetched, so nothing is listed. Delete them there (git push origin --delete), ${names.length} of them: ${names.slice(0, 3).join(', ')}…`,
   );
 }
 
