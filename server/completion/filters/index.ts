@@ -3,6 +3,7 @@ import { blank } from './blank.ts';
 import { closeOpened } from './closeOpened.ts';
 import { matchClosers } from './closers.ts';
 import { indentation } from './indentation.ts';
+import { insideWord } from './insideWord.ts';
 import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
 import { secrets } from './secrets.ts';
@@ -21,6 +22,7 @@ const FILTERS: readonly Filter[] = [
   openEnd,
   matchClosers,
   suffixOverlap,
+  insideWord,
   strayEnd,
   closeOpened,
   blank,
