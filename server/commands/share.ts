@@ -4,9 +4,11 @@ import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
+import type { UnusableVersion } from '../sharing/catalogue.ts';
 import type { Bases } from '../sharing/service.ts';
 import type { SignaturePolicy } from '../sharing/signatures.ts';
 import { type Offer, type PruneResult, TeamShare } from '../sharing/teamShare.ts';
+import { tellOfUnusable } from '../sharing/unusable.ts';
 import { ask } from './ask.ts';
 import { actionOf, type Command, countOf, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
@@ -22,6 +24,8 @@ interface Flags {
   readonly activate: boolean;
   readonly keep: number | undefined;
   readonly olderThanDays: number | undefined;
+  /** Prunes versions that nobody can use. */
+  readonly unusable: boolean;
   readonly dryRun: boolean;
   /** Path of the base with this sha256 on this machine; null if it is not here. */
   readonly findBase: Bases['find'];
@@ -34,7 +38,7 @@ const actions: Readonly<Record<string, Action>> = { list, publish, pull, verify,
 export const shareCommand: Command = {
   summary: "Shares adapters through the team's git remote: lists, publishes, pulls, verifies and prunes them.",
   usage:
-    '[list | publish [adapter] | pull <adapter> | verify <adapter> | prune [--keep n] [--older-than days] [--dry-run]]\n' +
+    '[list | publish [adapter] | pull <adapter> | verify <adapter> | prune [--keep n] [--older-than days] [--unusable] [--dry-run]]\n' +
     '       [--folder path] [--remote name-or-address] [--signatures require|warn|off] [--yes] [--json]\n' +
     '       pull: [--trust-author] [--activate] measures it here and activates it if it passes',
   leftWhenStopped: ([action]) =>
@@ -48,6 +52,7 @@ export const shareCommand: Command = {
       signatures: { type: 'string' },
       keep: { type: 'string' },
       'older-than': { type: 'string' },
+      unusable: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
       'trust-author': { type: 'boolean', default: false },
@@ -78,6 +83,7 @@ export const shareCommand: Command = {
       activate: values.activate,
       keep: countOf(values.keep, 'keep', 0, 1e6),
       olderThanDays: numberOf(values['older-than'], 'older-than', 0, 1e5),
+      unusable: values.unusable,
       dryRun: values['dry-run'],
       findBase: bases.find,
     };
@@ -91,7 +97,7 @@ async function list(share: TeamShare, _: string | undefined, { json }: Flags, si
     console.log(
       JSON.stringify({
         versions: versions.map(({ set, manifest, author }) => ({ ...manifest, set, author })),
-        unusable,
+        unusable: unusable.map(unusableJson),
         totalBytes,
       }),
     );
@@ -115,7 +121,7 @@ async function list(share: TeamShare, _: string | undefined, { json }: Flags, si
     ]);
     console.log(grid(['adapter', 'set', 'author', 'created', 'base', 'held-out loss', 'size'], rows));
   }
-  for (const { id, problem } of unusable) console.error(`${id} cannot be used: ${problem}`);
+  for (const sentence of await tellOfUnusable(share.store.dir, unusable)) console.error(sentence);
   if (warning !== null) console.error(warning);
   return 0;
 }
@@ -186,22 +192,41 @@ async function verify(
 }
 
 async function prune(share: TeamShare, _: string | undefined, flags: Flags, signal: AbortSignal): Promise<number> {
-  const { keep, olderThanDays, json } = flags;
-  if (keep === undefined && olderThanDays === undefined)
-    throw new UsageError('name a limit: --keep n, --older-than days, or both');
-  const rule = { ...(keep === undefined ? {} : { keep }), ...(olderThanDays === undefined ? {} : { olderThanDays }) };
+  const { keep, olderThanDays, unusable, json } = flags;
+  if (keep === undefined && olderThanDays === undefined && !unusable)
+    throw new UsageError(
+      'name what to delete: --keep n, --older-than days, or both, and --unusable for what nobody can use',
+    );
+  const rule = {
+    ...(keep === undefined ? {} : { keep }),
+    ...(olderThanDays === undefined ? {} : { olderThanDays }),
+    unusable,
+  };
   const planned = await share.prune(rule, { dryRun: true, nowMs: Date.now() }, signal);
-  const names = ({ versions }: PruneResult): string[] => versions.map(({ id }) => id);
+  const names = (result: PruneResult): string[] => [...result.versions, ...result.unusable].map(({ id }) => id);
   const asked = names(planned).join(', ') || 'unfinished uploads';
+  for (const { id, problem } of planned.unusable) console.error(`${id} cannot be used: ${problem}`);
   const doIt =
     !flags.dryRun &&
-    planned.versions.length + planned.orphans.length > 0 &&
+    names(planned).length + planned.orphans.length > 0 &&
     (flags.yes || (await ask(`Delete ${asked} at ${share.remote.name}?`)));
   const gone = doIt ? await share.prune(rule, { dryRun: false, nowMs: Date.now(), shown: planned }, signal) : planned;
   const orphanParts = gone.orphans.length;
-  if (json) console.log(JSON.stringify({ deleted: doIt, versions: names(gone), orphanParts }));
+  if (json)
+    console.log(
+      JSON.stringify({
+        deleted: doIt,
+        versions: gone.versions.map(({ id }) => id),
+        unusable: gone.unusable.map(unusableJson),
+        orphanParts,
+      }),
+    );
   else console.log(prunedText(names(gone), orphanParts, doIt));
   return 0;
+}
+
+function unusableJson({ set, id, problem, why }: UnusableVersion): Omit<UnusableVersion, 'manifestRef' | 'parts'> {
+  return { set, id, problem, why };
 }
 
 export function prunedText(versions: readonly string[], orphanParts: number, done: boolean): string {

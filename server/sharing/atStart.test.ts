@@ -32,7 +32,7 @@ it('what a newer release noted is left as it is, and nothing is announced that c
   using team = new Team();
   const params = { folder: team.person('bob').folder, remote: 'origin', signatures: 'off' as const };
   const fresh = { id: 'first-one', author: 'ann', here: false } as SharedAdapter;
-  const service = { list: async () => ({ adapters: [fresh], warnings: [] }) };
+  const service = { adapters: async () => [fresh] };
   const { dir } = await AdapterStore.of(params.folder);
   const seen = join(dir, 'shared-seen.json');
   await mkdir(dir);

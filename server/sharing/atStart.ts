@@ -16,11 +16,11 @@ const MOST_BYTES = 2 ** 20;
 
 /** null if there is nothing new. Rejects if the remote cannot be reached: at start-up only the log records that. */
 export async function newAtRemote(
-  service: Pick<ShareService, 'list'>,
+  service: Pick<ShareService, 'adapters'>,
   params: ShareParams,
   signal?: AbortSignal,
 ): Promise<Notice | null> {
-  const { adapters } = await service.list(params, signal);
+  const adapters = await service.adapters(params, signal);
   const { dir } = await AdapterStore.of(params.folder);
   const path = join(dir, 'shared-seen.json');
   const text = (await readIfThere(path, MOST_BYTES)) ?? '';

@@ -41,6 +41,8 @@ export interface UnusableVersion {
   readonly problem: string;
   /** Whether it is of no use to anybody, to this release, or nobody knows yet. */
   readonly why: 'damaged' | 'newer' | 'untried';
+  readonly manifestRef: RemoteRef;
+  readonly parts: readonly RemoteRef[];
 }
 
 export interface Catalogue {
@@ -70,23 +72,19 @@ export async function readCatalogue(
   const unusable: UnusableVersion[] = [];
   for (const [index, manifestRef] of manifests.entries()) {
     const { set, id } = manifestRef.ref;
+    const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
+    const refuse = (problem: string, why: UnusableVersion['why']) =>
+      unusable.push({ set, id, problem, why, manifestRef, parts: mine });
     if (untried.has(refName(manifestRef.ref))) {
-      unusable.push({
-        set,
-        id,
-        problem: 'too many others cannot be fetched, and it has not been tried',
-        why: 'untried',
-      });
+      refuse('too many others cannot be fetched, and it has not been tried', 'untried');
       continue;
     }
     try {
       const problem = problems.get(refName(manifestRef.ref));
       if (problem !== undefined) throw problem;
-      const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
       versions.push({ set, id, manifestRef, parts: mine, ...checked(id, contents[index]!, mine.length) });
     } catch (error) {
-      const isNewer = error instanceof ShareError && error.problem === 'newer';
-      unusable.push({ set, id, problem: messageOf(error), why: isNewer ? 'newer' : 'damaged' });
+      refuse(messageOf(error), error instanceof ShareError && error.problem === 'newer' ? 'newer' : 'damaged');
     }
   }
   versions.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));

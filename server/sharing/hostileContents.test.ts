@@ -195,6 +195,27 @@ describe('reading from a hostile remote', () => {
     expect(unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(/author/) }]);
   });
 
+  it('prunes what nobody can use, and nothing that a newer release wrote, or a colleague has replaced since', async () => {
+    await ann.tuned('a-newer');
+    await (await ann.share()).publish('a-newer');
+    tamper((files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { format: 2 })), 'manifest');
+    const whole = team.refs();
+    const put = (id: string, made: string): string =>
+      git(team.remote, 'update-ref', `refs/repotune/set/manifest/${id}`, made);
+    for (const id of ['odd', 'other']) put(id, blob());
+    put('refused', broken());
+    const share = await bob.share();
+    const at = { dryRun: false, nowMs: 0 };
+    expect(await share.prune({ olderThanDays: 1e5 }, at)).toMatchObject({ versions: [], unusable: [] });
+    const shown = await share.prune({ unusable: true }, { ...at, dryRun: true });
+    expect(shown.versions).toEqual([]);
+    expect(shown.unusable.map(({ id }) => id)).toEqual(['odd', 'other', 'refused']);
+    put('other', git(team.remote, 'rev-parse', whole.find((ref) => ref.includes('/manifest/first-one'))!).trim());
+    await share.prune({ unusable: true }, { ...at, shown });
+    expect(team.refs()).toEqual([...whole, 'refs/repotune/set/manifest/other'].sort());
+    expect((await share.store.audit.read()).map(({ adapter }) => adapter)).toEqual(['odd', 'refused']);
+  });
+
   it('leaves out refs with foreign names', async () => {
     const commit = git(team.remote, 'rev-parse', team.refs()[0]!).trim();
     for (const ref of [

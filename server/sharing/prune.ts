@@ -10,6 +10,8 @@ export interface PruneRule {
   readonly keep?: number;
   /** Older versions are removed. */
   readonly olderThanDays?: number;
+  /** Also those that nobody can use. */
+  readonly unusable?: boolean;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -42,7 +44,7 @@ export function orphans({ refs }: Pick<Catalogue, 'refs'>): RemoteRef[] {
 export async function removeVersions(
   repository: PrivateRepository,
   url: string,
-  versions: readonly SharedVersion[],
+  versions: readonly Pick<SharedVersion, 'manifestRef' | 'parts'>[],
 ): Promise<void> {
   await remove(
     repository,

@@ -1,4 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { expect, it, vi } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import type { UnusableVersion } from './catalogue.ts';
 import { ShareService } from './service.ts';
 import { TeamShare } from './teamShare.ts';
 import { BASE_SHA256, git, SPEC, Team } from './testing.ts';
@@ -53,21 +56,39 @@ it('a missing base is looked up through the editor’s proxy', async () => {
   expect(reached).toEqual([[BASE_SHA256, proxy]]);
 });
 
-it.each([
-  [3, ['v-0', 'v-1', 'v-2']],
-  [1000, ['v-0', 'v-1', 'v-2', '997']],
-])('of %d versions that cannot be used, an editor is told of a few', async (count, named) => {
+it('an editor is told in one sentence of versions that nobody can use, and only once', async () => {
   using team = new Team();
-  const unusable = Array.from({ length: count }, (_, i) => ({
-    ...{ set: 'set', id: `v-${i}`, problem: 'it is empty' },
-    why: 'damaged' as const,
-  }));
-  const list = { versions: [], unusable, refs: [], totalBytes: 0, warning: null };
-  const listing = vi.spyOn(TeamShare.prototype, 'list').mockResolvedValue(list);
+  const ref = { space: 'refs', set: 'set', id: 'v', kind: 'manifest' } as const;
+  const unusable = (count: number, why: UnusableVersion['why']): UnusableVersion[] =>
+    Array.from({ length: count }, (_, i) => ({
+      ...{ set: 'set', id: `${why}-${i}`, problem: 'it is empty', why },
+      ...{ manifestRef: { ref, commit: 'c' }, parts: [] },
+    }));
+  const list = { versions: [], refs: [], totalBytes: 0, warning: null };
+  const listing = vi.spyOn(TeamShare.prototype, 'list');
   try {
     const service = new ShareService({ find: async () => null, download: async () => null });
-    const params = { folder: team.person('ann').folder, remote: 'origin', signatures: 'warn' as const };
-    expect((await service.list(params)).warnings.map((warning) => warning.split(' ')[0])).toEqual(named);
+    const { folder } = team.person('ann');
+    await mkdir((await AdapterStore.of(folder)).dir);
+    const params = { folder, remote: 'origin', signatures: 'warn' as const };
+    const told = async (...versions: UnusableVersion[][]): Promise<readonly string[]> => {
+      listing.mockResolvedValue({ ...list, unusable: versions.flat() });
+      await service.adapters(params);
+      return (await service.list(params)).warnings;
+    };
+    expect(await told(unusable(1000, 'damaged'))).toEqual([
+      'At the remote there are 1000 versions that cannot be used: damaged-0 (it is empty), damaged-1 (it is empty), damaged-2 (it is empty), 997 more. ' +
+        'Whoever may push there can remove them on the command line: repotune share prune --unusable',
+    ]);
+    expect(await told(unusable(1000, 'damaged'))).toEqual([]);
+    expect(await told(unusable(1001, 'damaged'))).toEqual([
+      expect.stringMatching(/^At the remote there is a version .* damaged-1000 /),
+    ]);
+    const later = [
+      'Published by a newer release of Repotune: newer-0. Update this one to use it.',
+      'So many versions at the remote cannot be fetched that 7 more have not been tried. List again to go on.',
+    ];
+    for (let i = 0; i < 2; i++) expect(await told(unusable(1, 'newer'), unusable(7, 'untried'))).toEqual(later);
   } finally {
     listing.mockRestore();
   }

@@ -7,6 +7,7 @@ import type { ProxySettings } from '../protocol/models.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
+import { tellOfUnusable } from './unusable.ts';
 
 export interface Bases {
   /** Path of the base with this hash on this machine; null if it is not here. */
@@ -14,9 +15,6 @@ export interface Bases {
   /** A download with this hash; null if none is known. */
   download(base: Manifest['base'], proxy: ProxySettings, signal?: AbortSignal): Promise<KnownDownload | null>;
 }
-
-/** Each is a notification in an editor, and whoever can push may have put thousands there. */
-const MOST_NAMED = 3;
 
 export class ShareService {
   readonly #bases: Bases;
@@ -29,15 +27,18 @@ export class ShareService {
     const share = await this.#open(params);
     const { versions, unusable, warning } = await share.list(signal);
     const here = await idsHere(share);
-    const left = unusable.length - MOST_NAMED;
     return {
       adapters: versions.map((version) => describe(version, here)),
-      warnings: [
-        ...unusable.slice(0, MOST_NAMED).map(({ id, problem }) => `${id} cannot be used: ${problem}.`),
-        ...(left > 0 ? [`${left} more cannot be used. On the command line, repotune share list says why.`] : []),
-        ...(warning === null ? [] : [warning]),
-      ],
+      warnings: [...(await tellOfUnusable(share.store.dir, unusable)), ...(warning === null ? [] : [warning])],
     };
+  }
+
+  /** Without telling of what cannot be used. */
+  async adapters(params: ShareParams, signal?: AbortSignal): Promise<readonly SharedAdapter[]> {
+    const share = await this.#open(params);
+    const { versions } = await share.list(signal);
+    const here = await idsHere(share);
+    return versions.map((version) => describe(version, here));
   }
 
   async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {

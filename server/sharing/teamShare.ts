@@ -7,7 +7,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
-import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';
+import { type Catalogue, readCatalogue, type SharedVersion, type UnusableVersion } from './catalogue.ts';
 import { explainHere, isDamage, ShareError } from './errors.ts';
 import { identityOf, requireAuthor } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
@@ -54,6 +54,8 @@ export interface ShareList extends Catalogue {
 
 export interface PruneResult {
   readonly versions: readonly SharedVersion[];
+  /** Those that nobody can use. */
+  readonly unusable: readonly UnusableVersion[];
   /** Parts of unfinished uploads. */
   readonly orphans: readonly RemoteRef[];
 }
@@ -176,18 +178,23 @@ export class TeamShare {
   ): Promise<PruneResult> {
     return await this.#alone('pruning', signal, async (repository) => {
       const catalogue = await readCatalogue(repository, this.remote.pushUrl, MOST_PRUNABLE);
-      const wanted = agreed && new Set(refsOf(agreed).map(({ ref }) => refName(ref)));
-      const isAgreed = ({ ref }: RemoteRef): boolean => wanted?.has(refName(ref)) ?? true;
+      // By commit too: another may have taken its place since.
+      const key = ({ ref, commit }: RemoteRef): string => `${refName(ref)} ${commit}`;
+      const wanted = agreed && new Set(refsOf(agreed).map(key));
+      const isAgreed = (one: RemoteRef): boolean => wanted?.has(key(one)) ?? true;
       const versions = prunable(catalogue.versions, rule, nowMs).filter(({ manifestRef }) => isAgreed(manifestRef));
+      const unusable = catalogue.unusable.filter(
+        (one) => rule.unusable === true && one.why === 'damaged' && isAgreed(one.manifestRef),
+      );
       const left = orphans(catalogue).filter(isAgreed);
       if (!dryRun) {
-        await removeVersions(repository, this.remote.pushUrl, versions);
+        await removeVersions(repository, this.remote.pushUrl, [...versions, ...unusable]);
         await remove(repository, this.remote.pushUrl, left);
-        if (versions.length + left.length > 0) await markOutdated(this.store.dir);
-        for (const { id } of versions)
+        if (versions.length + unusable.length + left.length > 0) await markOutdated(this.store.dir);
+        for (const { id } of [...versions, ...unusable])
           await this.store.audit.append('delete', id, `pruned at ${shownAddress(this.remote.pushUrl)}`);
       }
-      return { versions, orphans: left };
+      return { versions, unusable, orphans: left };
     });
   }
 
@@ -255,8 +262,8 @@ export class TeamShare {
   }
 }
 
-function refsOf({ versions, orphans }: PruneResult): RemoteRef[] {
-  return [...versions.map(({ manifestRef }) => manifestRef), ...orphans];
+function refsOf({ versions, unusable, orphans }: PruneResult): RemoteRef[] {
+  return [...[...versions, ...unusable].map(({ manifestRef }) => manifestRef), ...orphans];
 }
 
 /** A sentence if a remote holds more than it should; else null. */
