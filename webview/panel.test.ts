@@ -93,6 +93,7 @@ test('brings the progress of a failed run into view, where its message is announ
   show({ run: { ...run, stage: 'failed', message } });
   expect(chosen()).toBe('Progress');
   expect(heard()).toEqual([message]);
+  expect(page.querySelector('.problem')!.textContent).toBe(message);
   expect(shownWhenSaid).toEqual([true]);
   vi.restoreAllMocks();
 });

@@ -1,5 +1,5 @@
 import { expect, it, test, vi } from 'vitest';
-import { dayAt, daysBefore, mondayOf } from './calendar.ts';
+import { dayAt, daysBefore, mondayOf, sinceText } from './calendar.ts';
 
 it.each([
   ['America/Los_Angeles', '2026-03-05T08:00:00Z'],
@@ -32,4 +32,14 @@ it.each([
   ['2026-01-05', '2026-01-05'],
 ])('%s is in the week of Monday %s', (day, monday) => {
   expect(mondayOf(day)).toBe(monday);
+});
+
+test('what began before midnight is told with its day, and midnight is 00:00', () => {
+  vi.stubEnv('TZ', 'UTC');
+  const now = Date.parse('2026-03-05T08:00:00Z');
+  const said = ['2026-03-05T07:59:00Z', '2026-03-05T00:05:09Z', '2026-03-04T23:58:00Z'].map((at) =>
+    sinceText(Date.parse(at), now),
+  );
+  expect(said).toEqual(['07:59', '00:05', '2026-03-04 23:58']);
+  vi.unstubAllEnvs();
 });

@@ -7,6 +7,13 @@ export function dayAt(ms: number): string {
   return `${at.getFullYear()}-${month}-${day}`;
 }
 
+/** When something began, to the minute: today without the day. */
+export function sinceText(ms: number, nowMs: number): string {
+  const at = new Date(ms);
+  const time = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  return dayAt(ms) === dayAt(nowMs) ? time : `${dayAt(ms)} ${time}`;
+}
+
 /** Counted in days, not hours, as some days have 23 or 25. */
 export function daysBefore(day: string, count: number): string {
   const date = new Date(day);

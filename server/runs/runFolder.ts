@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireSealKey } from '../adapters/seal.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { sinceText } from '../common/calendar.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
@@ -41,7 +42,7 @@ export async function inRun<T>(
   let lock = await take();
   if (lock.kind === 'busy' && (await unrequestedHasEnded(store.dir))) lock = await take();
   if (lock.kind === 'busy') {
-    const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
+    const since = sinceText(lock.holder.sinceMs, Date.now());
     throw new TuneError(
       `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
     );

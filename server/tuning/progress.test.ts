@@ -76,10 +76,21 @@ it('a resumed run reports what differs from before, and nothing where all is the
 });
 
 it.each([
-  [0.12, 80, 'Learning about 41,000 tokens in 80 steps: 12 % of the training text, in about 15.0 minutes'],
+  [0.12, 80, 'Learning about 41,000 tokens in 80 steps: 12 % of the training text, in about 15 minutes'],
   [0.12, 20, expect.stringMatching(/20 steps.*\. That is too little to help/)],
-  [null, 80, '80 steps in about 15.0 minutes'],
+  [null, 80, '80 steps in about 15 minutes'],
 ])('tells before the first step what will be learned: %s of an epoch in %d steps', (epochs, steps, message) => {
   progress.loop({ kind: 'planned', steps, tokens: 41_000, seconds: 900, epochs });
   expect(progress.current.message).toEqual(message);
+});
+
+it.each([
+  [0.4, '1 second'],
+  [60, '60 seconds'],
+  [150, '2.5 minutes'],
+  [5400, '1.5 hours'],
+  [86_400, '24 hours'],
+])('tells that steps of %d s take about %s', (seconds, text) => {
+  progress.loop({ kind: 'planned', steps: 2, tokens: 41_000, seconds, epochs: null });
+  expect(progress.current.message).toBe(`2 steps in about ${text}`);
 });

@@ -157,12 +157,16 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function minutes(seconds: number): string {
-  return seconds < 90 ? `${Math.round(seconds)} seconds` : `${(seconds / 60).toFixed(1)} minutes`;
+/** An estimate: to a tenth where that is much of it. */
+function time(seconds: number): string {
+  if (seconds < 90) return counted(Math.max(1, Math.round(seconds)), 'second');
+  const minutes = seconds / 60;
+  if (minutes < 90) return `${minutes < 10 ? Number(minutes.toFixed(1)) : Math.round(minutes)} minutes`;
+  return `${Number((minutes / 60).toFixed(1))} hours`;
 }
 
 function plannedMessage({ steps, tokens, seconds, epochs }: Extract<LoopEvent, { kind: 'planned' }>): string {
-  const inTime = `in about ${minutes(seconds)}`;
+  const inTime = `in about ${time(seconds)}`;
   if (epochs === null) return `${counted(steps, 'step')} ${inTime}`;
   const outlook = { steps, tokens, epochs };
   const little = isTooShort(outlook) ? '. That is too little to help: allow more minutes or choose a smaller base' : '';

@@ -75,6 +75,7 @@ export class ProgressView implements View {
     setText(this.#where, folder === null ? '' : `Tuning ${folder}`);
     this.#drawStages(run);
     setText(this.#message, run.message);
+    this.#message.classList.toggle('problem', run.stage === 'failed');
     setText(this.#spoken, spokenOf(run, paused));
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);
     this.#facts.set('Step', run.steps > 0 ? `${run.step} of ${run.steps}` : '–');

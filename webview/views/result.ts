@@ -13,7 +13,11 @@ const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs'
 /** After a run: did it help, measured by the serving engine on files the adapter never saw, and one completion before and after. */
 export class ResultView implements View {
   readonly root = element('div', { class: 'view' });
-  readonly #none = element('p', { class: 'muted' }, 'The result of a run appears here, before and after.');
+  readonly #none = element(
+    'p',
+    { class: 'muted' },
+    'After a run, its figures are here, and one completion before and after it.',
+  );
   readonly #body = element('div');
   readonly #verdict = element('p', { class: 'verdict' });
   readonly #facts = new Facts(factNames);
