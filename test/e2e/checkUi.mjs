@@ -15,12 +15,22 @@ import { makeRepository } from './repository.mjs';
 
 const USAGE = `usage: npm run check:ui -- [--vsix FILE] [--json]
 
-Every view of the panel in three themes, looked at by axe-core, in a real VS Code. --vsix takes a package that is there.`;
+Every view of the panel in four themes, looked at by axe-core, in a real VS Code. --vsix takes a package that is there.`;
 
 const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const views = ['Tune', 'Progress', 'Result', 'Adapters', 'Learning', 'Activity'];
-const themes = { dark: 'Dark Modern', light: 'Light Modern', 'high-contrast': 'Dark High Contrast' };
-const bodyClasses = { dark: 'vscode-dark', light: 'vscode-light', 'high-contrast': 'vscode-high-contrast' };
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+  'high-contrast-light': 'Light High Contrast',
+};
+const bodyClasses = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  'high-contrast': 'vscode-high-contrast',
+  'high-contrast-light': 'vscode-high-contrast-light',
+};
 /** VS Code lets a side bar become no narrower. */
 const narrowestPx = 170;
 const runMs = 300_000;

@@ -1,7 +1,7 @@
 import { counted, duration, grouped } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
-import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
+import { button, element, Facts, replaceContents, setShown, setText, unbroken } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import { changeInPercent } from '../interval.ts';
 import type { Answer } from '../messages.ts';
@@ -62,7 +62,7 @@ export class ResultView implements View {
     if (this.#drawn === (result?.runId ?? null)) return;
     this.#drawn = result?.runId ?? null;
     if (!result) return;
-    setText(this.#verdict, result.reason);
+    setText(this.#verdict, unbroken(result.reason));
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
     this.#facts.set('Change', changeInPercent(result.heldOutLossBase, result.heldOutLossTuned));
     this.#facts.set('Files', grouped(result.files));

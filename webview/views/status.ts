@@ -19,7 +19,7 @@ export class StatusView implements View {
   readonly #problem = element('p', { class: 'problem', role: 'alert' });
   readonly #base = button('Base', 'secondary', () => run('repotune.useBase'));
   readonly #adapter = button('Adapter', 'secondary', () => run('repotune.useAdapter'));
-  readonly #toggle = button('Turn off', 'secondary', () => run('repotune.toggleCompletions'));
+  readonly #toggle = button('Turn Off', 'secondary', () => run('repotune.toggleCompletions'));
 
   readonly #choice: HTMLElement;
 
@@ -55,7 +55,9 @@ export class StatusView implements View {
       state.engine.kind === 'failed' || state.engine.kind === 'restarting' ? state.engine.message : '',
     );
     setShown(this.#problem, this.#problem.textContent !== '');
-    setText(this.#toggle, on ? 'Turn off' : 'Turn on');
+    const turn = on ? 'Turn Off' : 'Turn On';
+    setText(this.#toggle, turn);
+    this.#toggle.setAttribute('aria-label', `${turn} Completions`);
     press(this.#base, state.source === 'base');
     press(this.#adapter, state.source === 'adapter');
     setShown(this.#choice, state.adapters.length > 0);
