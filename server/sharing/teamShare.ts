@@ -127,33 +127,22 @@ export class TeamShare {
     onProgress?: (progress: PullProgress) => void,
     signal?: AbortSignal,
   ): Promise<StoredAdapter> {
-    let agreed = '';
-    return await this.#alone('pulling', signal, async (repository) => {
+    // Nobody else waits while a person reads, or while a base is downloaded.
+    const shown = await this.#alone('pulling', signal, async (repository) => {
       const version = chosen(await readCatalogue(repository, this.remote.url), wanted);
+      return (await this.#here(version)) ?? (await this.#offer(repository, version));
+    });
+    if ('adapterPath' in shown) return shown;
+    const { version, signature } = shown;
+    if (!(await consent(shown)))
+      throw new ShareError('declined', `${version.id} was declined, so it was not downloaded.`);
+    const shapes = await baseShapes(await this.#baseFor(version, signal));
+    return await this.#alone('pulling', signal, async (repository) => {
       const mine = await this.#here(version);
       if (mine !== null) return mine;
-      const offer = await this.#offer(repository, version);
-      const { commit } = version.manifestRef;
-      if (agreed !== commit && !(await consent(offer)))
-        throw new ShareError('declined', `${version.id} was declined, so it was not downloaded.`);
-      agreed = commit;
-      const { base } = version.manifest;
-      const { findBase, getBase } = this.#options;
-      const basePath = (await findBase(base.sha256)) ?? (await getBase?.(base, signal)) ?? null;
-      if (basePath === null)
-        throw new ShareError(
-          'wrong-base',
-          `${version.id} needs the base ${base.name} (sha256 ${base.sha256}), which is not on this machine. Ask ${version.author.name} for that file and put it beside the downloaded models, or choose an adapter for a base you have.`,
-        );
-      const stored = await pull(
-        repository,
-        this.remote.url,
-        version,
-        this.store,
-        await baseShapes(basePath),
-        onProgress,
-      );
-      await remember(this.store.dir, authorKey(version.author.email, offer.signature));
+      if (!(await isFetched(repository, version))) await readCatalogue(repository, this.remote.url);
+      const stored = await pull(repository, this.remote.url, version, this.store, shapes, onProgress);
+      await remember(this.store.dir, authorKey(version.author.email, signature));
       await this.store.audit.append(
         'pull',
         stored.id,
@@ -161,6 +150,16 @@ export class TeamShare {
       );
       return stored;
     });
+  }
+
+  async #baseFor({ id, author, manifest: { base } }: SharedVersion, signal?: AbortSignal): Promise<string> {
+    const { findBase, getBase } = this.#options;
+    const path = (await findBase(base.sha256)) ?? (await getBase?.(base, signal)) ?? null;
+    if (path !== null) return path;
+    throw new ShareError(
+      'wrong-base',
+      `${id} needs the base ${base.name} (sha256 ${base.sha256}), which is not on this machine. Ask ${author.name} for that file and put it beside the downloaded models, or choose an adapter for a base you have.`,
+    );
   }
 
   /** What would be offered, with every check that needs no adapter bytes. */
@@ -260,6 +259,11 @@ export class TeamShare {
       await release();
     }
   }
+}
+
+/** The cache may have been emptied while a person read. */
+async function isFetched(repository: PrivateRepository, { manifestRef }: SharedVersion): Promise<boolean> {
+  return (await repository.run('cat-file', '-t', manifestRef.commit).catch(() => '')) === 'commit';
 }
 
 function refsOf({ versions, unusable, orphans }: PruneResult): RemoteRef[] {

@@ -1,8 +1,10 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { takeLock } from '../storage/lock.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { shareLockOf } from './leftovers.ts';
-import { Team } from './testing.ts';
+import { agree, BASE_SHA256, Team } from './testing.ts';
 
 it('says so too if the clock is set back meanwhile', async () => {
   using team = new Team();
@@ -37,4 +39,42 @@ it('says within seconds which process it waits for, and lists once that has fini
   if (other.kind === 'taken') await other.release();
   expect((await listed).versions).toEqual([]);
   expect(said).toHaveLength(1);
+}, 60_000);
+
+it('makes nobody wait while a person reads an offer, or a base is downloaded', async () => {
+  using team = new Team();
+  const ann = team.person('ann');
+  await ann.tuned('first-one');
+  await (await ann.share()).publish('first-one');
+  const bob = team.person('bob');
+  const said: string[] = [];
+  const other = await bob.share({ onWait: (sentence) => void said.push(sentence) });
+  const seen: string[][] = [];
+  const look = async (): Promise<void> => void seen.push((await other.list()).versions.map(({ id }) => id));
+  const share = await bob.share({
+    findBase: async () => null,
+    getBase: async ({ sha256 }) => {
+      await look();
+      return sha256 === BASE_SHA256 ? team.basePath : null;
+    },
+  });
+  const taken = await share.pull('first-one', async () => {
+    await look();
+    // The cache is emptied with every deleted version.
+    await rm(join(share.store.dir, 'share.git'), { recursive: true });
+    return true;
+  });
+  await share.store.verify(taken);
+  expect([seen, said]).toEqual([[['first-one'], ['first-one']], []]);
+}, 60_000);
+
+it('takes a version once where two windows were asked about it', async () => {
+  using team = new Team();
+  const ann = team.person('ann');
+  await ann.tuned('first-one');
+  await (await ann.share()).publish('first-one');
+  const [one, two] = [await team.person('bob').share(), await team.person('bob').share()];
+  const taken = await one.pull('first-one', async () => (await two.pull('first-one', agree)).id !== '');
+  await one.store.verify(taken);
+  expect((await one.store.audit.read()).map(({ action }) => action)).toEqual(['pull']);
 }, 60_000);
