@@ -168,11 +168,14 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, pathsOf(uri)),
     textAbove: (uri) => dependencies.textAbove(uri),
-    otherFiles: ({ uri, languageId, text, offset }) => {
+    otherFiles: async ({ uri, languageId, text, offset }) => {
       const known = placeAmongOthers(uri);
       if (known === null) return { context: '', similar: '' };
       const place = { ...known, languageId, prefix: text.slice(0, offset), suffix: text.slice(offset) };
-      return { context: crossFile.context(place, CONTEXT_CHARS), similar: crossFile.similar(place, SIMILAR_CHARS) };
+      return {
+        context: await crossFile.context(place, CONTEXT_CHARS),
+        similar: await crossFile.similar(place, SIMILAR_CHARS),
+      };
     },
     onEngineTime: (ms) => {
       if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));

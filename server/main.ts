@@ -16,7 +16,7 @@ import { Moves } from './git/moves.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
 import { rulesState } from './mining/rulesState.ts';
-import { savedText } from './mining/savedText.ts';
+import { changedMs, savedText } from './mining/savedText.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
@@ -59,6 +59,7 @@ const parts: Parts = {
     buildIndex: (folder, signal) => miner.index(folder, signal),
     documentEntry: (folder, path, text) => miner.document(folder, path, text),
     savedText: (folder, path) => savedText(join(folder, path)),
+    changedMs: (folder, path) => changedMs(join(folder, path)),
     languageOf,
     movedMs: (folder) => moves.lastMs(folder),
     rulesState,

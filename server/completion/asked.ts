@@ -22,7 +22,7 @@ export interface AskedDependencies {
   /** The text that a document goes on from, e.g. that of the cells above one; '' for none. */
   textAbove(uri: string): string;
   /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
-  otherFiles(request: ProviderRequest): OtherFiles;
+  otherFiles(request: ProviderRequest): OtherFiles | Promise<OtherFiles>;
   /** How fast the model reads and writes here. */
   readonly paces: Paces;
 }
@@ -59,7 +59,7 @@ export async function askedOf(
   const above = textAbove(uri);
   const whole = { text: above + text, offset: above.length + offset };
   return {
-    target: { ...whole, languageId, repoName, ...otherFiles({ ...request, ...whole }) },
+    target: { ...whole, languageId, repoName, ...(await otherFiles({ ...request, ...whole })) },
     serving: { ...loaded, adapter },
     origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
     freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),

@@ -22,6 +22,7 @@ test.each([
       indexed(within === '' ? name : `${within}/${name}`, text),
     savedText: async () => RATE,
     languageOf: () => 'python',
+    changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
     startAfterMs: 0,
@@ -42,12 +43,12 @@ test.each([
   quoted();
   await settled();
   await context.update('/p', 'rates.py', RATE, 0);
-  expect(quoted()).toContain('internal_rate');
+  expect(await quoted()).toContain('internal_rate');
   exclude = ['rates.py'];
   quoted();
   await settled();
-  expect(quoted()).not.toContain('internal_rate');
+  expect(await quoted()).not.toContain('internal_rate');
   await context.update('/p', 'rates.py', RATE, 0);
-  expect(quoted()).not.toContain('internal_rate');
+  expect(await quoted()).not.toContain('internal_rate');
   context.dispose();
 });

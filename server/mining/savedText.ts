@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { readBoundedBytes } from '../storage/readBounded.ts';
 import { decode, maxFileBytes } from './content.ts';
 
@@ -8,5 +9,15 @@ export async function savedText(path: string): Promise<string> {
     return decoded.kind === 'text' ? decoded.text : '';
   } catch {
     return '';
+  }
+}
+
+/** When a file was last changed, or put in its place, by the system's clock; null if it is gone. */
+export async function changedMs(path: string): Promise<number | null> {
+  try {
+    const { mtimeMs, ctimeMs } = await stat(path);
+    return Math.max(mtimeMs, ctimeMs);
+  } catch {
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { commentsOf } from '../languages/languageOf.ts';
 import { importsOf } from './imports.ts';
-import type { RetrievalIndex, Signature } from './retrievalIndex.ts';
+import type { SearchedIndex } from './notedIndex.ts';
+import type { Signature } from './retrievalIndex.ts';
 
 /** A cursor and its surroundings. Training passes `recent: []`. */
 export interface ContextQuery {
@@ -33,7 +34,7 @@ const leastTerms = 3;
  * under a comment that names its file; '' if there is nothing. The cursor's own line does not count, so the context stays the same, and its
  * KV cache valid, while one types in it.
  */
-export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
+export function contextFor(query: ContextQuery, index: SearchedIndex, maxChars: number): string {
   const { above, below, around } = surroundings(query);
   const wide = `${lastLines(above, wideLines)}\n${firstLines(below, wideLines)}`;
   const blocks: string[] = [];
@@ -62,7 +63,7 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
 }
 
 /** Code in other files similar to the cursor's surroundings, at most `maxChars` UTF-16 units, the best last; does not name its files. */
-export function similarCode(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
+export function similarCode(query: ContextQuery, index: SearchedIndex, maxChars: number): string {
   const found: string[] = [];
   let left = maxChars;
   for (const { text } of index.similar(surroundings(query).around, query.path, similarToCopy)) {
@@ -81,7 +82,7 @@ function surroundings({ prefix, suffix }: ContextQuery): { above: string; below:
   return { above, below, around: `${lastLines(above, queryLinesAbove)}\n${firstLines(below, queryLinesBelow)}` };
 }
 
-function importedFiles({ path, language }: ContextQuery, text: string, index: RetrievalIndex): string[] {
+function importedFiles({ path, language }: ContextQuery, text: string, index: SearchedIndex): string[] {
   const files = new Set<string>();
   for (const segments of importsOf(text, language)) {
     const file = index.resolve(segments, path);
@@ -94,7 +95,7 @@ function importedFiles({ path, language }: ContextQuery, text: string, index: Re
 /** For each imported file, the signatures whose names the text uses; names used near the cursor first. */
 function bySignificance(
   paths: readonly string[],
-  index: RetrievalIndex,
+  index: SearchedIndex,
   around: string,
   text: string,
 ): { path: string; signatures: readonly Signature[] }[] {

@@ -1,28 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { languageOf } from '../languages/languageOf.ts';
-import { reasonFromText } from '../mining/content.ts';
 import { indexedText } from '../mining/indexing.ts';
 import { CrossFileContext, type FolderIndex } from './crossFileContext.ts';
-import { type IndexEntry, RetrievalIndex } from './index.ts';
-
-const geometry = `export interface Circle {
-  radius: number;
-}
-
-export function areaOfCircle(circle: Circle): number {
-  return Math.PI * circle.radius ** 2;
-}
-`;
-const prefix = `import { areaOfCircle, type Circle } from '../geometry';
-
-export function total(circles: Circle[]): number {
-  let sum = 0;
-  for (const circle of circles) sum += `;
-
-/** As in mining, for these files without a folder. */
-async function entryOf(path: string, text: string): Promise<IndexEntry | null> {
-  return reasonFromText(text) === null ? await indexedText(path, text) : null;
-}
+import { RetrievalIndex } from './index.ts';
+import { entryOf, geometry, geometryWith, prefix, settled } from './testing.ts';
 
 function scene(read = entryOf, within = '', savedText: (path: string) => Promise<string> = async () => '') {
   const index = new RetrievalIndex();
@@ -34,6 +15,7 @@ function scene(read = entryOf, within = '', savedText: (path: string) => Promise
     documentEntry: (_, path, text) => read(within === '' ? path : `${within}/${path}`, text),
     savedText: (_, path) => savedText(path),
     languageOf,
+    changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
     onError: (error) => errors.push(error),
@@ -52,27 +34,23 @@ async function indexed(of: ReturnType<typeof scene>) {
   of.index.set((await indexedText('src/geometry.ts', geometry))!);
   of.ask();
   of.ready();
-  await of.built.promise;
+  await settled();
   return of;
 }
 
-/** With another parameter. */
-const geometryWith = (parameter: string): string =>
-  geometry.replaceAll('circle: Circle', `circle: Circle, ${parameter}`);
-
 test('a completion does not wait for the index, and uses it once it is there', async () => {
-  const { index, built, ready, ask } = scene();
-  expect(ask()).toBe('');
+  const { index, ready, ask } = scene();
+  expect(await ask()).toBe('');
   index.set((await indexedText('src/geometry.ts', geometry))!);
   ready();
-  await built.promise;
-  expect(ask()).toContain('areaOfCircle(circle: Circle): number');
+  await settled();
+  expect(await ask()).toContain('areaOfCircle(circle: Circle): number');
 });
 
 test('typing on the cursor line does not change the context', async () => {
   const { crossFile, ask } = await indexed(scene());
-  const before = ask();
-  const typed = crossFile.context(
+  const before = await ask();
+  const typed = await crossFile.context(
     { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix: `${prefix}areaOf`, suffix: ';\n}\n' },
     600,
   );
@@ -82,9 +60,9 @@ test('typing on the cursor line does not change the context', async () => {
 test('an edited document updates the context of others, and an unusable one is removed from it', async () => {
   const { crossFile, ask } = await indexed(scene());
   await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
-  expect(ask()).toContain('scale: number');
+  expect(await ask()).toContain('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
-  expect(ask()).not.toContain('areaOfCircle(circle');
+  expect(await ask()).not.toContain('areaOfCircle(circle');
 });
 
 test('an edit made while the index is built is in the index', async () => {
@@ -94,7 +72,7 @@ test('an edit made while the index is built is in the index', async () => {
   const left = geometryWith('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', left, 4);
   ready();
-  await vi.waitFor(() => expect(ask()).toContain('scale: number'));
+  await vi.waitFor(async () => expect(await ask()).toContain('scale: number'));
 });
 
 test('of two concurrent updates of a document the newer one stays', async () => {
@@ -109,7 +87,7 @@ test('of two concurrent updates of a document the newer one stays', async () => 
     crossFile.update('/repo', 'src/geometry.ts', as('slow'), 4),
     crossFile.update('/repo', 'src/geometry.ts', as('newer'), 4),
   ]);
-  expect(ask()).toContain('newer: number');
+  expect(await ask()).toContain('newer: number');
 });
 
 test('a closed document is indexed as its saved file, and removed when the file is gone', async () => {
@@ -122,12 +100,12 @@ test('a closed document is indexed as its saved file, and removed when the file 
     }),
   );
   await crossFile.update('/repo', 'src/geometry.ts', geometryWith('unsaved: 1'), 4);
-  expect(ask()).toContain('unsaved: 1');
+  expect(await ask()).toContain('unsaved: 1');
   await crossFile.closed('/repo', 'src/geometry.ts');
-  expect(ask()).toContain('scale: number');
+  expect(await ask()).toContain('scale: number');
   saved = '';
   await crossFile.closed('/repo', 'src/geometry.ts');
-  expect(ask()).not.toContain('areaOfCircle(circle');
+  expect(await ask()).not.toContain('areaOfCircle(circle');
   // Nothing in the index is read.
   await crossFile.closed('/repo', 'notebook.ipynb');
 });
@@ -139,7 +117,7 @@ test('an update of a closed document while its saved file is read takes preceden
   await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
   resolve(geometry);
   await closed;
-  expect(ask()).toContain('scale: number');
+  expect(await ask()).toContain('scale: number');
 });
 
 test('an index that cannot be built is reported once and leaves completions without context', async () => {
@@ -147,7 +125,7 @@ test('an index that cannot be built is reported once and leaves completions with
   ask();
   built.reject(new Error('not a folder'));
   await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(ask()).toBe('');
+  expect(await ask()).toBe('');
   expect(errors).toHaveLength(1);
 });
 
@@ -156,18 +134,18 @@ test.each(['total.ipynb', 'bin/total', ''])(
   async (path) => {
     const { crossFile } = await indexed(scene());
     const place = { folder: '/repo', path, languageId: 'typescript', prefix, suffix: ';\n}\n' };
-    expect(crossFile.context(place, 600)).toContain('areaOfCircle');
-    expect(crossFile.context({ ...place, languageId: 'plaintext' }, 600)).toBe('');
+    expect(await crossFile.context(place, 600)).toContain('areaOfCircle');
+    expect(await crossFile.context({ ...place, languageId: 'plaintext' }, 600)).toBe('');
   },
 );
 
 test('speculation gets similar code exactly as it stands in the other file', async () => {
-  const { index, built, ready, crossFile, ask } = scene();
+  const { index, ready, crossFile, ask } = scene();
   index.set((await indexedText('src/geometry.ts', geometry.repeat(3)))!);
   ask();
   ready();
-  await built.promise;
-  const similar = crossFile.similar(
+  await settled();
+  const similar = await crossFile.similar(
     { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
     600,
   );
@@ -183,6 +161,7 @@ test('the index is built once, and only after the start delay', async () => {
     documentEntry: async () => null,
     savedText: async () => '',
     languageOf: () => 'typescript',
+    changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
     onError: () => {},
@@ -196,21 +175,21 @@ test('the index is built once, and only after the start delay', async () => {
 });
 
 test('a document in a subfolder of its repository is known by its path from the root', async () => {
-  const { index, ready, built, crossFile, ask } = scene(entryOf, 'packages/shapes');
+  const { index, ready, crossFile, ask } = scene(entryOf, 'packages/shapes');
   const inRepository = (path: string) => `packages/shapes/${path}`;
   index.set((await indexedText(inRepository('src/geometry.ts'), geometry))!);
   // The document itself is no context for itself.
   index.set((await indexedText(inRepository('src/total.ts'), `${prefix}circle.radius;\n}\n`.repeat(3)))!);
   ask();
   ready();
-  await built.promise;
-  expect(ask()).toContain('// packages/shapes/src/geometry.ts\n');
-  expect(ask()).not.toContain('src/total.ts');
+  await settled();
+  expect(await ask()).toContain('// packages/shapes/src/geometry.ts\n');
+  expect(await ask()).not.toContain('src/total.ts');
   await crossFile.update('/repo', 'src/geometry.ts', geometryWith('scale: number'), 4);
-  expect(ask()).toContain('scale: number');
-  expect(ask()).not.toContain('areaOfCircle(circle: Circle): number');
+  expect(await ask()).toContain('scale: number');
+  expect(await ask()).not.toContain('areaOfCircle(circle: Circle): number');
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
-  expect(ask()).toBe('');
+  expect(await ask()).toBe('');
 });
 
 test('a removed folder is no longer read and is forgotten, and its late result is no error', async () => {
@@ -231,6 +210,7 @@ test('a removed folder is no longer read and is forgotten, and its late result i
     documentEntry: (_, path, text) => entryOf(path, text),
     savedText: async () => '',
     languageOf,
+    changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
     onError: (error) => errors.push(error),
@@ -241,8 +221,8 @@ test('a removed folder is no longer read and is forgotten, and its late result i
   const index = new RetrievalIndex();
   index.set((await indexedText('src/geometry.ts', geometry))!);
   for (const { folder, end } of read) if (folder !== '/begun') end.resolve({ index, within: '' });
-  await Promise.allSettled(read.slice(0, 2).map(({ end }) => end.promise));
-  expect([ask('/kept'), ask('/gone')]).toEqual([
+  await settled();
+  expect([await ask('/kept'), await ask('/gone')]).toEqual([
     expect.stringContaining('areaOfCircle'),
     expect.stringContaining('areaOfCircle'),
   ]);
@@ -252,88 +232,11 @@ test('a removed folder is no longer read and is forgotten, and its late result i
     ['/gone', true],
     ['/begun', true],
   ]);
-  await Promise.allSettled([read[2]!.end.promise]);
-  expect(ask('/kept')).toContain('areaOfCircle');
+  await settled();
+  expect(await ask('/kept')).toContain('areaOfCircle');
   // After reopening, it is indexed again.
-  expect(ask('/gone')).toBe('');
+  expect(await ask('/gone')).toBe('');
   expect(read.map(({ folder }) => folder)).toEqual(['/kept', '/gone', '/begun', '/gone']);
   crossFile.dispose();
   expect(errors).toEqual([]);
-});
-
-test('the index is rebuilt when git has moved files, without earlier edits', async () => {
-  let movedMs = 0;
-  const said = (field: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${field}: number`);
-  let onDisk = said('older');
-  const buildIndex = vi.fn(async () => {
-    const index = new RetrievalIndex();
-    index.set((await indexedText('src/geometry.ts', onDisk))!);
-    return { index, within: '' };
-  });
-  const crossFile = new CrossFileContext({
-    startAfterMs: 0,
-    lookEveryMs: 0,
-    buildIndex,
-    documentEntry: (_, path, text) => entryOf(path, text),
-    savedText: async () => '',
-    languageOf,
-    movedMs: async () => movedMs,
-    rulesState: async () => '',
-    onError: (error) => expect.unreachable(String(error)),
-  });
-  const ask = () =>
-    crossFile.context(
-      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
-      600,
-    );
-  await vi.waitFor(() => expect(ask()).toContain('older: number'));
-  await crossFile.update('/repo', 'src/geometry.ts', said('left'), 4);
-  expect(ask()).toContain('left: number');
-  onDisk = said('switched');
-  movedMs = Date.now() + 1;
-  expect(ask()).toContain('left: number');
-  await vi.waitFor(() => expect(ask()).toContain('switched: number'));
-  expect(buildIndex).toHaveBeenCalledTimes(2);
-  // git has moved nothing since.
-  for (let i = 0; i < 3; i++) {
-    ask();
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  expect(buildIndex).toHaveBeenCalledTimes(2);
-  crossFile.dispose();
-});
-
-test('what is left out from now on is no context, and the index is rebuilt without it', async () => {
-  let rules = '';
-  const buildIndex = vi.fn(async () => {
-    const index = new RetrievalIndex();
-    if (rules === '') index.set((await indexedText('src/geometry.ts', geometry))!);
-    return { index, within: '' };
-  });
-  const crossFile = new CrossFileContext({
-    startAfterMs: 0,
-    lookEveryMs: 0,
-    buildIndex,
-    documentEntry: (_, path, text) => entryOf(path, text),
-    savedText: async () => '',
-    languageOf,
-    movedMs: async () => 0,
-    rulesState: async () => rules,
-    onError: (error) => expect.unreachable(String(error)),
-  });
-  const ask = () =>
-    crossFile.context(
-      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
-      600,
-    );
-  await vi.waitFor(() => expect(ask()).toContain('areaOfCircle'));
-  rules = 'src/';
-  await vi.waitFor(() => expect(ask()).toBe(''));
-  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(2));
-  for (let i = 0; i < 3; i++) {
-    expect(ask()).toBe('');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  expect(buildIndex).toHaveBeenCalledTimes(2);
-  crossFile.dispose();
 });

@@ -1,9 +1,11 @@
 /**
  * Cross-file context of completions: one retrieval index per workspace folder, built in the background, updated by edits in the window, and
- * rebuilt once git has replaced files, or other files are left out.
+ * rebuilt once git has replaced files, or other files are left out. Nothing is quoted of a file that has changed since it was read.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
+import { NotedIndex, type SearchedIndex } from './notedIndex.ts';
+import { ReadFiles } from './readFiles.ts';
 
 export interface CrossFileDependencies {
   buildIndex(folder: string, signal: AbortSignal): Promise<FolderIndex>;
@@ -11,6 +13,8 @@ export interface CrossFileDependencies {
   documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null>;
   /** A file's current content on disk; '' if it is gone. */
   savedText(folder: string, path: string): Promise<string>;
+  /** When a file was last changed, by the system's clock; null if it is gone. */
+  changedMs(folder: string, path: string): Promise<number | null>;
   /** `languageId`: the editor's. */
   languageOf(path: string, languageId?: string): string | null;
   /** When git last replaced files in the folder, by the system's clock; 0 if unknown. */
@@ -54,12 +58,20 @@ const MOST_RECENT = 5;
 const START_AFTER_MS = 2000;
 /** A check reads the end of a file. */
 const LOOK_EVERY_MS = 3000;
+/** Each time without the files that have changed. */
+const MOST_TRIES = 3;
 
 interface FolderContext {
   readonly abort: AbortController;
   index: FolderIndex | null;
   recent: Recent[];
   building: boolean;
+  /** Other files are left out than when building began. */
+  outdated: boolean;
+  /** About the files of the index. */
+  read: ReadFiles;
+  /** The last look for what git did, and what is left out. */
+  looking: Promise<void>;
   /** As when the index was last started; null if that could not be told. */
   rules: string | null;
   /** Time of git's last action when the index was last started. */
@@ -76,33 +88,59 @@ export class CrossFileContext {
   }
 
   /** '' until the index is built: a completion never waits for it. */
-  context(place: CursorPlace, maxChars: number): string {
+  context(place: CursorPlace, maxChars: number): Promise<string> {
     return this.#ask(contextFor, place, maxChars);
   }
 
   /** Code in other files that speculation searches for repetition; '' until the index is built. */
-  similar(place: CursorPlace, maxChars: number): string {
+  similar(place: CursorPlace, maxChars: number): Promise<string> {
     return this.#ask(similarCode, place, maxChars);
   }
 
-  #ask(
-    question: (query: ContextQuery, index: RetrievalIndex, maxChars: number) => string,
+  async #ask(
+    question: (query: ContextQuery, index: SearchedIndex, maxChars: number) => string,
     { folder, path, languageId, prefix, suffix }: CursorPlace,
     maxChars: number,
-  ): string {
+  ): Promise<string> {
     const language = this.#dependencies.languageOf(path, languageId);
-    const { index, recent } = this.#of(folder);
+    const context = this.#of(folder);
+    await context.looking;
+    const { index, recent, read } = context;
     if (index === null || language === null || maxChars <= 0) return '';
     const others = recent
       .filter((place) => place.path !== path)
       .map((place) => ({ ...place, path: inRepository(index, place.path) }));
     const query = { path: inRepository(index, path), language, prefix, suffix, recent: others };
-    return question(query, index.index, maxChars);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const noted = new NotedIndex(index.index);
+      const answer = question(query, noted, maxChars);
+      const quoted = noted.paths.flatMap((one) => inFolder(index, one) ?? []);
+      const changed = await read.changedAmong(quoted);
+      if (changed.length === 0) return answer;
+      for (const one of changed) {
+        index.index.delete(inRepository(index, one.path));
+        void this.#readAgain(folder, context, one);
+      }
+    }
+    return '';
+  }
+
+  /** Another program has changed it. */
+  async #readAgain(
+    folder: string,
+    context: FolderContext,
+    { path, changedMs }: { readonly path: string; readonly changedMs: number | null },
+  ): Promise<void> {
+    context.read.read(path, changedMs);
+    const text = await this.#dependencies.savedText(folder, path);
+    context.recent = context.recent.map((one) => (one.path === path ? { ...one, text } : one));
+    await this.#take(folder, context, path, text);
   }
 
   /** A document was left: updates what others see of it. */
   async update(folder: string, path: string, text: string, line: number): Promise<void> {
     const context = this.#of(folder);
+    context.read.edited(path);
     context.recent = [
       { path, text, line, atMs: Date.now() },
       ...context.recent.filter((place) => place.path !== path),
@@ -112,14 +150,18 @@ export class CrossFileContext {
 
   /** A document was closed: others see its file, as it may not have been saved, or may be gone. */
   async closed(folder: string, path: string): Promise<void> {
-    const { languageOf, savedText } = this.#dependencies;
+    const { languageOf, savedText, changedMs } = this.#dependencies;
     if (languageOf(path) === null) return;
     const context = this.#of(folder);
     const leftLast = (): Recent | undefined => context.recent.find((place) => place.path === path);
     const left = leftLast();
+    const changed = await changedMs(folder, path);
     const text = await savedText(folder, path);
     // It may have been reopened and left again meanwhile, or its folder removed.
-    if (this.#folders.get(folder) === context && leftLast() === left) await this.update(folder, path, text, 0);
+    if (this.#folders.get(folder) !== context || leftLast() !== left) return;
+    const updated = this.update(folder, path, text, 0);
+    context.read.read(path, changed);
+    await updated;
   }
 
   /** Indexes a document as it was left. While the index is being built, there is nothing to add to: see `#build`. */
@@ -153,7 +195,7 @@ export class CrossFileContext {
   #of(folder: string): FolderContext {
     const known = this.#folders.get(folder);
     if (known !== undefined) {
-      void this.#lookAgain(folder, known);
+      this.#lookAgain(folder, known);
       return known;
     }
     const context: FolderContext = {
@@ -161,6 +203,9 @@ export class CrossFileContext {
       index: null,
       recent: [],
       building: false,
+      outdated: false,
+      read: this.#readFiles(folder),
+      looking: Promise.resolve(),
       rules: null,
       movedMs: 0,
       lookedAtMs: performance.now(),
@@ -170,44 +215,64 @@ export class CrossFileContext {
     return context;
   }
 
-  /** The previous index answers until the new one is built, unless it shows what is left out now. */
-  async #lookAgain(folder: string, context: FolderContext): Promise<void> {
+  #readFiles(folder: string): ReadFiles {
+    const { changedMs, lookEveryMs = LOOK_EVERY_MS } = this.#dependencies;
+    return new ReadFiles({ changedMs: (path) => changedMs(folder, path), lookEveryMs });
+  }
+
+  #lookAgain(folder: string, context: FolderContext): void {
     const nowMs = performance.now();
-    if (context.building || nowMs - context.lookedAtMs < (this.#dependencies.lookEveryMs ?? LOOK_EVERY_MS)) return;
+    if (nowMs - context.lookedAtMs < (this.#dependencies.lookEveryMs ?? LOOK_EVERY_MS)) return;
     context.lookedAtMs = nowMs;
+    context.looking = this.#look(folder, context);
+  }
+
+  /** The previous index answers until the new one is built, unless it shows what is left out now. */
+  async #look(folder: string, context: FolderContext): Promise<void> {
     const [movedMs, rules] = await Promise.all([
       this.#dependencies.movedMs(folder).catch(() => 0),
       this.#dependencies.rulesState(folder).catch(() => null),
     ]);
     const isRuledAnew = rules !== null && context.rules !== null && rules !== context.rules;
-    if (!(isRuledAnew || movedMs > context.movedMs) || context.building || context.abort.signal.aborted) return;
     if (isRuledAnew) {
+      context.rules = rules;
+      context.outdated = context.building;
       context.index = null;
       // What was left earlier may be left out now.
       context.recent = [];
     }
+    if (!(isRuledAnew || movedMs > context.movedMs) || context.building || context.abort.signal.aborted) return;
     // Documents left earlier may belong to another branch.
     context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
-    await this.#build(folder, context);
+    void this.#build(folder, context);
   }
 
   async #build(folder: string, context: FolderContext): Promise<void> {
+    const { startAfterMs = START_AFTER_MS, movedMs, rulesState, buildIndex, onError } = this.#dependencies;
     const { signal } = context.abort;
     context.building = true;
-    // Before reading starts: the next check sees what git does meanwhile.
-    const moved = this.#dependencies.movedMs(folder).catch(() => 0);
-    const rules = this.#dependencies.rulesState(folder).catch(() => null);
     try {
-      const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
-      if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
-      context.index = await this.#dependencies.buildIndex(folder, signal);
-      // Documents left during building may be unsaved, or saved after they were read.
-      for (const { path, text } of context.recent) await this.#take(folder, context, path, text);
+      do {
+        context.outdated = false;
+        // Before reading starts: the next look sees what happens meanwhile.
+        const asBegun = Promise.all([movedMs(folder).catch(() => 0), rulesState(folder).catch(() => null)]);
+        void asBegun.then(([moved, rules]) => Object.assign(context, { movedMs: moved, rules }));
+        if (startAfterMs > 0) await setTimeout(startAfterMs, undefined, { signal, ref: false });
+        const read = this.#readFiles(folder);
+        const index = await buildIndex(folder, signal);
+        await asBegun;
+        if (context.outdated) continue;
+        context.read = read;
+        context.index = index;
+        // Documents left during building may be unsaved, or saved after they were read.
+        for (const { path, text } of context.recent) {
+          read.edited(path);
+          await this.#take(folder, context, path, text);
+        }
+      } while (context.outdated);
     } catch (error) {
-      if (!signal.aborted) this.#dependencies.onError(error);
+      if (!signal.aborted) onError(error);
     } finally {
-      context.movedMs = await moved;
-      context.rules = await rules;
       context.building = false;
     }
   }
@@ -215,4 +280,10 @@ export class CrossFileContext {
 
 function inRepository({ within }: FolderIndex, path: string): string {
   return within === '' ? path : `${within}/${path}`;
+}
+
+/** null for a file outside the folder. */
+function inFolder({ within }: FolderIndex, path: string): string | null {
+  if (within === '') return path;
+  return path.startsWith(`${within}/`) ? path.slice(within.length + 1) : null;
 }

@@ -1,0 +1,157 @@
+/** What the context of prompts follows: git, other programs, and the rules of what is left out. */
+import { expect, test, vi } from 'vitest';
+import { languageOf } from '../languages/languageOf.ts';
+import { indexedText } from '../mining/indexing.ts';
+import { CrossFileContext } from './crossFileContext.ts';
+import { RetrievalIndex } from './index.ts';
+import { entryOf, geometry, geometryWith, prefix, settled } from './testing.ts';
+
+test('a file that another program changed is not quoted as it was, nor one that is gone', async () => {
+  const builtMs = Date.now();
+  const files = new Map([['src/geometry.ts', { text: geometry, changedMs: builtMs - 1000 }]]);
+  const write = (text: string): unknown => files.set('src/geometry.ts', { text, changedMs: Date.now() + 1000 });
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex: async () => {
+      const index = new RetrievalIndex();
+      index.set((await indexedText('src/geometry.ts', geometry))!);
+      return { index, within: '' };
+    },
+    documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async (_, path) => files.get(path)?.text ?? '',
+    changedMs: async (_, path) => files.get(path)?.changedMs ?? null,
+    languageOf,
+    movedMs: async () => 0,
+    rulesState: async () => '',
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const place = { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
+  const ask = () => crossFile.context(place, 600);
+  await vi.waitFor(async () => expect(await ask()).toContain('areaOfCircle(circle: Circle): number'));
+  write(geometryWith('checkedOut: number'));
+  expect(await ask()).not.toContain('areaOfCircle(circle: Circle): number');
+  await vi.waitFor(async () => expect(await ask()).toContain('checkedOut: number'));
+  // What an editor has is newer than its file.
+  await crossFile.update('/repo', 'src/geometry.ts', geometryWith('typed: number'), 4);
+  write(geometryWith('saved: number'));
+  expect(await ask()).toContain('typed: number');
+  await crossFile.closed('/repo', 'src/geometry.ts');
+  expect(await ask()).toContain('saved: number');
+  files.delete('src/geometry.ts');
+  expect(await ask()).toBe('');
+  crossFile.dispose();
+});
+
+test('what is left out while the index is built is not in it', async () => {
+  let rules = '';
+  const built = Promise.withResolvers<void>();
+  const buildIndex = vi.fn(async () => {
+    const index = new RetrievalIndex();
+    if (rules === '') index.set((await indexedText('src/geometry.ts', geometry))!);
+    await built.promise;
+    return { index, within: '' };
+  });
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex,
+    documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async () => '',
+    changedMs: async () => 0,
+    languageOf,
+    movedMs: async () => 0,
+    rulesState: async () => rules,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const place = { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
+  const ask = () => crossFile.context(place, 600);
+  await ask();
+  await settled();
+  rules = 'src/';
+  expect(await ask()).toBe('');
+  built.resolve();
+  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(2));
+  await settled();
+  expect(await ask()).toBe('');
+  crossFile.dispose();
+});
+
+test('the index is rebuilt when git has moved files, without earlier edits', async () => {
+  let movedMs = 0;
+  const said = (field: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${field}: number`);
+  let onDisk = said('older');
+  const buildIndex = vi.fn(async () => {
+    const index = new RetrievalIndex();
+    index.set((await indexedText('src/geometry.ts', onDisk))!);
+    return { index, within: '' };
+  });
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex,
+    documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async () => '',
+    languageOf,
+    changedMs: async () => 0,
+    movedMs: async () => movedMs,
+    rulesState: async () => '',
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const ask = () =>
+    crossFile.context(
+      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+      600,
+    );
+  await vi.waitFor(async () => expect(await ask()).toContain('older: number'));
+  await crossFile.update('/repo', 'src/geometry.ts', said('left'), 4);
+  expect(await ask()).toContain('left: number');
+  onDisk = said('switched');
+  movedMs = Date.now() + 1;
+  expect(await ask()).toContain('left: number');
+  await vi.waitFor(async () => expect(await ask()).toContain('switched: number'));
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  // git has moved nothing since.
+  for (let i = 0; i < 3; i++) {
+    ask();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  crossFile.dispose();
+});
+
+test('what is left out from now on is no context, and the index is rebuilt without it', async () => {
+  let rules = '';
+  const buildIndex = vi.fn(async () => {
+    const index = new RetrievalIndex();
+    if (rules === '') index.set((await indexedText('src/geometry.ts', geometry))!);
+    return { index, within: '' };
+  });
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex,
+    documentEntry: (_, path, text) => entryOf(path, text),
+    savedText: async () => '',
+    languageOf,
+    changedMs: async () => 0,
+    movedMs: async () => 0,
+    rulesState: async () => rules,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const ask = () =>
+    crossFile.context(
+      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+      600,
+    );
+  await vi.waitFor(async () => expect(await ask()).toContain('areaOfCircle'));
+  rules = 'src/';
+  expect(await ask()).toBe('');
+  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(2));
+  for (let i = 0; i < 3; i++) {
+    expect(await ask()).toBe('');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  crossFile.dispose();
+});
