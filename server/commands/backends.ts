@@ -4,7 +4,7 @@ import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
 import { megabytes } from '../common/format.ts';
-import { type Command, parse, UsageError } from './command.ts';
+import { type Command, parse, requireNone, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 export const backendsCommand: Command = {
@@ -15,9 +15,11 @@ export const backendsCommand: Command = {
       json: { type: 'boolean', default: false },
       proxy: { type: 'string' },
     });
-    const [action = 'list', name = 'cuda', ...more] = positionals;
+    const [action = 'list', named, ...more] = positionals;
+    if (action === 'list') requireNone(action, [named], 'backend');
     if (more.length > 0) throw new UsageError('name only one backend');
     if (action === 'list') return list(values.json);
+    const name = named ?? 'cuda';
     const download = backendDownload(name);
     if (download === null) {
       const known = backendDownloads.map(({ name: known, platform }) => `${known} for ${platform}`).join(', ');

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { rememberAddress } from '../cluster/address.ts';
 import { type JobsStandIn, startJobs } from '../cluster/testing.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
@@ -12,7 +13,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const repository = new ScratchRepository();
 const data = mkdtempSync(join(tmpdir(), 'repotune-submit-'));
-const submissions = (): string[] => readdirSync(join(data, 'cluster', 'submissions'));
+const place = join(data, 'cluster', 'submissions');
+const submissions = (): string[] => (existsSync(place) ? readdirSync(place) : []);
 let cluster: JobsStandIn;
 let said: string[];
 
@@ -46,11 +48,19 @@ const submit = (...flags: string[]): Promise<number> =>
     ),
   );
 
-test('rows that were not sent are not kept, whatever the reason', async () => {
-  // Without a terminal, nobody can agree.
+test('without a terminal, where nobody can agree, no rows are made', async () => {
+  for (const flags of [[], ['--yes']]) {
+    expect(await submit(...flags)).toBe(2);
+    expect(said.splice(0).join()).toContain('Confirm with --trust-address');
+  }
+  expect(existsSync(place)).toBe(false);
+  await rememberAddress(data, cluster.address);
   expect(await submit()).toBe(2);
-  expect(said.join()).toContain('Confirm with --trust-address');
-  expect(submissions()).toEqual([]);
+  expect(said.join()).toContain('Send it? Confirm with --yes');
+  expect(existsSync(place)).toBe(false);
+});
+
+test('rows that were not sent are not kept', async () => {
   cluster.onUnanswered = () => (cluster.answer = 404);
   expect(await submit('--trust-address')).toBe(1);
   expect(submissions()).toEqual([]);

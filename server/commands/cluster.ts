@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { parseAddress } from '../cluster/address.ts';
+import { isKnownAddress, parseAddress } from '../cluster/address.ts';
 import { baseOnCluster } from '../cluster/baseOnCluster.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { type AdapterSource, followSubmission, stopJob } from '../cluster/followSubmission.ts';
@@ -26,9 +26,9 @@ import { basesOf } from '../sharing/bases.ts';
 import { TeamShare } from '../sharing/teamShare.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
-import { ask } from './ask.ts';
+import { ask, requireTerminal } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions, keptText } from './clusterText.ts';
-import { actionOf, type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { actionOf, type Command, countOf, numberOf, oneOf, parse, requireNone, UsageError } from './command.ts';
 import { progressLine, StatusLine, say, stoppedElsewhere } from './terminal.ts';
 
 const options = {
@@ -82,7 +82,11 @@ export const clusterCommand: Command = {
 
 async function submit(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
   if (flags.address === undefined) throw new UsageError('name the cluster with --address, such as http://HOST:8265');
-  const jobs = new RayJobs(parseAddress(flags.address), process.env['RAY_AUTH_TOKEN']);
+  const address = parseAddress(flags.address);
+  if (flags.packed !== undefined) requireNone('submit --packed', folders, 'folder: its rows are packed already');
+  // Checked before minutes are spent on rows that nobody would be asked about.
+  await requireConsent(address, flags);
+  const jobs = new RayJobs(address, process.env['RAY_AUTH_TOKEN']);
   try {
     // Checked before minutes are spent on rows that nobody could take.
     await requireCluster(jobs, dataFolder(), signal);
@@ -170,12 +174,26 @@ function sizes(flags: Flags): Omit<PackRequest, 'folders' | 'modelPath' | 'base'
   };
 }
 
-/** Lists what leaves the machine, then asks; `--yes` consents in advance, for a known address. */
-async function consent(asked: Leaving, { yes, 'trust-address': trusted }: Flags): Promise<boolean> {
+/** Lists what leaves the machine, then asks. */
+async function consent(asked: Leaving, flags: Flags): Promise<boolean> {
   console.error(describeLeaving(asked));
-  if (asked.newAddress && !trusted)
-    return await ask(`Send this to ${asked.address}, for the first time?`, '--trust-address');
-  return yes || trusted || (await ask('Send it?'));
+  const question = questionFor(asked, flags);
+  return question === null || (await ask(...question));
+}
+
+/** @throws {UsageError} if somebody has to be asked, and nobody can be */
+async function requireConsent(address: string, flags: Flags): Promise<void> {
+  const question = questionFor({ address, newAddress: !(await isKnownAddress(dataFolder(), address)) }, flags);
+  if (question !== null) requireTerminal(...question);
+}
+
+/** With the flag that answers it in advance; null if one has: `--yes` does so for a known address alone. */
+function questionFor(
+  { address, newAddress }: Pick<Leaving, 'address' | 'newAddress'>,
+  { yes, 'trust-address': trusted }: Flags,
+): [string, string] | null {
+  if (trusted || (yes && !newAddress)) return null;
+  return newAddress ? [`Send this to ${address}, for the first time?`, '--trust-address'] : ['Send it?', '--yes'];
 }
 
 async function follow(names: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
@@ -285,7 +303,8 @@ async function stop(names: readonly string[], { json }: Flags): Promise<number> 
   return say(json, { submission: submission.id, sent: true }, said);
 }
 
-async function list(_: readonly string[], { json }: Flags): Promise<number> {
+async function list(names: readonly string[], { json }: Flags): Promise<number> {
+  requireNone('list', names, 'submission');
   const submissions = await listSubmissions(dataFolder());
   console.log(json ? JSON.stringify({ submissions }) : describeSubmissions(submissions));
   return 0;

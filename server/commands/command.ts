@@ -38,6 +38,11 @@ export function actionOf<Action>(actions: Readonly<Record<string, Action>>, name
   return action;
 }
 
+/** @throws {UsageError} for words after an action that takes none: it would pass over them and do more, or less, than was asked for */
+export function requireNone(action: string, words: readonly (string | undefined)[], what: string): void {
+  if (words.some((word) => word !== undefined)) throw new UsageError(`${action} takes no ${what}`);
+}
+
 /** A mandatory argument. @throws {UsageError} that says what to name. */
 export function required(value: string | undefined, advice: string): string {
   if (value === undefined) throw new UsageError(advice);

@@ -12,7 +12,17 @@ import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { fitOf, recommend } from '../models/recommend.ts';
 import { dataFolder } from '../storage/paths.ts';
-import { actionOf, type Command, DEVICES, numberOf, oneOf, parse, required, UsageError } from './command.ts';
+import {
+  actionOf,
+  type Command,
+  DEVICES,
+  numberOf,
+  oneOf,
+  parse,
+  required,
+  requireNone,
+  UsageError,
+} from './command.ts';
 import { prepare } from './prepare.ts';
 import { quoted, StatusLine } from './terminal.ts';
 
@@ -38,6 +48,8 @@ const actions: Readonly<Record<string, Action>> = {
   prepare: prepareNamed,
 };
 
+const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'recommend']);
+
 export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
@@ -56,6 +68,7 @@ export const modelsCommand: Command = {
     });
     const [name = 'list', wanted, ...more] = positionals;
     const action = actionOf(actions, name);
+    if (TAKES_NONE.has(name)) requireNone(name, [wanted], 'model');
     if (more.length > 0) throw new UsageError('name only one model; quote a name with spaces');
     return await action(new ModelLibrary(libraryPlaces()), wanted, values, signal);
   },

@@ -10,7 +10,17 @@ import type { SignaturePolicy } from '../sharing/signatures.ts';
 import { type Offer, type PruneResult, TeamShare } from '../sharing/teamShare.ts';
 import { tellOfUnusable } from '../sharing/unusable.ts';
 import { ask } from './ask.ts';
-import { actionOf, type Command, countOf, numberOf, oneOf, parse, required, UsageError } from './command.ts';
+import {
+  actionOf,
+  type Command,
+  countOf,
+  numberOf,
+  oneOf,
+  parse,
+  required,
+  requireNone,
+  UsageError,
+} from './command.ts';
 import { evalCommand } from './eval.ts';
 import { folderAt } from './inputs.ts';
 import { quoted, StatusLine } from './terminal.ts';
@@ -34,6 +44,7 @@ interface Flags {
 type Action = (share: TeamShare, wanted: string | undefined, flags: Flags, signal: AbortSignal) => Promise<number>;
 
 const actions: Readonly<Record<string, Action>> = { list, publish, pull, verify, prune };
+const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'prune']);
 
 export const shareCommand: Command = {
   summary: "Shares adapters through the team's git remote: lists, publishes, pulls, verifies and prunes them.",
@@ -61,6 +72,7 @@ export const shareCommand: Command = {
     });
     const [name = 'list', wanted, ...more] = positionals;
     const action = actionOf(actions, name);
+    if (TAKES_NONE.has(name)) requireNone(name, [wanted], 'adapter');
     if (more.length > 0) throw new UsageError('name only one adapter');
     const signatures: SignaturePolicy = oneOf(values.signatures, 'signatures', ['require', 'warn', 'off']) ?? 'warn';
     const folder = await folderAt(values.folder);

@@ -5,7 +5,7 @@ import { StatisticsStore } from '../completion/statistics/store.ts';
 import type { CompletionStatistics } from '../protocol/statistics.ts';
 import { statisticsFile } from '../storage/paths.ts';
 import { ask } from './ask.ts';
-import { actionOf, type Command, parse, UsageError } from './command.ts';
+import { actionOf, type Command, parse, requireNone } from './command.ts';
 
 interface Asked {
   readonly yes: boolean;
@@ -24,7 +24,7 @@ export const statisticsCommand: Command = {
     });
     const [name = 'show', ...more] = positionals;
     const action = actionOf(actions, name);
-    if (more.length > 0) throw new UsageError(`${name} takes no names`);
+    requireNone(name, more, 'names');
     return await action(new StatisticsStore(statisticsFile(), Date.now), values);
   },
 };
