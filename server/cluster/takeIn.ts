@@ -11,7 +11,7 @@ import { bestScale } from '../engine/training/adapterScale.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { mineOnce } from '../mining/index.ts';
-import { learnedTo } from '../protocol/manifest.ts';
+import { CLUSTER_BASE_TYPES, learnedTo } from '../protocol/manifest.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import { prepareExamination } from '../runs/examination.ts';
 import { besideRival } from '../runs/neverLearnedBy.ts';
@@ -180,7 +180,7 @@ export async function takeIn(
 /** As train.py loads the base there. */
 function baseTypeOn(device: string): string {
   if (device === '') return 'as-is';
-  return device === 'CPU' ? 'f32' : 'nf4';
+  return device === 'CPU' ? CLUSTER_BASE_TYPES.cpu : CLUSTER_BASE_TYPES.gpu;
 }
 
 /** Chosen as in the local training loop, on held-out text not used for judging the adapter. */

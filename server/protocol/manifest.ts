@@ -7,6 +7,9 @@ export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/;
 
+/** How a base is held in memory while it is trained on a cluster; no trainer here does so. */
+export const CLUSTER_BASE_TYPES = { cpu: 'f32', gpu: 'nf4' } as const;
+
 /** Limits of `heldOutBeyond`. */
 export const MOST_HELD_OUT_BEYOND = 200;
 export const MOST_PATH = 1000;

@@ -32,10 +32,14 @@ beforeAll(async () => {
   model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, threads: 1, device: 'cpu' });
   store = await AdapterStore.of(repository.root);
   const sha256 = await sha256OfModel(bundledModelPath());
-  for (const [id, parent, seconds] of [
-    ['tuned', null, 1400],
-    ['kept-up', 'tuned', 40],
-    ['orphan', 'gone', 40],
+  for (const [id, parent, seconds, baseType, origin] of [
+    ['tuned', null, 1400, 'q4_0', undefined],
+    ['kept-up', 'tuned', 40, 'q4_0', undefined],
+    ['orphan', 'gone', 40, 'q4_0', undefined],
+    ['of-a-cluster', null, 9, 'nf4', undefined],
+    ['kept-up-here', 'of-a-cluster', 40, 'q4_0', undefined],
+    ['of-a-job', null, 0, 'as-is', undefined],
+    ['of-a-colleague', null, 9, 'q4_0', { kind: 'pulled', from: 'ann' }],
   ] as const) {
     const made = await manifestFor(id, adapterFile);
     const manifest = {
@@ -43,9 +47,9 @@ beforeAll(async () => {
       parent,
       base: { ...made.base, sha256 },
       adapter: { ...made.adapter, rank: 4, alpha: 8 },
-      training: { ...made.training, seconds },
+      training: { ...made.training, seconds, baseType },
     };
-    await store.add({ manifest, adapterFile, report: emptyReport });
+    await store.add({ manifest, adapterFile, report: emptyReport, ...(origin === undefined ? {} : { origin }) });
     await store.keepJudgement({ id, manifest }, { passed: true, reason: 'Better.', report: null }, Date.now());
   }
 });
@@ -97,6 +101,13 @@ it('a repetition takes the time given, or that of a tune if it is not known how 
   expect(await secondsOf('kept-up', 2)).toBe(120);
   expect(await secondsOf('orphan')).toBeGreaterThan(200);
 });
+
+it.each(['of-a-cluster', 'kept-up-here', 'of-a-job', 'of-a-colleague'])(
+  'a repetition of one %s, whose seconds are those of another machine, takes the time of a tune here',
+  async (id) => {
+    expect(await secondsOf(id)).toBe(await secondsOf('orphan'));
+  },
+);
 
 it('a repetition can be followed and stopped from a window while it trains', async () => {
   const seen: string[] = [];

@@ -4,9 +4,10 @@
  */
 import { join } from 'node:path';
 import { lineageOf } from '../adapters/lineage.ts';
+import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { mineRepository } from '../mining/index.ts';
-import { learnedEdits } from '../protocol/manifest.ts';
+import { CLUSTER_BASE_TYPES, learnedEdits } from '../protocol/manifest.ts';
 import type { EndReason } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -114,7 +115,7 @@ export async function refit(
 
 /**
  * As long as the version and those that it goes on from were trained together, since this one starts from scratch; as a tune by default
- * where one of them is gone.
+ * where one of them is gone, or was trained on another machine, whose seconds are not this one's.
  */
 async function secondsFor(
   { id }: StoredAdapter,
@@ -123,7 +124,16 @@ async function secondsFor(
   parameters: number,
 ): Promise<number> {
   const line = lineageOf((await store.list()).adapters, id);
-  const isKnown = line.every((one) => typeof one !== 'string');
-  if (options.maxMinutes !== undefined || !isKnown) return minutesOf(options, parameters) * 60;
-  return line.reduce((sum, one) => sum + (typeof one === 'string' ? 0 : one.manifest.training.seconds), 0);
+  const seconds = await Promise.all(line.map(async (one) => (typeof one === 'string' ? null : await secondsHere(one))));
+  const asked = minutesOf(options, parameters) * 60;
+  if (options.maxMinutes !== undefined) return asked;
+  return seconds.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0) ?? asked;
+}
+
+/** null if it was trained elsewhere. */
+async function secondsHere({ dir, manifest: { training } }: StoredAdapter): Promise<number | null> {
+  const elsewhere: readonly string[] = Object.values(CLUSTER_BASE_TYPES);
+  // A job that was run by other means does not say how long it took.
+  if (elsewhere.includes(training.baseType) || training.seconds === 0) return null;
+  return (await originOf(dir)) === null ? training.seconds : null;
 }
