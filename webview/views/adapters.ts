@@ -1,6 +1,6 @@
 import { counted } from '../../server/common/format.ts';
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
-import { announcement, button, element, replaceContents, setShown, setText } from '../dom.ts';
+import { button, element, replaceContents, say, sentence, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { changeInPercent } from '../interval.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
@@ -26,7 +26,7 @@ export class AdaptersView implements View {
   readonly #first = element('select', { 'aria-label': 'First adapter to compare' });
   readonly #second = element('select', { 'aria-label': 'Second adapter to compare' });
   readonly #compared = element('div');
-  readonly #spoken = announcement();
+  readonly #verdict = sentence();
   readonly #compare = element(
     'div',
     {},
@@ -40,7 +40,7 @@ export class AdaptersView implements View {
         run('repotune.compareAdapters', `${this.#first.value} ${this.#second.value}`),
       ),
     ),
-    this.#spoken,
+    this.#verdict,
     this.#compared,
   );
   readonly #team = new TeamAdapters();
@@ -96,8 +96,9 @@ export class AdaptersView implements View {
 
   #drawComparison(): void {
     const known = this.#comparison?.folder === this.#folder ? this.#comparison : null;
-    replaceContents(this.#compared, ...(known === null ? [] : comparisonParts(known)));
-    setText(this.#spoken, this.#compared.firstElementChild?.textContent ?? '');
+    const [verdict, ...figures] = known === null ? [] : comparisonParts(known);
+    say(this.#verdict, ...(verdict === undefined ? [] : [verdict]));
+    replaceContents(this.#compared, ...figures);
   }
 }
 

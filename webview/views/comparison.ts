@@ -5,7 +5,7 @@ import { verdictOnLoss, withInterval } from '../interval.ts';
 import type { AdapterComparison } from '../messages.ts';
 import { table } from '../table.ts';
 
-/** Two versions on the same held-out files, side by side. */
+/** Two versions on the same held-out files, side by side; the verdict first. */
 export function comparisonParts({ first, second, report }: AdapterComparison): HTMLElement[] {
   const { tuned, active, overActive } = report.byFile;
   const later = report.byTime;

@@ -94,7 +94,7 @@ export class LearningView implements View {
     const paused = this.#record?.paused ?? false;
     setText(this.#status, keepTunedText(this.#keepTuned, paused));
     // What it waits for changes too often to listen to.
-    setText(this.#spoken, keepTunedText(this.#keepTuned && { ...this.#keepTuned, text: '' }, paused));
+    setText(this.#spoken, paused ? 'Learning is paused.' : `Keep tuned is ${this.#on ? 'on' : 'off'}.`);
     setText(this.#pause, paused ? 'Resume Learning' : 'Pause Learning');
   }
 

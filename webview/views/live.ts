@@ -1,6 +1,6 @@
 import { grouped } from '../../server/common/format.ts';
 import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol/index.ts';
-import { announcement, button, element, replaceContents, setText } from '../dom.ts';
+import { button, element, replaceContents, say, sentence } from '../dom.ts';
 import { run } from '../host.ts';
 import { percentWithInterval } from '../interval.ts';
 import type { Answer } from '../messages.ts';
@@ -10,13 +10,13 @@ import { table } from '../table.ts';
 export class LiveView {
   readonly root = element('div');
   readonly #body = element('div');
-  readonly #spoken = announcement();
+  readonly #said = sentence();
   #names = new Map<string, string>();
   #folder: string | null = null;
   #last: LiveComparison | null = null;
 
   constructor() {
-    this.root.append(element('h3', {}, 'Live comparison'), this.#spoken, this.#body);
+    this.root.append(element('h3', {}, 'Live comparison'), this.#said, this.#body);
     this.#draw();
   }
 
@@ -39,7 +39,7 @@ export class LiveView {
   }
 
   #draw(): void {
-    setText(this.#spoken, this.#last === null ? '' : (this.#last.resting ?? inWords(this.#last.difference)));
+    say(this.#said, ...(this.#names.size === 0 || this.#last === null ? [] : verdict(this.#last)));
     if (this.#names.size === 0) {
       replaceContents(
         this.#body,
@@ -50,7 +50,7 @@ export class LiveView {
     replaceContents(this.#body, ...(this.#last === null ? notRunning() : this.#running(this.#last)));
   }
 
-  #running({ startedAt, active, rival, difference, resting }: LiveComparison): HTMLElement[] {
+  #running({ startedAt, active, rival }: LiveComparison): HTMLElement[] {
     const cells = (arm: LiveArm): string[] => [
       grouped(arm.counts.offered),
       percentWithInterval(arm.acceptance),
@@ -59,10 +59,8 @@ export class LiveView {
     const [ours, theirs] = [cells(active), cells(rival)];
     const rows = ['Offered', 'Accepted', 'Kept after 5 min'].map((name, i) => [name, ours[i]!, theirs[i]!]);
     return [
-      ...(resting === null ? [] : [element('p', {}, resting)]),
       element('p', { class: 'muted' }, `Since ${new Date(startedAt).toLocaleString()}; ranges are 95 % intervals.`),
       table(['', this.#nameOf(active), this.#nameOf(rival)], rows),
-      element('p', {}, inWords(difference)),
       element(
         'div',
         { class: 'row' },
@@ -89,6 +87,10 @@ function notRunning(): HTMLElement[] {
       button('Start…', 'secondary', () => run('repotune.compareLive')),
     ),
   ];
+}
+
+function verdict({ resting, difference }: LiveComparison): HTMLElement[] {
+  return [...(resting === null ? [] : [resting]), inWords(difference)].map((text) => element('p', {}, text));
 }
 
 function inWords(difference: LiveComparison['difference']): string {

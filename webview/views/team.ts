@@ -1,6 +1,6 @@
 import { counted, megabytes } from '../../server/common/format.ts';
 import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
-import { announcement, button, element, replaceContents, setText } from '../dom.ts';
+import { button, element, replaceContents, say, sentence } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 
@@ -8,7 +8,7 @@ import type { Answer } from '../messages.ts';
 export class TeamAdapters {
   readonly root = element('div');
   readonly #list = element('div');
-  readonly #spoken = announcement();
+  readonly #said = sentence();
   /** In the list: what was answered last, kept up with what is downloaded and deleted since. */
   #shown: { readonly item: HTMLElement; adapter: SharedAdapter }[] = [];
   /** Ids of the versions in this clone's store. */
@@ -19,12 +19,13 @@ export class TeamAdapters {
       this.#say('Asking the git remote…');
       ask('team');
     });
-    this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#spoken, this.#list);
+    this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#said, this.#list);
   }
 
   /** Another folder has another remote. */
   clear(): void {
     this.#show();
+    say(this.#said);
   }
 
   /** `ids`: of the versions in this clone's store. Redraws only the adapters that came or went. */
@@ -47,31 +48,28 @@ export class TeamAdapters {
     else this.#showAnswer(message.answer);
   }
 
-  #say(text: string, how: 'muted' | 'problem' = 'muted', ...before: readonly HTMLElement[]): void {
-    this.#show(...before, element('p', { class: how }, text));
-    setText(this.#spoken, text);
+  #say(text: string, how: 'muted' | 'problem' = 'muted'): void {
+    this.#show();
+    say(this.#said, element('p', { class: how }, text));
   }
 
   #show(...contents: readonly HTMLElement[]): void {
-    setText(this.#spoken, '');
     this.#shown = [];
     replaceContents(this.#list, ...contents);
   }
 
   #showAnswer({ adapters, warnings }: SharedAdapters): void {
     const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
-    if (adapters.length === 0) {
-      this.#say('No adapters have been shared yet.', 'muted', ...notes);
-      return;
-    }
+    const found =
+      adapters.length === 0 ? 'No adapters have been shared yet.' : counted(adapters.length, 'team adapter');
+    say(this.#said, element('p', { class: 'muted' }, found), ...notes);
     const shown = adapters.map((answered) => {
       // It may have come while the remote was being asked.
       const adapter = { ...answered, here: answered.here || this.#here.has(answered.id) };
       return { adapter, item: element('li', {}, ...card(adapter)) };
     });
-    this.#show(...notes, element('ul', { class: 'cards' }, ...shown.map(({ item }) => item)));
+    this.#show(element('ul', { class: 'cards' }, ...shown.map(({ item }) => item)));
     this.#shown = shown;
-    setText(this.#spoken, `${counted(adapters.length, 'team adapter')}.`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
 import { details } from '../details.ts';
-import { announcement, button, element, replaceContents, setEnabled, setShown, setText } from '../dom.ts';
+import { button, element, replaceContents, say, sentence, setEnabled, setShown, setText } from '../dom.ts';
 import { ask, remember, remembered, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { PreviewTurns } from '../previewTurns.ts';
@@ -15,7 +15,7 @@ export class TuneView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #folder = element('p', { class: 'path' });
   readonly #found = element('div');
-  readonly #spoken = announcement();
+  readonly #said = sentence();
   readonly #presets = element('fieldset', { class: 'presets' }, element('legend', {}, 'Run size'));
   readonly #start = button('Tune on This Repository', 'primary', () => this.#tune());
   readonly #anyway = element('input', { type: 'checkbox', id: 'tune-anyway' });
@@ -43,7 +43,7 @@ export class TuneView implements View {
     const about =
       'A small adapter is trained on a frozen copy of the base model. Some files are held out to measure whether it helped. Nothing leaves this machine.';
     this.root.append(this.#title, this.#folder, element('p', {}, about));
-    this.root.append(this.#open, this.#presets, this.#short, this.#start, this.#busy, more, this.#spoken, this.#found);
+    this.root.append(this.#open, this.#presets, this.#short, this.#start, this.#busy, more, this.#said, this.#found);
   }
 
   update(state: RepotuneState): void {
@@ -69,7 +69,7 @@ export class TuneView implements View {
     }
     // Presets belong to one folder and base.
     this.#presets.hidden = true;
-    this.#say(
+    this.#waits(
       folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Scanning the files…',
     );
   }
@@ -83,7 +83,7 @@ export class TuneView implements View {
   /** Requests the preview of the place in view, unless that was done already. */
   lookAtFiles(): void {
     if (!this.#turns.take()) return;
-    this.#say('Scanning the files…');
+    this.#waits('Scanning the files…');
     ask('preview');
   }
 
@@ -103,19 +103,20 @@ export class TuneView implements View {
     this.#anyway.checked = false;
   }
 
-  #say(text: string): void {
-    setText(this.#spoken, '');
+  #waits(text: string): void {
+    say(this.#said);
     replaceContents(this.#found, element('p', { class: 'muted' }, text));
   }
 
   #fail(message: string): void {
     const again = button('Try Again', 'secondary', () => this.shown());
-    setText(this.#spoken, message);
-    replaceContents(this.#found, element('p', { class: 'problem' }, message), element('div', { class: 'row' }, again));
+    say(this.#said, element('p', { class: 'problem' }, message));
+    replaceContents(this.#found, element('div', { class: 'row' }, again));
   }
 
   #draw(preview: TunePreview): void {
-    setText(this.#spoken, [pairsOf(preview), ...preview.warnings].join(' '));
+    const warnings = preview.warnings.map((warning) => element('p', { class: 'warning' }, warning));
+    say(this.#said, element('p', {}, pairsOf(preview)), ...warnings);
     replaceContents(this.#found, ...found(preview));
     const choices = preview.presets.map((plan) => this.#choice(plan.preset, needs(plan)));
     const own = this.#choice('settings', this.#ownNeeds);
@@ -143,8 +144,7 @@ function pairsOf({ trainPairs, heldOutPairs }: TunePreview): string {
   return `${counted(trainPairs, 'pair')} for training, ${grouped(heldOutPairs)} held out for evaluation.`;
 }
 
-function found(preview: TunePreview): HTMLElement[] {
-  const { languages, leftOut, warnings } = preview;
+function found({ languages, leftOut }: TunePreview): HTMLElement[] {
   const rows = languages.map(({ language, files, pairs }) =>
     element(
       'tr',
@@ -162,9 +162,7 @@ function found(preview: TunePreview): HTMLElement[] {
   const parts: HTMLElement[] = [
     element('h3', {}, 'Training data'),
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
-    element('p', {}, pairsOf(preview)),
     element('p', { class: 'muted' }, 'A pair is a piece of your code with what comes before and after it.'),
-    ...warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
   if (leftOut.length > 0) parts.push(leftOutList(leftOut));
   return parts;
