@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../server/common/messageOf.ts';
-import { Requests } from '../../server/protocol/index.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { NextEdits } from '../nextEdit/nextEdits.ts';
@@ -12,7 +11,14 @@ import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
 import { chooseFolder, type PanelTabs, showFolder, showRun } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
-import { forgetFile, forgetRecorded, forgetRecordedEdits, keepTuned, learnFileAgain } from './learning.ts';
+import {
+  forgetFile,
+  forgetRecorded,
+  forgetRecordedEdits,
+  keepTuned,
+  learnFileAgain,
+  pauseLearning,
+} from './learning.ts';
 import { chooseModel } from './models.ts';
 import { prepareBase } from './prepare.ts';
 import { routeAdapter } from './routes.ts';
@@ -52,8 +58,8 @@ export function registerCommands(
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(from(here)),
     'repotune.keepTuned': (wanted) => keepTuned(session, wanted),
-    'repotune.pauseLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: true }),
-    'repotune.resumeLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: false }),
+    'repotune.pauseLearning': (asked, here) => pauseLearning(here, true, asked),
+    'repotune.resumeLearning': (asked, here) => pauseLearning(here, false, asked),
     'repotune.forgetFile': (path, here) => forgetFile(session, here, path),
     'repotune.learnFileAgain': (path, here) => learnFileAgain(here, path),
     'repotune.forgetRecorded': (_, here) => forgetRecorded(here),

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { forgetFile, keepTuned } from './learning.ts';
+import { forgetFile, keepTuned, pauseLearning } from './learning.ts';
 
 const settings = vi.hoisted(() => ({ user: undefined as unknown, workspace: undefined as unknown }));
 const told = vi.hoisted((): string[] => []);
@@ -38,13 +38,38 @@ beforeEach(() => {
 
 test.each<[string, unknown, unknown, boolean, string[]]>([
   ['on in the user’s settings, without a message', undefined, 'on', true, []],
-  ['the other way round without an argument', undefined, undefined, true, []],
+  ['on from the palette, and says so', undefined, undefined, true, [expect.stringMatching(/^Keep tuned is on: /)]],
   ['on, with a note why it stays off here', false, 'on', true, [expect.stringMatching(/this workspace turn it off/)]],
   ['off where the workspace turns it off too', false, 'off', false, []],
 ])('keep tuned is turned %s', async (_, workspace, argument, user, messages) => {
   settings.workspace = workspace;
   await keepTuned(session(false), argument);
   expect([settings.user, told]).toEqual([user, messages]);
+});
+
+test('keep tuned is turned off from the palette even where the workspace turns it off too', async () => {
+  Object.assign(settings, { user: true, workspace: false });
+  await keepTuned(session(false), undefined);
+  expect([settings.user, told]).toEqual([false, [expect.stringMatching(/^Keep tuned is off: /)]]);
+});
+
+test.each([
+  [
+    'the palette, which shows nothing, with a message',
+    undefined,
+    true,
+    [expect.stringMatching(/^Learning is paused in app: /)],
+  ],
+  ['the palette, likewise', undefined, false, ['Learning is no longer paused in app.']],
+  ['the panel, which shows it, without one', 'panel', true, []],
+])('learning is paused or resumed from %s', async (_, asked, paused, messages) => {
+  const changed: unknown[] = [];
+  const here = {
+    inName: ' in app',
+    changeLearning: async (_type: string, params: object) => void changed.push(params),
+  };
+  await pauseLearning(here as unknown as FolderSession, paused, asked);
+  expect([changed, told]).toEqual([[{ paused }], messages]);
 });
 
 test.each([

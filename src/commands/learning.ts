@@ -1,19 +1,40 @@
 import * as vscode from 'vscode';
 import { Requests } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { settingsIn } from '../settings.ts';
 
-/** Sets the user's own setting; `on` or `off` from the panel, toggled without an argument. */
+/** Sets the user's own setting; `on` or `off` from the panel, which shows it, toggled without an argument. */
 export async function keepTuned(session: Session, argument: unknown): Promise<void> {
-  const on = argument === 'on' || (argument !== 'off' && !(session.state?.keepTuned?.on ?? false));
-  await vscode.workspace.getConfiguration('repotune').update('keepTuned', on, vscode.ConfigurationTarget.Global);
+  const settings = vscode.workspace.getConfiguration('repotune');
+  const on = argument === 'on' || (argument !== 'off' && settings.inspect('keepTuned')?.globalValue !== true);
+  await settings.update('keepTuned', on, vscode.ConfigurationTarget.Global);
   // The panel stops asking, whatever the answer.
   await session.refresh();
   if (on && settingsIn()['keepTuned'] !== true)
-    void vscode.window.showInformationMessage(
-      'Keep tuned is on in your settings, but the settings of this workspace turn it off here.',
+    tell('Keep tuned is on in your settings, but the settings of this workspace turn it off here.');
+  else if (argument === undefined)
+    tell(
+      on
+        ? 'Keep tuned is on: the active adapter goes on learning by itself once enough is committed and the machine is idle.'
+        : 'Keep tuned is off: an adapter is tuned only when you ask for it.',
     );
+}
+
+/** `asked`: `panel` from there, where it is seen. */
+export async function pauseLearning(here: FolderSession, paused: boolean, asked: unknown): Promise<void> {
+  await here.changeLearning(Requests.pauseLearning, { paused });
+  if (asked === 'panel') return;
+  tell(
+    paused
+      ? `Learning is paused${here.inName}: nothing is learned unasked, and nothing is recorded.`
+      : `Learning is no longer paused${here.inName}.`,
+  );
+}
+
+function tell(message: string): void {
+  void vscode.window.showInformationMessage(withoutLinks(message));
 }
 
 /**

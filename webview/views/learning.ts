@@ -15,7 +15,7 @@ export class LearningView implements View {
   readonly #spoken = announcement();
   readonly #keep = button('Keep Tuned', 'primary', () => run('repotune.keepTuned', this.#on ? 'off' : 'on'));
   readonly #pause = button('Pause Learning', 'secondary', () =>
-    run(this.#record?.paused ? 'repotune.resumeLearning' : 'repotune.pauseLearning'),
+    run(this.#record?.paused ? 'repotune.resumeLearning' : 'repotune.pauseLearning', 'panel'),
   );
   readonly #recorded = element('p', { class: 'muted' });
   readonly #forgetRecorded = button('Forget What Was Recorded…', 'secondary', () => run('repotune.forgetRecorded'));
