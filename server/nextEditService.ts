@@ -6,6 +6,7 @@ import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
+import { keptOut } from './mining/keptOut.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
 import { thrownAwaySince } from './window/fromDisk.ts';
@@ -40,6 +41,7 @@ export function createNextEdits({ client, workspace, serving, settings, movedMs,
     place: (uri) => workspace.place(uri),
     served: (uri, languageId) => serving.of(uri, languageId),
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.pathsFrom(pathOf(uri))),
+    keptOut: async (folder, paths) => (folder === '' ? new Set() : await keptOut(folder, paths)),
     isExcluded: (folder, path) => isExcluded(settings().completions, workspace.pathsFrom(join(folder, path))),
     // Cancelling ends the wait at once: that is not an error.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),

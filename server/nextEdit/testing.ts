@@ -82,6 +82,7 @@ export class EditorWindow {
     place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
     served: async () => ({ adapter: this.adapter, learnedEdits: this.learnedEdits }),
     disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
+    keptOut: async (_, paths) => new Set(paths.filter((path) => path.startsWith('kept-out/'))),
     isExcluded: (_, path) => isExcluded(this.settings.completions, [path]),
     documentText: (of) => this.documents.get(of)?.getText(),
     wait: async (ms, signal) => {

@@ -148,17 +148,34 @@ describe('nothing is proposed', () => {
     expect(window.log.at(-1)).toMatch(reason);
   });
 
-  test('from text typed in an excluded file, and the model does not see it', async () => {
+  test.each(['.env', 'kept-out/.env.ts'])(
+    'from text typed in %s, which is kept out, and the model does not see it',
+    async (path) => {
+      const window = new EditorWindow();
+      const env = `file:///w/${path}`;
+      window.open(env, 'DB_PASSWORD=ocean-view\n');
+      window.open('file:///w/compose.yml', 'environment:\n  - DB_PASSWORD=ocean-view\n  - DB_USER=app\n');
+      window.replace('ocean-view', 'mountain-lake', env);
+      window.engine.script = (call) => call.finish('');
+      const asked = { of: 'file:///w/compose.yml', languageId: 'yaml' };
+      expect(await window.ask('DB_PASSWORD', asked)).toEqual({ edit: null, jumps: [] });
+      expect((await window.ask('DB_PASSWORD', { ...asked, invoked: true })).edit).toBeNull();
+      expect(window.engine.calls[0]!.prompt).not.toContain('mountain');
+    },
+  );
+
+  test('in other files from what is changed in one that is kept out, and nothing is listed', async () => {
     const window = new EditorWindow();
-    const env = 'file:///w/.env';
-    window.open(env, 'DB_PASSWORD=ocean-view\n');
-    window.open('file:///w/compose.yml', 'environment:\n  - DB_PASSWORD=ocean-view\n  - DB_USER=app\n');
-    window.replace('ocean-view', 'mountain-lake', env);
-    window.engine.script = (call) => call.finish('');
-    const asked = { of: 'file:///w/compose.yml', languageId: 'yaml' };
-    expect(await window.ask('DB_PASSWORD', asked)).toEqual({ edit: null, jumps: [] });
-    expect((await window.ask('DB_PASSWORD', { ...asked, invoked: true })).edit).toBeNull();
-    expect(window.engine.calls[0]!.prompt).not.toContain('mountain');
+    window.learnedEdits = false;
+    window.closed = ['closed.ts'];
+    const uri = 'file:///w/kept-out/a.ts';
+    window.open(uri, 'export function area(a: number) {\n  return a;\n}\nexport const b = area(1);\n');
+    window.open('file:///w/b.ts', "import { area } from './kept-out/a';\nexport const c = area(1);\n");
+    window.replace('area', 'size', uri);
+    expect((await window.ask('size', { of: uri })).edit).not.toBeNull();
+    window.replace('area', 'size', uri);
+    expect(await window.ask('size', { of: uri })).toEqual({ edit: null, jumps: [] });
+    expect(await window.ask('area', { of: 'file:///w/b.ts' })).toEqual({ edit: null, jumps: [] });
   });
 
   test('when everything was deleted', async () => {

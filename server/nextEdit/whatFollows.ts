@@ -24,6 +24,8 @@ import { renamingKey, repeatableOf } from './renamed.ts';
 export interface WhatFollowsDependencies extends ByModelDependencies {
   /** Whether a setting excludes a file: text typed there, e.g. a password, never appears elsewhere. */
   isExcluded(folder: string, path: string): boolean;
+  /** Of `paths`, those that the folder's user keeps from learning or from assistants: likewise, though not in the file itself. */
+  keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
   nowMs(): number;
 }
 
@@ -93,12 +95,16 @@ export class WhatFollows {
     const lines = linesOf(text);
     const all = this.#recent.inFolderOf(uri).of(uri, path, lines);
     const folder = this.#recent.folderOf(uri);
-    const recent = all.filter((change) => !this.#dependencies.isExcluded(folder, change.path));
+    const { isExcluded, keptOut, nowMs } = this.#dependencies;
+    const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, MOST_FOLLOWED);
+    const out = await keptOut(folder, [...new Set([path, ...all.map((change) => change.path)])]);
+    if (signal.aborted) return STOPPED;
+    const recent = all.filter((change) =>
+      change.path === path ? !isExcluded(folder, path) : !(isExcluded(folder, change.path) || out.has(change.path)),
+    );
     if (text.trim() === '') return nothing('there is nothing in the document');
     if (recent.length === 0 && !invoked) return nothing('nothing was changed yet');
     if (hasConflict(text)) return nothing('the file has marks of a merge conflict');
-    const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, MOST_FOLLOWED);
-    const { nowMs } = this.#dependencies;
     const errors = errorsHere(request.diagnostics, uri);
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const plain = followedByRule(file, { isWanted: this.#isWanted, nowMs });
@@ -111,7 +117,7 @@ export class WhatFollows {
     const situation = { path, lines, recent, related: [] };
     const repeating = { file: situation, regions: regionsOf(situation, request), repeatable };
     const found = await this.#carryOn(request, repeating, syntax, signal);
-    return found.kind === 'edit' ? found : { ...found, listed: changeToList(recent, path) };
+    return found.kind === 'edit' || out.has(path) ? found : { ...found, listed: changeToList(recent, path) };
   }
 
   readonly #isWanted = (change: LineChange): boolean => !this.#refused.has(change);

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { storeLocation } from '../git/storeLocation.ts';
+import { keptOut } from './keptOut.ts';
+import { forgetFile } from './learning.ts';
+import { ScratchRepository } from './testing.ts';
+
+const PATHS = ['a.ts', 'inner/b.ts', 'inner/c.ts', 'd.ts'];
+
+it.each([true, false])('files that a user keeps out are known, with git: %s', async (git) => {
+  using scratch = new ScratchRepository({ git });
+  for (const path of PATHS) scratch.write(`lib/${path}`, 'export const x = 1;\n');
+  const folder = git ? join(scratch.root, 'lib') : scratch.root;
+  const paths = git ? PATHS : PATHS.map((path) => `lib/${path}`);
+  const out = async () => [...(await keptOut(folder, paths))].map((path) => path.replace(/^lib\//, ''));
+  expect(await out()).toEqual([]);
+  scratch.write('.repotuneignore', '/lib/a.ts\n').write('lib/inner/.cursorignore', 'b.ts\n');
+  expect(await out()).toEqual(['a.ts', 'inner/b.ts']);
+  await forgetFile(await storeLocation(folder), 'lib/d.ts');
+  expect(await out()).toEqual(['a.ts', 'inner/b.ts', 'd.ts']);
+  scratch.write('.repotuneignore', 'x'.repeat(2000));
+  expect(await out()).toEqual(PATHS);
+});
