@@ -38,3 +38,10 @@ it('a version deleted while it was measured leaves no judgement behind', async (
   await store.remove('theirs');
   await expect(store.keepJudgement(measured, BETTER, 0)).rejects.toThrow(/There is no adapter theirs/);
 });
+
+it('a version that failed for a reason of many words has failed', async () => {
+  const measured = await pulled(1);
+  await store.keepJudgement(measured, { passed: false, reason: 'no '.repeat(1000), report: null }, 0);
+  expect((await store.find('theirs')).standing).toMatchObject({ kind: 'failed' });
+  await expect(store.activate('theirs', 'test')).rejects.toThrow(/did not pass/);
+});

@@ -43,3 +43,13 @@ it('a damaged file of routes is an error that says to delete it', async () => {
   await writeFile(join(dir, 'routes.json'), '{');
   await expect(readRoutes(dir)).rejects.toThrow(/damaged. Delete it/);
 });
+
+it('as many routes are kept as can be read, and no pattern that could not', async () => {
+  const routes = Array.from({ length: 200 }, (_, i) => ({ glob: `d${i}/`, adapter: null }));
+  await writeFile(join(dir, 'routes.json'), JSON.stringify({ format: 1, routes }));
+  await expect(setRoute(dir, { glob: 'x/', adapter: null })).rejects.toThrow(/^There are 200 routes already/);
+  for (const glob of ['', 'x'.repeat(501)])
+    await expect(setRoute(dir, { glob, adapter: null })).rejects.toThrow('A pattern of files has 1 to 500 characters.');
+  expect(await readRoutes(dir)).toHaveLength(200);
+  expect(await setRoute(dir, { glob: 'd7/', adapter: 'one' })).toHaveLength(200);
+});

@@ -9,17 +9,21 @@ import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
+const MOST_GLOB = 500;
+const MOST_LANGUAGE = 100;
+const MOST_ROUTES = 200;
+
 const routeSchema = z
   .strictObject({
     /** As in .gitignore, relative to the open folder; every file if absent. */
-    glob: z.string().min(1).max(500).exactOptional(),
+    glob: z.string().min(1).max(MOST_GLOB).exactOptional(),
     /** LSP language id; every language if absent. */
-    language: z.string().min(1).max(100).exactOptional(),
+    language: z.string().min(1).max(MOST_LANGUAGE).exactOptional(),
     /** null: the base alone. */
     adapter: adapterIdSchema.nullable(),
   })
   .refine(({ glob, language }) => glob !== undefined || language !== undefined, 'a route names a glob or a language');
-const fileSchema = z.object({ format: z.literal(1), routes: z.array(routeSchema).max(200) });
+const fileSchema = z.object({ format: z.literal(1), routes: z.array(routeSchema).max(MOST_ROUTES) });
 
 const MOST_BYTES = 2 ** 20;
 
@@ -44,8 +48,10 @@ export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
   }
 }
 
-/** Replaces the route for the same glob and language; the others keep their order. */
+/** Replaces the route for the same glob and language; the others keep their order. @throws with a message for the user */
 export async function setRoute(storeDir: string, route: Route): Promise<readonly Route[]> {
+  requireLength(route.glob, MOST_GLOB, 'A pattern of files');
+  requireLength(route.language, MOST_LANGUAGE, 'The id of a language');
   const checked = routeSchema.parse(route);
   return await changeRoutes(storeDir, (routes) =>
     routes.some((one) => samePlace(one, checked))
@@ -73,6 +79,11 @@ export function samePlace(a: Pick<Route, 'glob' | 'language'>, b: Pick<Route, 'g
   return a.glob === b.glob && a.language === b.language;
 }
 
+function requireLength(text: string | undefined, most: number, what: string): void {
+  if (text !== undefined && (text === '' || text.length > most))
+    throw new Error(`${what} has 1 to ${most} characters.`);
+}
+
 async function changeRoutes(
   storeDir: string,
   next: (routes: readonly Route[]) => readonly Route[],
@@ -80,6 +91,11 @@ async function changeRoutes(
   await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'routes.lock'), 'changing the routes', async () => {
     const routes = next(await readRoutes(storeDir));
+    // More could not be read any more.
+    if (routes.length > MOST_ROUTES)
+      throw new Error(
+        `There are ${MOST_ROUTES} routes already. Remove some (on the command line: repotune adapters unroute), or name a folder above them.`,
+      );
     await writeAside(join(storeDir, 'routes.json'), `${JSON.stringify({ format: 1, routes }, null, 2)}\n`);
     return routes;
   });

@@ -16,6 +16,7 @@ import { breakSeal, isSealed, seal } from './seal.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_ORIGIN_BYTES = 8 * 1024;
+const MOST_REASON = 2000;
 
 const judgementSchema = z.object({
   format: z.literal(1),
@@ -23,7 +24,7 @@ const judgementSchema = z.object({
   /** Hash of the file that was measured. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   passed: z.boolean(),
-  reason: z.string().max(2000).transform(withoutControls),
+  reason: z.string().max(MOST_REASON).transform(withoutControls),
   /** In the format of report.json, measured in this clone; null if that is the version's own report. */
   report: z.unknown(),
 });
@@ -57,7 +58,9 @@ export async function writeJudgement(
   nowMs: number,
 ): Promise<void> {
   await makeStoreFolder(storeDir, 'judgements');
-  const judgement: Judgement = { format: 1, at: new Date(nowMs).toISOString(), sha256, passed, reason, report };
+  const at = new Date(nowMs).toISOString();
+  // A longer one could not be read, and a version that failed would count as never judged.
+  const judgement: Judgement = { format: 1, at, sha256, passed, reason: reason.slice(0, MOST_REASON), report };
   await writeAside(pathOf(storeDir, id), `${JSON.stringify(judgement)}\n`);
   if (passed) await seal(storeDir, id, sha256);
 }

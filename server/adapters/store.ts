@@ -5,10 +5,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseWithoutControls } from '../common/controls.ts';
-import { messageOf } from '../common/messageOf.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from '../protocol/manifest.ts';
+import { messageFor } from '../storage/fileErrors.ts';
 import { sha256File } from '../storage/hash.ts';
 import { NewerRelease } from '../storage/newerRelease.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
@@ -80,7 +80,7 @@ export class AdapterStore {
         const manifest = await this.#readManifest(id);
         adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
       } catch (error) {
-        damaged.push({ id, problem: messageOf(error), newer: error instanceof NewerRelease });
+        damaged.push({ id, problem: messageFor(error).replace(/\.$/, ''), newer: error instanceof NewerRelease });
       }
     }
     adapters.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));

@@ -58,6 +58,14 @@ it.each(['{', '{"format":1}', '{"format":1,"paused":false,"forgotten":[""]}'])(
   },
 );
 
+it('no more is forgotten than can be read again', async () => {
+  const forgotten = Array.from({ length: 1022 }, (_, i) => `${'d'.repeat(4080)}${i}`);
+  writeFileSync(join(store, 'learning.json'), JSON.stringify({ format: 1, paused: false, forgotten }));
+  for (const name of ['a', 'b', 'c']) await forgetFile(store, name.repeat(4000)).catch(() => {});
+  await expect(forgetFile(store, 'e'.repeat(4000))).rejects.toThrow(/^\d+ files are forgotten already/);
+  expect((await readLearning(store)).forgotten.length).toBeGreaterThanOrEqual(1022);
+});
+
 it('a forgotten file is left out with its reason, and its open document is not indexed', async () => {
   using scratch = new ScratchRepository();
   for (const name of 'abcdef') scratch.write(`src/${name}.ts`, moduleText(name));

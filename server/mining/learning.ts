@@ -59,8 +59,7 @@ export function pauseLearning(storeDir: string, paused: boolean): Promise<Learni
 export function forgetFile(storeDir: string, path: string): Promise<Learning> {
   return change(storeDir, (learning) => {
     const forgotten = [...without(learning.forgotten, path), path].sort();
-    if (forgotten.length > MOST_FILES)
-      throw new Error(`${MOST_FILES} files are forgotten already. Name their folders in .repotuneignore instead.`);
+    if (forgotten.length > MOST_FILES) throw tooMany(learning);
     return { ...learning, forgotten };
   });
 }
@@ -133,10 +132,18 @@ function without(paths: readonly string[], path: string): string[] {
 async function change(storeDir: string, to: (learning: Learning) => Learning): Promise<Learning> {
   await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'learning.lock'), 'changing what is learned', async () => {
-    const next = to(await readLearning(storeDir));
-    await writeAside(pathOf(storeDir), `${JSON.stringify(next, null, 2)}\n`);
+    const before = await readLearning(storeDir);
+    const next = to(before);
+    const text = `${JSON.stringify(next, null, 2)}\n`;
+    // It could not be read any more, and nothing would be learned.
+    if (Buffer.byteLength(text) > MOST_BYTES) throw tooMany(before);
+    await writeAside(pathOf(storeDir), text);
     return next;
   });
+}
+
+function tooMany({ forgotten }: Learning): Error {
+  return new Error(`${forgotten.length} files are forgotten already. Name their folders in .repotuneignore instead.`);
 }
 
 function pathOf(storeDir: string): string {

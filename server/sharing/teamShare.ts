@@ -213,7 +213,7 @@ export class TeamShare {
     if (broken)
       throw new ShareError(
         'exists',
-        `The adapter ${id} that is here cannot be used: ${broken.problem.replace(/\.$/, '')}. ${broken.newer ? '' : again}`.trimEnd(),
+        `The adapter ${id} that is here cannot be used: ${broken.problem}. ${broken.newer ? '' : again}`.trimEnd(),
       );
     const mine = adapters.find((one) => one.id === id);
     if (!mine) return null;
