@@ -3,12 +3,25 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { forgetFile, readLearning } from '../mining/learning.ts';
 import { takeLock } from '../storage/lock.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
+
+/** What Windows would not move. */
+const inUse = new Set<string>();
+vi.mock('../storage/moveEntry.ts', async (original) => {
+  const { moveEntry, ...others } = await original<typeof import('../storage/moveEntry.ts')>();
+  return {
+    ...others,
+    moveEntry: async (from: string, to: string) => {
+      if (inUse.has(from)) throw Object.assign(new Error(`EPERM: rename '${from}'`), { code: 'EPERM' });
+      await moveEntry(from, to);
+    },
+  };
+});
 
 let dir: string;
 let folder: string;
@@ -149,6 +162,29 @@ describe('a folder tuned without git that becomes a repository', () => {
     for (const name of await readdir(join(before.dir, 'versions', 'a-1')))
       await writeFile(inGit('versions', 'a-1', name), await readFile(join(before.dir, 'versions', 'a-1', name)));
     expect((await (await AdapterStore.of(folder)).active())?.id).toBe('a-1');
+    expect(await readdir(dirname(before.dir))).toEqual([]);
+  });
+
+  it('stays where it is while what serves is in use, and goes on once it is free', async () => {
+    const before = await tuned('b-2');
+    await tuned('a-1');
+    await forgetFile(before.dir, 'a.ts');
+    git('init', '--quiet');
+    inUse.add(join(before.dir, 'versions', 'a-1'));
+    const store = await AdapterStore.of(folder);
+    expect(store.dir).toBe(before.dir);
+    expect((await store.active())?.sealed).toBe(true);
+    expect((await store.list()).adapters).toHaveLength(2);
+    inUse.clear();
+    inUse.add(join(before.dir, 'versions', 'b-2'));
+    expect(await ids()).toEqual(['a-1']);
+    const after = await AdapterStore.of(folder);
+    expect((await after.find('a-1')).sealed).toBe(true);
+    expect((await readLearning(after.dir)).forgotten).toEqual(['a.ts']);
+    inUse.clear();
+    expect((await ids()).sort()).toEqual(['a-1', 'b-2']);
+    expect((await after.active())?.id).toBe('a-1');
+    expect((await after.find('b-2')).sealed).toBe(true);
     expect(await readdir(dirname(before.dir))).toEqual([]);
   });
 

@@ -2,21 +2,29 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
+import { parseJson } from '../common/parseJson.ts';
 import { takeLock } from '../storage/lock.ts';
-import { moveEntry } from '../storage/moveEntry.ts';
+import { copyEntry, moveEntry } from '../storage/moveEntry.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { joinText } from './joinText.ts';
 
-/** A version counts as made here only with its seal, and may be named only once it is there. */
-const FIRST = ['learning.json', 'judgements', 'lessons', 'versions'];
-const LAST = ['state.json'];
+/**
+ * In both until all versions have moved, which Windows refuses for one that is in use: a version counts as made here only with its seal, and
+ * what was forgotten is forgotten wherever is looked.
+ */
+const IN_BOTH = ['learning.json', 'judgements', 'lessons'];
+/** May name versions only once they are there. */
+const LAST = 'state.json';
 /** Moved entry by entry. */
 const FOLDERS: ReadonlySet<string> = new Set(['judgements', 'lessons', 'versions', 'runs']);
 /** What can be fetched again, or was being made when a process ended. */
 const SCRATCH = /^(?:share\.git|share\.outdated|pulling|\.publishing-.*|\.incoming-.*|\.deleted-.*|.*\.lock|.*\.tmp)$/;
+
+const serving = z.object({ active: z.string().nullable() });
 
 const LOCKS = ['tune', 'share', 'versions', 'state', 'learning', 'recorded-edits'];
 const MOST_BYTES = 4 * 2 ** 20;
@@ -24,30 +32,20 @@ const MOST_BYTES = 4 * 2 ** 20;
 /** Nothing happens while somebody works in one of them. */
 export async function joinStores(from: string, to: string): Promise<void> {
   // Another process has moved it meanwhile.
-  if ((await stat(from).catch(() => null)) === null) return;
+  if (!(await isThere(from))) return;
   await makeStoreFolder(to);
   const locks = [
     ...LOCKS.map((name) => join(from, `${name}.lock`)),
     ...LOCKS.slice(2).map((name) => join(to, `${name}.lock`)),
   ];
   await whileNobodyWorks(locks, async () => {
-    const names = (await readdir(from)).filter((name) => !SCRATCH.test(name));
-    for (const name of inOrder(names)) {
-      if (FOLDERS.has(name)) await moveFolder(join(from, name), join(to, name));
-      else await moveOne(from, to, name);
-    }
+    for (const name of IN_BOTH) await copyInto(from, to, name);
+    const others = (await readdir(from)).filter((name) => name !== 'versions' && name !== LAST && !SCRATCH.test(name));
+    for (const name of ['versions', ...others, LAST]) await moveInto(from, to, name);
   });
   if (await isEmpty(from)) await removeAll(from);
   // What both have: kept, and out of the way of the next look-up.
   else await rename(from, `${from}-before-git-${randomUUID().slice(0, 8)}`);
-}
-
-function inOrder(names: readonly string[]): string[] {
-  const rank = (name: string): number => {
-    const first = FIRST.indexOf(name);
-    return first >= 0 ? first : LAST.includes(name) ? FIRST.length + 1 : FIRST.length;
-  };
-  return names.toSorted((a, b) => rank(a) - rank(b));
 }
 
 async function whileNobodyWorks(paths: readonly string[], work: () => Promise<void>): Promise<void> {
@@ -64,21 +62,56 @@ async function whileNobodyWorks(paths: readonly string[], work: () => Promise<vo
   }
 }
 
-async function moveFolder(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const name of (await readdir(from)).filter((one) => !SCRATCH.test(one))) await moveOne(from, to, name);
-  if (await isEmpty(from)) await removeAll(from);
+async function copyInto(fromDir: string, toDir: string, name: string): Promise<void> {
+  const [from, to] = [join(fromDir, name), join(toDir, name)];
+  if (FOLDERS.has(name)) return await eachIn(from, to, (one) => copyInto(from, to, one));
+  if (!(await isThere(from))) return;
+  if (!(await isThere(to))) return await copyEntry(from, to);
+  const joined = await joinedOf(from, to, name);
+  if (joined !== null) await writeAside(to, joined);
 }
 
-async function moveOne(fromDir: string, toDir: string, name: string): Promise<void> {
-  const from = join(fromDir, name);
-  const to = join(toDir, name);
-  if ((await stat(to).catch(() => null)) === null) return await moveEntry(from, to);
+async function moveInto(fromDir: string, toDir: string, name: string): Promise<void> {
+  const [from, to] = [join(fromDir, name), join(toDir, name)];
+  if (FOLDERS.has(name)) {
+    await eachIn(from, to, (one) => moveInto(from, to, one));
+    if ((await isThere(from)) && (await isEmpty(from))) await removeAll(from);
+    return;
+  }
+  if (!(await isThere(from))) return;
+  if (!(await isThere(to))) return await moveEntry(from, to);
   if (await isSame(from, to)) return await removeAll(from);
-  const joined = joinText(name, await textOf(from), await textOf(to));
-  if (joined === null || Buffer.byteLength(joined) > MOST_BYTES) return;
+  const joined = await joinedOf(from, to, name);
+  if (joined === null) return;
   await writeAside(to, joined, (await stat(to)).mode & 0o777);
   await removeAll(from);
+}
+
+async function eachIn(from: string, to: string, work: (name: string) => Promise<void>): Promise<void> {
+  if (!(await isThere(from))) return;
+  await mkdir(to, { recursive: true });
+  for (const name of await inOrder(from)) await work(name);
+}
+
+/** What serves is most likely in use: while it cannot be moved, nothing is. */
+async function inOrder(dir: string): Promise<string[]> {
+  const state = parseJson((await textOf(join(dir, '..', 'state.json'))) ?? '');
+  const { active } = serving.safeParse(state).data ?? { active: null };
+  const names = (await readdir(dir)).filter((name) => !SCRATCH.test(name));
+  return names.toSorted((a, b) => Number(b === active) - Number(a === active));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** null if only one of them can be kept. */
+async function joinedOf(from: string, to: string, name: string): Promise<string | null> {
+  const joined = joinText(name, await textOf(from), await textOf(to));
+  return joined === null || Buffer.byteLength(joined) > MOST_BYTES ? null : joined;
 }
 
 /** Moved before, by a process that was killed when it had copied. */

@@ -8,6 +8,8 @@ const state = z.looseObject({ format: z.literal(1), names: z.record(z.string(), 
 /** null if only one of them can be kept. `former` is the older. */
 export function joinText(name: string, former: string | null, present: string | null): string | null {
   if (former === null || present === null) return null;
+  // Joined before, by a process that was killed then.
+  if (name.endsWith('.jsonl') && present.startsWith(former)) return present;
   if (name.endsWith('.jsonl')) return `${former}${former.endsWith('\n') || former === '' ? '' : '\n'}${present}`;
   const both = [parseJson(former), parseJson(present)];
   if (name === 'learning.json') return joinLearning(both);

@@ -1,4 +1,4 @@
-/** Moves a file or a folder to a place where nothing is, on another disk too: at every moment it is whole at one of the two. */
+/** Moves or copies a file or a folder to a place where nothing is, on another disk too: whole, or not at all. */
 import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { copyContents } from './copyContents.ts';
@@ -9,12 +9,12 @@ import { syncFile, syncFolder, temporaryName } from './writeAside.ts';
 export async function moveEntry(from: string, to: string): Promise<void> {
   await renamePatiently(from, to).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error;
-    await copyOver(from, to);
+    await copyEntry(from, to);
     await removeAll(from);
   });
 }
 
-async function copyOver(from: string, to: string): Promise<void> {
+export async function copyEntry(from: string, to: string): Promise<void> {
   const isFolder = (await lstat(from)).isDirectory();
   // Under either name, the clearing of leftovers knows what a killed process has left.
   const aside = isFolder ? join(dirname(to), `.incoming-${basename(to)}`) : temporaryName(to);
