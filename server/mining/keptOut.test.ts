@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -20,4 +21,13 @@ it.each([true, false])('files that a user keeps out are known, with git: %s', as
   expect(await out()).toEqual(['a.ts', 'inner/b.ts', 'd.ts']);
   scratch.write('.repotuneignore', 'x'.repeat(2000));
   expect(await out()).toEqual(PATHS);
+});
+
+it('files that a user keeps out are known in a folder that is opened through a link', async () => {
+  using scratch = new ScratchRepository();
+  using elsewhere = new ScratchRepository({ git: false });
+  scratch.write('lib/a.ts', 'export const x = 1;\n').write('.repotuneignore', '/lib/a.ts\n');
+  const link = join(elsewhere.root, 'link');
+  symlinkSync(join(scratch.root, 'lib'), link);
+  expect([...(await keptOut(link, ['a.ts', 'b.ts']))]).toEqual(['a.ts']);
 });

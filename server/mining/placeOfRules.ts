@@ -1,4 +1,5 @@
 /** Where the rules about a folder's files are, as the file system shows it: asked too often for git. */
+import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { folderOfDotGit, nearestDotGit } from '../git/dotGit.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -20,7 +21,9 @@ export interface PlaceOfRules {
 export async function placeOfRules(folder: string): Promise<PlaceOfRules> {
   const dotGit = await nearestDotGit(folder);
   const root = dotGit === null ? folder : dirname(dotGit);
-  const within = relative(root, folder)
+  // A folder may be opened through a link.
+  const real = dotGit === null ? folder : await realpath(folder).catch(() => folder);
+  const within = relative(root, real)
     .split(sep)
     .filter((name) => name !== '' && name !== '..');
   const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);
