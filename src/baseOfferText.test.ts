@@ -33,10 +33,10 @@ it.each<[string, Partial<Offered>, RegExp]>([
   [
     'only the missing rest of a download',
     { partBytes: 500e6 },
-    /531 MB, of which 31 MB are missing from hub\.example, less than a minute/,
+    /Download: the remaining 31 MB of 531 MB from hub\.example, less than a minute/,
   ],
   ['that a local base needs no download', { path: '/models/coder.gguf' }, /Already on this machine/],
-  ['hours where it takes hours', { minutes: 150 }, /This tune: about 3 hours/],
+  ['hours where it takes hours', { minutes: 150 }, /This tune: about 2\.5 hours/],
   ['a slow base as slow', { tokensPerSecond: 7.84, suggestionMs: 1240 }, /about 7\.8 tokens\/s, 1\.2 s for a line/],
 ])('tells %s', (_, changed, expected) => {
   expect(describeOffer({ ...offer, ...changed }).detail).toMatch(expected);

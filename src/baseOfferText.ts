@@ -18,8 +18,8 @@ export interface OfferText {
 export function describeOffer(offer: Offered): OfferText {
   const { title, path, license, host, tokensPerSecond, suggestionMs, device, minutes } = offer;
   const rest = offer.fileBytes - offer.partBytes;
-  const begun = offer.partBytes > 0 ? `, of which ${fileSize(rest)} are missing` : '';
-  const download = `Download: ${fileSize(offer.fileBytes)}${begun} from ${host}, ${downloadTime(rest)} at ${MEGABITS_A_SECOND} Mbit/s`;
+  const begun = offer.partBytes > 0 ? `the remaining ${fileSize(rest)} of ` : '';
+  const download = `Download: ${begun}${fileSize(offer.fileBytes)} from ${host}, ${downloadTime(rest)} at ${MEGABITS_A_SECOND} Mbit/s`;
   const lines = [
     path === null ? download : 'Already on this machine: nothing is downloaded',
     `Licence: ${license}`,
@@ -70,5 +70,5 @@ function duration(minutes: number): string {
   if (minutes < 1) return 'less than a minute';
   if (minutes < 5) return minutes < 1.25 ? '1 minute' : `${Math.round(2 * minutes) / 2} minutes`;
   if (minutes < 90) return `${Math.round(minutes)} minutes`;
-  return `${Math.round(minutes / 60)} hours`;
+  return `${Number((minutes / 60).toFixed(1))} hours`;
 }

@@ -1,5 +1,5 @@
 /** Where a version comes from, as text. Pure. */
-import { counted } from '../server/common/format.ts';
+import { counted, duration } from '../server/common/format.ts';
 import { shapeText } from '../server/common/shapeText.ts';
 import type { LineageEntry } from '../server/protocol/index.ts';
 
@@ -31,14 +31,14 @@ function versionText({ name, manifest }: Stored): string {
     ['Held out', `${counted(dataset.heldOutPairs, 'pair')}, ${dataset.split}`],
     [
       'Training',
-      `${training.method} on ${training.baseType}, ${counted(training.steps, 'step')}, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, end: ${training.endReason}`,
+      `${training.method} on ${training.baseType}, ${counted(training.steps, 'step')}, ${counted(training.tokens, 'token')}, ${duration(training.seconds)}, end: ${training.endReason}`,
     ],
     ['Settings', `learning rate ${training.learningRate}, weight decay ${training.weightDecay}, seed ${training.seed}`],
     [
       'Result',
       metrics === null
         ? 'not evaluated'
-        : `held-out loss ${metrics.heldOutLossBase.toFixed(4)} → ${metrics.heldOutLossTuned.toFixed(4)} on ${metrics.heldOutTokens} tokens`,
+        : `held-out loss ${metrics.heldOutLossBase.toFixed(4)} → ${metrics.heldOutLossTuned.toFixed(4)} on ${counted(metrics.heldOutTokens, 'token')}`,
     ],
   ];
   return rows.map(([label, value]) => `${label.padEnd(12)}${value}\n`).join('');

@@ -1,5 +1,5 @@
 import type { StoredAdapter } from '../adapters/store.ts';
-import { grid, megabytes, table } from '../common/format.ts';
+import { counted, grid, megabytes, table } from '../common/format.ts';
 import { shapeText } from '../common/shapeText.ts';
 import { withPromptAdvice } from '../prompt/advice.ts';
 import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
@@ -186,7 +186,7 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
   const behind = adapters.some(({ active }) => active) ? await service.commitsSinceTune() : null;
   if (behind) {
     console.log(
-      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To continue from it, run: repotune tune ${quoted(service.folder)} --continue active`,
+      `${counted(behind, 'commit')} since the active adapter was tuned. To continue from it, run: repotune tune ${quoted(service.folder)} --continue active`,
     );
   }
   for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);
@@ -215,17 +215,17 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
     ['adapter', shapeText(manifest)],
     [
       'dataset',
-      `${dataset.repository} at ${dataset.commit || 'no commit'}: ${dataset.files} files, ${dataset.trainPairs} pairs, digest ${dataset.digest.slice(0, 16)}`,
+      `${dataset.repository} at ${dataset.commit || 'no commit'}: ${counted(dataset.files, 'file')}, ${counted(dataset.trainPairs, 'pair')}, digest ${dataset.digest.slice(0, 16)}`,
     ],
     [
       'training',
-      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, learning rate ${training.learningRate}, seed ${training.seed}, end: ${training.endReason}`,
+      `${training.method} on ${training.baseType}: ${counted(training.steps, 'step')}, ${counted(training.tokens, 'token')}, learning rate ${training.learningRate}, seed ${training.seed}, end: ${training.endReason}`,
     ],
     [
       'held-out loss',
       metrics === null
         ? 'not evaluated'
-        : `${metrics.heldOutLossBase.toFixed(4)} -> ${metrics.heldOutLossTuned.toFixed(4)} on ${metrics.heldOutTokens} tokens`,
+        : `${metrics.heldOutLossBase.toFixed(4)} -> ${metrics.heldOutLossTuned.toFixed(4)} on ${counted(metrics.heldOutTokens, 'token')}`,
     ],
     ['gate', 'reason' in standing ? standing.reason : GATE[standing.kind]],
   ]);

@@ -2,7 +2,8 @@
 
 import type { RepositoryOutcome } from '../cluster/followSubmission.ts';
 import type { Submission } from '../cluster/submission.ts';
-import { grid, table } from '../common/format.ts';
+import { minuteAt } from '../common/calendar.ts';
+import { counted, grid, table } from '../common/format.ts';
 import type { Leaving } from '../protocol/cluster.ts';
 
 export function describeLeaving({ address, newAddress, plain, base, files }: Leaving): string {
@@ -27,10 +28,13 @@ export function describeOutcome(outcome: RepositoryOutcome): string {
   const fall = (1 - result.heldOutLossTuned / result.heldOutLossBase) * 100;
   const facts: [string, string][] = [
     ['adapter', result.adapterId],
-    ['trained on', `${result.pairs} pairs from ${result.files} files, ${result.steps} steps`],
+    [
+      'trained on',
+      `${counted(result.pairs, 'pair')} from ${counted(result.files, 'file')}, ${counted(result.steps, 'step')}`,
+    ],
     [
       'held-out loss',
-      `${result.heldOutLossBase.toFixed(4)} -> ${result.heldOutLossTuned.toFixed(4)} (${fall.toFixed(1)} % lower), ${result.heldOutPairs} pairs`,
+      `${result.heldOutLossBase.toFixed(4)} -> ${result.heldOutLossTuned.toFixed(4)} (${Math.abs(fall).toFixed(1)} % ${fall < 0 ? 'higher' : 'lower'}), ${counted(result.heldOutPairs, 'pair')}`,
     ],
     ...(lost === 0 ? [] : [['lost workers', String(lost)] as [string, string]]),
   ];
@@ -48,7 +52,7 @@ export function describeSubmissions(submissions: readonly Submission[]): string 
   if (submissions.length === 0) return 'There are no submissions whose adapters are still to come.';
   const rows = submissions.map(({ id, createdAtMs, address, base, repositories }) => [
     id,
-    new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+    minuteAt(createdAtMs),
     address ?? 'not sent',
     base,
     `${repositories.filter(({ adapterId }) => adapterId !== null).length} of ${repositories.length}`,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { barsLine } from '../common/bars.ts';
-import { grid } from '../common/format.ts';
+import { counted, grid, megabytes } from '../common/format.ts';
 import { mineOnce, mineRepository } from '../mining/index.ts';
 import { datasetLines } from '../mining/jsonl.ts';
 import { type MiningReport, reportOf, samplePairs, showPair } from '../mining/report.ts';
@@ -46,7 +46,11 @@ export const mineCommand: Command = {
       ...(seed === undefined ? {} : { seed }),
     };
     const tell = ({ stage, filesDone, filesTotal, bytesDone }: MineProgress): void =>
-      line.show(`${stage} ${filesDone}/${filesTotal} files, ${(bytesDone / 1e6).toFixed(1)} MB`);
+      line.show(
+        filesTotal === 0
+          ? 'Listing files'
+          : `${stage}: ${filesDone} of ${counted(filesTotal, 'file')}${bytesDone > 0 ? `, ${megabytes(bytesDone)}` : ''}`,
+      );
     const { dataset, byTime } = await (by === null
       ? mineOnce(options, () => cutForTune(folder, null, signal), tell, signal)
       : mineRepository({ ...options, split: { by } }, tell, signal).then((dataset) => ({ dataset, byTime: null }))
@@ -99,7 +103,7 @@ function summary(dataset: Dataset, report: MiningReport): string {
     String(medianBytes),
   ]);
   return [
-    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out${report.tooFewHeldOut ? ', too few for an evaluation' : ''})`,
+    `${root}: ${report.filesTaken} of ${counted(files.length, 'file')}, ${counted(statistics.lines, 'line')}, ${counted(pairs.length, 'pair')} (${heldOut} held out${report.tooFewHeldOut ? ', too few for an evaluation' : ''})`,
     ...(leftOut.length === 0 ? [] : ['left out', ...leftOut]),
     '',
     grid(['language', 'files', 'size', 'pairs'], languages),
@@ -107,7 +111,7 @@ function summary(dataset: Dataset, report: MiningReport): string {
     grid(['kind', 'train', 'held out', 'median bytes'], kinds),
     '',
     `middles: about ${report.middleTokens.train} tokens for training, ${report.middleTokens.heldOut} held out; context: ${report.contextTokens}`,
-    `${report.duplicateFiles} duplicate files, ${report.repeatedMiddles} repeated middles, ${report.secretLines} lines (${report.secretLinesPercent.toFixed(2)} %) left out for secrets; ` +
+    `${counted(report.duplicateFiles, 'duplicate file')}, ${counted(report.repeatedMiddles, 'repeated middle')}, ${counted(report.secretLines, 'line')} (${report.secretLinesPercent.toFixed(2)} %) left out for secrets; ` +
       `${report.heldOutDroppedPercent.toFixed(1)} % of held-out pairs dropped because training has them too`,
     `digest ${digest}`,
     ...warnings,

@@ -1,6 +1,7 @@
 /** `repotune models prepare`: see `adapters/preparedBase.ts`. With `--watched`, a window's server controls it over stdin and stdout. */
 import { join } from 'node:path';
 import { completes } from '../adapters/preparedBase.ts';
+import { counted } from '../common/format.ts';
 import { Brake } from '../engine/brake.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { DeviceChoice, ModelInfo } from '../engine/types.ts';
@@ -123,7 +124,7 @@ export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise
   try {
     const { steps, tokens, ref } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
     line.clear();
-    const learned = `${tokens.toLocaleString('en')} tokens in ${steps} steps`;
+    const learned = `${tokens.toLocaleString('en')} tokens in ${counted(steps, 'step')}`;
     const worth = completes(ref)
       ? 'and completes wherever no adapter of a repository does'
       : 'for reports, which now tell what is knowledge of the repository; it completes alone, which it does well as Repotune asks it';

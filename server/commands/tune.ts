@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { type Bar, barsLine, barsTable } from '../common/bars.ts';
-import { indented, table } from '../common/format.ts';
+import { counted, indented, table } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
@@ -199,7 +199,7 @@ function barsOf(result: TuneResult, minutes: number): Bar[] {
 }
 
 function describeRefit({ adapterId, of, pairs, steps, end }: RefitResult, folder: string): string {
-  return `${adapterId}: ${of} was retrained on all ${pairs} pairs in ${steps} steps (${ends[end]}). Nothing is left to measure it on, so it is marked as not evaluated and is not active. To use it, run: repotune adapters activate ${adapterId}${folderWords(folder)}`;
+  return `${adapterId}: ${of} was retrained on all ${counted(pairs, 'pair')} in ${counted(steps, 'step')} (${ends[end]}). Nothing is left to measure it on, so it is marked as not evaluated and is not active. To use it, run: repotune adapters activate ${adapterId}${folderWords(folder)}`;
 }
 
 const ends = {

@@ -7,11 +7,16 @@ export function dayAt(ms: number): string {
   return `${at.getFullYear()}-${month}-${day}`;
 }
 
-/** When something began, to the minute: today without the day. */
-export function sinceText(ms: number, nowMs: number): string {
+/** Local time, as YYYY-MM-DD HH:MM. */
+export function minuteAt(ms: number): string {
   const at = new Date(ms);
-  const time = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
-  return dayAt(ms) === dayAt(nowMs) ? time : `${dayAt(ms)} ${time}`;
+  return `${dayAt(ms)} ${[at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':')}`;
+}
+
+/** When something began: today without the day. */
+export function sinceText(ms: number, nowMs: number): string {
+  const minute = minuteAt(ms);
+  return dayAt(ms) === dayAt(nowMs) ? minute.slice(-5) : minute;
 }
 
 /** Counted in days, not hours, as some days have 23 or 25. */
