@@ -15,7 +15,7 @@ function script(text: string): ServerScript {
 }
 
 const talking = script(
-  "process.on('message', () => process.send([process.env.GREETING, process.env.ELECTRON_RUN_AS_NODE, ...process.argv.slice(2)]));process.on('disconnect', () => process.exit(0))",
+  "process.on('message', () => process.send([process.env.GREETING, process.env.ELECTRON_RUN_AS_NODE, ...process.execArgv, ...process.argv.slice(2)]));process.on('disconnect', () => process.exit(0))",
 );
 
 test('a server started ahead is taken once, and speaks by IPC; the next is another', async () => {
@@ -24,7 +24,13 @@ test('a server started ahead is taken once, and speaks by IPC; the next is anoth
   server.start();
   const first = server.take();
   first.send('?');
-  expect((await once(first, 'message'))[0]).toEqual(['hello', '1', '--node-ipc', `--clientProcessId=${process.pid}`]);
+  expect((await once(first, 'message'))[0]).toEqual([
+    'hello',
+    '1',
+    '--max-semi-space-size=8',
+    '--node-ipc',
+    `--clientProcessId=${process.pid}`,
+  ]);
   const second = server.take();
   expect(second.pid).not.toBe(first.pid);
   first.kill();

@@ -3,6 +3,7 @@
  * being loaded. No vscode here.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { SERVER_NODE_FLAGS } from '../server/protocol/nodeFlags.ts';
 
 export interface ServerScript {
   readonly module: string;
@@ -58,7 +59,7 @@ export class ServerProcess {
     const child = this.#fork(module, ['--node-ipc', `--clientProcessId=${process.pid}`], {
       // The editor's executable is Electron, which is Node only when told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...env() },
-      execArgv: debugged ? ['--inspect=6017'] : [],
+      execArgv: [...SERVER_NODE_FLAGS, ...(debugged ? ['--inspect=6017'] : [])],
       silent: true,
     });
     // Whoever talks to it notices: the connection ends.

@@ -33,6 +33,7 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol/index.ts';
+import { SERVER_NODE_FLAGS } from '../protocol/nodeFlags.ts';
 import { scriptPath } from '../storage/paths.ts';
 
 /** A module with a statement about to be written. */
@@ -114,7 +115,7 @@ export class TestClient {
     notebooks = false,
     env = {},
   }: ClientOptions = {}): Promise<TestClient> {
-    const child = spawn(process.execPath, [scriptPath('server'), '--stdio'], {
+    const child = spawn(process.execPath, [...SERVER_NODE_FLAGS, scriptPath('server'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Tests must not end up in anybody's statistics.
       env: { ...process.env, ...env },
