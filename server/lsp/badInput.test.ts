@@ -57,8 +57,8 @@ describe('documents', () => {
     [
       'a line of 200,000 characters',
       'javascript',
-      `const data = "${'x'.repeat(100_000)}`,
-      `${'y'.repeat(100_000)}";\n`,
+      `const data = "${'x'.repeat(100_000)}", size = `,
+      `; // ${'y'.repeat(100_000)}\n`,
     ],
     ['an unknown language', 'klingon', 'Qapla" ', '\n', false],
     ['a notebook cell', 'python', 'import math\n\nmath.sq', '\n'],
