@@ -6,6 +6,7 @@ import {
   type ClusterSubmitParams,
   type EvaluateAnswer,
   type EvaluateProgress,
+  type FolderRoutes,
   type InFolder,
   type LearningRecord,
   type LineageEntry,
@@ -201,7 +202,7 @@ export class FolderSession {
     return true;
   }
 
-  routes(): Promise<RoutesAnswer> {
+  routes(): Promise<FolderRoutes> {
     return this.#ask(Requests.routes, {});
   }
 

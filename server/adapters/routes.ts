@@ -15,7 +15,7 @@ const MOST_ROUTES = 200;
 
 const routeSchema = z
   .strictObject({
-    /** As in .gitignore, relative to the open folder; every file if absent. */
+    /** As in .gitignore, relative to the repository's root; every file if absent. */
     glob: z.string().min(1).max(MOST_GLOB).exactOptional(),
     /** LSP language id; every language if absent. */
     language: z.string().min(1).max(MOST_LANGUAGE).exactOptional(),
@@ -65,7 +65,7 @@ export async function removeRoutes(storeDir: string, goes: (route: Route) => boo
   return await changeRoutes(storeDir, (routes) => routes.filter((route) => !goes(route)));
 }
 
-/** The first match; null if the active adapter serves. `path` is relative to the folder, '/' separated. */
+/** The first match; null if the active adapter serves. `path` is relative to the repository's root, '/' separated. */
 export function routeFor(routes: readonly Route[], path: string, languageId: string): Route | null {
   return (
     routes.find(({ glob, language }) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,25 @@ it('the active version serves, routes take precedence, and what cannot serve is 
   expect(problems.at(-1)).toMatch(/pay-one has lost its file/);
   await store.remove('pay-one');
   expect((await plan()).routes).toHaveLength(2);
+});
+
+it('routes are relative to the root of the repository, whichever of its folders is open', async () => {
+  execFileSync('git', ['init', '--quiet', folder]);
+  store = await AdapterStore.of(folder);
+  await mkdir(join(folder, 'services', 'pay'), { recursive: true });
+  for (const id of ['main-one', 'pay-one']) await added(id);
+  await store.activate('main-one', 'test');
+  await setRoute(store.dir, { glob: '/services/pay/', adapter: 'pay-one' });
+  const idAt = async (within: string, path: string) => {
+    const made = await servingPlan(join(folder, within), model, (problem) => problems.push(problem));
+    return chooseAdapter(made, served(path), 'd').adapter?.id;
+  };
+  expect(await idAt('', 'services/pay/a.ts')).toBe('pay-one');
+  expect(await idAt('services', 'pay/a.ts')).toBe('pay-one');
+  expect(await idAt('services/pay', 'a.ts')).toBe('pay-one');
+  expect(await idAt('services', 'services/pay/a.ts')).toBe('main-one');
+  // A document without a file.
+  expect(await idAt('services/pay', '')).toBe('main-one');
 });
 
 it('an active version without its file is reported, and its successor in the same store is noticed', async () => {

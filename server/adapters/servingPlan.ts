@@ -1,5 +1,6 @@
 /** What completes in one folder: the active adapter, those named by routes, and the arms of a live comparison. */
 import type { AdapterRef } from '../engine/types.ts';
+import { placeInRepository } from '../git/placeInRepository.ts';
 import { armOf } from '../liveComparison/arms.ts';
 import { learnedEdits } from '../protocol/manifest.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -19,6 +20,8 @@ export interface ServingPlan {
   /** Ids of those that learned next edits. */
   readonly learnedEdits: ReadonlySet<string>;
   readonly storeDir: string;
+  /** Path of the folder from the root of its repository, '' for the root itself: routes are relative to that. */
+  readonly within: string;
   /** The store's stamp from before it was read: any later write changes it. */
   readonly stamp: StoreStamp;
 }
@@ -70,7 +73,8 @@ export async function servingPlan(
   // The base must not be counted as an active adapter that cannot serve.
   const serves = activeId === null || active !== null;
   const liveComparison = serves ? await comparisonOf(store, activeId, usable) : null;
-  return { active, routes, routed: refs, liveComparison, learnedEdits: editing, storeDir: store.dir, stamp };
+  const within = (await placeInRepository(folder)).within.join('/');
+  return { active, routes, routed: refs, liveComparison, learnedEdits: editing, storeDir: store.dir, within, stamp };
 }
 
 /** The message for an unsealed version. */
@@ -79,7 +83,8 @@ export function notMadeHere(id: string): string {
 }
 
 export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {
-  const route = routeFor(plan.routes, path, languageId);
+  const fromRoot = plan.within === '' || path === '' ? path : `${plan.within}/${path}`;
+  const route = routeFor(plan.routes, fromRoot, languageId);
   if (route !== null) {
     const routed = route.adapter === null ? null : (plan.routed.get(route.adapter) ?? null);
     return { adapter: routed, arm: null };

@@ -117,8 +117,8 @@ describe('a request', () => {
     expect(folders.map(({ adapter }) => adapter !== null)).toEqual([true, true]);
 
     await ask(Requests.setRoute, { language: 'go', adapter: null });
-    expect(await ask<RoutesAnswer>(Requests.routes)).toEqual({ routes: [{ language: 'go', adapter: null }] });
-    expect(await ask<RoutesAnswer>(Requests.routes, { folder: one })).toEqual({ routes: [] });
+    expect(await ask<RoutesAnswer>(Requests.routes)).toMatchObject({ routes: [{ language: 'go', adapter: null }] });
+    expect(await ask<RoutesAnswer>(Requests.routes, { folder: one })).toEqual({ routes: [], within: '' });
     await ask(Requests.startLiveComparison, { rival: null, share: 0.5, folder: one });
     expect((await ask<LiveComparisonAnswer>(Requests.liveComparison)).comparison).toBeNull();
     expect((await ask<LiveComparisonAnswer>(Requests.liveComparison, { folder: one })).comparison).not.toBeNull();

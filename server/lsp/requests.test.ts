@@ -20,7 +20,7 @@ afterAll(async () => {
 
 test.each([
   [Requests.adapters, []],
-  [Requests.routes, { routes: [] }],
+  [Requests.routes, { routes: [], within: '' }],
   [Requests.stop, false],
 ])('%s without parameters is answered like one with empty parameters', async (method, expected) => {
   expect(await client.connection.sendRequest(method)).toEqual(expected);

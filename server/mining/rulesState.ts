@@ -1,15 +1,15 @@
 /** Whether what a folder's user leaves out has changed, asked every few seconds: from the times of the files that say so, without git. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeInRepository } from '../git/placeInRepository.ts';
 import { listsAmong } from './assistantLists.ts';
 import { statOfEntry } from './insideFolder.ts';
-import { placeOfRules } from './placeOfRules.ts';
 
 const OF_GIT: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
 
 /** Equal as long as no file of rules in the folder, or above it in its repository, was written, made or removed. */
 export async function rulesState(folder: string): Promise<string> {
-  const { root, within, common, storeDir } = await placeOfRules(folder);
+  const { root, within, common, storeDir } = await placeInRepository(folder);
   const folders = [root, ...within.map((_, i) => join(root, ...within.slice(0, i + 1)))];
   const paths = [
     ...folders.flatMap(rulesIn),

@@ -72,7 +72,7 @@ export interface ImportParams extends InFolder {
 
 /** A part of the repository. */
 export interface RoutePlace {
-  /** As in .gitignore, relative to the folder. */
+  /** As in .gitignore, relative to the repository's root. */
   readonly glob?: string;
   /** LSP language id. */
   readonly language?: string;
@@ -86,6 +86,12 @@ export interface RouteParams extends RoutePlace {
 
 export interface RoutesAnswer {
   readonly routes: readonly RouteParams[];
+}
+
+/** The routes of a folder's repository. */
+export interface FolderRoutes extends RoutesAnswer {
+  /** Path of the folder from the repository's root, '' for the root itself. */
+  readonly within: string;
 }
 
 /** A version, or one it was continued from. */

@@ -9,6 +9,7 @@ import type {
   EvaluateParams,
   EvaluateProgress,
   ExportParams,
+  FolderRoutes,
   ImportParams,
   LineageEntry,
   OfAdapter,
@@ -91,7 +92,7 @@ export const Requests = {
   exportAdapter: request<ExportParams, string>('repotune/exportAdapter'),
   /** Answered with a sentence; the adapter is stored, inactive. */
   importAdapter: request<ImportParams, string>('repotune/importAdapter'),
-  routes: request<InFolder, RoutesAnswer>('repotune/routes'),
+  routes: request<InFolder, FolderRoutes>('repotune/routes'),
   setRoute: request<RouteParams & InFolder, RoutesAnswer>('repotune/setRoute'),
   removeRoute: request<RoutePlace & InFolder, RoutesAnswer>('repotune/removeRoute'),
   liveComparison: request<InFolder, LiveComparisonAnswer>('repotune/liveComparison'),

@@ -10,6 +10,7 @@ import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../ad
 import { AdapterStore, type DamagedAdapter, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON } from '../evaluation/evaluateTune.ts';
+import { placeInRepository } from '../git/placeInRepository.ts';
 import { findWorkTree } from '../git/repository.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
@@ -180,6 +181,11 @@ export class AdapterService {
       modelPath: modelPath(),
     } as const;
     return lendServing((serving) => compareVersions(request, { serving, mineHeldOut, nowMs }, onMessage, signal));
+  }
+
+  /** Path of the folder from its repository's root, to which routes are relative. */
+  async within(): Promise<string> {
+    return (await placeInRepository(this.folder)).within.join('/');
   }
 
   routes(): Promise<readonly Route[]> {

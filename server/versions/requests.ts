@@ -86,7 +86,10 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
       return `${name} was imported and is not active. What it was trained on is not known, so your held-out files cannot measure it; to use it as it is, run "Repotune: Use an Adapter…".`;
     },
 
-    routes: async ({ folder }) => ({ routes: await (await service(folder)).routes() }),
+    routes: async ({ folder }) => {
+      const adapters = await service(folder);
+      return { routes: await adapters.routes(), within: await adapters.within() };
+    },
     setRoute: async ({ folder, ...route }) => {
       const routes = await (await service(folder)).setRoute(route);
       await refresh();

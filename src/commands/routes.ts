@@ -6,8 +6,8 @@ import { placesOf } from '../routePlaces.ts';
 
 /** Gives a folder or language of the repository its own adapter, or undoes that. */
 export async function routeAdapter(here: FolderSession): Promise<void> {
-  const [{ routes }, adapters] = await Promise.all([here.routes(), here.adapters()]);
-  const place = await choosePlace(here, routes, adapters);
+  const [{ routes, within }, adapters] = await Promise.all([here.routes(), here.adapters()]);
+  const place = await choosePlace(here, within, routes, adapters);
   if (!place) return;
   const chosen = await chooseServing(adapters, place);
   if (!chosen) return;
@@ -17,6 +17,7 @@ export async function routeAdapter(here: FolderSession): Promise<void> {
 
 async function choosePlace(
   folder: FolderSession,
+  within: string,
   routes: readonly RouteParams[],
   adapters: readonly AdapterSummary[],
 ): Promise<RoutePlace | undefined> {
@@ -25,7 +26,7 @@ async function choosePlace(
     description: `uses ${withoutIcons(nameOf(adapter, adapters))}`,
     place,
   }));
-  const here = placesHere(folder.path)
+  const here = placesHere(folder.path, within)
     .filter((place) => !routes.some(({ glob, language }) => glob === place.glob && language === place.language))
     .map((place) => ({ label: describe(place), description: 'from the active editor', place }));
   const other = { label: 'Other files…', description: 'a .gitignore pattern', place: null };
@@ -36,7 +37,7 @@ async function choosePlace(
   if (!picked) return undefined;
   if (picked.place) return picked.place;
   const glob = await vscode.window.showInputBox({
-    title: 'Which files? Enter a .gitignore pattern',
+    title: 'Which files? Enter a .gitignore pattern, from the top of the repository',
     placeHolder: 'services/pay/',
     validateInput: (text) => (text.trim() === '' ? 'Enter a pattern.' : null),
   });
@@ -44,11 +45,12 @@ async function choosePlace(
 }
 
 /** The active editor's folder and language, if its file is in the folder worked on. */
-function placesHere(path: string | null): RoutePlace[] {
+function placesHere(path: string | null, within: string): RoutePlace[] {
   const document = vscode.window.activeTextEditor?.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
   if (!document || folder?.uri.fsPath !== path) return [];
-  return placesOf(vscode.workspace.asRelativePath(document.uri, false), document.languageId);
+  const inFolder = vscode.workspace.asRelativePath(document.uri, false);
+  return placesOf(within === '' ? inFolder : `${within}/${inFolder}`, document.languageId);
 }
 
 type Serving = { readonly kind: 'adapter'; readonly adapter: string | null } | { readonly kind: 'none' };

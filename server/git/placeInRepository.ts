@@ -1,13 +1,13 @@
-/** Where the rules about a folder's files are, as the file system shows it: asked too often for git. */
+/** Where in its repository a folder is, as the file system shows it: asked too often for git. */
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { folderOfDotGit, nearestDotGit } from '../git/dotGit.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { STORE_NAME } from '../storage/storeFolder.ts';
+import { folderOfDotGit, nearestDotGit } from './dotGit.ts';
 
 const MOST_LINK_BYTES = 4096;
 
-export interface PlaceOfRules {
+export interface PlaceInRepository {
   /** Of the repository, or the folder without one. */
   readonly root: string;
   /** The folders from there to the folder, by their names. */
@@ -18,7 +18,7 @@ export interface PlaceOfRules {
   readonly storeDir: string | null;
 }
 
-export async function placeOfRules(folder: string): Promise<PlaceOfRules> {
+export async function placeInRepository(folder: string): Promise<PlaceInRepository> {
   const dotGit = await nearestDotGit(folder);
   const root = dotGit === null ? folder : dirname(dotGit);
   // A folder may be opened through a link.
