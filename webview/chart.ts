@@ -48,7 +48,9 @@ export class LossChart {
 
 function options(width: number): uPlot.Options {
   const style = getComputedStyle(document.body);
-  const colour = (name: string) => style.getPropertyValue(name).trim() || style.color;
+  // The system's colours replace the theme's everywhere but in a canvas.
+  const forced = matchMedia('(forced-colors: active)').matches;
+  const colour = (name: string) => (forced ? 'CanvasText' : style.getPropertyValue(name).trim() || style.color);
   const axis: uPlot.Axis = {
     stroke: colour('--vscode-foreground'),
     grid: { stroke: colour('--vscode-widget-border'), width: 1 },

@@ -61,6 +61,7 @@ try {
     await editor.panel().locator(`body.${bodyClasses[theme]}`).waitFor();
     for (const view of views) await look(theme, view);
   }
+  await forcedColours();
   await keyboardOnly();
   await narrow();
 } catch (error) {
@@ -127,6 +128,24 @@ async function examine(where) {
     );
   });
   problems.push(...violations.map((violation) => `${where}: ${violation}`));
+}
+
+/** The system's own colours leave the chosen tab and the model in use visible as such. */
+async function forcedColours() {
+  await editor.page.emulateMedia({ forcedColors: 'active' });
+  const frame = await editor.panelFrame();
+  for (const [what, chosen, other, property] of [
+    ['tab', '[role=tab][aria-selected=true]', '[role=tab][aria-selected=false]', 'borderBottomColor'],
+    ['model', '.choice [aria-pressed=true]', '.choice [aria-pressed=false]', 'outlineStyle'],
+  ]) {
+    const [one, two] = await frame.evaluate(
+      ([selectors, name]) => selectors.map((selector) => getComputedStyle(document.querySelector(selector))[name]),
+      [[chosen, other], property],
+    );
+    if (one === two) problems.push(`forced colours: the chosen ${what} looks like the others`);
+  }
+  await editor.screenshot('forced-colours');
+  await editor.page.emulateMedia({ forcedColors: 'none' });
 }
 
 /** The arrow keys move through the tabs, and only the chosen one is in the tab order. */

@@ -64,7 +64,7 @@ export class LiveView {
       element(
         'div',
         { class: 'row' },
-        button('End', 'secondary', () => run('repotune.endLiveComparison')),
+        button('End the Live Comparison', 'secondary', () => run('repotune.endLiveComparison')),
       ),
     ];
   }
@@ -84,7 +84,7 @@ function notRunning(): HTMLElement[] {
     element(
       'div',
       { class: 'row' },
-      button('Start…', 'secondary', () => run('repotune.compareLive')),
+      button('Start a Live Comparison…', 'secondary', () => run('repotune.compareLive')),
     ),
   ];
 }

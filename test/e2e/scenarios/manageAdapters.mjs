@@ -83,8 +83,8 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
     await panel.getByRole('tab', { name: 'Activity' }).click();
     await panel.getByRole('columnheader', { name: 'Base', exact: true }).waitFor();
     await editor.screenshot('a4-live');
-    await panel.getByRole('button', { name: 'End', exact: true }).click();
-    await panel.getByRole('button', { name: 'Start…' }).waitFor();
+    await panel.getByRole('button', { name: 'End the Live Comparison' }).click();
+    await panel.getByRole('button', { name: 'Start a Live Comparison…' }).waitFor();
   });
 
   await checks.that('a version is deleted after a confirmation, and rolling back activates the base', async () => {
