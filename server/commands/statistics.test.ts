@@ -29,7 +29,7 @@ test('shows statistics, and clears them only with --yes', async () => {
   await store.flush();
   const { out } = statistics('show');
   expect(out).toMatch(/^2026-01-02 +12 +5 +75 % +-$/m);
-  expect(out).toContain('-0.05 (base) and 0.00 (adapter)');
+  expect(out).toContain('-0.05 for the base and 0.00 for adapters');
   expect(JSON.parse(statistics('--json').out)).toMatchObject({
     days: [{ day: '2026-01-02', offered: 12 }],
     leans: { base: expect.closeTo(-0.05, 2), adapter: 0 },

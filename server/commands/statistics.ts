@@ -44,7 +44,7 @@ async function show(store: StatisticsStore, { json }: Asked): Promise<number> {
     console.log(grid(['day', 'offered', 'accepted', 'kept after 30 s', 'kept after 5 min'], rows));
     const [base, adapter] = [leans.base, leans.adapter].map((logOdds) => logOdds.toFixed(2));
     console.log(
-      `So more suggestions are shown where this is above zero, and fewer below: ${base} (base) and ${adapter} (adapter) on the log odds that a first line is right.`,
+      `Learned from them: ${base} for the base and ${adapter} for adapters, added to the log odds that a first line is right. Above zero, more suggestions are shown unasked; below, fewer.`,
     );
   }
   return 0;

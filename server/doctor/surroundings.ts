@@ -5,7 +5,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
 import { gpuBackendPath } from '../backends/plugIns.ts';
-import { megabytes } from '../common/format.ts';
+import { fileSize } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
@@ -26,7 +26,7 @@ export async function versions(): Promise<Finding> {
 
 export async function machine(): Promise<Finding> {
   const name = cpus()[0]?.model.trim() || 'unknown CPU';
-  const memory = `${megabytes(availableMemory())} of ${megabytes(totalMemory())} free`;
+  const memory = `${fileSize(availableMemory())} of ${fileSize(totalMemory())} free`;
   return fine(
     'machine',
     `${process.platform}-${process.arch}, ${name}, ${availableParallelism()} logical processors, ${memory}`,
@@ -44,8 +44,8 @@ export async function devices(): Promise<Finding> {
   const plugIns = process.platform === 'darwin' ? ['metal', ...found] : found;
   const gpu = hasGpu() ? 'the system reports a GPU' : 'the system reports no GPU, so the CPU is used';
   const listed = (await computeDevices('auto')).map(({ description, freeBytes, totalBytes, bytesPerSecond }) => {
-    const speed = bytesPerSecond > 0 ? `, reads ${megabytes(bytesPerSecond)} a second` : '';
-    return `${description}, ${megabytes(freeBytes)} of ${megabytes(totalBytes)} free${speed}`;
+    const speed = bytesPerSecond > 0 ? `, reads ${fileSize(bytesPerSecond)} a second` : '';
+    return `${description}, ${fileSize(freeBytes)} of ${fileSize(totalBytes)} free${speed}`;
   });
   return fine('devices', [`backends: ${['cpu', ...plugIns].join(', ')}; ${gpu}`, ...listed].join('; '));
 }
@@ -72,7 +72,7 @@ export async function store(folder: string): Promise<Finding> {
     await writeFile(probe, '');
     await rm(probe);
     const free = await freeBytes(dir);
-    return fine('store', free === null ? dir : `${dir}, ${megabytes(free)} free on disk`);
+    return fine('store', free === null ? dir : `${dir}, ${fileSize(free)} free on disk`);
   } catch (error) {
     return wrong('store', fileProblem(error)?.sentence ?? `${dir} cannot be written (${messageOf(error)}).`);
   }
