@@ -117,7 +117,7 @@ async function list(share: TeamShare, _: string | undefined, { json }: Flags, si
   }
   if (versions.length === 0)
     console.log(
-      `No adapters have been shared at ${share.remote.name} yet. To publish one, run: repotune share publish`,
+      `No adapters ${unusable.length > 0 ? 'that can be used ' : ''}have been shared at ${share.remote.name} yet. To publish one, run: repotune share publish`,
     );
   else {
     const rows = versions.map(({ id, set, author, manifest: { base, metrics, adapter, createdAt } }) => [

@@ -214,7 +214,22 @@ describe('reading from a hostile remote', () => {
     await share.prune({ unusable: true }, { ...at, shown });
     expect(team.refs()).toEqual([...whole, 'refs/repotune/set/manifest/other'].sort());
     expect((await share.store.audit.read()).map(({ adapter }) => adapter)).toEqual(['odd', 'refused']);
-  });
+  }, 90_000);
+
+  it('says what stands where something is published, and what cannot be used where something is wanted', async () => {
+    tamper((files) => files.set('manifest.json', Buffer.from('x')), 'manifest');
+    await ann.tuned('next-one');
+    git(team.remote, 'update-ref', 'refs/repotune/other/manifest/next-one', broken());
+    const share = await ann.share();
+    for (const id of ['first-one', 'next-one'])
+      expect(await problem(share.publish(id))).toMatch(
+        /^exists: .* under the id .*-one cannot be used.* share prune --unusable$/,
+      );
+    expect(await problem(share.pull('adapter-first-one', agree))).toMatch(/^damaged: first-one .* is not JSON\.$/);
+    expect(await problem(share.pull('none', agree))).toMatch(/^not-found: .* What is shared there cannot be used\.$/);
+    await share.prune({ unusable: true }, { dryRun: false, nowMs: 0 });
+    for (const id of ['first-one', 'next-one']) expect((await share.publish(id)).already).toBe(false);
+  }, 90_000);
 
   it('leaves out refs with foreign names', async () => {
     const commit = git(team.remote, 'rev-parse', team.refs()[0]!).trim();

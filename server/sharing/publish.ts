@@ -5,10 +5,11 @@ import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
 import { megabytes } from '../common/format.ts';
 import { removeAll } from '../storage/patient.ts';
+import { readCatalogue } from './catalogue.ts';
 import { envelopeSchema } from './envelope.ts';
 import { refused, ShareError } from './errors.ts';
 import { fetchEach } from './fetchEach.ts';
-import { MOST_ADAPTER_BYTES, MOST_PART_FETCH_BYTES, PART_BYTES } from './limits.ts';
+import { MOST_ADAPTER_BYTES, MOST_PART_FETCH_BYTES, MOST_PRUNABLE, PART_BYTES } from './limits.ts';
 import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
@@ -209,11 +210,16 @@ async function commitsOf(
 }
 
 async function requireSame(repository: PrivateRepository, url: string, there: RemoteRef, mine: string): Promise<void> {
-  if (!(await isSame(repository, url, there, mine)))
-    throw new ShareError(
-      'exists',
-      `The remote has another adapter with the id ${there.ref.id}, so nothing was changed. Tune again: the new adapter gets an id of its own.`,
-    );
+  if (await isSame(repository, url, there, mine)) return;
+  const { id } = there.ref;
+  const { unusable } = await readCatalogue(repository, url, MOST_PRUNABLE);
+  const isDamaged = unusable.some(({ manifestRef, why }) => why === 'damaged' && manifestRef.commit === there.commit);
+  throw new ShareError(
+    'exists',
+    isDamaged
+      ? `What the remote has under the id ${id} cannot be used, and is in the way. Remove it on the command line, and publish again: repotune share prune --unusable`
+      : `The remote has another adapter with the id ${id}, so nothing was changed. Tune again: the new adapter gets an id of its own.`,
+  );
 }
 
 /** The files that identify an adapter. The report is its author's; users who took the adapter have another. */

@@ -282,14 +282,16 @@ function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersio
     versions.find(({ id }) => id === wanted) ??
     versions.find(({ set, manifest }) => set === wanted || manifest.name === wanted);
   if (found) return found;
-  const broken = unusable.find(({ id }) => id === wanted);
-  if (broken) throw new ShareError('damaged', `${wanted} cannot be downloaded: ${broken.problem}.`);
+  const broken = unusable.find(({ id }) => id === wanted) ?? unusable.find(({ set }) => set === wanted);
+  if (broken)
+    throw new ShareError('damaged', `${broken.id} cannot be downloaded: ${broken.problem.replace(/\.$/, '')}.`);
   const known = versions
     .slice(0, 5)
     .map(({ id }) => id)
     .join(', ');
+  const nothing = unusable.length > 0 ? 'What is shared there cannot be used.' : 'Nothing is shared yet.';
   throw new ShareError(
     'not-found',
-    `Nothing called ${wanted} is shared there. ${known === '' ? 'Nothing is shared yet.' : `The newest: ${known}.`}`,
+    `Nothing called ${wanted} is shared there. ${known === '' ? nothing : `The newest: ${known}.`}`,
   );
 }
