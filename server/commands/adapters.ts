@@ -5,7 +5,7 @@ import { withPromptAdvice } from '../prompt/advice.ts';
 import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
 import type { AdapterService } from '../versions/adapterService.ts';
 import { WrongPath } from '../versions/interchange.ts';
-import { actionOf, type Command, parse, required, UsageError } from './command.ts';
+import { actionOf, type Command, type OnlyFor, parse, required, requireOwnFlags, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { folderAt } from './inputs.ts';
 import { serviceFor } from './service.ts';
@@ -104,8 +104,7 @@ const actions: Readonly<Record<string, Action>> = {
 
 const TAKES_TWO: ReadonlySet<string> = new Set(['rename', 'compare', 'export', 'import']);
 const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'log', 'disable', 'rollback', 'routes', 'unroute']);
-/** Flags of a few actions: any other would pass over them and do more, or less, than was asked for. */
-const ONLY_FOR: Readonly<Record<'glob' | 'language' | 'merged' | 'force' | 'yes', readonly string[]>> = {
+const ONLY_FOR: OnlyFor<'glob' | 'language' | 'merged' | 'force' | 'yes'> = {
   glob: ['route', 'unroute'],
   language: ['route', 'unroute'],
   merged: ['export'],
@@ -142,9 +141,7 @@ export const adaptersCommand: Command = {
       throw new UsageError(
         `${name} takes at most ${most === 1 ? 'one argument' : 'two arguments'}; quote a name with spaces`,
       );
-    for (const flag of ['glob', 'language', 'merged', 'force', 'yes'] as const)
-      if ((values[flag] ?? false) !== false && !ONLY_FOR[flag].includes(name))
-        throw new UsageError(`${name} takes no --${flag}: that is for ${ONLY_FOR[flag].join(' and ')}`);
+    requireOwnFlags(name, values, ONLY_FOR);
     const { folder, model, ...flags } = values;
     return await action(await serviceFor(await folderAt(folder), model), rest, { ...flags, signal });
   },

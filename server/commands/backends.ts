@@ -4,7 +4,7 @@ import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
 import { megabytes } from '../common/format.ts';
-import { type Command, parse, requireNone, UsageError } from './command.ts';
+import { type Command, parse, requireNone, requireOwnFlags, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 export const backendsCommand: Command = {
@@ -18,6 +18,7 @@ export const backendsCommand: Command = {
     const [action = 'list', named, ...more] = positionals;
     if (action === 'list') requireNone(action, [named], 'backend');
     if (more.length > 0) throw new UsageError('name only one backend');
+    requireOwnFlags(action, values, { proxy: ['get'] });
     if (action === 'list') return list(values.json);
     const name = named ?? 'cuda';
     const download = backendDownload(name);

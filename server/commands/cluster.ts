@@ -28,7 +28,18 @@ import { dataFolder } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
 import { ask, requireTerminal } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions, keptText } from './clusterText.ts';
-import { actionOf, type Command, countOf, numberOf, oneOf, parse, requireNone, UsageError } from './command.ts';
+import {
+  actionOf,
+  type Command,
+  countOf,
+  numberOf,
+  type OnlyFor,
+  oneOf,
+  parse,
+  requireNone,
+  requireOwnFlags,
+  UsageError,
+} from './command.ts';
 import { progressLine, StatusLine, say, stoppedElsewhere } from './terminal.ts';
 
 const options = {
@@ -63,6 +74,29 @@ type Action = (names: readonly string[], flags: Flags, signal: AbortSignal) => P
 
 const actions: Readonly<Record<string, Action>> = { submit, pack: packOnly, follow, take, stop, list };
 
+const PACKING = ['submit', 'pack'] as const;
+const FOLLOWING = ['submit', 'follow', 'take'] as const;
+const ONLY_FOR: OnlyFor<Exclude<keyof Flags, 'json'>> = {
+  address: PACKING,
+  base: PACKING,
+  model: PACKING,
+  rank: PACKING,
+  alpha: PACKING,
+  'learning-rate': PACKING,
+  seed: PACKING,
+  steps: PACKING,
+  device: PACKING,
+  cpus: PACKING,
+  installed: PACKING,
+  publish: FOLLOWING,
+  remote: FOLLOWING,
+  detach: ['submit'],
+  yes: ['submit'],
+  'trust-address': ['submit'],
+  packed: ['submit'],
+  from: ['take'],
+};
+
 export const clusterCommand: Command = {
   summary: "Tunes on a team's Ray cluster: packs and sends the rows, follows the job, fetches and judges the adapters.",
   usage: `[submit folder… --address URL [--base name] | pack folder… | follow submission
@@ -76,7 +110,9 @@ export const clusterCommand: Command = {
   async run(args, signal) {
     const { values, positionals } = read(args);
     const [name = 'list', ...names] = positionals;
-    return await actionOf(actions, name)(names, values, signal);
+    const action = actionOf(actions, name);
+    requireOwnFlags(name, values, ONLY_FOR);
+    return await action(names, values, signal);
   },
 };
 

@@ -43,6 +43,24 @@ export function requireNone(action: string, words: readonly (string | undefined)
   if (words.some((word) => word !== undefined)) throw new UsageError(`${action} takes no ${what}`);
 }
 
+/** Flags of a few actions: any other would pass over them and do more, or less, than was asked for. */
+export type OnlyFor<Flag extends string = string> = Readonly<Record<Flag, readonly string[]>>;
+
+/** @throws {UsageError} for a flag that the action would pass over */
+export function requireOwnFlags<Flag extends string>(
+  action: string,
+  values: Readonly<Partial<Record<NoInfer<Flag>, string | boolean | undefined>>>,
+  onlyFor: OnlyFor<Flag>,
+): void {
+  for (const flag of Object.keys(onlyFor) as Flag[])
+    if ((values[flag] ?? false) !== false && !onlyFor[flag].includes(action))
+      throw new UsageError(`${action} takes no --${flag}: that is for ${listed(onlyFor[flag])}`);
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
 /** A mandatory argument. @throws {UsageError} that says what to name. */
 export function required(value: string | undefined, advice: string): string {
   if (value === undefined) throw new UsageError(advice);

@@ -1,7 +1,7 @@
 import { grid } from '../common/format.ts';
 import type { Estimate, LiveComparison } from '../protocol/liveComparison.ts';
 import type { LiveComparisons } from '../versions/liveComparisons.ts';
-import { actionOf, type Command, numberOf, parse, requireNone, UsageError } from './command.ts';
+import { actionOf, type Command, numberOf, parse, requireNone, requireOwnFlags, UsageError } from './command.ts';
 import { folderAt } from './inputs.ts';
 import { serviceFor } from './service.ts';
 
@@ -30,6 +30,7 @@ export const liveCommand: Command = {
     const action = actionOf(actions, name);
     if (name !== 'start') requireNone(name, [named], 'adapter');
     if (more.length > 0) throw new UsageError('name only one adapter');
+    requireOwnFlags(name, values, { percent: ['start'] });
     const rival = named ?? 'base';
     const { live } = await serviceFor(await folderAt(values.folder), values.model);
     const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;

@@ -17,10 +17,12 @@ import {
   type Command,
   DEVICES,
   numberOf,
+  type OnlyFor,
   oneOf,
   parse,
   required,
   requireNone,
+  requireOwnFlags,
   UsageError,
 } from './command.ts';
 import { prepare } from './prepare.ts';
@@ -49,6 +51,14 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'recommend']);
+const ONLY_FOR: OnlyFor<'proxy' | 'hub' | 'minutes' | 'device' | 'anyway' | 'remove'> = {
+  proxy: ['get'],
+  hub: ['get'],
+  minutes: ['prepare'],
+  device: ['prepare'],
+  anyway: ['prepare'],
+  remove: ['prepare'],
+};
 
 export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
@@ -70,6 +80,7 @@ export const modelsCommand: Command = {
     const action = actionOf(actions, name);
     if (TAKES_NONE.has(name)) requireNone(name, [wanted], 'model');
     if (more.length > 0) throw new UsageError('name only one model; quote a name with spaces');
+    requireOwnFlags(name, values, ONLY_FOR);
     return await action(new ModelLibrary(libraryPlaces()), wanted, values, signal);
   },
 };

@@ -15,10 +15,12 @@ import {
   type Command,
   countOf,
   numberOf,
+  type OnlyFor,
   oneOf,
   parse,
   required,
   requireNone,
+  requireOwnFlags,
   UsageError,
 } from './command.ts';
 import { evalCommand } from './eval.ts';
@@ -45,6 +47,15 @@ type Action = (share: TeamShare, wanted: string | undefined, flags: Flags, signa
 
 const actions: Readonly<Record<string, Action>> = { list, publish, pull, verify, prune };
 const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'prune']);
+const ONLY_FOR: OnlyFor<'keep' | 'older-than' | 'unusable' | 'dry-run' | 'trust-author' | 'activate' | 'yes'> = {
+  keep: ['prune'],
+  'older-than': ['prune'],
+  unusable: ['prune'],
+  'dry-run': ['prune'],
+  'trust-author': ['pull'],
+  activate: ['pull'],
+  yes: ['pull', 'prune'],
+};
 
 export const shareCommand: Command = {
   summary: "Shares adapters through the team's git remote: lists, publishes, pulls, verifies and prunes them.",
@@ -74,6 +85,7 @@ export const shareCommand: Command = {
     const action = actionOf(actions, name);
     if (TAKES_NONE.has(name)) requireNone(name, [wanted], 'adapter');
     if (more.length > 0) throw new UsageError('name only one adapter');
+    requireOwnFlags(name, values, ONLY_FOR);
     const signatures: SignaturePolicy = oneOf(values.signatures, 'signatures', ['require', 'warn', 'off']) ?? 'warn';
     const folder = await folderAt(values.folder);
     const library = new ModelLibrary(libraryPlaces());

@@ -5,7 +5,7 @@ import { StatisticsStore } from '../completion/statistics/store.ts';
 import type { CompletionStatistics } from '../protocol/statistics.ts';
 import { statisticsFile } from '../storage/paths.ts';
 import { ask } from './ask.ts';
-import { actionOf, type Command, parse, requireNone } from './command.ts';
+import { actionOf, type Command, parse, requireNone, requireOwnFlags } from './command.ts';
 
 interface Asked {
   readonly yes: boolean;
@@ -25,6 +25,7 @@ export const statisticsCommand: Command = {
     const [name = 'show', ...more] = positionals;
     const action = actionOf(actions, name);
     requireNone(name, more, 'names');
+    requireOwnFlags(name, values, { yes: ['clear'] });
     return await action(new StatisticsStore(statisticsFile(), Date.now), values);
   },
 };
