@@ -6,7 +6,7 @@ import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
-import { keptOut } from './mining/keptOut.ts';
+import { KeptOut } from './mining/keptOut.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
 import { thrownAwaySince } from './window/fromDisk.ts';
@@ -35,13 +35,14 @@ export interface NextEditParts extends Shared {
 }
 
 export function createNextEdits({ client, workspace, serving, settings, movedMs, ...parts }: NextEditParts): NextEdits {
+  const keptOut = new KeptOut(() => performance.now());
   return new NextEdits({
     ...parts,
     settings,
     place: (uri) => workspace.place(uri),
     served: (uri, languageId) => serving.of(uri, languageId),
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.pathsFrom(pathOf(uri))),
-    keptOut: async (folder, paths) => (folder === '' ? new Set() : await keptOut(folder, paths)),
+    keptOut: async (folder, paths) => (folder === '' ? new Set() : await keptOut.of(folder, paths)),
     isExcluded: (folder, path) => isExcluded(settings().completions, workspace.pathsFrom(join(folder, path))),
     // Cancelling ends the wait at once: that is not an error.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
-import { keptOut } from './keptOut.ts';
+import { KeptOut } from './keptOut.ts';
 import { forgetFile } from './learning.ts';
 import { ScratchRepository } from './testing.ts';
 
@@ -13,7 +13,7 @@ it.each([true, false])('files that a user keeps out are known, with git: %s', as
   for (const path of PATHS) scratch.write(`lib/${path}`, 'export const x = 1;\n');
   const folder = git ? join(scratch.root, 'lib') : scratch.root;
   const paths = git ? PATHS : PATHS.map((path) => `lib/${path}`);
-  const out = async () => [...(await keptOut(folder, paths))].map((path) => path.replace(/^lib\//, ''));
+  const out = async () => [...(await new KeptOut(() => 0).of(folder, paths))].map((path) => path.replace(/^lib\//, ''));
   expect(await out()).toEqual([]);
   scratch.write('.repotuneignore', '/lib/a.ts\n').write('lib/inner/.cursorignore', 'b.ts\n');
   expect(await out()).toEqual(['a.ts', 'inner/b.ts']);
@@ -29,5 +29,18 @@ it('files that a user keeps out are known in a folder that is opened through a l
   scratch.write('lib/a.ts', 'export const x = 1;\n').write('.repotuneignore', '/lib/a.ts\n');
   const link = join(elsewhere.root, 'link');
   symlinkSync(join(scratch.root, 'lib'), link);
-  expect([...(await keptOut(link, ['a.ts', 'b.ts']))]).toEqual(['a.ts']);
+  expect([...(await new KeptOut(() => 0).of(link, ['a.ts', 'b.ts']))]).toEqual(['a.ts']);
+});
+
+it('files that a user keeps out are looked for again after three seconds, unknown ones at once', async () => {
+  using scratch = new ScratchRepository();
+  scratch.write('.repotuneignore', 'a.ts\n');
+  let nowMs = 0;
+  const known = new KeptOut(() => nowMs);
+  const out = async (...paths: string[]) => [...(await known.of(scratch.root, paths))];
+  expect(await out('a.ts', 'b.ts')).toEqual(['a.ts']);
+  scratch.write('.repotuneignore', 'b.ts\nc.ts\n');
+  expect(await out('a.ts', 'b.ts', 'c.ts')).toEqual(['a.ts', 'c.ts']);
+  nowMs = 3000;
+  expect(await out('a.ts', 'b.ts', 'c.ts')).toEqual(['b.ts', 'c.ts']);
 });

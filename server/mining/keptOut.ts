@@ -8,8 +8,36 @@ import { readAssistantLists } from './assistantLists.ts';
 import { firstOf, readIgnoreFile } from './ignore.ts';
 import { forgottenRule, readLearning } from './learning.ts';
 
-/** Of `paths`, relative to the folder; all of them if the rules cannot be read. */
-export async function keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+/** In a linked work tree, or a sparse one, each look asks git. */
+const LOOK_EVERY_MS = 3000;
+
+interface Look {
+  readonly atMs: number;
+  readonly isOut: Map<string, boolean>;
+}
+
+export class KeptOut {
+  readonly #nowMs: () => number;
+  readonly #looks = new Map<string, Look>();
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Of `paths`, relative to the folder; all of them if the rules cannot be read. Rules written just now count in three seconds. */
+  async of(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const last = this.#looks.get(folder);
+    const isFresh = last !== undefined && this.#nowMs() - last.atMs < LOOK_EVERY_MS;
+    const look = isFresh ? last : { atMs: this.#nowMs(), isOut: new Map<string, boolean>() };
+    this.#looks.set(folder, look);
+    const unknown = paths.filter((path) => !look.isOut.has(path));
+    const out = unknown.length === 0 ? new Set() : await keptOut(folder, unknown);
+    for (const path of unknown) look.isOut.set(path, out.has(path));
+    return new Set(paths.filter((path) => look.isOut.get(path)));
+  }
+}
+
+async function keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   try {
     const { root, within, storeDir } = await placeInRepository(folder);
     const fromRoot = (path: string): string => [...within, path].join('/');
