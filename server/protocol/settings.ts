@@ -8,7 +8,7 @@ export interface Settings {
   readonly completions: {
     readonly enabled: boolean;
     readonly maxTokens: number;
-    /** Minimum wait after a key; the typing rhythm and the machine's speed add to it. */
+    /** Shortest wait after a key; the rhythm of typing can add to it. */
     readonly debounceMs: number;
     /** By LSP language id; `*` applies to all others. */
     readonly languages: Readonly<Record<string, boolean>>;

@@ -79,7 +79,7 @@ function notRunning(): HTMLElement[] {
     element(
       'p',
       { class: 'muted' },
-      'Half of your documents are completed by the active model, the other half by another one. What you accept shows which is better.',
+      'In a live comparison, half of your documents are completed by the active model and the other half by another one. What you accept shows which is better.',
     ),
     element(
       'div',
