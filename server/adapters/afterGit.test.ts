@@ -197,6 +197,19 @@ describe('a folder tuned without git that becomes a repository', () => {
   });
 });
 
+it('keeps what was forgotten in a folder out when a folder above it becomes a repository', async () => {
+  const inner = join(folder, 'packages', 'one');
+  await mkdir(inner, { recursive: true });
+  const before = await storeLocation(inner);
+  await forgetFile(before, 'src/a.ts');
+  git('init', '--quiet');
+  await forgetFile(inGit(), 'b.ts');
+  for (let i = 0; i < 2; i++)
+    expect((await readLearning(await storeLocation(inner))).forgotten).toEqual(['b.ts', 'packages/one/src/a.ts']);
+  expect(await storeLocation(inner)).toBe(inGit());
+  expect(await readdir(before)).toEqual([]);
+});
+
 it('gives no adapter to another folder that has taken the place of the one that was tuned', async () => {
   const before = await tuned('a-1');
   for (const name of await readdir(before.dir)) await utimes(join(before.dir, name), 1e9, 1e9);

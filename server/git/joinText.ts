@@ -16,6 +16,14 @@ export function joinText(name: string, former: string | null, present: string | 
   return name === 'state.json' ? joinState(both) : null;
 }
 
+/** A list of forgotten files as the repository names them, in which their folder lies. null if it is not one. */
+export function prefixed(text: string, within: string): string | null {
+  const found = learning.safeParse(parseJson(text)).data;
+  if (!found) return null;
+  // Only that folder was paused.
+  return written({ ...found, paused: false, forgotten: found.forgotten.map((path) => `${within}/${path}`) });
+}
+
 /** What was kept out of either is kept out. */
 function joinLearning(both: readonly unknown[]): string | null {
   const [a, b] = both.map((one) => learning.safeParse(one).data);

@@ -1,10 +1,11 @@
 /** Location of a folder's adapters: inside git's own folder, so they are never committed and all worktrees share them. */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { dataFolder } from '../storage/paths.ts';
 import { STORE_NAME } from '../storage/storeFolder.ts';
 import { GitError } from './errors.ts';
+import { keepForgotten } from './formerForgotten.ts';
 import { afterGit } from './formerStore.ts';
 import { requireOwnStore } from './ownStore.ts';
 import { findWorkTree, type WorkTree } from './repository.ts';
@@ -19,6 +20,8 @@ export async function storeLocation(folder: string, environment: NodeJS.ProcessE
   await requireOwnStore(dir);
   if (tree === null) return dir;
   const home = homeOf(tree);
+  const within = await withinOf(folder, tree);
+  if (within !== '') await keepForgotten(await placeWithoutGit(folder, environment), within, dir).catch(() => {});
   return await afterGit(await placeWithoutGit(home, environment), home, dir);
 }
 
@@ -31,6 +34,12 @@ async function placeWithoutGit(folder: string, environment: NodeJS.ProcessEnv): 
 /** The folder that became a repository, in a linked work tree as well. */
 function homeOf({ root, commonDir }: WorkTree): string {
   return basename(commonDir) === '.git' ? dirname(commonDir) : root;
+}
+
+/** Path of the folder in its work tree, '/' separated; '' for the tree itself. */
+async function withinOf(folder: string, { root }: WorkTree): Promise<string> {
+  const [inner, outer] = await Promise.all([folder, root].map((one) => realpath(one).catch(() => resolve(one))));
+  return relative(outer!, inner!).split(sep).join('/');
 }
 
 export function storeIn({ commonDir }: WorkTree): string {
