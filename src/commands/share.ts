@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { megabytes } from '../../server/common/format.ts';
+import { isolated } from '../../server/common/isolated.ts';
 import { shownAddress } from '../../server/common/shownAddress.ts';
 import type {
   AdapterSummary,
@@ -147,7 +148,7 @@ function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
   return {
     id: adapter.id,
     label: adapter.here ? `$(check) ${adapter.set}` : adapter.set,
-    description: `${withoutIcons(adapter.author)}, ${new Date(adapter.createdAtMs).toLocaleString()}`,
+    description: `${isolated(withoutIcons(adapter.author))}, ${new Date(adapter.createdAtMs).toLocaleString()}`,
     detail: `${withoutIcons(adapter.baseName)} · ${losses(adapter)} · ${megabytes(adapter.sizeBytes)}`,
   };
 }

@@ -1,4 +1,5 @@
 import { counted } from '../../server/common/format.ts';
+import { isolated } from '../../server/common/isolated.ts';
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
 import { button, element, replaceContents, say, sentence, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
@@ -104,7 +105,11 @@ export class AdaptersView implements View {
 
 function offer(select: HTMLSelectElement, adapters: readonly AdapterSummary[], chosen: string | undefined): void {
   const options = adapters.map(({ id, name, createdAtMs }) =>
-    element('option', { value: id, selected: id === chosen }, `${name}, ${new Date(createdAtMs).toLocaleString()}`),
+    element(
+      'option',
+      { value: id, selected: id === chosen },
+      `${isolated(name)}, ${new Date(createdAtMs).toLocaleString()}`,
+    ),
   );
   select.replaceChildren(...options);
 }

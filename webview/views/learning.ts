@@ -1,3 +1,4 @@
+import { isolated } from '../../server/common/isolated.ts';
 import type { LearningEvent, LearningRecord, Lesson, RepotuneState } from '../../server/protocol/index.ts';
 import { details } from '../details.ts';
 import { announcement, button, element, replaceContents, setShown, setText } from '../dom.ts';
@@ -117,7 +118,7 @@ function lessonParts(learned: LearningRecord['learned']): HTMLElement[] {
   if (learned === null)
     return [element('p', { class: 'muted' }, 'After a tune, the code it taught the model most is shown here.')];
   const { name, createdAtMs, lessons } = learned;
-  const about = `By ${name}, ${new Date(createdAtMs).toLocaleString()}: the code it was trained on whose loss fell most.`;
+  const about = `By ${isolated(name)}, ${new Date(createdAtMs).toLocaleString()}: the code it was trained on whose loss fell most.`;
   return [element('p', { class: 'muted' }, about), ...lessons.map(lessonPart)];
 }
 

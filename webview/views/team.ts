@@ -1,4 +1,5 @@
 import { counted, megabytes } from '../../server/common/format.ts';
+import { isolated } from '../../server/common/isolated.ts';
 import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
 import { button, element, replaceContents, say, sentence } from '../dom.ts';
 import { ask, run } from '../host.ts';
@@ -88,7 +89,7 @@ function card(adapter: SharedAdapter): HTMLElement[] {
     element(
       'p',
       { class: 'muted' },
-      `${author} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${megabytes(sizeBytes)}`,
+      `${isolated(author)} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${megabytes(sizeBytes)}`,
     ),
     ...(adapter.here ? [] : [element('div', { class: 'row' }, take)]),
   ];
