@@ -239,6 +239,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     opened: (uri, languageId, text) => {
       lastSeen = { uri, languageId, offset: 0 };
       void provider.opened({ uri, text, offset: 0, languageId, invoked: false });
+      const known = indexedPlace(uri);
+      if (known !== null) void crossFile.opened(known.folder, known.path, text);
     },
     rested: rest,
     closed: (uri) => {

@@ -40,6 +40,13 @@ test('a file that another program changed is not quoted as it was, nor one that 
   expect(await ask()).toContain('saved: number');
   files.delete('src/geometry.ts');
   expect(await ask()).toBe('');
+  await settled();
+  // Renamed: the editor closes one document and opens another.
+  files.set('src/geometry.ts', { text: geometryWith('renamed: number'), changedMs: builtMs - 1000 });
+  await crossFile.opened('/repo', 'src/geometry.ts', geometryWith('renamed: number'));
+  await vi.waitFor(async () => expect(await ask()).toContain('renamed: number'));
+  await crossFile.opened('/repo', 'src/geometry.ts', geometryWith('again: number'));
+  expect(await ask()).toContain('renamed: number');
   crossFile.dispose();
 });
 

@@ -133,8 +133,20 @@ export class CrossFileContext {
   ): Promise<void> {
     context.read.read(path, changedMs);
     const text = await this.#dependencies.savedText(folder, path);
+    await this.#takeAnew(folder, context, path, text);
+  }
+
+  /** Whatever text it was left with. */
+  #takeAnew(folder: string, context: FolderContext, path: string, text: string): Promise<void> {
     context.recent = context.recent.map((one) => (one.path === path ? { ...one, text } : one));
-    await this.#take(folder, context, path, text);
+    return this.#take(folder, context, path, text);
+  }
+
+  /** A document was opened: others see it from now on if they have not so far, since it is new, or was renamed. */
+  async opened(folder: string, path: string, text: string): Promise<void> {
+    const context = this.#folders.get(folder);
+    if (context?.index == null || this.#dependencies.languageOf(path) === null) return;
+    if (!context.index.index.has(inRepository(context.index, path))) await this.#takeAnew(folder, context, path, text);
   }
 
   /** A document was left: updates what others see of it. */

@@ -95,6 +95,10 @@ export class RetrievalIndex {
     this.#entries.delete(path);
   }
 
+  has(path: string): boolean {
+    return this.#entries.has(path);
+  }
+
   paths(): Iterable<string> {
     return this.#entries.keys();
   }
