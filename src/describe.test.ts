@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FIRST_STATE } from '../server/protocol/firstState.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/protocol/tune.ts';
-import { folderName, inFolder, progressLine, servingName, statusText, toldRun } from './describe.ts';
+import { folderName, inFolder, progressLine, servingName, sourceText, statusText, toldRun } from './describe.ts';
 
 const state: RepotuneState = {
   ...FIRST_STATE,
@@ -79,6 +79,22 @@ describe('the status item says', () => {
       severity: 'error',
     });
   });
+});
+
+test.each<[string, Partial<RepotuneState>, string]>([
+  ['the base', {}, 'Completions come from the base model seedling (bundled, small) alone.'],
+  [
+    'nothing, where the model cannot run',
+    { engine: { kind: 'failed', message: 'No memory.' } },
+    'There are no completions.',
+  ],
+  [
+    'nothing, where they are off',
+    { completionsEnabled: false },
+    'Completions are off, and no model is loaded for them.',
+  ],
+])('says that completions come from %s', (_, change, text) => {
+  expect(sourceText({ ...state, ...change })).toBe(text);
 });
 
 test('calls the bundled base small wherever it is named', () => {

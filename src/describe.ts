@@ -67,17 +67,26 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
   if (!state.completionsEnabled)
     return {
       text: '$(circle-slash) Repotune: off',
-      tooltip: 'Completions are off. No model is running.',
+      tooltip: OFF,
       severity: 'normal',
     };
   if (state.engine.kind === 'starting')
     return { text: '$(loading~spin) Repotune', tooltip: 'The model is loading.', severity: 'normal' };
-  const serving = servedBy(state, folder);
+  const { adapter } = servedBy(state, folder);
   return {
-    text: `$(sparkle) Repotune: ${serving.adapter === null ? 'base' : 'adapter'}`,
-    tooltip: `Completions${inFolder(state, serving.folder)} come from ${servingName(state, folder)}.${keptUp(state)}`,
+    text: `$(sparkle) Repotune: ${adapter === null ? 'base' : 'adapter'}`,
+    tooltip: `${sourceText(state, folder)}${keptUp(state)}`,
     severity: 'normal',
   };
+}
+
+const OFF = 'Completions are off, and no model is loaded for them.';
+
+/** Where completions come from, as a sentence; what is wrong with the model is said elsewhere. `folder`: the chosen one if null. */
+export function sourceText(state: RepotuneState, folder: string | null = null): string {
+  if (!state.completionsEnabled) return OFF;
+  if (state.engine.kind === 'failed') return 'There are no completions.';
+  return `Completions${inFolder(state, servedBy(state, folder).folder)} come from ${servingName(state, folder)}.`;
 }
 
 function percentOf(run: TuneProgress): string {

@@ -1,6 +1,6 @@
 import { BUNDLED_BASE } from '../../server/common/bundledBase.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
-import { inFolder, servingName } from '../../src/describe.ts';
+import { sourceText } from '../../src/describe.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { View } from './view.ts';
@@ -41,12 +41,7 @@ export class StatusView implements View {
 
   update(state: RepotuneState): void {
     const on = state.completionsEnabled;
-    setText(
-      this.#serving,
-      on
-        ? `Completions${inFolder(state, state.folder?.path ?? null)} come from ${servingName(state)}.`
-        : 'Completions are off. No model is running.',
-    );
+    setText(this.#serving, sourceText(state));
     setShown(this.#small, state.base?.bundled ?? false);
     // An adapter of the repository has learned this too.
     setShown(this.#unprepared, state.base?.prepared === false && state.source === 'base');
