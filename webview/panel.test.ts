@@ -94,6 +94,8 @@ test('brings the progress of a failed run into view, where its message is announ
   expect(chosen()).toBe('Progress');
   expect(heard()).toEqual([message]);
   expect(page.querySelector('.problem')!.textContent).toBe(message);
+  // Once, for those who read the page.
+  expect(page.textContent!.split(message)).toHaveLength(2);
   expect(shownWhenSaid).toEqual([true]);
   vi.restoreAllMocks();
 });

@@ -10,9 +10,9 @@ export const stageNames = {
   storing: 'Storing',
 } as const satisfies Partial<Record<Stage, string>>;
 
-/** What a screen reader announces: a run's stage and its end. Its message changes at every step, too often to listen to. */
-export function spokenOf({ stage, message }: Pick<TuneProgress, 'stage' | 'message'>, paused: boolean): string {
-  if (!(stage in stageNames)) return message;
+/** What a screen reader announces of a run under way, '' of one that has ended. Its message changes at every step, too often to listen to. */
+export function spokenOf({ stage }: Pick<TuneProgress, 'stage'>, paused: boolean): string {
+  if (!(stage in stageNames)) return '';
   return paused ? 'Paused' : stageNames[stage as keyof typeof stageNames];
 }
 

@@ -36,6 +36,11 @@ it.each([
   );
 });
 
+it('leaves the full stop of an error to the sentence that it becomes part of', async () => {
+  const reason = await endOf("process.stderr.write('Error: There is no room. Free some.\\n'); process.exit(3);");
+  expect(reason).toBe('ended with exit code 3: Error: There is no room. Free some');
+});
+
 it('opens no window of a console on Windows, where a run has none that its processes could share', () => {
   vi.mocked(fork).mockReturnValueOnce({} as ChildProcess);
   forkScript('/x.mjs', [], []);

@@ -138,11 +138,15 @@ export class Child {
           ? `ended with ${signal}`
           : `ended with exit code ${code}`;
     const words = lastWords([...this.#stderr, this.#line]);
-    return words === undefined ? how : `${how}: ${words}`;
+    return words === undefined ? how : withoutStop(`${how}: ${words}`);
   }
 }
 
-/** Without a full stop, which the caller adds. */
 function unstarted(error: Error): string {
-  return `could not be started. ${startProblem(error) ?? error.message}`.replace(/\.$/, '');
+  return withoutStop(`could not be started. ${startProblem(error) ?? error.message}`);
+}
+
+/** The caller adds it. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }

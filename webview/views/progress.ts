@@ -19,6 +19,8 @@ export class ProgressView implements View {
   readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p');
+  /** In its place once the run has ended, since that is announced. */
+  readonly #end = element('p', { role: 'status' });
   readonly #spoken = announcement();
   readonly #elapsed = new Elapsed();
   readonly #bar = element('progress', { max: 1, 'aria-label': 'Training progress' });
@@ -51,6 +53,7 @@ export class ProgressView implements View {
       this.#where,
       list,
       this.#message,
+      this.#end,
       this.#spoken,
       this.#bar,
       this.#facts.root,
@@ -74,9 +77,11 @@ export class ProgressView implements View {
     setShown(this.#where, folder !== null);
     setText(this.#where, folder === null ? '' : `Tuning ${folder}`);
     this.#drawStages(run);
-    setText(this.#message, run.message);
-    this.#message.classList.toggle('problem', run.stage === 'failed');
+    const running = isRunning(run);
+    setText(this.#message, running ? run.message : '');
     setText(this.#spoken, spokenOf(run, paused));
+    setText(this.#end, running ? '' : run.message);
+    this.#end.classList.toggle('problem', run.stage === 'failed');
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);
     this.#facts.set('Step', run.steps > 0 ? `${run.step} of ${run.steps}` : '–');
     this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${Math.round(run.tokensPerSecond)} tokens/s` : '–');
