@@ -66,6 +66,9 @@ export async function readCatalogue(
       `The remote has ${manifests.length} versions; at most ${most} are listed. Remove old ones on the command line: repotune share prune --keep 10`,
     );
   const { problems, untried } = await fetchManifests(repository, url, manifests);
+  // Not a word of what is there: then it is not a few versions that are to blame.
+  const [error] = untried.size === manifests.length ? untried.values() : [];
+  if (error !== undefined) throw error;
   const contents = await readAll(repository, manifests);
   const parts = partsByVersion(refs);
   const versions: SharedVersion[] = [];
@@ -75,8 +78,9 @@ export async function readCatalogue(
     const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
     const refuse = (problem: string, why: UnusableVersion['why']) =>
       unusable.push({ set, id, problem, why, manifestRef, parts: mine });
-    if (untried.has(refName(manifestRef.ref))) {
-      refuse('too many others cannot be fetched, and it has not been tried', 'untried');
+    const unfetched = untried.get(refName(manifestRef.ref));
+    if (unfetched !== undefined) {
+      refuse(messageOf(unfetched), 'untried');
       continue;
     }
     try {
@@ -96,7 +100,7 @@ async function fetchManifests(
   repository: PrivateRepository,
   url: string,
   manifests: readonly RemoteRef[],
-): Promise<FetchedEach> {
+): Promise<Omit<FetchedEach, 'isAnyHere'>> {
   const nowMs = Date.now();
   const missing = await absent(repository, manifests);
   const known = await knownUnfetchable(repository, missing, nowMs);

@@ -9,11 +9,16 @@ import type { PrivateRepository } from './privateRepository.ts';
 import { refName } from './refs.ts';
 import { fetchRefs, type RemoteRef } from './transfer.ts';
 
+/** git's words for an object that it does not take, whoever sends it. */
+const REFUSED = /^error: object ([0-9a-f]{40,64}): /m;
+
 export interface FetchedEach {
+  /** Whether any was fetched: then the remote is in order, and what alone fails is to blame. */
+  readonly isAnyHere: boolean;
   /** What is wrong with each that cannot be fetched, by name. */
   readonly problems: ReadonlyMap<string, ShareError>;
-  /** Names of those that were not tried without others, which may be to blame. */
-  readonly untried: ReadonlySet<string>;
+  /** The others that were not fetched, by name: with what was said of them, or of all. It may be the remote's fault, or a neighbour's. */
+  readonly untried: ReadonlyMap<string, ShareError>;
 }
 
 /** Failed fetches before giving up, and the time that they may take beyond that. Each bad ref costs one per halving, 13 among thousands. */
@@ -24,34 +29,45 @@ const MOST_SETS = 16;
 /** Problems of single refs; anything else, such as a full disk, would also hit the next one. */
 const OF_A_REF: ReadonlySet<ShareProblem> = new Set(['failed', 'too-large']);
 
-/** @throws {ShareError} if none can be fetched, so that the refs may not be to blame */
+/** @throws what is not a problem of single refs */
 export async function fetchEach(
   repository: PrivateRepository,
   url: string,
   refs: readonly RemoteRef[],
   mostBytes: number,
 ): Promise<FetchedEach> {
-  const problems = new Map<string, ShareError>();
+  const failed = new Map<string, ShareError>();
+  const untried = new Map<string, ShareError>();
   const untilMs = performance.now() + MOST_MS;
   let failures = 0;
   let isAnyHere = false;
-  // The largest first: most of the good ones are fetched together.
-  for (const left = [refs]; left.length > 0; ) {
-    const some = left.shift()!;
+  for (const left = refs.length > 0 ? [refs] : []; left.length > 0; ) {
+    // First the largest: most of the good ones are fetched together. Then the smallest, so that some bad ones are found in any case.
+    const some = failures < MOST_FAILURES / 2 ? left.shift()! : left.pop()!;
     const error = await failureOf(repository, url, some, mostBytes);
     isAnyHere ||= error === null;
     if (error === null) continue;
     failures++;
     const blamed = some.length === 1 ? some : named(error, some);
-    for (const { ref } of blamed) problems.set(refName(ref), error);
+    for (const { ref } of blamed) failed.set(refName(ref), error);
     const others = some.filter((one) => !blamed.includes(one));
-    if (blamed.length > 0) left.unshift(...(others.length > 0 ? [others] : []));
-    else left.push(...parted(others));
+    if (others.length > 0) {
+      if (blamed.length === 0) left.push(...parted(others));
+      else if (failures < MOST_FAILURES / 2) left.unshift(others);
+      else left.push(others);
+    }
     if (failures <= MOST_FAILURES || performance.now() < untilMs) continue;
-    if (problems.size === 0 && !isAnyHere) throw error;
-    return { problems, untried: new Set(left.flat().map(({ ref }) => refName(ref))) };
+    for (const { ref } of left.flat()) untried.set(refName(ref), error);
+    break;
   }
-  return { problems, untried: new Set() };
+  const problems = new Map([...failed].filter(([, error]) => isAnyHere || isOfContents(error)));
+  for (const [name, error] of failed) if (!problems.has(name)) untried.set(name, error);
+  return { isAnyHere, problems, untried };
+}
+
+/** Not the remote's fault, nor the network's. */
+function isOfContents({ problem, cause }: ShareError): boolean {
+  return problem === 'too-large' || REFUSED.test(messageOf(cause));
 }
 
 /** null once all of them are here. @throws what is not a problem of single refs */
@@ -79,7 +95,7 @@ async function failureOf(
 
 /** git names the object that it refuses; if that is a commit, its refs are known. */
 function named({ cause }: ShareError, refs: readonly RemoteRef[]): RemoteRef[] {
-  const [, id] = /^error: object ([0-9a-f]{40,64}): /m.exec(messageOf(cause)) ?? [];
+  const [, id] = REFUSED.exec(messageOf(cause)) ?? [];
   return refs.filter(({ commit }) => commit === id);
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapterGguf } from '../adapters/testing.ts';
@@ -229,6 +229,26 @@ describe('reading from a hostile remote', () => {
     expect(await problem(share.pull('none', agree))).toMatch(/^not-found: .* What is shared there cannot be used\.$/);
     await share.prune({ unusable: true }, { dryRun: false, nowMs: 0 });
     for (const id of ['first-one', 'next-one']) expect((await share.publish(id)).already).toBe(false);
+  }, 90_000);
+
+  it('lists what is here beside one that cannot be fetched now, which is not offered to be pruned', async () => {
+    const share = await bob.share();
+    await share.list();
+    await ann.tuned('next-one');
+    await (await ann.share()).publish('next-one');
+    const next = team.refs().find((one) => one.endsWith('/manifest/next-one'))!;
+    const tree = git(team.remote, 'rev-parse', `${next}^{tree}`).trim();
+    const lost = join(team.remote, 'objects', tree.slice(0, 2), tree.slice(2));
+    const bytes = readFileSync(lost);
+    rmSync(lost);
+    const { versions, unusable } = await share.list();
+    expect([versions.map(({ id }) => id), unusable]).toMatchObject([
+      ['first-one'],
+      [{ id: 'next-one', why: 'untried' }],
+    ]);
+    expect((await share.prune({ unusable: true }, { dryRun: true, nowMs: 0 })).unusable).toEqual([]);
+    writeFileSync(lost, bytes);
+    expect((await share.list()).versions).toHaveLength(2);
   }, 90_000);
 
   it('leaves out refs with foreign names', async () => {

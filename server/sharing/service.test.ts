@@ -86,7 +86,7 @@ it('an editor is told in one sentence of versions that nobody can use, and only 
     ]);
     const later = [
       'Published by a newer release of Repotune: newer-0. Update this one to use it.',
-      'So many versions at the remote cannot be fetched that 7 more have not been tried. List again to go on.',
+      '7 versions at the remote could not be fetched. List again to go on.',
     ];
     for (let i = 0; i < 2; i++) expect(await told(unusable(1, 'newer'), unusable(7, 'untried'))).toEqual(later);
   } finally {

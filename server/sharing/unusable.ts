@@ -50,7 +50,7 @@ function newerText(newer: readonly UnusableVersion[]): string {
 }
 
 function untriedText(count: number): string {
-  return `So many versions at the remote cannot be fetched that ${count} more have not been tried. List again to go on.`;
+  return `${count === 1 ? 'One version' : `${count} versions`} at the remote could not be fetched. List again to go on.`;
 }
 
 async function notToldYet(storeDir: string, damaged: readonly UnusableVersion[]): Promise<readonly UnusableVersion[]> {
