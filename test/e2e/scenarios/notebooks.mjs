@@ -34,6 +34,16 @@ export async function notebooks(context) {
       assert.match(await editor.ghostText(), /^tenuse/);
       await editor.screenshot('notebook-cell');
     });
+    await checks.that('and with one that a cell inserted since defines', async () => {
+      await editor.command('Notebook: Insert Code Cell Above');
+      await page.waitForTimeout(500);
+      await page.keyboard.type('def average_temperature(values): return sum(values)', { delay: 20 });
+      await last.locator('.view-line').first().click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('mean = average_temper', { delay: 40 });
+      assert.match(await editor.ghostText(), /^ature\(values/);
+      await editor.screenshot('notebook-inserted-cell');
+    });
   } finally {
     await editor.screenshot('notebook-last').catch(() => {});
     await editor.close();
