@@ -1,7 +1,7 @@
 /** `repotune models`: available models, what suits this machine, downloads. */
 import { join, resolve } from 'node:path';
 import { gainsByPreparing, isPrepared } from '../adapters/preparedBase.ts';
-import { grid, megabytes, table } from '../common/format.ts';
+import { fileSize, grid, table } from '../common/format.ts';
 import { createCompletionEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
@@ -95,13 +95,13 @@ async function list(library: ModelLibrary, _: string | undefined, { json }: Flag
   const rows = models.map(({ id, origin, fileBytes, summary, problem }) => [
     id,
     origin,
-    megabytes(fileBytes),
+    fileSize(fileBytes),
     summary ? `${summary.architecture} ${summary.weightType}` : problem,
   ]);
   console.log(grid(['model', 'origin', 'size', 'contents'], rows));
-  const offers = missing.map((entry) => [entry.id, megabytes(entry.fileBytes), licence(entry)]);
+  const offers = missing.map((entry) => [entry.id, fileSize(entry.fileBytes), licence(entry)]);
   console.log(`\n${grid(['to download (repotune models get <id>)', 'size', 'licence'], offers)}`);
-  console.log(`\nDownloads use ${megabytes(diskUseBytes)} of disk space. ${BUNDLED_NOTE}`);
+  console.log(`\nDownloads use ${fileSize(diskUseBytes)} of disk space. ${BUNDLED_NOTE}`);
   return 0;
 }
 
@@ -124,7 +124,7 @@ async function show(library: ModelLibrary, wanted: string | undefined, { json }:
       ['file', model.path],
       ['architecture', `${model.architecture}${limits}`],
       ['parameters', `${(model.parameters / 1e6).toFixed(1)} M in ${model.layers} blocks`],
-      ['weights', `${model.weightType}, ${megabytes(model.sizeBytes)}`],
+      ['weights', `${model.weightType}, ${fileSize(model.sizeBytes)}`],
       ['context', `${model.contextLength} tokens`],
       ['licence', model.license || 'not stated'],
     ]),
@@ -151,7 +151,7 @@ async function get(
   const line = new StatusLine(process.stderr);
   const outcome = await library.get(entry, {
     signal,
-    onProgress: (done, total) => line.show(`${entry.file} ${megabytes(done)} of ${megabytes(total)}`),
+    onProgress: (done, total) => line.show(`${entry.file} ${fileSize(done)} of ${fileSize(total)}`),
     ...(flags.proxy ? { proxy: flags.proxy } : {}),
     ...(flags.hub ? { hubUrl: addressOfHub('--hub', flags.hub) } : {}),
   });
@@ -197,7 +197,7 @@ async function remove(library: ModelLibrary, wanted: string | undefined, { json 
   if (wanted === undefined) throw new UsageError('name a model');
   const outcome = await library.remove(wanted);
   if (outcome.kind === 'refused') throw new Error(outcome.message);
-  console.log(json ? JSON.stringify(outcome) : `${wanted} was deleted, which freed ${megabytes(outcome.bytes)}.`);
+  console.log(json ? JSON.stringify(outcome) : `${wanted} was deleted, which freed ${fileSize(outcome.bytes)}.`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, duration, fileSize, limit, megabytes } from './format.ts';
+import { counted, duration, fileSize, grid, limit, megabytes } from './format.ts';
 
 test.each([
   [0.4, '0 s'],
@@ -35,4 +35,18 @@ test.each([
   [1.65e9, '1650 MB', '1.6 GB'],
 ])('%d bytes read as %s, and of a download as %s', (bytes, text, ofDownload) => {
   expect([megabytes(bytes), fileSize(bytes)]).toEqual([text, ofDownload]);
+});
+
+test('a table aligns figures to the right and words to the left', () => {
+  const rows = [
+    ['coder-0.5b', 'fits', '531 MB', '-'],
+    ['coder-7b', 'slow here', '12 MB', '-0.5'],
+  ];
+  expect(grid(['model', 'fit', 'size', 'change'], rows)).toBe(
+    [
+      'model       fit          size  change',
+      'coder-0.5b  fits       531 MB       -',
+      'coder-7b    slow here   12 MB    -0.5',
+    ].join('\n'),
+  );
 });

@@ -5,12 +5,16 @@ export function table(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-/** A table with a header line; the first column is left-aligned, the others right-aligned. */
+/** How a figure begins, or what stands for a missing one. */
+const FIGURE = /^(?:[-−+~<]?\d|[-–]?$)/;
+
+/** A table with a header line; figures are right-aligned, except in the first column. */
 export function grid(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const ofFigures = header.map((_, i) => i > 0 && rows.every((row) => FIGURE.test(row[i] ?? '')));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .map((cell, i) => (ofFigures[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
       .join('  ')
       .trimEnd();
   return [line(header), ...rows.map(line)].join('\n');
