@@ -155,3 +155,13 @@ it('lines with a secret are left out of the index, for files and open documents 
   for (const word of ['saved', 'savedMore', 'opened', 'openedMore']) expect(texts).toContain(word);
   expect(texts).not.toContain(secret);
 });
+
+it('an open document is indexed as its file, whatever its line breaks and its byte order mark', async () => {
+  using scratch = new ScratchRepository();
+  const names = Array.from({ length: 16 }, (_, i) => `  name${i},\n`).join('');
+  const text = `import {\n${names}} from './other';\n\n${moduleText('one')}`;
+  scratch.write('a.ts', text);
+  const entry = await documentEntry(scratch.root, 'a.ts', text);
+  expect(entry?.chunks).not.toEqual([]);
+  expect(await documentEntry(scratch.root, 'a.ts', `\uFEFF${text.replaceAll('\n', '\r\n')}`)).toEqual(entry);
+});

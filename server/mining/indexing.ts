@@ -7,6 +7,7 @@ import { entryOf, type IndexEntry, type RetrievalIndex } from '../retrieval/inde
 import { pathBelow, reasonAgainstDocument } from './admission.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
+import { asMined } from './content.ts';
 import { entriesOf, indexOf, rangesOf } from './contexts.ts';
 import { mostPairsOf, readTree } from './core.ts';
 import { mineText } from './fileMiner.ts';
@@ -64,7 +65,8 @@ export async function placeOf(
 }
 
 /** The index entry of an open document; null if mining leaves it out. `path` is from the folder. */
-export async function documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null> {
+export async function documentEntry(folder: string, path: string, shown: string): Promise<IndexEntry | null> {
+  const text = asMined(shown);
   const { within, ...place } = await placeOf(folder);
   const fromRoot = within === '' ? path : `${within}/${path}`;
   const language = languageOf(fromRoot);
