@@ -63,6 +63,19 @@ describe('AdapterStore', () => {
     expect(await store.rollBack()).toBeNull();
   });
 
+  it('says which are meant by a beginning that several ids have, and what is wrong with a manifest, in words', async () => {
+    for (const id of ['a-1', 'a-2']) await added(id);
+    await expect(store.find('a-')).rejects.toThrow(
+      'The ids of several adapters begin with a-: a-2, a-1. Name one of them.',
+    );
+    await writeFile(join(store.dir, 'versions', 'a-1', 'manifest.json'), '{');
+    await expect(store.find('a-1')).rejects.toThrow('Adapter a-1 cannot be used: its manifest is not JSON');
+    await rm(join(store.dir, 'versions', 'a-1', 'manifest.json'));
+    await expect(store.find('a-1')).rejects.toThrow(
+      /^Adapter a-1 cannot be used: There is nothing at .*manifest\.json/,
+    );
+  });
+
   it('rolls back past deleted versions', async () => {
     for (const id of ['a-1', 'b-2', 'c-3']) {
       await added(id);

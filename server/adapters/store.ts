@@ -4,7 +4,6 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseWithoutControls } from '../common/controls.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from '../protocol/manifest.ts';
@@ -16,18 +15,17 @@ import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
-import { isFromNewer, whyInvalid } from './invalid.ts';
 import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
 import { stopLiveComparisonOf } from './liveComparisonFile.ts';
 import { type Incoming, moveIn } from './moveIn.ts';
+import { readManifest } from './readManifest.ts';
 import { readRoutes, removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
 import { changeState, readState, switchTo } from './state.ts';
 
-/** Larger files are refused before they are read. */
-export const MOST_MANIFEST_BYTES = 256 * 1024;
+/** Larger ones are refused before they are read. */
 export const MOST_REPORT_BYTES = 16 * 1024 * 1024;
 
 export interface StoredAdapter {
@@ -77,7 +75,7 @@ export class AdapterStore {
     const damaged: DamagedAdapter[] = [];
     for (const id of names.filter((name) => ADAPTER_ID.test(name))) {
       try {
-        const manifest = await this.#readManifest(id);
+        const manifest = await readManifest(this.#versions, id);
         adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
       } catch (error) {
         damaged.push({ id, problem: messageFor(error).replace(/\.$/, ''), newer: error instanceof NewerRelease });
@@ -98,6 +96,9 @@ export class AdapterStore {
     const broken = damaged.find(({ id }) => id === wanted);
     if (broken) throw new Error(`Adapter ${wanted} cannot be used: ${broken.problem}`);
     if (adapters.length === 0) throw new Error(`There is no adapter ${wanted} here, nor any other: tune one first.`);
+    const several = adapters.flatMap(({ id }) => (id.startsWith(wanted) ? id : []));
+    if (several.length > 1)
+      throw new Error(`The ids of several adapters begin with ${wanted}: ${several.join(', ')}. Name one of them.`);
     throw new Error(`There is no adapter ${wanted} here. Known: ${adapters.map(({ id }) => id).join(', ')}.`);
   }
 
@@ -246,18 +247,6 @@ export class AdapterStore {
 
   get #versions(): string {
     return versionsOf(this.dir);
-  }
-
-  async #readManifest(id: string): Promise<Manifest> {
-    const path = join(this.#versions, id, 'manifest.json');
-    const value = parseWithoutControls(await readBounded(path, MOST_MANIFEST_BYTES));
-    const parsed = manifestSchema.safeParse(value);
-    if (!parsed.success) {
-      const problem = `its manifest ${whyInvalid(value, parsed.error)}`;
-      throw isFromNewer(value) ? new NewerRelease(problem) : new Error(problem, { cause: parsed.error });
-    }
-    if (parsed.data.id !== id) throw new Error(`its manifest belongs to ${parsed.data.id}`);
-    return parsed.data;
   }
 
   async #describe(manifest: Manifest, name: string, active: boolean): Promise<StoredAdapter> {

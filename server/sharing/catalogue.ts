@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { isFromNewer, whyInvalid } from '../adapters/invalid.ts';
-import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
+import { MOST_MANIFEST_BYTES } from '../adapters/readManifest.ts';
 import { CONTROLS } from '../common/controls.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
