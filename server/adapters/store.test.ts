@@ -76,6 +76,16 @@ describe('AdapterStore', () => {
     );
   });
 
+  it('rolls back past versions that were not made here, which would not serve', async () => {
+    for (const id of ['a-1', 'b-2', 'c-3']) {
+      await added(id);
+      await store.activate(id, 'test');
+    }
+    await rm(join(store.dir, 'judgements', 'b-2.seal'));
+    expect(await store.rollBack()).toBe('a-1');
+    expect(await store.active()).toMatchObject({ id: 'a-1', active: true });
+  });
+
   it('rolls back past deleted versions', async () => {
     for (const id of ['a-1', 'b-2', 'c-3']) {
       await added(id);

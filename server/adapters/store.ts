@@ -172,11 +172,14 @@ export class AdapterStore {
     await this.audit.append('disable', null, reason);
   }
 
-  /** Lets the previous version serve again: returns its id, or null for the base. Versions deleted since are skipped. */
+  /**
+   * Lets the previous version serve again: returns its id, or null for the base. Versions deleted since are skipped, and those that may not
+   * serve, as in a copy of a repository from another machine.
+   */
   async rollBack(): Promise<string | null> {
     let from: string | null = null;
     const { active } = await changingVersions(this.dir, 'rolling back', async () => {
-      const present = new Set((await this.list()).adapters.map(({ id }) => id));
+      const present = new Set((await this.list()).adapters.flatMap(({ id, sealed }) => (sealed ? id : [])));
       return await changeState(this.dir, (state) => {
         const history = state.history.filter((id) => id === null || present.has(id));
         // Next to each other once what served in between is deleted.
