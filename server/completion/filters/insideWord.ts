@@ -2,8 +2,9 @@ import type { Filter } from '../suggestion.ts';
 
 /** Longer words are data. */
 const LONGEST = 200;
-const ENDS = /[\p{L}\p{M}\p{N}_$]+$/u;
-const BEGINS = /^[\p{L}\p{M}\p{N}_$]+/u;
+/** Scripts that put blanks between words: in Chinese text, any character may follow another. */
+const ENDS = /[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{M}\p{N}_$]+$/u;
+const BEGINS = /^[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{M}\p{N}_$]+/u;
 
 /**
  * Drops what would make a new word of the rest of one: in the middle of `Math`, small models write its end once more (`Mathth`), or the end
