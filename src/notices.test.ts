@@ -24,7 +24,7 @@ const verdict: Notice = {
   severity: 'info',
   message: 'The tune has ended.',
   inPanel: true,
-  action: { title: 'Show Report', command: 'repotune.showResult', argument: '/app', folder: '/app' },
+  action: { title: 'Show Result', command: 'repotune.showResult', argument: '/app', folder: '/app' },
 };
 
 async function tell(notice: Notice, visible: boolean): Promise<void> {
@@ -42,7 +42,7 @@ async function tell(notice: Notice, visible: boolean): Promise<void> {
 beforeEach(() => Object.assign(seen, { told: [], run: [], answer: undefined }));
 
 test.each<[string, Notice, boolean, unknown[]]>([
-  ['a verdict is shown while the panel is hidden', verdict, false, [['The tune has ended.', 'Show Report']]],
+  ['a verdict is shown while the panel is hidden', verdict, false, [['The tune has ended.', 'Show Result']]],
   ['a verdict is not shown again while the panel shows it', verdict, true, []],
   ['a notice not in the panel is shown beside it', { severity: 'error', message: 'No.' }, true, [['No.']]],
 ])('%s', async (_, notice, visible, told) => {
@@ -51,7 +51,7 @@ test.each<[string, Notice, boolean, unknown[]]>([
 });
 
 test('the button of a verdict runs its command with its folder', async () => {
-  seen.answer = 'Show Report';
+  seen.answer = 'Show Result';
   await tell(verdict, false);
   expect(seen.run).toEqual([['repotune.showResult', '/app', '/app']]);
 });

@@ -29,7 +29,7 @@ it.each([
   const { told, notices } = scene();
   const reason = activated ? 'Activated: 5 % lower loss.' : 'Kept, not activated: it is no better.';
   notices.ended({ folder: '/app', activated, reason } as TuneResult, true);
-  const action = { title: 'Show Report', command: 'repotune.showResult', argument: '/app', folder: '/app' };
+  const action = { title: 'Show Result', command: 'repotune.showResult', argument: '/app', folder: '/app' };
   expect(told).toEqual([{ severity, message, inPanel: true, action }]);
 });
 

@@ -38,7 +38,7 @@ export class FolderNotices {
     this.about(folder, {
       severity: activated ? 'info' : 'warning',
       message: `The tune has ended${meaning} ${reason}`,
-      action: { title: 'Show Report', command: 'repotune.showResult', argument: folder },
+      action: { title: 'Show Result', command: 'repotune.showResult', argument: folder },
       ...(inView && { inPanel: true }),
     });
   }
