@@ -15,16 +15,21 @@ const MOST_TOLD = 50_000;
 const MOST_NAMED = 3;
 
 /**
- * Sentences to show with a list. Only whoever may push can remove what is damaged, and everybody else has been told once; what a newer release
- * wrote concerns whoever could update.
+ * Sentences to show with a list. Only whoever may push can remove what is damaged, and whoever can push may call anything the work of a newer
+ * release: of each, people are told once.
  */
 export async function tellOfUnusable(storeDir: string, unusable: readonly UnusableVersion[]): Promise<string[]> {
-  const of = (why: UnusableVersion['why']): UnusableVersion[] => unusable.filter((one) => one.why === why);
-  const damaged = await notToldYet(storeDir, of('damaged'));
+  const untried = unusable.filter(({ why }) => why === 'untried').length;
+  const fresh = await notToldYet(
+    storeDir,
+    unusable.filter(({ why }) => why !== 'untried'),
+  );
+  const damaged = fresh.filter(({ why }) => why === 'damaged');
+  const newer = fresh.filter(({ why }) => why === 'newer');
   return [
     ...(damaged.length === 0 ? [] : [damagedText(damaged)]),
-    ...(of('newer').length === 0 ? [] : [newerText(of('newer'))]),
-    ...(of('untried').length === 0 ? [] : [untriedText(of('untried').length)]),
+    ...(newer.length === 0 ? [] : [newerText(newer)]),
+    ...(untried === 0 ? [] : [untriedText(untried)]),
   ];
 }
 
@@ -53,12 +58,12 @@ function untriedText(count: number): string {
   return `${count === 1 ? 'One version' : `${count} versions`} at the remote could not be fetched. List again to go on.`;
 }
 
-async function notToldYet(storeDir: string, damaged: readonly UnusableVersion[]): Promise<readonly UnusableVersion[]> {
+async function notToldYet(storeDir: string, unusable: readonly UnusableVersion[]): Promise<readonly UnusableVersion[]> {
   const path = join(storeDir, FILE);
   const text = (await readIfThere(path, MOST_BYTES).catch(() => null)) ?? '';
   const told = new Set(schema.safeParse(parseJson(text)).data?.told);
   const key = ({ set, id, manifestRef }: UnusableVersion): string => `${set}/${id} ${manifestRef.commit}`;
-  const fresh = damaged.filter((one) => !told.has(key(one)));
+  const fresh = unusable.filter((one) => !told.has(key(one)));
   // Where it cannot be noted, they are told of again.
   if (fresh.length > 0 && !isOfNewerRelease(text))
     await writeAside(
