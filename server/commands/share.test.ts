@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { Team } from '../sharing/testing.ts';
 import { bundledModelPath } from '../storage/paths.ts';
-import { judgingArguments, prunedText } from './share.ts';
+import { judgingArguments, prunedText, shareCommand } from './share.ts';
 import { quoted } from './terminal.ts';
 
 it.each<[readonly string[], number, boolean, string]>([
@@ -34,3 +35,18 @@ it
   'a shell receives the quoted %s unchanged',
   (word) => expect(execFileSync('sh', ['-c', `printf %s ${quoted(word)}`], { encoding: 'utf8' })).toBe(word),
 );
+
+it('a version that is here already is not said to be downloaded', async () => {
+  using team = new Team();
+  const ann = team.person('ann');
+  await ann.tuned('first-one');
+  const share = await ann.share();
+  await share.publish('first-one');
+  await share.store.activate('first-one', 'test');
+  const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const pull = ['pull', 'first-one', '--folder', ann.folder];
+  for (const more of [[], ['--json']])
+    expect(await shareCommand.run([...pull, ...more], new AbortController().signal)).toBe(0);
+  expect(said.mock.calls).toEqual([['first-one is here already, and active.'], ['{"id":"first-one","already":true}']]);
+  said.mockRestore();
+}, 60_000);

@@ -172,6 +172,7 @@ async function publish(
 
 async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, signal: AbortSignal): Promise<number> {
   const line = new StatusLine(process.stderr);
+  const before = new Set((await share.store.list()).adapters.map(({ id }) => id));
   const stored = await share
     .pull(
       required(wanted, 'name an adapter'),
@@ -180,6 +181,11 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
       signal,
     )
     .finally(() => line.clear());
+  if (before.has(stored.id) && !flags.activate) {
+    if (flags.json) console.log(JSON.stringify({ id: stored.id, already: true }));
+    else console.log(`${stored.id} is here already, ${stored.active ? 'and active' : 'and not active'}.`);
+    return 0;
+  }
   const judging = judgingArguments(flags.folder, stored.id, await flags.findBase(stored.manifest.base.sha256));
   if (flags.activate) return await evalCommand.run([...judging, ...(flags.json ? ['--json'] : [])], signal);
   if (flags.json) console.log(JSON.stringify({ id: stored.id }));
