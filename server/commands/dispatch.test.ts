@@ -70,13 +70,16 @@ describe('a command line that cannot be carried out', () => {
     ['cluster pack --address http://ann:x@ray --model nowhere.gguf', 1, 'it holds a password'],
     ['cluster pack --rank 8.5', 2, '--rank takes a whole number'],
     ['mine --samples 1.5', 2, '--samples takes a whole number'],
-    ['tune --no-such-option 1', 2, 'repotune tune: there is no option --no-such-option\n'],
-    ['tune --model', 2, 'repotune tune: --model takes a value\n'],
-    ['tune --model --json', 2, 'repotune tune: --model takes a value\n'],
-    ['tune --json=yes', 2, 'repotune tune: --json takes no value\n'],
+    ['tune --no-such-option 1', 2, '\n\nrepotune tune: there is no option --no-such-option'],
+    ['tune --model', 2, '\n\nrepotune tune: --model takes a value'],
+    ['tune --model --json', 2, '\n\nrepotune tune: --model takes a value'],
+    ['tune --json=yes', 2, '\n\nrepotune tune: --json takes no value'],
   ])('%s: exits with %d and says why', async (line, code, words) => {
     expect(await dispatch(line.split(' '))).toBe(code);
-    expect(said.join('\n')).toContain(words);
+    const all = said.join('\n');
+    expect(all).toContain(words);
+    // A usage may be longer than the terminal is high.
+    if (code === 2) expect(all.slice(all.lastIndexOf('\n\n'))).toContain(words);
   });
 });
 
@@ -182,7 +185,7 @@ test.each(['adapters', 'models', 'share', 'live', 'cluster', 'statistics'])(
   '%s --help names every action',
   async (command) => {
     expect(await dispatch([command, 'no-such-action'])).toBe(2);
-    const [, actions] = /the actions are ([\w, ]+)\n/.exec(said[0]!)!;
+    const [, actions] = /the actions are ([\w, ]+)$/.exec(said[0]!)!;
     said = [];
     await dispatch([command, '--help']);
     const words = said.join().split(/[^\w-]+/);

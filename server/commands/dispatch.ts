@@ -52,7 +52,7 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     const asked = name === undefined || name === '--help' || name === '-h' || name === 'help';
-    console[asked ? 'log' : 'error'](asked ? usage : `repotune: there is no command ${name}\n${usage}`);
+    console[asked ? 'log' : 'error'](asked ? usage : `${usage}\n\nrepotune: there is no command ${name}`);
     return asked && name !== undefined ? 0 : 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -74,7 +74,8 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
       return 130;
     }
     if (error instanceof UsageError) {
-      console.error(`repotune ${name}: ${error.message}\nusage: repotune ${name} ${command.usage}`);
+      // The message comes last: a usage may be longer than the terminal is high.
+      console.error(`usage: repotune ${name} ${command.usage}\n\nrepotune ${name}: ${error.message}`);
       return 2;
     }
     console.error(`repotune: ${messageFor(error)}`);
