@@ -78,7 +78,7 @@ test('writes large figures so that they can be read', () => {
 });
 
 test('without any suggestion there is no share', () => {
-  expect(summarize([])).toMatchObject({ offered: 0, accepted: '0', kept30s: '–', each: '–', latency: '– / –' });
+  expect(summarize([])).toMatchObject({ offered: 0, accepted: '0', kept30s: '–', each: '–', latency: '–' });
 });
 
 const one = { path: '/a', name: 'a', adapter: null };

@@ -52,12 +52,15 @@ export function summarize(days: CompletionStatistics['days']): ActivitySummary {
     kept5min: share(total('kept5min'), total('checked5min')),
     cpu: cpuMs < 60_000 ? `${(cpuMs / 1000).toFixed(1)} s` : duration(cpuMs / 1000),
     each: measured > 0 ? `${Math.round(cpuMs / measured)} ms` : '–',
-    latency: `${within(percentileMs(latencies, 0.5))} / ${within(percentileMs(latencies, 0.95))}`,
+    latency: latencyText(percentileMs(latencies, 0.5), percentileMs(latencies, 0.95)),
   };
 }
 
-function within(ms: number | null): string {
-  if (ms === null) return '–';
+function latencyText(median: number | null, most: number | null): string {
+  return median === null || most === null ? '–' : `${within(median)} / ${within(most)}`;
+}
+
+function within(ms: number): string {
   return Number.isFinite(ms) ? `${ms} ms` : `over ${LATENCY_BOUNDS_MS.at(-1)} ms`;
 }
 

@@ -12,7 +12,7 @@ const factNames = [
   'Accepted',
   'Kept after 30 s',
   'Kept after 5 min',
-  'Latency (median / p95)',
+  'Latency (median / 95 % within)',
   'CPU time',
   'CPU time per suggestion',
 ] as const;
@@ -70,7 +70,7 @@ export class ActivityView implements View {
     this.#facts.set('Kept after 5 min', sum.kept5min);
     this.#facts.set('CPU time', sum.cpu);
     this.#facts.set('CPU time per suggestion', sum.each);
-    this.#facts.set('Latency (median / p95)', sum.latency);
+    this.#facts.set('Latency (median / 95 % within)', sum.latency);
     const rows = recent
       .toReversed()
       .map(({ day, offered, accepted }) =>
