@@ -19,6 +19,7 @@ import { Leaning } from './completion/statistics/leaning.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import { withoutExcluded } from './completion/withoutExcluded.ts';
+import { withoutKeptOut } from './completion/withoutKeptOut.ts';
 import { DocumentServing } from './documentServing.ts';
 import type { Turns } from './engine/turns.ts';
 import { ArmObserver } from './liveComparison/observer.ts';
@@ -32,6 +33,7 @@ import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
 import type { Client } from './window/client.ts';
+import { KeptOutInWindow } from './window/keptOutInWindow.ts';
 import { pathOf, type Workspace } from './window/workspace.ts';
 
 export interface CompletionsDependencies {
@@ -115,8 +117,13 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       unlessPaused().catch((error: unknown) => client.warn(`what stands of suggestions: ${messageOf(error)}`));
     },
   });
+  const keptOut = new KeptOutInWindow(workspace, () => performance.now());
+  const keepingOut = {
+    around: (folder: string) => workspace.around(folder).map((outer) => outer.folder),
+    keptOut: (folder: string, paths: readonly string[]) => keptOut.around(folder, paths),
+  };
   const crossFile = new CrossFileContext({
-    ...withoutExcluded(retrieval, {
+    ...withoutExcluded(withoutKeptOut(retrieval, keepingOut), {
       isExcluded: (folder, path) => isExcluded(settings().completions, workspace.pathsFrom(join(folder, path))),
       state: () => [...settings().completions.exclude, ...workspace.folders].join('\n'),
     }),
@@ -196,6 +203,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     debounce,
     serving,
     movedMs: (folder) => retrieval.movedMs(folder),
+    keptOut: (folder, paths) => keptOut.of(folder, paths),
     onBattery: () => power.onBattery,
     onCpuTime: (ms) => recorder.cpuTime(ms),
   });

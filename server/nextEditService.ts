@@ -6,7 +6,6 @@ import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
-import { KeptOut } from './mining/keptOut.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
 import { thrownAwaySince } from './window/fromDisk.ts';
@@ -32,17 +31,19 @@ export interface NextEditParts extends Shared {
   readonly serving: DocumentServing;
   /** When git last replaced files in a folder, by the system's clock; 0 if never. */
   movedMs(folder: string): Promise<number>;
+  /** Of `paths`, relative to the folder, those that their user keeps from learning or from assistants. */
+  keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-export function createNextEdits({ client, workspace, serving, settings, movedMs, ...parts }: NextEditParts): NextEdits {
-  const keptOut = new KeptOut(() => performance.now());
+export function createNextEdits(all: NextEditParts): NextEdits {
+  const { client, workspace, serving, settings, movedMs, keptOut, ...parts } = all;
   return new NextEdits({
     ...parts,
     settings,
     place: (uri) => workspace.place(uri),
     served: (uri, languageId) => serving.of(uri, languageId),
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.pathsFrom(pathOf(uri))),
-    keptOut: async (folder, paths) => (folder === '' ? new Set() : await keptOut.of(folder, paths)),
+    keptOut: async (folder, paths) => (folder === '' ? new Set() : await keptOut(folder, paths)),
     isExcluded: (folder, path) => isExcluded(settings().completions, workspace.pathsFrom(join(folder, path))),
     // Cancelling ends the wait at once: that is not an error.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),

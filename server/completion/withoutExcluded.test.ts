@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CrossFileContext } from '../retrieval/crossFileContext.ts';
 import { entryOf, RetrievalIndex } from '../retrieval/index.ts';
 import { withoutExcluded } from './withoutExcluded.ts';
+import { withoutKeptOut } from './withoutKeptOut.ts';
 
 const RATE = 'def internal_rate(customer):\n    return secret_table[customer]\n';
 const indexed = (path: string, text: string) => entryOf({ path, text, definitions: [], secrets: [] });
@@ -51,4 +52,29 @@ test.each([
   await context.update('/p', 'rates.py', RATE, 0);
   expect(await quoted()).not.toContain('internal_rate');
   context.dispose();
+});
+
+test('a file that a list of a folder around names is not quoted either', async () => {
+  const sources = {
+    buildIndex: async (_folder: string, _signal: AbortSignal) => {
+      const index = new RetrievalIndex();
+      for (const path of ['rates.py', 'open.py']) index.set(indexed(`app/${path}`, RATE));
+      return { index, within: 'app' };
+    },
+    documentEntry: async (_: string, name: string, text: string) => indexed(`app/${name}`, text),
+    savedText: async () => RATE,
+    languageOf: () => 'python',
+    changedMs: async () => 0,
+    movedMs: async () => 0,
+    rulesState: async (folder: string) => `rules of ${folder}`,
+  };
+  const without = withoutKeptOut(sources, {
+    around: () => ['/p'],
+    keptOut: async (_, paths) => new Set(paths.filter((path) => path === 'rates.py')),
+  });
+  const { index } = await without.buildIndex('/p/app', new AbortController().signal);
+  expect([...index.paths()]).toEqual(['app/open.py']);
+  expect(await without.documentEntry('/p/app', 'rates.py', RATE)).toBeNull();
+  expect(await without.documentEntry('/p/app', 'open.py', RATE)).not.toBeNull();
+  expect(await without.rulesState('/p/app')).toBe('rules of /p/app\nrules of /p');
 });

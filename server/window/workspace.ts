@@ -57,6 +57,14 @@ export class Workspace<Serving> {
     return paths.length > 0 ? paths : [basename(file)];
   }
 
+  /** The window's other folders that hold this one, and its path from each. */
+  around(folder: string): { readonly folder: string; readonly path: string }[] {
+    return this.#folders.flatMap((outer) => {
+      const path = outer === folder ? null : pathWithin(outer, folder);
+      return path === null ? [] : [{ folder: outer, path }];
+    });
+  }
+
   /** What serves in `folder`; cached until {@link forgetServing}. */
   async serving(folder: string | null): Promise<Serving | null> {
     if (folder === null) return null;
