@@ -61,6 +61,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     place: async () => ({ repoName: '', adapter }),
     disabled: () => null,
     textAbove: () => '',
+    pathInFolder: () => '',
     otherFiles: () => ({ context: '', similar: '' }),
     wait,
     nowMs: () => performance.now(),

@@ -1,4 +1,4 @@
-/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize|gpu|usefulness|keep-up|preference|prompt|next-edit|next-edit-chance|silence> [options]`: each prints a table, and with --json one line with its bars. */
+/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize|gpu|usefulness|keep-up|preference|prompt|next-edit|next-edit-chance|silence|beginnings> [options]`: each prints a table, and with --json one line with its bars. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -23,6 +23,7 @@ const names = [
   'next-edit',
   'next-edit-chance',
   'silence',
+  'beginnings',
 ] as const;
 const [name, ...options] = process.argv.slice(2);
 const script = join(packageRoot, 'bench', `${name}.ts`);

@@ -73,6 +73,7 @@ export async function afterJump(
     place: async () => ({ repoName: '', adapter: null }),
     disabled: () => null,
     textAbove: () => '',
+    pathInFolder: () => '',
     otherFiles: () => ({ context: '', similar: '' }),
     wait: async () => {},
     nowMs: () => performance.now(),

@@ -2,6 +2,7 @@
 import type { AdapterRef } from '../engine/types.ts';
 import type { Settings } from '../protocol/index.ts';
 import type { Origin } from './cache.ts';
+import { fileNameComment } from './fileName.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import type { EngineHost } from './host.ts';
 import { type Paces, tokensInTime } from './pace.ts';
@@ -21,6 +22,8 @@ export interface AskedDependencies {
   place(uri: string, languageId: string): Promise<Place>;
   /** The text that a document goes on from, e.g. that of the cells above one; '' for none. */
   textAbove(uri: string): string;
+  /** From its folder; '' for what is no file. */
+  pathInFolder(uri: string): string;
   /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
   otherFiles(request: ProviderRequest): OtherFiles | Promise<OtherFiles>;
   /** How fast the model reads and writes here. */
@@ -48,7 +51,7 @@ export interface Asked {
 /** Loads the model if it is not yet. */
 export async function askedOf(
   request: ProviderRequest,
-  { host, settings, modelPath, place, textAbove, otherFiles, paces }: AskedDependencies,
+  { host, settings, modelPath, place, pathInFolder, textAbove, otherFiles, paces }: AskedDependencies,
 ): Promise<Asked> {
   const { uri, text, offset, languageId } = request;
   const path = modelPath();
@@ -58,8 +61,9 @@ export async function askedOf(
   ]);
   const above = textAbove(uri);
   const whole = { text: above + text, offset: above.length + offset };
+  const name = fileNameComment({ path: pathInFolder(uri), languageId, text: whole.text });
   return {
-    target: { ...whole, languageId, repoName, ...(await otherFiles({ ...request, ...whole })) },
+    target: { ...whole, languageId, repoName, name, ...(await otherFiles({ ...request, ...whole })) },
     serving: { ...loaded, adapter },
     origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
     freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),

@@ -34,6 +34,16 @@ describe('requests', () => {
     expect(await again).toMatchObject({ text: 'cmath.pi' });
   });
 
+  test('the model is told which file it is that has hardly begun', async () => {
+    editor.path = 'src/users.ts';
+    const request = { ...editor.at('imp║'), languageId: 'typescript' };
+    const asked = editor.provider.provide(request, never());
+    const [one] = await editor.calls(1);
+    expect(one!.request.prompt).toContainEqual({ text: '// src/users.ts\n' });
+    one!.finish("ort { User } from './user';");
+    expect(await asked).toMatchObject({ kind: 'suggestion', text: "ort { User } from './user';" });
+  });
+
   test('CPU time includes cancelled requests, engine time only answered ones', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
     await editor.calls(1);

@@ -34,6 +34,7 @@ export class AskingEditor {
   cpuMs = 0;
   errors: unknown[] = [];
   onBattery = false;
+  path = '';
   above = '';
   /** Places that were looked up; each is waited for if the test says so. */
   placed: string[] = [];
@@ -68,6 +69,7 @@ export class AskingEditor {
       },
       disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
       textAbove: () => this.above,
+      pathInFolder: () => this.path,
       otherFiles: () => ({ context: '', similar: '' }),
       wait: (ms) => this.waiting(ms),
       nowMs: () => this.nowMs(),

@@ -199,6 +199,32 @@ test('a middle longer than the budget is cut and does not teach an early end', (
   expect(tokens).not.toContain(SPECIAL.eot);
 });
 
+test.each([16, 60, 400])(
+  'the line that names the file follows the context, whole and within %i tokens',
+  (promptTokens) => {
+    const name = '// src/a.ts\n';
+    const input = {
+      repoName: '',
+      context: '// other.ts\nconst far = 1;\n'.repeat(40),
+      name,
+      prefix: 'x = 1;\n',
+      suffix: '',
+    };
+    const { parts } = buildCompletionPrompt(
+      input,
+      { order: 'suffix-first', repoTokens: false },
+      { ...budgetFor(1024), promptTokens },
+    );
+    const before = parts.findIndex((part) => 'special' in part);
+    const text = parts
+      .slice(0, before)
+      .map((part) => ('text' in part ? part.text : ''))
+      .join('');
+    expect(text.endsWith(name)).toBe(true);
+    expect(estimateTokens(text)).toBeLessThanOrEqual(Math.max(promptTokens, 16));
+  },
+);
+
 test('repository name and context come first in the prompt', () => {
   const input = { repoName: 'owner/name', context: 'class A\n', prefix: 'x = ', suffix: '\n' };
   const { head } = layoutTraining(

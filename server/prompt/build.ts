@@ -13,7 +13,7 @@
  */
 import type { AdapterRef, ModelInfo, PromptPart, SpecialToken } from '../engine/types.ts';
 import type { PromptFormat, PromptOrder } from '../protocol/promptFormat.ts';
-import { type PromptBudget, shrink } from './budget.ts';
+import { estimateTokens, type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
 import { markedPrompt } from './promptMark.ts';
 import { cutWindows, type Windows } from './windows.ts';
@@ -22,6 +22,8 @@ export interface PromptInput {
   readonly repoName: string;
   /** Cross-file context, '' for none. */
   readonly context: string;
+  /** A line that names the file, never cut; absent or '' for none. */
+  readonly name?: string;
   /** All text before the cursor; the builder cuts the window. */
   readonly prefix: string;
   /** All text after the cursor. */
@@ -43,11 +45,13 @@ export function buildCompletionPrompt(
   format: PromptFormat,
   budget: PromptBudget,
 ): CompletionPrompt {
-  const { prefix, suffix, context, closers, reach } = cutWindows(input.context, input.prefix, input.suffix, budget);
+  const { name = '' } = input;
+  const left = name === '' ? budget : { ...budget, promptTokens: budget.promptTokens - estimateTokens(name) };
+  const { prefix, suffix, context, closers, reach } = cutWindows(input.context, input.prefix, input.suffix, left);
   const line = markedLine(format, prefix);
   const border = line + healStart(prefix.slice(line));
   return {
-    parts: layout(format, { ...input, context, suffix, prefix: prefix.slice(0, border) }, line),
+    parts: layout(format, { ...input, context: context + name, suffix, prefix: prefix.slice(0, border) }, line),
     heal: prefix.slice(border),
     closers,
     reach,
