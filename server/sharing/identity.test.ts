@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { gitProgram } from '../git/program.ts';
-import { identityOf } from './identity.ts';
+import { identityOf, requireAuthor } from './identity.ts';
 import { PrivateRepository } from './privateRepository.ts';
 import { git } from './testing.ts';
 
@@ -99,4 +99,13 @@ it('git before 2.26, without --show-scope, gives the user’s name but no allowe
   vi.stubEnv('GIT_CONFIG_GLOBAL', join(folder, 'users'));
   vi.stubEnv('PATH', `${old}${delimiter}${process.env['PATH']}`);
   expect(await identityOf(folder)).toMatchObject({ name: 'Ann', allowedSigners: '' });
+});
+
+it.each([
+  ['a name of many characters', { name: 'n'.repeat(201), email: 'a@example.org' }],
+  ['an invisible character', { name: 'ann', email: 'a\u202e@example.org' }],
+])('nothing is published as nobody could use it: with %s', async (_, who) => {
+  const identity = await identityOf(folder);
+  expect(() => requireAuthor({ ...identity, ...who })).toThrow(/at most 200 characters, and none that is invisible/);
+  expect(() => requireAuthor({ ...identity, name: 'ann', email: 'a@example.org' })).not.toThrow();
 });

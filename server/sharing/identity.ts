@@ -5,8 +5,10 @@
 
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { CONTROLS } from '../common/controls.ts';
 import { gitText } from '../git/git.ts';
 import { ShareError } from './errors.ts';
+import { MOST_NAME } from './limits.ts';
 import type { Identity } from './privateRepository.ts';
 
 /** git's spellings of true. */
@@ -56,6 +58,12 @@ export function requireAuthor({ name, email }: Identity): void {
     throw new ShareError(
       'failed',
       'git does not know who you are. Set user.name and user.email (git config --global user.name "...").',
+    );
+  // Nobody could use what was published so.
+  if (name.length > MOST_NAME || email.length > MOST_NAME || CONTROLS.test(name + email))
+    throw new ShareError(
+      'failed',
+      `git's user.name and user.email must be names: at most ${MOST_NAME} characters, and none that is invisible. Set others (git config --global user.name "...").`,
     );
 }
 
