@@ -3,6 +3,7 @@
  * that refuse custom refs, the same names are below `refs/heads/repotune`.
  */
 import { ADAPTER_ID } from '../protocol/manifest.ts';
+import { sha256 } from './parts.ts';
 
 export type RefSpace = 'refs' | 'branches';
 
@@ -37,12 +38,18 @@ export function parseRef(name: string): SharedRef | null {
   return null;
 }
 
-/** A set's name, derived from a version's: lower case, dashes, 2 to 64 characters. */
+/**
+ * A set's name, derived from a version's: lower case, dashes, 2 to 64 characters. Names in other scripts get a hash: in one set, pruning would
+ * take their versions for older ones of the same.
+ */
 export function setName(name: string): string {
-  const slug = name
-    .toLowerCase()
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const whole = name.normalize('NFC').toLowerCase();
+  const hash = /[^ -~]/.test(plain) ? `-${sha256(Buffer.from(whole)).slice(0, 8)}` : '';
+  const slug = plain
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 64)
+    .slice(0, 64 - hash.length)
     .replace(/^-+|-+$/g, '');
-  return ADAPTER_ID.test(slug) ? slug : `set-${slug || 'shared'}`;
+  const set = `${slug}${hash}`.replace(/^-/, '');
+  return ADAPTER_ID.test(set) && slug !== '' ? set : `set-${set || 'shared'}`;
 }
