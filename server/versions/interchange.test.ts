@@ -53,6 +53,18 @@ it('an imported adapter is stored inactive and without figures, and is exported 
   expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
 });
 
+it('no export is written over what is stored', async () => {
+  const id = await importAdapter(store, { ...named('theirs'), path: await someAdapter() }, bundledModelPath());
+  const { adapterPath, dir } = await store.find(id);
+  const before = await readFile(adapterPath);
+  await symlink(dir, join(folder, 'link'));
+  for (const path of [adapterPath, dir, join(folder, 'link', 'new.gguf'), join(store.dir, 'new')])
+    await expect(exportAdapter(store, id, { path, merged: false }, bundledModelPath())).rejects.toThrow(
+      /is where adapters are stored, whose files must not change; name another place$/,
+    );
+  expect(await readFile(adapterPath)).toEqual(before);
+});
+
 it('an imported adapter is prompted with the layout that it left a store with, else with that of the base’s maker', async () => {
   const importing = async (path: string) =>
     (await store.find(await importAdapter(store, { ...named(undefined), path }, bundledModelPath()))).manifest;

@@ -1,6 +1,6 @@
 /** Exports adapters for other programs, and imports theirs: PEFT folders, llama.cpp's adapter GGUF, one model merged with the base. */
 import { copyFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { baseShapes, checkAdapterFile, requireAdapterHeader } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { describeImport, rankAndAlphaOf } from '../adapters/importVersion.ts';
@@ -40,6 +40,8 @@ export async function exportAdapter(
   const adapter = await store.find(wanted);
   await store.verify(adapter);
   const path = resolve(target);
+  if (await isWithin(store.dir, path))
+    throw new WrongPath(`${path} is where adapters are stored, whose files must not change; name another place`);
   const base = await baseOf(adapter, modelPath);
   if (await isSameFile(path, base))
     throw new WrongPath(`${path} is the adapter's base, which every adapter of it needs; name another file`);
@@ -55,6 +57,15 @@ export async function exportAdapter(
     await withScratch('interchange', (folder) => importPeft(path, base, join(folder, 'check.gguf')));
   }
   await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
+}
+
+/** `path` need not exist yet. */
+async function isWithin(dir: string, path: string): Promise<boolean> {
+  const outer = await realpath(dir).catch(() => dir);
+  const inner = await realpath(path).catch(async () =>
+    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
+  );
+  return inner === outer || inner.startsWith(`${outer}${sep}`);
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
