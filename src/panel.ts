@@ -14,7 +14,7 @@ import type { ChosenFolder } from './chosenFolder.ts';
 import { listTeamAdapters } from './commands/share.ts';
 import type { FolderSession } from './folderSession.ts';
 import type { Session } from './session.ts';
-import { isUndecided } from './settings.ts';
+import { usersOwn } from './settings.ts';
 
 /** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
 export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -162,7 +162,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       type: 'state',
       panel: this.#session.panel,
       followsEditor,
-      asksToKeepTuned: isUndecided('keepTuned'),
+      asksToKeepTuned: usersOwn('keepTuned') === undefined,
     });
   }
 

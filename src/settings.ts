@@ -4,9 +4,9 @@ import { NARROWED, type NarrowedSetting, narrow } from '../server/common/narrowi
 
 type Section = { [name: string]: unknown };
 
-/** Whether the user has never set it to any value. */
-export function isUndecided(name: NarrowedSetting): boolean {
-  return vscode.workspace.getConfiguration('repotune').inspect(name)?.globalValue === undefined;
+/** What the user has set it to, whatever a workspace says; undefined if never. */
+export function usersOwn(name: NarrowedSetting): unknown {
+  return vscode.workspace.getConfiguration('repotune').inspect(name)?.globalValue;
 }
 
 /** The `repotune` section in a folder, or in the window; a plain object, since it is sent to the server. */

@@ -3,12 +3,12 @@ import { Requests } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
-import { settingsIn } from '../settings.ts';
+import { settingsIn, usersOwn } from '../settings.ts';
 
 /** Sets the user's own setting; `on` or `off` from the panel, which shows it, toggled without an argument. */
 export async function keepTuned(session: Session, argument: unknown): Promise<void> {
   const settings = vscode.workspace.getConfiguration('repotune');
-  const on = argument === 'on' || (argument !== 'off' && settings.inspect('keepTuned')?.globalValue !== true);
+  const on = argument === 'on' || (argument !== 'off' && usersOwn('keepTuned') !== true);
   await settings.update('keepTuned', on, vscode.ConfigurationTarget.Global);
   // The panel stops asking, whatever the answer.
   await session.refresh();
