@@ -4,26 +4,12 @@
  * without. From ten lines on it makes no difference (`npm run bench -- beginnings`; bench/results/usefulness.md, "The beginning of a file").
  */
 import { extensionOf } from '../languages/languageId.ts';
+import { commentNaming, languageOf } from '../languages/languageOf.ts';
 
 /** Of a longer path only the file's own name is told. */
 const LONGEST_PATH = 120;
 /** UTF-16 units of a document that says enough itself: some twelve lines. */
 const ENOUGH = 500;
-
-const ENDS: Readonly<Record<string, string>> = { '(* ': ' *)', '<!-- ': ' -->', '/* ': ' */' };
-
-/** What surrounds a comment; `//` in all other languages. */
-const COMMENTS: ReadonlyMap<string, readonly [string, string]> = new Map(
-  Object.entries({
-    '# ': 'python ruby shellscript perl r yaml toml dockerfile makefile cmake elixir julia powershell coffeescript nim graphql properties nix',
-    '-- ': 'sql lua haskell ada vhdl elm applescript',
-    '% ': 'latex tex erlang matlab prolog',
-    '; ': 'clojure lisp scheme ini asm',
-    '(* ': 'ocaml ocaml.interface',
-    '<!-- ': 'html xml vue svelte markdown',
-    '/* ': 'css',
-  }).flatMap(([begin, ids]) => ids.split(' ').map((id) => [id, [begin, ENDS[begin] ?? '']] as const)),
-);
 
 export interface NamedDocument {
   /** Relative to its folder, separated by `/`; '' for one that is no file. */
@@ -32,12 +18,10 @@ export interface NamedDocument {
   readonly text: string;
 }
 
-/** One line with its break; '' where there is no need, or nothing to say. */
+/** One line with its break, as pieces of other files are named in a prompt; '' where there is no need, or nothing to say. */
 export function fileNameComment({ path, languageId, text }: NamedDocument): string {
-  const name = nameOf(path, languageId);
-  if (text.length >= ENOUGH || name === null) return '';
-  const [begin, end] = COMMENTS.get(languageId) ?? ['// ', ''];
-  return `${begin}${name}${end}\n`;
+  const name = text.length >= ENOUGH ? null : nameOf(path, languageId);
+  return name === null ? '' : commentNaming(name, languageOf(name, languageId) ?? '');
 }
 
 function nameOf(path: string, languageId: string): string | null {

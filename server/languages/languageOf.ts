@@ -93,3 +93,9 @@ export function commentsOf(language: string): Comments {
   if (Object.hasOwn(languages, language)) return languages[language as LanguageName].comments;
   return Object.hasOwn(fallbackLanguages, language) ? fallbackLanguages[language as FallbackName].comments : cComments;
 }
+
+/** A line with a comment that names a file. */
+export function commentNaming(path: string, language: string): string {
+  const { line, block } = commentsOf(language);
+  return line === undefined && block !== undefined ? `${block[0]} ${path} ${block[1]}\n` : `${line ?? '//'} ${path}\n`;
+}

@@ -1,4 +1,4 @@
-import { commentsOf } from '../languages/languageOf.ts';
+import { commentNaming } from '../languages/languageOf.ts';
 import { importsOf } from './imports.ts';
 import type { SearchedIndex } from './notedIndex.ts';
 import type { Signature } from './retrievalIndex.ts';
@@ -49,14 +49,14 @@ export function contextFor(query: ContextQuery, index: SearchedIndex, maxChars: 
   const imported = importedFiles(query, above.slice(0, importUnits), index);
   let signatureLeft = Math.floor(maxChars * signatureShare);
   for (const { path, signatures } of bySignificance(imported, index, around, wide)) {
-    const block = `${header(path, query.language)}${signatures.map(({ text }) => `${text}\n`).join('')}`;
+    const block = `${commentNaming(path, query.language)}${signatures.map(({ text }) => `${text}\n`).join('')}`;
     if (block.length > signatureLeft) continue;
     if (add(block)) signatureLeft -= block.length;
   }
   const recent = new Set(query.recent.map(({ path }) => path));
   for (const { path, text, terms } of index.similar(around, query.path, similarChunks, recent)) {
     if (terms < leastTerms) continue;
-    add(`${header(path, query.language)}${dedent(text)}\n`);
+    add(`${commentNaming(path, query.language)}${dedent(text)}\n`);
   }
   // The best goes last, next to the file itself: a short window drops its beginning first.
   return blocks.reverse().join('');
@@ -113,10 +113,6 @@ function bySignificance(
 
 function wordsOf(text: string): Set<string> {
   return new Set(text.match(/[A-Za-z_$][\w$]*/g) ?? []);
-}
-
-function header(path: string, language: string): string {
-  return `${commentsOf(language).line ?? '//'} ${path}\n`;
 }
 
 /** The last `count` complete lines and the rest after them; searched from the end, since it is needed at every key. */
