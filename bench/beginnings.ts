@@ -2,7 +2,6 @@
 import { basename, resolve } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
-import { fileNameComment } from '../server/completion/fileName.ts';
 import { generate } from '../server/completion/generate.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
@@ -87,9 +86,8 @@ async function tally(repoName: string, { path, languageId, stage, there, next }:
   const one = stages.get(stage) ?? { places: 0, right: 0, rightNamed: 0, kept: 0, keptNamed: 0 };
   stages.set(stage, one);
   const target = { text: there, offset: there.length, languageId, repoName, context: '' };
-  const name = fileNameComment({ path, languageId, text: there });
-  const line = await nextLine({ ...target, name: '' });
-  const named = name === '' ? line : await nextLine({ ...target, name });
+  const line = await nextLine(target);
+  const named = await nextLine({ ...target, path });
   one.places++;
   one.right += Number(line === next);
   one.rightNamed += Number(named === next);

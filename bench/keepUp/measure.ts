@@ -45,7 +45,8 @@ async function complete(
   { engine, model }: LoadedEngine,
   repoName: string,
 ): Promise<{ readonly kept: number; readonly offered: boolean }> {
-  const target = { text: prefix + suffix, offset: prefix.length, languageId: languageIdOf(path), repoName, context };
+  const languageId = languageIdOf(path);
+  const target = { text: prefix + suffix, offset: prefix.length, languageId, path, repoName, context };
   const outcome = await completeAt(target, { engine, model, adapter }, TYPING);
   if (outcome.kind !== 'suggestion') return { kept: 0, offered: false };
   return { kept: keptCharacters({ middle, suffix }, outcome), offered: true };

@@ -48,6 +48,7 @@ export async function completeAll(
       text: pair.prefix + pair.suffix,
       offset: pair.prefix.length,
       languageId,
+      path: pair.path,
       repoName: '',
       context: withContext ? pair.context : '',
     };

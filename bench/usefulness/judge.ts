@@ -25,10 +25,11 @@ const { maxTokens } = readSettings({}).settings.completions;
 
 export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found> {
   const { serving, adapter, withContext, promptTokens, repoName } = arm;
-  const languageId = languageIdOf(place.path);
+  const { path } = place;
+  const languageId = languageIdOf(path);
   const context = withContext ? place.context : '';
   const outcome = await completeAt(
-    { text: place.prefix + place.suffix, offset: place.prefix.length, languageId, repoName, context },
+    { text: place.prefix + place.suffix, offset: place.prefix.length, languageId, path, repoName, context },
     { ...serving, adapter },
     {
       invoked: false,

@@ -2,7 +2,6 @@
 import type { AdapterRef } from '../engine/types.ts';
 import type { Settings } from '../protocol/index.ts';
 import type { Origin } from './cache.ts';
-import { fileNameComment } from './fileName.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import type { EngineHost } from './host.ts';
 import { type Paces, tokensInTime } from './pace.ts';
@@ -61,9 +60,14 @@ export async function askedOf(
   ]);
   const above = textAbove(uri);
   const whole = { text: above + text, offset: above.length + offset };
-  const name = fileNameComment({ path: pathInFolder(uri), languageId, text: whole.text });
   return {
-    target: { ...whole, languageId, repoName, name, ...(await otherFiles({ ...request, ...whole })) },
+    target: {
+      ...whole,
+      languageId,
+      path: pathInFolder(uri),
+      repoName,
+      ...(await otherFiles({ ...request, ...whole })),
+    },
     serving: { ...loaded, adapter },
     origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
     freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),

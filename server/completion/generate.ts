@@ -30,8 +30,8 @@ export interface CompletionTarget {
   readonly repoName: string;
   /** Cross-file context, '' for none. */
   readonly context: string;
-  /** A line that names the file, for the prompt; absent or '' for none. */
-  readonly name?: string;
+  /** From its folder, '/' separated, '' for what is no file: a document that has hardly begun is named to the model. Absent: it is not. */
+  readonly path?: string;
   /** Repository code similar to the cursor's surroundings, for speculation; absent for none. */
   readonly similar?: string;
 }

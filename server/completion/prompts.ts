@@ -7,6 +7,7 @@ import {
   type PromptInput,
 } from '../prompt/index.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
+import { fileNameComment } from './fileName.ts';
 
 /**
  * Prompts have only lengths of a fixed scale: all that the model can see, divided by this again and again. Were they made to measure, every
@@ -23,9 +24,18 @@ const AT_ONCE = { least: 0.75, most: 1.75 } as const;
 /** Share of the tokens that can be read per key given to a suffix after the typed text, which must be read again. */
 const SUFFIX_SHARE = 0.4;
 
-/** A document's text on both sides of the cursor, with whatever else `target` holds. */
-export function inputAt<Target extends { readonly text: string; readonly offset: number }>(target: Target) {
-  return { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
+interface PlaceInText {
+  readonly text: string;
+  readonly offset: number;
+  readonly languageId: string;
+  readonly path?: string;
+}
+
+/** A document's text on both sides of the cursor and its name, with whatever else `target` holds. */
+export function inputAt<Target extends PlaceInText>(target: Target) {
+  const { text, offset, languageId, path } = target;
+  const name = path === undefined ? '' : fileNameComment({ path, languageId, text });
+  return { ...target, name, prefix: text.slice(0, offset), suffix: text.slice(offset) };
 }
 
 export interface PromptInTime extends CompletionPrompt {

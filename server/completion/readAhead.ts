@@ -104,7 +104,7 @@ async function makeReady(serving: Serving, ready: ReadyAdapters, { signal, isWel
 /** As much of it as a window shows: of more, that would show the end. */
 function beginningOf(target: CompletionTarget, format: PromptFormat, budget: PromptBudget): CompletionPrompt['parts'] {
   for (let length = Math.min(target.text.length, LONGEST_BEGINNING); ; length = Math.floor(0.9 * length)) {
-    const input = { ...target, prefix: target.text.slice(0, length), suffix: '' };
+    const input = { ...inputAt({ ...target, offset: length }), suffix: '' };
     const { parts, reach } = buildCompletionPrompt(input, format, budget);
     if (reach.before === length) return parts;
   }

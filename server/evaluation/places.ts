@@ -40,7 +40,7 @@ export async function completePlace(
 ): Promise<Place> {
   const { path, prefix, suffix, context } = pair;
   const languageId = languageIdOf(path);
-  const target = { text: prefix + suffix, offset: prefix.length, languageId, repoName, context };
+  const target = { text: prefix + suffix, offset: prefix.length, languageId, path, repoName, context };
   const startedMs = performance.now();
   const outcome = await completeAt(target, { engine, model, adapter }, typingIn(windows), signal);
   const latencyMs = performance.now() - startedMs;
