@@ -76,7 +76,7 @@ export async function tuneAndComplete(context) {
     await checks.that('a reloaded window finds the run again', async () => {
       await page.reload();
       await page.waitForSelector('.monaco-workbench');
-      await editor.waitForStatus(/Repotune: tuning|Repotune: adapter|Repotune: base/);
+      await editor.waitForStatus(/Repotune: (?:tuning|evaluating|adapter|base)/);
       await editor.command('Repotune: Open Panel');
       await panel.getByRole('tab', { name: /Progress|Result/, selected: true }).waitFor();
       await editor.screenshot('3-panel-reopened');
