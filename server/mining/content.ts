@@ -25,13 +25,17 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   if (text.startsWith('version https://git-lfs.github.com/spec/'))
     return { kind: 'left-out', reason: 'git LFS pointer' };
-  return { kind: 'text', text: asMined(text) };
+  // The decoder has taken the byte order mark off.
+  return { kind: 'text', text: unifyBreaks(text) };
 }
 
 /** The text of an open document as {@link decode} gives that of its file. */
 export function asMined(text: string): string {
-  const own = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  return own.includes('\r') ? own.replaceAll('\r\n', '\n') : own;
+  return unifyBreaks(text.startsWith('\uFEFF') ? text.slice(1) : text);
+}
+
+function unifyBreaks(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
 }
 
 /** Why a file is left out for its content; null if it is not. */

@@ -92,6 +92,7 @@ it('any bytes decode to text or a reason, and never throw', () => {
         expect(decoded.text.split(/[\r\n]/)).toEqual(new TextDecoder().decode(bytes).split(/\r\n|\r|\n/));
       else expect(decoded.reason).not.toBe('');
     }),
+    { examples: [[Buffer.from('\uFEFF\uFEFF')]] },
   );
 });
 
