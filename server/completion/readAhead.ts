@@ -2,7 +2,6 @@
  * Reads ahead while the engine is idle: more context around the cursor, a place where it rests, or a file just opened, so that the next
  * answer finds it in the KV cache. One reading at a time, in steps; a key stops it, and what was read until then stays.
  */
-
 import type { CompletionEngine } from '../engine/types.ts';
 import {
   buildCompletionPrompt,
@@ -95,8 +94,9 @@ export async function readBeginning(
 async function makeReady(serving: Serving, ready: ReadyAdapters, { signal, isWelcome }: Leave): Promise<boolean> {
   if (serving.adapter === null || ready.has(serving)) return true;
   if (signal.aborted || !isWelcome()) return false;
-  await serving.engine.complete(reading([{ text: '\n' }], serving), signal);
-  // Aborted or not: it was made ready before anything was read.
+  const { stopReason } = await serving.engine.complete(reading([{ text: '\n' }], serving), signal);
+  // It may have been cancelled before the engine came to it.
+  if (stopReason === 'cancelled') return false;
   ready.asked(serving);
   return true;
 }

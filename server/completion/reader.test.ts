@@ -248,6 +248,16 @@ describe('an adapter is made ready where nothing is to be read ahead', () => {
     expect((await reading(1)).request.prompt).toEqual([{ text: '\n' }]);
   });
 
+  test('again where it was cancelled, which may have been before the engine came to it', async () => {
+    const cancelled = reader.rested(target, adapted, 1e6);
+    await reading(1);
+    reader.forget();
+    await cancelled;
+    now += 3000;
+    void reader.rested(target, adapted, 1e6);
+    expect((await reading(2)).request.adapter?.id).toBe('one');
+  });
+
   test('not after a request has been made with it, nor while nothing is welcome', async () => {
     welcome = false;
     await reader.rested(target, adapted, 1e6);
