@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +84,18 @@ describe('a version on probation', () => {
       /^Turned off v-2, and the base completes alone: v-1, which served before it, cannot be/,
     );
     expect(await store.active()).toBeNull();
+  });
+
+  it('is no longer on it once deleted, so that another version with its id is not watched', async () => {
+    await store.remove('v-2');
+    expect((await readUse(store.dir)).probation).toBeNull();
+  });
+
+  it('is deleted all the same where a newer release wrote the file', async () => {
+    const newer = '{"format": 2}\n';
+    await writeFile(join(store.dir, 'use.json'), newer);
+    await store.remove('v-2');
+    expect(await readFile(join(store.dir, 'use.json'), 'utf8')).toBe(newer);
   });
 
   it('stays active when as much is kept', async () => {

@@ -24,6 +24,7 @@ import { readRoutes, removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
 import { changeState, readState, switchTo } from './state.ts';
+import { forgetProbation } from './useFile.ts';
 
 /** Larger ones are refused before they are read. */
 export const MOST_REPORT_BYTES = 16 * 1024 * 1024;
@@ -225,6 +226,7 @@ export class AdapterStore {
     await forgetLessons(this.dir, id);
     await removeRoutes(this.dir, ({ adapter }) => adapter === id);
     await stopLiveComparisonOf(this.dir, id);
+    await forgetProbation(this.dir, id);
     await this.audit.append('delete', id, '');
   }
 

@@ -79,6 +79,11 @@ export async function endProbation(storeDir: string, version: string): Promise<b
   return ended;
 }
 
+/** For a version that is deleted: another one that gets its id later is not on probation. A file that cannot be read now is left as it is. */
+export async function forgetProbation(storeDir: string, version: string): Promise<void> {
+  if ((await readUse(storeDir)).probation?.version === version) await endProbation(storeDir, version);
+}
+
 async function change(storeDir: string, next: (file: UseFile) => UseFile): Promise<UseFile> {
   await makeStoreFolder(storeDir);
   return await withLock(join(storeDir, 'use.lock'), 'counting suggestions', async () => {
