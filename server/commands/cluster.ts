@@ -168,7 +168,7 @@ async function packOnly(folders: readonly string[], flags: Flags, signal: AbortS
 
 /** @returns the submission's folder. */
 async function packed(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<string> {
-  const modelPath = resolve(resolveModel(flags.model));
+  const modelPath = resolveModel(flags.model);
   const request = {
     ...sizes(flags),
     modelPath,

@@ -31,7 +31,7 @@ export const completeCommand: Command = {
     if (positionals.length === 0) throw new UsageError('name a position');
     if (values.base && values.adapter !== undefined) throw new UsageError('give --base or --adapter, not both');
     const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
-    const modelPath = resolve(resolveModel(values.model));
+    const modelPath = resolveModel(values.model);
     const adapters = values.base ? [] : await adaptersFor(targets, modelPath, values.adapter);
     const serving = new ServingOnce();
     try {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
 import { memoryPlan, selfTest, trainingDevices } from '../doctor/selfTest.ts';
 import { adapters, devices, git, machine, model, processor, store, versions } from '../doctor/surroundings.ts';
@@ -17,7 +16,7 @@ export const doctorCommand: Command = {
     });
     if (positionals.length > 0) throw new UsageError('name the folder with --folder');
     const folder = await folderAt(values.folder);
-    const modelPath = resolve(resolveModel(values.model));
+    const modelPath = resolveModel(values.model);
     const findings: Finding[] = [];
     const look = async (check: () => Promise<Finding>): Promise<boolean> => {
       const finding = await check();

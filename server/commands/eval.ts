@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { barsLine } from '../common/bars.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { TUNE_LIMITS } from '../versions/adapterService.ts';
@@ -39,7 +38,7 @@ export const evalCommand: Command = {
     try {
       if (values.layout || minutes !== undefined)
         await prepareBase(
-          { modelPath: resolve(resolveModel(values.model)), device: 'auto', minutes, anyway: false },
+          { modelPath: resolveModel(values.model), device: 'auto', minutes, anyway: false },
           (snapshot) => line.show(progressLine(snapshot)),
           signal,
         );

@@ -1,12 +1,11 @@
 /** The service of a folder's adapters, as a command-line process needs it. */
-import { resolve } from 'node:path';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { AdapterService } from '../versions/adapterService.ts';
 
 /** `model`: from the command line; the bundled one if absent. */
 export function serviceFor(folder: string, model?: string): Promise<AdapterService> {
-  const modelPath = (): string => resolve(resolveModel(model));
+  const modelPath = (): string => resolveModel(model);
   return AdapterService.of(folder, {
     modelPath,
     lendServing: async (work) => {

@@ -155,7 +155,7 @@ function read(args: readonly string[]): Asked {
     throw new UsageError('--name takes 1 to 100 characters');
   const options: TuneOptions = {
     folder: resolve(positionals[0] ?? '.'),
-    modelPath: resolve(resolveModel(values.model)),
+    modelPath: resolveModel(values.model),
     baseType: oneOf(values['base-type'], 'base-type', BASE_TYPES) ?? 'q4_0',
     ...(size === undefined ? {} : { size }),
     ...(rank === undefined ? {} : { rank }),
