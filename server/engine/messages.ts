@@ -184,7 +184,7 @@ const trainJob = z.object({
   adapterFile: z.string(),
   checkpointFile: z.string(),
   checkpointEverySeconds: z.number(),
-  preflight: z.object({ datasetTokens: z.number(), refuses: z.boolean() }).exactOptional(),
+  preflight: z.object({ datasetTokens: z.number(), refuses: z.boolean(), otherSeconds: z.number() }).exactOptional(),
 }) satisfies z.ZodType<TrainJob>;
 
 /** Server to the process in role *tune*. */

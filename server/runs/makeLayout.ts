@@ -91,7 +91,7 @@ export async function trainLayout(
   const job = await makeJob('layout', runDir, trainer, serving, prepared, options, 60 * minutes, {
     initialAdapter: null,
     adapterScale: null,
-    preflight: { datasetTokens: learned.datasetTokens, refuses: !anyway },
+    preflight: { datasetTokens: learned.datasetTokens, refuses: !anyway, otherSeconds: 0 },
   });
   const wake = resting > 0 ? await serving.engine.rest?.() : undefined;
   try {

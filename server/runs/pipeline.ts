@@ -148,6 +148,7 @@ export async function runTune(
         });
       const { heldOut } = examination;
       const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering, edits };
+      const secondsToTrain = forTraining();
       const job = await makeJob(
         runId,
         runDir,
@@ -155,7 +156,7 @@ export async function runTune(
         serving,
         prepared,
         options,
-        forTraining(),
+        secondsToTrain,
         {
           ...(options.keepUp && parent !== null
             ? await atFullScale(parent, join(runDir, 'initial.gguf'))
@@ -164,6 +165,7 @@ export async function runTune(
             datasetTokens: learned.datasetTokens,
             // A few steps are worthwhile from a trained version, but not from scratch.
             refuses: !(options.anyway ?? false) && !(options.force ?? false) && !(options.keepUp ?? false),
+            otherSeconds: budgetSeconds - secondsToTrain,
           },
         },
       );

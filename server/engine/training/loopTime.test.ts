@@ -69,7 +69,7 @@ it.each([
     trainer,
     run.job(
       { steps: 400, tokensPerStep: 512, maxSeconds: 120, patience: 9 },
-      { adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses } },
+      { adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses, otherSeconds: 0 } },
     ),
     (event) => event.kind === 'planned' && planned.push(event.epochs ?? Number.NaN),
     undefined,

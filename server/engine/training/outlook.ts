@@ -1,7 +1,7 @@
 /** Estimates, before the first step, what a run will learn in its time and whether that can help. Pure. */
 import { LEAST_STEPS } from '../../common/shortRun.ts';
 import type { TrainingPlan } from '../types.ts';
-import { forwardsPerStepOf, isLarge, LEAST_TOKENS_PER_STEP } from './schedule.ts';
+import { forwardsPerStepOf, isLarge, LEAST_TOKENS_PER_STEP, STEPS_SHARE } from './schedule.ts';
 
 export interface Outlook {
   readonly tokens: number;
@@ -44,8 +44,13 @@ export interface Computing extends Pick<TrainingPlan, 'device' | 'blocks' | 'ada
   readonly parameters: number;
 }
 
-/** Why a run does not start, and what would help. */
-export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number, computing: Computing): string {
+/** Why a run does not start, and what would help. `otherSeconds`: what the run's time had to pay for besides steps. */
+export function tooShortMessage(
+  outlook: Outlook,
+  forwardSecondsPerToken: number,
+  computing: Computing,
+  otherSeconds = 0,
+): string {
   const { steps, tokens, epochs } = outlook;
   const share = `${percent(epochs)} of the training text`;
   const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
@@ -58,7 +63,9 @@ export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number
     'choose a smaller base',
     ...(computing.device === 'CPU' ? ['use a GPU'] : []),
   ];
-  const least = minutesToAllow(forwardSecondsPerToken, 1, computing);
+  // A busy machine may have spent all the minutes given before the first step: the next run will, too.
+  const besides = (otherSeconds / 60 + leastMinutes(forwardSecondsPerToken, computing)) / STEPS_SHARE;
+  const least = Math.max(minutesToAllow(forwardSecondsPerToken, 1, computing), Math.ceil(besides));
   const minutes = least === 1 ? '1 minute' : `${least} minutes`;
   // The panel's other sizes have minutes of their own.
   const where = '(repotune.tuning.maxMinutes, with the run size "From settings"; on the command line: --minutes)';

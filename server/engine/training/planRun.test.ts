@@ -6,7 +6,7 @@ import { planSchedule } from './schedule.ts';
 const schedule = planSchedule({ trainTokens: 3e5, parameters: 5e8, maxSeconds: 1000 });
 const pace = { forwardsPerStep: 3.2, secondsLeft: 1000, heldOutTokens: 24_000, epochTokens: 3e5 };
 const cpu = { device: 'CPU', blocks: 24, adaptedBlocks: 24, parameters: 5e8 };
-const refusing = { schedule, adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses: true } };
+const refusing = { schedule, adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses: true, otherSeconds: 0 } };
 
 it.each([
   ['a laptop of today', 1 / 235, 100, 0.066],
@@ -27,13 +27,22 @@ it('a plan under 30 steps is rejected unless it is wanted anyway', () => {
       message: expect.stringMatching(/Under 30 steps .*at least 37 minutes/),
     }),
   );
-  const wanted = { ...refusing, preflight: { datasetTokens: 1e6, refuses: false } };
+  const wanted = { ...refusing, preflight: { datasetTokens: 1e6, refuses: false, otherSeconds: 0 } };
   expect(planRun(wanted, slow, cpu).planned.steps).toBeLessThan(30);
+});
+
+it('a run whose minutes went elsewhere is told to allow more than it was given', () => {
+  const given = 20 * 60;
+  const busy = { ...schedule, maxSeconds: 5 };
+  const job = { ...refusing, schedule: busy, preflight: { ...refusing.preflight, otherSeconds: given + 60 } };
+  const late = { ...pace, secondsLeft: -1, forwardSecondsPerToken: 1 / 235 };
+  // 21 minutes besides 3.5 of steps.
+  expect(() => planRun(job, late, cpu)).toThrow(/about 0 tokens .*at least 28 minutes/);
 });
 
 it('a plan of few steps is accepted when they cover a small repository', () => {
   const small = planSchedule({ trainTokens: 4000, parameters: 5e8, maxSeconds: 1000 });
-  const job = { ...refusing, schedule: small, preflight: { datasetTokens: 4000, refuses: true } };
+  const job = { ...refusing, schedule: small, preflight: { datasetTokens: 4000, refuses: true, otherSeconds: 0 } };
   const { planned } = planRun(job, { ...pace, epochTokens: 4000, forwardSecondsPerToken: 1 / 235 }, cpu);
   expect(planned).toMatchObject({ steps: small.steps, epochs: expect.closeTo(4, 0) });
 });

@@ -19,8 +19,11 @@ type Planned = Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>;
 /** @throws EngineError `too-short` if the job asks for that. */
 export function planRun(job: Planned, pace: Pace, computing: Computing): RunPlan {
   const { schedule, evaluation, outlook } = looked(job, pace);
-  if (isRefused(job, pace))
-    throw new EngineError('too-short', tooShortMessage(outlook, pace.forwardSecondsPerToken, computing));
+  if (isRefused(job, pace)) {
+    const otherSeconds = (job.preflight?.otherSeconds ?? 0) + job.schedule.maxSeconds - pace.secondsLeft;
+    const message = tooShortMessage(outlook, pace.forwardSecondsPerToken, computing, otherSeconds);
+    throw new EngineError('too-short', message);
+  }
   const { steps, tokens } = outlook;
   const epochs = job.preflight === undefined ? null : outlook.epochs;
   const seconds = predictSeconds(schedule, pace);

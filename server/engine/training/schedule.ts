@@ -39,7 +39,7 @@ export function isLarge(parameters: number): boolean {
 /** Time of a step's recomputation and backward pass relative to a forward pass, with every block adapted. */
 const BACKWARD_SHARE = 2.2;
 /** Share of the time for steps; evaluations and checkpoints take the rest. */
-const STEPS_SHARE = 0.9;
+export const STEPS_SHARE = 0.9;
 const EVALUATIONS_SHARE = 0.06;
 /** On a slow machine evaluations first use less text; only then do they get fewer than this. */
 const LEAST_EVALUATIONS = 3;

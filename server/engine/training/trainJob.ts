@@ -51,6 +51,8 @@ export interface TrainJob {
     readonly datasetTokens: number;
     /** Whether to end with `too-short` if the time is too short to help (`outlook.ts`), instead of only saying so. */
     readonly refuses: boolean;
+    /** Of the run's time: spent before the training, or reserved for after it. */
+    readonly otherSeconds: number;
   };
 }
 
