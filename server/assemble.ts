@@ -158,6 +158,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
         if (paused) await edits.forget();
         await keeping.changed(!paused);
       },
+      onForgotten: (folder) => runs.forgotten(folder),
       nowMs: Date.now,
     }),
     ...clusterRequests({

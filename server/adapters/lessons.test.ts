@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { forgetFile } from '../mining/learning.ts';
 import { forgetLessons, forgetLessonsOf, readLessons, writeLessons } from './lessons.ts';
 
 let store: string;
@@ -22,6 +23,12 @@ it('lessons are kept per version until the version or their file is forgotten', 
   await forgetLessons(store, 'first-one');
   expect(await readLessons(store, 'first-one')).toEqual([]);
   await forgetLessons(store, 'first-one');
+});
+
+it('what a run learned from a file that was forgotten meanwhile is not kept', async () => {
+  await forgetFile(store, 'a.ts');
+  await writeLessons(store, 'first-one', [lesson('A.ts'), lesson('b.ts')]);
+  expect(await readLessons(store, 'first-one')).toEqual([lesson('b.ts')]);
 });
 
 it('a damaged file of lessons counts as empty', async () => {

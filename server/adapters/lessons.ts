@@ -5,6 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { Lesson } from '../protocol/learning.ts';
 import { ADAPTER_ID } from '../protocol/manifest.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -41,9 +42,12 @@ export async function readLessons(storeDir: string, id: string): Promise<readonl
 }
 
 export async function writeLessons(storeDir: string, id: string, lessons: readonly Lesson[]): Promise<void> {
-  if (lessons.length === 0) return await forgetLessons(storeDir, id);
+  // A run that read a file before it was forgotten may have learned it.
+  const isForgotten = forgottenRule((await readLearning(storeDir)).forgotten);
+  const left = lessons.filter(({ path }) => isForgotten(path) === undefined);
+  if (left.length === 0) return await forgetLessons(storeDir, id);
   await makeStoreFolder(storeDir, FOLDER);
-  await writeAside(pathOf(storeDir, id), `${JSON.stringify({ format: 1, lessons })}\n`);
+  await writeAside(pathOf(storeDir, id), `${JSON.stringify({ format: 1, lessons: left })}\n`);
 }
 
 export async function forgetLessons(storeDir: string, id: string): Promise<void> {

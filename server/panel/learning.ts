@@ -29,6 +29,8 @@ export interface LearningParts {
   readonly recording: Recording;
   /** Learning was paused or resumed in a repository. */
   onPaused(paused: boolean): Promise<void>;
+  /** A file, or what was recorded, was forgotten. */
+  onForgotten(folder: string): Promise<void>;
   nowMs(): number;
 }
 
@@ -38,7 +40,7 @@ type LearningRequests = Pick<
 >;
 
 export function learningRequests(parts: LearningParts): LearningRequests {
-  const { folderOf, recording, onPaused } = parts;
+  const { folderOf, recording, onPaused, onForgotten } = parts;
   const storeOf = (folder: string): Promise<AdapterStore> => AdapterStore.of(folder);
   return {
     learning: ({ folder }) => recordOf(folderOf(folder), parts),
@@ -56,6 +58,7 @@ export function learningRequests(parts: LearningParts): LearningRequests {
       await forgetLessonsOf(dir, path);
       await recording.flush();
       await forgetRecordedEdits(dir, path);
+      await onForgotten(folder);
       return await recordOf(folder, parts);
     },
     learnFileAgain: async ({ folder: asked, path }) => {
@@ -69,6 +72,7 @@ export function learningRequests(parts: LearningParts): LearningRequests {
       await recording.forget();
       await forgetRecordedEdits(dir);
       if (only !== 'edits') await forgetStanding(dir);
+      await onForgotten(folder);
       return await recordOf(folder, parts);
     },
   };

@@ -46,6 +46,15 @@ test('each folder shows its own of two runs, with its own pause', () => {
   expect(runs.going('two')).toEqual([]);
 });
 
+test('the running one of a repository is found from each of its folders, and none from others', () => {
+  const runs = board();
+  runs.heard(run('one', '/a', 1), null, '/a/.git/repotune');
+  const found = () => ['/a', '/a/part', '/b'].map((folder) => runs.goingIn(folder)?.progress.runId);
+  expect(found()).toEqual(['one', 'one', undefined]);
+  runs.heard(run('one', '/a', 1, 'done'), null, '/a/.git/repotune');
+  expect(found()).toEqual([undefined, undefined, undefined]);
+});
+
 test('a new run replaces an ended one of its folder, also before its store is known', () => {
   const runs = board();
   runs.heard(run('one', '/a', 1, 'failed'), null, '/a/.git/repotune');

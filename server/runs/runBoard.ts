@@ -35,6 +35,11 @@ export class RunBoard {
     );
   }
 
+  /** The running one of the folder's repository. */
+  goingIn(folder: string): KnownRun | null {
+    return this.going().find((run) => this.#isOf(run, folder)) ?? null;
+  }
+
   /** What is running in the folder, else what is running elsewhere, else what ended last in the folder. */
   shown(folder: string | null): KnownRun | null {
     const here = this.#newestFirst().filter((run) => folder !== null && this.#isOf(run, folder));

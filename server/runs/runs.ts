@@ -146,6 +146,11 @@ export class Runs implements Pausable {
     return this.#board.shown(folder);
   }
 
+  /** The running one of the folder's repository. */
+  goingIn(folder: string): TuneProgress | null {
+    return this.#board.goingIn(folder)?.progress ?? null;
+  }
+
   /** Stops the named run, or all. Answers whether any was running; resolves when the one started here has ended. */
   async stop(runId?: string): Promise<boolean> {
     const going = this.#board.going(runId);

@@ -54,6 +54,16 @@ export class FolderNotices {
     this.about(folder, { ...notice, action });
   }
 
+  /** A tune that its user started goes on: what it has cost may be worth more than what is forgotten. */
+  stillLearns(folder: string, runId: string): void {
+    this.about(folder, {
+      severity: 'warning',
+      message:
+        'The tune under way may have read before what you have forgotten now, and learns it all the same. If its adapter must not know it, stop the tune and start it again.',
+      action: { title: 'Stop Tuning', command: 'repotune.stop', argument: runId },
+    });
+  }
+
   /** An unreachable remote is not worth a notice at start-up. */
   async lookAtRemotes(
     sharingIn: (folder: string) => Promise<Settings['sharing']>,

@@ -95,6 +95,21 @@ test('an unrequested run makes way for a tune here and for one on a cluster', as
 });
 
 test.each([
+  ['ends if nobody asked for it', true, ['ended']],
+  ['goes on if somebody did, who is told', false, ['told /app run-1']],
+  ['of another repository is left alone', null, []],
+])('a run that may have read what is forgotten %s', async (_, background, expected) => {
+  const done: string[] = [];
+  const run = background === null ? null : { ...first('run-1', '/app', 0), ...(background && { background }) };
+  const runs = new WindowRuns({
+    notices: { stillLearns: (folder: string, runId: string) => done.push(`told ${folder} ${runId}`) },
+    createRuns: () => ({ goingIn: () => run, endBackground: async () => void done.push('ended') }),
+  } as unknown as WindowRunsParts);
+  await runs.forgotten('/app');
+  expect(done).toEqual(expected);
+});
+
+test.each([
   ['of the folder in view', '/app', false, [['/app', true]]],
   ['of another folder', '/tool', false, [['/tool', false]]],
   ['in the background', '/app', true, []],

@@ -13,7 +13,7 @@ import type { WindowSettings } from './windowSettings.ts';
 export interface WindowRunsParts {
   readonly folders: WindowFolders;
   readonly settings: WindowSettings;
-  readonly notices: Pick<FolderNotices, 'ended' | 'failed'>;
+  readonly notices: Pick<FolderNotices, 'ended' | 'failed' | 'stillLearns'>;
   modelPath(): string;
   createRuns(events: RunsEvents): Runs;
   /** The newest version's result, as if its run had just ended. */
@@ -129,6 +129,14 @@ export class WindowRuns {
 
   endBackground(): Promise<void> {
     return this.#runs.endBackground();
+  }
+
+  /** A file, or what was recorded, is forgotten. A run may have read it before: one that nobody asked for does not go on. */
+  async forgotten(folder: string): Promise<void> {
+    const run = this.#runs.goingIn(folder);
+    if (run === null) return;
+    if (run.background) await this.endBackground();
+    else this.#parts.notices.stillLearns(folder, run.runId);
   }
 
   /** Leaves the runs running. */
