@@ -175,9 +175,7 @@ ggml_backend_dev_t choose_device(const std::string& choice) {
   for (const auto& [path, problem] : problems)
     if (path.find("-" + choice + ".") != std::string::npos) why = " (" + problem + ")";
   throw UserError(ErrorCode::device_missing,
-                  "No " + choice + " device was found on this machine" + why +
-                      ": install its driver and what else it needs, which `repotune doctor` names, or choose the "
-                      "device `auto` or `cpu`.");
+                  "No " + choice + " device was found on this machine" + why + ".");
 }
 
 void capture_log() { llama_log_set(keep_errors, nullptr); }

@@ -7,6 +7,7 @@ import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
+import { onDevice } from './missingDevice.ts';
 import type { NativeAddon, NativeCall, NativeSession } from './native.ts';
 
 export function serveCompletions(addon: NativeAddon, channel: Channel<CompleteAnswer>): void {
@@ -47,15 +48,17 @@ class CompleteRole {
     const { id } = command;
     switch (command.kind) {
       case 'load': {
-        const session = await this.#addon.loadSession({
+        const { device, modelPath, contextTokens, threads } = command;
+        const loading = this.#addon.loadSession({
           librariesPath: librariesPath(),
-          gpuBackends: gpuBackends(command.device),
-          modelPath: command.modelPath,
-          device: command.device,
-          contextTokens: command.contextTokens,
-          threads: command.threads,
+          gpuBackends: gpuBackends(device),
+          modelPath,
+          device,
+          contextTokens,
+          threads,
           mergeFolder: command.mergeAdapters ? mergedModelsFolder() : '',
         });
+        const session = await onDevice(device, loading);
         this.#session?.dispose();
         this.#session = session;
         return { kind: 'loaded', id, model: session.info() as Extract<CompleteAnswer, { kind: 'loaded' }>['model'] };
@@ -91,8 +94,8 @@ class CompleteRole {
       }
       case 'timeTraining': {
         const { config } = command;
-        const speeds = await this.#addon.timeTraining({ ...config, gpuBackends: gpuBackends(config.device) });
-        return { kind: 'timed', id, speeds };
+        const timing = this.#addon.timeTraining({ ...config, gpuBackends: gpuBackends(config.device) });
+        return { kind: 'timed', id, speeds: await onDevice(config.device, timing) };
       }
       case 'timeCompletions': {
         const { modelPath, device } = command;

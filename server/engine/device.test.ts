@@ -56,7 +56,7 @@ describe('a device named by the user', () => {
   });
 
   test('is rejected with alternatives when it is missing', async () => {
-    await expect(load('cuda')).rejects.toThrow(/No cuda device.*`repotune doctor`.*choose the device `auto` or `cpu`/);
+    await expect(load('cuda')).rejects.toThrow(/repotune backends get cuda.*choose the device `auto` or `cpu`/);
   });
 });
 

@@ -1,12 +1,14 @@
 /** The native trainer as the tuning loop's {@link Trainer}. */
 import { Diverged } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
+import { onDevice } from './missingDevice.ts';
 import type { NativeAddon, NativeError } from './native.ts';
 import type { Trainer, TrainerConfig } from './types.ts';
 
 /** Loads the base and creates a fresh adapter. Rejects with a sentence for the user if that is impossible. */
 export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Promise<Trainer> {
-  const native = await addon.openTrainer({ ...config, gpuBackends: gpuBackends(config.device) });
+  const { device } = config;
+  const native = await onDevice(device, addon.openTrainer({ ...config, gpuBackends: gpuBackends(device) }));
   return {
     model: native.model,
     trainableParameters: native.trainableParameters,
