@@ -1,16 +1,18 @@
 // npm run check:gpu: `--help` says what it does.
 import { report } from '../server/common/bars.ts';
 import { commandLine, wholeNumberIfGiven } from './commandLine.ts';
+import { gpuAdapterBars, gpuAdapters } from './gpuAdapters.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';
-import { gpuRunBars, gpuRuns } from './gpuRuns.ts';
+import { choiceOf, gpuRunBars, gpuRuns } from './gpuRuns.ts';
 
 const USAGE = `usage: npm run check:gpu -- [--cpu] [--tokens N] [--json]
 
 Whether a training step on a GPU agrees with the CPU's: gradients of every architecture, a vocabulary of 152k, and the losses of 30
-steps; and whether a run whose device is lost reaches the loss that it has on the CPU.
+steps; whether a run whose device is lost reaches the loss that it has on the CPU; and whether adapters that the device merges and swaps
+have the losses that they have beside the base on the CPU.
 
 options:
-  --cpu        use ggml's CPU backend as the GPU; no device is lost then
+  --cpu        use ggml's CPU backend as the GPU; gradients and losses alone
   --tokens N   of a row
   --json       end with one line of JSON`;
 
@@ -32,4 +34,14 @@ if (runs !== null && !options.json)
     `lost after two steps, a run on the CPU goes on to a loss ${runs.lostDifferencePercent.toFixed(3)} % from its own; ` +
       `completions: ${runs.completions}; auto takes ${runs.fastest}`,
   );
-report([...gpuBars(check), ...(runs === null ? [] : gpuRunBars(runs))], options.json, { check, runs });
+const adapters = options.cpu ? null : await gpuAdapters(choiceOf(check.device));
+if (adapters !== null && !options.json)
+  console.log(
+    `adapters that take turns: ${adapters.merged} merged, losses within ${adapters.lossDifferencePercent.toFixed(2)} % of the base's`,
+  );
+const bars = [
+  ...gpuBars(check),
+  ...(runs === null ? [] : gpuRunBars(runs)),
+  ...(adapters === null ? [] : gpuAdapterBars(adapters)),
+];
+report(bars, options.json, { check, runs, adapters });

@@ -30,7 +30,7 @@ export async function gpuRuns(name: string): Promise<GpuRuns> {
   };
 }
 
-function choiceOf(name: string): DeviceChoice {
+export function choiceOf(name: string): DeviceChoice {
   return (['cuda', 'vulkan'] as const).find((kind) => name.toLowerCase().startsWith(kind)) ?? 'metal';
 }
 

@@ -254,11 +254,14 @@ const float* Context::logits(int i) const {
   return logits_are_prompts_ ? current().prompt_logits.data() : llama_get_logits_ith(context_.get(), i);
 }
 
-Context& Contexts::get(const Adapter& adapter) {
+Context& Contexts::get(const Adapter& adapter, bool at_leisure) {
   const std::string key = key_of(adapter);
   const auto found = std::find_if(alive_.begin(), alive_.end(), [&](const Context& context) { return context.key() == key; });
-  if (found != alive_.end()) {
+  if (found == alive_.begin() && found != alive_.end()) {
+    if (at_leisure && !model_->on_cpu()) merge_what_stays(adapter);
+  } else if (found != alive_.end()) {
     alive_.splice(alive_.begin(), alive_, found);
+    uses_ = 0;
   } else {
     // Freed first: both at once may not fit.
     while (alive_.size() >= kContextsAlive) alive_.pop_back();
@@ -268,6 +271,7 @@ Context& Contexts::get(const Adapter& adapter) {
     } else {
       make_on_device(adapter);
     }
+    uses_ = 0;
   }
   ++uses_;
   return alive_.front();

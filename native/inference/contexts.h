@@ -128,8 +128,8 @@ class Contexts {
  public:
   Contexts(std::shared_ptr<Model> model, ContextOptions options) : model_(std::move(model)), options_(std::move(options)) {}
 
-  /** Throws UserError when the adapter does not fit the model. */
-  Context& get(const Adapter& adapter);
+  /** `at_leisure`: nobody waits for it, so a model may be loaded first. Throws UserError when the adapter does not fit the model. */
+  Context& get(const Adapter& adapter, bool at_leisure = false);
 
  private:
   /** The path of the base with the adapter merged in; "" if it is better served unmerged. */
@@ -138,12 +138,18 @@ class Contexts {
   bool replaceable() const;
   void make_on_cpu(const Adapter& adapter);
   void make_on_device(const Adapter& adapter);
+  /** Loads the merged model in place of all that is on the device. False if it stays unmerged; nothing may be left there then. */
+  bool replace(const Adapter& adapter);
+  /** On a device: merges an adapter that was requested many times in a row, unmerged since it took turns with others before. */
+  void merge_what_stays(const Adapter& adapter);
 
   std::shared_ptr<Model> model_;
   ContextOptions options_;
-  /** On a device: how often the loaded merged model was requested, and whether another may replace it. */
+  /** Requests in a row for the context that is in front. */
   int uses_ = 0;
-  bool replaces_ = true;
+  /** On a device: whether adapters alternate, and whether a merged model turned out not to fit. */
+  bool alternates_ = false;
+  bool fits_ = true;
   /** Most recently used first. */
   std::list<Context> alive_;
 };

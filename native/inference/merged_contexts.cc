@@ -16,8 +16,8 @@ namespace {
 constexpr uint64_t kMergeBytes = 1u << 30;
 /** On a device the merged model replaces the base; merging a larger one would keep the user waiting. */
 constexpr size_t kMostMergedOnDevice = size_t{4} << 30;
-/** Requests that make loading a model worthwhile. */
-constexpr int kFewUses = 20;
+/** Requests in a row that make loading a model worthwhile. */
+constexpr int kManyUses = 20;
 
 }  // namespace
 
@@ -40,23 +40,39 @@ void Contexts::make_on_cpu(const Adapter& adapter) {
 void Contexts::make_on_device(const Adapter& adapter) {
   if (!alive_.empty() && alive_.front().merged()) {
     // Base and adapter, or two adapters, alternate: swapping them each time would cost more than it saves.
-    if (uses_ < kFewUses) replaces_ = false;
+    if (uses_ < kManyUses) alternates_ = true;
     alive_.clear();
   }
-  uses_ = 0;
-  const std::string whole = replaces_ && replaceable() ? merged(adapter) : "";
-  if (!whole.empty()) {
-    alive_.clear();
-    model_->give_up();
-    try {
-      alive_.emplace_front(std::make_shared<Model>(whole, model_->device_name()), options_, adapter, true);
-    } catch (const UserError&) {
-      replaces_ = false;  // the free memory has been taken by others
-    }
+  if (alternates_ || !replace(adapter)) {
+    if (alive_.empty()) model_->take_back();
+    alive_.emplace_front(model_, options_, adapter, false);
   }
-  if (alive_.empty()) model_->take_back();
-  if (whole.empty() || !replaces_) alive_.emplace_front(model_, options_, adapter, false);
   alive_.front().warm();
+}
+
+bool Contexts::replace(const Adapter& adapter) {
+  const std::string whole = fits_ && replaceable() ? merged(adapter) : "";
+  if (whole.empty()) return false;
+  alive_.clear();
+  model_->give_up();
+  try {
+    alive_.emplace_front(std::make_shared<Model>(whole, model_->device_name()), options_, adapter, true);
+    return true;
+  } catch (const UserError&) {
+    fits_ = false;  // the free memory has been taken by others
+    return false;
+  }
+}
+
+void Contexts::merge_what_stays(const Adapter& adapter) {
+  if (!alternates_ || adapter.id.empty() || uses_ < kManyUses) return;
+  // What took turns, an evaluation for example, is over.
+  alternates_ = false;
+  if (replace(adapter)) {
+    alive_.front().warm();
+  } else if (alive_.empty()) {
+    make_on_device(adapter);
+  }
 }
 
 bool Contexts::replaceable() const {

@@ -40,7 +40,7 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
                                  const std::function<void(const std::string&)>& on_text) {
   std::lock_guard<std::mutex> lock(mutex_);
   interrupt.start(request.deadline_ms);
-  Context& context = contexts_.get(request.adapter);
+  Context& context = contexts_.get(request.adapter, request.max_tokens == 0);
   const auto [prompt, which] = affordable(request, context);
   const size_t room = prompt.size() + request.heal.size() + request.max_tokens;
   const uint32_t capacity = context.capacity(request.aside);

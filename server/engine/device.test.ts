@@ -1,9 +1,10 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { EngineStatus } from '../protocol/index.ts';
-import { bundledModelPath } from '../storage/paths.ts';
+import { bundledModelPath, mergedModelsFolder } from '../storage/paths.ts';
 import { CompletionProcess } from './process.ts';
-import { request } from './testing.ts';
+import { request, scratchFolder, trainedAdapter } from './testing.ts';
 import type { DeviceName } from './types.ts';
 
 /** Software drivers compile their shaders on the CPU: half a minute alone, minutes on a busy machine. */
@@ -13,15 +14,20 @@ process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
 
 const statuses: EngineStatus[] = [];
 const engine = new CompletionProcess({ onStatus: (status) => statuses.push(status) });
-const load = (device: DeviceName) =>
-  engine.load({ modelPath: bundledModelPath(), contextTokens: 512, device, threads: 1 });
+const MODEL = { modelPath: bundledModelPath(), contextTokens: 512, threads: 1 };
+const load = (device: DeviceName) => engine.load({ ...MODEL, device });
+const folder = scratchFolder();
+process.env['XDG_CACHE_HOME'] = folder;
 /** Why there is no Vulkan here; null where there is. */
 let missing: string | null = gpuBackendPath('vulkan') === null ? 'the package has no Vulkan plug-in' : null;
 
 beforeAll(async () => {
   if (missing === null) await load('vulkan').catch((error: Error) => (missing = error.message));
 });
-afterAll(() => engine.dispose());
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('a device named by the user', () => {
   test('scores a sample within 1 % of the CPU', async ({ skip }) => {
@@ -36,6 +42,22 @@ describe('a device named by the user', () => {
     const [onProcessor] = await engine.score([sample], null);
     expect(onDevice!.top1).toBe(onProcessor!.top1);
     expect(Math.abs(onDevice!.nll / onProcessor!.nll - 1)).toBeLessThan(0.01);
+  });
+
+  test('serves an adapter merged there as the CPU does beside the base', async ({ skip }) => {
+    if (missing !== null) skip(missing);
+    const text = 'for (const value of values) total += value;\n';
+    const adapter = { id: 'a', path: await trainedAdapter(folder, 'a', text), scale: 1 };
+    const [tokens] = await engine.tokenize([text]);
+    const sample = { tokens: tokens!, lossFrom: 1, lossTo: tokens!.length };
+    await load('vulkan');
+    const [onDevice] = await engine.score([sample], adapter);
+    expect(readdirSync(mergedModelsFolder())).toHaveLength(1);
+    await engine.load({ ...MODEL, device: 'cpu', mergeAdapters: false });
+    const [base] = await engine.score([sample], null);
+    const [onProcessor] = await engine.score([sample], adapter);
+    expect(onProcessor!.nll).toBeLessThan(0.1 * base!.nll);
+    expect(Math.abs(onDevice!.nll - onProcessor!.nll)).toBeLessThan(0.01 * base!.nll);
   });
 
   test('is replaced by the CPU within three seconds when its process aborts, and the user is told once', {
@@ -63,7 +85,7 @@ describe('a device named by the user', () => {
 test('the CPU serves when the device chosen by auto is gone', async () => {
   const gone = new CompletionProcess({ fastest: async () => 'Vulkan9' });
   try {
-    const model = await gone.load({ modelPath: bundledModelPath(), contextTokens: 512, device: 'auto', threads: 1 });
+    const model = await gone.load({ ...MODEL, device: 'auto' });
     expect(model.device).toBe('CPU');
   } finally {
     await gone.dispose();
