@@ -268,7 +268,7 @@ export class KeepTuned {
     const answer = this.#start(folder, learnsEdits);
     if (answer.kind === 'started') return { runId: answer.runId, folder, attempt, since, release };
     log(`Keep tuned: the run could not be started. ${answer.message}`);
-    await this.#remember(folder, { ...attempt, failures: attempt.failures + 1 });
+    await this.#remember(folder, { ...attempt, ...since, failures: attempt.failures + 1 });
     return null;
   }
 

@@ -24,7 +24,8 @@ export function whatRemains(
     case 'failed':
       return {
         log: `the run failed. ${end.message}`,
-        attempt: { ...attempt, atMs, failures: attempt.failures + 1 },
+        // What it was to learn is tried again, after a pause that grows: a disk that was full need not be so then.
+        attempt: { ...attempt, ...since, atMs, failures: attempt.failures + 1 },
       };
     case 'stopped':
       if (!end.madeWay) return { log: 'the run was stopped.', attempt: { ...attempt, atMs } };
