@@ -1,5 +1,6 @@
 /** Whether a keep-up run may start, and if not, why: for the log and the panel. Pure. */
 import { counted, limit } from '../common/format.ts';
+import { messageOf } from '../common/messageOf.ts';
 import type { Warmth } from '../system/warmth.ts';
 
 /** Since the last key in any window. */
@@ -62,6 +63,11 @@ export function isWithin(ms: number, thenMs: number, nowMs: number): boolean {
 
 export function tooWarm({ zone, celsius }: Warmth): Objection {
   return { kind: 'warm', text: `waits until the machine is cooler (${zone} is at ${celsius} °C)` };
+}
+
+/** A message is a sentence already, and the panel and the log end this one. */
+export function failed(error: unknown): Objection {
+  return { kind: 'error', text: `failed: ${messageOf(error).replace(/\.$/, '')}` };
 }
 
 /** null: nothing speaks against it. */

@@ -26,6 +26,24 @@ test('tells a failure in one sentence', async () => {
   expect(done.logged).toEqual(['Keep tuned: failed: The disk is full.']);
 });
 
+test('a folder that cannot be looked into keeps no other from being kept up', async () => {
+  const { keeper, pass, at, done, states } = world();
+  const app = at.repositories.get('/app')!;
+  at.repositories.set('/lib', { ...app, commits: 3 });
+  at.repositories.delete('/app');
+  at.repositories.set('/app', { ...app, commits: 3 });
+  let looked = 0;
+  at.looksInto = async () => {
+    if (looked++ % 2 === 0) throw new Error('git refuses to work in /lib.');
+  };
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(states.at(-1)?.text).toBe('failed: git refuses to work in /lib');
+  at.repositories.set('/app', app);
+  await keeper.look();
+  expect(done.started).toEqual(['/app']);
+});
+
 test('starts nothing while the user types, and reads at most once per half minute', async () => {
   const { keeper, pass, at, done } = world();
   for (let i = 0; i < 100; i++) {

@@ -7,6 +7,7 @@ import type { KeepTunedState, TuneAnswer } from '../protocol/index.ts';
 import type { Warmth } from '../system/warmth.ts';
 import {
   BUSY,
+  failed,
   IDLE_MS,
   isWithin,
   type LastAttempt,
@@ -119,10 +120,7 @@ export class KeepTuned {
     this.#looking = true;
     do {
       this.#isStale = false;
-      // A message is a sentence already, and the panel and the log end this one.
-      await this.#look().catch((error: unknown) =>
-        this.#say({ kind: 'error', text: `failed: ${messageOf(error).replace(/\.$/, '')}` }),
-      );
+      await this.#look().catch((error: unknown) => this.#say(failed(error)));
     } while (this.#isStale && !this.#disposed);
     this.#looking = false;
   }
@@ -211,16 +209,23 @@ export class KeepTuned {
 
   /** Starts a run in the first folder that has enough to learn. */
   async #lookIntoFolders(round: number): Promise<void> {
-    const { folders, repository, nowMs } = this.#parts;
     let first: Objection | null = null;
-    for (const folder of folders()) {
-      const last = await this.#lastAttempt(folder);
-      const facts = await repository(folder, last);
-      const objection = repositoryObjection({ ...facts, last, nowMs: nowMs() });
-      if (objection === null) return await this.#begin(folder, facts, last, round);
-      first ??= objection;
+    for (const folder of this.#parts.folders()) {
+      // One that git refuses keeps no other from being kept up.
+      const found = await this.#lookInto(folder).catch(failed);
+      if ('last' in found) return await this.#begin(folder, found.facts, found.last, round);
+      first ??= found;
     }
     this.#say(first);
+  }
+
+  /** What a run starts from, or why none does. */
+  async #lookInto(
+    folder: string,
+  ): Promise<Objection | { readonly facts: KeptRepository; readonly last: LastAttempt | null }> {
+    const last = await this.#lastAttempt(folder);
+    const facts = await this.#parts.repository(folder, last);
+    return repositoryObjection({ ...facts, last, nowMs: this.#parts.nowMs() }) ?? { facts, last };
   }
 
   async #lastAttempt(folder: string): Promise<LastAttempt | null> {
