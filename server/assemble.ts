@@ -131,6 +131,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       folderOf,
       chosenFolder: () => folders.chosen?.path ?? null,
       modelPath,
+      device: () => settings.current.device,
       tuneMinutes: (preset, parameters) => sizeOf(preset, settings.current.tuning, parameters).maxMinutes,
       preview: (folder, signal) => parts.preview(folder, signal),
       measure,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
-import { describeSpeed, memoryPlan } from './selfTest.ts';
+import { describeSpeed, memoryPlan, selfTest } from './selfTest.ts';
 import { git, store } from './surroundings.ts';
 
 it('says how a tune would be carried out: memory, device, kernels, and what is kept', async () => {
@@ -12,6 +12,12 @@ it('says how a tune would be carried out: memory, device, kernels, and what is k
   expect(detail).toMatch(
     /^\d+ MB \(weights .*\) of at most \d+ MB; on CPU, \d+ threads, kernels \S+; rows of 1024 tokens, \d+ blocks and \d+ more attentions kept, \d+ tokens at a time$/,
   );
+});
+
+it('fails on a device that was chosen and is not there, and says what to do', async () => {
+  const finding = await selfTest(bundledModelPath(), 'cuda', new AbortController().signal);
+  expect(finding).toMatchObject({ ok: false, what: 'engine' });
+  expect(finding.detail).toMatch(/cuda.* choose the device `auto` or `cpu`\.$/);
 });
 
 it('reports a folder that git refuses, instead of throwing', async () => {

@@ -15,11 +15,11 @@ const code = 'function add(a, b) {\n  return a + b;\n}\n\nfunction subtract(a, b
 const rounds = 3;
 
 /** Starts the engine process, loads the model and decodes: once cold, then warm. */
-export async function selfTest(modelPath: string, signal: AbortSignal): Promise<Finding> {
+export async function selfTest(modelPath: string, device: DeviceChoice, signal: AbortSignal): Promise<Finding> {
   const serving = new ServingOnce();
   try {
     const startedMs = performance.now();
-    const { engine, model } = await serving.load(modelPath, 'auto');
+    const { engine, model } = await serving.load(modelPath, device);
     const loadedMs = performance.now() - startedMs;
     const times: number[] = [];
     let [tokens, generateMs] = [0, 0];
@@ -67,13 +67,20 @@ export async function memoryPlan(modelPath: string, folder: string): Promise<Fin
 }
 
 /** A short training step on each GPU and on the CPU; for a GPU its memory plan, or why it cannot serve. */
-export async function trainingDevices(modelPath: string, folder: string, signal: AbortSignal): Promise<Finding> {
-  if (!mayHaveDevices('auto')) return fine('training', 'no GPU to time: the CPU trains');
+export async function trainingDevices(
+  modelPath: string,
+  folder: string,
+  device: DeviceChoice,
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (device === 'cpu') return fine('training', 'the CPU trains, as chosen');
+  if (!mayHaveDevices(device)) return fine('training', 'no GPU to time: the CPU trains');
   try {
-    const speeds = await trainingSpeeds(await defaultConfig(modelPath, folder, 'auto'), signal);
+    const speeds = await trainingSpeeds(await defaultConfig(modelPath, folder, device), signal);
     const fastest = fastestOf(speeds);
     const chosen = speeds.find(({ device }) => device === fastest)?.name ?? 'the CPU';
-    return fine('training', [`auto trains on ${chosen}`, ...speeds.map(describeSpeed)].join('; '));
+    const trains = device === 'auto' ? `auto trains on ${chosen}` : `${device} trains, as chosen`;
+    return fine('training', [trains, ...speeds.map(describeSpeed)].join('; '));
   } catch (error) {
     return wrong('training', error);
   }

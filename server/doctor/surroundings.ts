@@ -10,6 +10,7 @@ import { messageOf } from '../common/messageOf.ts';
 import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
+import type { DeviceChoice } from '../engine/types.ts';
 import { gitVersion } from '../git/run.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
@@ -38,16 +39,17 @@ export async function processor(): Promise<Finding> {
   return fine('CPU', features.length > 0 ? features.join(' ') : 'this system does not report its features');
 }
 
-/** Which plug-ins are installed, whether `auto` would try them, and the devices found. */
-export async function devices(): Promise<Finding> {
+/** Which plug-ins are installed, whether `auto` would try them, and the devices found that `device` may mean. */
+export async function devices(device: DeviceChoice): Promise<Finding> {
   const found = (['cuda', 'vulkan'] as const).filter((backend) => gpuBackendPath(backend) !== null);
   const plugIns = process.platform === 'darwin' ? ['metal', ...found] : found;
-  const gpu = hasGpu() ? 'the system reports a GPU' : 'the system reports no GPU, so the CPU is used';
-  const listed = (await computeDevices('auto')).map(({ description, freeBytes, totalBytes, bytesPerSecond }) => {
+  const reported = hasGpu() ? 'the system reports a GPU' : 'the system reports no GPU';
+  const used = device === 'auto' ? (hasGpu() ? '' : ', so the CPU is used') : `; the device ${device} is chosen`;
+  const listed = (await computeDevices(device)).map(({ description, freeBytes, totalBytes, bytesPerSecond }) => {
     const speed = bytesPerSecond > 0 ? `, reads ${fileSize(bytesPerSecond)} a second` : '';
     return `${description}, ${fileSize(freeBytes)} of ${fileSize(totalBytes)} free${speed}`;
   });
-  return fine('devices', [`backends: ${['cpu', ...plugIns].join(', ')}; ${gpu}`, ...listed].join('; '));
+  return fine('devices', [`backends: ${['cpu', ...plugIns].join(', ')}; ${reported}${used}`, ...listed].join('; '));
 }
 
 export async function git(): Promise<Finding> {

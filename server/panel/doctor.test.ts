@@ -10,12 +10,19 @@ const folder = mkdtempSync(join(tmpdir(), 'repotune-panel-doctor-'));
 function reportOf(name: string, script: string, signal: AbortSignal, timeoutMs?: number): Promise<string> {
   const commandLine = join(folder, `${name}.cjs`);
   writeFileSync(commandLine, script);
-  return doctorReport(commandLine, { folder: null, modelPath: 'base.gguf' }, signal, timeoutMs);
+  return doctorReport(commandLine, { folder: null, modelPath: 'base.gguf', device: 'cuda' }, signal, timeoutMs);
 }
 
 test('returns the report even when the doctor exits with an error code', async () => {
   const script = "console.log('machine: too small');process.exitCode = 1";
   expect(await reportOf('sick', script, new AbortController().signal)).toBe('machine: too small\n');
+});
+
+test('looks at the base and the device that the window is set to', async () => {
+  const script = 'console.log(process.argv.slice(2).join(" "))';
+  expect(await reportOf('asked', script, new AbortController().signal)).toBe(
+    'doctor --model base.gguf --device cuda\n',
+  );
 });
 
 test.each([

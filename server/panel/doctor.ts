@@ -1,7 +1,14 @@
 import { type ExecFileException, execFile } from 'node:child_process';
+import type { DeviceChoice } from '../engine/types.ts';
 import { startProblem } from '../system/notStarted.ts';
 
 const TIMEOUT_MS = 120_000;
+
+interface DoctorOptions {
+  readonly folder: string | null;
+  readonly modelPath: string;
+  readonly device: DeviceChoice;
+}
 
 /**
  * The doctor's report as a person reads it, problems included. It runs in a process of its own, the command line's, so that what it finds
@@ -9,11 +16,12 @@ const TIMEOUT_MS = 120_000;
  */
 export async function doctorReport(
   commandLine: string,
-  { folder, modelPath }: { readonly folder: string | null; readonly modelPath: string },
+  { folder, modelPath, device }: DoctorOptions,
   signal: AbortSignal,
   timeoutMs = TIMEOUT_MS,
 ): Promise<string> {
-  const args = [commandLine, 'doctor', ...(folder === null ? [] : ['--folder', folder]), '--model', modelPath];
+  const named = folder === null ? [] : ['--folder', folder];
+  const args = [commandLine, 'doctor', ...named, '--model', modelPath, '--device', device];
   return await new Promise((resolve, reject) => {
     execFile(process.execPath, args, { signal, timeout: timeoutMs }, (error, stdout, stderr) => {
       const report = stdout + stderr;

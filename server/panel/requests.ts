@@ -2,6 +2,7 @@
  * The side panel's requests other than tuning, completing and a folder's adapters: what a tune would learn, base models, backends, the
  * doctor.
  */
+import type { DeviceChoice } from '../engine/types.ts';
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
@@ -33,6 +34,7 @@ export interface PanelDependencies {
   /** Path; null in a window without folders. */
   chosenFolder(): string | null;
   modelPath(): string;
+  device(): DeviceChoice;
   /** Minutes of a run on a base of that many parameters, from its preset or the settings. */
   tuneMinutes(preset: Preset | undefined, parameters: number): number;
   /** What a tune would learn. */
@@ -46,7 +48,7 @@ export interface PanelDependencies {
 
 /** Downloads are imported on demand: the code is large, and rarely needed. */
 export function panelRequests(parts: PanelDependencies): PanelRequests {
-  const { folderOf, chosenFolder, modelPath, tuneMinutes, preview, measure, library, commandLine } = parts;
+  const { folderOf, chosenFolder, modelPath, device, tuneMinutes, preview, measure, library, commandLine } = parts;
   return {
     preview: async ({ folder: asked }, { signal }) => {
       const folder = folderOf(asked);
@@ -78,7 +80,7 @@ export function panelRequests(parts: PanelDependencies): PanelRequests {
     doctor: async ({ folder }, { signal }) =>
       doctorReport(
         commandLine,
-        { folder: folder === undefined ? chosenFolder() : folderOf(folder), modelPath: modelPath() },
+        { folder: folder === undefined ? chosenFolder() : folderOf(folder), modelPath: modelPath(), device: device() },
         signal,
       ),
   };
