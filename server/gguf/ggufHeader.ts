@@ -71,10 +71,7 @@ export async function readHeader(file: FileHandle, path: string, fileBytes: numb
 function parseHeader(buffer: Buffer, path: string): GgufHeader {
   const cursor = new Cursor(buffer, path);
   if (buffer.length < 4 || cursor.u32() !== MAGIC) {
-    throw new ModelError(
-      'not-gguf',
-      `${path} is not a GGUF file. Choose a model in GGUF format (its file name ends in .gguf).`,
-    );
+    throw new ModelError('not-gguf', `${path} is not a GGUF file${insteadOf(buffer)}`);
   }
   const version = cursor.u32();
   if (version !== 2 && version !== 3) {
@@ -98,6 +95,16 @@ function parseHeader(buffer: Buffer, path: string): GgufHeader {
   const alignment = metadata.get('general.alignment');
   const step = typeof alignment === 'number' && alignment > 0 ? alignment : 32;
   return { version, metadata, tensors, dataOffset: Math.ceil(cursor.at / step) * step };
+}
+
+/** What the file is instead, where a download went wrong in one of the usual ways. */
+function insteadOf(buffer: Buffer): string {
+  const beginning = buffer.toString('latin1', 0, 200);
+  if (beginning.startsWith('version https://git-lfs.github.com/'))
+    return ': it is the note that Git LFS keeps in its place. Run git lfs pull in its repository, or download the file itself.';
+  if (/^\s*<(?:!doctype|html)\b/i.test(beginning))
+    return ': it is a web page. Download the file itself, not the page about it.';
+  return '. Choose a model in GGUF format (its file name ends in .gguf).';
 }
 
 class Cursor {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { u32, u64 } from '../adapters/testing.ts';
-import { inspectModel } from './inspect.ts';
+import { inspectModel, inspectTrainable } from './inspect.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -26,8 +26,9 @@ async function modelOf(
   metadata: readonly Buffer[],
   tensors: readonly Buffer[],
   counts = [tensors.length, metadata.length],
+  name = 'model.gguf',
 ) {
-  const path = join(folder, 'model.gguf');
+  const path = join(folder, name);
   const head = [Buffer.from('GGUF'), u32(3), ...counts.map(u64)];
   await writeFile(path, Buffer.concat([...head, ...metadata, ...tensors, Buffer.alloc(64)]));
   return await inspectModel(path);
@@ -49,7 +50,8 @@ describe('an untrusted model file', () => {
 
   it('may have more tensors than a call can take arguments', async () => {
     const tensors = Array.from({ length: 60_000 }, (_, i) => tensor(`${i}`));
-    expect(await modelOf([], tensors)).toMatchObject({ parameters: 60_000 });
+    const metadata = [stated('general.architecture', 'llama')];
+    expect(await modelOf(metadata, tensors)).toMatchObject({ parameters: 60_000 });
   });
 
   it.each<[string, readonly Buffer[], readonly Buffer[], number[]]>([
@@ -71,4 +73,44 @@ describe('an untrusted model file', () => {
   ])('with %s is refused as damaged', async (_what, metadata, tensors, counts) => {
     await expect(modelOf(metadata, tensors, counts)).rejects.toThrow('damaged header');
   });
+});
+
+describe('a model in pieces', () => {
+  const count = (key: string, value: number): Buffer => Buffer.concat([text(key), u32(4), u32(value)]);
+  const pieceOf = (no: number, name: string) =>
+    modelOf(
+      [stated('general.architecture', 'llama'), count('split.no', no), count('split.count', 2)],
+      [tensor('a')],
+      [1, 3],
+      name,
+    );
+  const JOIN = 'is one of 2 pieces of a model. Join them with llama.cpp (llama-gguf-split --merge,';
+
+  it('is refused where the others are missing, and where it is not the first, with how to join them', async () => {
+    await expect(pieceOf(0, 'm-00001-of-00002.gguf')).rejects.toThrow(JOIN);
+    await expect(pieceOf(1, 'm-00002-of-00002.gguf')).rejects.toThrow(JOIN);
+    await expect(pieceOf(0, 'renamed.gguf')).rejects.toThrow(JOIN);
+  });
+
+  it('completes if all are there, and cannot be tuned', async () => {
+    await pieceOf(1, 'm-00002-of-00002.gguf').catch(() => {});
+    const model = await pieceOf(0, 'm-00001-of-00002.gguf');
+    expect(model).toMatchObject({ pieces: 2 });
+    await expect(inspectTrainable(model.path)).rejects.toThrow(JOIN);
+  });
+});
+
+it.each([
+  ['the note of Git LFS', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', /git lfs pull/],
+  ['a web page', '\n<!DOCTYPE html>\n<html>', /it is a web page/],
+  ['any other text', 'once upon a time', /Choose a model in GGUF format/],
+  ['nothing', '', /Choose a model in GGUF format/],
+])('says of a file that is no model but %s what to do', async (_, content, words) => {
+  const path = join(folder, 'model.gguf');
+  await writeFile(path, content);
+  await expect(inspectModel(path)).rejects.toThrow(words);
+});
+
+it('refuses a file that names no architecture, such as an importance matrix', async () => {
+  await expect(modelOf([stated('general.type', 'imatrix')], [tensor('a')])).rejects.toThrow(/not a model/);
 });

@@ -8,6 +8,7 @@ import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
 import { PROMPT_MARK } from '../prompt/promptMark.ts';
 import { type PromptOrder, promptOrders } from '../protocol/promptFormat.ts';
 import { noModelFile } from '../storage/fileErrors.ts';
+import { inPieces, piecesOf, requireUsablePiece } from './pieces.ts';
 
 /** Outside these bounds libllama aborts its process. */
 const BOUNDS = [
@@ -33,6 +34,8 @@ export interface ModelSummary {
   /** The file names the tokens for it. */
   readonly statesFillInTheMiddle: boolean;
   readonly license: string;
+  /** Files that the model is spread over; sizes and parameters are of this one alone. */
+  readonly pieces: number;
   /** As its maker wrote them, like those of the loaded model (`engine/types.ts`). */
   readonly promptOrder: PromptOrder | null;
   readonly promptMark: string;
@@ -51,6 +54,7 @@ export async function inspectModel(path: string): Promise<ModelSummary> {
     if (!info.isFile()) throw new ModelError('not-gguf', `${path} is not a file. Give the path of a GGUF model.`);
     const header = await readHeader(file, path, info.size);
     requireWhole(header, path, info.size);
+    await requireUsablePiece(header.metadata, path);
     return summarize(header, path);
   } finally {
     await file.close();
@@ -67,7 +71,7 @@ export async function inspectTrainable(path: string): Promise<ModelSummary> {
 
 /** Why the model cannot be tuned here; null if it can. */
 export function trainableProblem(
-  { architecture, fillInTheMiddle }: Pick<ModelSummary, 'architecture' | 'fillInTheMiddle'>,
+  { architecture, fillInTheMiddle, pieces }: Pick<ModelSummary, 'architecture' | 'fillInTheMiddle' | 'pieces'>,
   path: string,
 ): ModelError | null {
   if (!TRAINABLE_ARCHITECTURES.includes(architecture)) {
@@ -76,6 +80,7 @@ export function trainableProblem(
       `${path} has the architecture ${architecture}, which cannot be tuned. Supported: ${TRAINABLE_ARCHITECTURES.join(', ')}.`,
     );
   }
+  if (pieces > 1) return inPieces(path, pieces);
   if (!fillInTheMiddle) {
     return new ModelError(
       'cannot-fill-in',
@@ -90,6 +95,12 @@ function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: strin
     throw new ModelError(
       'not-a-model',
       `${path} is an adapter, not a model. Choose its base model here, and import the adapter with "Repotune: Import Adapter…" (on the command line: repotune adapters import).`,
+    );
+  }
+  if (metadata.get('general.architecture') === undefined) {
+    throw new ModelError(
+      'not-a-model',
+      `${path} names no architecture: it is a GGUF file, but not a model. Choose a model's.`,
     );
   }
   if (tensors.length === 0)
@@ -126,6 +137,7 @@ function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummar
     fillInTheMiddle: namesFimTokens(metadata) || !metadata.has('repotune.prompt_order'),
     statesFillInTheMiddle: namesFimTokens(metadata),
     license: text(metadata.get('general.license')),
+    pieces: piecesOf(metadata),
     promptOrder: promptOrders.find((order) => order === metadata.get('repotune.prompt_order')) ?? null,
     promptMark: text(metadata.get(PROMPT_MARK)),
   };
