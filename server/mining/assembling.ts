@@ -4,10 +4,15 @@ import { counted } from '../common/format.ts';
 import { defaults } from './core.ts';
 import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
+import { SUBMODULE } from './listing.ts';
+import { leftOutOf } from './report.ts';
 import type { FileVerdict, Pair } from './types.ts';
 
 /** Below this, nothing worth an adapter is learned, and held-out figures mean nothing. */
 export const least = { files: 2, lines: 200, trainPairs: 20, heldOutPairs: 3 } as const;
+
+/** Named where too little is left. */
+const MOST_REASONS = 3;
 
 /** History may make up a quarter of the training pairs. */
 export function historyLimit(pairs: readonly Pair[]): number {
@@ -35,12 +40,22 @@ export function requireEnough(
   const train = pairs.length - heldOut;
   if (taken.length >= least.files && lines >= least.lines && train >= least.trainPairs && heldOut >= least.heldOutPairs)
     return;
+  const leftOut = leftOutOf(files);
+  const more = leftOut[SUBMODULE] === undefined ? '' : ', such as that of a submodule';
+  const advice = [...whyLeftOut(leftOut), ...new Set(warnings), `Open a folder with more code${more}.`];
   throw new MiningError(
     'too-little-code',
     `Too little code to learn from in ${folder}: ${counted(lines, 'line')} in ${counted(taken.length, 'source file')} (of ${counted(files.length, 'file')}), ` +
       `which give ${counted(train, 'pair')} to learn from and ${heldOut} to measure with; at least ${least.lines} lines in ${least.files} files, ` +
-      `${least.trainPairs} pairs and ${least.heldOutPairs} are needed. ${[...new Set(warnings), 'Open a folder with more code.'].join(' ')}`,
+      `${least.trainPairs} pairs and ${least.heldOutPairs} are needed. ${advice.join(' ')}`,
   );
+}
+
+/** A sentence with the commonest reasons: whoever sees code in the folder wonders where it went. */
+function whyLeftOut(leftOut: Readonly<Record<string, number>>): string[] {
+  const reasons = Object.entries(leftOut).slice(0, MOST_REASONS);
+  const told = reasons.map(([reason, files]) => `${reason} (${counted(files, 'file')})`);
+  return told.length === 0 ? [] : [`Left out: ${told.join(', ')}.`];
 }
 
 export function byPlace(a: Pair, b: Pair): number {

@@ -260,6 +260,17 @@ describe('git in unusual states', () => {
     const { files } = await mineRepository({ folder: scratch.root });
     expect(files.find(({ path }) => path === 'inner')?.reason).toBe('submodule');
   });
+
+  it('where all code is in submodules, opening one of them is what helps', async () => {
+    using inner = repository(2);
+    inner.commit();
+    using scratch = new ScratchRepository();
+    scratch.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.root, 'inner');
+    scratch.commit();
+    await expect(mineRepository({ folder: scratch.root })).rejects.toThrow(
+      /Left out: .*submodule \(1 file\).* such as that of a submodule\.$/,
+    );
+  });
 });
 
 it('honours .gitignore, .repotuneignore and .gitattributes', async () => {

@@ -20,6 +20,8 @@ export interface ListedFile {
 /** No system opens longer ones; an index can contain any, and git would look for rules in each folder of it. */
 export const MOST_PATH_LENGTH = 4_096;
 export const TOO_LONG = 'file name is too long';
+/** A repository of its own. */
+export const SUBMODULE = 'submodule';
 
 /** Folders without git: enough for a real project, small enough that a home folder opened by mistake ends quickly. */
 const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
@@ -50,7 +52,7 @@ export async function listTracked(
     if (path.includes('\uFFFD')) files.set(path, { path, reason: 'file name is not UTF-8' });
     else if (path.length > MOST_PATH_LENGTH) files.set(path, { path, reason: TOO_LONG });
     else if (mode === '120000') files.set(path, { path, reason: 'symbolic link' });
-    else if (mode === '160000') files.set(path, { path, reason: 'submodule' });
+    else if (mode === '160000') files.set(path, { path, reason: SUBMODULE });
     else files.set(path, tag === 'S' ? { path, isSparse: true } : { path });
   }
   requireRuleFiles(

@@ -93,11 +93,11 @@ describe('mineRepository', () => {
     expect(refusal).toMatchObject({ problem });
   });
 
-  it('says how much code there is and how much is needed', async () => {
+  it('says how much code there is, how much is needed and where the rest went', async () => {
     using scratch = new ScratchRepository();
     scratch.write('a.ts', moduleText('a', 2)).write('b.md', 'text').commit();
     await expect(mineRepository({ folder: scratch.root })).rejects.toThrow(
-      /24 lines in 1 source file \(of 2 files\).* at least 200 lines/,
+      /24 lines in 1 source file \(of 2 files\).* at least 200 lines.* are needed\. Left out: unsupported language \(1 file\)\. Open a folder with more code\.$/,
     );
   });
 

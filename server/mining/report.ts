@@ -1,4 +1,4 @@
-import type { Dataset, Pair } from './types.ts';
+import type { Dataset, FileVerdict, Pair } from './types.ts';
 
 /** A table of counts by name, for people and for JSON. */
 type Counts = Readonly<Record<string, number>>;
@@ -45,16 +45,7 @@ export function reportOf({ files, pairs, statistics }: Dataset): MiningReport {
       ]),
     ),
     filesTaken: taken.length,
-    leftOut: Object.fromEntries(
-      [
-        ...Map.groupBy(
-          files.filter(({ reason }) => reason !== undefined),
-          ({ reason = '' }) => classOf(reason),
-        ),
-      ]
-        .sort(bySize)
-        .map(([reason, own]) => [reason, own.length]),
-    ),
+    leftOut: leftOutOf(files),
     kinds: Object.fromEntries(
       [...Map.groupBy(pairs, ({ kind }) => kind)].sort(bySize).map(([kind, own]) => [
         kind,
@@ -77,6 +68,13 @@ export function reportOf({ files, pairs, statistics }: Dataset): MiningReport {
     tooFewHeldOut: inSplit('held-out').length < enoughHeldOut,
     heldOutDroppedPercent: heldOutBefore === 0 ? 0 : (100 * (heldOutBefore - heldOutAfter)) / heldOutBefore,
   };
+}
+
+/** How many files are left out for each reason, the commonest first. */
+export function leftOutOf(files: readonly FileVerdict[]): Counts {
+  const leftOut = files.filter(({ reason }) => reason !== undefined);
+  const byReason = [...Map.groupBy(leftOut, ({ reason = '' }) => classOf(reason))].sort(bySize);
+  return Object.fromEntries(byReason.map(([reason, own]) => [reason, own.length]));
 }
 
 /** The class of a reason, without the file it names (`duplicate of a.ts`). */
