@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it, vi } from 'vitest';
 import { Team } from '../sharing/testing.ts';
-import { bundledModelPath } from '../storage/paths.ts';
-import { judgingArguments, prunedText, shareCommand } from './share.ts';
+import { prunedText, shareCommand } from './share.ts';
 import { quoted } from './terminal.ts';
 
 it.each<[readonly string[], number, boolean, string]>([
@@ -12,14 +11,6 @@ it.each<[readonly string[], number, boolean, string]>([
   [[], 3, true, 'Deleted: 3 parts of unfinished uploads'],
 ])('pruning %j and %d parts (deleted: %j) reads: %s', (versions, orphanParts, done, text) =>
   expect(prunedText(versions, orphanParts, done)).toBe(text),
-);
-
-it.each<[string | null, readonly string[]]>([
-  [null, []],
-  [bundledModelPath(), []],
-  ['/data/my models/coder.gguf', ['--model', '/data/my models/coder.gguf']],
-])('measures a pulled adapter on its own base: %s', (base, words) =>
-  expect(judgingArguments('/code', 'a-1', base)).toEqual(['/code', '--adapter', 'a-1', '--activate', ...words]),
 );
 
 it.each<[string, string, NodeJS.Platform]>([

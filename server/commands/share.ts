@@ -1,5 +1,4 @@
 import { grid, megabytes, table } from '../common/format.ts';
-import { isBundled } from '../models/bundled.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -25,6 +24,7 @@ import {
 } from './command.ts';
 import { evalCommand } from './eval.ts';
 import { folderAt } from './inputs.ts';
+import { judgingArguments } from './judging.ts';
 import { quoted, StatusLine } from './terminal.ts';
 
 interface Flags {
@@ -194,11 +194,6 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
       `${stored.id} was downloaded and is not active. To measure it on your files and activate it if it passes, run: repotune eval ${judging.map((word) => quoted(word)).join(' ')}`,
     );
   return 0;
-}
-
-/** Arguments of `repotune eval`, which by default measures on the bundled base. `base`: the adapter's own. */
-export function judgingArguments(folder: string, id: string, base: string | null): string[] {
-  return [folder, '--adapter', id, '--activate', ...(base === null || isBundled(base) ? [] : ['--model', base])];
 }
 
 async function verify(

@@ -13,6 +13,7 @@ import { watchedRefit, watchedRun } from '../runs/watchedRun.ts';
 import { minutesOf, PRESETS } from '../tuning/presets.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { reasonAtHand } from './judging.ts';
 import { folderWords, progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
 
 /** What `--refit` takes from the version that it repeats, or has no use for, as nothing is measured. */
@@ -225,7 +226,7 @@ function trainingTime({ training, minutes }: TuneResult): [string, string][] {
   ];
 }
 
-function describe(result: TuneResult, { baseType }: TuneOptions): string {
+function describe(result: TuneResult, { baseType, modelPath }: TuneOptions): string {
   const { sample } = result;
   const rows: [string, string][] = [
     ['folder', result.folder],
@@ -255,5 +256,5 @@ ${indented(sample.expected, '  ✓ ')}
 ${indented(sample.base || '(nothing)', '  − ')}
   tuned
 ${indented(sample.tuned || '(nothing)', '  + ')}`;
-  return `${table(rows)}\n${shown}\n\n${result.reason}`;
+  return `${table(rows)}\n${shown}\n\n${reasonAtHand(result.reason, result.folder, result.adapterId, modelPath)}`;
 }
