@@ -15,10 +15,14 @@ export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
   readonly environment?: Readonly<Record<string, string>>;
   /** Ends git after this much silence; for queries that are answered soon. */
   readonly silentMs?: number;
+  /** Called during that silence, with the whole seconds so far. */
+  onSilence?(seconds: number): void;
 }
 
 /** Thousands of refs with a line each are far less. */
 const MOST_SAID_BYTES = 16 * 2 ** 20;
+/** A person who looks on wonders by then. */
+const TELL_SILENCE_MS = 8000;
 /** An ended git has closed its output by then. */
 const LEAVING_MS = 1000;
 
@@ -26,7 +30,7 @@ const LEAVING_MS = 1000;
 export async function runRemote(
   gitDir: string,
   args: readonly string[],
-  { environment = {}, signal, input, silentMs }: RemoteOptions,
+  { environment = {}, signal, input, silentMs, onSilence }: RemoteOptions,
 ): Promise<GitAnswer> {
   signal?.throwIfAborted();
   const env = { ...remoteEnvironment(gitDir), ...environment };
@@ -34,6 +38,9 @@ export async function runRemote(
   const silent = new AbortController();
   const ending = AbortSignal.any([tooLong.signal, silent.signal, ...(signal === undefined ? [] : [signal])]);
   const giveUp = silentMs === undefined ? undefined : setTimeout(() => silent.abort(), silentMs);
+  let heardMs = performance.now();
+  const tell = (): void => onSilence?.(Math.round((performance.now() - heardMs) / 1000));
+  const telling = silentMs === undefined ? undefined : setInterval(tell, TELL_SILENCE_MS);
   let answer: GitAnswer | null = null;
   const git = simpleGit({
     baseDir: gitDir,
@@ -69,6 +76,8 @@ export async function runRemote(
       stdout.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         giveUp?.refresh();
+        telling?.refresh();
+        heardMs = performance.now();
         if (bytes > MOST_BYTES) tooLong.abort();
       });
       // All that a remote, or a hook there, says to people comes here, and is kept in memory.
@@ -96,6 +105,7 @@ export async function runRemote(
     throw new GitError('unanswered', `git ${args[0]} answers without end. Check what is at the remote, and try again.`);
   } finally {
     clearTimeout(giveUp);
+    clearInterval(telling);
   }
   return begun(answer, args, gitDir);
 }

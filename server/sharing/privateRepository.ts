@@ -48,19 +48,31 @@ export class PrivateRepository {
   readonly dir: string;
   readonly #ssh: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
+  readonly #onSilence: (seconds: number) => void;
 
-  private constructor(dir: string, ssh: Readonly<Record<string, string>>, signal: AbortSignal | undefined) {
+  private constructor(
+    dir: string,
+    ssh: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+    onSilence: (seconds: number) => void,
+  ) {
     this.dir = dir;
     this.#ssh = ssh;
     this.#signal = signal;
+    this.#onSilence = onSilence;
   }
 
-  /** The caller holds the lock on `dir`. */
-  static async open(dir: string, identity: Identity, signal?: AbortSignal): Promise<PrivateRepository> {
+  /** The caller holds the lock on `dir`. `onSilence`: called while a remote does not answer a query. */
+  static async open(
+    dir: string,
+    identity: Identity,
+    signal?: AbortSignal,
+    onSilence: (seconds: number) => void = () => {},
+  ): Promise<PrivateRepository> {
     if (!(await isAsMade(dir, identity))) await removeAll(dir);
     await removeLocks(dir);
     await make(dir, identity);
-    const repository = new PrivateRepository(dir, ownSsh(identity), signal);
+    const repository = new PrivateRepository(dir, ownSsh(identity), signal, onSilence);
     if (await repository.#isWhole()) return repository;
     await removeAll(dir);
     await make(dir, identity);
@@ -87,6 +99,7 @@ export class PrivateRepository {
       this.dir,
       this.#ssh,
       this.#signal === undefined ? signal : AbortSignal.any([this.#signal, signal]),
+      this.#onSilence,
     );
   }
 
@@ -103,7 +116,7 @@ export class PrivateRepository {
   async ask(...args: readonly string[]): Promise<string> {
     // git's http helper outlives a killed git, so it must give up by itself.
     const slow = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${ANSWER_SECONDS - 1}`];
-    return await this.#text([...slow, ...args], { silentMs: ANSWER_SECONDS * 1000 });
+    return await this.#text([...slow, ...args], { silentMs: ANSWER_SECONDS * 1000, onSilence: this.#onSilence });
   }
 
   /** `git commit-tree` takes its dates only from the environment. `null` for the present. */

@@ -11,7 +11,7 @@ import { type Catalogue, readCatalogue, type SharedVersion, type UnusableVersion
 import { explainHere, isDamage, ShareError } from './errors.ts';
 import { identityOf, requireAuthor } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
-import { LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
+import { ANSWER_SECONDS, LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
 import { type Identity, PrivateRepository } from './privateRepository.ts';
 import { orphans, type PruneRule, prunable, remove, removeVersions } from './prune.ts';
 import { type Published, type PublishProgress, publish } from './publish.ts';
@@ -31,7 +31,7 @@ export interface ShareOptions {
   findBase(sha256: string): Promise<string | null>;
   /** Offers to get a missing base. Resolves to its path; null if declined or not possible. */
   getBase?(base: Manifest['base'], signal?: AbortSignal): Promise<string | null>;
-  /** Called once if another process shares here for longer than a moment: a sentence that says what is waited for. */
+  /** Called if another process shares here for longer than a moment, or a remote is slow to answer: a sentence that says what is waited for. */
   onWait?(sentence: string): void;
 }
 
@@ -244,12 +244,17 @@ export class TeamShare {
       await makeStoreFolder(this.store.dir);
       release = await lockFor(shareLockOf(this.store.dir), doing, this.#options.onWait, signal);
       await clearLocked(this.store.dir);
+      const onSilence = (seconds: number): void =>
+        this.#options.onWait?.(
+          `The remote has said nothing for ${seconds} seconds. Waiting for ${ANSWER_SECONDS} at most.`,
+        );
+      const dir = privateRepositoryOf(this.store.dir);
       const attempt = async (): Promise<T> =>
-        await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
+        await work(await PrivateRepository.open(dir, this.#identity, signal, onSilence));
       return await attempt().catch(async (error: unknown) => {
         if (!isDamage(error)) throw error;
         // All of it can be fetched again.
-        await removeAll(privateRepositoryOf(this.store.dir));
+        await removeAll(dir);
         return await attempt();
       });
     } catch (error) {
