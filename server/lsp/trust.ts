@@ -4,7 +4,8 @@
  */
 import type { WorkspaceFolder } from 'vscode-languageserver';
 import * as z from 'zod';
-import { pathOf, pathWithin } from '../window/workspace.ts';
+import { pathWithin } from '../common/pathWithin.ts';
+import { pathOf } from '../window/workspace.ts';
 
 /** A `workspace/executeCommand` command: with the URI of one open folder, or without arguments for all that are open. */
 export const TRUST_FOLDER = 'repotune.trustFolder';

@@ -87,12 +87,28 @@ it('lists that a sparse checkout lacks apply', async () => {
 it.each([
   ['a folder', (path: string) => mkdirSync(path)],
   ['a link to nothing', (path: string) => symlinkSync('nowhere', path)],
+  ['a link out of the repository', (path: string) => symlinkSync(import.meta.filename, path)],
 ])('nothing is learned if a list is %s', async (_, make) => {
   using scratch = withSources();
   scratch.commit('sources');
   make(join(scratch.root, 'src', '.aiexclude'));
   await expect(leftOutIn(scratch.root)).rejects.toThrow(/src\/\.aiexclude is not /);
 });
+
+it.each(['.repotuneignore', '.cursorignore', '.claude'])(
+  'nothing is learned if %s is a link out of the repository, nor is what is there read',
+  async (name) => {
+    using outside = new ScratchRepository({ git: false });
+    outside.write('settings.json', '{"permissions": {"deny": ["Read(lib/**)"]}}');
+    using scratch = withSources();
+    scratch.commit('sources');
+    symlinkSync(
+      name === '.claude' ? outside.root : join(outside.root, 'settings.json'),
+      join(scratch.root, 'src', name),
+    );
+    await expect(leftOutIn(scratch.root)).rejects.toThrow(/is not a file in this folder but a link out of it/);
+  },
+);
 
 it('nothing is learned if a list is not UTF-8', async () => {
   using scratch = withSources();

@@ -2,10 +2,11 @@
  * Lists by which people keep code from assistants, completion models and their indexes: what none of those may read is not learned. Our own is
  * among them, since whoever opens a folder of a repository puts it there. In a folder without git, its rules too.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../common/parseJson.ts';
+import { pathWithin } from '../common/pathWithin.ts';
 import { readBlobs } from '../git/blobs.ts';
 import { records } from '../git/git.ts';
 import { refusal } from '../git/repository.ts';
@@ -168,10 +169,12 @@ function namesIn(root: string, inside: InsideFolder, folder: string): readonly s
   }
 }
 
-/** Through a link too: one list for several assistants is often linked to. */
+/** Through a link too: one list for several assistants is often linked to. Who wrote the repository may not have other files read so. */
 function textOfDisk(root: string, path: string): string {
   const full = join(root, path);
   try {
+    if (pathWithin(realpathSync(root), realpathSync(full)) === null)
+      throw unusable(full, 'a file in this folder but a link out of it');
     const stat = statSync(full);
     if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(full, 'a plain file of at most 1 MB');
     return readFileSync(full, 'utf8');

@@ -4,13 +4,13 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
 import { forgetStanding, readStanding } from '../adapters/standingFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { pathWithin } from '../common/pathWithin.ts';
 import { forgetRecordedEdits, summaryOfRecorded } from '../edits/recordedEdits.ts';
 import { runGit } from '../git/git.ts';
 import { findWorkTree } from '../git/repository.ts';
 import { forgetFile, forgottenRule, learnFileAgain, pauseLearning, readLearning } from '../mining/learning.ts';
 import type { CompletionStatistics, LearningRecord, RequestHandlers } from '../protocol/index.ts';
 import { eventsOf, TIMELINE_MS, weeksOf } from '../versions/timeline.ts';
-import { pathWithin } from '../window/workspace.ts';
 
 const MOST_COMMITS = 5000;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { pathOf, pathWithin, Workspace } from './workspace.ts';
+import { pathWithin } from '../common/pathWithin.ts';
+import { pathOf, Workspace } from './workspace.ts';
 
 const ref = (id: string) => ({ id, path: `/adapters/${id}.gguf`, scale: 1 });
 const none = (): null => null;

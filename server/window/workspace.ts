@@ -1,6 +1,7 @@
 /** Which repository a document belongs to, and what serves there. */
-import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pathWithin } from '../common/pathWithin.ts';
 import type { WindowFolder } from '../protocol/index.ts';
 
 export interface DocumentPlace {
@@ -80,16 +81,6 @@ export class Workspace<Serving> {
   forgetServing(): void {
     this.#serving.clear();
   }
-}
-
-/**
- * Path from `folder` to `file`, '/' separated, '' for the folder itself; null for anything outside. A disk's root is a folder like any
- * other.
- */
-export function pathWithin(folder: string, file: string): string | null {
-  const path = relative(folder, file);
-  if (isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`)) return null;
-  return path.split(sep).join('/');
 }
 
 /** The window folders that exist on disk, by path. */

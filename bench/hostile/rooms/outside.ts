@@ -106,7 +106,7 @@ export const outsideRooms: readonly Room[] = [
     name: 'the files of rules are links',
     build(site) {
       const repository = site.repository().honest();
-      for (const name of ['.repotuneignore', '.gitignore', '.gitattributes']) {
+      for (const name of ['.repotuneignore', '.gitignore', '.gitattributes', '.cursorignore', 'src/.aiexclude']) {
         rmSync(repository.path(name), { force: true });
         symlinkSync(join(site.outside, '.env'), repository.path(name));
       }
