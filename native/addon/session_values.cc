@@ -1,7 +1,10 @@
 #include "addon/session_values.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
+#include "addon/arguments.h"
 #include "addon/model_info.h"
 
 namespace repotune::values {
@@ -28,12 +31,23 @@ std::string text_at(const Napi::Object& object, const char* key) {
   return object.Get(key).IsString() ? object.Get(key).As<Napi::String>().Utf8Value() : "";
 }
 double number_at(const Napi::Object& object, const char* key, double otherwise) {
-  return object.Get(key).IsNumber() ? object.Get(key).As<Napi::Number>().DoubleValue() : otherwise;
+  const double number = object.Get(key).IsNumber() ? object.Get(key).As<Napi::Number>().DoubleValue() : otherwise;
+  if (std::isnan(number)) refuse(key, "a number");
+  return number;
 }
-std::vector<std::string> texts_of(const Napi::Value& value) {
+int count_at(const Napi::Object& object, const char* key, int otherwise) {
+  using Limits = std::numeric_limits<int>;
+  return static_cast<int>(std::clamp<double>(number_at(object, key, otherwise), Limits::min(), Limits::max()));
+}
+std::vector<std::string> texts_of(const Napi::Value& value, const char* what) {
   std::vector<std::string> texts;
+  const char* const kind = "an array of texts";
+  if (!value.IsArray()) refuse(what, kind);
   const auto array = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) texts.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    if (!array.Get(i).IsString()) refuse(what, kind);
+    texts.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+  }
   return texts;
 }
 Adapter adapter_of(const Napi::Value& value) {
@@ -44,9 +58,9 @@ Adapter adapter_of(const Napi::Value& value) {
 
 std::vector<PromptPart> prompt_of(const Napi::Value& value) {
   std::vector<PromptPart> prompt;
-  const auto array = value.As<Napi::Array>();
+  const auto array = array_in(value, "A prompt");
   for (uint32_t i = 0; i < array.Length(); ++i) {
-    const auto part = array.Get(i).As<Napi::Object>();
+    const auto part = object_in(array.Get(i), "A part of a prompt");
     prompt.push_back({text_at(part, "special"), text_at(part, "text")});
   }
   return prompt;
@@ -59,12 +73,12 @@ CompleteRequest request_of(const Napi::Object& object) {
     const auto shorter = object.Get("shorter").As<Napi::Array>();
     for (uint32_t i = 0; i < shorter.Length(); ++i) request.shorter.push_back(prompt_of(shorter.Get(i)));
   }
-  request.fresh_tokens = static_cast<int>(number_at(object, "freshTokens", -1));
+  request.fresh_tokens = count_at(object, "freshTokens", -1);
   request.heal = text_at(object, "heal");
-  request.max_tokens = static_cast<int>(number_at(object, "maxTokens", 0));
-  request.stops = texts_of(object.Get("stop"));
+  request.max_tokens = count_at(object, "maxTokens", 0);
+  request.stops = texts_of(object.Get("stop"), "Stops");
   request.deadline_ms = number_at(object, "deadlineMs", -1);
-  request.candidate = static_cast<int>(number_at(object, "candidate", 0));
+  request.candidate = count_at(object, "candidate", 0);
   request.adapter = adapter_of(object.Get("adapter"));
   const Napi::Value speculate = object.Get("speculate");
   request.speculate = !speculate.IsBoolean() || speculate.As<Napi::Boolean>().Value();
@@ -79,12 +93,13 @@ CompleteRequest request_of(const Napi::Object& object) {
 
 std::vector<ScoreSample> samples_of(const Napi::Value& value) {
   std::vector<ScoreSample> samples;
-  const auto array = value.As<Napi::Array>();
+  const auto array = array_in(value, "Sequences to score");
   for (uint32_t i = 0; i < array.Length(); ++i) {
-    const auto object = array.Get(i).As<Napi::Object>();
+    const auto object = object_in(array.Get(i), "A sequence to score");
+    if (!is_typed_array(object.Get("tokens"), napi_int32_array)) refuse("The tokens of a sequence to score", "an Int32Array");
     const auto tokens = object.Get("tokens").As<Napi::Int32Array>();
-    samples.push_back({std::vector<llama_token>(tokens.Data(), tokens.Data() + tokens.ElementLength()),
-                       static_cast<int>(number_at(object, "lossFrom", 0)), static_cast<int>(number_at(object, "lossTo", 0))});
+    samples.push_back({std::vector<llama_token>(tokens.Data(), tokens.Data() + tokens.ElementLength()), count_at(object, "lossFrom", 0),
+                       count_at(object, "lossTo", 0)});
   }
   return samples;
 }
@@ -145,8 +160,8 @@ Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
 Napi::Object info_of(Napi::Env env, const Model& model) {
   const GgufSummary& summary = model.summary();
   return model_info(env,
-                    {model.path(), summary.architecture, summary.name, summary.weight_type, summary.prompt_order, summary.prompt_mark, model.device_name(),
-                     static_cast<double>(summary.tensor_bytes), static_cast<double>(model.parameters()),
+                    {model.path(), summary.architecture, summary.name, summary.weight_type, summary.prompt_order, summary.prompt_mark,
+                     model.device_name(), static_cast<double>(summary.tensor_bytes), static_cast<double>(model.parameters()),
                      static_cast<double>(model.trained_context()), static_cast<double>(model.vocabulary().size()), &model.vocabulary()});
 }
 

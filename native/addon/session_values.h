@@ -12,8 +12,12 @@ namespace repotune::values {
 
 /** "" if the key holds no text. */
 std::string text_at(const Napi::Object& object, const char* key);
+/** Throws UserError for NaN, as do the following for values of another kind. */
 double number_at(const Napi::Object& object, const char* key, double otherwise);
-std::vector<std::string> texts_of(const Napi::Value& value);
+/** Within the bounds of an int. */
+int count_at(const Napi::Object& object, const char* key, int otherwise);
+/** `what` they are, for the message. */
+std::vector<std::string> texts_of(const Napi::Value& value, const char* what);
 inference::Adapter adapter_of(const Napi::Value& value);
 inference::CompleteRequest request_of(const Napi::Object& object);
 /** `lossFrom`, `lossTo` and an Int32Array `tokens` each. */

@@ -67,7 +67,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
   static Napi::Value nothing(Napi::Env env) { return env.Undefined(); }
   /** 1 (the whole adapter) by default; the trainer refuses an invalid scale. */
-  static float adapter_scale_of(const Napi::Value& value) { return value.IsUndefined() ? 1.0f : (float)value.ToNumber().DoubleValue(); }
+  static float adapter_scale_of(const Napi::Value& value) { return value.IsUndefined() ? 1.0f : (float)number_in(value, "The scale"); }
 
   template <typename Work>
   Napi::Value with_rows(const Napi::CallbackInfo& info, Work work) {
@@ -80,8 +80,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value step(const Napi::CallbackInfo& info) {
     return with_rows(info, [&](std::vector<Row> rows) {
-      const double rate = info[1].ToNumber().DoubleValue();
-      const double loss_over = info[2].IsUndefined() ? 0.0 : info[2].ToNumber().DoubleValue();
+      const double rate = number_in(info[1], "The learning rate");
+      const double loss_over = info[2].IsUndefined() ? 0.0 : number_in(info[2], "What the loss is divided by");
       auto out = std::make_shared<StepResult>();
       return call(
           info, [rows = std::move(rows), rate, loss_over, out](Trainer& t) { *out = t.step(rows, rate, loss_over); },
@@ -147,8 +147,11 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return call(info, [path, work](Trainer& t) { work(t, path); }, std::move(result));
   }
   Napi::Value export_adapter(const Napi::CallbackInfo& info) {
-    return with_path(
-        info, [adapter_scale = adapter_scale_of(info[1])](Trainer& t, const std::string& path) { t.export_adapter(path, adapter_scale); });
+    return or_rejected(info.Env(), [&] {
+      return with_path(info, [adapter_scale = adapter_scale_of(info[1])](Trainer& t, const std::string& path) {
+        t.export_adapter(path, adapter_scale);
+      });
+    });
   }
   Napi::Value import_adapter(const Napi::CallbackInfo& info) {
     return with_path(info, [](Trainer& t, const std::string& path) { t.import_adapter(path); });
@@ -169,23 +172,19 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value tokenize(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    try {
+    return or_thrown(env, [&] {
       if (!state_) throw UserError(ErrorCode::closed, "The trainer is closed.");
       if (!state_->vocabulary) throw UserError(ErrorCode::model_unsupported, "The model has no tokenizer.");
-      if (!info[0].IsArray()) throw UserError(ErrorCode::invalid_argument, "tokenize takes an array of texts.");
-    } catch (const UserError& error) {
-      throw_js(env, error);
-      return env.Undefined();
-    }
-    const auto texts = info[0].As<Napi::Array>();
-    Napi::Array out = Napi::Array::New(env, texts.Length());
-    for (uint32_t i = 0; i < texts.Length(); i++) {
-      const auto tokens = state_->vocabulary->tokenize(texts.Get(i).ToString().Utf8Value());
-      Napi::Array ids = Napi::Array::New(env, tokens.size());
-      for (size_t j = 0; j < tokens.size(); j++) ids.Set((uint32_t)j, tokens[j]);
-      out.Set(i, ids);
-    }
-    return out;
+      const auto texts = array_in(info[0], "Texts");
+      Napi::Array out = Napi::Array::New(env, texts.Length());
+      for (uint32_t i = 0; i < texts.Length(); i++) {
+        const auto tokens = state_->vocabulary->tokenize(text_in(texts.Get(i), "A text to tokenize"));
+        Napi::Array ids = Napi::Array::New(env, tokens.size());
+        for (size_t j = 0; j < tokens.size(); j++) ids.Set((uint32_t)j, tokens[j]);
+        out.Set(i, ids);
+      }
+      return out;
+    });
   }
 
   void cancel(const Napi::CallbackInfo&) {

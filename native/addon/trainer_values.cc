@@ -21,16 +21,12 @@ ggml_type base_type_of(const std::string& name) {
 
 }  // namespace
 
-bool is_typed_array(const Napi::Value& value, napi_typedarray_type type) {
-  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == type;
-}
-
 std::vector<std::string> plug_ins_of(const Napi::Object& config) {
   std::vector<std::string> paths;
   const Napi::Value plug_ins = config.Get("gpuBackends");
   if (plug_ins.IsArray())
     for (uint32_t i = 0; i < plug_ins.As<Napi::Array>().Length(); i++)
-      paths.push_back(plug_ins.As<Napi::Array>().Get(i).ToString().Utf8Value());
+      paths.push_back(text_in(plug_ins.As<Napi::Array>().Get(i), "A plug-in's path"));
   return paths;
 }
 

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "addon/arguments.h"
 #include "addon/model_info.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
-
-bool is_typed_array(const Napi::Value& value, napi_typedarray_type type);
 
 /** TrainerConfig of server/engine/types.ts. Throws UserError. */
 TrainerOptions options_of(const Napi::Object& config);

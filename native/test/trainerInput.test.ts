@@ -54,6 +54,17 @@ describe('bad input is refused with what to do', () => {
     trainer.dispose();
   });
 
+  test('values of a kind that no number can be made of, over which Node would end the process', async () => {
+    const trainer = await open();
+    const symbol = Symbol('none') as unknown;
+    const rows = one([1, 2]);
+    await expect(trainer.step(rows, symbol as number)).rejects.toThrow(/learning rate must be a number/);
+    await expect(trainer.evaluate(rows, symbol as number)).rejects.toThrow(/scale must be a number/);
+    await expect(trainer.exportAdapter(join(folder, 'none'), symbol as number)).rejects.toThrow(/scale must be/);
+    expect(() => trainer.tokenize([symbol as string])).toThrow(/must be a text/);
+    trainer.dispose();
+  });
+
   test('a learning rate that makes the loss infinite stops with an error that names the step', async () => {
     const trainer = await open();
     const rows = realRows(trainer, 64, 1);
