@@ -17,6 +17,7 @@ import {
   MOST_NAME,
   MOST_VERSIONS,
 } from './limits.ts';
+import { newestFirst } from './newestFirst.ts';
 import { readFilesOf, sizesOf, type Unreadable } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { refName, type SharedRef } from './refs.ts';
@@ -91,8 +92,7 @@ export async function readCatalogue(
       refuse(messageOf(error), error instanceof ShareError && error.problem === 'newer' ? 'newer' : 'damaged');
     }
   }
-  versions.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
-  return { versions, unusable, refs };
+  return { versions: newestFirst(versions, Date.now()), unusable, refs };
 }
 
 /** What has not been fetched yet, but for what could not be lately. */
