@@ -6,6 +6,7 @@ import { MOST_MANIFEST_BYTES } from '../adapters/readManifest.ts';
 import { CONTROLS } from '../common/controls.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
+import { onePerVersion } from './copies.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
 import { ShareError } from './errors.ts';
 import { type FetchedEach, fetchEach } from './fetchEach.ts';
@@ -33,6 +34,8 @@ export interface SharedVersion {
   readonly manifest: Manifest;
   readonly envelope: Envelope;
   readonly author: { readonly name: string; readonly email: string };
+  /** The same version below the other root. */
+  readonly copies: readonly Pick<SharedVersion, 'manifestRef' | 'parts'>[];
 }
 
 /** A version whose manifest cannot be used, and why. */
@@ -72,7 +75,7 @@ export async function readCatalogue(
   if (error !== undefined) throw error;
   const contents = await readAll(repository, manifests);
   const parts = partsByVersion(refs);
-  const versions: SharedVersion[] = [];
+  const versions: Omit<SharedVersion, 'copies'>[] = [];
   const unusable: UnusableVersion[] = [];
   for (const [index, manifestRef] of manifests.entries()) {
     const { set, id } = manifestRef.ref;
@@ -92,7 +95,7 @@ export async function readCatalogue(
       refuse(messageOf(error), error instanceof ShareError && error.problem === 'newer' ? 'newer' : 'damaged');
     }
   }
-  return { versions: newestFirst(versions, Date.now()), unusable, refs };
+  return { versions: newestFirst(onePerVersion(versions), Date.now()), unusable, refs };
 }
 
 /** What has not been fetched yet, but for what could not be lately. */

@@ -187,7 +187,8 @@ export class TeamShare {
       );
       const left = orphans(catalogue).filter(isAgreed);
       if (!dryRun) {
-        await removeVersions(repository, this.remote.pushUrl, [...versions, ...unusable]);
+        const copies = versions.flatMap((one) => one.copies.filter(({ manifestRef }) => isAgreed(manifestRef)));
+        await removeVersions(repository, this.remote.pushUrl, [...versions, ...copies, ...unusable]);
         await remove(repository, this.remote.pushUrl, left);
         if (versions.length + unusable.length + left.length > 0) await markOutdated(this.store.dir);
         for (const { id } of [...versions, ...unusable])
@@ -272,7 +273,8 @@ async function isFetched(repository: PrivateRepository, { manifestRef }: SharedV
 }
 
 function refsOf({ versions, unusable, orphans }: PruneResult): RemoteRef[] {
-  return [...[...versions, ...unusable].map(({ manifestRef }) => manifestRef), ...orphans];
+  const copies = versions.flatMap((one) => one.copies);
+  return [...[...versions, ...copies, ...unusable].map(({ manifestRef }) => manifestRef), ...orphans];
 }
 
 /** A sentence if a remote holds more than it should; else null. */
