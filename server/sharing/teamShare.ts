@@ -9,6 +9,7 @@ import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion, type UnusableVersion } from './catalogue.ts';
 import { explainHere, isDamage, ShareError } from './errors.ts';
+import { holdsDeleted } from './fetchedBefore.ts';
 import { identityOf, requireAuthor } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
 import { ANSWER_SECONDS, LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
@@ -92,9 +93,7 @@ export class TeamShare {
   }
 
   async list(signal?: AbortSignal): Promise<ShareList> {
-    return await this.#alone('listing', signal, async (repository) =>
-      this.#listed(await readCatalogue(repository, this.remote.url)),
-    );
+    return await this.#alone('listing', signal, async (repository) => this.#listed(await this.#catalogue(repository)));
   }
 
   async publish(
@@ -129,7 +128,7 @@ export class TeamShare {
   ): Promise<StoredAdapter> {
     // Nobody else waits while a person reads, or while a base is downloaded.
     const shown = await this.#alone('pulling', signal, async (repository) => {
-      const version = chosen(await readCatalogue(repository, this.remote.url), wanted);
+      const version = chosen(await this.#catalogue(repository), wanted);
       return (await this.#here(version)) ?? (await this.#offer(repository, version));
     });
     if ('adapterPath' in shown) return shown;
@@ -140,7 +139,7 @@ export class TeamShare {
     return await this.#alone('pulling', signal, async (repository) => {
       const mine = await this.#here(version);
       if (mine !== null) return mine;
-      if (!(await isFetched(repository, version))) await readCatalogue(repository, this.remote.url);
+      if (!(await isFetched(repository, version))) await this.#catalogue(repository);
       const stored = await pull(repository, this.remote.url, version, this.store, shapes, onProgress);
       await remember(this.store.dir, authorKey(version.author.email, signature));
       await this.store.audit.append(
@@ -165,7 +164,7 @@ export class TeamShare {
   /** What would be offered, with every check that needs no adapter bytes. */
   async verify(wanted: string, signal?: AbortSignal): Promise<Offer> {
     return await this.#alone('verifying', signal, async (repository) =>
-      this.#offer(repository, chosen(await readCatalogue(repository, this.remote.url), wanted)),
+      this.#offer(repository, chosen(await this.#catalogue(repository), wanted)),
     );
   }
 
@@ -196,6 +195,12 @@ export class TeamShare {
       }
       return { versions, unusable, orphans: left };
     });
+  }
+
+  async #catalogue(repository: PrivateRepository): Promise<Catalogue> {
+    const catalogue = await readCatalogue(repository, this.remote.url);
+    if (await holdsDeleted(repository, catalogue.refs)) await markOutdated(this.store.dir);
+    return catalogue;
   }
 
   async #offer(repository: PrivateRepository, version: SharedVersion): Promise<Offer> {
@@ -252,12 +257,15 @@ export class TeamShare {
       const dir = privateRepositoryOf(this.store.dir);
       const attempt = async (): Promise<T> =>
         await work(await PrivateRepository.open(dir, this.#identity, signal, onSilence));
-      return await attempt().catch(async (error: unknown) => {
+      const done = await attempt().catch(async (error: unknown) => {
         if (!isDamage(error)) throw error;
         // All of it can be fetched again.
         await removeAll(dir);
         return await attempt();
       });
+      // What it found deleted; else the next one does so.
+      await clearLocked(this.store.dir).catch(() => {});
+      return done;
     } catch (error) {
       signal?.throwIfAborted();
       throw explainHere(error, doing);
