@@ -14,13 +14,13 @@ import { withoutIcons, withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { settingsIn } from '../settings.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
+import { named } from './versions.ts';
 import { working } from './working.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
 export async function publishAdapter(here: FolderSession, id?: unknown): Promise<void> {
   const params = shareParams(here);
-  const own = await here.someAdapters();
-  const adapter = own.find((known) => known.id === id) ?? (await chooseOwn(own, here));
+  const adapter = typeof id === 'string' ? await named(here, id) : await chooseOwn(await here.someAdapters(), here);
   if (!adapter) return;
   const detail = `It is pushed to the git remote ${shownAddress(params.remote)}. Anyone who can read that remote can read the adapter, which can contain traces of the code it was tuned on.`;
   const answer = await vscode.window.showWarningMessage(

@@ -3,6 +3,7 @@ import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { withoutIcons } from '../plainText.ts';
 import { losses, measureAdapter } from './share.ts';
+import { named } from './versions.ts';
 
 /** Switches to the given adapter, or lets the user choose among this repository's. */
 export async function chooseAdapter(here: FolderSession, argument: unknown): Promise<void> {
@@ -49,8 +50,7 @@ export async function rollBack(here: FolderSession): Promise<void> {
 
 /** Deletes a version after asking: it cannot be restored. */
 export async function removeAdapter(here: FolderSession, argument: unknown): Promise<void> {
-  const adapter = (await here.adapters()).find(({ id }) => id === argument);
-  if (!adapter) return;
+  const adapter = await named(here, argument);
   const question = `Delete the adapter ${adapter.name} of ${new Date(adapter.createdAtMs).toLocaleString()}${here.inName}?`;
   const detail = adapter.active
     ? 'It is active now; the base model will take its place. This cannot be undone.'

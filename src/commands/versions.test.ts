@@ -1,11 +1,19 @@
 import { expect, test, vi } from 'vitest';
 import type { FolderSession } from '../folderSession.ts';
+import type { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
-import { compareAdapters, compareLive, endLive } from './versions.ts';
+import { exportAdapter } from './interchange.ts';
+import { publishAdapter } from './share.ts';
+import { removeAdapter } from './source.ts';
+import { compareAdapters, compareLive, endLive, renameAdapter, showLineage } from './versions.ts';
 
 const { offered } = vi.hoisted(() => ({ offered: [] as string[] }));
 vi.mock('vscode', () => ({
   window: { showQuickPick: (items: readonly { label: string }[]) => offered.push(...items.map(({ label }) => label)) },
+  workspace: {
+    workspaceFolders: [{ uri: { fsPath: '/app' } }],
+    getConfiguration: () => ({ get: () => ({}), inspect: () => undefined }),
+  },
 }));
 
 test('a live comparison is offered with the base and the adapters of the base in use', async () => {
@@ -40,4 +48,19 @@ test('an only adapter is not offered for a comparison with another', async () =>
   const comparing = compareAdapters({} as Session, here as unknown as FolderSession, undefined);
   await expect(comparing).rejects.toThrow('There is only one adapter. Tune again');
   expect(offered).toEqual([]);
+});
+
+test.each<[string, (here: FolderSession) => Promise<unknown>]>([
+  ['renamed', (here) => renameAdapter(here, 'gone')],
+  ['shown', (here) => showLineage(here, {} as Pages, 'gone')],
+  ['compared', (here) => compareAdapters({} as Session, here, 'kept gone')],
+  ['exported', (here) => exportAdapter(here, 'gone')],
+  ['deleted', (here) => removeAdapter(here, 'gone')],
+  ['published', (here) => publishAdapter(here, 'gone')],
+])('an adapter that was deleted since the panel showed it is not %s, which is said', async (_, act) => {
+  const kept = [{ id: 'kept', name: 'kept', createdAtMs: 0 }];
+  const here = { inName: ' in app', path: '/app', adapters: async () => kept, someAdapters: async () => kept };
+  await expect(act(here as unknown as FolderSession)).rejects.toThrow(
+    'There is no adapter gone in app any more: it was deleted meanwhile.',
+  );
 });

@@ -78,14 +78,22 @@ export async function chosen(
   placeHolder: string,
   except?: string,
 ): Promise<AdapterSummary | undefined> {
+  if (typeof id === 'string') return await named(here, id);
   const adapters = (await here.someAdapters()).filter((adapter) => adapter.id !== except);
-  if (typeof id === 'string') return adapters.find((adapter) => adapter.id === id);
   const items = adapters.map((adapter) => ({
     adapter,
     label: withoutIcons(adapter.name),
     description: when(adapter.createdAtMs),
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: `${placeHolder}${here.inName}` }))?.adapter;
+}
+
+/** @throws where it was deleted since it was shown, in another window or on the command line */
+export async function named(here: FolderSession, id: unknown): Promise<AdapterSummary> {
+  const adapter = (await here.adapters()).find((one) => one.id === id);
+  if (adapter === undefined)
+    throw new Error(`There is no adapter ${id}${here.inName} any more: it was deleted meanwhile.`);
+  return adapter;
 }
 
 function when(ms: number): string {
