@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { forgetFile, keepTuned, pauseLearning } from './learning.ts';
+import { forgetFile, forgetRecorded, keepTuned, pauseLearning } from './learning.ts';
 
 const settings = vi.hoisted(() => ({ user: undefined as unknown, workspace: undefined as unknown }));
 const told = vi.hoisted((): string[] => []);
@@ -85,4 +85,20 @@ test.each([
   await forgetFile({ here: of } as unknown as Session, of('/app'), argument);
   expect(forgotten).toEqual([[folder, path]]);
   expect(told).toEqual([`Forget ${path.split('/').at(-1)} in ${folder}?`]);
+});
+
+test.each([
+  ['nothing is recorded', 0, 0, false],
+  ['edits are', 2, 0, true],
+  ['lines that stand are', 0, 3, true],
+])('forgetting what was recorded is asked about only where there is something: %s', async (_, edits, standing, asks) => {
+  const here = {
+    inName: ' in app',
+    learning: async () => ({ recorded: { edits }, standing }),
+    changeLearning: async () => {},
+  };
+  const forgetting = forgetRecorded(here as unknown as FolderSession);
+  if (asks) await forgetting;
+  else await expect(forgetting).rejects.toThrow('Nothing is recorded in app.');
+  expect(told).toEqual(asks ? ['Forget what was recorded in app?'] : []);
 });

@@ -64,6 +64,8 @@ export async function learnFileAgain(here: FolderSession, argument: unknown): Pr
 }
 
 export async function forgetRecorded(here: FolderSession): Promise<void> {
+  const { recorded, standing } = await here.learning();
+  if (recorded.edits === 0 && standing === 0) throw new Error(`Nothing is recorded${here.inName}.`);
   const answer = await vscode.window.showWarningMessage(
     `Forget what was recorded${here.inName}?`,
     {
