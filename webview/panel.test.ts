@@ -197,6 +197,35 @@ test('every control in view has an accessible name', () => {
   expect(unnamed.map((one) => one.outerHTML)).toEqual([]);
 });
 
+test('every section of the result that opens has a name of its own', () => {
+  show({ lastResult: result });
+  const contender = { loss: 2, top1: 0.5, completions: null };
+  const loss = { mean: -0.1, low: -0.2, high: -0.05 };
+  const set = {
+    ...{
+      pairs: 78,
+      tokens: 900,
+      available: 78,
+      stopped: 'all' as const,
+      base: contender,
+      tuned: contender,
+      active: null,
+    },
+    ...{
+      overBase: { loss, exact: null, completions: null },
+      overActive: null,
+      overLayout: null,
+      byLanguage: [],
+      byKind: [],
+    },
+  } as const;
+  const report: Report = { format: 1, byFile: set, byTime: set, examples: [], training: null, verbatim: null };
+  panel.take({ type: 'answer', question: 'report', folder: '/app', answer: report });
+  const names = [...document.querySelectorAll('summary')].map(({ textContent }) => textContent);
+  expect(names).toContain('Held-out files: differences');
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('brings the adapters into view before the outcome of a comparison, so that it is announced', () => {
   show({});
   const hidden: unknown[] = [];

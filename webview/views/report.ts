@@ -35,7 +35,7 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
     element('p', { class: 'muted' }, `Measured on ${extentOf(set)}.`),
     details(
       `${title}, differences`,
-      'Details',
+      `${title}: differences`,
       element(
         'p',
         { class: 'muted' },
@@ -45,7 +45,7 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
     ),
     details(
       `${title}, groups`,
-      'Loss by language and kind',
+      `${title}: loss by language and kind`,
       table(['', 'Pairs', 'Base', 'Tuned', 'Difference, 95 % interval'], [...byLanguage, ...byKind].map(groupRow)),
     ),
   ];
