@@ -164,8 +164,12 @@ test('announces in a sentence what the tables of a preview and of the team say a
   const one = { author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, here: false };
   const figures = { heldOutLossBase: null, heldOutLossTuned: null };
   const adapters = ['a', 'b'].map((id) => ({ id, set: id, ...one, ...figures }));
-  panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters, warnings: [] } });
+  panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters, unusable: 1, warnings: [] } });
   expect(heard()).toEqual(['2 team adapters']);
+  panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters: [], unusable: 1, warnings: [] } });
+  expect(heard()).toEqual(['No adapters that can be used have been shared yet.']);
+  panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters: [], unusable: 0, warnings: [] } });
+  expect(heard()).toEqual(['No adapters have been shared yet.']);
   expect(document.querySelector('[aria-live]')).toBeNull();
 });
 

@@ -36,6 +36,8 @@ export interface SharedAdapter {
 
 export interface SharedAdapters {
   readonly adapters: readonly SharedAdapter[];
+  /** How many more are there that cannot be used here: people are told which, and why, only once. */
+  readonly unusable: number;
   /** Messages for the user: unusable versions, a store grown large. */
   readonly warnings: readonly string[];
 }

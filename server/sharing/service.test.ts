@@ -81,6 +81,7 @@ it('an editor is told in one sentence of versions that nobody can use, and only 
         'Whoever may push there can remove them on the command line: repotune share prune --unusable',
     ]);
     expect(await told(unusable(1000, 'damaged'))).toEqual([]);
+    expect(await service.list(params)).toMatchObject({ adapters: [], unusable: 1000, warnings: [] });
     expect(await told(unusable(1001, 'damaged'))).toEqual([
       expect.stringMatching(/^At the remote there is a version .* damaged-1000 /),
     ]);

@@ -29,6 +29,7 @@ export class ShareService {
     const here = await idsHere(share);
     return {
       adapters: versions.map((version) => describe(version, here)),
+      unusable: unusable.length,
       warnings: [...(await tellOfUnusable(share.store.dir, unusable)), ...(warning === null ? [] : [warning])],
     };
   }

@@ -91,14 +91,17 @@ test.each([
   ['nothing is recorded', 0, 0, false],
   ['edits are', 2, 0, true],
   ['lines that stand are', 0, 3, true],
-])('forgetting what was recorded is asked about only where there is something: %s', async (_, edits, standing, asks) => {
-  const here = {
-    inName: ' in app',
-    learning: async () => ({ recorded: { edits }, standing }),
-    changeLearning: async () => {},
-  };
-  const forgetting = forgetRecorded(here as unknown as FolderSession);
-  if (asks) await forgetting;
-  else await expect(forgetting).rejects.toThrow('Nothing is recorded in app.');
-  expect(told).toEqual(asks ? ['Forget what was recorded in app?'] : []);
-});
+])(
+  'forgetting what was recorded is asked about only where there is something: %s',
+  async (_, edits, standing, asks) => {
+    const here = {
+      inName: ' in app',
+      learning: async () => ({ recorded: { edits }, standing }),
+      changeLearning: async () => {},
+    };
+    const forgetting = forgetRecorded(here as unknown as FolderSession);
+    if (asks) await forgetting;
+    else await expect(forgetting).rejects.toThrow('Nothing is recorded in app.');
+    expect(told).toEqual(asks ? ['Forget what was recorded in app?'] : []);
+  },
+);

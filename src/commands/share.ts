@@ -8,6 +8,7 @@ import type {
   SharedAdapters,
   ShareOffer,
   ShareParams,
+  SharePullParams,
 } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { withoutIcons, withoutLinks } from '../plainText.ts';
@@ -47,27 +48,42 @@ export async function getTeamAdapters(session: Session, here: FolderSession, nam
   if (chosen === undefined) return;
   const asked = { ...params, id: chosen, ...proxySettings() };
   const offer = await working('Repotune: checking the adapter', (token) => here.shareOffer(asked, token));
-  if (!(await agrees(offer, here)) || !(await hasBase(session, offer))) return;
   const taken = { ...params, id: chosen, commit: offer.commit };
+  if (offer.adapter.here) return await tellHere(here, taken);
+  if (!(await agrees(offer, here)) || !(await hasBase(session, offer))) return;
   const id = await working('Repotune: downloading the adapter', (token) => here.sharePull(taken, token));
   await session.refresh();
-  const measure = await vscode.window.showInformationMessage(
-    withoutLinks(
-      `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Measure it on your own files, and activate it if it is better there?`,
-    ),
-    'Measure and Use',
+  await offerMeasuring(
+    here,
+    id,
+    `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Measure it on your own files, and activate it if it is better there?`,
   );
+}
+
+/** Nothing is downloaded then. @throws where another adapter has that id here, or the one here is damaged */
+async function tellHere(here: FolderSession, taken: SharePullParams): Promise<void> {
+  const id = await working('Repotune: checking the adapter', (token) => here.sharePull(taken, token));
+  const { active, standing } = await named(here, id);
+  const is = `${id} is here already${here.inName}, ${active ? 'and active' : 'and not active'}.`;
+  if (active || standing.kind !== 'unmeasured') return void vscode.window.showInformationMessage(withoutLinks(is));
+  await offerMeasuring(here, id, `${is} Measure it on your own files, and activate it if it is better there?`);
+}
+
+async function offerMeasuring(here: FolderSession, id: string, message: string): Promise<void> {
+  const measure = await vscode.window.showInformationMessage(withoutLinks(message), 'Measure and Use');
   if (measure) await measureAdapter(here, id);
 }
 
 async function chooseShared(here: FolderSession, params: ShareParams): Promise<string | undefined> {
-  const { adapters, warnings } = await working('Repotune: checking the remote', (token) =>
+  const { adapters, unusable, warnings } = await working('Repotune: checking the remote', (token) =>
     here.shareList(params, token),
   );
   for (const warning of warnings) void vscode.window.showWarningMessage(withoutLinks(warning));
   if (adapters.length === 0) {
     void vscode.window.showInformationMessage(
-      withoutLinks(`No adapters have been shared at ${shownAddress(params.remote)}${here.inName} yet.`),
+      withoutLinks(
+        `No adapters ${unusable > 0 ? 'that can be used ' : ''}have been shared at ${shownAddress(params.remote)}${here.inName} yet.`,
+      ),
     );
     return undefined;
   }

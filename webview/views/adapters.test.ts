@@ -58,7 +58,11 @@ test('what the team shares follows what is downloaded and deleted, until it is a
   const unmeasured = { heldOutLossBase: null, heldOutLossTuned: null };
   const described = { set: 'ann', author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, ...unmeasured };
   const shared = (id: string, here: boolean): SharedAdapter => ({ id, here, ...described });
-  const answer = { adapters: [shared('1', false), shared('2', true), shared('3', true)], warnings: ['Large store.'] };
+  const answer = {
+    adapters: [shared('1', false), shared('2', true), shared('3', true)],
+    unusable: 0,
+    warnings: ['Large store.'],
+  };
   view.update(state(adapter('2', true)));
   view.take({ type: 'answer', question: 'team', folder: '/home/ann/app', answer });
   const offered = () => ['1', '2', '3'].filter((id) => control(`Get… ${id}`) !== null);

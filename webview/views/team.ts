@@ -59,10 +59,10 @@ export class TeamAdapters {
     replaceContents(this.#list, ...contents);
   }
 
-  #showAnswer({ adapters, warnings }: SharedAdapters): void {
+  #showAnswer({ adapters, unusable, warnings }: SharedAdapters): void {
     const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
-    const found =
-      adapters.length === 0 ? 'No adapters have been shared yet.' : counted(adapters.length, 'team adapter');
+    const none = `No adapters ${unusable > 0 ? 'that can be used ' : ''}have been shared yet.`;
+    const found = adapters.length === 0 ? none : counted(adapters.length, 'team adapter');
     say(this.#said, element('p', { class: 'muted' }, found), ...notes);
     const shown = adapters.map((answered) => {
       // It may have come while the remote was being asked.
@@ -84,7 +84,7 @@ function card(adapter: SharedAdapter): HTMLElement[] {
   take.setAttribute('aria-label', `Get… ${id}`);
   return [
     element('strong', {}, set),
-    ...(adapter.here ? [element('span', { class: 'badge' }, '✓ Downloaded')] : []),
+    ...(adapter.here ? [element('span', { class: 'badge' }, '✓ On this machine')] : []),
     element('p', {}, score),
     element(
       'p',

@@ -73,7 +73,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
     assert.match(git(remote, 'for-each-ref').stdout, /refs\/repotune\/.*\/manifest\//);
     await act('Show Team Adapters');
     await panel.getByText('measured by its author').waitFor();
-    await panel.getByText('✓ Downloaded').waitFor();
+    await panel.getByText('✓ On this machine').waitFor();
     await editor.screenshot('a3-team');
   });
 

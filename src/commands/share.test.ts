@@ -1,0 +1,66 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { AdapterSummary, ShareOffer } from '../../server/protocol/index.ts';
+import type { FolderSession } from '../folderSession.ts';
+import type { Session } from '../session.ts';
+import { getTeamAdapters } from './share.ts';
+
+const shown = vi.hoisted(() => ({ told: [] as [string, ...string[]][] }));
+vi.mock('vscode', () => ({
+  ProgressLocation: { Notification: 15 },
+  window: {
+    showInformationMessage: async (text: string, ...buttons: string[]) => void shown.told.push([text, ...buttons]),
+    showWarningMessage: async (text: string, _options: object, button: string) => {
+      shown.told.push([text, button]);
+      return button;
+    },
+    withProgress: async (_: object, work: (progress: object, token: object) => unknown) => await work({}, {}),
+  },
+  workspace: {
+    workspaceFolders: [{ uri: { fsPath: '/app' } }],
+    getConfiguration: () => ({
+      get: () => undefined,
+      inspect: () => ({}),
+      toJSON: () => ({ sharing: { remote: 'origin', signatures: 'warn' } }),
+    }),
+  },
+}));
+
+beforeEach(() => {
+  shown.told.length = 0;
+});
+
+async function get(isHere: boolean, own: Partial<AdapterSummary>): Promise<typeof shown.told> {
+  const adapter = { id: 'one', author: 'ann', baseName: 'coder', sizeBytes: 1, here: isHere };
+  const figures = { heldOutLossBase: null, heldOutLossTuned: null };
+  const offer = { adapter: { ...adapter, ...figures }, signature: 'none', warning: null, base: { kind: 'here' } };
+  const here = {
+    ...{ path: '/app', inName: '' },
+    shareOffer: async () => offer as unknown as ShareOffer,
+    sharePull: async () => 'one',
+    adapters: async () => [{ id: 'one', ...own }],
+  };
+  await getTeamAdapters({ refresh: async () => {} } as unknown as Session, here as unknown as FolderSession, 'one');
+  return shown.told;
+}
+
+const measuring = 'Measure it on your own files, and activate it if it is better there?';
+
+test('a team adapter that is here already is not offered, and not said to be downloaded', async () => {
+  expect(await get(true, { active: true, standing: { kind: 'passed', reason: '' } })).toEqual([
+    ['one is here already, and active.'],
+  ]);
+});
+
+test.each<[AdapterSummary['standing']['kind'], [string, ...string[]]]>([
+  ['unmeasured', [`one is here already, and not active. ${measuring}`, 'Measure and Use']],
+  ['failed', ['one is here already, and not active.']],
+])('one that is here and not active is offered to be measured unless that was done: %s', async (kind, told) =>
+  expect(await get(true, { active: false, standing: { kind, reason: '' } })).toEqual([told]),
+);
+
+test('one that is not here is asked about, and said to be downloaded', async () => {
+  expect((await get(false, { active: false })).map(([text]) => text.split(/[?,:]/)[0])).toEqual([
+    'Download one',
+    'one was downloaded and is not active yet',
+  ]);
+});
