@@ -1,6 +1,5 @@
 /** Moves what one store holds into another, which keeps its own where both have something: the rest is set aside, and nothing is lost. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../common/parseJson.ts';
@@ -11,6 +10,7 @@ import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { joinText } from './joinText.ts';
+import { setAside } from './setAside.ts';
 
 /**
  * In both until all versions have moved, which Windows refuses for one that is in use: a version counts as made here only with its seal, and
@@ -44,8 +44,7 @@ export async function joinStores(from: string, to: string): Promise<void> {
     for (const name of ['versions', ...others, LAST]) await moveInto(from, to, name);
   });
   if (await isEmpty(from)) await removeAll(from);
-  // What both have: kept, and out of the way of the next look-up.
-  else await rename(from, `${from}-before-git-${randomUUID().slice(0, 8)}`);
+  else await setAside(from);
 }
 
 async function whileNobodyWorks(paths: readonly string[], work: () => Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@
 import { lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearHalfVersions } from '../adapters/leftovers.ts';
+import { clearSetAside } from '../git/setAside.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { clearShared } from '../sharing/leftovers.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
@@ -21,6 +22,7 @@ export async function clearOwnFolders(): Promise<void> {
   await clearScratch();
   await clearTemporaryFiles(dataFolder());
   await clearHalfLayouts();
+  await clearSetAside(Date.now());
 }
 
 /** Clears the store of the repository that `folder` lies in, without creating one. @throws as `storeLocation` does. */
