@@ -32,6 +32,7 @@ interface Declared {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  readonly anyOf?: readonly { readonly const?: number; readonly minimum?: number }[];
 }
 
 const offered: Readonly<Record<string, Declared>> = packageJson.contributes.configuration.properties;
@@ -68,7 +69,17 @@ test.each(Object.entries(declared))('the editor and the server agree on %s', (na
   for (const limit of [minimum, maximum]) expect(read(name, limit)).toEqual({ value: limit, usable: true });
   for (const beyond of [minimum - step, maximum + step]) expect(read(name, beyond).usable).toBe(false);
   expect(read(name, minimum + 0.5).usable).toBe(schema.type === 'number');
+  if (schema.type !== 'number') return;
+  for (const value of [0.01, 0.05, 0.09, 0.1, 0.11].map((more) => minimum + more))
+    expect([value, read(name, value).usable]).toEqual([value, allows(schema, value)]);
 });
+
+/** As the editor checks what is written. */
+function allows({ minimum = -Infinity, maximum = Infinity, anyOf = [{}] }: Declared, value: number): boolean {
+  const isOne = ({ const: only = value, minimum: least = -Infinity }: (typeof anyOf)[number]): boolean =>
+    value === only && value >= least;
+  return value >= minimum && value <= maximum && anyOf.some(isOne);
+}
 
 test('every number setting has a minimum and a maximum', () => {
   for (const { type, minimum, maximum } of Object.values(offered))
