@@ -92,14 +92,26 @@ export function submissionFolder(dataDir: string, id: string): string {
   return join(clusterFolder(dataDir), 'submissions', id);
 }
 
-/** Newest first; unreadable ones are skipped. */
-export async function listSubmissions(dataDir: string): Promise<Submission[]> {
+export interface Submissions {
+  /** Newest first. */
+  readonly submissions: readonly Submission[];
+  /** Ids of those that a newer release has sent. */
+  readonly newer: readonly string[];
+}
+
+/** Damaged ones are skipped. */
+export async function listSubmissions(dataDir: string): Promise<Submissions> {
   const names = await readdir(join(clusterFolder(dataDir), 'submissions')).catch(() => []);
-  const read = names
-    .filter((name) => SUBMISSION_ID.test(name))
-    .map((name) => readSubmission(submissionFolder(dataDir, name)).catch(() => null));
-  const known = (await Promise.all(read)).filter((one) => one !== null);
-  return known.sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const submissions: Submission[] = [];
+  const newer: string[] = [];
+  for (const name of names.filter((one) => SUBMISSION_ID.test(one)).sort()) {
+    try {
+      submissions.push(await readSubmission(submissionFolder(dataDir, name)));
+    } catch (error) {
+      if (error instanceof NewerRelease) newer.push(name);
+    }
+  }
+  return { submissions: submissions.sort((a, b) => b.createdAtMs - a.createdAtMs), newer };
 }
 
 export async function forgetSubmission(dataDir: string, id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -69,6 +69,23 @@ test('rows that were not sent are not kept', async () => {
 test('a sent submission is kept until its adapters are in', async () => {
   expect(await submit('--trust-address', '--json')).toBe(0);
   expect(submissions()).toEqual([JSON.parse(said.at(-1)!).submission]);
+});
+
+test('a submission of a newer release is listed by its name, and stays', async () => {
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(join(place, 'repotune-later'), { recursive: true });
+  writeFileSync(join(place, 'repotune-later', 'submission.json'), JSON.stringify({ format: 2 }));
+  expect(await dispatch(['cluster', 'list'])).toBe(0);
+  const update = 'Sent by a newer release of Repotune: repotune-later. Update this one to follow it.';
+  expect(said.splice(0)).toEqual([update]);
+  await dispatch(['cluster', 'list', '--json']);
+  expect(JSON.parse(said.splice(0).join())).toEqual({ submissions: [], newer: ['repotune-later'] });
+  expect(await submit('--trust-address')).toBe(0);
+  said.length = 0;
+  await dispatch(['cluster', 'list']);
+  expect(said.join()).toMatch(/^submission .*\nrepotune-.* \S+ +0 of 1\nSent by a newer release/s);
+  expect(submissions()).toContain('repotune-later');
+  rmSync(place, { recursive: true });
 });
 
 test.each([

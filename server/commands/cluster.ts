@@ -341,8 +341,8 @@ async function stop(names: readonly string[], { json }: Flags): Promise<number> 
 
 async function list(names: readonly string[], { json }: Flags): Promise<number> {
   requireNone('list', names, 'submission');
-  const submissions = await listSubmissions(dataFolder());
-  console.log(json ? JSON.stringify({ submissions }) : describeSubmissions(submissions));
+  const listed = await listSubmissions(dataFolder());
+  console.log(json ? JSON.stringify(listed) : describeSubmissions(listed));
   return 0;
 }
 

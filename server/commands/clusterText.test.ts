@@ -23,8 +23,7 @@ it.each([
 it('submissions are listed with the local time', () => {
   vi.stubEnv('TZ', 'Asia/Tokyo');
   const submission = { id: 's', createdAtMs: Date.parse('2026-03-04T20:30:00Z'), address: null, base: 'b' };
-  expect(describeSubmissions([{ ...submission, repositories: [] } as unknown as Submission])).toContain(
-    '2026-03-05 05:30',
-  );
+  const submissions = [{ ...submission, repositories: [] } as unknown as Submission];
+  expect(describeSubmissions({ submissions, newer: [] })).toContain('2026-03-05 05:30');
   vi.unstubAllEnvs();
 });

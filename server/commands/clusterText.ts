@@ -1,7 +1,7 @@
 /** Output of `repotune cluster` for people. */
 
 import type { RepositoryOutcome } from '../cluster/followSubmission.ts';
-import type { Submission } from '../cluster/submission.ts';
+import type { Submission, Submissions } from '../cluster/submission.ts';
 import { minuteAt } from '../common/calendar.ts';
 import { counted, grid, table } from '../common/format.ts';
 import type { Leaving } from '../protocol/cluster.ts';
@@ -48,8 +48,10 @@ export function keptText({ id, address }: Submission): string {
     : `The submission is kept. To give it up, run: repotune cluster stop ${id}`;
 }
 
-export function describeSubmissions(submissions: readonly Submission[]): string {
-  if (submissions.length === 0) return 'There are no submissions whose adapters are still to come.';
+export function describeSubmissions({ submissions, newer }: Submissions): string {
+  const updating = `Sent by a newer release of Repotune: ${newer.join(', ')}. Update this one to follow ${newer.length === 1 ? 'it' : 'them'}.`;
+  if (submissions.length === 0)
+    return newer.length > 0 ? updating : 'There are no submissions whose adapters are still to come.';
   const rows = submissions.map(({ id, createdAtMs, address, base, repositories }) => [
     id,
     minuteAt(createdAtMs),
@@ -57,7 +59,8 @@ export function describeSubmissions(submissions: readonly Submission[]): string 
     base,
     `${repositories.filter(({ adapterId }) => adapterId !== null).length} of ${repositories.length}`,
   ]);
-  return grid(['submission', 'created', 'cluster', 'base', 'fetched'], rows);
+  const known = grid(['submission', 'created', 'cluster', 'base', 'fetched'], rows);
+  return newer.length > 0 ? `${known}\n${updating}` : known;
 }
 
 function size(bytes: number): string {
