@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -9,7 +9,7 @@ import { fromRun, lines } from '../runs/runMessages.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath, scriptPath } from '../storage/paths.ts';
 import { TuneError } from '../tuning/errors.ts';
-import { removeLayout } from '../tuning/layoutAdapters.ts';
+import { ABOUT, layoutFolder, removeLayout } from '../tuning/layoutAdapters.ts';
 import { inEnoughMinutes, prepareBase } from './prepare.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
@@ -64,6 +64,18 @@ test('too little time is refused with the minutes that would do, and leaves noth
   expect(error).toMatch(/Allow at least/);
   expect(code).toBe(1);
   expect(await preparedBase(base)).toBeNull();
+});
+
+test('what a newer release has prepared is not prepared anew, which is said', async () => {
+  const folder = layoutFolder(await sha256OfModel(base));
+  const newer = JSON.stringify({ format: 2 });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, ABOUT), newer);
+  const { code, error } = await prepare(base, '--minutes', '0.05', '--anyway');
+  expect(error).toMatch(/about\.json was written by a newer release of Repotune\. Update this one to use it\./);
+  expect(code).toBe(1);
+  expect(await readFile(join(folder, ABOUT), 'utf8')).toBe(newer);
+  await rm(folder, { recursive: true });
 });
 
 /** Disables bfloat16, which is so fast with this small base that even the shortest run would be long enough. */

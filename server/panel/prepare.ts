@@ -9,7 +9,7 @@ import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { Preparing } from '../runs/preparing.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { LAYOUT_MINUTES, layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
+import { LAYOUT_MINUTES, layoutMinutes, removeLayout, requireReplaceable } from '../tuning/layoutAdapters.ts';
 
 export interface PrepareDependencies {
   modelPath(): string;
@@ -45,6 +45,7 @@ export function prepareRequests({
       const model = await inspectTrainable(path);
       const completes = gainsByPreparing(model);
       if ((await preparedWith(path)) !== null) return { kind: 'prepared', completes };
+      await requireReplaceable(await sha256OfModel(path));
       const mostMinutes = layoutMinutes(model, (await measure(signal)).operationsPerSecond);
       return { kind: 'offer', completes, minutes: LAYOUT_MINUTES, mostMinutes };
     } catch (error) {

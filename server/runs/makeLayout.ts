@@ -21,6 +21,7 @@ import {
   layoutPairs,
   MAKING,
   RUN,
+  requireReplaceable,
 } from '../tuning/layoutAdapters.ts';
 import { NOTHING_HELD_OUT, Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -49,6 +50,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   const prompt = formatOf(making.serving.model);
   const known = await layoutAdapterFor(baseSha256, prompt);
   if (known !== null) return known;
+  await requireReplaceable(baseSha256);
   const folder = layoutFolder(baseSha256);
   await mkdir(folder, { recursive: true });
   const lock = await takeLock(join(folder, MAKING), 'learning the layout of prompts');

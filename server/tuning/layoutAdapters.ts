@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as z from 'zod';
+import { parseJson } from '../common/parseJson.ts';
 import { minutesToAllow } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
@@ -15,6 +16,7 @@ import { isSameFormat, type PromptFormat, promptFormatSchema } from '../protocol
 import { sha256OfModel } from '../storage/hash.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
+import { requireKnownFormat } from '../storage/newerRelease.ts';
 import { dataFolder, packageRoot } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -79,6 +81,12 @@ export async function layoutsStamp(baseBytes: number, data = dataFolder()): Prom
     }
   });
   return (await Promise.all(stamps)).filter((stamp) => stamp !== '').join('\n');
+}
+
+/** @throws {NewerRelease} where a newer release has prepared this base: it is neither replaced nor understood */
+export async function requireReplaceable(baseSha256: string, data = dataFolder()): Promise<void> {
+  const path = join(layoutFolder(baseSha256, data), ABOUT);
+  requireKnownFormat(path, parseJson(await readBounded(path, MOST_ABOUT_BYTES).catch(() => '')));
 }
 
 async function readAbout(path: string): Promise<AboutLayout> {
