@@ -120,7 +120,7 @@ export const adaptersCommand: Command = {
        rename adapter name | delete adapter [--yes]
        compare adapter adapter: on held-out files
        routes | route adapter|base [--glob pattern] [--language id] | unroute [--glob pattern] [--language id]: another adapter for some files
-       export adapter file.gguf|folder [--merged] | import file.gguf|folder [name]: as GGUF, or a folder in PEFT's format;
+       export adapter file.gguf|folder [--merged] | import file.gguf|folder [name]: as GGUF, or a folder in PEFT's format; \
          --merged: base and adapter as one model`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {

@@ -99,9 +99,9 @@ const ONLY_FOR: OnlyFor<Exclude<keyof Flags, 'json'>> = {
 
 export const clusterCommand: Command = {
   summary: "Tunes on a team's Ray cluster: packs and sends the rows, follows the job, fetches and judges the adapters.",
-  usage: `[submit folder… --address URL [--base name] | pack folder… | follow submission
+  usage: `[submit folder… --address URL [--base name] | pack folder… | follow submission \
         | take submission --from path | stop submission | list]
-       submit, pack: [--model file.gguf] [--base name] [--device ${CLUSTER_DEVICES.join('|')}] [--cpus n] [--installed]
+       submit, pack: [--model file.gguf] [--base name] [--device ${CLUSTER_DEVICES.join('|')}] [--cpus n] [--installed] \
          [--rank n] [--alpha n] [--learning-rate x] [--seed n] [--steps n]
        submit, follow, take: [--publish [--remote name-or-address]]
        all: [--json]

@@ -17,6 +17,7 @@ import { shareCommand } from './share.ts';
 import { statisticsCommand } from './statistics.ts';
 import { StoppedAtQuestion } from './terminal.ts';
 import { tuneCommand } from './tune.ts';
+import { wrapped } from './wrap.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   tune: tuneCommand,
@@ -33,15 +34,27 @@ const commands: Readonly<Record<string, Command>> = {
   doctor: doctorCommand,
 };
 
-const usage = `usage: repotune <command> [--help | options]
-       repotune --version
+/** Where summaries begin. */
+const SUMMARIES = 13;
 
-${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
-  .join('\n')}
+function usageOfAll(out: NodeJS.WriteStream): string {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(SUMMARIES - 3)} ${summary}`);
+  return [
+    'usage: repotune <command> [--help | options]\n       repotune --version',
+    wrapped(lines.join('\n'), out, SUMMARIES),
+    wrapped(
+      'Without a folder, a command applies to the current one. The exit code is 0 for success, 1 for failure, 2 for wrong usage and 130 if it was stopped.',
+      out,
+      0,
+    ),
+  ].join('\n\n');
+}
 
-Without a folder, a command applies to the current one. The exit code is 0 for success, 1 for failure, 2 for wrong usage and 130 if it was
-stopped.`;
+function usageOf(name: string, { usage }: Command, out: NodeJS.WriteStream): string {
+  // One line may be several in its source.
+  const lines = `usage: repotune ${name} ${usage}`.split('\n').map((line) => line.replace(/(?<=\S) {2,}/g, ' '));
+  return wrapped(lines.join('\n'), out);
+}
 
 /** Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
 export async function dispatch([name, ...args]: readonly string[]): Promise<number> {
@@ -50,13 +63,15 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
     return 0;
   }
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
+  if (name === undefined || command === undefined) {
     const asked = name === undefined || name === '--help' || name === '-h' || name === 'help';
+    const usage = usageOfAll(asked ? process.stdout : process.stderr);
     console[asked ? 'log' : 'error'](asked ? usage : `${usage}\n\nrepotune: there is no command ${name}`);
     return asked && name !== undefined ? 0 : 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    console.log(`usage: repotune ${name} ${command.usage}\n\n${command.summary}`);
+    const { stdout } = process;
+    console.log(`${usageOf(name, command, stdout)}\n\n${wrapped(command.summary, stdout, 0)}`);
     return 0;
   }
   const abort = new AbortController();
@@ -75,7 +90,7 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
     }
     if (error instanceof UsageError) {
       // The message comes last: a usage may be longer than the terminal is high.
-      console.error(`usage: repotune ${name} ${command.usage}\n\nrepotune ${name}: ${error.message}`);
+      console.error(`${usageOf(name, command, process.stderr)}\n\nrepotune ${name}: ${error.message}`);
       return 2;
     }
     console.error(`repotune: ${messageFor(error)}`);

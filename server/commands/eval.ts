@@ -12,7 +12,7 @@ export const evalCommand: Command = {
   summary:
     'Scores the base and an adapter (the active one if none is named) on held-out files; --activate activates it if it passes.',
   usage: `[folder] [--adapter id] [--model file.gguf] [--pairs n] [--layout] [--layout-minutes n] [--activate] [--json]
-         --layout: says how much of the gain is knowledge of this repository, against an adapter that learns only the layout of
+         --layout: says how much of the gain is knowledge of this repository, against an adapter that learns only the layout of \
          prompts, from other code. That is made once per base, as by repotune models prepare, and later tunes use it too`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {

@@ -63,7 +63,7 @@ const ONLY_FOR: OnlyFor<'proxy' | 'hub' | 'minutes' | 'device' | 'anyway' | 'rem
 export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
-         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base once, from Repotune's own
+         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base once, from Repotune's own \
          code, where completions end; it then completes wherever no adapter of a repository does, unless it ends them well as it is`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {

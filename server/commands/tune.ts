@@ -35,8 +35,8 @@ const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
 
 export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
-  usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x]
-         [--size ${PRESETS.join('|')}] [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
+  usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x] \
+         [--size ${PRESETS.join('|')}] [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text] \
          [--continue adapter|active | --keep-up | --refit adapter] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
          --model: the base (the bundled one); --base-type: of its frozen weights (q4_0)
          --minutes: the most the run may take (just under 5 on the bundled base, just under 30 on larger ones)
@@ -46,7 +46,7 @@ export const tuneCommand: Command = {
          --anyway: trains even if the time is too short to help; --force: activates whatever the evaluation says
          --continue: trains that version further; --no-by-time: holds out only files, and learns the newest commits too
          --keep-up: continues from the active adapter with what was committed since its tune and a replay of older code; with edits if it has learned some
-         --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation, for as long as it was trained
+         --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation, for as long as it was trained \
            (or --minutes)`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, background, again } = read(args);
