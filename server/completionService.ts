@@ -173,7 +173,6 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       const served = await serving.of(uri, languageId);
       return served.adapter === null ? { ...served, adapter: await prepared.current() } : served;
     },
-    pathInFolder: (uri) => workspace.place(uri).path,
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, pathsOf(uri)),
     textAbove: (uri) => dependencies.textAbove(uri),
     otherFiles: async ({ uri, languageId, text, offset }) => {

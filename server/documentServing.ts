@@ -16,6 +16,8 @@ export interface DocumentServingDependencies {
 
 export interface Served {
   readonly repoName: string;
+  /** From its folder; '' for what is no file. */
+  readonly path: string;
   readonly adapter: AdapterRef | null;
   /** Whether the adapter has learned next edits. */
   readonly learnedEdits: boolean;
@@ -45,7 +47,7 @@ export class DocumentServing {
     }
     if (plan === null || folder === null) {
       this.versions.delete(uri);
-      return { repoName, adapter: null, learnedEdits: false };
+      return { repoName, path, adapter: null, learnedEdits: false };
     }
     const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, dayAt(Date.now()));
     const { storeDir, liveComparison } = plan;
@@ -53,7 +55,7 @@ export class DocumentServing {
     else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm, document: uri });
     if (adapter === null) this.versions.delete(uri);
     else this.versions.set(uri, { folder, storeDir, id: adapter.id, document: uri });
-    return { repoName, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };
+    return { repoName, path, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };
   }
 
   /** A document was closed. */

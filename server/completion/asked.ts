@@ -21,8 +21,6 @@ export interface AskedDependencies {
   place(uri: string, languageId: string): Promise<Place>;
   /** The text that a document goes on from, e.g. that of the cells above one; '' for none. */
   textAbove(uri: string): string;
-  /** From its folder; '' for what is no file. */
-  pathInFolder(uri: string): string;
   /** Code from other files for the cursor: for the prompt, and for speculation; '' for none. */
   otherFiles(request: ProviderRequest): OtherFiles | Promise<OtherFiles>;
   /** How fast the model reads and writes here. */
@@ -31,6 +29,8 @@ export interface AskedDependencies {
 
 interface Place {
   readonly repoName: string;
+  /** From its folder; '' for what is no file. */
+  readonly path: string;
   readonly adapter: AdapterRef | null;
 }
 
@@ -50,11 +50,11 @@ export interface Asked {
 /** Loads the model if it is not yet. */
 export async function askedOf(
   request: ProviderRequest,
-  { host, settings, modelPath, place, pathInFolder, textAbove, otherFiles, paces }: AskedDependencies,
+  { host, settings, modelPath, place, textAbove, otherFiles, paces }: AskedDependencies,
 ): Promise<Asked> {
   const { uri, text, offset, languageId } = request;
   const path = modelPath();
-  const [{ repoName, adapter }, loaded] = await Promise.all([
+  const [{ repoName, path: pathInFolder, adapter }, loaded] = await Promise.all([
     place(uri, languageId),
     host.loaded({ modelPath: path, device: settings().device }),
   ]);
@@ -64,7 +64,7 @@ export async function askedOf(
     target: {
       ...whole,
       languageId,
-      path: pathInFolder(uri),
+      path: pathInFolder,
       repoName,
       ...(await otherFiles({ ...request, ...whole })),
     },

@@ -1,4 +1,5 @@
 /** What the completion rules see around a cursor. Line breaks are `\n` here whatever the document has. */
+import { unifyBreaks } from '../common/lineBreaks.ts';
 
 export interface Cursor {
   readonly languageId: string;
@@ -55,8 +56,4 @@ function usesCarriageReturn(text: string, near: number): boolean {
   const before = text.lastIndexOf('\n', near - 1);
   const at = before >= 0 ? before : text.indexOf('\n', near);
   return at > 0 && text[at - 1] === '\r';
-}
-
-function unifyBreaks(text: string): string {
-  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
 }

@@ -65,11 +65,10 @@ export class AskingEditor {
       place: async (uri) => {
         this.placed.push(uri);
         await this.placing(uri);
-        return { repoName: '', adapter: this.adapter };
+        return { repoName: '', path: this.path, adapter: this.adapter };
       },
       disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
       textAbove: () => this.above,
-      pathInFolder: () => this.path,
       otherFiles: () => ({ context: '', similar: '' }),
       wait: (ms) => this.waiting(ms),
       nowMs: () => this.nowMs(),

@@ -1,3 +1,4 @@
+import { unifyBreaks } from '../common/lineBreaks.ts';
 import { isGenerated } from './generated.ts';
 import { isNotForTraining } from './notForTraining.ts';
 
@@ -32,10 +33,6 @@ export function decode(bytes: Uint8Array): Decoded {
 /** The text of an open document as {@link decode} gives that of its file. */
 export function asMined(text: string): string {
   return unifyBreaks(text.startsWith('\uFEFF') ? text.slice(1) : text);
-}
-
-function unifyBreaks(text: string): string {
-  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
 }
 
 /** Why a file is left out for its content; null if it is not. */

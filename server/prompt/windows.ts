@@ -1,5 +1,6 @@
 /** Cuts out of a document what the model sees. Training and completion call the same function. */
 
+import { unifyBreaks } from '../common/lineBreaks.ts';
 import { charsPerToken, estimateTokens, type PromptBudget, shrink } from './budget.ts';
 import { excerptsFor } from './excerpts.ts';
 
@@ -86,8 +87,4 @@ function cutAtLineEnd(text: string, most: number): string {
 function atCharacter(text: string, offset: number): number {
   const unit = text.charCodeAt(offset);
   return unit >= 0xdc00 && unit <= 0xdfff ? offset + 1 : offset;
-}
-
-function unifyBreaks(text: string): string {
-  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
 }
