@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { FIRST_STATE } from '../server/protocol/firstState.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/protocol/tune.ts';
-import { folderName, inFolder, progressLine, servingName, sourceText, statusText, toldRun } from './describe.ts';
+import {
+  folderName,
+  inFolder,
+  progressLine,
+  type SilenceHere,
+  servingName,
+  sourceText,
+  statusText,
+  toldRun,
+} from './describe.ts';
 
 const state: RepotuneState = {
   ...FIRST_STATE,
@@ -35,6 +44,41 @@ const run: TuneProgress = {
   startedAtMs: 0,
   etaSeconds: 75,
 };
+
+test.each<[string, SilenceHere | null, Partial<RepotuneState>, string, RegExp]>([
+  [
+    'its language is turned off',
+    { why: 'languages', languageId: 'markdown' },
+    {},
+    '$(circle-slash) Repotune: off in this file',
+    /^There are no suggestions in this file: .*completions\.languages turns them off for markdown\.$/,
+  ],
+  [
+    'it is left out',
+    { why: 'exclude', languageId: 'dotenv' },
+    {},
+    '$(circle-slash) Repotune: off in this file',
+    /completions\.exclude names it\. To have them, take the pattern out/,
+  ],
+  [
+    'nothing is written there',
+    { why: 'view', languageId: 'go' },
+    {},
+    '$(sparkle) Repotune: base',
+    /^There are no suggestions in this view: .* Completions come from/,
+  ],
+  ['a run goes on', { why: 'exclude', languageId: 'go' }, { run }, '$(sync~spin) Repotune: tuning 25 %', /^Step 25/],
+  [
+    'all suggestions are off',
+    { why: 'view', languageId: 'go' },
+    { completionsEnabled: false },
+    '$(circle-slash) Repotune: off',
+    /^Completions are off/,
+  ],
+])('the status item says why the active editor gets no suggestions, where %s', (_, silence, change, text, tooltip) => {
+  const said = statusText({ kind: 'live', state: { ...state, ...change } }, '/code/app', silence);
+  expect(said).toMatchObject({ text, tooltip: expect.stringMatching(tooltip) });
+});
 
 describe('the status item says', () => {
   test.each<[string, Partial<RepotuneState>, string]>([

@@ -1,6 +1,6 @@
 /** The words and icons for a state: pure, so they can be tested without an editor. */
 import { duration } from '../server/common/format.ts';
-import type { RepotuneState } from '../server/protocol/index.ts';
+import type { RepotuneState, Silence } from '../server/protocol/index.ts';
 import { isRunning, type TuneProgress } from '../server/protocol/tune.ts';
 import type { PanelState } from '../webview/messages.ts';
 
@@ -31,8 +31,14 @@ export interface StatusText {
   readonly severity: 'normal' | 'warning' | 'error';
 }
 
-/** The status item: what serves completions in the active editor's folder, or what a run is doing. */
-export function statusText(panel: PanelState, folder: string | null): StatusText {
+/** Why the active editor gets no suggestions. `view`: it shows what is not written there, such as the old side of a diff. */
+export interface SilenceHere {
+  readonly why: Exclude<Silence, 'off'> | 'view';
+  readonly languageId: string;
+}
+
+/** The status item: what serves completions in the active editor's folder, or why nothing does in that editor, or what a run is doing. */
+export function statusText(panel: PanelState, folder: string | null, silence: SilenceHere | null = null): StatusText {
   switch (panel.kind) {
     case 'untrusted':
       return {
@@ -45,11 +51,11 @@ export function statusText(panel: PanelState, folder: string | null): StatusText
     case 'failed':
       return { text: '$(error) Repotune', tooltip: panel.message, severity: 'error' };
     case 'live':
-      return liveStatusText(panel.state, folder);
+      return liveStatusText(panel.state, folder, silence);
   }
 }
 
-function liveStatusText(state: RepotuneState, folder: string | null): StatusText {
+function liveStatusText(state: RepotuneState, folder: string | null, silence: SilenceHere | null): StatusText {
   const run = toldRun(state);
   if (run && isRunning(run) && !run.background) {
     return {
@@ -72,12 +78,31 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
     };
   if (state.engine.kind === 'starting')
     return { text: '$(loading~spin) Repotune', tooltip: 'The model is loading.', severity: 'normal' };
+  if (silence !== null && silence.why !== 'view')
+    return {
+      text: '$(circle-slash) Repotune: off in this file',
+      tooltip: `${silenceText(silence)}${keptUp(state)}`,
+      severity: 'normal',
+    };
   const { adapter } = servedBy(state, folder);
+  const here = silence === null ? '' : `${silenceText(silence)} `;
   return {
     text: `$(sparkle) Repotune: ${adapter === null ? 'base' : 'adapter'}`,
-    tooltip: `${sourceText(state, folder)}${keptUp(state)}`,
+    tooltip: `${here}${sourceText(state, folder)}${keptUp(state)}`,
     severity: 'normal',
   };
+}
+
+/** Why, and what to do about it. */
+function silenceText({ why, languageId }: SilenceHere): string {
+  switch (why) {
+    case 'languages':
+      return `There are no suggestions in this file: the setting repotune.completions.languages turns them off for ${languageId}.`;
+    case 'exclude':
+      return 'There are no suggestions in this file: the setting repotune.completions.exclude names it. To have them, take the pattern out of that list, which holds those of files with secrets by default.';
+    case 'view':
+      return 'There are no suggestions in this view: Repotune suggests in files, in new documents and in the cells of notebooks.';
+  }
 }
 
 const OFF = 'Completions are off, and no model is loaded for them.';

@@ -33,7 +33,8 @@ test.each<[string, Partial<RepotuneState>]>([
   ['in what the engine says', { engine: { kind: 'failed', message: FOREIGN } }],
 ])('a name %s becomes neither a link nor an icon in the language status', (_, change) => {
   const panel = { kind: 'live', state: { ...FIRST_STATE, ...change } };
-  new StatusItem({ panel, onChanged: () => ({ dispose: () => {} }) } as unknown as Session);
+  const onChanged = () => ({ dispose: () => {} });
+  new StatusItem({ panel, onChanged } as unknown as Session, { current: null, onChanged });
   expect(shown.language['detail']).toContain('[ok]');
   expect(shown.language['detail']).not.toMatch(LINK);
   expect(shown.language['detail']).not.toContain('$(');

@@ -3,6 +3,7 @@ import { editorFolder } from './chosenFolder.ts';
 import { statusText } from './describe.ts';
 import { withoutIcons, withoutLinks } from './plainText.ts';
 import type { Session } from './session.ts';
+import type { SilenceWatch } from './silence.ts';
 
 const backgrounds = {
   normal: undefined,
@@ -22,18 +23,19 @@ export class StatusItem implements vscode.Disposable {
   readonly #language = vscode.languages.createLanguageStatusItem('repotune.language', { scheme: 'file' });
   readonly #following: vscode.Disposable;
 
-  constructor(session: Session) {
+  constructor(session: Session, silence: Pick<SilenceWatch, 'current' | 'onChanged'>) {
     this.#bar.name = 'Repotune';
     this.#bar.command = 'repotune.openPanel';
     this.#language.name = 'Repotune';
     this.#language.command = { command: 'repotune.toggleCompletions', title: 'Toggle Completions' };
-    const draw = (): void => this.#draw(session);
+    const draw = (): void => this.#draw(session, silence);
     this.#following = vscode.Disposable.from(
       session.onChanged(draw),
+      silence.onChanged(draw),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.window.onDidChangeActiveNotebookEditor(draw),
     );
-    this.#draw(session);
+    draw();
     this.#bar.show();
   }
 
@@ -43,8 +45,8 @@ export class StatusItem implements vscode.Disposable {
     this.#language.dispose();
   }
 
-  #draw(session: Session): void {
-    const { text, tooltip, severity } = statusText(session.panel, editorFolder());
+  #draw(session: Session, { current }: Pick<SilenceWatch, 'current'>): void {
+    const { text, tooltip, severity } = statusText(session.panel, editorFolder(), current);
     this.#bar.text = text;
     this.#bar.tooltip = tooltip;
     this.#bar.accessibilityInformation = { label: `Repotune. ${tooltip}`, role: 'button' };

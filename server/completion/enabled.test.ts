@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSettings } from '../common/settings.ts';
-import { disabledFor } from './enabled.ts';
+import { disabledFor, silenceOf } from './enabled.ts';
 
 test.each([
   [{}, 'python', 'src/a.py', null],
@@ -24,4 +24,13 @@ test('a file in a folder inside another one of the window is excluded by its pat
   expect(reason('inner/b.ts', 'b.ts')).toBe('the file is excluded by a setting');
   expect(reason('inner/c.ts', 'c.ts')).toBeNull();
   expect(reason()).toBeNull();
+});
+
+test.each([
+  [{ enabled: false, languages: { '*': false } }, 'off'],
+  [{ languages: { python: false }, exclude: ['*.py'] }, 'languages'],
+  [{ exclude: ['*.py'] }, 'exclude'],
+  [{}, null],
+])('%j silences a Python file for one reason: %s', (completions, expected) => {
+  expect(silenceOf(readSettings({ completions }).settings.completions, 'python', ['a.py'])).toBe(expected);
 });

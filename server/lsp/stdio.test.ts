@@ -60,6 +60,13 @@ describe('a plain client over stdio', () => {
     expect(item!.filterText).toBe(client.document(uri).getText(item!.range) + item!.insertText);
   });
 
+  test('is told why a document gets no suggestions, whatever is typed there', async () => {
+    const why = (name: string, languageId: string): Promise<unknown> =>
+      client.connection.sendRequest(Requests.silence, { uri: uriOf(join(folder, name)), languageId });
+    expect(await why('.env', 'dotenv')).toBe('exclude');
+    expect(await why('point.ts', 'typescript')).toBeNull();
+  });
+
   test('gets the same items, without duplicates, when it asks again at the same position', async () => {
     const uri = uriOf(join(folder, 'again.ts'));
     await client.open(uri, 'typescript', source);

@@ -17,6 +17,7 @@ export { Notifications, Requests, ServerCommands } from './requests.ts';
 export type * from './settings.ts';
 export { SETTINGS_VARIABLE } from './settings.ts';
 export type * from './sharing.ts';
+export type * from './silence.ts';
 export type * from './state.ts';
 export type { CompletionStatistics } from './statistics.ts';
 export type * from './tune.ts';

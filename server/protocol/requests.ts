@@ -57,6 +57,7 @@ import type {
   ShareParams,
   SharePullParams,
 } from './sharing.ts';
+import type { OfDocument, Silence } from './silence.ts';
 import type { Notice, RepotuneState, UseParams } from './state.ts';
 import type { CompletionStatistics } from './statistics.ts';
 import type { PauseParams, StopParams, TuneAnswer, TuneParams } from './tune.ts';
@@ -65,6 +66,8 @@ import type { PauseParams, StopParams, TuneAnswer, TuneParams } from './tune.ts'
 export const Requests = {
   chooseFolder: request<ChooseFolderParams, RepotuneState>('repotune/chooseFolder'),
   state: request<NoParams, RepotuneState>('repotune/state'),
+  /** null where suggestions are wanted. */
+  silence: request<OfDocument, Silence | null>('repotune/silence'),
   statistics: request<NoParams, CompletionStatistics>('repotune/statistics'),
   /** Deletes the counts of all windows and the bias learned from them. Answered with a sentence. */
   clearStatistics: request<NoParams, string>('repotune/statistics/clear'),
