@@ -87,17 +87,27 @@ describe('what was fetched is damaged on this disk', () => {
 
 describe('an adapter is damaged in this store', () => {
   const ADVICE = /^exists: .*first-one that is here .*repotune adapters delete first-one\), and download it again/;
+  const IN_PANEL = /Delete it in the panel's Adapters tab/;
 
-  it.each<[string, (dir: string) => void]>([
-    ['its manifest is empty', (dir) => writeFileSync(join(dir, 'manifest.json'), '')],
-    ['its file is gone', (dir) => rmSync(join(dir, 'adapter.gguf'))],
-    ['its file has changed', (dir) => writeFileSync(join(dir, 'adapter.gguf'), 'x')],
-  ])('a pull says so before it downloads anything, and replaces it once it is deleted: %s', async (_, damage) => {
-    const share = await bob.share();
-    const taken = await share.pull('first-one', agree);
-    damage(taken.dir);
-    expect(await problem(share.pull('first-one', agree))).toMatch(ADVICE);
-    await share.store.remove('first-one');
-    await share.store.verify(await share.pull('first-one', agree));
-  });
+  it.each<[string, (dir: string) => void, boolean]>([
+    [
+      'its manifest is empty, so that the panel does not list it',
+      (dir) => writeFileSync(join(dir, 'manifest.json'), ''),
+      false,
+    ],
+    ['its file is gone', (dir) => rmSync(join(dir, 'adapter.gguf')), true],
+    ['its file has changed', (dir) => writeFileSync(join(dir, 'adapter.gguf'), 'x'), true],
+  ])(
+    'a pull says so before it downloads anything, and replaces it once it is deleted: %s',
+    async (_, damage, listed) => {
+      const share = await bob.share();
+      const taken = await share.pull('first-one', agree);
+      damage(taken.dir);
+      const said = await problem(share.pull('first-one', agree));
+      expect(said).toMatch(ADVICE);
+      expect(IN_PANEL.test(said)).toBe(listed);
+      await share.store.remove('first-one');
+      await share.store.verify(await share.pull('first-one', agree));
+    },
+  );
 });

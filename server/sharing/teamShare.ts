@@ -214,13 +214,13 @@ export class TeamShare {
   /** The same version in this store; null if there is none. @throws {ShareError} for another one in its place, or a damaged one */
   async #here({ id, manifest, author }: SharedVersion): Promise<StoredAdapter | null> {
     const { adapters, damaged } = await this.store.list();
-    const again = `Delete it in the panel's Adapters tab (on the command line: repotune adapters delete ${id}), and download it again.`;
     const broken = damaged.find((one) => one.id === id);
-    if (broken)
-      throw new ShareError(
-        'exists',
-        `The adapter ${id} that is here cannot be used: ${broken.problem}. ${broken.newer ? '' : again}`.trimEnd(),
-      );
+    if (broken) {
+      // The panel lists only what can be described.
+      const again = `Delete it on the command line (repotune adapters delete ${id}), and download it again.`;
+      const is = `The adapter ${id} that is here cannot be used: ${broken.problem}.`;
+      throw new ShareError('exists', broken.newer ? is : `${is} ${again}`);
+    }
     const mine = adapters.find((one) => one.id === id);
     if (!mine) return null;
     if (mine.manifest.adapter.sha256 !== manifest.adapter.sha256)
@@ -229,6 +229,7 @@ export class TeamShare {
         `There is already another adapter with the id ${id} here, so ${author.name}'s was not downloaded.`,
       );
     await this.store.verify(mine).catch((error: unknown) => {
+      const again = `Delete it in the panel's Adapters tab (on the command line: repotune adapters delete ${id}), and download it again.`;
       throw new ShareError('exists', `The adapter ${id} that is here is damaged. ${again}`, { cause: error });
     });
     return mine;
