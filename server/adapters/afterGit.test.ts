@@ -210,6 +210,60 @@ it('keeps what was forgotten in a folder out when a folder above it becomes a re
   expect(await readdir(before)).toEqual([]);
 });
 
+describe('a folder that was tuned without git inside one that becomes a repository', () => {
+  let outer: string;
+  beforeEach(async () => {
+    outer = folder;
+    folder = join(outer, 'packages', 'one');
+    await mkdir(folder, { recursive: true });
+  });
+  const inOuter = (...args: readonly string[]): void => git('-C', outer, ...args);
+  const store = (): string => join(outer, '.git', 'repotune');
+
+  it('takes its adapters along once there is a first commit, with what serves, the verdicts, names and the record', async () => {
+    const before = await tuned('a-1');
+    await before.rename('a-1', 'mine');
+    await forgetFile(before.dir, 'src/a.ts');
+    await writeFile(join(before.dir, 'routes.json'), '{"format":1,"routes":[{"glob":"src/","adapter":null}]}');
+    inOuter('init', '--quiet');
+    expect(await ids()).toEqual([]);
+    inOuter('commit', '--quiet', '--allow-empty', '-m', 'first');
+    expect(await Promise.all([ids(), ids()])).toEqual([['a-1'], ['a-1']]);
+    const after = await AdapterStore.of(folder);
+    expect(after.dir).toBe(store());
+    expect((await after.list()).adapters).toMatchObject([
+      { active: true, sealed: true, name: 'mine', standing: { kind: 'passed' } },
+    ]);
+    await after.verify((await after.list()).adapters[0]!);
+    expect((await after.audit.read()).map(({ action }) => action)).toEqual(['activate', 'rename']);
+    expect((await readLearning(after.dir)).forgotten).toEqual(['packages/one/src/a.ts']);
+    // It named files by their paths in that folder.
+    expect(existsSync(join(store(), 'routes.json'))).toBe(false);
+    expect(await readdir(dirname(before.dir))).toEqual([expect.stringMatching(/-before-git-/)]);
+  });
+
+  it('leaves what serves in the repository as it is', async () => {
+    const before = await tuned('a-1');
+    await rename(dirname(before.dir), join(dir, 'elsewhere'));
+    inOuter('init', '--quiet');
+    inOuter('commit', '--quiet', '--allow-empty', '-m', 'first');
+    await tuned('b-2', '2026-01-02T00:00:00.000Z');
+    await rename(join(dir, 'elsewhere'), dirname(before.dir));
+    expect(await ids()).toEqual(['b-2', 'a-1']);
+    expect((await (await AdapterStore.of(folder)).active())?.id).toBe('b-2');
+  });
+
+  it('waits while a tune works there', async () => {
+    const before = await tuned('a-1');
+    const tune = await takeLock(join(before.dir, 'tune.lock'), 'tuning');
+    inOuter('init', '--quiet');
+    inOuter('commit', '--quiet', '--allow-empty', '-m', 'first');
+    expect(await ids()).toEqual([]);
+    if (tune.kind === 'taken') await tune.release();
+    expect(await ids()).toEqual(['a-1']);
+  });
+});
+
 it('gives no adapter to another folder that has taken the place of the one that was tuned', async () => {
   const before = await tuned('a-1');
   for (const name of await readdir(before.dir)) await utimes(join(before.dir, name), 1e9, 1e9);

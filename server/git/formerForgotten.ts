@@ -1,6 +1,5 @@
 /**
- * Files that were forgotten in a folder without git, which has come to lie in a repository: they stay forgotten. Its adapters stay where they
- * are, since they have learned that folder alone, under other paths.
+ * Files that were forgotten in a folder without git, which has come to lie in a repository: they stay forgotten, under their paths there.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

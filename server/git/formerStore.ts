@@ -6,6 +6,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../storage/lock.ts';
+import { gitText } from './git.ts';
 import { joinStores } from './joinStores.ts';
 import { requireOwnStore } from './ownStore.ts';
 
@@ -29,8 +30,27 @@ export async function afterGit(former: string, home: string, store: string): Pro
   return isMoved || (await holdsVersions(store)) ? store : former;
 }
 
-async function moveAll(former: string, store: string): Promise<void> {
-  await withLock(`${former}.lock`, 'moving adapters into the repository', () => joinStores(former, store), WAIT_MS);
+/** In a folder inside the repository, these name no file by its path. */
+const WITHOUT_PATHS: ReadonlySet<string> = new Set(['versions', 'judgements', 'state.json', 'use.json', 'audit.jsonl']);
+
+/**
+ * The same for a folder inside what has become a repository, once that has a first commit: until then, a version would count as measurable on
+ * files that the repository holds out, and that it may have learned under other paths. What cannot be moved now is looked at again.
+ */
+export async function afterGitAround(former: string, folder: string, store: string): Promise<void> {
+  if (!(await holdsVersions(former)) || !(await isOf(folder, former)) || !(await isOwn(former))) return;
+  if ((await gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'])) === null)
+    return;
+  const ongoing =
+    moving.get(former) ??
+    moveAll(former, store, (name) => WITHOUT_PATHS.has(name)).finally(() => moving.delete(former));
+  moving.set(former, ongoing);
+  await ongoing.catch(() => {});
+}
+
+async function moveAll(former: string, store: string, which?: (name: string) => boolean): Promise<void> {
+  const move = (): Promise<void> => joinStores(former, store, which);
+  await withLock(`${former}.lock`, 'moving adapters into the repository', move, WAIT_MS);
 }
 
 /** Another folder may have taken the place of the one that was tuned, such as a clone of something else: it is younger than the store. */

@@ -29,8 +29,12 @@ const serving = z.object({ active: z.string().nullable() });
 const LOCKS = ['tune', 'share', 'versions', 'state', 'learning', 'recorded-edits'];
 const MOST_BYTES = 4 * 2 ** 20;
 
-/** Nothing happens while somebody works in one of them. */
-export async function joinStores(from: string, to: string): Promise<void> {
+/** Nothing happens while somebody works in one of them. `which`: entries to move; the others are set aside. */
+export async function joinStores(
+  from: string,
+  to: string,
+  which: (name: string) => boolean = () => true,
+): Promise<void> {
   // Another process has moved it meanwhile.
   if (!(await isThere(from))) return;
   await makeStoreFolder(to);
@@ -39,9 +43,9 @@ export async function joinStores(from: string, to: string): Promise<void> {
     ...LOCKS.slice(2).map((name) => join(to, `${name}.lock`)),
   ];
   await whileNobodyWorks(locks, async () => {
-    for (const name of IN_BOTH) await copyInto(from, to, name);
+    for (const name of IN_BOTH.filter(which)) await copyInto(from, to, name);
     const others = (await readdir(from)).filter((name) => name !== 'versions' && name !== LAST && !SCRATCH.test(name));
-    for (const name of ['versions', ...others, LAST]) await moveInto(from, to, name);
+    for (const name of ['versions', ...others, LAST].filter(which)) await moveInto(from, to, name);
   });
   if (await isEmpty(from)) await removeAll(from);
   else await setAside(from);

@@ -6,7 +6,7 @@ import { dataFolder } from '../storage/paths.ts';
 import { STORE_NAME } from '../storage/storeFolder.ts';
 import { GitError } from './errors.ts';
 import { keepForgotten } from './formerForgotten.ts';
-import { afterGit } from './formerStore.ts';
+import { afterGit, afterGitAround } from './formerStore.ts';
 import { requireOwnStore } from './ownStore.ts';
 import { findWorkTree, type WorkTree } from './repository.ts';
 
@@ -21,7 +21,11 @@ export async function storeLocation(folder: string, environment: NodeJS.ProcessE
   if (tree === null) return dir;
   const home = homeOf(tree);
   const within = await withinOf(folder, tree);
-  if (within !== '') await keepForgotten(await placeWithoutGit(folder, environment), within, dir).catch(() => {});
+  if (within !== '') {
+    const former = await placeWithoutGit(folder, environment);
+    await keepForgotten(former, within, dir).catch(() => {});
+    await afterGitAround(former, folder, dir);
+  }
   return await afterGit(await placeWithoutGit(home, environment), home, dir);
 }
 
