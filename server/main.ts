@@ -18,7 +18,7 @@ import { serve } from './lsp/server.ts';
 import { rulesState } from './mining/rulesState.ts';
 import { changedMs, savedText } from './mining/savedText.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
-import { inspectModel } from './models/inspect.ts';
+import { inspectCompleting, inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { contextTokensFor } from './prompt/index.ts';
@@ -48,7 +48,7 @@ const parts: Parts = {
   preparing,
   turns,
   createEngine: (onStatus) => createCompletionEngine({ onStatus }),
-  contextTokens: async (path) => contextTokensFor((await inspectModel(path)).contextLength),
+  contextTokens: async (path) => contextTokensFor((await inspectCompleting(path)).contextLength),
   modelPath: ({ model }) => resolveModel(model.path === '' ? undefined : model.path),
   describeBase: async (path) => {
     const model = await inspectModel(path);

@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { ModelError } from './errors.ts';
+import { isFillInToken, LONGEST_FILL_IN_TOKEN } from './fillInTokens.ts';
 
 type MetadataValue = string | number | bigint | boolean | { readonly array: number };
 
@@ -20,6 +21,8 @@ export interface GgufHeader {
   /** Of arrays, only the length is kept. */
   readonly metadata: ReadonlyMap<string, MetadataValue>;
   readonly tensors: readonly TensorInfo[];
+  /** The tokens of its vocabulary that may mark what to fill in. */
+  readonly fillInTokens: ReadonlySet<string>;
   /** File offset of the tensor data. */
   readonly dataOffset: number;
 }
@@ -94,7 +97,8 @@ function parseHeader(buffer: Buffer, path: string): GgufHeader {
   }
   const alignment = metadata.get('general.alignment');
   const step = typeof alignment === 'number' && alignment > 0 ? alignment : 32;
-  return { version, metadata, tensors, dataOffset: Math.ceil(cursor.at / step) * step };
+  const { fillInTokens, at } = cursor;
+  return { version, metadata, tensors, fillInTokens, dataOffset: Math.ceil(at / step) * step };
 }
 
 /** What the file is instead, where a download went wrong in one of the usual ways. */
@@ -109,6 +113,8 @@ function insteadOf(buffer: Buffer): string {
 
 class Cursor {
   at = 0;
+  /** Those among the texts of arrays. */
+  readonly fillInTokens = new Set<string>();
   readonly #buffer: Buffer;
   readonly #path: string;
 
@@ -179,9 +185,17 @@ class Cursor {
     const length = this.count(type === 8 ? MOST_TEXTS : MOST_HEADER_BYTES);
     const bytes = SCALAR_BYTES[type];
     if (bytes !== undefined) this.#take(bytes * length);
-    else if (type === 8) for (let i = 0; i < length; i++) this.#take(this.count(MOST_HEADER_BYTES));
+    else if (type === 8) for (let i = 0; i < length; i++) this.#text();
     else this.damaged();
     return { array: length };
+  }
+
+  #text(): void {
+    const length = this.count(MOST_HEADER_BYTES);
+    const at = this.#take(length);
+    if (length > LONGEST_FILL_IN_TOKEN) return;
+    const text = this.#buffer.toString('utf8', at, at + length);
+    if (isFillInToken(text)) this.fillInTokens.add(text);
   }
 
   #take(bytes: number): number {

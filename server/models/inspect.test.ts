@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { u32, u64 } from '../adapters/testing.ts';
-import { inspectModel, inspectTrainable } from './inspect.ts';
+import { inspectCompleting, inspectModel, inspectTrainable } from './inspect.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -72,6 +72,36 @@ describe('an untrusted model file', () => {
     ['an impossibly large vocabulary', [Buffer.concat([text('a'), u32(9), u32(8), u64(5_000_000)])], [], [0, 1]],
   ])('with %s is refused as damaged', async (_what, metadata, tensors, counts) => {
     await expect(modelOf(metadata, tensors, counts)).rejects.toThrow('damaged header');
+  });
+});
+
+describe('a model whose vocabulary', () => {
+  const modelWith = (tokens: readonly string[], more: readonly Buffer[] = []) =>
+    modelOf(
+      [
+        stated('general.architecture', 'llama'),
+        Buffer.concat([text('tokenizer.ggml.tokens'), u32(9), u32(8), u64(tokens.length), ...tokens.map(text)]),
+        ...more,
+      ],
+      [tensor('a')],
+    );
+
+  it('lacks the tokens to fill in the middle, as that of a chat model, completes nothing, and is refused before it is loaded', async () => {
+    const { path, fillInTheMiddle } = await modelWith(['<|im_start|>', '<fim_prefix>', 'a', 'PRE']);
+    expect(fillInTheMiddle).toBe(false);
+    for (const inspect of [inspectCompleting, inspectTrainable])
+      await expect(inspect(path)).rejects.toThrow('has no fill-in-the-middle tokens');
+  });
+
+  it.each([
+    ['has a usual spelling of them', ['a', '▁<PRE>', '▁<SUF>', '▁<MID>'], []],
+    ['has some of them, and its metadata the others', ['<fim_prefix>', '<fim_suffix>'], ['middle']],
+    ['is told by its metadata', ['a'], ['fim_pre', 'fim_suf', 'fim_mid']],
+  ])('%s completes', async (_, tokens, named) => {
+    const ids = named.map((name) => Buffer.concat([text(`tokenizer.ggml.${name}_token_id`), u32(4), u32(0)]));
+    const model = await modelWith(tokens, ids);
+    expect(model).toMatchObject({ fillInTheMiddle: true, statesFillInTheMiddle: true });
+    await inspectCompleting(model.path);
   });
 });
 

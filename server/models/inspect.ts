@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { withoutControls } from '../common/controls.ts';
 import { ModelError } from '../gguf/errors.ts';
+import { hasFillInTokens } from '../gguf/fillInTokens.ts';
 import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
 import { PROMPT_MARK } from '../prompt/promptMark.ts';
@@ -29,9 +30,9 @@ export interface ModelSummary {
   readonly weightType: string;
   readonly contextLength: number;
   readonly layers: number;
-  /** Not ruled out by the file. */
+  /** Not ruled out by the file: it has the tokens for it, or no vocabulary that could tell. */
   readonly fillInTheMiddle: boolean;
-  /** The file names the tokens for it. */
+  /** The file has the tokens for it. */
   readonly statesFillInTheMiddle: boolean;
   readonly license: string;
   /** Files that the model is spread over; sizes and parameters are of this one alone. */
@@ -81,13 +82,21 @@ export function trainableProblem(
     );
   }
   if (pieces > 1) return inPieces(path, pieces);
-  if (!fillInTheMiddle) {
-    return new ModelError(
-      'cannot-fill-in',
-      `${path} has no fill-in-the-middle tokens. Choose a code model that was trained to fill in the middle.`,
-    );
-  }
-  return null;
+  return fillInTheMiddle ? null : cannotFillIn(path);
+}
+
+/** As {@link inspectModel}, and @throws {ModelError} if the model cannot complete: it would load, and fail at every cursor. */
+export async function inspectCompleting(path: string): Promise<ModelSummary> {
+  const model = await inspectModel(path);
+  if (!model.fillInTheMiddle) throw cannotFillIn(path);
+  return model;
+}
+
+function cannotFillIn(path: string): ModelError {
+  return new ModelError(
+    'cannot-fill-in',
+    `${path} has no fill-in-the-middle tokens. Choose a code model that was trained to fill in the middle.`,
+  );
 }
 
 function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: string, fileBytes: number): void {
@@ -117,7 +126,8 @@ function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: strin
   }
 }
 
-function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummary {
+function summarize({ metadata, tensors, fillInTokens }: GgufHeader, path: string): ModelSummary {
+  const states = hasFillInTokens((key) => metadata.has(key), fillInTokens);
   const architecture = text(metadata.get('general.architecture'));
   const bytesByType = new Map<number, number>();
   for (const tensor of tensors) {
@@ -133,20 +143,13 @@ function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummar
     weightType: typeName(type),
     contextLength: number(metadata.get(`${architecture}.context_length`)),
     layers: number(metadata.get(`${architecture}.block_count`)),
-    // libllama also recognizes the usual spellings in the vocabulary, which is not read here, so absence proves nothing for them.
-    fillInTheMiddle: namesFimTokens(metadata) || !metadata.has('repotune.prompt_order'),
-    statesFillInTheMiddle: namesFimTokens(metadata),
+    fillInTheMiddle: states || !(metadata.has('tokenizer.ggml.tokens') || metadata.has('repotune.prompt_order')),
+    statesFillInTheMiddle: states,
     license: text(metadata.get('general.license')),
     pieces: piecesOf(metadata),
     promptOrder: promptOrders.find((order) => order === metadata.get('repotune.prompt_order')) ?? null,
     promptMark: text(metadata.get(PROMPT_MARK)),
   };
-}
-
-function namesFimTokens(metadata: GgufHeader['metadata']): boolean {
-  const has = (name: string): boolean => metadata.has(`tokenizer.ggml.fim_${name}_token_id`);
-  const older = metadata.has('tokenizer.ggml.prefix_token_id');
-  return (has('pre') && has('suf') && has('mid')) || older;
 }
 
 /** Applies to text that is shown, and stored in manifests. */

@@ -3,7 +3,7 @@ import { createCompletionEngine } from '../engine/index.ts';
 import type { CompletionProcess } from '../engine/process.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { contextTokensFor } from '../prompt/index.ts';
-import { inspectModel } from './inspect.ts';
+import { inspectCompleting } from './inspect.ts';
 
 interface LoadedProcess extends LoadedEngine {
   readonly engine: CompletionProcess;
@@ -25,7 +25,7 @@ export class ServingOnce {
   }
 
   async #load(modelPath: string, device: DeviceChoice): Promise<LoadedProcess> {
-    const { contextLength } = await inspectModel(modelPath);
+    const { contextLength } = await inspectCompleting(modelPath);
     const engine = createCompletionEngine({
       onStatus: ({ kind, message }) => {
         if (kind === 'restarting' || kind === 'failed') console.error(`repotune: ${message}`);
