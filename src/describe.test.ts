@@ -137,6 +137,11 @@ test.each<[string, Partial<RepotuneState>, string]>([
     { completionsEnabled: false },
     'Completions are off, and no model is loaded for them.',
   ],
+  [
+    'the base, where the active adapter belongs to another one',
+    { adapters: [{ ...adapter, otherBase: 'coder' }] },
+    'Completions come from the base model seedling (bundled, small) alone. The active adapter monday belongs to another base, coder, and completes once you choose that.',
+  ],
 ])('says that completions come from %s', (_, change, text) => {
   expect(sourceText({ ...state, ...change })).toBe(text);
 });

@@ -111,7 +111,16 @@ const OFF = 'Completions are off, and no model is loaded for them.';
 export function sourceText(state: RepotuneState, folder: string | null = null): string {
   if (!state.completionsEnabled) return OFF;
   if (state.engine.kind === 'failed') return 'There are no completions.';
-  return `Completions${inFolder(state, servedBy(state, folder).folder)} come from ${servingName(state, folder)}.`;
+  const serving = `Completions${inFolder(state, servedBy(state, folder).folder)} come from ${servingName(state, folder)}.`;
+  return [serving, ...restingText(state, folder)].join(' ');
+}
+
+/** That the chosen folder's active adapter does not complete with this base. */
+function restingText(state: RepotuneState, folder: string | null): string[] {
+  if (folder !== null && folder !== state.folder?.path) return [];
+  const { name, otherBase } = state.adapters.find(({ active }) => active) ?? {};
+  if (otherBase === undefined) return [];
+  return [`The active adapter ${name} belongs to another base, ${otherBase}, and completes once you choose that.`];
 }
 
 function percentOf(run: TuneProgress): string {

@@ -22,6 +22,8 @@ import { TestClient, until } from './testing.ts';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const settings = { completions: { enabled: false } };
+/** The one in use. */
+const base = { sha256: await sha256OfModel(bundledModelPath()) };
 let repositories: [ScratchRepository, ScratchRepository];
 /** Paths of the two folders. */
 let one: string;
@@ -32,10 +34,9 @@ beforeEach(async () => {
   repositories = [new ScratchRepository(), new ScratchRepository()];
   [one, two] = [repositories[0].root, repositories[1].root];
   const scratch = join(one, '.git');
-  const base = { sha256: await sha256OfModel(bundledModelPath()) };
   await addVersion(await AdapterStore.of(one), scratch, { id: 'of-one', base });
-  await addVersion(await AdapterStore.of(two), scratch, { id: 'of-two' });
-  await addVersion(await AdapterStore.of(two), scratch, { id: 'later-of-two', day: 2 });
+  await addVersion(await AdapterStore.of(two), scratch, { id: 'of-two', base });
+  await addVersion(await AdapterStore.of(two), scratch, { id: 'later-of-two', day: 2, base });
 });
 afterEach(async () => {
   await client?.stop();
@@ -244,7 +245,7 @@ test('the reminder of commits since a tune names its folder and comes once per f
     repository.write('a.ts', 'a').commit();
     const store = await AdapterStore.of(repository.root);
     const commit = repository.git('rev-parse', 'HEAD').trim();
-    await addVersion(store, join(one, '.git'), { id: `fresh-${i}`, day: 3, commit });
+    await addVersion(store, join(one, '.git'), { id: `fresh-${i}`, day: 3, commit, base });
     await store.activate(`fresh-${i}`, 'test');
     repository.write('a.ts', 'b').commit();
   }

@@ -4,6 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
 import { ScratchRepository } from '../mining/testing.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { TestClient } from './testing.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,8 +21,9 @@ test('commits since the tune are counted, and continuing is offered once they re
   );
   const store = await AdapterStore.of(repository.root);
   const manifest = await manifestFor('an-adapter', file);
+  const base = { ...manifest.base, sha256: await sha256OfModel(bundledModelPath()) };
   await store.add({
-    manifest: { ...manifest, dataset: { ...manifest.dataset, commit } },
+    manifest: { ...manifest, base, dataset: { ...manifest.dataset, commit } },
     adapterFile: file,
     report: {},
   });

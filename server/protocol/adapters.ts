@@ -13,6 +13,8 @@ export interface AdapterSummary {
   readonly createdAtMs: number;
   readonly commit: string;
   readonly active: boolean;
+  /** Name of its base, if that is not the one in use: it does not serve then, even if it is active. */
+  readonly otherBase?: string;
   readonly standing: AdapterStanding;
   readonly heldOutLossBase: number | null;
   readonly heldOutLossTuned: number | null;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import { AdapterService } from './adapterService.ts';
 import { addVersion, emptyReport } from './testing.ts';
 
@@ -66,6 +67,20 @@ it('a renamed version is found by its new name, and deleting it deletes its rout
   await adapters.remove('some-one');
   expect(await adapters.routes()).toEqual([{ language: 'go', adapter: null }]);
   expect(await adapters.removeRoute({ language: 'go' })).toEqual([]);
+});
+
+it('a version of another base than the one in use is said to be that, and none where the base cannot be read', async () => {
+  const others = async () => (await adapters.summaries()).map(({ id, otherBase }) => [id, otherBase]);
+  await writeFile(join(folder, 'base.gguf'), 'the base in use');
+  const sha256 = await sha256OfModel(join(folder, 'base.gguf'));
+  await addVersion(store, folder, { id: 'fit-one', day: 2, base: { sha256 } });
+  await addVersion(store, folder, { id: 'other-one', day: 1, base: { name: 'coder' } });
+  expect(await others()).toEqual([
+    ['fit-one', undefined],
+    ['other-one', 'coder'],
+  ]);
+  await rm(join(folder, 'base.gguf'));
+  expect((await others()).map(([, base]) => base)).toEqual([undefined, undefined]);
 });
 
 it('a damaged version is listed separately and can be deleted', async () => {

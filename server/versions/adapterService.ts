@@ -14,6 +14,7 @@ import { placeInRepository } from '../git/placeInRepository.ts';
 import { findWorkTree } from '../git/repository.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import type { ComparedVersions } from './compareVersions.ts';
 import type { ExportTarget } from './interchange.ts';
 import type { JudgeDependencies, JudgedVersion } from './judgeVersion.ts';
@@ -67,7 +68,11 @@ export class AdapterService {
   }
 
   async summaries(): Promise<AdapterSummary[]> {
-    return (await this.list()).adapters.map(summaryOf);
+    const { adapters } = await this.list();
+    if (adapters.length === 0) return [];
+    // That it cannot be read is told where it is loaded.
+    const baseSha256 = await sha256OfModel(this.#surroundings.modelPath()).catch(() => null);
+    return adapters.map((adapter) => summaryOf(adapter, baseSha256));
   }
 
   /** By id, unique prefix of an id, or name (the newest of that name). */

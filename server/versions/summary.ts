@@ -3,11 +3,17 @@ import type { Standing } from '../adapters/standing.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
 import type { AdapterSummary } from '../protocol/index.ts';
 
-export function summaryOf({ id, name, active, standing, manifest }: StoredAdapter): AdapterSummary {
+/** `baseSha256`: of the base in use; null if it cannot be read. */
+export function summaryOf(
+  { id, name, active, standing, manifest }: StoredAdapter,
+  baseSha256: string | null,
+): AdapterSummary {
+  const { base } = manifest;
   return {
     id,
     name,
     active,
+    ...(baseSha256 === null || base.sha256 === baseSha256 ? {} : { otherBase: base.name }),
     standing: { kind: standing.kind, reason: reasonOf(standing) },
     createdAtMs: Date.parse(manifest.createdAt),
     commit: manifest.dataset.commit,

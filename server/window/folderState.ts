@@ -17,16 +17,21 @@ export async function folderState({ all, chosen }: WindowFolders, stores: Folder
     all.map(async (folder) => ({ folder, adapters: await stores.list(folder.path).catch(() => []) })),
   );
   const adapters = listed.find(({ folder }) => folder.path === chosen?.path)?.adapters ?? [];
-  const source = adapters.some(({ active }) => active) ? 'adapter' : 'base';
+  const source = servingOf(adapters) === undefined ? 'base' : 'adapter';
   return {
     folder: chosen,
     folders: listed.map(({ folder, adapters }) => ({
       ...folder,
-      adapter: adapters.find(({ active }) => active)?.name ?? null,
+      adapter: servingOf(adapters)?.name ?? null,
     })),
     adapters,
     source,
     commitsSinceTune:
       chosen === null || source === 'base' ? null : await stores.commitsSinceTune(chosen.path).catch(() => null),
   };
+}
+
+/** The active one, if it belongs to the base in use. */
+function servingOf(adapters: readonly AdapterSummary[]): AdapterSummary | undefined {
+  return adapters.find(({ active, otherBase }) => active && otherBase === undefined);
 }

@@ -115,7 +115,7 @@ function offer(select: HTMLSelectElement, adapters: readonly AdapterSummary[], c
 }
 
 function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
-  const { id, name, heldOutLossBase: base, heldOutLossTuned: tuned, standing } = adapter;
+  const { id, name, heldOutLossBase: base, heldOutLossTuned: tuned, otherBase, standing } = adapter;
   const score =
     base === null || tuned === null
       ? 'Not evaluated'
@@ -127,6 +127,9 @@ function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
     element('strong', {}, name),
     ...(serving ? [element('span', { class: 'badge' }, '✓ Active')] : []),
     element('p', {}, score),
+    ...(otherBase === undefined
+      ? []
+      : [element('p', { class: 'muted' }, `For the base ${isolated(otherBase)}, which is not in use.`)]),
     ...(standing.reason === '' ? [] : [element('p', { class: 'muted' }, standing.reason)]),
     element('p', { class: 'muted' }, [when, adapter.commit.slice(0, 8)].filter(Boolean).join(' · ')),
   );
