@@ -28,6 +28,7 @@ import type { TuneOptions } from '../tuning/types.ts';
 import { atFullScale, parentOf, shapeOf } from '../versions/continuing.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
+import { replacedNote } from '../versions/replaced.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
@@ -248,13 +249,15 @@ export async function runTune(
       dependencies.nowMs(),
     );
     const verdict = forced(judged, options.force ?? false);
+    const replaced = verdict.activate ? await replacedNote(store, baseSha256) : '';
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
     if (keepsUp && parent !== null) {
       if (verdict.activate && taught !== null)
         await beginProbation(store.dir, { version: stored.id, before: parent.id }, dependencies.nowMs());
       await clearSuperseded(store);
     }
-    const notes = [undecidedNote(report, verdict, stored.id), shortRunNote(trained), outcome.note ?? ''];
+    const undecided = undecidedNote(report, verdict, stored.id);
+    const notes = [replaced, undecided, shortRunNote(trained), outcome.note ?? ''];
     const reason = [verdict.reason, ...notes].filter((part) => part !== '').join(' ');
     ledger.add('storing', (dependencies.nowMs() - storingFromMs) / 1000);
     const result: TuneResult = {

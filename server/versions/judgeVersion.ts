@@ -16,6 +16,7 @@ import type { mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 import { formatObjection } from './formatObjection.ts';
 import { neverLearned } from './neverLearned.ts';
+import { replacedNote } from './replaced.ts';
 import { meaningless, requireSameSplit } from './splitObjection.ts';
 
 export interface JudgeRequest {
@@ -117,8 +118,9 @@ export async function judgeVersion(
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
   }
   const activated = keep && activate && verdict.activate;
+  const replaced = activated ? await replacedNote(store, baseSha256) : '';
   if (activated) await store.activate(adapter.id, verdict.reason);
-  return { verdict, activated, report };
+  return { verdict: { ...verdict, reason: `${verdict.reason} ${replaced}`.trim() }, activated, report };
 }
 
 /** The active version, if it is intact and of this base: another one cannot serve, so it need not be beaten. */
