@@ -7,7 +7,7 @@ import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { HardwareMeter } from '../models/hardware.ts';
 import { addressOfHub } from '../models/hubModels.ts';
-import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
+import { inspectModel, TRAINABLE_ARCHITECTURES, trainableProblem } from '../models/inspect.ts';
 import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { fitOf, recommend } from '../models/recommend.ts';
@@ -165,8 +165,11 @@ async function get(
   else {
     const model = quoted(outcome.path);
     console.log(outcome.path);
-    if (gainsByPreparing(await inspectModel(outcome.path)))
-      console.log(`To teach it where completions end: repotune models prepare ${model}`);
+    const summary = await inspectModel(outcome.path);
+    // The hub has models of every kind.
+    const problem = trainableProblem(summary, outcome.path);
+    if (problem !== null) throw problem;
+    if (gainsByPreparing(summary)) console.log(`To teach it where completions end: repotune models prepare ${model}`);
     console.log(`To tune it on the current folder: repotune tune --model ${model}`);
   }
   return 0;
