@@ -10,7 +10,11 @@ const runMs = 120_000;
 export async function commands(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));
-  const editor = await openEditor({ ...context, folder, settings: { 'repotune.nextEdit.record': true } });
+  const settings = {
+    'repotune.nextEdit.record': true,
+    'repotune.completions.languages': { '*': true, markdown: false },
+  };
+  const editor = await openEditor({ ...context, folder, settings });
   const { page } = editor;
   const panel = editor.panel();
   const quickPick = page.locator('.quick-input-widget');
@@ -24,6 +28,14 @@ export async function commands(context) {
       await panel.getByText(/Left out: \d+ files?/).click();
       await panel.getByRole('radio', { name: /Quick/ }).check();
       await editor.screenshot('commands-preview');
+    });
+    await checks.that('the status item says why the active file gets no suggestions', async () => {
+      await editor.open('README.md', 1);
+      await editor.waitForStatus('Repotune: off in this file');
+      await editor.waitForStatusLabel('completions.languages turns them off for markdown');
+      await editor.screenshot('commands-silent');
+      await editor.open('src/lib/commit.ts', 1);
+      await editor.waitForStatus('Repotune: base');
     });
     await checks.that('a settled edit is recorded, shown in the panel, and forgotten by command', async () => {
       const recorded = join(folder, '.git', 'repotune', 'recorded-edits.jsonl');
