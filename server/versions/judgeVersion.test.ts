@@ -8,8 +8,12 @@ import type { HeldOutSet, Report } from '../protocol/report.ts';
 import { verdictOn } from './judgeVersion.ts';
 import { emptyReport } from './testing.ts';
 
-const version = (id: string, parent: string | null = null): StoredAdapter =>
-  ({ id, name: id, manifest: { parent, base: { sha256: 'base' }, dataset: { split: 's' } } }) as StoredAdapter;
+const version = (id: string, parent: string | null = null, keptUp = false): StoredAdapter =>
+  ({
+    id,
+    name: id,
+    manifest: { parent, base: { sha256: 'base' }, dataset: { split: 's' }, training: { keptUp } },
+  }) as StoredAdapter;
 const dir = mkdtempSync(join(tmpdir(), 'repotune-verdict-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 /** A store in which `active` serves. */
@@ -45,7 +49,7 @@ test.each([
 ])('the verdict compares with the active version: $name', async ({ parent, keepsUp, reason }) => {
   const rival = version('rival');
   const measured = { store: serving(rival), baseSha256: 'base', against: rival, objection: null, keepsUp };
-  const verdict = await verdictOn(version('new', parent), report, measured);
+  const verdict = await verdictOn(version('new', parent, keepsUp), report, measured);
   expect(verdict.reason).toMatch(reason);
   expect(verdict.activate).toBe(parent === 'rival');
 });
@@ -57,7 +61,7 @@ test.each([
   const { parent, keepsUp, activate } = made;
   const better = { ...report, byFile: { ...asGood, overActive: null }, byTime: null };
   const measured = { store: serving(null), baseSha256: 'base', against: null, objection: null, keepsUp };
-  const verdict = await verdictOn(version('new', parent), better, measured);
+  const verdict = await verdictOn(version('new', parent, keepsUp), better, measured);
   expect(verdict.activate).toBe(activate);
   if (!activate) expect(verdict.reason).toMatch(/^Kept, not activated: .*turned off.*"Repotune: Use an Adapter…"/);
 });
@@ -69,8 +73,15 @@ test.each([
   await startLiveComparison(dir, { active, rival: null, share: 0.5 }, Date.now());
   const rival = version('rival');
   const measured = { store: serving(rival), baseSha256: 'base', against: rival, objection: null, keepsUp: true };
-  const verdict = await verdictOn(version('new', 'rival'), report, measured);
+  const verdict = await verdictOn(version('new', 'rival', true), report, measured);
   await stopLiveComparison(dir);
   expect(verdict.activate).toBe(activate);
   if (!activate) expect(verdict.reason).toMatch(/^Kept, not activated: .*compared live.*"Repotune: Use an Adapter…"/);
+});
+
+test('a version that keeps the active one up is asked the same when it is measured again', async () => {
+  const rival = version('rival');
+  const measured = { store: serving(rival), baseSha256: 'base', against: rival, objection: null };
+  const again = await verdictOn(version('new', 'rival', true), report, measured);
+  expect(again).toMatchObject({ activate: true, reason: expect.stringMatching(/newer than both/) });
 });

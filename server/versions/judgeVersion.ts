@@ -166,7 +166,7 @@ export interface Measured {
   readonly against: StoredAdapter | null;
   /** Why that comparison is meaningless; null if it is not. */
   readonly objection: string | null;
-  /** Whether it continues what it was measured against, to keep that up: see `keptUpVerdict`. */
+  /** Whether a run that nobody may have asked for has just made it. */
   readonly keepsUp?: boolean;
 }
 
@@ -181,8 +181,9 @@ export async function verdictOn(
     const { passed } = gateVerdict({ ...byFile, overActive: null }, byTime, null);
     return incomparable(late, passed);
   }
-  // A version activated during mining and training is a rival like any other.
-  const goesOn = keepsUp && against !== null && version.manifest.parent === against.id;
+  // A version activated during mining and training is a rival like any other. Measured again, it is asked the same as by its run.
+  const { parent, training } = version.manifest;
+  const goesOn = training.keptUp === true && against !== null && parent === against.id;
   const judge = goesOn ? keptUpVerdict : gateVerdict;
   const verdict = judge(byFile, byTime, against?.name ?? null);
   const choice = keepsUp && verdict.activate ? await choiceMadeMeanwhile(store) : null;

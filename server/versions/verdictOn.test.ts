@@ -16,7 +16,7 @@ function report(overBase: typeof better): Report {
   } as unknown as HeldOutSet;
   return { byFile, byTime: null } as unknown as Report;
 }
-const version = { id: 'new', manifest: { parent: null } } as unknown as StoredAdapter;
+const version = { id: 'new', manifest: { parent: null, training: {} } } as unknown as StoredAdapter;
 const store = { dir: '/nowhere', active: async () => null } as unknown as AdapterStore;
 const measured = { store, baseSha256: 'base', against: null };
 
