@@ -101,8 +101,10 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
   take_log_errors();
   context_.reset(llama_init_from_model(model.get(), params));
   if (!context_) {
+    const std::string log = take_log_errors();
     throw UserError(ErrorCode::out_of_memory, "There is not enough memory for a context of " + std::to_string(options.context_tokens) +
-                                                  " tokens: " + take_log_errors());
+                                                  " tokens: close other programs, or choose a smaller model. (" +
+                                                  log.substr(0, log.find('\n')) + ")");
   }
   if (adapter_) {
     llama_adapter_lora* adapters[] = {adapter_.get()};

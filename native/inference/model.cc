@@ -1,9 +1,32 @@
 #include "inference/model.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "common/errors.h"
 #include "inference/backends.h"
 
 namespace repotune::inference {
+
+namespace {
+
+/** The log's words for a lack of memory: ggml's own, libllama's, and the system's for a file that is mapped. */
+bool is_lack_of_memory(const std::string& log) {
+  const char* const words[] = {"insufficient memory",   "failed to allocate", "unable to allocate",
+                               "annot allocate memory", "out of memory",      "bad_alloc"};
+  return std::any_of(std::begin(words), std::end(words), [&](const char* word) { return log.find(word) != std::string::npos; });
+}
+
+/** What the log says last of a file that could not be loaded, without the names of functions around it. */
+std::string reason_in(const std::string& log) {
+  const std::string mark = "error loading model: ";
+  const size_t at = log.rfind(mark);
+  if (at == std::string::npos) return log.empty() ? "no reason was given" : log;
+  const size_t from = at + mark.size();
+  return log.substr(from, log.find('\n', from) - from);
+}
+
+}  // namespace
 
 Model::Model(const std::string& path, const std::string& device)
     : path_(path), summary_(check_gguf(path, "model")), device_(choose_device(device)) {
@@ -48,8 +71,12 @@ void Model::load() {
                       "The architecture \"" + summary_.architecture + "\" of " + path_ +
                           " is not supported: choose a decoder model that llama.cpp supports, for example of architecture llama or qwen2.");
     }
+    if (is_lack_of_memory(reason))
+      throw UserError(ErrorCode::out_of_memory, "There is not enough free memory on " + (device_ ? device_name_ : "this machine") +
+                                                    " for the model " + path_ + " (" + std::to_string(summary_.tensor_bytes / 1'000'000) +
+                                                    " MB): close other programs, or choose a smaller model.");
     throw UserError(ErrorCode::load_failed,
-                    "The model " + path_ + " could not be loaded: " + (reason.empty() ? "no reason was given" : reason));
+                    "The model " + path_ + " could not be loaded: " + reason_in(reason) + ". Download it again, or choose another model.");
   }
   if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get()) || llama_model_is_diffusion(model_.get())) {
     throw UserError(ErrorCode::model_unsupported,
