@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,22 @@ it('offers the bundled base before anything was downloaded', async () => {
   expect(models[0]?.summary).toMatchObject({ architecture: 'llama', weightType: 'F16' });
   expect(await library.diskUseBytes()).toBe(0);
 });
+
+it.skipIf(process.platform === 'win32')(
+  'lists a download that was moved away and linked, and deletes the link alone',
+  async () => {
+    const elsewhere = join(folder, 'elsewhere.gguf');
+    await copyFile(bundled, elsewhere);
+    await mkdir(join(folder, 'models'));
+    await symlink(elsewhere, join(folder, 'models', smallest.file));
+    await symlink(join(folder, 'gone'), join(folder, 'models', 'gone.gguf'));
+    expect((await library.list()).map(({ id }) => id)).toEqual(['bundled', smallest.id]);
+    const { bytes } = (await library.remove(smallest.id)) as { bytes: number };
+    expect(bytes).toBeLessThan(1000);
+    expect((await library.list()).map(({ id }) => id)).toEqual(['bundled']);
+    expect((await stat(elsewhere)).isFile()).toBe(true);
+  },
+);
 
 it('lists a download under its catalogue id, and a truncated file with its problem', async () => {
   await download(smallest.file);

@@ -1,5 +1,5 @@
 /** The base models on this machine: the bundled one, downloads, and Ollama's. Repotune deletes only its own downloads. */
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { messageFor } from '../storage/fileErrors.ts';
@@ -148,7 +148,8 @@ export class ModelLibrary {
     }
     let bytes = 0;
     for (const name of names) {
-      bytes += await sizeOf(join(this.#places.folder, name));
+      // Of a link, which alone is deleted, its own.
+      bytes += (await lstat(join(this.#places.folder, name))).size;
       await removeFile(join(this.#places.folder, name));
     }
     return { kind: 'removed', bytes };
@@ -160,10 +161,15 @@ export class ModelLibrary {
 
   async #files(): Promise<string[]> {
     const entries = await readdir(this.#places.folder, { withFileTypes: true }).catch(() => []);
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.endsWith(LOCK))
-      .map(({ name }) => name)
-      .sort();
+    const found = await Promise.all(
+      entries.map(async (entry) => {
+        // A large file is often moved to another disk, with a link in its place.
+        const isFile =
+          entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(join(this.#places.folder, entry.name))));
+        return isFile && !entry.name.endsWith(LOCK) ? [entry.name] : [];
+      }),
+    );
+    return found.flat().sort();
   }
 }
 
@@ -199,6 +205,13 @@ async function describe(id: string, origin: ModelOrigin, path: string): Promise<
       problem: messageOf(error),
     };
   }
+}
+
+async function isLinkToFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
 }
 
 async function sizeOf(path: string): Promise<number> {
