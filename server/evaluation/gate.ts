@@ -52,6 +52,7 @@ function notLower(name: string, set: HeldOutSet, over: Comparison): string {
   const { mean, high } = over.loss;
   if (high === null) return `there are too few held-out pairs to tell whether it is better than ${name}`;
   const change = percent(Math.abs(mean), set, over);
+  if (change === NO_CHANGE) return `its loss on files it never saw is no lower than that of ${name}`;
   return mean < 0
     ? `its loss on files it never saw is only ${change} lower than that of ${name}, which may be chance`
     : `its loss on files it never saw is ${change} higher than that of ${name}`;
@@ -137,6 +138,9 @@ function keep(passed: boolean, why: string): Verdict {
 function activate(reason: string): Verdict {
   return { activate: true, passed: true, reason: `Activated: ${reason}` };
 }
+
+/** What {@link percent} says of less than it shows. */
+const NO_CHANGE = '0.0 %';
 
 /** `nats` a token as a share of the rival's loss, which is the tuned one's minus the difference between the two. */
 function percent(nats: number, { tuned }: HeldOutSet, { loss }: Comparison): string {

@@ -47,6 +47,19 @@ test('keeps the focus on the same action of the same adapter when a new version 
   expect(posted).toMatchObject([{ type: 'run', command: 'repotune.renameAdapter', argument: '1' }]);
 });
 
+test('a version that failed and was chosen all the same is not said to be inactive', () => {
+  const reason = 'Kept, not activated: it may be chance.';
+  const failed = (active: boolean): AdapterSummary => ({
+    ...adapter('1', active),
+    standing: { kind: 'failed', reason },
+  });
+  view.update(state(failed(false)));
+  expect(view.root.textContent).toContain(reason);
+  expect(view.root.textContent).not.toContain('your choice');
+  view.update(state(failed(true)));
+  expect(view.root.textContent).toContain(`In use by your choice. The verdict was: ${reason}`);
+});
+
 test('moves the focus to the page, not to another adapter, when the focused action is gone', () => {
   view.update(state(adapter('2', true), adapter('1', false)));
   control('Delete… tune 2').focus();

@@ -114,6 +114,11 @@ function offer(select: HTMLSelectElement, adapters: readonly AdapterSummary[], c
   select.replaceChildren(...options);
 }
 
+/** The verdict on one that failed says that it was not activated, which is no longer so where a person chose it. */
+function verdictOn({ kind, reason }: AdapterSummary['standing'], serving: boolean): string {
+  return serving && kind === 'failed' ? `In use by your choice. The verdict was: ${reason}` : reason;
+}
+
 function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
   const { id, name, heldOutLossBase: base, heldOutLossTuned: tuned, otherBase, standing } = adapter;
   const score =
@@ -130,7 +135,7 @@ function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
     ...(otherBase === undefined
       ? []
       : [element('p', { class: 'muted' }, `For the base ${isolated(otherBase)}, which is not in use.`)]),
-    ...(standing.reason === '' ? [] : [element('p', { class: 'muted' }, standing.reason)]),
+    ...(standing.reason === '' ? [] : [element('p', { class: 'muted' }, verdictOn(standing, serving))]),
     element('p', { class: 'muted' }, [when, adapter.commit.slice(0, 8)].filter(Boolean).join(' · ')),
   );
   const act = (label: string, onClick: () => void): HTMLElement => {
