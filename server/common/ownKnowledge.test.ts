@@ -38,6 +38,8 @@ it.each([
   ['one step is named in the singular', { steps: 1, end: 'time-limit' }, /only 1 step, too few/],
   ['enough steps need no note', { steps: 30, end: 'time-limit' }, /^$/],
   ['a repository learned whole in fewer steps needs no note', { steps: 12, end: 'schedule' }, /^$/],
+  ['a run without progress is not told to take longer', { steps: 12, end: 'early-stop' }, /^$/],
+  ['nor is one that diverged', { steps: 12, end: 'diverged' }, /^$/],
 ])('%s', (_, run, expected) => {
   expect(shortRunNote(run)).toMatch(expected);
 });

@@ -8,8 +8,8 @@ import type { EndReason } from '../protocol/tune.ts';
  */
 export const LEAST_STEPS = 30;
 
-/** '' if it was long enough, or if there was nothing more to learn. */
+/** '' if it was long enough, or if something else than the time ended it: more would not have helped. */
 export function shortRunNote({ steps, end }: { readonly steps: number; readonly end: EndReason | string }): string {
-  if (steps >= LEAST_STEPS || end === ('schedule' satisfies EndReason)) return '';
+  if (steps >= LEAST_STEPS || end !== ('time-limit' satisfies EndReason)) return '';
   return `It was tuned for only ${steps} ${steps === 1 ? 'step' : 'steps'}, too few to have learned this repository: under ${LEAST_STEPS} steps, an adapter learns mostly how Repotune asks, not your code. Allow more minutes, or choose a smaller base.`;
 }
