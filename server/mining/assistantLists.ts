@@ -173,10 +173,10 @@ function namesIn(root: string, inside: InsideFolder, folder: string): readonly s
 function textOfDisk(root: string, path: string): string {
   const full = join(root, path);
   try {
-    if (pathWithin(realpathSync(root), realpathSync(full)) === null)
-      throw unusable(full, 'a file in this folder but a link out of it');
     const stat = statSync(full);
     if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(full, 'a plain file of at most 1 MB');
+    if (pathWithin(realpathSync(root), realpathSync(full)) === null)
+      throw unusable(full, 'a file in this folder but a link out of it');
     return readFileSync(full, 'utf8');
   } catch (error) {
     throw error instanceof MiningError ? error : unusable(full, 'readable');
