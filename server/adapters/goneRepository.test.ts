@@ -42,7 +42,7 @@ it.each<[string, () => Promise<unknown>]>([
     'a recorded edit',
     () => recordEdit(store.dir, { atMs: 1, path: 'a.ts', from: 0, lines: ['a'], change, recent: [], elsewhere: [] }),
   ],
-  ['lessons', () => writeLessons(store.dir, 'version-one', [{} as never])],
+  ['lessons', () => writeLessons(store.dir, 'version-one', [{ path: 'a.ts' } as never])],
   [
     'a version',
     async () => {
