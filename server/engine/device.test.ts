@@ -30,34 +30,25 @@ afterAll(async () => {
 });
 
 describe('a device named by the user', () => {
-  test('scores a sample within 1 % of the CPU', async ({ skip }) => {
-    if (missing !== null) skip(missing);
-    const [tokens] = await engine.tokenize(['for (const value of values) total += value;\n']);
-    const sample = { tokens: tokens!.slice(0, 9), lossFrom: 1, lossTo: 9 };
-    const { device } = await load('vulkan');
-    expect(device).toMatch(/^Vulkan/);
-    expect((await load(device!)).device).toBe(device);
-    const [onDevice] = await engine.score([sample], null);
-    expect((await load('cpu')).device).toBe('CPU');
-    const [onProcessor] = await engine.score([sample], null);
-    expect(onDevice!.top1).toBe(onProcessor!.top1);
-    expect(Math.abs(onDevice!.nll / onProcessor!.nll - 1)).toBeLessThan(0.01);
-  });
-
-  test('serves an adapter merged there as the CPU does beside the base', async ({ skip }) => {
+  test('scores within 1 % of the CPU, also with an adapter, which is merged there', async ({ skip }) => {
     if (missing !== null) skip(missing);
     const text = 'for (const value of values) total += value;\n';
     const adapter = { id: 'a', path: await trainedAdapter(folder, 'a', text), scale: 1 };
     const [tokens] = await engine.tokenize([text]);
-    const sample = { tokens: tokens!, lossFrom: 1, lossTo: tokens!.length };
-    await load('vulkan');
-    const [onDevice] = await engine.score([sample], adapter);
+    const samples = [{ tokens: tokens!, lossFrom: 1, lossTo: tokens!.length }];
+    const { device } = await load('vulkan');
+    expect(device).toMatch(/^Vulkan/);
+    expect((await load(device!)).device).toBe(device);
+    const [base] = await engine.score(samples, null);
+    const [tuned] = await engine.score(samples, adapter);
     expect(readdirSync(mergedModelsFolder())).toHaveLength(1);
-    await engine.load({ ...MODEL, device: 'cpu', mergeAdapters: false });
-    const [base] = await engine.score([sample], null);
-    const [onProcessor] = await engine.score([sample], adapter);
-    expect(onProcessor!.nll).toBeLessThan(0.1 * base!.nll);
-    expect(Math.abs(onDevice!.nll - onProcessor!.nll)).toBeLessThan(0.01 * base!.nll);
+    expect((await engine.load({ ...MODEL, device: 'cpu', mergeAdapters: false })).device).toBe('CPU');
+    const [baseOnCpu] = await engine.score(samples, null);
+    const [tunedOnCpu] = await engine.score(samples, adapter);
+    expect(base!.top1).toBe(baseOnCpu!.top1);
+    expect(Math.abs(base!.nll / baseOnCpu!.nll - 1)).toBeLessThan(0.01);
+    expect(tunedOnCpu!.nll).toBeLessThan(0.1 * baseOnCpu!.nll);
+    expect(Math.abs(tuned!.nll - tunedOnCpu!.nll)).toBeLessThan(0.01 * baseOnCpu!.nll);
   });
 
   test('is replaced by the CPU within three seconds when its process aborts, and the user is told once', {
