@@ -243,11 +243,21 @@ export async function followAndDisturb({ checks, editor, folder }) {
       await page.waitForTimeout(languageMs);
       for (let i = 0; i < 'area'.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
       await page.keyboard.type('surface', { delay: 60 });
-      await nextEdit(page, languageMs + offerMs);
-      await editor.screenshot('next-edit-at-an-error');
-      await page.keyboard.press('Tab');
-      await page.waitForTimeout(settledMs);
-      await saved('src/box.ts', 'new Box().surface()');
+      const isFollowed = () => {
+        const box = readFileSync(join(folder, 'src/box.ts'), 'utf8');
+        const [, name] = /^\t(surface\w*)\(/m.exec(box) ?? [];
+        return name !== undefined && box.includes(`new Box().${name}()`);
+      };
+      // A base that knows more suggests to go on with the name (`surfaceArea`): Tab takes that first, and the edit follows it.
+      for (let tabs = 0; tabs < 2 && !isFollowed(); tabs += 1) {
+        await nextEdit(page, languageMs + offerMs);
+        await editor.screenshot(`next-edit-at-an-error-${tabs}`);
+        await page.keyboard.press('Tab');
+        await page.waitForTimeout(settledMs);
+        await page.keyboard.press('Control+S');
+        await page.waitForTimeout(settledMs);
+      }
+      assert.ok(isFollowed(), 'Tab did not apply the edit');
     },
   );
 }
