@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { messageFor } from '../storage/fileErrors.ts';
+import { isFile } from '../storage/isFile.ts';
 import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
 import { removeFile } from '../storage/patient.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
@@ -160,15 +161,10 @@ export class ModelLibrary {
   }
 
   async #files(): Promise<string[]> {
-    const entries = await readdir(this.#places.folder, { withFileTypes: true }).catch(() => []);
-    const found = await Promise.all(
-      entries.map(async (entry) => {
-        // A large file is often moved to another disk, with a link in its place.
-        const isFile =
-          entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(join(this.#places.folder, entry.name))));
-        return isFile && !entry.name.endsWith(LOCK) ? [entry.name] : [];
-      }),
-    );
+    const { folder } = this.#places;
+    const names = (await readdir(folder).catch(() => [])).filter((name) => !name.endsWith(LOCK));
+    // A large file is often moved to another disk, with a link in its place.
+    const found = await Promise.all(names.map(async (name) => ((await isFile(join(folder, name))) ? [name] : [])));
     return found.flat().sort();
   }
 }
@@ -205,13 +201,6 @@ async function describe(id: string, origin: ModelOrigin, path: string): Promise<
       problem: messageOf(error),
     };
   }
-}
-
-async function isLinkToFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isFile(),
-    () => false,
-  );
 }
 
 async function sizeOf(path: string): Promise<number> {

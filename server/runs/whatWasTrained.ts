@@ -1,8 +1,8 @@
 /** Protects minutes of training from concurrent changes: adapters and models may be deleted while a run is under way. */
-import { stat } from 'node:fs/promises';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
+import { isFile } from '../storage/isFile.ts';
 import { TuneError } from '../tuning/errors.ts';
 
 /** null if it has been deleted since it was looked up. */
@@ -21,7 +21,7 @@ export async function keepingTrained<T>(adapterFile: string, signal: AbortSignal
   try {
     return await work();
   } catch (error) {
-    if (signal.aborted || !(await isThere(adapterFile))) throw error;
+    if (signal.aborted || !(await isFile(adapterFile))) throw error;
     const said = messageFor(error).replace(/(?<![.!?])$/, '.');
     const kept = `What was trained is kept in ${adapterFile} until the next tune.`;
     const way = 'To use it, run "Repotune: Import Adapter…" (on the command line: repotune adapters import).';
@@ -30,11 +30,4 @@ export async function keepingTrained<T>(adapterFile: string, signal: AbortSignal
       cause: error,
     });
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (info) => info.isFile(),
-    () => false,
-  );
 }

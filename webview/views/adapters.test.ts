@@ -55,9 +55,9 @@ test('a version that failed and was chosen all the same is not said to be inacti
   });
   view.update(state(failed(false)));
   expect(view.root.textContent).toContain(reason);
-  expect(view.root.textContent).not.toContain('your choice');
+  expect(view.root.textContent).not.toContain('all the same');
   view.update(state(failed(true)));
-  expect(view.root.textContent).toContain(`In use by your choice. The verdict was: ${reason}`);
+  expect(view.root.textContent).toContain(`In use all the same. The verdict was: ${reason}`);
 });
 
 test('moves the focus to the page, not to another adapter, when the focused action is gone', () => {

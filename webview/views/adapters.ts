@@ -114,9 +114,9 @@ function offer(select: HTMLSelectElement, adapters: readonly AdapterSummary[], c
   select.replaceChildren(...options);
 }
 
-/** The verdict on one that failed says that it was not activated, which is no longer so where a person chose it. */
+/** The verdict on one that failed says that it was not activated: where it serves all the same, that is about another moment. */
 function verdictOn({ kind, reason }: AdapterSummary['standing'], serving: boolean): string {
-  return serving && kind === 'failed' ? `In use by your choice. The verdict was: ${reason}` : reason;
+  return serving && kind === 'failed' ? `In use all the same. The verdict was: ${reason}` : reason;
 }
 
 function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
