@@ -259,12 +259,7 @@ const float* Context::logits(int i) const {
 Context& Contexts::get(const Adapter& adapter, bool at_leisure) {
   const std::string key = key_of(adapter);
   const auto found = std::find_if(alive_.begin(), alive_.end(), [&](const Context& context) { return context.key() == key; });
-  if (found == alive_.begin() && found != alive_.end()) {
-    if (at_leisure && !model_->on_cpu()) merge_what_stays(adapter);
-  } else if (found != alive_.end()) {
-    alive_.splice(alive_.begin(), alive_, found);
-    uses_ = 0;
-  } else {
+  if (found == alive_.end()) {
     // Freed first: both at once may not fit.
     while (alive_.size() >= kContextsAlive) alive_.pop_back();
     if (!adapter.id.empty()) check_adapter(*model_, adapter);
@@ -274,6 +269,11 @@ Context& Contexts::get(const Adapter& adapter, bool at_leisure) {
       make_on_device(adapter);
     }
     uses_ = 0;
+  } else if (found != alive_.begin()) {
+    alive_.splice(alive_.begin(), alive_, found);
+    uses_ = 0;
+  } else if (at_leisure && !model_->on_cpu()) {
+    merge_what_stays(adapter);
   }
   ++uses_;
   return alive_.front();

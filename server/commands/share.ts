@@ -1,4 +1,5 @@
 import { grid, megabytes, table } from '../common/format.ts';
+import { noneShared } from '../common/noneShared.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -129,7 +130,7 @@ async function list(share: TeamShare, _: string | undefined, { json }: Flags, si
   }
   if (versions.length === 0)
     console.log(
-      `No adapters ${unusable.length > 0 ? 'that can be used ' : ''}have been shared at ${share.remote.name} yet. To publish one, run: repotune share publish`,
+      `${noneShared(unusable.length, ` at ${share.remote.name}`)} To publish one, run: repotune share publish`,
     );
   else {
     const rows = versions.map(({ id, set, author, manifest: { base, metrics, adapter, createdAt } }) => [

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { megabytes } from '../../server/common/format.ts';
 import { isolated } from '../../server/common/isolated.ts';
+import { noneShared } from '../../server/common/noneShared.ts';
 import { shownAddress } from '../../server/common/shownAddress.ts';
 import type {
   AdapterSummary,
@@ -81,9 +82,7 @@ async function chooseShared(here: FolderSession, params: ShareParams): Promise<s
   for (const warning of warnings) void vscode.window.showWarningMessage(withoutLinks(warning));
   if (adapters.length === 0) {
     void vscode.window.showInformationMessage(
-      withoutLinks(
-        `No adapters ${unusable > 0 ? 'that can be used ' : ''}have been shared at ${shownAddress(params.remote)}${here.inName} yet.`,
-      ),
+      withoutLinks(noneShared(unusable, ` at ${shownAddress(params.remote)}${here.inName}`)),
     );
     return undefined;
   }

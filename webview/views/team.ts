@@ -1,5 +1,6 @@
 import { counted, megabytes } from '../../server/common/format.ts';
 import { isolated } from '../../server/common/isolated.ts';
+import { noneShared } from '../../server/common/noneShared.ts';
 import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
 import { button, element, replaceContents, say, sentence } from '../dom.ts';
 import { ask, run } from '../host.ts';
@@ -61,8 +62,7 @@ export class TeamAdapters {
 
   #showAnswer({ adapters, unusable, warnings }: SharedAdapters): void {
     const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
-    const none = `No adapters ${unusable > 0 ? 'that can be used ' : ''}have been shared yet.`;
-    const found = adapters.length === 0 ? none : counted(adapters.length, 'team adapter');
+    const found = adapters.length === 0 ? noneShared(unusable, '') : counted(adapters.length, 'team adapter');
     say(this.#said, element('p', { class: 'muted' }, found), ...notes);
     const shown = adapters.map((answered) => {
       // It may have come while the remote was being asked.
