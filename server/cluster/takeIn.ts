@@ -6,12 +6,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
 import { importPeft } from '../adapters/peft/interchange.ts';
-import { type AdapterStore, refOf } from '../adapters/store.ts';
+import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { bestScale } from '../engine/training/adapterScale.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
+import { undecidedNote, type Verdict } from '../evaluation/gate.ts';
 import { mineOnce } from '../mining/index.ts';
 import { CLUSTER_BASE_TYPES, learnedTo } from '../protocol/manifest.ts';
+import type { Report } from '../protocol/report.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import { prepareExamination } from '../runs/examination.ts';
 import { besideRival } from '../runs/neverLearnedBy.ts';
@@ -21,8 +23,9 @@ import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
+import { type Measured, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
+import { replacedNote } from '../versions/replaced.ts';
 import { ClusterError } from './errors.ts';
 import type { Submission, SubmittedRepository } from './submission.ts';
 
@@ -154,10 +157,8 @@ export async function takeIn(
     `${trained.steps} steps on ${submission.address}, held-out loss ${base.loss.toFixed(4)} -> ${tuned.loss.toFixed(4)}`,
   );
   const measured = { store, baseSha256: submission.modelSha256, against: rival, objection };
-  const verdict = await verdictOn(stored, report, measured);
-  await store.keepJudgement(stored, { passed: verdict.passed, reason: verdict.reason, report: null }, nowMs());
-  if (verdict.activate) await store.activate(stored.id, verdict.reason);
-  progress.stage('done', verdict.reason);
+  const { activate, reason } = await judged(stored, report, measured, nowMs());
+  progress.stage('done', reason);
   return {
     runId: repository.runId,
     adapterId: stored.id,
@@ -172,9 +173,26 @@ export async function takeIn(
     heldOutLossBase: base.loss,
     heldOutLossTuned: tuned.loss,
     sample: sampleOf(report),
-    activated: verdict.activate,
-    reason: verdict.reason,
+    activated: activate,
+    reason,
   };
+}
+
+/** Keeps the verdict on a version taken in, and lets it serve if it passed: told like one on a version tuned here. */
+export async function judged(
+  stored: StoredAdapter,
+  report: Report,
+  measured: Measured,
+  nowMs: number,
+): Promise<Pick<Verdict, 'activate' | 'reason'>> {
+  const { store, baseSha256 } = measured;
+  const verdict = await verdictOn(stored, report, measured);
+  const { activate, passed } = verdict;
+  await store.keepJudgement(stored, { passed, reason: verdict.reason, report: null }, nowMs);
+  const replaced = activate ? await replacedNote(store, baseSha256) : '';
+  if (activate) await store.activate(stored.id, verdict.reason);
+  const told = [verdict.reason, replaced, undecidedNote(report, verdict, stored.id)];
+  return { activate, reason: told.filter((part) => part !== '').join(' ') };
 }
 
 /** As train.py loads the base there. */
