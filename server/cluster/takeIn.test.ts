@@ -33,7 +33,13 @@ it.each<[string, object, Report, boolean, RegExp]>([
     true,
     /^Activated: .*takes the place of the adapter .* another base, base: .*rollback\)\.$/,
   ],
-  ['says nothing of one of its own base that it turns off', { base: OWN }, report(better), true, /^Activated: [^.]*\.[^.]*\.[^.]* %\)\.$/],
+  [
+    'says nothing of one of its own base that it turns off',
+    { base: OWN },
+    report(better),
+    true,
+    /^Activated: [^.]*\.[^.]*\.[^.]* %\)\.$/,
+  ],
   [
     'says how to measure more where time ran out',
     {},
