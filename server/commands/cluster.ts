@@ -271,9 +271,10 @@ async function followed(
     line.clear();
     for (const outcome of outcomes) {
       if (flags.json) continue;
+      const text = describeOutcome(outcome, submission.modelPath);
       // The editor that started this shows the last such line.
-      if (outcome.kind === 'failed') console.error(`repotune: ${describeOutcome(outcome)}`);
-      else console.log(describeOutcome(outcome));
+      if (outcome.kind === 'failed') console.error(`repotune: ${text}`);
+      else console.log(text);
     }
     if (flags.json) console.log(JSON.stringify({ submission: submission.id, outcomes }));
     const failed = outcomes.filter(({ kind }) => kind === 'failed').length;

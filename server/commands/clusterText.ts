@@ -5,6 +5,7 @@ import type { Submission, Submissions } from '../cluster/submission.ts';
 import { minuteAt } from '../common/calendar.ts';
 import { counted, grid, table } from '../common/format.ts';
 import type { Leaving } from '../protocol/cluster.ts';
+import { reasonAtHand } from './judging.ts';
 
 export function describeLeaving({ address, newAddress, plain, base, files }: Leaving): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -21,7 +22,8 @@ export function describeLeaving({ address, newAddress, plain, base, files }: Lea
   ].join('\n');
 }
 
-export function describeOutcome(outcome: RepositoryOutcome): string {
+/** `modelPath`: of the base that the adapters were measured on. */
+export function describeOutcome(outcome: RepositoryOutcome, modelPath: string): string {
   if (outcome.kind === 'failed') return `${outcome.folder}: ${outcome.message}`;
   if (outcome.kind === 'already') return `${outcome.folder}: adapter ${outcome.adapterId} was fetched already.`;
   const { result, lost, warning, folder } = outcome;
@@ -38,7 +40,8 @@ export function describeOutcome(outcome: RepositoryOutcome): string {
     ],
     ...(lost === 0 ? [] : [['lost workers', String(lost)] as [string, string]]),
   ];
-  return `${folder}: ${result.reason}\n${table(facts)}${warning === null ? '' : `\n${warning}`}`;
+  const reason = reasonAtHand(result.reason, folder, result.adapterId, modelPath);
+  return `${folder}: ${reason}\n${table(facts)}${warning === null ? '' : `\n${warning}`}`;
 }
 
 /** For a submission of which something could not be fetched. */
