@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { applied, changeBetween, type LineChange } from '../edits/change.ts';
 import { renamedUses, repeatableOf } from './renamed.ts';
 
@@ -30,6 +30,18 @@ it.each([
   const clock = [0, 0, tookMs];
   const repeatable = repeatableOf({ path: 'f', lines, recent: [at, head] }, own, null, { nowMs: () => clock.shift()! });
   expect(repeatable).toEqual([at, head].slice(0, count));
+});
+
+test.each([
+  ['app.use()', 'hub.use()', 0],
+  ['f(app, { app, k: app })', 'f(hub, { app: hub, k: hub })', 0],
+  ['app.app(app)', 'hub.app(hub)', 0],
+  ['f(app)', 'f(hub, 1)', 1],
+  ['f(app)', 'f(bus)', 1],
+])('what followed from the rename of a variable is not repeated: "%s" by "%s"', (before, after, count) => {
+  const recent = [changeBetween('f', 0, [before, '}'], [after, '}'])!];
+  const followed = new Set(['f\0app\0hub']);
+  expect(repeatableOf({ path: 'f', lines: [after, '}'], recent }, [], null, { followed })).toHaveLength(count);
 });
 
 describe('uses of a renamed name, without a grammar', () => {

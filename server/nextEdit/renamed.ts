@@ -5,7 +5,7 @@
 import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
-import { replacementIn } from '../edits/replacement.ts';
+import { replacementIn, replacesWithKeys } from '../edits/replacement.ts';
 import { type EditSituation, REGION } from '../edits/situation.ts';
 import { DECLARES, hasName, indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
@@ -75,9 +75,11 @@ export function repeatableOf(
     const isLeft = renamingLeft(lines, edit.change, syntax) !== null;
     if (isLeft && (nowMs() > late || !isOfNoVariable(lines, edit, syntax))) add(edit.change);
   }
+  const renamed = [...variables].map((key) => key.split('\0') as [path: string, from: string, to: string]);
   return recent.filter((change) => {
     const key = renamingKey(change);
-    return key === null || !variables.has(key);
+    if (key !== null) return !variables.has(key);
+    return !renamed.some(([path, from, to]) => change.path === path && replacesWithKeys(change, from, to));
   });
 }
 

@@ -134,6 +134,27 @@ describe('nothing is proposed', () => {
     expect((await window.ask('import', other)).edit).toBeNull();
   });
 
+  test('in another function that has a variable of the same name, once the uses of a renamed one were followed', async () => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    const of = 'file:///w/c.ts';
+    const body = `(text: string) {
+  const head = read(text);
+  if (!(head instanceof Error)) {
+    await log(1);
+    head.use(text);
+  }
+}
+`;
+    window.open(of, `function one${body}\nfunction two${body}`);
+    window.replace('const head', 'const first', of);
+    const { edit } = await window.ask('const first', { of });
+    window.edit(edit!.start, edit!.end, edit!.text, of);
+    window.edits.accepted(edit!.id);
+    expect(window.documents.get(of)!.getText()).toMatch(/^function one.*first\..*function two.*head\./s);
+    expect((await window.ask('}', { of })).edit).toBeNull();
+  });
+
   test('beyond eight requests for a change while only the cursor moves', async () => {
     const window = new EditorWindow();
     const lines = Array.from({ length: 400 }, (_, i) => `call(${i});\n`).join('');

@@ -140,6 +140,8 @@ it.each([
   [['f(w, w)'], ['f(width, width)'], 'w\0width'],
   [['f(w)', 'g(w)'], ['f(v)', 'g(v)'], 'w\0v'],
   [['f(w)', 'g(w)'], ['f(v)', 'g(u)'], null],
+  [['f(w)', '}', 'g(w)'], ['f(v)', '}', 'g(v)'], 'w\0v'],
+  [['f(w)', '}'], ['f(w)', '}'], null],
   [['f(w, h)'], ['f(a, b)'], null],
   [['f(w)'], ['f(w, h)'], null],
   [['f(größe)'], ['f(weite)'], 'größe\0weite'],
