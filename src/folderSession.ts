@@ -82,6 +82,14 @@ export class FolderSession {
     return this.#ask(Requests.tune, params);
   }
 
+  continueRun(runId: string): Promise<TuneAnswer> {
+    return this.#ask(Requests.continueRun, { runId });
+  }
+
+  discardRun(runId: string): Promise<void> {
+    return this.#change(Requests.discardRun, { runId });
+  }
+
   clusterOffer(params: Unplaced<ClusterOfferParams>, token: vscode.CancellationToken): Promise<ClusterOffer> {
     return this.#ask(Requests.clusterOffer, params, token);
   }

@@ -83,6 +83,8 @@ const panelCommands = [
   'repotune.rollBack',
   'repotune.routeAdapter',
   'repotune.continueTuning',
+  'repotune.continueRun',
+  'repotune.discardRun',
   'repotune.keepTuned',
   'repotune.pauseLearning',
   'repotune.resumeLearning',

@@ -9,7 +9,7 @@ export interface Command {
   /** Resolves with the exit code; rejects with an error whose message is for the user. */
   run(args: readonly string[], signal: AbortSignal): Promise<number>;
   /** What is left behind when it is stopped, for the user; undefined, or absent: nothing was changed. */
-  leftWhenStopped?(args: readonly string[]): string | undefined;
+  leftWhenStopped?(args: readonly string[], signal: AbortSignal): string | undefined;
 }
 
 export const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const satisfies readonly DeviceChoice[];

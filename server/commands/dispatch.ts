@@ -3,6 +3,7 @@
 import { ClusterError } from '../cluster/errors.ts';
 import { toolVersion } from '../common/version.ts';
 import { messageFor } from '../storage/fileErrors.ts';
+import { endOfSession } from '../system/endOfSession.ts';
 import { adaptersCommand } from './adapters.ts';
 import { backendsCommand } from './backends.ts';
 import { clusterCommand } from './cluster.ts';
@@ -76,15 +77,18 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
   }
   const abort = new AbortController();
   const stop = (): void => abort.abort();
+  const end = (): void => abort.abort(endOfSession());
   process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.once('SIGTERM', end);
   try {
     return await command.run(args, abort.signal);
   } catch (error) {
     if (abort.signal.aborted || error instanceof StoppedAtQuestion) {
       // A remote job may not have received the stop.
       const left =
-        error instanceof ClusterError ? error.message : (command.leftWhenStopped?.(args) ?? 'Nothing was changed.');
+        error instanceof ClusterError
+          ? error.message
+          : (command.leftWhenStopped?.(args, abort.signal) ?? 'Nothing was changed.');
       console.error(`repotune: stopped. ${left}`);
       return 130;
     }
@@ -98,6 +102,6 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
     return 1;
   } finally {
     process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+    process.removeListener('SIGTERM', end);
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RefitResult } from '../runs/refit.ts';
 import type { watchedRun } from '../runs/watchedRun.ts';
@@ -40,4 +43,22 @@ test.each([
   const asked = ['/code', '--model', '/no-longer/there.gguf', '--json', ...args];
   expect(await tuneCommand.run(asked, new AbortController().signal)).toBe(0);
   expect(JSON.parse(printed[0]!).bars[1]).toMatchObject({ name: 'minutes', value: 20, bar });
+});
+
+test.each([
+  [['--resume', '--minutes', '3'], '--minutes'],
+  [['--resume', '--rank', '8'], '--rank'],
+  [['--resume', '--refit', 'a-1'], '--refit'],
+])('a run resumed with %j is refused, as it goes on as it was begun', async (args, flag) => {
+  await expect(tuneCommand.run(['/code', ...args], new AbortController().signal)).rejects.toThrow(
+    `--resume continues a run as it was begun: leave ${flag} out`,
+  );
+});
+
+test('without an interrupted run there is none to resume', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-none-'));
+  await expect(tuneCommand.run([folder, '--resume'], new AbortController().signal)).rejects.toThrow(
+    `No tune of ${folder} was interrupted in its training. Start one without --resume.`,
+  );
+  rmSync(folder, { recursive: true });
 });

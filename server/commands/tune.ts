@@ -10,12 +10,25 @@ import { RUN_PARTS, type TuneProgress, type TuneResult } from '../protocol/tune.
 import type { RefitResult } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
 import { watchedRefit, watchedRun } from '../runs/watchedRun.ts';
+import { isEndOfSession } from '../system/endOfSession.ts';
 import { minutesOf, PRESETS } from '../tuning/presets.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { reasonAtHand } from './judging.ts';
+import { interruptedToResume } from './resumeTune.ts';
 import { folderWords, progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
 
+/** How a run is made. An interrupted one goes on as it was begun. */
+const FIXED_BY_RESUME = [
+  'model',
+  'base-type',
+  'minutes',
+  'threads',
+  'device',
+  'refit',
+  'run-id',
+  'background',
+] as const;
 /** What `--refit` takes from the version that it repeats, or has no use for, as nothing is measured. */
 const FIXED_BY_REFIT = [
   'continue',
@@ -37,7 +50,7 @@ export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x] \
          [--size ${PRESETS.join('|')}] [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text] \
-         [--continue adapter|active | --keep-up | --refit adapter] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
+         [--continue adapter|active | --keep-up | --refit adapter | --resume] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
          --model: the base (the bundled one); --base-type: of its frozen weights (q4_0)
          --minutes: the most the run may take (just under 5 on the bundled base, just under 30 on larger ones)
          --rank, --alpha: of the adapter (16, twice the rank); --size: minutes and rank of one of the panel's sizes, where they are not given
@@ -47,9 +60,19 @@ export const tuneCommand: Command = {
          --continue: trains that version further; --no-by-time: holds out only files, and learns the newest commits too
          --keep-up: continues from the active adapter with what was committed since its tune and a replay of older code; with edits if it has learned some
          --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation, for as long as it was trained \
-           (or --minutes)`,
+           (or --minutes)
+         --resume: continues a run that a restart, a power failure or a kill interrupted in its training, as it was begun`,
+  leftWhenStopped: (_, signal) =>
+    isEndOfSession(signal) ? 'If its training had begun, tune --resume continues it.' : undefined,
   async run(args, signal) {
-    const { options, json, runId, pauseOnBattery, background, again } = read(args);
+    const told = read(args);
+    const { json, pauseOnBattery, background, again } = told;
+    const resume =
+      again === null && !background && !told.followed
+        ? await interruptedToResume(told.options.folder, told.resume, json)
+        : null;
+    const options = resume === null ? told.options : { ...resume.record.options, folder: told.options.folder };
+    const runId = resume?.record.runId ?? told.runId;
     // Inherited by the processes it starts.
     if (background) setPriority(constants.priority.PRIORITY_LOW);
     const serving = new ServingOnce();
@@ -69,6 +92,7 @@ export const tuneCommand: Command = {
         toolVersion,
         pauseOnBattery,
         background,
+        resume,
         onProgress: (snapshot: TuneProgress) => line.show(progressLine(snapshot)),
       };
       if (again !== null) {
@@ -106,6 +130,10 @@ interface Asked {
   readonly background: boolean;
   /** A version to retrain on everything. */
   readonly again: string | null;
+  /** Continues an interrupted run. */
+  readonly resume: boolean;
+  /** Started by a server, which has asked already. */
+  readonly followed: boolean;
 }
 
 function read(args: readonly string[]): Asked {
@@ -127,6 +155,7 @@ function read(args: readonly string[]): Asked {
     'keep-up': { type: 'boolean', default: false },
     edits: { type: 'boolean', default: false },
     refit: { type: 'string' },
+    resume: { type: 'boolean', default: false },
     'pause-on-battery': { type: 'boolean', default: false },
     // Used by the language server, which follows the run under this name.
     'run-id': { type: 'string' },
@@ -141,6 +170,12 @@ function read(args: readonly string[]): Asked {
   if (values.refit !== undefined) {
     const given = FIXED_BY_REFIT.find((flag) => values[flag] !== undefined && values[flag] !== false);
     if (given !== undefined) throw new UsageError(`--refit repeats how that adapter was made: leave --${given} out`);
+  }
+  if (values.resume) {
+    const given = [...FIXED_BY_RESUME, ...FIXED_BY_REFIT].find(
+      (flag) => values[flag] !== undefined && values[flag] !== false,
+    );
+    if (given !== undefined) throw new UsageError(`--resume continues a run as it was begun: leave --${given} out`);
   }
   const size = oneOf(values.size, 'size', PRESETS);
   const rank = countOf(values.rank, 'rank', 1, 256);
@@ -184,6 +219,8 @@ function read(args: readonly string[]): Asked {
     pauseOnBattery: values['pause-on-battery'],
     background: values.background,
     again: values.refit ?? null,
+    resume: values.resume,
+    followed: values['run-id'] !== undefined,
   };
 }
 

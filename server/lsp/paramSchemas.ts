@@ -20,6 +20,7 @@ const ofAdapter = inFolder.extend({ adapterId: text });
 const place = inFolder.extend({ glob: text.exactOptional(), language: text.exactOptional() });
 const ofLearnedFile = inFolder.extend({ path: text.max(4096) });
 const ofRun = z.object({ runId: text.exactOptional() });
+const ofInterrupted = inFolder.extend({ runId: text });
 const proxySettings = { proxy: z.string().exactOptional(), noProxy: z.array(z.string()).exactOptional() };
 const preset = z.enum(['quick', 'balanced', 'thorough']);
 const ofModel = z.object({ id: text });
@@ -47,6 +48,8 @@ export const paramSchemas: ParamSchemas = {
     continueFrom: text.exactOptional(),
     anyway: z.boolean().exactOptional(),
   }),
+  continueRun: ofInterrupted,
+  discardRun: ofInterrupted,
   stop: ofRun,
   pause: ofRun.extend({ paused: z.boolean() }),
   doctor: inFolder,

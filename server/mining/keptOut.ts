@@ -37,7 +37,8 @@ export class KeptOut {
   }
 }
 
-async function keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+/** Of `paths`, relative to the folder; all of them if the rules cannot be read. */
+export async function keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   try {
     const { root, within, storeDir } = await placeInRepository(folder);
     const fromRoot = (path: string): string => [...within, path].join('/');

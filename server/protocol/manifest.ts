@@ -98,6 +98,10 @@ export function trainedAlpha({ adapter, training }: Pick<Manifest, 'adapter' | '
 }
 
 /** The commit whose tree a version has learned; earlier releases do not record it, but it is not after the one they were tuned at. */
-export function learnedTo({ dataset }: Pick<Manifest, 'dataset'>): string {
+export function learnedTo({
+  dataset,
+}: {
+  readonly dataset: Pick<Manifest['dataset'], 'commit' | 'learnedTo'>;
+}): string {
   return dataset.learnedTo ?? dataset.commit;
 }

@@ -60,7 +60,7 @@ import type {
 import type { OfDocument, Silence } from './silence.ts';
 import type { Notice, RepotuneState, UseParams } from './state.ts';
 import type { CompletionStatistics } from './statistics.ts';
-import type { PauseParams, StopParams, TuneAnswer, TuneParams } from './tune.ts';
+import type { InterruptedParams, PauseParams, StopParams, TuneAnswer, TuneParams } from './tune.ts';
 
 /** Client to server. */
 export const Requests = {
@@ -73,6 +73,10 @@ export const Requests = {
   clearStatistics: request<NoParams, string>('repotune/statistics/clear'),
   preview: request<InFolder, TunePreview>('repotune/preview'),
   tune: request<TuneParams, TuneAnswer>('repotune/tune'),
+  /** Goes on with a run that was interrupted. */
+  continueRun: request<InterruptedParams, TuneAnswer>('repotune/tune/continue'),
+  /** Deletes what a run that was interrupted has learned so far. */
+  discardRun: request<InterruptedParams, RepotuneState>('repotune/tune/discard'),
   /** Whether anything was running. */
   stop: request<StopParams, boolean>('repotune/stop'),
   pause: request<PauseParams, RepotuneState>('repotune/pause'),

@@ -23,6 +23,11 @@ export interface StopParams {
   readonly runId?: string;
 }
 
+/** An interrupted run, and the folder whose repository it tunes. */
+export interface InterruptedParams extends InFolder {
+  readonly runId: string;
+}
+
 export interface PauseParams extends StopParams {
   readonly paused: boolean;
 }
@@ -56,6 +61,8 @@ export interface TuneProgress {
   readonly background?: true;
   /** Stopped for a key or another run, and not by the choice of its user. */
   readonly madeWay?: true;
+  /** Interrupted in its training, and able to go on from there. */
+  readonly resumable?: true;
 }
 
 /** Whether the run is still under way. */

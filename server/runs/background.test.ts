@@ -31,7 +31,12 @@ afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
 function begin(maxMinutes = 1): TuneProgress[] {
   const seen: TuneProgress[] = [];
   runs = new Runs(
-    { onProgress: (progress) => void seen.push(progress), onResult: () => {}, onFailure: () => {} },
+    {
+      onProgress: (progress) => void seen.push(progress),
+      onResult: () => {},
+      onFailure: () => {},
+      onInterrupted: () => {},
+    },
     Date.now,
   );
   const answer = runs.start({

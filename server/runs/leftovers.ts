@@ -11,6 +11,7 @@ import { dataFolder } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
 import { clearScratch } from '../storage/scratch.ts';
 import { clearHalfLayouts } from '../tuning/layoutAdapters.ts';
+import { readInterrupted } from './resumeRecord.ts';
 
 /** Folders with atomically written files, and so with temporary ones. */
 const WRITTEN = ['.', 'judgements', 'lessons'] as const;
@@ -50,11 +51,26 @@ export async function keepRun(runDir: string): Promise<void> {
   await writeFile(join(runDir, KEPT), '').catch(() => {});
 }
 
+/** The folders of runs in a store: of the one under way, of interrupted ones, and what else is left. */
+export async function runFolders(storeDir: string): Promise<string[]> {
+  return (await readdir(runsOf(storeDir)).catch(() => [])).map((name) => join(runsOf(storeDir), name));
+}
+
+/** How long a run that can go on waits to be continued. */
+const MOST_WAIT_MS = 14 * 24 * 3600 * 1000;
+
+async function mayGoOn(runDir: string): Promise<boolean> {
+  const found = await readInterrupted(runDir);
+  return found !== null && Math.abs(Date.now() - found.savedAtMs) < MOST_WAIT_MS;
+}
+
 async function clearRuns(storeDir: string): Promise<void> {
   const left = async (): Promise<string[]> => {
-    const dirs = (await readdir(runsOf(storeDir)).catch(() => [])).map((name) => join(runsOf(storeDir), name));
-    const kept = await Promise.all(dirs.map((dir) => lstat(join(dir, KEPT)).catch(() => null)));
-    return dirs.filter((_, at) => kept[at] === null);
+    const dirs = await runFolders(storeDir);
+    const kept = await Promise.all(
+      dirs.map(async (dir) => (await lstat(join(dir, KEPT)).catch(() => null)) !== null || (await mayGoOn(dir))),
+    );
+    return dirs.filter((_, at) => !kept[at]);
   };
   if ((await left()).length === 0) return;
   const lock = await takeLock(tuneLockOf(storeDir), 'clearing up');

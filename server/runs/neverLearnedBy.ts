@@ -5,7 +5,7 @@ import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { FROM_SCRATCH, requireMeasurable } from '../versions/continuing.ts';
 import { formatObjection } from '../versions/formatObjection.ts';
-import { neverLearned } from '../versions/neverLearned.ts';
+import { neverLearned, type WhatLearned } from '../versions/neverLearned.ts';
 import { splitObjection } from '../versions/splitObjection.ts';
 
 /** @throws {TuneError} if the parent may have learned what is held out: its continuation would know that too. */
@@ -41,9 +41,10 @@ export async function besideRival<Sets extends Pick<MinedSets, 'dataset'>>(
   return objection === null ? { active: serves, objection, sets: left } : { active: null, objection, sets };
 }
 
-async function withoutLearned<Sets extends Pick<MinedSets, 'dataset'>>(
+/** The sets without held-out pairs that the version may have learned; `objection`: why it cannot be measured on what is left. */
+export async function withoutLearned<Sets extends Pick<MinedSets, 'dataset'>>(
   sets: Sets,
-  version: StoredAdapter,
+  version: WhatLearned,
   signal: AbortSignal,
 ): Promise<{ readonly sets: Sets; readonly objection: string | null }> {
   const { dataset } = sets;

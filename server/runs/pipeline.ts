@@ -10,32 +10,26 @@ import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { forced, undecidedNote } from '../evaluation/gate.ts';
 import { findLessons } from '../evaluation/lessons.ts';
-import { inspectModel } from '../models/inspect.ts';
+import type { MineProgress } from '../mining/types.ts';
 import { formatOf } from '../prompt/index.ts';
-import { learnedTo } from '../protocol/manifest.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
-import { sha256OfModel } from '../storage/hash.ts';
-import { adaptedBlocksFor } from '../tuning/blocks.ts';
-import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
+import { restingBytes } from '../tuning/hyperparameters.ts';
 import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
-import { Preparation, type Prepared } from '../tuning/prepare.ts';
-import { minutesOf, rankOf } from '../tuning/presets.ts';
+import { minutesOf } from '../tuning/presets.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
-import { mineSplits } from '../tuning/splits.ts';
 import { laterSeconds } from '../tuning/timeShares.ts';
-import { makeJob, tokensInTime, train } from '../tuning/trainRun.ts';
+import { train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { atFullScale, parentOf, shapeOf } from '../versions/continuing.ts';
 import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { replacedNote } from '../versions/replaced.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
-import { editsToLearn, learnsEdits } from './editsToLearn.ts';
-import { prepareExamination } from './examination.ts';
-import { besideRival, neverLearnedByParent } from './neverLearnedBy.ts';
+import { materialAgain, materialOf } from './material.ts';
+import { besideRival } from './neverLearnedBy.ts';
+import { makeReady, makeReadyAgain, type RunToReady } from './readyRun.ts';
+import { keepingShown } from './resumeRecord.ts';
 import { inRun, type LockHooks } from './runFolder.ts';
 import { storeVersion } from './storeVersion.ts';
-import { whatToLearn } from './whatToLearn.ts';
 import { keepingTrained, requireBase, stillThere } from './whatWasTrained.ts';
 
 export interface TuneDependencies extends LockHooks {
@@ -50,8 +44,6 @@ export interface TuneDependencies extends LockHooks {
   readonly measuredOn?: MeasuredOn;
 }
 
-/** Share of a tune's training time that a keep-up run may take. */
-const KEEP_UP_SHARE = 0.25;
 const NOTHING_SPENT_ON_RUN = Object.fromEntries(RUN_PARTS.map((part) => [part, 0])) as Record<RunPart, number>;
 /** Time for finding what was learned most: this share of the run's, up to a maximum. */
 const LESSON_SHARE = 0.02;
@@ -73,16 +65,16 @@ export async function runTune(
   const startedMs = dependencies.nowMs();
   const workedMs = dependencies.workedMs ?? dependencies.nowMs;
   const workedFromMs = workedMs();
-  return await inRun(runId, options, dependencies, async (store, runDir) => {
+  const { resume = null } = dependencies;
+  if (resume !== null) progress.goOn(resume);
+  return await inRun(runId, options, { ...dependencies, signal }, async (store, runDir) => {
     const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
-    const { baseSha256, parent, mined } = await ledger.timed('mining', async () => {
-      const baseSha256 = await sha256OfModel(options.modelPath);
-      const parent = await parentOf(store, options.keepUp ? 'active' : options.continueFrom, baseSha256);
-      const parentLearnedTo = parent && learnedTo(parent.manifest);
-      const all = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
-      const mined = parent === null ? all : await neverLearnedByParent(all, parent, signal);
-      return { baseSha256, parent, mined };
-    });
+    const mining = (step: MineProgress): void => progress.mining(step);
+    const { baseSha256, parent, mined } = await ledger.timed('mining', () =>
+      resume === null
+        ? materialOf(options, store, mining, signal)
+        : materialAgain(resume, options, store, mining, signal),
+    );
     progress.stage('loading', 'Loading the base model');
     const serving = await ledger.timed('loading', () =>
       dependencies.serving(options.modelPath, options.device ?? 'auto'),
@@ -91,92 +83,31 @@ export async function runTune(
     const serves = await usableRival(store, baseSha256);
     const format = parent?.manifest.prompt ?? formatOf(serving.model);
     const { active, objection, sets: splits } = await besideRival(mined, serves, format, signal);
-    const { dataset } = splits;
     const layout = await layoutAdapterFor(baseSha256, format);
     const budgetSeconds = minutesOf(options, serving.model.parameters) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
     const { measuredOn = MEASURED_ON } = dependencies;
+    const keepsUp = options.keepUp ?? false;
     const resting = restingBytes(serving.model);
-    const { layers: blocks } = await inspectModel(options.modelPath);
-    const { examination, prepared, job } = await ledger.timed('preparing', async () => {
-      const shape = parent === null ? {} : await shapeOf(parent);
-      const rank = rankOf(options);
-      const trainerOptions: TuneOptions = { ...options, ...(rank === undefined ? {} : { rank }), ...shape };
-      const trainer = trainerConfig(trainerOptions, serving.model, resting);
-      const preparation = new Preparation(dataset, serving, format);
-      const examination = await prepareExamination(
-        {
-          serving,
-          splits,
-          preparation,
-          measuredOn,
-          storeDir: store.dir,
-          rivals: { active: active && refOf(active), layout: layout?.ref ?? null },
-          budgetSeconds,
-          nowMs: workedMs,
-        },
-        progress,
-        signal,
-      );
-      progress.message('Tokenizing');
-      const share = options.keepUp ? KEEP_UP_SHARE : 1;
-      const forTraining = (): number => share * (secondsLeft() - examination.keptSeconds);
-      const { tokensPerSecond } = examination;
-      const learned = await whatToLearn(
-        {
-          options,
-          storeDir: store.dir,
-          splits,
-          parent,
-          preparation,
-          seed: trainer.seed,
-          seconds: forTraining(),
-          tokensPerSecond,
-        },
-        signal,
-      );
-      const edits = learnsEdits(options, parent)
-        ? await editsToLearn(options.folder, mined, learned, serving, signal)
-        : [];
-      const steering = await preparation.steering(measuredOn.pairs, signal);
-      const adaptedBlocks =
-        trainerOptions.adaptedBlocks ??
-        adaptedBlocksFor({
-          blocks,
-          parameters: serving.model.parameters,
-          datasetTokens: learned.datasetTokens,
-          tokens: tokensInTime(forTraining(), tokensPerSecond),
-        });
-      const { heldOut } = examination;
-      const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering, edits };
-      const secondsToTrain = forTraining();
-      const job = await makeJob(
-        runId,
-        runDir,
-        { ...trainer, adaptedBlocks },
-        serving,
-        prepared,
-        options,
-        secondsToTrain,
-        {
-          ...(options.keepUp && parent !== null
-            ? await atFullScale(parent, join(runDir, 'initial.gguf'))
-            : { initialAdapter: parent?.adapterPath ?? null, adapterScale: null }),
-          preflight: {
-            datasetTokens: learned.datasetTokens,
-            // A few steps are worthwhile from a trained version, but not from scratch.
-            refuses: !(options.anyway ?? false) && !(options.force ?? false) && !(options.keepUp ?? false),
-            otherSeconds: budgetSeconds - secondsToTrain,
-          },
-        },
-      );
-      return { examination, prepared, job };
-    });
+    const run: RunToReady = {
+      ...{ runId, runDir, options, store, baseSha256, parent, mined, splits, active, layout, serving, format },
+      startedAtMs: startedMs,
+      measuredOn,
+      budgetSeconds,
+      resting,
+      secondsLeft,
+      workedMs,
+      mayGoOn: !keepsUp && !(dependencies.background ?? false),
+    };
+    const { examination, prepared, job, edits, learned, ...ready } = await ledger.timed('preparing', () =>
+      resume === null ? makeReady(run, progress, signal) : makeReadyAgain(run, resume, progress, signal),
+    );
+    // Of another sitting.
+    const secondsBefore = resume === null ? 0 : budgetSeconds - ready.secondsLeft + resume.seconds;
     progress.message('Starting the training');
     const wake = resting > 0 ? await serving.engine.rest?.() : undefined;
     const trainingFromMs = dependencies.nowMs();
-    const leftForAll = secondsLeft();
-    const outcome = await train(job, dependencies, progress, signal);
+    const outcome = await keepingShown(runDir, progress, () => train(job, dependencies, progress, signal));
     const trainingSeconds = (dependencies.nowMs() - trainingFromMs) / 1000;
     for (const part of TRAINING_PARTS) ledger.add(part, outcome.spent[part]);
     // Pauses and lost attempts, which the training process does not count. They do not reduce the time for measuring.
@@ -192,8 +123,7 @@ export async function runTune(
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const tuned = { id: runId, path: adapterFile, scale: 1, prompt: format };
     const lessonSeconds = Math.min(MOST_LESSON_SECONDS, LESSON_SHARE * budgetSeconds);
-    const allowed = examination.allowedWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds);
-    const keepsUp = options.keepUp ?? false;
+    const allowed = examination.allowedWhen(ready.secondsLeft - outcome.seconds - loadingSeconds - lessonSeconds);
     let storingFromMs = 0;
     const rival = await stillThere(store, active);
     const taught = await stillThere(store, parent);
@@ -229,7 +159,7 @@ export async function runTune(
       const facts = {
         options,
         dataset: mined.dataset,
-        learnedTo: splits.learnedTo,
+        learnedTo: learned.learnedTo,
         serving,
         job,
         prepared,
@@ -237,7 +167,7 @@ export async function runTune(
         adapterFile,
         parent,
       };
-      const stored = await storeVersion(store, runId, { ...facts, report }, dependencies);
+      const stored = await storeVersion(store, runId, { ...facts, report }, learned, dependencies);
       return { report, lessons, stored, trained };
     });
     // Only informative: a full disk costs the version nothing else.
@@ -264,12 +194,12 @@ export async function runTune(
       runId,
       adapterId: stored.id,
       folder: options.folder,
-      files: dataset.files.filter(({ verdict: taken }) => taken === 'taken').length,
-      pairs: prepared.train.pairs.length,
-      edits: prepared.edits?.length ?? 0,
+      files: learned.files,
+      pairs: learned.trainPairs,
+      edits,
       heldOutPairs: report.byFile.pairs,
       steps: outcome.steps,
-      minutes: (dependencies.nowMs() - startedMs) / 60_000,
+      minutes: (secondsBefore + (dependencies.nowMs() - startedMs) / 1000) / 60,
       training: {
         predictedSeconds: progress.predictedSeconds,
         seconds: outcome.seconds,

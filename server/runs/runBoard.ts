@@ -28,6 +28,10 @@ export class RunBoard {
     this.#runs.set(progress.runId, { progress, paused, store });
   }
 
+  forget(runId: string): void {
+    this.#runs.delete(runId);
+  }
+
   /** Running ones, newest first: the named one, or all. */
   going(runId?: string): KnownRun[] {
     return this.#newestFirst().filter(

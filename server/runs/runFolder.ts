@@ -8,15 +8,21 @@ import { inspectTrainable } from '../models/inspect.ts';
 import { takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
+import { isEndOfSession } from '../system/endOfSession.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
+import { clearOwnFolders, clearStore, keepRun, runFolders, runsOf, tuneLockOf } from './leftovers.ts';
 import { endUnrequestedBeside, listUnrequested, unlistUnrequested, unrequestedHasEnded } from './makeWay.ts';
+import { type Interrupted, readInterrupted } from './resumeRecord.ts';
 
 export interface LockHooks {
   /** Nobody asked for the run: it makes way for one that somebody does. */
   readonly background?: boolean;
+  /** The run was interrupted, and goes on where it was. */
+  readonly resume?: Interrupted | null;
+  /** Of the run: if it is aborted because the session ends, its folder stays, to go on from. */
+  readonly signal?: AbortSignal;
   /** Called once this process holds the store's tune lock, which it keeps until the run's end. */
   onLocked?(storeDir: string): Promise<void>;
   /** Called before the lock is released, even if `onLocked` failed. */
@@ -49,21 +55,43 @@ export async function inRun<T>(
   }
   const runDir = join(runsOf(store.dir), runId);
   let keep = false;
+  let goesOn = false;
   try {
     // Holding the lock means being alone: other runs' folders are left from a crash, or were kept until now.
-    await removeAll(runsOf(store.dir));
+    await clearOthers(store.dir, runDir, hooks);
     await mkdir(runDir, { recursive: true });
     await hooks.onLocked?.(store.dir);
     if (hooks.background) await listUnrequested(store.dir);
     return await work(store, runDir);
   } catch (error) {
     keep = error instanceof TuneError && error.keepsRun;
+    goesOn = mayPass(error, hooks.signal) && (await readInterrupted(runDir)) !== null;
     throw error;
   } finally {
     if (hooks.background) await unlistUnrequested(store.dir);
     await hooks.onUnlocking?.();
     // What cannot be deleted now is no failure of the run: the next start deletes it.
-    await (keep ? keepRun(runDir) : removeAll(runDir)).catch(() => {});
+    if (keep) await keepRun(runDir).catch(() => {});
+    else if (!goesOn) await removeAll(runDir).catch(() => {});
     await lock.release();
+  }
+}
+
+/** Whether what ended the run was not about the run. */
+function mayPass(error: unknown, signal?: AbortSignal): boolean {
+  if (signal?.aborted) return isEndOfSession(signal);
+  return !(error instanceof TuneError && error.isFinal);
+}
+
+/** One that nobody asked for leaves those that somebody may want to continue. */
+async function clearOthers(
+  storeDir: string,
+  runDir: string,
+  { background = false, resume = null }: LockHooks,
+): Promise<void> {
+  if (resume === null && !background) return await removeAll(runsOf(storeDir));
+  for (const dir of await runFolders(storeDir)) {
+    const stays = resume === null ? (await readInterrupted(dir)) !== null : dir === runDir;
+    if (!stays) await removeAll(dir);
   }
 }

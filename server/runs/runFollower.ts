@@ -18,6 +18,8 @@ export interface RunEvents {
   onResult(result: TuneResult): void;
   /** One message for the user. */
   onFailure(message: string): void;
+  /** The connection to a run has ended, after all that was told. */
+  onGone?(): void;
 }
 
 export class RunFollower {
@@ -152,6 +154,7 @@ export class RunFollower {
           this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
           this.#events.onFailure(message);
         }
+        this.#events.onGone?.();
         // Another may have begun before this connection ended.
         void this.look();
       });

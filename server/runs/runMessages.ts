@@ -25,6 +25,7 @@ const progress: z.ZodType<TuneProgress> = z.object({
   cluster: z.string().exactOptional(),
   background: z.literal(true).exactOptional(),
   madeWay: z.literal(true).exactOptional(),
+  resumable: z.literal(true).exactOptional(),
 });
 
 const sample = z.object({

@@ -42,6 +42,7 @@ async function window() {
       },
       onResult: (result) => seen.results.push(result),
       onFailure: (message) => seen.failures.push(message),
+      onInterrupted: () => {},
     },
     Date.now,
   );

@@ -2,21 +2,25 @@
  * The tunes of one server. Each runs in a process of its own, the command line's, so that it outlives the window; runs started elsewhere
  * are followed just the same.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pausable } from '../engine/brake.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import type { TuneAnswer } from '../protocol/index.ts';
 import { isRunning, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
-import { scriptPath } from '../storage/paths.ts';
 import { startProblem } from '../system/notStarted.ts';
-import { silentEnd } from '../system/silentEnd.ts';
-import { lastSentence } from '../versions/commandLine.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
 import { newRunId } from './runId.ts';
 import type { PauseReason, ToRun } from './runMessages.ts';
 import { argumentsOf, first, type RunOptions } from './runOptions.ts';
+import { endOf, type Started, startRun } from './startedRun.ts';
+
+/** A run that was interrupted. */
+export interface ContinueOptions {
+  readonly runId: string;
+  readonly folder: string;
+  readonly pauseOnBattery: boolean;
+}
 
 /** Submits a job folder that was packed, listed and agreed to. */
 export interface ClusterRunOptions {
@@ -27,25 +31,15 @@ export interface ClusterRunOptions {
 }
 
 /** A follower's events, with the run that a result or a failure belongs to; null where that is not known. */
-export interface RunsEvents extends Omit<RunEvents, 'onFailure' | 'onResult'> {
+export interface RunsEvents extends Omit<RunEvents, 'onFailure' | 'onResult' | 'onGone'> {
   onResult(result: TuneResult, run: TuneProgress | null): void;
   onFailure(message: string, run: TuneProgress | null): void;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly progress: TuneProgress;
-  /** null until known. */
-  store: string | null;
-  stopped: boolean;
-  /** Whether it was stopped to make way. */
-  madeWay: boolean;
+  /** A run was found that can go on. */
+  onInterrupted(run: TuneProgress): void;
 }
 
 /** How long to wait for a stopped run to end. */
 const MOST_WAIT_MS = 5000;
-/** How much of the process's stderr is kept: one message. */
-const STDERR_CHARS = 4000;
 
 export class Runs implements Pausable {
   readonly #events: RunsEvents;
@@ -91,6 +85,16 @@ export class Runs implements Pausable {
     return this.#launch(runId, options.folder, argumentsOf(runId, options), options.background ?? false);
   }
 
+  /** Goes on with the interrupted run of the folder's repository. */
+  continueRun({ runId, folder, pauseOnBattery }: ContinueOptions): TuneAnswer {
+    return this.#launch(runId, folder, ['tune', folder, '--resume', ...(pauseOnBattery ? ['--pause-on-battery'] : [])]);
+  }
+
+  /** Shows no longer what was interrupted and is discarded. */
+  forget(runId: string): void {
+    this.#board.forget(runId);
+  }
+
   /** Submits it and follows it in the same way. */
   startOnCluster({ runId, folder, submission, address }: ClusterRunOptions): TuneAnswer {
     const agreed = ['--yes', '--trust-address'];
@@ -107,28 +111,14 @@ export class Runs implements Pausable {
       };
     }
     const startedAtMs = this.#nowMs();
-    const child = spawn(process.execPath, [scriptPath('cli'), ...args], {
-      // A group of its own: signals that end the server must not end the run.
-      detached: true,
-      windowsHide: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
-    child.unref();
-    const started: Started = {
-      child,
-      progress: { ...first(runId, folder, startedAtMs), ...(background ? { background } : {}) },
-      store: null,
-      stopped: false,
-      madeWay: false,
-    };
+    const progress = { ...first(runId, folder, startedAtMs), ...(background ? { background } : {}) };
+    const started = startRun(
+      args,
+      progress,
+      (one, error) => this.#ended(one, startProblem(error) ?? error.message),
+      (one, words) => this.#ended(one, words),
+    );
     this.#started = started;
-    let words = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-STDERR_CHARS);
-    });
-    child.once('error', (error) => this.#ended(started, startProblem(error) ?? error.message));
-    child.once('close', () => this.#ended(started, words));
     this.#progress(started.progress, null, null);
     void storeLocation(folder).then(
       (dir) => {
@@ -165,7 +155,8 @@ export class Runs implements Pausable {
       started.madeWay = toMakeWay && !started.stopped;
       started.stopped = true;
     }
-    if (!this.#tell(store, stopping(toMakeWay))) started?.child.kill('SIGTERM');
+    // The other signal is the end of a session, after which a run can go on.
+    if (!this.#tell(store, stopping(toMakeWay))) started?.child.kill('SIGINT');
     if (ended !== null) await ended;
   }
 
@@ -253,9 +244,23 @@ export class Runs implements Pausable {
         if (this.#started?.store === dir) this.#started.stopped = true;
         this.#events.onFailure(message, this.#board.lastOf(dir)?.progress ?? null);
       },
+      onGone: () => void this.#lookForInterrupted(dir),
     });
     this.#followers.set(dir, follower);
     await follower.start();
+    void this.#lookForInterrupted(dir);
+  }
+
+  /** Shows the run of this store that was interrupted and can go on, if there is one. */
+  async #lookForInterrupted(dir: string): Promise<void> {
+    const { interruptedIn } = await import('./interrupted.ts');
+    const last = (): TuneProgress | null => this.#board.lastOf(dir)?.progress ?? null;
+    const before = last();
+    const shown = await interruptedIn(dir, before, (folder) => this.#board.home(dir, folder)).catch(() => null);
+    const isOver = before === null || !isRunning(before);
+    if (shown === null || !isOver || last() !== before || before?.resumable || !this.#followers.has(dir)) return;
+    this.#progress(shown, null, dir);
+    if (shown.stage === 'stopped') this.#events.onInterrupted(shown);
   }
 
   #progress(progress: TuneProgress, paused: PauseReason | null, store: string | null): void {
@@ -269,25 +274,10 @@ export class Runs implements Pausable {
     this.#started = null;
     const [run] = this.#board.going(started.progress.runId);
     if (run === undefined) return;
-    const { progress: last, store } = run;
-    if (started.stopped || started.child.exitCode === 130) {
-      this.#progress(
-        {
-          ...last,
-          stage: 'stopped',
-          message: 'Stopped. Nothing was changed.',
-          etaSeconds: null,
-          ...(started.madeWay && { madeWay: true }),
-        },
-        null,
-        store,
-      );
-      return;
-    }
-    const { exitCode: code, signalCode: signal } = started.child;
-    const message = lastSentence(words) || silentEnd('The run', { code, signal });
-    this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null, store);
-    this.#events.onFailure(message, last);
+    const ended = endOf(started, run.progress, words);
+    this.#progress(ended, null, run.store);
+    if (ended.stage === 'failed') this.#events.onFailure(ended.message, run.progress);
+    if (run.store !== null) void this.#lookForInterrupted(run.store);
   }
 }
 

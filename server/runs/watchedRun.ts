@@ -12,6 +12,7 @@ import type { TuneOptions } from '../tuning/types.ts';
 import { braked } from './braked.ts';
 import { runTune, type TuneDependencies } from './pipeline.ts';
 import { type RefitResult, refit } from './refit.ts';
+import type { Interrupted } from './resumeRecord.ts';
 import { RunHost } from './runHost.ts';
 
 export interface WatchedRunDependencies {
@@ -25,6 +26,8 @@ export interface WatchedRunDependencies {
   readonly pauseOnBattery: boolean;
   /** Started without being asked for: shown quietly, and ended when no window follows it. */
   readonly background?: boolean;
+  /** The run was interrupted, and goes on. */
+  readonly resume?: Interrupted | null;
   onProgress(progress: TuneProgress): void;
 }
 
@@ -67,7 +70,7 @@ async function watched<Result>(
   dependencies: WatchedRunDependencies,
   signal: AbortSignal,
 ): Promise<WatchedOutcome<Result>> {
-  const { nowMs, toolVersion, onProgress, createTuneEngine, background = false } = dependencies;
+  const { nowMs, toolVersion, onProgress, createTuneEngine, background = false, resume = null } = dependencies;
   const brake = new Brake();
   const clock = new PausableClock();
   brake.attach(clock);
@@ -101,6 +104,7 @@ async function watched<Result>(
         workedMs: () => clock.nowMs(),
         toolVersion,
         background,
+        resume,
         onLocked: async (storeDir) => {
           const stop = (toMakeWay: boolean): void => {
             // What stopped it first is why.

@@ -25,11 +25,13 @@ export interface LearnRequest {
   /** Time for training. */
   readonly seconds: number;
   readonly tokensPerSecond: number;
+  /** How many to take instead of what that time allows. */
+  readonly pairs?: number;
 }
 
 export async function whatToLearn(request: LearnRequest, signal: AbortSignal): Promise<Train> {
   const { options, splits, parent, preparation, seed, seconds, tokensPerSecond } = request;
-  const affordable = Math.min(MOST_TRAIN_PAIRS, pairsInTime(seconds, tokensPerSecond));
+  const affordable = request.pairs ?? Math.min(MOST_TRAIN_PAIRS, pairsInTime(seconds, tokensPerSecond));
   if (options.keepUp === true && parent !== null) return await toKeepUp(request, parent, affordable, signal);
   const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, splits.dataset));
   return await preparation.train(affordable, seed, changed, signal);

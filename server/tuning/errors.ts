@@ -1,6 +1,7 @@
 interface TuneErrorOptions extends ErrorOptions {
   readonly keepsRun?: boolean;
   readonly tooShort?: boolean;
+  readonly isFinal?: boolean;
 }
 
 /** A tune that ended without a result. The message is for the user and says what to do. */
@@ -9,11 +10,17 @@ export class TuneError extends Error {
   readonly keepsRun: boolean;
   /** The tune was refused because its time is too short to help. */
   readonly tooShort: boolean;
+  /** It would end the same way again: the run cannot go on from its checkpoint. */
+  readonly isFinal: boolean;
 
-  constructor(message: string, { keepsRun = false, tooShort = false, ...options }: TuneErrorOptions = {}) {
+  constructor(
+    message: string,
+    { keepsRun = false, tooShort = false, isFinal = false, ...options }: TuneErrorOptions = {},
+  ) {
     super(message, options);
     this.name = 'TuneError';
     this.keepsRun = keepsRun;
     this.tooShort = tooShort;
+    this.isFinal = isFinal;
   }
 }

@@ -55,6 +55,11 @@ export class ProgressTracker {
     return this.#state;
   }
 
+  /** What a run that was interrupted had reached. */
+  goOn({ step, steps, curve }: Pick<TuneProgress, 'step' | 'steps' | 'curve'>): void {
+    this.#state = { ...this.#state, step, steps, curve };
+  }
+
   /** A change of stage is sent at once. */
   stage(stage: Stage, message: string): void {
     this.#state = { ...this.#state, stage, message, etaSeconds: null };
@@ -85,7 +90,10 @@ export class ProgressTracker {
         return;
       }
       case 'resumed':
-        if (event.changed.length === 0) return;
+        if (event.changed.length === 0) {
+          this.message(`Continuing from step ${event.step}`);
+          return;
+        }
         this.stage(
           'training',
           `Continuing from step ${event.step} with ${event.changed.join(' and ')}: the weights may differ in their last bits`,

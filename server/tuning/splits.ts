@@ -8,10 +8,31 @@ import { learnedFrom } from './learnedFrom.ts';
 import { drawHeldOut } from './prepare.ts';
 import type { TuneOptions } from './types.ts';
 
+type SplitOptions = Pick<TuneOptions, 'folder' | 'seed' | 'byTime'> & Pick<MineOptions, 'processes'>;
+
 /** `parentLearnedTo`: the commit learned by the version that the tune continues from. */
 export async function mineSplits(
-  { folder, seed, byTime, processes }: Pick<TuneOptions, 'folder' | 'seed' | 'byTime'> & Pick<MineOptions, 'processes'>,
+  options: SplitOptions,
   parentLearnedTo: string | null,
+  onProgress: (progress: MineProgress) => void,
+  signal: AbortSignal,
+): Promise<MinedSets> {
+  return await mineAround(options, () => cutForTune(options.folder, parentLearnedTo, signal), onProgress, signal);
+}
+
+/** The same for a run that goes on with what it learned from: nothing up to that commit is held out by time. */
+export async function mineSplitsAgain(
+  options: SplitOptions,
+  learnedTo: string,
+  onProgress: (progress: MineProgress) => void,
+  signal: AbortSignal,
+): Promise<MinedSets> {
+  return await mineAround(options, () => cutForMeasuring(options.folder, [learnedTo], signal), onProgress, signal);
+}
+
+async function mineAround(
+  { folder, seed, byTime, processes }: SplitOptions,
+  cut: () => Promise<string | null>,
   onProgress: (progress: MineProgress) => void,
   signal: AbortSignal,
 ): Promise<MinedSets> {
@@ -20,7 +41,7 @@ export async function mineSplits(
     ...(seed === undefined ? {} : { seed }),
     ...(processes === undefined ? {} : { processes }),
   };
-  const cutOf = async (): Promise<string | null> => (byTime ? await cutForTune(folder, parentLearnedTo, signal) : null);
+  const cutOf = async (): Promise<string | null> => (byTime ? await cut() : null);
   const sets = await mineOnce(options, cutOf, onProgress, signal);
   if (!byTime || sets.byTime !== null) return sets;
   const warning = 'The history is too short to hold out its newest commits, so only files are held out.';

@@ -139,5 +139,6 @@ export async function train(
 function divergedFrom({ step }: Checkpoint, runDir: string, message: string): TuneError {
   return new TuneError(`${message} The last good checkpoint, of step ${step}, is kept until the next tune: ${runDir}`, {
     keepsRun: true,
+    isFinal: true,
   });
 }

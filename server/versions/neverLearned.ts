@@ -2,7 +2,6 @@
  * Held-out pairs that a version has certainly not learned. Files are held out by their present paths, and the next ones on the scale where
  * those of a small folder are too few: one that was renamed since, or is held out only because another folder is open, may have been learned.
  */
-import type { StoredAdapter } from '../adapters/store.ts';
 import { git, records } from '../git/git.ts';
 import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import { namesSince, recentRenames } from '../mining/renames.ts';
@@ -15,10 +14,18 @@ export interface NeverLearned<One> {
   readonly objection: string | null;
 }
 
+/** A version, or a run that has yet to become one. */
+export interface WhatLearned {
+  readonly id: string;
+  readonly manifest: {
+    readonly dataset: Pick<Manifest['dataset'], 'firstCommit' | 'commit' | 'learnedTo' | 'heldOutBeyond'>;
+  };
+}
+
 /** `root`: of the repository. Where git cannot tell what the version learned, all are left. */
 export async function neverLearned<One extends { readonly path: string }>(
   pairs: readonly One[],
-  { id, manifest }: Pick<StoredAdapter, 'id' | 'manifest'>,
+  { id, manifest }: WhatLearned,
   root: string,
   signal?: AbortSignal,
 ): Promise<NeverLearned<One>> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Notice, RepotuneState, TuneResult } from '../protocol/index.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
 import { FolderNotices } from './folderNotices.ts';
 import { WindowFolders } from './windowFolders.ts';
 
@@ -52,4 +53,13 @@ it('the notice of a failed run outside the window’s folders has no action', ()
   notices.failed('The disk is full.', '/elsewhere');
   notices.failed('The run cannot be started.', null);
   expect(told.map((notice) => 'action' in notice)).toEqual([false, false]);
+});
+
+it('an interrupted run is offered once, to be continued in its folder', () => {
+  const { told, notices } = scene();
+  const run = { runId: 'run-1', folder: '/app', message: 'The tune was interrupted.' } as TuneProgress;
+  notices.interrupted(run);
+  notices.interrupted(run);
+  const action = { title: 'Continue', command: 'repotune.continueRun', argument: 'run-1', folder: '/app' };
+  expect(told).toEqual([{ severity: 'info', message: 'The tune was interrupted.', action }]);
 });

@@ -4,7 +4,7 @@ import { counted } from '../common/format.ts';
 import { withCause } from '../common/messageOf.ts';
 import { shownAddress } from '../common/shownAddress.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
-import type { TuneResult } from '../protocol/tune.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import type { Client } from './client.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
@@ -12,6 +12,7 @@ export class FolderNotices {
   readonly #client: Pick<Client, 'notice' | 'warn'>;
   readonly #folders: WindowFolders;
   readonly #offeredRetune = new Set<string>();
+  readonly #offeredToContinue = new Set<string>();
 
   constructor(client: Pick<Client, 'notice' | 'warn'>, folders: WindowFolders) {
     this.#client = client;
@@ -52,6 +53,17 @@ export class FolderNotices {
     }
     const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: folder };
     this.about(folder, { ...notice, action });
+  }
+
+  /** Once per session: it waits in the panel. */
+  interrupted({ runId, folder, message }: TuneProgress): void {
+    if (this.#offeredToContinue.has(runId)) return;
+    this.#offeredToContinue.add(runId);
+    this.about(folder, {
+      severity: 'info',
+      message,
+      action: { title: 'Continue', command: 'repotune.continueRun', argument: runId },
+    });
   }
 
   /** A tune that its user started goes on: what it has cost may be worth more than what is forgotten. */

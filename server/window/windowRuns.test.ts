@@ -130,3 +130,26 @@ test.each([
   await events!.onResult({ runId: 'run-1', folder } as TuneResult, run);
   expect(told).toEqual(expected);
 });
+
+test('an interrupted run is continued as the settings say about batteries, and not while the base is prepared', async () => {
+  let preparing = true;
+  const continued: unknown[] = [];
+  const runs = new WindowRuns({
+    folders: { of: () => '/app' },
+    settings: { current: readSettings({ tuning: { pauseOnBattery: true } }).settings },
+    isPreparing: () => preparing,
+    createRuns: () => ({
+      endBackground: async () => {},
+      continueRun: (options: unknown) => {
+        continued.push(options);
+        return { kind: 'started', runId: 'run-1' };
+      },
+    }),
+  } as unknown as WindowRunsParts);
+  const { continueRun } = runs.requests(async () => ({}) as RepotuneState);
+  const cancelled = { signal: new AbortController().signal, tell: () => {} };
+  expect(await continueRun({ runId: 'run-1' }, cancelled)).toMatchObject({ kind: 'refused' });
+  preparing = false;
+  expect(await continueRun({ runId: 'run-1' }, cancelled)).toEqual({ kind: 'started', runId: 'run-1' });
+  expect(continued).toEqual([{ runId: 'run-1', folder: '/app', pauseOnBattery: true }]);
+});

@@ -1,5 +1,6 @@
 /** The tunes of a window's folders, started here or followed: start, pause and stop at a client's request. */
 import { messageOf } from '../common/messageOf.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import type { Preset, RepotuneState, RequestHandlers, TuneAnswer, TuneParams, TuneResult } from '../protocol/index.ts';
 import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { RunOptions } from '../runs/runOptions.ts';
@@ -13,7 +14,7 @@ import type { WindowSettings } from './windowSettings.ts';
 export interface WindowRunsParts {
   readonly folders: WindowFolders;
   readonly settings: WindowSettings;
-  readonly notices: Pick<FolderNotices, 'ended' | 'failed' | 'stillLearns'>;
+  readonly notices: Pick<FolderNotices, 'ended' | 'failed' | 'stillLearns' | 'interrupted'>;
   modelPath(): string;
   createRuns(events: RunsEvents): Runs;
   /** The newest version's result, as if its run had just ended. */
@@ -64,6 +65,7 @@ export class WindowRuns {
         if (run?.background) parts.onBackground({ kind: 'failed', message, ...ofRun(run) });
         else notices.failed(message, run?.folder ?? null);
       },
+      onInterrupted: (run) => notices.interrupted(run),
     });
   }
 
@@ -75,12 +77,27 @@ export class WindowRuns {
   }
 
   /** `refresh`: reads everything again and answers with the new state. */
-  requests(refresh: () => Promise<RepotuneState>): Pick<RequestHandlers, 'tune' | 'stop' | 'pause'> {
+  requests(
+    refresh: () => Promise<RepotuneState>,
+  ): Pick<RequestHandlers, 'tune' | 'continueRun' | 'discardRun' | 'stop' | 'pause'> {
     return {
       tune: async (params) => {
         // An unrequested run makes way for a requested one.
         await this.#runs.endBackground();
         return this.#start(params);
+      },
+      continueRun: async ({ folder: asked, runId }) => {
+        await this.#runs.endBackground();
+        const folder = this.#parts.folders.of(asked);
+        const { pauseOnBattery } = this.#parts.settings.current.tuning;
+        return this.#unlessPreparing(() => this.#runs.continueRun({ runId, folder, pauseOnBattery }));
+      },
+      discardRun: async ({ folder, runId }) => {
+        const { discardInterrupted } = await import('../runs/interrupted.ts');
+        const gone = await discardInterrupted(await storeLocation(this.#parts.folders.of(folder)), runId);
+        if (!gone) throw new Error('A tune of this repository is running. Stop it first, or wait for it.');
+        this.#runs.forget(runId);
+        return await refresh();
       },
       stop: async ({ runId: named }) => {
         const runId = this.inView.runId(named);
@@ -160,7 +177,11 @@ export class WindowRuns {
   }
 
   #begin(options: RunOptions): TuneAnswer {
-    if (!this.#parts.isPreparing()) return this.#runs.start(options);
+    return this.#unlessPreparing(() => this.#runs.start(options));
+  }
+
+  #unlessPreparing(start: () => TuneAnswer): TuneAnswer {
+    if (!this.#parts.isPreparing()) return start();
     return { kind: 'refused', message: 'The base model is being prepared. Tune when that has ended, or cancel it.' };
   }
 

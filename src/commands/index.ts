@@ -25,7 +25,16 @@ import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, rollBack } from './source.ts';
 import { clearStatistics } from './statistics.ts';
-import { continueTuning, pauseTuning, stopTuning, type TuneFrom, tune, tunePreset } from './tune.ts';
+import {
+  continueRun,
+  continueTuning,
+  discardRun,
+  pauseTuning,
+  stopTuning,
+  type TuneFrom,
+  tune,
+  tunePreset,
+} from './tune.ts';
 import { compareAdapters, compareLive, endLive, renameAdapter, showLineage } from './versions.ts';
 
 /** `here`: the folder the caller names, else the one this window works on. */
@@ -57,6 +66,8 @@ export function registerCommands(
     'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(from(here)),
+    'repotune.continueRun': (runId, here) => continueRun(from(here), runId),
+    'repotune.discardRun': (runId, here) => discardRun(here, runId),
     'repotune.keepTuned': (wanted) => keepTuned(session, wanted),
     'repotune.pauseLearning': (asked, here) => pauseLearning(here, true, asked),
     'repotune.resumeLearning': (asked, here) => pauseLearning(here, false, asked),

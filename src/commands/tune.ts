@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Preset, Requests, type StopParams } from '../../server/protocol/index.ts';
+import { type Preset, Requests, type StopParams, type TuneAnswer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
@@ -23,6 +23,17 @@ export async function tune(
 ): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
+  const interrupted = session.state?.run;
+  if (interrupted?.resumable && interrupted.folder === here.path) {
+    const chosen = await vscode.window.showInformationMessage(
+      `A tune of ${here.name ?? 'this repository'} was interrupted at step ${interrupted.step} of ${interrupted.steps}. A new one replaces it.`,
+      { modal: true },
+      'Continue',
+      'Start Anew',
+    );
+    if (chosen === 'Continue') await continueRun({ here, panel }, interrupted.runId);
+    if (chosen !== 'Start Anew') return;
+  }
   const going = await firstBase(session, memory, how);
   if (going !== null) await start({ here, panel }, { ...how, ...going });
 }
@@ -36,6 +47,19 @@ export function tunePreset(from: TuneFrom, argument: unknown, anyway = false): P
 /** Continues training the active adapter on what has changed since. */
 export function continueTuning(from: Pick<TuneFrom, 'here' | 'panel'>): Promise<void> {
   return start(from, { continueFrom: 'active' });
+}
+
+/** Goes on with a run that was interrupted. */
+export async function continueRun(from: Pick<TuneFrom, 'here' | 'panel'>, runId: unknown): Promise<void> {
+  if (typeof runId === 'string') await show(from, () => from.here.continueRun(runId));
+}
+
+export async function discardRun(here: FolderSession, runId: unknown): Promise<void> {
+  if (typeof runId !== 'string') return;
+  const message = `Discard the interrupted tune${here.inName}?`;
+  const detail = 'What it has learned so far is deleted. Adapters are not touched.';
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Discard');
+  if (chosen === 'Discard') await here.discardRun(runId);
 }
 
 /** `runId`: given by whatever shows that run; without it, the run that this window shows. */
@@ -54,12 +78,14 @@ function ofRun(session: Session, named: unknown): StopParams {
   return runId === undefined ? {} : { runId };
 }
 
-async function start(
-  { here, panel }: Pick<TuneFrom, 'here' | 'panel'>,
-  how: Parameters<FolderSession['tune']>[0],
-): Promise<void> {
+function start(from: Pick<TuneFrom, 'here' | 'panel'>, how: Parameters<FolderSession['tune']>[0]): Promise<void> {
+  return show(from, () => from.here.tune(how));
+}
+
+/** Opens the panel that shows the run. */
+async function show({ panel }: Pick<TuneFrom, 'panel'>, begin: () => Promise<TuneAnswer>): Promise<void> {
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
-  const answer = await here.tune(how);
+  const answer = await begin();
   await opening;
   // A run may fail before there is a page that could have shown it.
   if (answer.kind === 'started') panel.show('Progress');

@@ -1,0 +1,23 @@
+/** Whether `tune` goes on with an interrupted run: asked for with `--resume`, or offered to a person at a terminal. */
+import { storeLocation } from '../git/storeLocation.ts';
+import { describeInterrupted, findInterrupted } from '../runs/interrupted.ts';
+import type { Interrupted } from '../runs/resumeRecord.ts';
+import { asked } from './terminal.ts';
+
+/** null to start a new one, which replaces any that was interrupted. @throws as `storeLocation` does, or if there is none to resume */
+export async function interruptedToResume(
+  folder: string,
+  resume: boolean,
+  quiet: boolean,
+): Promise<Interrupted | null> {
+  const found = await findInterrupted(await storeLocation(folder));
+  if (resume) {
+    if (found !== null) return found;
+    throw new Error(`No tune of ${folder} was interrupted in its training. Start one without --resume.`);
+  }
+  if (found === null) return null;
+  const what = `A tune of this repository was ${describeInterrupted(found, Date.now())}.`;
+  const anew = quiet ? null : await asked(`${what} Delete it and start anew, instead of continuing it?`);
+  if (anew === null) console.error(`repotune: ${what} This one replaces it; --resume would have continued it.`);
+  return anew === false ? found : null;
+}

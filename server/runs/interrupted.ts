@@ -1,0 +1,83 @@
+/** The run of a repository that was interrupted in its training, and can go on: found, described, discarded. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sinceText } from '../common/calendar.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import { ownership, takeLock } from '../storage/lock.ts';
+import { removeAll } from '../storage/patient.ts';
+import { runFolders, tuneLockOf } from './leftovers.ts';
+import { type Interrupted, readInterrupted } from './resumeRecord.ts';
+
+/** The newest; null if there is none, or a run is under way. */
+export async function findInterrupted(storeDir: string): Promise<Interrupted | null> {
+  const dirs = await runFolders(storeDir);
+  if (dirs.length === 0 || (await ownership(tuneLockOf(storeDir))) === 'held') return null;
+  const found = (await Promise.all(dirs.map(readInterrupted))).filter((one) => one !== null);
+  return found.toSorted((a, b) => b.savedAtMs - a.savedAtMs)[0] ?? null;
+}
+
+/** The process of a run that was killed, or one that clears up after it, may still hold the lock. */
+const LOOKS_AFTER_MS = [0, 500, 2000];
+
+async function foundSoon(storeDir: string): Promise<Interrupted | null> {
+  for (const ms of LOOKS_AFTER_MS) {
+    await sleep(ms, undefined, { ref: false });
+    const found = await findInterrupted(storeDir);
+    if (found !== null || (await runFolders(storeDir)).length === 0) return found;
+  }
+  return null;
+}
+
+/** As a run that has ended, for those that show runs. `folder`: what the window calls the folder. */
+export function asProgress({ record, step, steps, curve }: Interrupted, folder: string): TuneProgress {
+  return {
+    runId: record.runId,
+    folder,
+    stage: 'stopped',
+    message: `The tune was interrupted at step ${step} of ${steps}, and can continue from there.`,
+    step,
+    steps,
+    curve,
+    learningRate: 0,
+    tokensPerSecond: 0,
+    rssBytes: 0,
+    startedAtMs: record.startedAtMs,
+    etaSeconds: null,
+    resumable: true,
+  };
+}
+
+/**
+ * What a window shows of a store whose last run, as far as it has heard, is `last`: the interrupted run, if there is one. `homeOf`: what
+ * the window calls a folder.
+ */
+export async function interruptedIn(
+  storeDir: string,
+  last: TuneProgress | null,
+  homeOf: (folder: string) => string,
+): Promise<TuneProgress | null> {
+  const found = await foundSoon(storeDir);
+  if (found === null) return null;
+  if (last?.runId !== found.record.runId || last.stage !== 'failed')
+    return asProgress(found, homeOf(found.record.options.folder));
+  const { step, steps } = found;
+  return { ...last, message: `${last.message} It can continue from step ${step} of ${steps}.`, resumable: true };
+}
+
+/** For a person who has to decide: how far it got, and when. */
+export function describeInterrupted({ step, steps, savedAtMs }: Interrupted, nowMs: number): string {
+  return `interrupted at step ${step} of ${steps} (${sinceText(savedAtMs, nowMs)})`;
+}
+
+/** Deletes what it left. False if a run is under way by now. */
+export async function discardInterrupted(storeDir: string, runId: string): Promise<boolean> {
+  const lock = await takeLock(tuneLockOf(storeDir), 'discarding an interrupted run');
+  if (lock.kind === 'busy') return false;
+  try {
+    for (const dir of await runFolders(storeDir)) {
+      if ((await readInterrupted(dir))?.record.runId === runId) await removeAll(dir);
+    }
+    return true;
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,248 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
+import type { LoopEvent, TuneEngine } from '../engine/training/trainJob.ts';
+import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { sha256File } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { endOfSession } from '../system/endOfSession.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+import { asProgress, discardInterrupted, findInterrupted } from './interrupted.ts';
+import { clearStore, runFolders } from './leftovers.ts';
+import { runTune } from './pipeline.ts';
+import type { Interrupted } from './resumeRecord.ts';
+import { Runs } from './runs.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+
+const slowMs = { timeout: 200_000, interval: 50 };
+const STEPS = 6;
+const AUTHOR = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+const data = mkdtempSync(join(tmpdir(), 'repotune-data-'));
+vi.stubEnv('REPOTUNE_DATA', data);
+const modelPath = join(data, 'base.gguf');
+const repository = new ScratchRepository();
+/** The repository with a run that was interrupted in it; copied for each case, as if it had been moved. */
+let original: string;
+let folder: string;
+let engine: CompletionEngine;
+let model: ModelInfo;
+
+beforeAll(async () => {
+  copyFileSync(bundledModelPath(), modelPath);
+  engine = createCompletionEngine();
+  model = await engine.load({ modelPath, contextTokens: 1024, threads: 1, device: 'cpu' });
+  for (let i = 0; i < 24; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  repository.commit('first');
+  folder = repository.root;
+  await sitting({ endAt: 4 });
+  original = repository.root;
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'repotune-moved-'));
+  cpSync(original, folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(original, { recursive: true, force: true });
+  rmSync(data, { recursive: true, force: true });
+  vi.unstubAllEnvs();
+});
+
+/** Trains for a few steps, keeps a checkpoint of each, and tells of them. */
+function fewSteps(onEvent: (event: LoopEvent) => void): TuneEngine {
+  const process = createTuneEngine();
+  return {
+    run: (job, tell, signal) => {
+      const schedule = { ...job.schedule, steps: STEPS, warmupSteps: 1, evaluateEvery: 2, maxSeconds: 600 };
+      const all = (event: LoopEvent): void => {
+        onEvent(event);
+        tell(event);
+      };
+      return process.run({ ...job, schedule, adaptToSpeed: false, checkpointEverySeconds: 0 }, all, signal);
+    },
+    pause: () => process.pause(),
+    resume: () => process.resume(),
+    dispose: () => process.dispose(),
+  };
+}
+
+interface Sitting {
+  readonly result: TuneResult | null;
+  /** Steps computed in it. */
+  readonly steps: readonly number[];
+}
+
+/** `endAt`: the session ends at that step. */
+async function sitting({
+  resume = null,
+  endAt = null,
+}: {
+  resume?: Interrupted | null;
+  endAt?: number | null;
+} = {}): Promise<Sitting> {
+  const options: TuneOptions = {
+    folder,
+    modelPath,
+    baseType: 'q4_0',
+    rank: 4,
+    adaptedBlocks: 0,
+    threads: 1,
+    maxMinutes: 1,
+    anyway: true,
+  };
+  const stop = new AbortController();
+  const steps: number[] = [];
+  const onEvent = (event: LoopEvent): void => {
+    if (event.kind !== 'step') return;
+    steps.push(event.step);
+    if (event.step === endAt) stop.abort(endOfSession());
+  };
+  const progress = new ProgressTracker('run-test', options.folder, Date.now, () => {});
+  const dependencies = {
+    serving: async () => ({ engine, model }),
+    createTuneEngine: () => fewSteps(onEvent),
+    nowMs: Date.now,
+    toolVersion: '0.0.0',
+    measuredOn: { pairs: 4, places: 2 },
+    resume,
+  };
+  const run = runTune(
+    'run-test',
+    { ...(resume?.record.options ?? options), folder },
+    dependencies,
+    progress,
+    stop.signal,
+  );
+  if (endAt === null) return { result: await run, steps };
+  await expect(run).rejects.toThrow();
+  return { result: null, steps };
+}
+
+const interrupted = async (): Promise<Interrupted | null> => await findInterrupted((await AdapterStore.of(folder)).dir);
+
+it('a run whose session ended goes on at its next step, and ends with the adapter of an undisturbed one', async () => {
+  // As at the start of a window.
+  await clearStore(folder);
+  const found = (await interrupted())!;
+  expect(found).toMatchObject({ steps: STEPS, record: { runId: 'run-test' } });
+  expect(asProgress(found, '/code')).toMatchObject({ stage: 'stopped', resumable: true, folder: '/code' });
+
+  // Work goes on meanwhile; the run learns what it began with.
+  writeFileSync(join(folder, 'src/later.ts'), moduleText('later'));
+  execFileSync('git', ['-C', folder, 'add', '.']);
+  execFileSync('git', ['-C', folder, ...AUTHOR, 'commit', '-q', '-m', 'later']);
+  const rest = await sitting({ resume: found });
+  expect(rest.steps).toEqual([1, 2, 3, 4, 5, 6].slice(found.step));
+  const { dir } = await AdapterStore.of(folder);
+  expect(await runFolders(dir)).toEqual([]);
+  const { manifest, adapterPath } = await (await AdapterStore.of(folder)).byId(rest.result!.adapterId);
+  expect(manifest.dataset).toMatchObject({ files: 24, commit: found.record.dataset.commit });
+  expect(manifest.training.steps).toBe(STEPS);
+  const weights = await sha256File(adapterPath);
+
+  await rm(folder, { recursive: true });
+  cpSync(original, folder, { recursive: true });
+  await discardInterrupted(dir, 'run-test');
+  const undisturbed = await sitting();
+  expect(undisturbed.steps).toEqual([1, 2, 3, 4, 5, 6]);
+  const whole = await (await AdapterStore.of(folder)).byId(undisturbed.result!.adapterId);
+  expect(await sha256File(whole.adapterPath)).toBe(weights);
+});
+
+it.each<[string, () => void | Promise<void>, RegExp]>([
+  [
+    'what it learns from is left out now',
+    () => writeFileSync(join(folder, '.repotuneignore'), 'src/module1.ts\n'),
+    /1 file that it learns from is gone or left out now \(src\/module1\.ts\)/,
+  ],
+  [
+    'a file that it learns from is gone',
+    () => rmSync(join(folder, 'src/module1.ts')),
+    /1 file that it learns from is gone or left out now/,
+  ],
+  [
+    'its base has been replaced',
+    () => writeFileSync(modelPath, Buffer.concat([readFileSync(bundledModelPath()), Buffer.alloc(64)])),
+    /is not the model that it trains on/,
+  ],
+  [
+    'its sequences are damaged',
+    async () => {
+      const { runDir, record } = (await interrupted())!;
+      writeFileSync(join(runDir, record.job.sequencesFile), 'damaged');
+    },
+    /what it learns from is damaged/,
+  ],
+])('an interrupted run does not go on when %s, and says so', async (_, change, message) => {
+  const found = (await interrupted())!;
+  await change();
+  await expect(sitting({ resume: found })).rejects.toThrow(message);
+  copyFileSync(bundledModelPath(), modelPath);
+});
+
+it.each<[string, (found: Interrupted) => void]>([
+  [
+    'its record was not made here',
+    ({ runDir }) => {
+      const path = join(runDir, 'resume.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"rank":4', '"rank":8'));
+    },
+  ],
+  ['its checkpoint is gone', ({ runDir, record }) => rmSync(join(runDir, record.job.checkpointFile))],
+  ['its sequences are gone', ({ runDir, record }) => rmSync(join(runDir, record.job.sequencesFile))],
+])('a run that left its folder is not offered, and is cleared away, if %s', async (_, change) => {
+  change((await interrupted())!);
+  expect(await interrupted()).toBeNull();
+  await clearStore(folder);
+  expect(await runFolders((await AdapterStore.of(folder)).dir)).toEqual([]);
+});
+
+it('a discarded run leaves nothing', async () => {
+  const { dir } = await AdapterStore.of(folder);
+  expect(await discardInterrupted(dir, 'run-other')).toBe(true);
+  expect(await interrupted()).not.toBeNull();
+  expect(await discardInterrupted(dir, 'run-test')).toBe(true);
+  expect(await runFolders(dir)).toEqual([]);
+});
+
+it('a window offers an interrupted run once, and continues it in a process of its own', async () => {
+  const seen: { offered: TuneProgress[]; stages: Set<string>; results: TuneResult[]; failures: string[] } = {
+    ...{ offered: [], stages: new Set(), results: [], failures: [] },
+  };
+  const runs = new Runs(
+    {
+      onProgress: ({ stage }) => void seen.stages.add(stage),
+      onResult: (result) => void seen.results.push(result),
+      onFailure: (message) => void seen.failures.push(message),
+      onInterrupted: (run) => void seen.offered.push(run),
+    },
+    Date.now,
+  );
+  try {
+    await runs.setFolders([folder]);
+    await expect.poll(() => seen.offered, slowMs).toMatchObject([{ runId: 'run-test', folder, resumable: true }]);
+    expect(runs.continueRun({ runId: 'run-test', folder, pauseOnBattery: false })).toMatchObject({ kind: 'started' });
+    await expect.poll(() => [...seen.results, ...seen.failures], slowMs).toHaveLength(1);
+    expect(seen.results).toMatchObject([{ runId: 'run-test', steps: STEPS }]);
+    expect(seen.offered).toHaveLength(1);
+    expect(runs.shown(folder)?.progress).toMatchObject({ stage: 'done' });
+  } finally {
+    await runs.stop();
+    runs.dispose();
+  }
+});
+
+it('a new run starts at its first step in the place of an interrupted one', async () => {
+  expect((await sitting({ endAt: 2 })).steps).toEqual([1, 2]);
+  expect(await runFolders((await AdapterStore.of(folder)).dir)).toHaveLength(1);
+});
