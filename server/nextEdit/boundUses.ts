@@ -44,7 +44,7 @@ export function usesLeft(
   renaming: Renaming,
   { was, reverted }: { readonly was: NamedText; readonly reverted: NamedText },
 ): UsesLeft {
-  const found = bothUses(syntax, renaming, was.text, reverted.text);
+  const found = bothUses(syntax, renaming, was, reverted);
   if (found === null) return { kind: 'unknown' };
   const { before, now } = found;
   const [known, left] = [declaredAt(before.old, was.at), declaredAt(now.old, reverted.at)];
@@ -65,7 +65,7 @@ export function importedUses(
   { was, text }: { readonly was: string; readonly text: string },
   paths: DeclaredAndUsed,
 ): readonly Respelling[] | null {
-  const found = bothUses(syntax, renaming, was, text);
+  const found = bothUses(syntax, renaming, { text: was, at: [] }, { text, at: [] });
   if (found === null) return null;
   const { before, now } = found;
   const imported = before.old.filter((use) => isImported(use, before.names, paths));
@@ -97,22 +97,23 @@ interface BothUses {
 function bothUses(
   syntax: SyntaxReader,
   renaming: Renaming,
-  was: string,
-  now: string,
+  was: NamedText,
+  now: NamedText,
 ): { readonly before: BothUses; readonly now: BothUses } | null {
   const before = usesIn(syntax, renaming, was);
-  const after = was === now || before === null ? before : usesIn(syntax, renaming, now, renaming.to);
+  const after = was.text === now.text || before === null ? before : usesIn(syntax, renaming, now, renaming.to);
   return before === null || after === null ? null : { before, now: after };
 }
 
 function usesIn(
   syntax: SyntaxReader,
   { from, to }: Renaming,
-  text: string,
+  { text, at }: NamedText,
   renamed: string | null = null,
 ): BothUses | null {
   const names = syntax.names(text);
-  const [old, fresh] = [names?.uses(from, renamed) ?? null, names?.uses(to) ?? null];
+  const near = at[0] ?? null;
+  const [old, fresh] = [names?.uses(from, { renamed, near }) ?? null, names?.uses(to, { near }) ?? null];
   return names === null || old === null || fresh === null ? null : { names, old, fresh };
 }
 

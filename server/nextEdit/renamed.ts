@@ -41,7 +41,14 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
   if (renaming === null) return false;
   const left = usesByScope(lines, own, renaming, syntax);
   if (left.kind === 'uses') return left.ofMember;
-  return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
+  if (left.kind === 'no-variable') return true;
+  // Where scopes could tell but did not, e.g. in a file that takes too long to parse, only a dot still does.
+  const isKnown = syntax === null || isAfterDot(own.change, renaming);
+  return left.kind === 'unknown' && isKnown && renamedDeclaration(own.change) === null;
+}
+
+function isAfterDot({ before }: LineChange, { columns }: RenamingInLine): boolean {
+  return columns.every((column) => before[0]![column - 1] === '.');
 }
 
 /** What a change replaced everywhere in its lines, by what, and in which file; null if it did more. */

@@ -9,7 +9,7 @@ import { givesArgument, isMemberInTokens, isPathInTokens, isShorthandInTokens } 
 
 type Node = Parser.SyntaxNode;
 
-/** With more uses, a name takes longer than a typing pause. */
+/** With more uses, a name takes longer than a typing pause: of `r` in a file of Go's handlers, only those in one function are looked at. */
 const MOST_USES = 400;
 
 /** Scopes in which a name refers to one around them: by a statement, or because a function captures it. */
@@ -71,25 +71,39 @@ export class NamesIn {
 
   /**
    * In order; null if it occurs too often. `renamed`: what some of its places are called already, `nonlocal` and `use` among them: the other
-   * uses there still refer to the scope around.
+   * uses there still refer to the scope around. `near`: where something is declared whose uses alone matter, by whatever name: if there are
+   * too many, those in a scope around that hold all of them.
    */
-  uses(name: string, renamed: string | null = null): readonly NameUse[] | null {
-    const key = `${name}\0${renamed ?? ''}`;
+  uses(
+    name: string,
+    { renamed = null, near = null }: { readonly renamed?: string | null; readonly near?: number | null } = {},
+  ): readonly NameUse[] | null {
+    const key = `${name}\0${renamed ?? ''}\0${near ?? ''}`;
     let uses = this.#uses.get(key);
     if (uses === undefined) {
-      uses = this.#find(name, renamed);
+      uses = this.#find(name, renamed, near);
       this.#uses.set(key, uses);
     }
     return uses;
   }
 
-  /** `ofOuter`: is added to. null for too many. */
-  #placesOf(name: string, ofOuter: OfOuter): Found[] | null {
+  /** The widest scope around that has few enough places of a name; null if none has. */
+  #spanFor(name: string, near: number | null): Scope | null {
+    const isFew = (span: Scope): boolean => {
+      let places = 0;
+      for (const _ of wordsIn(this.#text, name, span)) if (++places > MOST_USES) return false;
+      return true;
+    };
+    if (isFew(this.file)) return this.file;
+    if (near === null) return null;
+    const around = this.#scopesAround(this.#root.descendantForIndex(near, near + 1));
+    return around.findLast((scope) => isFew(scope)) ?? null;
+  }
+
+  /** `ofOuter`: is added to. */
+  #placesOf(name: string, ofOuter: OfOuter, span: Scope): Found[] {
     const found: Found[] = [];
-    let places = 0;
-    for (let at = this.#text.indexOf(name); at >= 0; at = this.#text.indexOf(name, at + name.length)) {
-      if (!isWordAt(this.#text, at, name.length)) continue;
-      if (++places > MOST_USES) return null;
+    for (const at of wordsIn(this.#text, name, span)) {
       const node = this.#root.descendantForIndex(at, at + name.length);
       const isName = node.startIndex === at && node.endIndex === at + name.length && this.#rules.names.has(node.type);
       const use = isName ? this.#classify(node, name, ofOuter) : this.#formatted(node, at, name.length);
@@ -98,10 +112,15 @@ export class NamesIn {
     return found;
   }
 
-  #find(name: string, renamed: string | null): NameUse[] | null {
+  #find(name: string, renamed: string | null, near: number | null): NameUse[] | null {
     const ofOuter: OfOuter = { declared: new Set(), taken: new Set() };
-    const found = this.#placesOf(name, ofOuter);
-    if (found === null || (renamed !== null && this.#placesOf(renamed, ofOuter) === null)) return null;
+    const span = this.#spanFor(name, near);
+    const spanOfRenamed = renamed === null ? span : this.#spanFor(renamed, near);
+    if (span === null || spanOfRenamed === null) return null;
+    const found = this.#placesOf(name, ofOuter, span);
+    if (renamed !== null) this.#placesOf(renamed, ofOuter, spanOfRenamed);
+    const own = found.find(({ start }) => start === near)?.declared?.scope;
+    if (own !== undefined && !(own.start >= span.start && own.end <= span.end)) return null;
     const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
     const declarations = found.filter(({ declared }) => declared !== null && !isOuter(declared.scope));
     const others = declarations.filter(({ declared }) => !declared!.ofValue);
@@ -269,6 +288,12 @@ function visible(declarations: readonly Found[], at: number, scopes: readonly Sc
     if (last !== undefined) return last;
   }
   return null;
+}
+
+/** Where a name occurs as a whole word. */
+function* wordsIn(text: string, name: string, { start, end }: Scope): Generator<number> {
+  for (let at = text.indexOf(name, start); at >= 0 && at < end; at = text.indexOf(name, at + name.length))
+    if (isWordAt(text, at, name.length)) yield at;
 }
 
 function isWordAt(text: string, at: number, length: number): boolean {
