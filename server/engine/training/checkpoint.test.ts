@@ -33,7 +33,8 @@ async function write(step: number): Promise<void> {
       cursor: { epoch: 1, row: 2 },
       tokens: 80,
       spent: { ...NOTHING_SPENT, steps: 12 },
-      evaluation: { tokens: 24_000, finalSeconds: 0 },
+      evaluation: { tokens: 24_000, finalSeconds: 0, glance: { tokens: 640, seconds: 2 } },
+      anchor: { scale: 1, loss: 2, few: 1.9 },
       heldOutBefore: 3,
       evaluations: 2,
       best: { loss: 2, scale: 0.5, step: 4, adapterFile: 'best-4.gguf' },
@@ -57,7 +58,7 @@ it.each([
     'of an earlier release',
     ({ computed: _, ...rest }: Record<string, unknown>) => ({ ...rest, format: 1, threads: 2 }),
   ],
-  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 5 })],
+  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 6 })],
   ['that names a file elsewhere', (written: Record<string, unknown>) => ({ ...written, stateFile: '../state' })],
 ])('a checkpoint %s is ignored', async (_, change) => {
   await write(9);

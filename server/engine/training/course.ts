@@ -1,6 +1,7 @@
 /** How far a run has come, and what is due then: the rate of the next step, an evaluation, the end. */
 import type { EndReason } from '../../protocol/tune.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { Glances } from './glances.ts';
 import { type RunPlan, WHOLE_EVALUATION } from './planRun.ts';
 import { type EvaluationPlan, rateAt } from './schedule.ts';
 import type { Schedule, TrainJob } from './trainJob.ts';
@@ -15,6 +16,7 @@ export class Course {
   #step: number;
   /** Intervals of `evaluateEvery` passed at the last evaluation. */
   #evaluations: number;
+  #glances: Glances | null;
 
   /** `seconds`: of training so far. `from`: a checkpoint's. */
   constructor(job: Pick<TrainJob, 'schedule' | 'adaptToSpeed'>, seconds: () => number, from: Kept | null) {
@@ -24,6 +26,7 @@ export class Course {
     this.#evaluation = from?.evaluation ?? WHOLE_EVALUATION;
     this.#step = from?.step ?? 0;
     this.#evaluations = from?.evaluations ?? 0;
+    this.#glances = this.#glancesFromHere();
   }
 
   get state(): Kept {
@@ -44,6 +47,7 @@ export class Course {
   plan({ schedule, evaluation }: Pick<RunPlan, 'schedule' | 'evaluation'>): void {
     this.#schedule = schedule;
     this.#evaluation = evaluation;
+    this.#glances = this.#glancesFromHere();
   }
 
   stepped(): void {
@@ -75,6 +79,28 @@ export class Course {
     if (passed <= this.#evaluations) return false;
     this.#evaluations = passed;
     return true;
+  }
+
+  get glanceDue(): boolean {
+    return this.#glances?.due(this.#progress, this.#seconds(), this.#evaluation.glance.seconds) ?? false;
+  }
+
+  /** A glance took so long: the machine may be faster or slower by now than where the plan was made. */
+  glanced(seconds: number): void {
+    const { glance, finalSeconds, ...rest } = this.#evaluation;
+    // Half of the difference, since a busy moment is not the rest of the run.
+    const now = (glance.seconds + seconds) / 2;
+    const final = Math.min(finalSeconds * (now / glance.seconds), this.#schedule.maxSeconds / 2);
+    this.#evaluation = { ...rest, finalSeconds: final, glance: { ...glance, seconds: now } };
+    this.#glances?.seen(this.#progress, seconds);
+  }
+
+  evaluated(): void {
+    this.#glances?.seen(this.#progress);
+  }
+
+  #glancesFromHere(): Glances | null {
+    return this.#evaluation.glance.tokens > 0 ? new Glances(this.#progress, this.#seconds()) : null;
   }
 
   /** Why it ends now. */

@@ -12,6 +12,7 @@ import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, changesOf, computedBy, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { Course } from './course.ts';
 import { heeding } from './heeding.ts';
+import { loadedEvent } from './loadedEvent.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
 import { timedPlan } from './planRun.ts';
 import { LEAST_TOKENS_PER_STEP, searchesAt } from './schedule.ts';
@@ -91,16 +92,7 @@ class Loop {
     if (checkpoint !== null) await trainer.loadState(join(job.runDir, checkpoint.stateFile));
     else if (job.initialAdapter !== null) await trainer.importAdapter(job.initialAdapter);
     const loop = new Loop(trainer, job, onEvent, clock, sequences, checkpoint);
-    onEvent({
-      kind: 'loaded',
-      trainableParameters: trainer.trainableParameters,
-      blocks: trainer.plan.blocks,
-      adaptedBlocks: trainer.plan.adaptedBlocks,
-      baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
-      device: trainer.plan.device,
-      kernels: trainer.plan.kernels,
-      streamedBytes: trainer.plan.streamedBytes,
-    });
+    onEvent(loadedEvent(trainer));
     loop.#ledger.add('opening', opening);
     if (checkpoint !== null) {
       const changed = changesOf(checkpoint.computed, computedBy(job.trainer.threads, trainer.plan));
@@ -128,8 +120,9 @@ class Loop {
     this.#train = sequences.filter(({ split }) => split === 'train');
     this.#batches = this.#stream(checkpoint?.cursor);
     const heldOut = sequences.filter(({ split }) => split === 'held-out');
-    this.#steering = new Steering(trainer, steeringRows(heldOut, job.trainer.maxTokens));
-    this.#steering.limit(this.#course.state.evaluation.tokens);
+    this.#steering = new Steering(trainer, steeringRows(heldOut, job.trainer.maxTokens), checkpoint?.anchor);
+    const { evaluation } = this.#course.state;
+    this.#steering.limit(evaluation.tokens, evaluation.glance.tokens);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
@@ -165,7 +158,7 @@ class Loop {
       if (over || this.#course.evaluationDue()) {
         await this.#evaluate(over);
         if (over || this.#best.exhausted) return;
-      }
+      } else if (this.#course.glanceDue) await this.#glance();
       await this.#checkpointIfDue();
     }
   }
@@ -212,6 +205,7 @@ class Loop {
     this.#batches = this.#stream();
     const before = this.#ledger.timed('evaluations', () => this.#steering.loss(1, losses));
     this.#heldOutBefore = this.#finite(await before);
+    this.#steering.evaluated({ scale: 1, loss: this.#heldOutBefore });
     this.#onEvent(planned);
     this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
   }
@@ -258,8 +252,19 @@ class Loop {
   async #evaluate(over: boolean): Promise<void> {
     const { step } = this.#course;
     const scaled = await this.#ledger.timed('evaluations', () => this.#scaledLoss(over));
+    this.#steering.evaluated(scaled);
+    this.#course.evaluated();
     const best = await this.#ledger.timed('checkpoints', () => this.#best.offer(scaled, step));
     this.#onEvent({ kind: 'held-out', step, loss: scaled.loss, best });
+  }
+
+  /** For people to see: what is kept, and how long to go on, is left to evaluations. */
+  async #glance(): Promise<void> {
+    const before = this.#ledger.seconds;
+    const loss = await this.#ledger.timed('evaluations', () => this.#steering.glance());
+    this.#course.glanced(this.#ledger.seconds - before);
+    // Whether it has diverged is for the next step to say.
+    if (Number.isFinite(loss)) this.#onEvent({ kind: 'held-out', step: this.#course.step, loss, best: false });
   }
 
   async #scaledLoss(over: boolean): Promise<ScaledLoss> {
@@ -297,6 +302,7 @@ class Loop {
         spent: this.#ledger.spent,
         heldOutBefore: this.#heldOutBefore,
         ...this.#best.state,
+        anchor: this.#steering.anchor,
         computed: computedBy(trainer.threads, this.#trainer.plan),
       },
       (path) => this.#trainer.saveState(path),

@@ -1,6 +1,6 @@
 /** How the loop predicts and spends its time. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainRow } from '../types.ts';
 import { runLoop } from './loop.ts';
 import { writeSequences } from './sequences.ts';
@@ -98,5 +98,57 @@ it('the seconds of a run include the time before the loop and are broken down by
     kind: 'trained',
     seconds: 7 + nowMs / 1000,
     spent: { opening: 7, steps: 16, evaluations: nowMs / 1000 - 16, checkpoints: 0 },
+  });
+});
+
+describe('on a machine with time for one evaluation', () => {
+  /** A run of 460 seconds, 2.5 ms a token; `slower`: how many times, at a time of the run in seconds. */
+  async function slowRun(heldOut: readonly number[], slower: (seconds: number) => number = () => 1) {
+    const train = { split: 'train' as const, tokens: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), lossFrom: 2 };
+    await writeSequences(join(run.dir, 'sequences.bin'), [
+      ...Array.from({ length: 50 }, () => train),
+      ...Array.from({ length: 400 }, () => ({ ...train, split: 'held-out' as const })),
+    ]);
+    let nowMs = 0;
+    const pass = (rows: readonly TrainRow[], times: number): void => {
+      for (const { tokens } of rows) nowMs += tokens.length * times * 2.5 * slower(nowMs / 1000);
+    };
+    const trainer = new ScriptedTrainer({
+      heldOut,
+      onStep: (_, rows) => pass(rows, 3.2),
+      onEvaluate: (rows) => pass(rows, 1),
+    });
+    const points: { readonly step: number; readonly loss: number; readonly best: boolean }[] = [];
+    const outcome = await runLoop(
+      trainer,
+      run.job({ steps: 400, tokensPerStep: 512, maxSeconds: 460, patience: 1 }, { adaptToSpeed: true }),
+      (event) => event.kind === 'held-out' && points.push(event),
+      undefined,
+      { nowMs: () => nowMs, rssBytes: () => 1 },
+    );
+    if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
+    return { outcome, points };
+  }
+
+  it('the held-out loss is glanced at in between, in a few per cent of the time', async () => {
+    const losses = Array.from({ length: 9 }, (_, i) => 3 - i * 0.1);
+    const { outcome, points } = await slowRun(losses);
+    expect(points.length).toBeGreaterThanOrEqual(7);
+    expect(points.map(({ loss }) => loss.toFixed(4))).toEqual(
+      losses.slice(0, points.length).map((loss) => loss.toFixed(4)),
+    );
+    // 6 % are for evaluations, and 3 % for glances.
+    expect(outcome.spent.evaluations / outcome.seconds).toBeLessThan(0.09);
+  });
+
+  it('neither what is kept nor when a run ends is decided by a glance', async () => {
+    const { outcome, points } = await slowRun([3, 1, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4]);
+    expect(outcome).toMatchObject({ reason: 'time-limit', bestStep: outcome.steps });
+    expect(points.filter(({ best }) => best)).toEqual([points.at(-1)]);
+  });
+
+  it('one that turns slow keeps more time for its last evaluation', async () => {
+    const { outcome } = await slowRun([3, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4], (seconds) => (seconds > 60 ? 3 : 1));
+    expect(outcome.seconds).toBeLessThan(475);
   });
 });

@@ -1,12 +1,17 @@
 /** The plan of a run, made once a few rows have shown how fast this machine is. */
 import { EngineError } from '../errors.ts';
+import { NO_GLANCES } from './glances.ts';
 import { type Computing, isTooShort, tooShortMessage } from './outlook.ts';
 import { type EvaluationPlan, fitToSpeed, forwardsPerStepOf, type Pace, predictSeconds } from './schedule.ts';
 import type { Steering, Timing } from './steering.ts';
 import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
 
-/** For runs that do not adapt to speed: all held-out text, and no time reserved. */
-export const WHOLE_EVALUATION: EvaluationPlan = { tokens: Number.MAX_VALUE, finalSeconds: 0 };
+/** For runs that do not adapt to speed: all held-out text, no time reserved, and nothing in between. */
+export const WHOLE_EVALUATION: EvaluationPlan = {
+  tokens: Number.MAX_VALUE,
+  finalSeconds: 0,
+  glance: NO_GLANCES,
+};
 
 export interface RunPlan {
   readonly schedule: Schedule;
@@ -56,7 +61,7 @@ export async function timedPlan(
   });
   const { secondsPerToken, losses } = await steering.time(nowMs, (one) => !isRefused(job, paceOf(one)));
   const plan = planRun(job, paceOf(secondsPerToken), computing);
-  steering.limit(plan.evaluation.tokens);
+  steering.limit(plan.evaluation.tokens, plan.evaluation.glance.tokens);
   return { ...plan, losses };
 }
 

@@ -128,6 +128,16 @@ describe('fitToSpeed', () => {
     expect(evaluation.finalSeconds).toBeLessThan(0.1 * left);
   });
 
+  it.each([1 / 100, 1 / 1000, 1 / 100_000])(
+    'evaluates a run that asks for it only at its end, at %d s a token',
+    (seconds) => {
+      const keptUp = { ...whole, steps: 60, evaluateEvery: 60 };
+      const { schedule, evaluation } = fitToSpeed(keptUp, { ...usual, forwardSecondsPerToken: seconds });
+      expect(schedule.evaluateEvery).toBeGreaterThanOrEqual(schedule.steps);
+      expect(evaluation.glance.tokens).toBe(0);
+    },
+  );
+
   it('plans one step and no tokens when no time is left', () => {
     const { schedule, tokens } = fitted(1 / 150, { secondsLeft: -3 });
     expect([schedule.steps, tokens]).toEqual([1, 0]);

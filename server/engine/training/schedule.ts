@@ -1,6 +1,7 @@
 /** Steps, batch and learning rate for a repository of any size and a base of any size. */
 import type { TrainingPlan } from '../types.ts';
 import { PASSES_PER_SEARCH } from './adapterScale.ts';
+import { type GlancePlan, glanceIn, NO_GLANCES } from './glances.ts';
 import type { Schedule } from './trainJob.ts';
 
 export interface ScheduleInput {
@@ -82,6 +83,7 @@ export interface EvaluationPlan {
   readonly tokens: number;
   /** Training time reserved for the last evaluation, and for half a step of overrun. */
   readonly finalSeconds: number;
+  readonly glance: GlancePlan;
 }
 
 export interface FittedSchedule {
@@ -98,13 +100,18 @@ export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
   const wanted = schedule.steps * schedule.tokensPerStep;
   const fitted = affordable >= wanted ? schedule : { ...schedule, ...inTime(affordable, wanted) };
   const tokens = Math.min(affordable, wanted);
-  const { evaluations, perPass } = planEvaluations(tokens, pace);
+  const onlyAtEnd = schedule.evaluateEvery >= schedule.steps;
+  const { evaluations, perPass } = planEvaluations(tokens, pace, onlyAtEnd ? 1 : EVALUATIONS);
   const halfAStep = (fitted.tokensPerStep * forwardSecondsPerToken * forwardsPerStep) / 2;
   const finalSeconds = PASSES_PER_SEARCH * perPass * forwardSecondsPerToken + halfAStep;
   const rarer = { ...fitted, evaluateEvery: Math.ceil(fitted.steps / evaluations) };
   return {
     schedule: evaluations >= EVALUATIONS ? fitted : rarer,
-    evaluation: { tokens: perPass, finalSeconds: Math.min(finalSeconds, secondsLeft / 2) },
+    evaluation: {
+      tokens: perPass,
+      finalSeconds: Math.min(finalSeconds, secondsLeft / 2),
+      glance: onlyAtEnd ? NO_GLANCES : glanceIn(secondsLeft, forwardSecondsPerToken, perPass),
+    },
     tokens,
   };
 }
@@ -119,14 +126,15 @@ function inTime(affordable: number, wanted: number): Division {
   return { ...likely, steps, evaluateEvery: Math.max(5, Math.round(steps / EVALUATIONS)) };
 }
 
-/** As many evaluations of as much text as their share of the time allows: first fewer of them, then less text. */
+/** As many evaluations, of `most`, of as much text as their share of the time allows: first fewer of them, then less text. */
 function planEvaluations(
   tokens: number,
   { forwardSecondsPerToken, secondsLeft, heldOutTokens, epochTokens }: Pace,
+  most: number,
 ): { readonly evaluations: number; readonly perPass: number } {
   const affordable = (secondsLeft * EVALUATIONS_SHARE) / forwardSecondsPerToken;
   const fitting = (text: number, least: number): number | undefined =>
-    range(EVALUATIONS, least).find((evaluations) => passesOf(evaluations, tokens <= epochTokens) * text <= affordable);
+    range(most, least).find((evaluations) => passesOf(evaluations, tokens <= epochTokens) * text <= affordable);
   const whole = fitting(heldOutTokens, LEAST_EVALUATIONS);
   if (whole !== undefined) return { evaluations: whole, perPass: heldOutTokens };
   const evaluations = fitting(Math.min(heldOutTokens, LEAST_EVALUATION_TOKENS), 1) ?? 1;
@@ -149,7 +157,7 @@ export function searchesAt(epoch: number, over: boolean): boolean {
 }
 
 function range(from: number, to: number): number[] {
-  return Array.from({ length: from - to + 1 }, (_, i) => from - i);
+  return Array.from({ length: Math.max(0, from - to + 1) }, (_, i) => from - i);
 }
 
 /** Training time of a full run, evaluations included; lack of progress may end it sooner. */

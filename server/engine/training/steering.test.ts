@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainRow } from '../types.ts';
-import { Steering } from './steering.ts';
+import { type Anchor, Steering } from './steering.ts';
 
-/** Ten rows of 100 tokens, 10 of them with loss; the n-th costs `ms[n]`, and its loss is n a token. */
-function steering(ms: readonly number[]) {
+/** Ten rows of 100 tokens, 10 of them with loss; the n-th costs `ms[n]`, and its loss is n a token where nothing else is said. */
+function steering(
+  ms: readonly number[],
+  loss: (number: number, scale: number) => number = (number) => number,
+  anchor: Anchor | null = null,
+) {
   let nowMs = 0;
   const seen: number[][] = [];
   const rows = Array.from(
@@ -14,13 +18,13 @@ function steering(ms: readonly number[]) {
       lossWeights: new Float32Array(),
     }),
   );
-  const evaluate = async (some: readonly TrainRow[]) => {
+  const evaluate = async (some: readonly TrainRow[], scale = 1) => {
     const numbers = some.map(({ tokens }) => tokens[0]!);
     seen.push(numbers);
     for (const number of numbers) nowMs += ms[number] ?? 100;
-    return { nll: 10 * numbers.reduce((sum, number) => sum + number, 0), lossTokens: 10 * numbers.length };
+    return { nll: 10 * numbers.reduce((sum, number) => sum + loss(number, scale), 0), lossTokens: 10 * numbers.length };
   };
-  return { steering: new Steering({ evaluate }, rows), seen, nowMs: () => nowMs };
+  return { steering: new Steering({ evaluate }, rows, anchor), seen, nowMs: () => nowMs };
 }
 
 describe('Steering', () => {
@@ -49,17 +53,41 @@ describe('Steering', () => {
     [50, 0, 1],
   ])('limited to %d tokens, evaluates the same first rows every time', async (tokens, loss, rows) => {
     const { steering: looks, seen } = steering([]);
-    looks.limit(tokens);
+    looks.limit(tokens, 0);
     expect([await looks.loss(1), await looks.loss(0.5)]).toEqual([loss, loss]);
     expect(seen[0]).toHaveLength(rows);
     expect(seen[1]).toEqual(seen[0]);
     expect(looks.tokens).toBe(100 * rows);
   });
 
+  it('glances at the same first rows, at the scale of the last evaluation, and says what the loss is by that of all', async () => {
+    const { steering: looks, seen } = steering([], (number, scale) => (number + 1) * scale);
+    looks.limit(1000, 200);
+    const [whole, half] = [await looks.loss(1), await looks.loss(0.5)];
+    expect([whole, half]).toEqual([5.5, 2.75]);
+    looks.evaluated({ scale: 0.5, loss: half });
+    expect(looks.anchor).toEqual({ scale: 0.5, loss: 2.75, few: 0.75 });
+    seen.length = 0;
+    expect(await looks.glance()).toBe(2.75);
+    expect(seen).toEqual([[0, 1]]);
+  });
+
+  it.each([
+    ['half of what it was', (number: number) => (number + 1) / 2, 2.75],
+    ['what it was', (number: number) => number + 1, 5.5],
+  ])('a glance at rows whose loss is %s says so of all, also after a restart', async (_, later, glanced) => {
+    const { steering: before } = steering([], (number) => number + 1);
+    before.limit(1000, 300);
+    before.evaluated({ scale: 1, loss: await before.loss(1) });
+    const { steering: resumed } = steering([], later, before.anchor);
+    resumed.limit(1000, 300);
+    expect(await resumed.glance()).toBeCloseTo(glanced);
+  });
+
   it('leaves timed rows beyond the limit out of the loss', async () => {
     const { steering: looks, nowMs } = steering([]);
     const timing = await looks.time(nowMs, () => true);
-    looks.limit(100);
+    looks.limit(100, 0);
     expect(await looks.loss(1, timing.losses)).toBe(0);
   });
 });

@@ -3,6 +3,7 @@
  * paired difference), so a few thousand tokens show which is better.
  */
 import type { Trainer, TrainRow } from '../types.ts';
+import type { ScaledLoss } from './adapterScale.ts';
 
 /** Rows timed for the machine's speed: the first one pays for page faults. */
 const TIMED_ROWS = 2;
@@ -17,35 +18,68 @@ export interface Timing {
   readonly losses: readonly RowLoss[];
 }
 
+export interface Anchor extends ScaledLoss {
+  /** Of the rows that a glance is at; null without glances. */
+  readonly few: number | null;
+}
+
 export class Steering {
   readonly #trainer: Pick<Trainer, 'evaluate'>;
   #rows: readonly TrainRow[];
+  /** How many of them, the first, a glance is at. */
+  #few = 0;
+  /** Their loss by scale, at the current weights as far as that was measured. */
+  readonly #ofFew = new Map<number, number>();
+  #anchor: Anchor | null;
 
-  constructor(trainer: Pick<Trainer, 'evaluate'>, rows: readonly TrainRow[]) {
+  constructor(trainer: Pick<Trainer, 'evaluate'>, rows: readonly TrainRow[], anchor: Anchor | null = null) {
     this.#trainer = trainer;
     this.#rows = rows;
+    this.#anchor = anchor;
+  }
+
+  /** The last evaluation, from which {@link glance} goes on. */
+  get anchor(): Anchor | null {
+    return this.#anchor;
   }
 
   get tokens(): number {
     return tokensOf(this.#rows);
   }
 
-  /** Keeps only the first rows: those that come closest to so many tokens, at least one. */
-  limit(tokens: number): void {
-    let taken = 0;
-    this.#rows = this.#rows.filter((row, i) => {
-      taken += row.tokens.length;
-      return i === 0 || taken - row.tokens.length / 2 <= tokens;
-    });
+  /** Keeps only the first rows: those that come closest to so many tokens, at least one. Of them, `ofGlance` likewise; 0: none. */
+  limit(tokens: number, ofGlance: number): void {
+    this.#rows = closest(this.#rows, tokens);
+    this.#few = ofGlance > 0 ? closest(this.#rows, ofGlance).length : 0;
   }
 
   /** In nats per token. `known`: losses of the first rows at the same weights; those beyond the limit are ignored. */
   async loss(scale: number, known: readonly RowLoss[] = []): Promise<number> {
-    const rest = this.#rows.slice(known.length);
-    const parts = known.slice(0, this.#rows.length);
-    if (rest.length > 0) parts.push(await this.#trainer.evaluate(rest, scale));
-    const sum = (of: keyof RowLoss): number => parts.reduce((total, part) => total + part[of], 0);
-    return sum('nll') / sum('lossTokens');
+    const few = await this.#parts(0, this.#few, scale, known);
+    if (few.length > 0) this.#ofFew.set(scale, lossOf(few));
+    return lossOf([...few, ...(await this.#parts(this.#few, this.#rows.length, scale, known))]);
+  }
+
+  /** An evaluation has found this loss, at the scale that it chose. */
+  evaluated({ scale, loss }: ScaledLoss): void {
+    this.#anchor = { scale, loss, few: this.#ofFew.get(scale) ?? null };
+    this.#ofFew.clear();
+  }
+
+  /**
+   * Estimates the loss from that of the first rows: since the last evaluation, at its scale, all changed by as large a share as these
+   * (the ratio estimator, Cochran 1977, 6.1).
+   */
+  async glance(): Promise<number> {
+    const { scale, loss, few } = this.#anchor!;
+    return (loss * lossOf(await this.#parts(0, this.#few, scale, []))) / few!;
+  }
+
+  /** Losses of the rows from one to another. */
+  async #parts(from: number, to: number, scale: number, known: readonly RowLoss[]): Promise<RowLoss[]> {
+    const parts = known.slice(from, to);
+    const rest = this.#rows.slice(from + parts.length, to);
+    return rest.length === 0 ? parts : [...parts, await this.#trainer.evaluate(rest, scale)];
   }
 
   /**
@@ -63,6 +97,19 @@ export class Steering {
     }
     return { secondsPerToken, losses };
   }
+}
+
+function lossOf(parts: readonly RowLoss[]): number {
+  const sum = (of: keyof RowLoss): number => parts.reduce((total, part) => total + part[of], 0);
+  return sum('nll') / sum('lossTokens');
+}
+
+function closest(rows: readonly TrainRow[], tokens: number): TrainRow[] {
+  let taken = 0;
+  return rows.filter((row, i) => {
+    taken += row.tokens.length;
+    return i === 0 || taken - row.tokens.length / 2 <= tokens;
+  });
 }
 
 function tokensOf(rows: readonly TrainRow[]): number {
