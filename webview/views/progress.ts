@@ -33,8 +33,12 @@ export class ProgressView implements View {
   #paused = false;
   #runId: string | undefined;
   readonly #stop = button('Stop', 'secondary', () => run('repotune.stop', this.#runId));
-  readonly #continue = button('Continue', 'primary', () => run('repotune.continueRun', this.#runId));
-  readonly #discard = button('Discard', 'secondary', () => run('repotune.discardRun', this.#runId));
+  readonly #interrupted = element(
+    'div',
+    { class: 'row' },
+    button('Continue', 'primary', () => run('repotune.continueRun', this.#runId)),
+    button('Discard', 'secondary', () => run('repotune.discardRun', this.#runId)),
+  );
 
   constructor() {
     const list = element('ol', { class: 'stages', 'aria-label': 'Stages' });
@@ -56,12 +60,13 @@ export class ProgressView implements View {
       list,
       this.#message,
       this.#end,
+      this.#interrupted,
       this.#spoken,
       this.#bar,
       this.#facts.root,
       this.#chart.root,
       this.#legend,
-      element('div', { class: 'row' }, this.#continue, this.#discard, this.#pause, this.#stop),
+      element('div', { class: 'row' }, this.#pause, this.#stop),
     );
     this.root.append(element('h2', {}, 'Progress'), this.#none, this.#body);
   }
@@ -95,8 +100,7 @@ export class ProgressView implements View {
     setShown(this.#legend, run.curve.length > 0);
     this.#chart.draw(run.curve);
     setShown(this.#stop, isRunning(run));
-    setShown(this.#continue, run.resumable ?? false);
-    setShown(this.#discard, run.resumable ?? false);
+    setShown(this.#interrupted, run.resumable ?? false);
     setShown(this.#pause, run.stage === 'training' && canBeHeld(state));
   }
 
