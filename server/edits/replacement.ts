@@ -14,6 +14,21 @@ export function replacementIn(before: readonly string[], after: readonly string[
   return replacement;
 }
 
+/** Where such a step has the old name that it replaces: lines from 0 within the step, in UTF-16 units. */
+export function placesReplaced(
+  before: readonly string[],
+  after: readonly string[],
+): { readonly line: number; readonly column: number }[] {
+  return before.flatMap((text, line) => {
+    const now = piecesOf(after[line] ?? '');
+    let end = 0;
+    return piecesOf(text).flatMap((piece, at) => {
+      end += piece.length;
+      return piece === now[at] ? [] : [{ line, column: end - piece.length }];
+    });
+  });
+}
+
 /** Whether a change only replaces one name by another, some places as `from: to`, for a `from` that was the key of its value too. */
 export function replacesWithKeys(
   { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },

@@ -60,6 +60,7 @@ export const c: NameRules = {
   apart: ['struct_specifier.name', 'union_specifier.name', 'enum_specifier.name'],
   imports: [],
   importsAll: false,
+  bareMembers: true,
   through: [
     'init_declarator.declarator',
     'pointer_declarator.declarator',

@@ -56,6 +56,7 @@ export interface CompiledRules {
   readonly modules: ReadonlyMap<string, string>;
   readonly importsAll: boolean;
   readonly seesItsFolder: boolean;
+  readonly bareMembers: boolean;
 }
 
 export function compiled(rules: NameRules): CompiledRules {
@@ -94,6 +95,7 @@ export function compiled(rules: NameRules): CompiledRules {
     modules: new Map(rules.modules?.map((place) => place.split('.') as [string, string])),
     importsAll: rules.importsAll,
     seesItsFolder: rules.seesItsFolder ?? false,
+    bareMembers: rules.bareMembers ?? false,
   };
 }
 

@@ -57,6 +57,7 @@ export const csharp: NameRules = {
   ],
   imports: [],
   importsAll: false,
+  bareMembers: true,
   through: [
     'variable_declaration.!type',
     'variable_declarator.name',

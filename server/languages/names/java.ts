@@ -49,6 +49,7 @@ export const java: NameRules = {
   imports: ['import_declaration'],
   modules: ['scoped_identifier.scope'],
   importsAll: false,
+  bareMembers: true,
   through: ['variable_declarator.name', 'scoped_identifier.name'],
   others: [
     'method_declaration.name',

@@ -69,6 +69,15 @@ export class NamesIn {
     return this.#rules.seesItsFolder ? 'folder' : 'all';
   }
 
+  /** Whether members may stand without a dot, as in Java: an undeclared name may be one. */
+  get hasBareMembers(): boolean {
+    return this.#rules.bareMembers;
+  }
+
+  isComment(offset: number): boolean {
+    return /comment/.test(this.#root.descendantForIndex(offset, offset + 1).type);
+  }
+
   /**
    * In order; null if it occurs too often. `renamed`: what some of its places are called already, `nonlocal` and `use` among them: the other
    * uses there still refer to the scope around. `near`: where something is declared whose uses alone matter, by whatever name: if there are

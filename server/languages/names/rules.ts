@@ -23,6 +23,8 @@ export interface NameRules {
   readonly declaresOutside: readonly string[];
   /** Scopes in which that is a member, accessed after a dot. */
   readonly memberScopes?: readonly string[];
+  /** Members may be used without a dot, where they look like variables. */
+  readonly bareMembers?: boolean;
   /** Declares it in the innermost of `functions`. */
   readonly declaresInFunction?: readonly string[];
   readonly functions?: readonly string[];

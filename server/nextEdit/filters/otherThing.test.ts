@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { applied, changeBetween } from '../../edits/change.ts';
+import { syntaxFor } from '../../languages/syntax.ts';
+import { otherThing } from './otherThing.ts';
+
+/** A busy machine parses nothing within a pause in typing: stop the clock. */
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Renames `w` at `»` in a text, or at `made` in another file: why it is not repeated at `«`. */
+async function reason(languageId: string, text: string, made?: string): Promise<string | null> {
+  const renamed = (marked: string, mark: string): string => marked.replace(`${mark}w`, 'width');
+  const plain = (marked: string): string[] => marked.replaceAll(/[»«]/g, '').split('\n');
+  const here = made === undefined;
+  const first = changeBetween(here ? 'f' : 'g', 0, plain(made ?? text), plain(renamed(made ?? text, '»')))!;
+  const lines = here ? applied(plain(text), first) : plain(text);
+  const again = changeBetween('f', 0, plain(text), plain(renamed(text, '«')))!;
+  return otherThing(again, {
+    situation: { path: 'f', lines, region: { from: 0, to: lines.length }, recent: [first], related: [] },
+    answer: applied(lines, again),
+    syntax: await syntaxFor(languageId),
+    sureness: 1,
+    leastSureness: 0,
+  });
+}
+
+test.each([
+  ['a field', 'a parameter', 'typescript', 'interface A {\n  »w: number;\n}\nf((w) =>\n  g(«w));'],
+  ['a field', 'the declaration of a parameter', 'typescript', 'interface A {\n  »w: number;\n}\nf((\n  «w) => g(w));'],
+  ['a key', 'a variable that is its key too', 'typescript', 'const w = 1;\nf({ »w: 2 });\ng({ «w });'],
+  ['a key', 'what was imported', 'typescript', "import { w } from 'w';\nf({ »w: 2 });\ng(«w);"],
+  ['a key', 'a name of every file', 'typescript', 'f({ »w: 2 });\ng(«w);'],
+  ['a field', 'a local variable', 'go', 'package p\ntype A struct {\n\t»w int\n}\nfunc f() {\n\tw := 1\n\tg(«w)\n}'],
+  ['a field', 'a package', 'go', 'package p\nimport "w"\ntype A struct {\n\t»w int\n}\nfunc f() {\n\t«w.g()\n}'],
+  ['an attribute', 'a parameter', 'python', 'class A:\n    »w = 1\ndef f(w):\n    return «w'],
+  ['an argument’s name', 'a variable', 'python', 'w = 1\nf(»w=2)\ng(«w)'],
+  ['a field', 'a parameter', 'java', 'class A {\n  int »w;\n  void f(int w) {\n    g(«w);\n  }\n}'],
+  ['a field', 'a variable', 'rust', 'struct A {\n    »w: u8,\n}\nfn f(w: u8) {\n    g(«w)\n}'],
+])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
+  expect(await reason(languageId, text)).toMatch(/something else/);
+});
+
+test.each([
+  ['a key', 'a key', 'typescript', 'f({ »w: 2 });\ng({ «w: 1 });'],
+  ['a variable’s use', 'another use', 'typescript', 'const w = 1;\nf(»w);\ng(«w);'],
+  ['a field', 'a key', 'go', 'package p\ntype A struct {\n\t»w int\n}\nvar a = A{\n\t«w: 1,\n}'],
+  ['an attribute', 'one of another class', 'python', 'class A:\n    »w = 1\nclass B:\n    «w = 1'],
+  ['a field', 'its use', 'java', 'class A {\n  int »w;\n  void f() {\n    g(«w);\n  }\n}'],
+  ['a variable’s use', 'a use of another one', 'java', 'class A {\n  void f(int w) {\n    g(»w);\n    g(«w);\n  }\n}'],
+  ['an undeclared name', 'the same', 'python', 'f(»w)\ng(«w)'],
+  ['a word of a comment', 'another one', 'python', '# »w one\nf()\n# «w two'],
+])('the rename of %s is repeated for %s: %s', async (_, __, languageId, text) => {
+  expect(await reason(languageId, text)).toBeNull();
+});
+
+test.each([
+  ['a key', 'a local variable', 'f({ »w: 2 });', 'const w = 1;\ng(«w);', /something else/],
+  ['a key', 'a key', 'f({ »w: 2 });', 'g({ «w: 1 });', null],
+  ['what may be a variable', 'a local variable', 'f(»w, 2);', 'const w = 1;\ng(«w);', null],
+])('of another file, the rename of %s is repeated for %s: %s, %s', async (_, __, made, text, expected) => {
+  const why = await reason('typescript', text, made);
+  if (expected === null) expect(why).toBeNull();
+  else expect(why).toMatch(expected);
+});
+
+test.each([
+  ['origin', 'a word of prose', /something else/],
+  ['Origin', 'one with a capital', /something else/],
+  ['isOrigin', 'a name that nobody writes in prose', null],
+])('in a comment, the rename of a field is repeated for %s: %s', async (name, _, expected) => {
+  const [made, now] = [`  ${name}: string;`, '  source: string;'];
+  const comment = `// of the ${name} it has`;
+  const [first, again] = [
+    changeBetween('f', 1, [made], [now])!,
+    changeBetween('f', 3, [comment], [comment.replace(name, 'source')])!,
+  ];
+  const lines = ['interface A {', now, '}', comment];
+  const why = otherThing(again, {
+    situation: { path: 'f', lines, region: { from: 0, to: 4 }, recent: [first], related: [] },
+    answer: applied(lines, again),
+    syntax: await syntaxFor('typescript'),
+    sureness: 1,
+    leastSureness: 0,
+  });
+  if (expected === null) expect(why).toBeNull();
+  else expect(why).toMatch(expected);
+});
