@@ -4,7 +4,7 @@ import { describeInterrupted, findInterrupted } from '../runs/interrupted.ts';
 import type { Interrupted } from '../runs/resumeRecord.ts';
 import { asked } from './terminal.ts';
 
-/** null to start a new one, which replaces any that was interrupted. @throws as `storeLocation` does, or if there is none to resume */
+/** null to start a new one, whose version takes the place of what was interrupted. @throws as `storeLocation` does, or if there is none to resume */
 export async function interruptedToResume(
   folder: string,
   resume: boolean,
@@ -17,7 +17,7 @@ export async function interruptedToResume(
   }
   if (found === null) return null;
   const what = `A tune of this repository was ${describeInterrupted(found, Date.now())}.`;
-  const anew = quiet ? null : await asked(`${what} Delete it and start anew, instead of continuing it?`);
+  const anew = quiet ? null : await asked(`${what} Start anew instead of continuing it?`);
   if (anew === null) console.error(`repotune: ${what} This one replaces it; --resume would have continued it.`);
   return anew === false ? found : null;
 }

@@ -59,8 +59,7 @@ export async function interruptedIn(
   if (found === null) return null;
   if (last?.runId !== found.record.runId || last.stage !== 'failed')
     return asProgress(found, homeOf(found.record.options.folder));
-  const { step, steps } = found;
-  return { ...last, message: `${last.message} It can continue from step ${step} of ${steps}.`, resumable: true };
+  return { ...last, resumable: true };
 }
 
 /** For a person who has to decide: how far it got, and when. */

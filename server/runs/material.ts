@@ -15,8 +15,6 @@ import { parentOf } from '../versions/continuing.ts';
 import { neverLearnedByParent, withoutLearned } from './neverLearnedBy.ts';
 import type { Interrupted, ResumeRecord } from './resumeRecord.ts';
 
-const ANEW = 'Start a new tune; earlier adapters are untouched.';
-
 export interface Material {
   readonly baseSha256: string;
   /** The version that the run continues from. */
@@ -78,5 +76,7 @@ async function leftOutSince({ paths, gone, dataset }: ResumeRecord, now: Dataset
 }
 
 function cannot(why: string): TuneError {
-  return new TuneError(`The interrupted tune cannot go on: ${why}. ${ANEW}`);
+  return new TuneError(
+    `The interrupted tune cannot go on: ${why}. Undo that to continue it, or start a new tune; earlier adapters are untouched.`,
+  );
 }

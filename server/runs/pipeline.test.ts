@@ -263,6 +263,9 @@ it('a tune ends in a stored, measured and judged version, from which the next on
       new ProgressTracker('run-refit', repository.root, Date.now, () => {}),
       new AbortController().signal,
     );
+  // What it passed while nothing served depends on four pairs of this repository's own text.
+  const colleagues = await store.find(pulled.id);
+  await store.keepJudgement(colleagues, { passed: false, reason: 'No better.', report: null }, Date.now());
   await expect(again(pulled.id)).rejects.toThrow(/has not passed the gate/);
   await store.keepJudgement(first, { passed: true, reason: 'Better.', report: null }, Date.now());
   const everything = await store.find((await again(first.id)).adapterId);

@@ -67,7 +67,10 @@ export async function runTune(
   const workedFromMs = workedMs();
   const { resume = null } = dependencies;
   if (resume !== null) progress.goOn(resume);
-  return await inRun(runId, options, { ...dependencies, signal }, async (store, runDir) => {
+  const keepsUp = options.keepUp ?? false;
+  const replacesInterrupted = !keepsUp && !(dependencies.background ?? false);
+  const hooks = { ...dependencies, signal, replacesInterrupted };
+  return await inRun(runId, options, hooks, async (store, runDir) => {
     const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
     const mining = (step: MineProgress): void => progress.mining(step);
     const { baseSha256, parent, mined } = await ledger.timed('mining', () =>
@@ -87,7 +90,6 @@ export async function runTune(
     const budgetSeconds = minutesOf(options, serving.model.parameters) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
     const { measuredOn = MEASURED_ON } = dependencies;
-    const keepsUp = options.keepUp ?? false;
     const resting = restingBytes(serving.model);
     const run: RunToReady = {
       ...{ runId, runDir, options, store, baseSha256, parent, mined, splits, active, layout, serving, format },
@@ -97,7 +99,7 @@ export async function runTune(
       resting,
       secondsLeft,
       workedMs,
-      mayGoOn: !keepsUp && !(dependencies.background ?? false),
+      mayGoOn: replacesInterrupted,
     };
     const { examination, prepared, job, edits, learned, ...ready } = await ledger.timed('preparing', () =>
       resume === null ? makeReady(run, progress, signal) : makeReadyAgain(run, resume, progress, signal),

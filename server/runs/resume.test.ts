@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
@@ -86,9 +86,11 @@ interface Sitting {
 async function sitting({
   resume = null,
   endAt = null,
+  runId = 'run-test',
 }: {
   resume?: Interrupted | null;
   endAt?: number | null;
+  runId?: string;
 } = {}): Promise<Sitting> {
   const options: TuneOptions = {
     folder,
@@ -107,7 +109,7 @@ async function sitting({
     steps.push(event.step);
     if (event.step === endAt) stop.abort(endOfSession());
   };
-  const progress = new ProgressTracker('run-test', options.folder, Date.now, () => {});
+  const progress = new ProgressTracker(runId, options.folder, Date.now, () => {});
   const dependencies = {
     serving: async () => ({ engine, model }),
     createTuneEngine: () => fewSteps(onEvent),
@@ -116,13 +118,7 @@ async function sitting({
     measuredOn: { pairs: 4, places: 2 },
     resume,
   };
-  const run = runTune(
-    'run-test',
-    { ...(resume?.record.options ?? options), folder },
-    dependencies,
-    progress,
-    stop.signal,
-  );
+  const run = runTune(runId, { ...(resume?.record.options ?? options), folder }, dependencies, progress, stop.signal);
   if (endAt === null) return { result: await run, steps };
   await expect(run).rejects.toThrow();
   return { result: null, steps };
@@ -242,7 +238,12 @@ it('a window offers an interrupted run once, and continues it in a process of it
   }
 });
 
-it('a new run starts at its first step in the place of an interrupted one', async () => {
-  expect((await sitting({ endAt: 2 })).steps).toEqual([1, 2]);
-  expect(await runFolders((await AdapterStore.of(folder)).dir)).toHaveLength(1);
+it('an interrupted run stays until a new one is done, as that may be refused or stopped', async () => {
+  const { dir } = await AdapterStore.of(folder);
+  const ids = async () => (await runFolders(dir)).map((path) => basename(path)).toSorted();
+  expect((await sitting({ endAt: 2, runId: 'run-new' })).steps).toEqual([1, 2]);
+  expect(await ids()).toEqual(['run-new', 'run-test']);
+  expect((await interrupted())?.record.runId).toBe('run-new');
+  await sitting({ runId: 'run-last' });
+  expect(await ids()).toEqual([]);
 });

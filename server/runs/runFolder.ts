@@ -21,6 +21,8 @@ export interface LockHooks {
   readonly background?: boolean;
   /** The run was interrupted, and goes on where it was. */
   readonly resume?: Interrupted | null;
+  /** Its version takes the place of what an interrupted run would have become. */
+  readonly replacesInterrupted?: boolean;
   /** Of the run: if it is aborted because the session ends, its folder stays, to go on from. */
   readonly signal?: AbortSignal;
   /** Called once this process holds the store's tune lock, which it keeps until the run's end. */
@@ -58,11 +60,14 @@ export async function inRun<T>(
   let goesOn = false;
   try {
     // Holding the lock means being alone: other runs' folders are left from a crash, or were kept until now.
-    await clearOthers(store.dir, runDir, hooks);
+    await clearOthers(store.dir, runDir, false);
+    if ((hooks.resume ?? null) === null) await removeAll(runDir);
     await mkdir(runDir, { recursive: true });
     await hooks.onLocked?.(store.dir);
     if (hooks.background) await listUnrequested(store.dir);
-    return await work(store, runDir);
+    const done = await work(store, runDir);
+    if (hooks.replacesInterrupted) await clearOthers(store.dir, runDir, true).catch(() => {});
+    return done;
   } catch (error) {
     keep = error instanceof TuneError && error.keepsRun;
     goesOn = mayPass(error, hooks.signal) && (await readInterrupted(runDir)) !== null;
@@ -83,15 +88,9 @@ function mayPass(error: unknown, signal?: AbortSignal): boolean {
   return !(error instanceof TuneError && error.isFinal);
 }
 
-/** One that nobody asked for leaves those that somebody may want to continue. */
-async function clearOthers(
-  storeDir: string,
-  runDir: string,
-  { background = false, resume = null }: LockHooks,
-): Promise<void> {
-  if (resume === null && !background) return await removeAll(runsOf(storeDir));
+/** Those that can go on stay until another run has what they would have had: it may be refused, or stopped. */
+async function clearOthers(storeDir: string, runDir: string, replaced: boolean): Promise<void> {
   for (const dir of await runFolders(storeDir)) {
-    const stays = resume === null ? (await readInterrupted(dir)) !== null : dir === runDir;
-    if (!stays) await removeAll(dir);
+    if (dir !== runDir && (replaced || (await readInterrupted(dir)) === null)) await removeAll(dir);
   }
 }

@@ -55,9 +55,14 @@ it('the notice of a failed run outside the window’s folders has no action', ()
   expect(told.map((notice) => 'action' in notice)).toEqual([false, false]);
 });
 
-it('an interrupted run is offered once, to be continued in its folder', () => {
+it('an interrupted run is offered once, to be continued in its folder, unless it is older than some days', () => {
   const { told, notices } = scene();
-  const run = { runId: 'run-1', folder: '/app', message: 'The tune was interrupted.' } as TuneProgress;
+  const run = {
+    ...{ runId: 'run-1', folder: '/app', message: 'The tune was interrupted.' },
+    startedAtMs: Date.now() - 1000,
+  } as TuneProgress;
+  notices.interrupted({ ...run, startedAtMs: Date.now() - 4 * 24 * 3600 * 1000 });
+  expect(told).toEqual([]);
   notices.interrupted(run);
   notices.interrupted(run);
   const action = { title: 'Continue', command: 'repotune.continueRun', argument: 'run-1', folder: '/app' };

@@ -8,6 +8,9 @@ import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import type { Client } from './client.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
+/** How long after its start an interrupted run is worth a notice. */
+const OFFERED_MS = 3 * 24 * 3600 * 1000;
+
 export class FolderNotices {
   readonly #client: Pick<Client, 'notice' | 'warn'>;
   readonly #folders: WindowFolders;
@@ -55,9 +58,9 @@ export class FolderNotices {
     this.about(folder, { ...notice, action });
   }
 
-  /** Once per session: it waits in the panel. */
-  interrupted({ runId, folder, message }: TuneProgress): void {
-    if (this.#offeredToContinue.has(runId)) return;
+  /** Once per session, and for some days: it waits in the panel. */
+  interrupted({ runId, folder, message, startedAtMs }: TuneProgress): void {
+    if (this.#offeredToContinue.has(runId) || Date.now() - startedAtMs > OFFERED_MS) return;
     this.#offeredToContinue.add(runId);
     this.about(folder, {
       severity: 'info',
