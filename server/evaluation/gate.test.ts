@@ -52,6 +52,40 @@ describe('gateVerdict beside a layout-only adapter', () => {
   });
 });
 
+describe('a verdict on a difference too small to show', () => {
+  const tiny = over(-0.0006, -0.0002);
+  const tinyRise = over(0.0002, 0.0006);
+  const none = over(0, 0);
+  it.each<[string, HeldOutSet, HeldOutSet | null, RegExp]>([
+    ['a fall', set(tiny), null, /^Activated: less than 0\.1 % lower loss .*\(95 % sure that it is lower\)\.$/],
+    [
+      'a fall that may be as small',
+      set(over(-0.3, -0.0001)),
+      null,
+      /^Activated: 7\.0 % .*\(95 % sure that it is lower\)\.$/,
+    ],
+    ['a fall that may be chance', set(over(-0.0006, 0.0002)), null, / is no lower than that of the base\.$/],
+    ['a rise', set(tinyRise), null, / is no lower than that of the base\.$/],
+    ['a rise on newer code', set(better), set(tinyRise), /newer .* less than 0\.1 % higher than that of the base\.$/],
+  ])('says no figure that means nothing: %s', (_, byFile, byTime, reason) =>
+    expect(gateVerdict(byFile, byTime, null).reason).toMatch(reason),
+  );
+
+  it.each<[string, Comparison, RegExp]>([
+    ['none', none, /newer than it was tuned on is no lower than that of the active adapter one\.$/],
+    ['a rise', tinyRise, /newer than it was tuned on is no lower than that of the active adapter one\.$/],
+    ['a fall', tiny, /^Activated: less than 0\.1 % lower loss than the active adapter one on code newer than both\.$/],
+  ])('nor does one on a version that keeps another up: %s', (_, newer, reason) =>
+    expect(keptUpVerdict(set(better, none), set(better, newer), 'one').reason).toMatch(reason),
+  );
+
+  it('nor does one beside a layout-only adapter', () => {
+    const difference = { mean: 0.0004, low: 0.0002, high: 0.0006 };
+    const byFile = { ...set(better), overLayout: { pairs: 1, base: 2, layout: 1.8, tuned: 1.8004, difference } };
+    expect(gateVerdict(byFile, null, null).reason).toMatch(/is less than 0\.1 % higher than with the prepared base/);
+  });
+});
+
 describe('undecidedNote', () => {
   const early = (overBase: Comparison, overActive: Comparison | null = null): HeldOutSet => ({
     ...set(overBase, overActive),

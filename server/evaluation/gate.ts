@@ -35,27 +35,33 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
   const { name, over } = rivals.at(-1)!;
   const { mean, high } = over.loss;
   const than = rivals.length === 1 ? '' : ` than ${name}`;
-  const sure = `95 % sure of at least ${percent(-(high ?? 0), byFile, over)}`;
+  const least = percent(-(high ?? 0), byFile, over);
+  const sure = least === SMALL_CHANGE ? 'that it is lower' : `of at least ${least}`;
   const fall = percent(-mean, byFile, over);
-  return activate(`${fall} lower loss${than} on files it never saw (${sure}).`);
+  return activate(`${fall} lower loss${than} on files it never saw (95 % sure ${sure}).`);
 }
 
 /** Worse beyond chance; null where it is not, or where there is no layout adapter. */
 function worseThanLayout({ overLayout }: HeldOutSet): string | null {
   if (overLayout === null || overLayout.difference.low === null || overLayout.difference.low <= 0) return null;
-  const rise = ((100 * overLayout.difference.mean) / overLayout.layout).toFixed(1);
-  return `its loss on files it never saw is ${rise} % higher than with the prepared base, which has not seen this code`;
+  const rise = percentOf(overLayout.difference.mean, overLayout.layout);
+  return `its loss on files it never saw is ${rise} higher than with the prepared base, which has not seen this code`;
 }
 
 /** Why its loss is not known to be below the rival's. */
 function notLower(name: string, set: HeldOutSet, over: Comparison): string {
   const { mean, high } = over.loss;
   if (high === null) return `there are too few held-out pairs to tell whether it is better than ${name}`;
-  const change = percent(Math.abs(mean), set, over);
-  if (change === NO_CHANGE) return `its loss on files it never saw is no lower than that of ${name}`;
-  return mean < 0
+  const change = percent(-mean, set, over);
+  return mean < 0 && change !== SMALL_CHANGE
     ? `its loss on files it never saw is only ${change} lower than that of ${name}, which may be chance`
-    : `its loss on files it never saw is ${change} higher than that of ${name}`;
+    : notBelow('files it never saw', name, set, over);
+}
+
+/** Where its loss is no lower than the rival's, or not by anything that is told. */
+function notBelow(where: string, name: string, set: HeldOutSet, over: Comparison): string {
+  const rise = percent(Math.abs(over.loss.mean), set, over);
+  return `its loss on ${where} is ${rise === SMALL_CHANGE ? 'no lower' : `${rise} higher`} than that of ${name}`;
 }
 
 /** How much worse than the serving adapter, as a share of its loss, a version that keeps it up may be on files it never saw. */
@@ -83,10 +89,8 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
     );
   const newer = byTime?.overActive ?? null;
   if (byTime !== null && newer !== null) {
-    const change = percent(Math.abs(newer.loss.mean), byTime, newer);
-    if (newer.loss.mean >= 0)
-      return refuse(`its loss on code newer than it was tuned on is ${change} higher than that of ${name}`);
-    return activate(`${change} lower loss than ${name} on code newer than both.`);
+    if (newer.loss.mean >= 0) return refuse(notBelow('code newer than it was tuned on', name, byTime, newer));
+    return activate(`${percent(-newer.loss.mean, byTime, newer)} lower loss than ${name} on code newer than both.`);
   }
   if (over.loss.mean >= 0) return refuse(notLower(name, byFile, over));
   return activate(`${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on files it never saw.`);
@@ -139,10 +143,15 @@ function activate(reason: string): Verdict {
   return { activate: true, passed: true, reason: `Activated: ${reason}` };
 }
 
-/** What {@link percent} says of less than it shows. */
-const NO_CHANGE = '0.0 %';
+/** What {@link percentOf} says of what would round to nothing. */
+const SMALL_CHANGE = 'less than 0.1 %';
 
 /** `nats` a token as a share of the rival's loss, which is the tuned one's minus the difference between the two. */
 function percent(nats: number, { tuned }: HeldOutSet, { loss }: Comparison): string {
-  return `${((100 * nats) / (tuned.loss - loss.mean)).toFixed(1)} %`;
+  return percentOf(nats, tuned.loss - loss.mean);
+}
+
+function percentOf(nats: number, loss: number): string {
+  const share = ((100 * nats) / loss).toFixed(1);
+  return Number(share) === 0 ? SMALL_CHANGE : `${share} %`;
 }
