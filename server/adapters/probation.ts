@@ -1,4 +1,5 @@
 /** A version that updates another serves on probation: if users keep less of its suggestions, the one before it serves again. */
+import { toldApart } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { isKeptLess, keptPerSuggestion, type UseCounts } from '../liveComparison/guard.ts';
 import { AdapterStore } from './store.ts';
@@ -24,8 +25,8 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   const store = new AdapterStore(storeDir);
   // The user has chosen another meanwhile, or another window has rolled back.
   if ((await store.active())?.id !== version || !(await endProbation(storeDir, version))) return null;
-  const kept = (counts: UseCounts): string => (keptPerSuggestion(counts) ?? 0).toFixed(1);
-  const why = `you kept ${kept(old)} characters of each of its suggestions, and ${kept(now)} of each of ${version}'s.`;
+  const [keptBefore, keptNow] = toldApart(keptPerSuggestion(old) ?? 0, keptPerSuggestion(now) ?? 0, 1);
+  const why = `you kept ${keptBefore} characters of each of its suggestions, and ${keptNow} of each of ${version}'s.`;
   const reason = `Rolled back to ${before}: ${why}`;
   try {
     // What has served, by the gate's verdict or by a choice of the user, is sealed: a measurement that it failed since does not keep the worse

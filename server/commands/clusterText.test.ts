@@ -24,6 +24,7 @@ const outcome = (heldOutLossTuned: number, reason = ''): RepositoryOutcome =>
 it.each([
   [1.8, '2.0000 -> 1.8000 (10.0 % lower), 1 pair'],
   [2.2, '2.0000 -> 2.2000 (10.0 % higher), 1 pair'],
+  [2, '2.0000 -> 2.0000 (no lower), 1 pair'],
 ])('a loss of %d after 2 is told as what it is', (tuned, text) => {
   expect(describeOutcome(outcome(tuned), '/base.gguf')).toContain(text);
   expect(describeOutcome(outcome(tuned), '/base.gguf')).toContain('1 pair from 1 file, 1 step\n');

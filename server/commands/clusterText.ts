@@ -28,6 +28,8 @@ export function describeOutcome(outcome: RepositoryOutcome, modelPath: string): 
   if (outcome.kind === 'already') return `${outcome.folder}: adapter ${outcome.adapterId} was fetched already.`;
   const { result, lost, warning, folder } = outcome;
   const fall = (1 - result.heldOutLossTuned / result.heldOutLossBase) * 100;
+  const share = Math.abs(fall).toFixed(1);
+  const change = Number(share) === 0 ? 'no lower' : `${share} % ${fall < 0 ? 'higher' : 'lower'}`;
   const facts: [string, string][] = [
     ['adapter', result.adapterId],
     [
@@ -36,7 +38,7 @@ export function describeOutcome(outcome: RepositoryOutcome, modelPath: string): 
     ],
     [
       'held-out loss',
-      `${result.heldOutLossBase.toFixed(4)} -> ${result.heldOutLossTuned.toFixed(4)} (${Math.abs(fall).toFixed(1)} % ${fall < 0 ? 'higher' : 'lower'}), ${counted(result.heldOutPairs, 'pair')}`,
+      `${result.heldOutLossBase.toFixed(4)} -> ${result.heldOutLossTuned.toFixed(4)} (${change}), ${counted(result.heldOutPairs, 'pair')}`,
     ],
     ...(lost === 0 ? [] : [['lost workers', String(lost)] as [string, string]]),
   ];

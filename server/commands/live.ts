@@ -57,7 +57,9 @@ function page({ startedAt, active, rival, difference: apart, resting }: LiveComp
     ...(resting === null ? [] : [resting]),
     `Since ${startedAt}; a document keeps its model for a day.`,
     grid(['model', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
-    apart === null ? 'Nothing to compare yet.' : `Difference in acceptance (first minus second): ${interval(apart)}`,
+    apart === null
+      ? 'There are suggestions in too few documents to tell them apart yet.'
+      : `Difference in acceptance (first minus second): ${interval(apart)}`,
   ].join('\n');
 }
 

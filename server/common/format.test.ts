@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, duration, fileSize, grid, limit, megabytes } from './format.ts';
+import { counted, duration, fileSize, grid, limit, megabytes, toldApart } from './format.ts';
 
 test.each([
   [0.4, '0 s'],
@@ -35,6 +35,16 @@ test.each([
   [1.65e9, '1650 MB', '1.6 GB'],
 ])('%d bytes read as %s, and of a download as %s', (bytes, text, ofDownload) => {
   expect([megabytes(bytes), fileSize(bytes)]).toEqual([text, ofDownload]);
+});
+
+test.each([
+  [10.2, 40.4, 0, ['10', '40']],
+  [1.6, 2.4, 0, ['1.6', '2.4']],
+  [6, 1, 1, ['6.0', '1.0']],
+  [1.24, 1.16, 1, ['1.24', '1.16']],
+  [0.00001, 0.00002, 0, ['0.000', '0.000']],
+])('%d and %d are told apart', (one, other, leastDigits, texts) => {
+  expect(toldApart(one, other, leastDigits)).toEqual(texts);
 });
 
 test('a table aligns figures to the right and words to the left', () => {

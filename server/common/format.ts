@@ -40,6 +40,14 @@ export function limit(minutes: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
+/** Two figures that differ, with so many digits after the point or as many as show that they do, up to three. */
+export function toldApart(one: number, other: number, leastDigits = 0): [string, string] {
+  for (let digits = leastDigits; ; digits++) {
+    const [first, second] = [one.toFixed(digits), other.toFixed(digits)];
+    if (first !== second || digits >= 3) return [first, second];
+  }
+}
+
 /** e.g. `12,345`. */
 export function grouped(count: number): string {
   return count.toLocaleString('en');

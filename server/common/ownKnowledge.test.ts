@@ -28,6 +28,11 @@ it.each<[string, Partial<OverLayout>, RegExp]>([
     { difference: { mean: 0.1, low: 0.06, high: 0.14 } },
     /no better than the prepared base/,
   ],
+  [
+    'what is as good as the base is not called lower, nor zero negative',
+    { layout: 2.0001, tuned: 2, difference: { mean: 0.0002, low: -0.06, high: 0.02 } },
+    /loss is no lower than the base's, .*, is no lower\. .* chance \(0\.0 %, 95 % interval -1\.0 % to 3\.0 %\)/,
+  ],
   ['too few pairs give no verdict', { difference: { mean: -1, low: null, high: null } }, /too few pairs to tell/],
 ])('%s', (_, changed, expected) => {
   expect(ownKnowledge({ ...measured, ...changed })).toMatch(expected);

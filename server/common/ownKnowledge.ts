@@ -5,9 +5,16 @@ import { counted } from './format.ts';
 
 /** All figures in percent of the base's loss. */
 export function ownKnowledge({ pairs, base, layout, tuned, difference }: OverLayout): string {
-  const percent = (nats: number): string => `${((100 * nats) / base).toFixed(1)} %`;
-  const change = (loss: number): string =>
-    loss <= base ? `${percent(base - loss)} lower` : `${percent(loss - base)} higher`;
+  const percent = (nats: number): string => {
+    const share = ((100 * nats) / base).toFixed(1);
+    // What rounds to zero has no sign.
+    return `${Number(share) === 0 ? '0.0' : share} %`;
+  };
+  const change = (loss: number): string => {
+    const apart = percent(Math.abs(loss - base));
+    if (apart === '0.0 %') return 'no lower';
+    return loss < base ? `${apart} lower` : `${apart} higher`;
+  };
   const { mean, low, high } = difference;
   const measured = `On ${counted(pairs, 'held-out pair')}, the loss is ${change(tuned)} than the base's, and that of the prepared base, which has not seen your code, is ${change(layout)}.`;
   if (low === null || high === null)

@@ -1,7 +1,17 @@
 import { describe, expect, it, test } from 'vitest';
 import { randomFrom } from '../common/random.ts';
 import type { ArmCounts } from '../protocol/liveComparison.ts';
-import { acceptance, addArms, armOf, difference, isWorseInUse, NO_OBSERVATIONS, observed, survival } from './arms.ts';
+import {
+  acceptance,
+  addArms,
+  armOf,
+  difference,
+  isWorseInUse,
+  NO_OBSERVATIONS,
+  observed,
+  survival,
+  tellableDifference,
+} from './arms.ts';
 
 const counts = (offered: number, accepted: number): ArmCounts => ({ ...NO_OBSERVATIONS, offered, accepted });
 /** Each in a document of its own. */
@@ -140,3 +150,24 @@ test.each([
     expect(alarms).toBeLessThan(10);
   },
 );
+
+test('equals are not told apart more often than their intervals say, in however few documents', () => {
+  const random = randomFrom(3, 'told apart');
+  const arm = (documents: number): ArmCounts =>
+    Array.from({ length: documents }, () => {
+      const accepts = random() < 0.5 ? 0.1 : 0.5;
+      let here = NO_OBSERVATIONS;
+      for (let i = 0; i < 20; i++)
+        for (const kind of random() < accepts ? (['offered', 'accepted'] as const) : (['offered'] as const))
+          here = observed(here, { kind }, here);
+      return here;
+    }).reduce(addArms);
+  for (const documents of [1, 2, 3, 4, 6, 12]) {
+    let told = 0;
+    for (let run = 0; run < 500; run++) {
+      const apart = tellableDifference(arm(documents), arm(documents));
+      told += Number(apart !== null && (apart.low > 0 || apart.high < 0));
+    }
+    expect(told / 500).toBeLessThan(0.08);
+  }
+});

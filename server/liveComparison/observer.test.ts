@@ -85,6 +85,15 @@ test('says once that the adapter does worse than the base in use, and offers the
   expect(folders).toEqual(['/f']);
 });
 
+test('says how much worse it does even where that is less than one of a hundred suggestions', async () => {
+  const { observer, notices } = scene({ active: arm(20_000, 320), rival: arm(20_000, 480) });
+  observer.observe(tag('active'), { kind: 'offered' });
+  await observer.flush();
+  expect(notices).toEqual([
+    expect.stringMatching(/you accepted 1\.6 % of its suggestions and 2\.4 % of the other's\.$/),
+  ]);
+});
+
 test('offers the other adapter when the active one does worse than that', async () => {
   const { observer, notices, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) }, 'older');
   observer.observe(tag('rival'), { kind: 'accepted' });

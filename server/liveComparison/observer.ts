@@ -1,4 +1,5 @@
 /** Collects the outcomes of suggestions in a live comparison, and notifies once if the serving adapter is accepted less than its rival. */
+import { toldApart } from '../common/format.ts';
 import type { Notice } from '../protocol/index.ts';
 import type { Arm, ArmCounts, Observation } from '../protocol/liveComparison.ts';
 import { isWorseInUse, NO_OBSERVATIONS, observed } from './arms.ts';
@@ -75,11 +76,12 @@ export class ArmObserver {
 }
 
 function worse({ active, rival, counts }: Counted): Notice {
-  const share = ({ accepted, offered }: ArmCounts): string => `${((100 * accepted) / offered).toFixed(0)} %`;
+  const [ofActive, ofRival] = [counts.active, counts.rival].map(({ accepted, offered }) => (100 * accepted) / offered);
+  const [mine, others] = toldApart(ofActive!, ofRival!);
   const name = (id: string | null): string => (id === null ? 'the base model' : `adapter ${id}`);
   return {
     severity: 'warning',
-    message: `In the live comparison ${name(active)} does worse than ${name(rival)}: you accepted ${share(counts.active)} of its suggestions and ${share(counts.rival)} of the other's.`,
+    message: `In the live comparison ${name(active)} does worse than ${name(rival)}: you accepted ${mine} % of its suggestions and ${others} % of the other's.`,
     action:
       rival === null
         ? { title: 'Use the Base Model', command: 'repotune.useBase' }

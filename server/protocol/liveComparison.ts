@@ -44,7 +44,7 @@ export interface LiveComparison {
   readonly startedAt: string;
   readonly active: LiveArm;
   readonly rival: LiveArm;
-  /** Acceptance of the active arm minus the rival's. */
+  /** Acceptance of the active arm minus the rival's; null while there are suggestions in too few documents. */
   readonly difference: Estimate | null;
   /** A sentence that says why nothing is compared at present; null: it goes on. */
   readonly resting: string | null;

@@ -30,7 +30,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it('a live comparison starts, reports its figures and stops, and both are recorded', async () => {
   expect(await live.running()).toBeNull();
   const { startedAt } = await live.start('rival-one', 0.25);
-  const more = { ...NO_OBSERVATIONS, offered: 10, accepted: 3 };
+  const more = { ...NO_OBSERVATIONS, offered: 10, accepted: 3, documents: 4 };
   await addObservations(store.dir, startedAt, { active: more, rival: more });
   expect(await live.running()).toMatchObject({
     active: { adapter: 'main-one', share: 0.75, acceptance: { mean: 0.3 } },
@@ -43,6 +43,18 @@ it('a live comparison starts, reports its figures and stops, and both are record
     { action: 'compare live', adapter: 'main-one', detail: 'with rival-one, 25 % of documents' },
     { action: 'compare live', adapter: null, detail: 'ended' },
   ]);
+});
+
+it('suggestions in fewer than four documents of an arm tell nothing apart', async () => {
+  const { startedAt } = await live.start('rival-one', 0.5);
+  const of = (accepted: number, documents: number) => ({ ...NO_OBSERVATIONS, offered: 60, accepted, documents });
+  await addObservations(store.dir, startedAt, { active: of(0, 9), rival: of(60, 3) });
+  expect(await live.running()).toMatchObject({ rival: { acceptance: { mean: 1 } }, difference: null });
+});
+
+it('a share is recorded as it was given', async () => {
+  await live.start(null, 7 / 100);
+  expect((await store.audit.read()).at(-1)).toMatchObject({ detail: 'with the base, 7 % of documents' });
 });
 
 it('a live comparison is over once another version is active, and goes on if the first one serves again', async () => {

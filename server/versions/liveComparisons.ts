@@ -10,7 +10,7 @@ import {
 } from '../adapters/liveComparisonFile.ts';
 import { readState } from '../adapters/state.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
-import { acceptance, difference, survival } from '../liveComparison/arms.ts';
+import { acceptance, survival, tellableDifference } from '../liveComparison/arms.ts';
 import type { ArmCounts, LiveArm, LiveComparison, LiveComparisonAnswer } from '../protocol/index.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 
@@ -65,7 +65,8 @@ export class LiveComparisons {
     if (objection !== null) throw new Error(objection);
     const arms = { active: active?.id ?? null, rival: other?.id ?? null, share };
     const begun = await startLiveComparison(store.dir, arms, this.#nowMs());
-    const detail = `with ${begun.rival ?? 'the base'}, ${share * 100} % of documents`;
+    const percent = Number((share * 100).toFixed(1));
+    const detail = `with ${begun.rival ?? 'the base'}, ${percent} % of documents`;
     await store.audit.append('compare live', begun.active, detail);
     return described(begun, null);
   }
@@ -134,7 +135,7 @@ function described(
     startedAt,
     active: arm(active, 1 - share, counts.active),
     rival: arm(rival, share, counts.rival),
-    difference: difference(counts.active, counts.rival),
+    difference: tellableDifference(counts.active, counts.rival),
     resting:
       foreign && `Resting: what it compares belongs to the base ${foreign.manifest.base.name}, and another is in use.`,
   };

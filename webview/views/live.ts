@@ -94,7 +94,7 @@ function verdict({ resting, difference }: LiveComparison): HTMLElement[] {
 }
 
 function inWords(difference: LiveComparison['difference']): string {
-  if (difference === null) return 'There are too few suggestions to tell them apart yet.';
+  if (difference === null) return 'There are suggestions in too few documents to tell them apart yet.';
   if (difference.low > 0) return 'Suggestions of the active one are accepted more often.';
   if (difference.high < 0) return 'Suggestions of the other one are accepted more often.';
   return 'There is no clear difference in acceptance yet.';
