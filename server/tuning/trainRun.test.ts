@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { trainerConfig } from '../engine/testing.ts';
 import { writeCheckpoint } from '../engine/training/checkpoint.ts';
-import { NO_GLANCES } from '../engine/training/glances.ts';
+import { WHOLE_EVALUATION } from '../engine/training/planRun.ts';
 import { shortSchedule } from '../engine/training/testing.ts';
 import { type LoopOutcome, NOTHING_SPENT, type TrainJob, type TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, DeviceName } from '../engine/types.ts';
@@ -58,7 +58,7 @@ async function checkpointAt(step: number): Promise<void> {
       cursor: { epoch: 0, row: step },
       tokens: 8 * step,
       spent: { ...NOTHING_SPENT, steps: 1 },
-      evaluation: { tokens: 24_000, finalSeconds: 0, glance: NO_GLANCES },
+      evaluation: WHOLE_EVALUATION,
       anchor: null,
       heldOutBefore: 3,
       evaluations: 1,

@@ -33,7 +33,13 @@ async function write(step: number): Promise<void> {
       cursor: { epoch: 1, row: 2 },
       tokens: 80,
       spent: { ...NOTHING_SPENT, steps: 12 },
-      evaluation: { tokens: 24_000, finalSeconds: 0, glance: { tokens: 640, seconds: 2 } },
+      evaluation: {
+        tokens: 24_000,
+        finalSeconds: 0,
+        glanceTokens: 1000,
+        forwardSecondsPerToken: 0.01,
+        forwardsPerStep: 3.2,
+      },
       anchor: { scale: 1, loss: 2, few: 1.9 },
       heldOutBefore: 3,
       evaluations: 2,
@@ -58,7 +64,7 @@ it.each([
     'of an earlier release',
     ({ computed: _, ...rest }: Record<string, unknown>) => ({ ...rest, format: 1, threads: 2 }),
   ],
-  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 6 })],
+  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 7 })],
   ['that names a file elsewhere', (written: Record<string, unknown>) => ({ ...written, stateFile: '../state' })],
 ])('a checkpoint %s is ignored', async (_, change) => {
   await write(9);

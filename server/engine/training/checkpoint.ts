@@ -10,7 +10,7 @@ import { writeAside } from '../../storage/writeAside.ts';
 import type { TrainingPlan } from '../types.ts';
 
 /** Raised with every schema change: an earlier release's checkpoint counts as none. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** What computed the sums: their last bits depend on it. */
 const computed = z.object({
@@ -44,11 +44,13 @@ const checkpointSchema = z.object({
   cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
   tokens: z.int().nonnegative(),
   spent: z.record(z.enum(TRAINING_PARTS), z.number().nonnegative()),
-  /** Held-out tokens per evaluation, seconds kept for the last one, and what a glance between two takes. */
+  /** Held-out tokens per evaluation, seconds kept for the last one, tokens of a glance between two, and the pace this was planned at. */
   evaluation: z.object({
     tokens: z.number().positive(),
     finalSeconds: z.number().nonnegative(),
-    glance: z.object({ tokens: z.number().nonnegative(), seconds: z.number().nonnegative() }),
+    glanceTokens: z.int().nonnegative(),
+    forwardSecondsPerToken: z.number().nonnegative(),
+    forwardsPerStep: z.number().positive(),
   }),
   /** The last evaluation, for glances to go on from; its loss on the rows of a glance is null without glances. */
   anchor: z.object({ scale: z.number(), loss: z.number(), few: z.number().nullable() }).nullable(),

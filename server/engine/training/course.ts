@@ -6,22 +6,34 @@ import { type RunPlan, WHOLE_EVALUATION } from './planRun.ts';
 import { type EvaluationPlan, rateAt } from './schedule.ts';
 import type { Schedule, TrainJob } from './trainJob.ts';
 
+/** What the run has taken so far. */
+export interface CourseSpent {
+  seconds(): number;
+  /** Of its steps, by tokens trained on; NaN before the first. */
+  secondsPerToken(): number;
+}
+
+/** How many times slower than planned, or faster, a machine is taken to be. */
+const MOST_SLOWER = 3;
+
 type Kept = Pick<Checkpoint, 'schedule' | 'evaluation' | 'step' | 'evaluations'>;
 
 export class Course {
   readonly #adaptToSpeed: boolean;
-  readonly #seconds: () => number;
+  readonly #spent: CourseSpent;
   #schedule: Schedule;
   #evaluation: EvaluationPlan;
   #step: number;
   /** Intervals of `evaluateEvery` passed at the last evaluation. */
   #evaluations: number;
   #glances: Glances | null;
+  /** Tokens trained on since the run began or went on. */
+  #tokensHere = 0;
 
-  /** `seconds`: of training so far. `from`: a checkpoint's. */
-  constructor(job: Pick<TrainJob, 'schedule' | 'adaptToSpeed'>, seconds: () => number, from: Kept | null) {
+  /** `from`: a checkpoint's. */
+  constructor(job: Pick<TrainJob, 'schedule' | 'adaptToSpeed'>, spent: CourseSpent, from: Kept | null) {
     this.#adaptToSpeed = job.adaptToSpeed;
-    this.#seconds = seconds;
+    this.#spent = spent;
     this.#schedule = from?.schedule ?? job.schedule;
     this.#evaluation = from?.evaluation ?? WHOLE_EVALUATION;
     this.#step = from?.step ?? 0;
@@ -50,8 +62,9 @@ export class Course {
     this.#glances = this.#glancesFromHere();
   }
 
-  stepped(): void {
+  stepped(tokens: number): void {
     this.#step++;
+    this.#tokensHere += tokens;
   }
 
   /** Of the next step. */
@@ -65,7 +78,7 @@ export class Course {
   }
 
   get secondsToGo(): number {
-    return this.#seconds() * Math.max(0, 1 / this.#progress - 1);
+    return this.#spent.seconds() * Math.max(0, 1 / this.#progress - 1);
   }
 
   get isOver(): boolean {
@@ -82,25 +95,20 @@ export class Course {
   }
 
   get glanceDue(): boolean {
-    return this.#glances?.due(this.#progress, this.#seconds(), this.#evaluation.glance.seconds) ?? false;
+    return this.#glances?.due(this.#progress, this.#tokensHere * this.#evaluation.forwardsPerStep) ?? false;
   }
 
-  /** A glance took so long: the machine may be faster or slower by now than where the plan was made. */
-  glanced(seconds: number): void {
-    const { glance, finalSeconds, ...rest } = this.#evaluation;
-    // Half of the difference, since a busy moment is not the rest of the run.
-    const now = (glance.seconds + seconds) / 2;
-    const final = Math.min(finalSeconds * (now / glance.seconds), this.#schedule.maxSeconds / 2);
-    this.#evaluation = { ...rest, finalSeconds: final, glance: { ...glance, seconds: now } };
-    this.#glances?.seen(this.#progress, seconds);
+  glanced(): void {
+    this.#glances?.glanced(this.#progress);
   }
 
   evaluated(): void {
-    this.#glances?.seen(this.#progress);
+    this.#glances?.evaluated(this.#progress);
   }
 
   #glancesFromHere(): Glances | null {
-    return this.#evaluation.glance.tokens > 0 ? new Glances(this.#progress, this.#seconds()) : null;
+    const { glanceTokens } = this.#evaluation;
+    return glanceTokens > 0 ? new Glances(glanceTokens, this.#progress) : null;
   }
 
   /** Why it ends now. */
@@ -116,6 +124,16 @@ export class Course {
   get #progress(): number {
     const bySteps = this.#step / this.#schedule.steps;
     if (!this.#adaptToSpeed) return bySteps;
-    return Math.max(bySteps, this.#seconds() / (this.#schedule.maxSeconds - this.#evaluation.finalSeconds));
+    return Math.max(bySteps, this.#spent.seconds() / (this.#schedule.maxSeconds - this.#finalSeconds));
+  }
+
+  /** What the last evaluation will take on a machine as fast as it has been so far: mean of the run, so that no busy moment decides. */
+  get #finalSeconds(): number {
+    const { finalSeconds, forwardSecondsPerToken, forwardsPerStep } = this.#evaluation;
+    const planned = forwardSecondsPerToken * forwardsPerStep;
+    const measured = this.#spent.secondsPerToken();
+    if (!(planned > 0 && measured > 0)) return finalSeconds;
+    const slower = Math.min(MOST_SLOWER, Math.max(1 / MOST_SLOWER, measured / planned));
+    return Math.min(finalSeconds * slower, this.#schedule.maxSeconds / 2);
   }
 }

@@ -1,6 +1,9 @@
 /**
  * When the held-out loss is glanced at between two evaluations, so that a person sees it fall: a slow machine has time for two or three of
  * those. Nothing is decided by a glance, which is at a few pairs: of several weights one would look best by chance.
+ *
+ * Their share of the run is counted in tokens, not in seconds: it is the same however fast the machine is, and a busy moment that falls on
+ * a glance does not take the time for the next ones.
  */
 
 /** One to every so much of the run, evaluations included. */
@@ -10,43 +13,37 @@ const SHARE = 0.03;
 /** One row, of about three windows: fewer too often show the opposite of what all show. */
 const LEAST_TOKENS = 1000;
 
-export interface GlancePlan {
-  /** Held-out tokens of each; 0: there are none. */
-  readonly tokens: number;
-  /** What one takes, as far as is known. */
-  readonly seconds: number;
-}
-
-export const NO_GLANCES: GlancePlan = { tokens: 0, seconds: 0 };
-
-/** As much text as leaves time for all glances, of the `most` that there is. */
-export function glanceIn(secondsLeft: number, secondsPerToken: number, most: number): GlancePlan {
+/** Held-out tokens of each: as many as leave time for all, of the `most` that there are. */
+export function glanceTokensIn(secondsLeft: number, secondsPerToken: number, most: number): number {
   const affordable = (SHARE * EVERY * secondsLeft) / secondsPerToken;
-  const tokens = Math.min(most, Math.max(LEAST_TOKENS, Math.round(affordable)));
-  return { tokens, seconds: tokens * secondsPerToken };
+  return Math.min(most, Math.max(LEAST_TOKENS, Math.round(affordable)));
 }
 
 export class Glances {
-  /** Progress of the run at the last point of its curve, and its seconds when this began. */
+  readonly #tokens: number;
+  #count = 0;
+  /** Progress of the run at the last point of its curve. */
   #last: number;
-  readonly #since: number;
-  #spent = 0;
 
-  /** `progress`, 0 to 1, and `seconds` of the run so far. */
-  constructor(progress: number, seconds: number) {
+  /** `tokens`: of each. `progress` of the run so far, 0 to 1. */
+  constructor(tokens: number, progress: number) {
+    this.#tokens = tokens;
     this.#last = progress;
-    this.#since = seconds;
   }
 
-  /** `cost`: seconds that a glance takes. */
-  due(progress: number, seconds: number, cost: number): boolean {
+  /** `computed`: tokens of forward passes since this began, as many as took the time of all the steps. */
+  due(progress: number, computed: number): boolean {
     // Rounding must not delay one by a step.
-    return progress - this.#last >= EVERY - 1e-9 && this.#spent + cost <= SHARE * (seconds - this.#since);
+    return progress - this.#last >= EVERY - 1e-9 && (this.#count + 1) * this.#tokens <= SHARE * computed;
   }
 
-  /** The loss is known at this point, by an evaluation or by a glance that took so many seconds. */
-  seen(progress: number, seconds = 0): void {
+  glanced(progress: number): void {
     this.#last = progress;
-    this.#spent += seconds;
+    this.#count++;
+  }
+
+  /** The loss is known at this point without one. */
+  evaluated(progress: number): void {
+    this.#last = progress;
   }
 }

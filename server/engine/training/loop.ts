@@ -10,7 +10,7 @@ import { bestScale, type ScaledLoss } from './adapterScale.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, changesOf, computedBy, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { Course } from './course.ts';
+import { Course, type CourseSpent } from './course.ts';
 import { heeding } from './heeding.ts';
 import { loadedEvent } from './loadedEvent.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
@@ -116,13 +116,17 @@ class Loop {
     this.#onEvent = onEvent;
     this.#clock = clock;
     this.#ledger = new Ledger(() => clock.nowMs(), checkpoint?.spent ?? NOTHING_SPENT);
-    this.#course = new Course(job, () => this.#ledger.seconds, checkpoint);
+    const spent: CourseSpent = {
+      seconds: () => this.#ledger.seconds,
+      secondsPerToken: () => this.#ledger.spent.steps / this.#tokens,
+    };
+    this.#course = new Course(job, spent, checkpoint);
     this.#train = sequences.filter(({ split }) => split === 'train');
     this.#batches = this.#stream(checkpoint?.cursor);
     const heldOut = sequences.filter(({ split }) => split === 'held-out');
     this.#steering = new Steering(trainer, steeringRows(heldOut, job.trainer.maxTokens), checkpoint?.anchor);
     const { evaluation } = this.#course.state;
-    this.#steering.limit(evaluation.tokens, evaluation.glance.tokens);
+    this.#steering.limit(evaluation.tokens, evaluation.glanceTokens);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
@@ -217,7 +221,7 @@ class Loop {
     const result = await this.#ledger.timed('steps', () => this.#finiteStep(rows, rate));
     const seconds = this.#ledger.spent.steps - before;
     const tokens = rows.reduce((sum, row) => sum + row.tokens.length, 0);
-    this.#course.stepped();
+    this.#course.stepped(tokens);
     this.#tokens += tokens;
     this.#onEvent({
       kind: 'step',
@@ -260,9 +264,8 @@ class Loop {
 
   /** For people to see: what is kept, and how long to go on, is left to evaluations. */
   async #glance(): Promise<void> {
-    const before = this.#ledger.seconds;
     const loss = await this.#ledger.timed('evaluations', () => this.#steering.glance());
-    this.#course.glanced(this.#ledger.seconds - before);
+    this.#course.glanced();
     // Whether it has diverged is for the next step to say.
     if (Number.isFinite(loss)) this.#onEvent({ kind: 'held-out', step: this.#course.step, loss, best: false });
   }

@@ -102,8 +102,8 @@ it('the seconds of a run include the time before the loop and are broken down by
 });
 
 describe('on a machine with time for one evaluation', () => {
-  /** A run of 460 seconds, 2.5 ms a token; `slower`: how many times, at a time of the run in seconds. */
-  async function slowRun(heldOut: readonly number[], slower: (seconds: number) => number = () => 1) {
+  /** A run of 460 seconds, 2.5 ms a token; `slower`: how many times, at a second of the run, in a step or not. */
+  async function slowRun(heldOut: readonly number[], slower: (seconds: number, isStep: boolean) => number = () => 1) {
     const train = { split: 'train' as const, tokens: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), lossFrom: 2 };
     await writeSequences(join(run.dir, 'sequences.bin'), [
       ...Array.from({ length: 50 }, () => train),
@@ -111,7 +111,7 @@ describe('on a machine with time for one evaluation', () => {
     ]);
     let nowMs = 0;
     const pass = (rows: readonly TrainRow[], times: number): void => {
-      for (const { tokens } of rows) nowMs += tokens.length * times * 2.5 * slower(nowMs / 1000);
+      for (const { tokens } of rows) nowMs += tokens.length * times * 2.5 * slower(nowMs / 1000, times > 1);
     };
     const trainer = new ScriptedTrainer({
       heldOut,
@@ -145,6 +145,16 @@ describe('on a machine with time for one evaluation', () => {
     const { outcome, points } = await slowRun([3, 1, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4]);
     expect(outcome).toMatchObject({ reason: 'time-limit', bestStep: outcome.steps });
     expect(points.filter(({ best }) => best)).toEqual([points.at(-1)]);
+  });
+
+  it('a busy moment during a glance takes neither the time for steps nor that for other glances', async () => {
+    const losses = Array.from({ length: 9 }, (_, i) => 3 - i * 0.1);
+    const calm = await slowRun(losses);
+    const { outcome, points } = await slowRun(losses, (seconds, isStep) =>
+      !isStep && seconds > 60 && seconds < 120 ? 20 : 1,
+    );
+    expect(points.length).toBeGreaterThanOrEqual(6);
+    expect(outcome.steps).toBeGreaterThan(0.85 * calm.outcome.steps);
   });
 
   it('one that turns slow keeps more time for its last evaluation', async () => {

@@ -1,6 +1,5 @@
 /** The plan of a run, made once a few rows have shown how fast this machine is. */
 import { EngineError } from '../errors.ts';
-import { NO_GLANCES } from './glances.ts';
 import { type Computing, isTooShort, tooShortMessage } from './outlook.ts';
 import { type EvaluationPlan, fitToSpeed, forwardsPerStepOf, type Pace, predictSeconds } from './schedule.ts';
 import type { Steering, Timing } from './steering.ts';
@@ -10,7 +9,9 @@ import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
 export const WHOLE_EVALUATION: EvaluationPlan = {
   tokens: Number.MAX_VALUE,
   finalSeconds: 0,
-  glance: NO_GLANCES,
+  glanceTokens: 0,
+  forwardSecondsPerToken: 0,
+  forwardsPerStep: 1,
 };
 
 export interface RunPlan {
@@ -61,7 +62,7 @@ export async function timedPlan(
   });
   const { secondsPerToken, losses } = await steering.time(nowMs, (one) => !isRefused(job, paceOf(one)));
   const plan = planRun(job, paceOf(secondsPerToken), computing);
-  steering.limit(plan.evaluation.tokens, plan.evaluation.glance.tokens);
+  steering.limit(plan.evaluation.tokens, plan.evaluation.glanceTokens);
   return { ...plan, losses };
 }
 

@@ -134,7 +134,7 @@ describe('fitToSpeed', () => {
       const keptUp = { ...whole, steps: 60, evaluateEvery: 60 };
       const { schedule, evaluation } = fitToSpeed(keptUp, { ...usual, forwardSecondsPerToken: seconds });
       expect(schedule.evaluateEvery).toBeGreaterThanOrEqual(schedule.steps);
-      expect(evaluation.glance.tokens).toBe(0);
+      expect(evaluation.glanceTokens).toBe(0);
     },
   );
 

@@ -1,7 +1,7 @@
 /** Steps, batch and learning rate for a repository of any size and a base of any size. */
 import type { TrainingPlan } from '../types.ts';
 import { PASSES_PER_SEARCH } from './adapterScale.ts';
-import { type GlancePlan, glanceIn, NO_GLANCES } from './glances.ts';
+import { glanceTokensIn } from './glances.ts';
 import type { Schedule } from './trainJob.ts';
 
 export interface ScheduleInput {
@@ -83,7 +83,11 @@ export interface EvaluationPlan {
   readonly tokens: number;
   /** Training time reserved for the last evaluation, and for half a step of overrun. */
   readonly finalSeconds: number;
-  readonly glance: GlancePlan;
+  /** Held-out tokens of a glance; 0: there are none (`glances.ts`). */
+  readonly glanceTokens: number;
+  /** The pace that this was planned at. */
+  readonly forwardSecondsPerToken: number;
+  readonly forwardsPerStep: number;
 }
 
 export interface FittedSchedule {
@@ -110,7 +114,9 @@ export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
     evaluation: {
       tokens: perPass,
       finalSeconds: Math.min(finalSeconds, secondsLeft / 2),
-      glance: onlyAtEnd ? NO_GLANCES : glanceIn(secondsLeft, forwardSecondsPerToken, perPass),
+      glanceTokens: onlyAtEnd ? 0 : glanceTokensIn(secondsLeft, forwardSecondsPerToken, perPass),
+      forwardSecondsPerToken,
+      forwardsPerStep,
     },
     tokens,
   };
