@@ -44,7 +44,13 @@ it('uses only the adapter scale that the job sets', async () => {
   const outcome = await runLoop(trainer, run.job({ steps: 8 }, { adapterScale: 0.375 }), quiet);
   expect(outcome).toMatchObject({ kind: 'trained', adapterScale: 0.375, heldOutBest: 1.5 });
   expect(await run.adapter()).toBe('after step 4 at 0.375');
-  expect(trainer.scales).toEqual([1, 0.375, 0.375]);
+  expect(trainer.scales).toEqual([0.375, 0.375, 0.375]);
+});
+
+it('an adapter that goes on at a scale of its own is compared with itself at that scale', async () => {
+  const trainer = new ScriptedTrainer({ heldOut: [3, 2.9], scaled: (loss) => loss - 0.5 });
+  const outcome = await runLoop(trainer, run.job({ steps: 4 }, { adapterScale: 0.5 }), quiet);
+  expect(outcome).toMatchObject({ kind: 'trained', heldOutBefore: 2.5, heldOutBest: 2.4 });
 });
 
 it('rejects tokens outside the model’s vocabulary', async () => {

@@ -197,19 +197,22 @@ class Loop {
 
   /** The loss to beat; its time also gives the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
+    // One that is continued at a scale of its own served at that.
+    const scale = this.#job.adapterScale ?? 1;
     const { planned, losses, ...plan } = await this.#ledger.timed('evaluations', () =>
       timedPlan(this.#job, this.#steering, {
         epochTokens: this.#train.reduce((sum, { tokens }) => sum + tokens.length, 0),
         computing: { ...this.#trainer.plan, parameters: this.#trainer.model.parameters },
+        scale,
         secondsLeft: () => this.#course.schedule.maxSeconds - this.#ledger.seconds,
         nowMs: () => this.#clock.nowMs(),
       }),
     );
     this.#course.plan(plan);
     this.#batches = this.#stream();
-    const before = this.#ledger.timed('evaluations', () => this.#steering.loss(1, losses));
+    const before = this.#ledger.timed('evaluations', () => this.#steering.loss(scale, losses));
     this.#heldOutBefore = this.#finite(await before);
-    this.#steering.evaluated({ scale: 1, loss: this.#heldOutBefore });
+    this.#steering.evaluated({ scale, loss: this.#heldOutBefore });
     this.#onEvent(planned);
     this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
   }

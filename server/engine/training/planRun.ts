@@ -43,6 +43,8 @@ function isRefused(job: Planned, pace: Pace): boolean {
 export interface Surroundings {
   readonly epochTokens: number;
   readonly computing: Computing;
+  /** Scale of the adapter. */
+  readonly scale: number;
   secondsLeft(): number;
   nowMs(): number;
 }
@@ -51,7 +53,7 @@ export interface Surroundings {
 export async function timedPlan(
   job: Planned,
   steering: Steering,
-  { epochTokens, computing, secondsLeft, nowMs }: Surroundings,
+  { epochTokens, computing, scale, secondsLeft, nowMs }: Surroundings,
 ): Promise<RunPlan & Pick<Timing, 'losses'>> {
   const paceOf = (forwardSecondsPerToken: number): Pace => ({
     forwardSecondsPerToken,
@@ -60,7 +62,7 @@ export async function timedPlan(
     heldOutTokens: steering.tokens,
     epochTokens,
   });
-  const { secondsPerToken, losses } = await steering.time(nowMs, (one) => !isRefused(job, paceOf(one)));
+  const { secondsPerToken, losses } = await steering.time(scale, nowMs, (one) => !isRefused(job, paceOf(one)));
   const plan = planRun(job, paceOf(secondsPerToken), computing);
   steering.limit(plan.evaluation.tokens, plan.evaluation.glanceTokens);
   return { ...plan, losses };

@@ -30,7 +30,7 @@ function steering(
 describe('Steering', () => {
   it('times two rows and does not evaluate them again for the loss', async () => {
     const { steering: looks, seen, nowMs } = steering([900, 200]);
-    const timing = await looks.time(nowMs, () => true);
+    const timing = await looks.time(1, nowMs, () => true);
     expect(timing).toMatchObject({ losses: [{ nll: 0 }, { nll: 10 }], secondsPerToken: 0.002 });
     expect(await looks.loss(1, timing.losses)).toBeCloseTo(4.5);
     expect(seen).toEqual([[0], [1], [2, 3, 4, 5, 6, 7, 8, 9]]);
@@ -38,10 +38,10 @@ describe('Steering', () => {
 
   it('times more rows before it calls a machine too slow', async () => {
     const { steering: looks, seen, nowMs } = steering([900, 900, 900, 100]);
-    const timing = await looks.time(nowMs, (secondsPerToken) => secondsPerToken < 0.005);
+    const timing = await looks.time(1, nowMs, (secondsPerToken) => secondsPerToken < 0.005);
     expect(timing.losses).toHaveLength(4);
     expect(timing.secondsPerToken).toBe(0.001);
-    const slow = await looks.time(nowMs, () => false);
+    const slow = await looks.time(1, nowMs, () => false);
     expect(slow.losses).toHaveLength(8);
     expect(seen).toHaveLength(4 + 8);
   });
@@ -86,7 +86,7 @@ describe('Steering', () => {
 
   it('leaves timed rows beyond the limit out of the loss', async () => {
     const { steering: looks, nowMs } = steering([]);
-    const timing = await looks.time(nowMs, () => true);
+    const timing = await looks.time(1, nowMs, () => true);
     looks.limit(100, 0);
     expect(await looks.loss(1, timing.losses)).toBe(0);
   });

@@ -83,16 +83,16 @@ export class Steering {
   }
 
   /**
-   * Time of a forward pass, from the fastest of the first rows, whose losses are returned for `loss`. `enough`: whether this speed needs no
-   * further rows.
+   * Time of a forward pass, from the fastest of the first rows, whose losses are returned for `loss` at this `scale`. `enough`: whether this
+   * speed needs no further rows.
    */
-  async time(nowMs: () => number, enough: (secondsPerToken: number) => boolean): Promise<Timing> {
+  async time(scale: number, nowMs: () => number, enough: (secondsPerToken: number) => boolean): Promise<Timing> {
     const losses: RowLoss[] = [];
     let secondsPerToken = Number.POSITIVE_INFINITY;
     for (const row of this.#rows.slice(0, MOST_TIMED_ROWS)) {
       if (losses.length >= TIMED_ROWS && enough(secondsPerToken)) break;
       const startedMs = nowMs();
-      losses.push(await this.#trainer.evaluate([row], 1));
+      losses.push(await this.#trainer.evaluate([row], scale));
       secondsPerToken = Math.min(secondsPerToken, (nowMs() - startedMs) / 1000 / row.tokens.length);
     }
     return { secondsPerToken, losses };
