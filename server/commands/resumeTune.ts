@@ -1,8 +1,21 @@
 /** Whether `tune` goes on with an interrupted run: asked for with `--resume`, or offered to a person at a terminal. */
+import { resolve } from 'node:path';
 import { storeLocation } from '../git/storeLocation.ts';
 import { describeInterrupted, findInterrupted } from '../runs/interrupted.ts';
 import type { Interrupted } from '../runs/resumeRecord.ts';
-import { asked } from './terminal.ts';
+import { messageFor } from '../storage/fileErrors.ts';
+import { asked, quoted } from './terminal.ts';
+
+/** The error of a run that failed; where it can go on, it says how. */
+export async function sayingHowToGoOn(error: unknown, folder: string, runId: string): Promise<unknown> {
+  const found = await storeLocation(folder)
+    .then(findInterrupted)
+    .catch(() => null);
+  if (found?.record.runId !== runId) return error;
+  const { step, steps } = found;
+  const how = `To continue it from step ${step} of ${steps}, run: repotune tune ${quoted(resolve(folder))} --resume`;
+  return new Error(`${messageFor(error)} ${how}`, { cause: error });
+}
 
 /** null to start a new one, whose version takes the place of what was interrupted. @throws as `storeLocation` does, or if there is none to resume */
 export async function interruptedToResume(

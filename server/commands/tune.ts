@@ -15,7 +15,7 @@ import { minutesOf, PRESETS } from '../tuning/presets.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { reasonAtHand } from './judging.ts';
-import { interruptedToResume } from './resumeTune.ts';
+import { interruptedToResume, sayingHowToGoOn } from './resumeTune.ts';
 import { folderWords, progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
 
 /** How a run is made. An interrupted one goes on as it was begun. */
@@ -114,6 +114,8 @@ export const tuneCommand: Command = {
           : `${describe(result, options)}\n\n${barsTable(bars)}`,
       );
       return 0;
+    } catch (error) {
+      throw signal.aborted ? error : await sayingHowToGoOn(error, options.folder, runId);
     } finally {
       line.clear();
       await serving.dispose();

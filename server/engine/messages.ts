@@ -232,6 +232,7 @@ const loopEvent = z.discriminatedUnion('kind', [
     seconds: z.number(),
     epochs: z.number().nullable(),
   }),
+  z.object({ kind: z.literal('unwritten'), message: z.string() }),
   z.object({ kind: z.literal('held-out'), step: z.number(), loss: z.number(), best: z.boolean() }),
 ]) satisfies z.ZodType<LoopEvent>;
 

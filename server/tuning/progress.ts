@@ -127,6 +127,9 @@ export class ProgressTracker {
         };
         this.#emit(false);
         return;
+      case 'unwritten':
+        this.stage('training', event.message);
+        return;
       case 'held-out':
         this.#state = {
           ...this.#state,

@@ -117,10 +117,13 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
     dispose: async () => {},
   });
   const fastest = async (): Promise<DeviceName> => 'Vulkan0';
-  const outcome = await train(job(asked), { createTuneEngine, fastest }, progress, new AbortController().signal).catch(
+  const waits: number[] = [];
+  const wait = async (ms: number): Promise<void> => void waits.push(ms);
+  const signal = new AbortController().signal;
+  const outcome = await train(job(asked), { createTuneEngine, fastest, wait }, progress, signal).catch(
     (error: unknown) => error,
   );
-  return { devices, said, outcome };
+  return { devices, said, waits, outcome };
 }
 
 const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', code: 'device-failed' };
@@ -149,14 +152,33 @@ it('when a device fails before it has loaded the base, training begins on the CP
   expect(said[0]).toMatch(/Training continues on the CPU from step 0/);
 });
 
-it('a process that dies on the CPU is restarted only while it makes progress', async () => {
-  const { said, outcome } = await lived('auto', [
+it('a process that dies on the CPU is restarted at once while it makes progress, then twice after a pause', async () => {
+  const { said, waits, outcome } = await lived('cpu', [
     { device: 'CPU', checkpoint: 7, outcome: died },
+    { device: 'CPU', outcome: died },
+    { device: null, outcome: died },
     { device: 'CPU', outcome: died },
   ]);
   expect(said).toContain('loading: The tuning process was killed. Training continues from step 7.');
+  expect(said).toContain('loading: The tuning process was killed. Training continues from step 7 in 60 seconds.');
+  expect(waits).toEqual([10_000, 60_000]);
   expect(outcome).toBeInstanceOf(TuneError);
+  expect((outcome as TuneError).message).toBe('The tuning process was killed. Earlier adapters are untouched.');
+});
+
+it('memory that is free again lets a training go on', async () => {
+  const { outcome } = await lived('cpu', [
+    { device: 'CPU', checkpoint: 7, outcome: died },
+    { device: null, outcome: died },
+    { device: 'CPU', outcome: trained },
+  ]);
+  expect(outcome).toBe(trained);
+});
+
+it('a process that dies before its first checkpoint ends the run', async () => {
+  const { waits, outcome } = await lived('auto', [{ device: 'CPU', outcome: died }]);
   expect((outcome as TuneError).message).toMatch(/^The tuning process was killed\. Start the tune again/);
+  expect(waits).toEqual([]);
 });
 
 it('a run that diverged without a result names the checkpoint that is kept, where there is one', async () => {

@@ -1,5 +1,6 @@
 /** The training of a run: its job file, and the process that executes it, restarted when it dies. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mayHaveDevices } from '../engine/devices.ts';
 import { forgetMeasured, trainingDevice } from '../engine/fastestDevice.ts';
 import { type Checkpoint, readCheckpoint } from '../engine/training/checkpoint.ts';
@@ -76,7 +77,12 @@ export interface TrainDependencies {
   createTuneEngine(): TuneEngine;
   /** The device that `auto` means for training. */
   readonly fastest?: typeof trainingDevice;
+  /** Rejects with the signal's reason when that aborts. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
+
+/** Waits before a process that died without progress is started again: the memory that others took may be free by then. */
+const PAUSES_MS = [10_000, 60_000];
 
 async function deviceFor(
   trainer: TrainerConfig,
@@ -90,18 +96,18 @@ async function deviceFor(
 }
 
 /**
- * A process that dies (out of memory because of others) is restarted from the checkpoint as long as it makes progress. If a GPU may have
- * been the cause, the CPU takes over: a driver that failed once takes the next process down too.
+ * A process that dies (out of memory because of others) is restarted from the checkpoint; where it made no progress, twice more and after
+ * a pause. If a GPU may have been the cause, the CPU takes over: a driver that failed once takes the next process down too.
  */
 export async function train(
   job: TrainJob,
-  { createTuneEngine, fastest = trainingDevice }: TrainDependencies,
+  { createTuneEngine, fastest = trainingDevice, wait = pause }: TrainDependencies,
   progress: Pick<ProgressTracker, 'loop' | 'stage'>,
   signal: AbortSignal,
 ): Promise<Trained> {
   let device = await deviceFor(job.trainer, fastest, progress, signal);
   let nameDevice = device !== 'auto' && device !== 'cpu';
-  for (let reached = 0; ; ) {
+  for (let reached = 0, pauses = 0; ; ) {
     const engine = createTuneEngine();
     let computing = device === 'cpu' ? 'CPU' : 'the device';
     const outcome = await engine
@@ -128,12 +134,24 @@ export async function train(
       await forgetMeasured(job.trainer.modelPath);
       progress.stage('loading', `${outcome.message} Training continues on the CPU from step ${step}.`);
     } else if (step > reached) {
+      pauses = 0;
       progress.stage('loading', `${outcome.message} Training continues from step ${step}.`);
+    } else if (step > 0 && pauses < PAUSES_MS.length) {
+      const ms = PAUSES_MS[pauses++]!;
+      progress.stage('loading', `${outcome.message} Training continues from step ${step} in ${ms / 1000} seconds.`);
+      await wait(ms, signal);
     } else {
-      throw new TuneError(`${outcome.message} Start the tune again; earlier adapters are untouched.`);
+      // With a checkpoint, whoever shows this may be able to offer to go on from there.
+      throw new TuneError(
+        `${outcome.message}${step > 0 ? ' Earlier' : ' Start the tune again; earlier'} adapters are untouched.`,
+      );
     }
     reached = step;
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 function divergedFrom({ step }: Checkpoint, runDir: string, message: string): TuneError {

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyContents } from '../../storage/copyContents.ts';
+import { fileProblem } from '../../storage/fileErrors.ts';
 import { renamePatiently } from '../../storage/patient.ts';
 import { syncFile, temporaryName } from '../../storage/writeAside.ts';
 import type { Trainer } from '../types.ts';
@@ -70,13 +71,22 @@ export class BestAdapter {
   async finish(path: string): Promise<ScaledLoss & { readonly step: number }> {
     const { adapterFile, loss, scale, step } = this.#state.best;
     if (adapterFile === null) await this.#trainer.exportAdapter(path);
-    else {
-      const temporary = temporaryName(path);
-      await copyContents(join(this.#runDir, adapterFile), temporary);
-      // A base's layout adapter is moved into place as it is, and its hash is flushed.
-      await syncFile(temporary);
-      await renamePatiently(temporary, path);
-    }
+    else await putBest(join(this.#runDir, adapterFile), path);
     return { loss, scale, step };
+  }
+}
+
+/** Puts weights that were kept at `path`: as a copy, since the checkpoint names them too; where the disk has no room for one, themselves. */
+export async function putBest(kept: string, path: string, copy = copyContents): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await copy(kept, temporary);
+    // A base's layout adapter is moved into place as it is, and its hash is flushed.
+    await syncFile(temporary);
+    await renamePatiently(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (fileProblem(error)?.kind !== 'full') throw error;
+    await renamePatiently(kept, path);
   }
 }

@@ -19,11 +19,14 @@ import { LEAST_TOKENS_PER_STEP, searchesAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { Steering } from './steering.ts';
 import { type LoopEvent, type LoopOutcome, NOTHING_SPENT, type TrainJob } from './trainJob.ts';
+import { Writing } from './writing.ts';
 
 export interface LoopClock {
   /** Monotonic; stops while the process is stopped. */
   nowMs(): number;
   rssBytes(): number;
+  /** Defaults to the system's. */
+  sleep?(ms: number): Promise<unknown>;
 }
 
 const UNPAUSED: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
@@ -67,6 +70,7 @@ class Loop {
   readonly #steering: Steering;
   readonly #ledger: Ledger<TrainingPart>;
   readonly #best: BestAdapter;
+  readonly #writing: Writing;
   #batches: BatchStream;
   readonly #course: Course;
   #tokens: number;
@@ -128,6 +132,7 @@ class Loop {
     const { evaluation } = this.#course.state;
     this.#steering.limit(evaluation.tokens, evaluation.glanceTokens);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
+    this.#writing = new Writing((message) => onEvent({ kind: 'unwritten', message }), clock.sleep);
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
     this.#lastCheckpointMs = clock.nowMs();
@@ -180,7 +185,8 @@ class Loop {
   }
 
   async #endTrained(reason: EndReason): Promise<Extract<LoopOutcome, { kind: 'trained' }>> {
-    const { loss, scale, step } = await this.#best.finish(join(this.#job.runDir, this.#job.adapterFile));
+    const path = join(this.#job.runDir, this.#job.adapterFile);
+    const { loss, scale, step } = await this.#writing.finish(() => this.#best.finish(path));
     return {
       kind: 'trained',
       reason,
@@ -261,8 +267,9 @@ class Loop {
     const scaled = await this.#ledger.timed('evaluations', () => this.#scaledLoss(over));
     this.#steering.evaluated(scaled);
     this.#course.evaluated();
-    const best = await this.#ledger.timed('checkpoints', () => this.#best.offer(scaled, step));
-    this.#onEvent({ kind: 'held-out', step, loss: scaled.loss, best });
+    const offer = () => this.#writing.attempt(() => this.#best.offer(scaled, step));
+    const best = await this.#ledger.timed('checkpoints', offer);
+    this.#onEvent({ kind: 'held-out', step, loss: scaled.loss, best: best ?? false });
   }
 
   /** For people to see: what is kept, and how long to go on, is left to evaluations. */
@@ -293,7 +300,7 @@ class Loop {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#lastCheckpointMs < this.#job.checkpointEverySeconds * 1000) return;
     this.#lastCheckpointMs = nowMs;
-    await this.#ledger.timed('checkpoints', () => this.#checkpoint());
+    await this.#ledger.timed('checkpoints', () => this.#writing.attempt(() => this.#checkpoint()));
   }
 
   async #checkpoint(): Promise<void> {

@@ -94,6 +94,8 @@ export type LoopEvent =
       /** The same relative to the repository's training text; null if the job does not give its size. */
       readonly epochs: number | null;
     }
+  /** The disk refused weights or a checkpoint; training goes on. */
+  | { readonly kind: 'unwritten'; readonly message: string }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
 /** Seconds of a training by activity. */

@@ -1,0 +1,89 @@
+/** A disk that has no room for what the loop writes while it trains. */
+import { rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EngineError } from '../errors.ts';
+import { putBest } from './bestAdapter.ts';
+import { runLoop } from './loop.ts';
+import { RunFolder, ScriptedTrainer } from './testingLoop.ts';
+
+const run = new RunFolder();
+beforeEach(() => run.make());
+afterEach(() => run.remove());
+
+/** Its disk is full while `isFull` says so of the steps made. */
+class OnFullDisk extends ScriptedTrainer {
+  readonly #isFull: (step: number) => boolean;
+
+  constructor(heldOut: readonly number[], isFull: (step: number) => boolean) {
+    super({ heldOut });
+    this.#isFull = isFull;
+  }
+
+  #require(path: string): void {
+    if (this.#isFull(this.steps)) throw new EngineError('write-failed', `Writing ${path} failed.`);
+  }
+
+  override async exportAdapter(path: string, scale?: number): Promise<void> {
+    this.#require(path);
+    await super.exportAdapter(path, scale);
+  }
+
+  override async saveState(path: string): Promise<void> {
+    this.#require(path);
+    await super.saveState(path);
+  }
+}
+
+async function runOn(isFull: (step: number, waits: number) => boolean) {
+  const waits: number[] = [];
+  const said: string[] = [];
+  const outcome = await runLoop(
+    // An evaluation every four steps.
+    new OnFullDisk([3, 2, 1.5, 1.8], (step) => isFull(step, waits.length)),
+    run.job({ steps: 12, patience: 9 }, { checkpointEverySeconds: 0 }),
+    (event) => {
+      if (event.kind === 'unwritten') said.push(event.message);
+    },
+    undefined,
+    { nowMs: () => 0, rssBytes: () => 0, sleep: async (ms) => void waits.push(ms) },
+  );
+  return { said, waits, outcome };
+}
+
+it('a disk that is full for a while costs no training, and is told once', async () => {
+  const { said, outcome } = await runOn((step) => step >= 3 && step < 6);
+  expect(outcome).toMatchObject({ kind: 'trained', steps: 12, bestStep: 8, heldOutBest: 1.5 });
+  expect(await run.adapter()).toBe('after step 8');
+  expect(said).toEqual([expect.stringMatching(/failed\. Training goes on, .*: make room before it ends\.$/)]);
+});
+
+it('a disk that stays full leaves the best weights that it took', async () => {
+  const { outcome } = await runOn((step) => step >= 6);
+  expect(outcome).toMatchObject({ kind: 'trained', steps: 12, bestStep: 4, heldOutBest: 2 });
+  expect(await run.adapter()).toBe('after step 4');
+});
+
+it('a disk that is full until training ends is waited for', async () => {
+  const { said, waits, outcome } = await runOn((_, waited) => waited < 3);
+  expect(outcome).toMatchObject({ kind: 'trained', steps: 12 });
+  expect(waits).toHaveLength(3);
+  expect(said.at(-1)).toMatch(/Make room: it is tried again for 10 minutes\.$/);
+  expect(await run.adapter()).toBe('after step 12');
+});
+
+it('a disk on which nobody makes room fails the run in the end', async () => {
+  const { waits, outcome } = await runOn(() => true);
+  expect(outcome).toMatchObject({ kind: 'failed', code: 'write-failed' });
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(10 * 60_000);
+});
+
+it.runIf(process.platform === 'linux')('weights that a full disk takes no copy of are moved', async () => {
+  const kept = join(run.dir, 'best-4.gguf');
+  await writeFile(kept, 'weights');
+  await putBest(kept, join(run.dir, 'adapter.gguf'), async (_, to) => {
+    await symlink('/dev/full', to);
+    await writeFile(to, 'weights').finally(() => rm(to));
+  });
+  expect(await run.adapter()).toBe('weights');
+});
