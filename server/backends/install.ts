@@ -77,7 +77,7 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
   try {
     const fetch = proxiedFetch(options);
     await fillPart(archive, download.bytes, (from) => restOf(url, from, download.bytes, fetch, signal), options);
-    if ((await digestOf(archive, 'sha512', 'base64')) !== download.sha512) {
+    if ((await digestOf(archive, 'sha512', 'base64', signal)) !== download.sha512) {
       await rm(archive, { force: true });
       return failed(`${url} arrived damaged (its sha512 is not the known one). It was deleted; try again.`);
     }

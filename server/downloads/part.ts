@@ -109,12 +109,16 @@ export async function sizeOf(path: string): Promise<number> {
   );
 }
 
+/** Of gigabytes it takes a while: rejects when `signal` aborts. */
 export async function digestOf(
   path: string,
   algorithm: 'sha256' | 'sha512',
   encoding: 'hex' | 'base64',
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const hash = createHash(algorithm);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  const bytes = createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) });
+  for await (const chunk of bytes) hash.update(chunk as Buffer);
+  signal?.throwIfAborted();
   return hash.digest(encoding);
 }

@@ -180,6 +180,18 @@ describe('downloading a base model', () => {
     expect((await readFile(`${options().target}.part`)).length).toBeGreaterThan(0);
   });
 
+  it('cancelled while the sum of what arrived is computed, stops, and a later download has only that left to do', async () => {
+    const controller = new AbortController();
+    const onProgress = (done: number): void => {
+      if (done === content.length) setImmediate(() => controller.abort());
+    };
+    expect(await downloadModel(options({ signal: controller.signal, onProgress }))).toEqual({ kind: 'cancelled' });
+    expect(await readFile(`${options().target}.part`)).toEqual(content);
+    hub.ranges.length = 0;
+    expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', resumedFrom: content.length });
+    expect(hub.ranges).toEqual([]);
+  });
+
   it.each([
     ['goes through the given proxy', ['elsewhere.example'], true],
     ['bypasses the proxy for hosts in noProxy', ['127.0.0.1'], false],

@@ -66,7 +66,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
     const room = await freeBytes(dirname(options.target));
     if (room !== null && stated.bytes - kept > room) return failed(tooLarge(options, stated.bytes - kept, room));
     await fillPart(part, stated.bytes, (from) => restOf(url, from, stated.bytes, fetch, options.signal), options);
-    const sha256 = await digestOf(part, 'sha256', 'hex');
+    const sha256 = await digestOf(part, 'sha256', 'hex', options.signal);
     if (sha256 !== expected) {
       await rm(part, { force: true });
       return failed(
