@@ -1,7 +1,8 @@
 /** Why a connection failed: Node reports codes and calls, and fetch only that it failed. Pure. */
 import { messageOf } from '../common/messageOf.ts';
 
-const NO_TRUST = 'its certificate is not trusted here; an inspecting proxy needs its own in NODE_EXTRA_CA_CERTS';
+const NO_TRUST =
+  "its certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS";
 
 const LATE = 'it did not answer in time';
 

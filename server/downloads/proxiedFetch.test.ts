@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { ProxySettings } from '../protocol/models.ts';
+import { networkReason } from './networkReason.ts';
 import { proxiedFetch } from './proxiedFetch.ts';
 
 /** Plain http goes through a proxy as a request with an absolute URL (RFC 9112, 3.2.2). */
@@ -55,4 +56,15 @@ it.each([
 
 it.each(['socks5://127.0.0.1:1080', 'socks5h://127.0.0.1:1080'])('accepts %s', (proxy) => {
   expect(() => proxiedFetch({ proxy })).not.toThrow();
+});
+
+it('a body that stands still for too long is an error, so that the rest is asked for anew', async () => {
+  const server = createServer((_, response) => void response.writeHead(200).write('a part'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port: at } = server.address() as AddressInfo;
+  const response = await proxiedFetch({ noProxy: ['127.0.0.1'] }, 200)(`http://127.0.0.1:${at}/file`);
+  const error = await response.text().catch((reason: Error) => reason);
+  expect(networkReason(error)).toBe('it stopped sending');
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -1,13 +1,20 @@
-import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import { type Agent, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import type { ProxySettings } from '../protocol/models.ts';
+import { trusted } from './trusted.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
 const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
 
+/**
+ * How long a body may stand still: a machine that changed its network, or slept, is not told that its connection is gone. (The library's
+ * five minutes stay for the beginning of an answer, which a proxy that scans files for viruses sends late.)
+ */
+const SILENT_MS = 60_000;
+
 /** Uses {@link proxyAgent}. undici's fetch takes a dispatcher; it has its own types, and the platform's behaviour. */
-export function proxiedFetch(settings: ProxySettings): Fetch {
-  const dispatcher = proxyAgent(settings);
+export function proxiedFetch(settings: ProxySettings, silentMs = SILENT_MS): Fetch {
+  const dispatcher = proxyAgent(settings, { bodyTimeout: silentMs });
   const call = undiciFetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
   return (input, init) => call(input, { ...init, dispatcher });
 }
@@ -17,13 +24,19 @@ export function proxiedFetch(settings: ProxySettings): Fetch {
  * `no_proxy` in lower or upper case, interpreted as by curl.
  * @throws with a message for the user if a proxy is not a valid address.
  */
-export function proxyAgent({ proxy, noProxy = [] }: ProxySettings = {}): EnvHttpProxyAgent {
+export function proxyAgent(
+  { proxy, noProxy = [] }: ProxySettings = {},
+  options: Pick<Agent.Options, 'bodyTimeout'> = {},
+): EnvHttpProxyAgent {
+  const tls = trusted();
   const [http, https, all] = ['http_proxy', 'https_proxy', 'all_proxy'].map(fromEnvironment) as [
     string,
     string,
     string,
   ];
   return new EnvHttpProxyAgent({
+    ...options,
+    ...(tls === null ? {} : { connect: tls, requestTls: tls, proxyTls: tls }),
     httpProxy: addressOf(proxy || http || all),
     httpsProxy: addressOf(proxy || https || http || all),
     ...(noProxy.length > 0 ? { noProxy: noProxy.join(',') } : {}),

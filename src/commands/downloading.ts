@@ -43,9 +43,10 @@ function downloadBackend(session: Session, backend: string, title: string): Prom
   return downloading(session, backend, Requests.getBackend, { backend }, title);
 }
 
-/** The editor's own proxy settings. */
+/** The editor's own proxy settings; its proxy may be meant for others than extensions. */
 export function proxySettings(): ProxySettings {
   const http = vscode.workspace.getConfiguration('http');
+  if (http.get('proxySupport') === 'off') return { proxy: '', noProxy: [] };
   const hosts = http.get<unknown>('noProxy');
   return { proxy: http.get<string>('proxy', ''), noProxy: Array.isArray(hosts) ? hosts.map(String) : [] };
 }
