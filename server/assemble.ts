@@ -118,7 +118,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
   return {
     chooseFolder: ({ folder }) => chooseFolder(window, folder),
     state: state.refresh,
-    silence: async ({ uri, languageId }) => completions.silence(uri, languageId),
+    document: ({ uri, languageId }) => completions.document(uri, languageId),
     statistics: () => completions.statistics(),
     clearStatistics: () => completions.clearStatistics(),
     ...runs.requests(switched),

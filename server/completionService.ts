@@ -29,7 +29,7 @@ import { readLearning } from './mining/learning.ts';
 import type { NextEdits } from './nextEdit/service.ts';
 import type { UseOnDisk, UsesToFind } from './nextEdit/usesOnDisk.ts';
 import { createNextEdits } from './nextEditService.ts';
-import type { CompletionStatistics, Notice, Settings, Silence } from './protocol/index.ts';
+import type { CompletionStatistics, DocumentAnswer, Notice, Settings } from './protocol/index.ts';
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
 import type { Client } from './window/client.ts';
@@ -65,8 +65,7 @@ export interface Completions extends CompletionService {
   keepIndexesOf(folders: readonly string[]): void;
   /** After a switch in this server: looks up what serves again, and drops cached output of the previous one. */
   forget(): void;
-  /** Why a document gets no suggestions; null where they are wanted. */
-  silence(uri: string, languageId: string): Silence | null;
+  document(uri: string, languageId: string): Promise<DocumentAnswer>;
   statistics(): Promise<CompletionStatistics>;
   /** Returns a message about what was cleared, for the user. */
   clearStatistics(): Promise<string>;
@@ -262,7 +261,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     offered: (offer) => recorder.offered(offer),
     accepted: (id) => recorder.accepted(id),
     silent: (uri, reason) => client.debug(`nothing suggested in ${uri}: ${reason}`),
-    silence: (uri, languageId) => silenceOf(settings().completions, languageId, pathsOf(uri)),
+    document: async (uri, languageId) => ({
+      silence: silenceOf(settings().completions, languageId, pathsOf(uri)),
+      routed: await serving.routed(uri, languageId).catch(() => null),
+    }),
     statistics: async () => ({ days: [...(await store.days())].map(([day, counts]) => ({ day, ...counts })) }),
     clearStatistics: async () => {
       const cleared = await store.clear();

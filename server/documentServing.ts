@@ -1,10 +1,11 @@
 /** Which adapter serves each document, for completions and next edits alike, and which one answered last. */
-import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
+import { chooseAdapter, routedAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
 import { dayAt } from './common/calendar.ts';
 import type { AdapterRef } from './engine/types.ts';
 import type { ArmTag } from './liveComparison/observer.ts';
 import type { VersionTag } from './liveComparison/useObserver.ts';
+import type { Routed } from './protocol/index.ts';
 import type { Workspace } from './window/workspace.ts';
 
 export interface DocumentServingDependencies {
@@ -56,6 +57,16 @@ export class DocumentServing {
     if (adapter === null) this.versions.delete(uri);
     else this.versions.set(uri, { folder, storeDir, id: adapter.id, document: uri });
     return { repoName, path, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };
+  }
+
+  /** What a route chooses for the document; null without one. */
+  async routed(uri: string, languageId: string): Promise<Routed | null> {
+    const { workspace } = this.#dependencies;
+    const { folder, path } = workspace.place(uri);
+    const plan = await workspace.serving(folder);
+    const adapter = plan === null ? undefined : routedAdapter(plan, { path, languageId });
+    if (plan === null || adapter === undefined) return null;
+    return { adapter: adapter === null ? null : (plan.names.get(adapter.id) ?? adapter.id) };
   }
 
   /** A document was closed. */

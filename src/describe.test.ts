@@ -76,7 +76,20 @@ test.each<[string, SilenceHere | null, Partial<RepotuneState>, string, RegExp]>(
     /^Completions are off/,
   ],
 ])('the status item says why the active editor gets no suggestions, where %s', (_, silence, change, text, tooltip) => {
-  const said = statusText({ kind: 'live', state: { ...state, ...change } }, '/code/app', silence);
+  const said = statusText({ kind: 'live', state: { ...state, ...change } }, '/code/app', { silence, routed: null });
+  expect(said).toMatchObject({ text, tooltip: expect.stringMatching(tooltip) });
+});
+
+test.each([
+  ['tuesday', '$(sparkle) Repotune: adapter', /^Completions in this file come from the adapter tuesday on seedling/],
+  [
+    null,
+    '$(sparkle) Repotune: base',
+    /^Completions in this file come from the base model seedling .* alone, chosen for/,
+  ],
+])('the status item names what is chosen for the file by its folder or language: %s', (chosen, text, tooltip) => {
+  const live = { kind: 'live', state: { ...state, source: 'adapter', adapters: [adapter] } } as const;
+  const said = statusText(live, '/code/app', { silence: null, routed: { adapter: chosen } });
   expect(said).toMatchObject({ text, tooltip: expect.stringMatching(tooltip) });
 });
 

@@ -1,6 +1,6 @@
 /** The words and icons for a state: pure, so they can be tested without an editor. */
 import { duration } from '../server/common/format.ts';
-import type { RepotuneState, Silence } from '../server/protocol/index.ts';
+import type { RepotuneState, Routed, Silence } from '../server/protocol/index.ts';
 import { isRunning, type TuneProgress } from '../server/protocol/tune.ts';
 import type { PanelState } from '../webview/messages.ts';
 
@@ -37,8 +37,16 @@ export interface SilenceHere {
   readonly languageId: string;
 }
 
+/** What the server says of the active editor's document. */
+export interface DocumentHere {
+  /** null where suggestions are wanted. */
+  readonly silence: SilenceHere | null;
+  /** null where the folder's active adapter completes. */
+  readonly routed: Routed | null;
+}
+
 /** The status item: what serves completions in the active editor's folder, or why nothing does in that editor, or what a run is doing. */
-export function statusText(panel: PanelState, folder: string | null, silence: SilenceHere | null = null): StatusText {
+export function statusText(panel: PanelState, folder: string | null, document?: DocumentHere): StatusText {
   switch (panel.kind) {
     case 'untrusted':
       return {
@@ -51,11 +59,15 @@ export function statusText(panel: PanelState, folder: string | null, silence: Si
     case 'failed':
       return { text: '$(error) Repotune', tooltip: panel.message, severity: 'error' };
     case 'live':
-      return liveStatusText(panel.state, folder, silence);
+      return liveStatusText(panel.state, folder, document);
   }
 }
 
-function liveStatusText(state: RepotuneState, folder: string | null, silence: SilenceHere | null): StatusText {
+function liveStatusText(
+  state: RepotuneState,
+  folder: string | null,
+  { silence, routed }: DocumentHere = { silence: null, routed: null },
+): StatusText {
   const run = toldRun(state);
   if (run && isRunning(run) && !run.background) {
     return {
@@ -84,11 +96,12 @@ function liveStatusText(state: RepotuneState, folder: string | null, silence: Si
       tooltip: `${silenceText(silence)}${keptUp(state)}`,
       severity: 'normal',
     };
-  const { adapter } = servedBy(state, folder);
+  const { adapter } = routed ?? servedBy(state, folder);
   const here = silence === null ? '' : `${silenceText(silence)} `;
+  const source = routed === null ? sourceText(state, folder) : routedText(state, routed);
   return {
     text: `$(sparkle) Repotune: ${adapter === null ? 'base' : 'adapter'}`,
-    tooltip: `${here}${sourceText(state, folder)}${keptUp(state)}`,
+    tooltip: `${here}${source}${keptUp(state)}`,
     severity: 'normal',
   };
 }
@@ -103,6 +116,10 @@ function silenceText({ why, languageId }: SilenceHere): string {
     case 'view':
       return 'There are no suggestions in this view: Repotune suggests in files, in new documents and in the cells of notebooks.';
   }
+}
+
+function routedText(state: RepotuneState, { adapter }: Routed): string {
+  return `Completions in this file come from ${nameOf(state, adapter)}, chosen for its folder or language.`;
 }
 
 const OFF = 'Completions are off, and no model is loaded for them.';
@@ -143,10 +160,12 @@ function keptUp({ keepTuned }: RepotuneState): string {
  * null.
  */
 export function servingName(state: RepotuneState, folder: string | null = null): string {
-  const { base } = state;
+  return nameOf(state, servedBy(state, folder).adapter);
+}
+
+function nameOf({ base }: RepotuneState, adapter: string | null): string {
   // It has no name before it was inspected, or if its file is missing.
   const name = base && `${base.name}${base.bundled ? ' (bundled, small)' : ''}`;
-  const { adapter } = servedBy(state, folder);
   if (adapter !== null) return `the adapter ${adapter} on ${name ?? 'the base model'}`;
   if (name === null) return 'the base model alone';
   return base?.prepared ? `the prepared base model ${name}` : `the base model ${name} alone`;

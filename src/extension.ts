@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ActiveDocument } from './activeDocument.ts';
 import { ChosenFolder } from './chosenFolder.ts';
 import { registerCommands } from './commands/index.ts';
 import { followContextKeys } from './contextKeys.ts';
@@ -11,7 +12,6 @@ import { PanelProvider } from './panel.ts';
 import { showTuneProgress } from './progress.ts';
 import { RestingCursor } from './restingCursor.ts';
 import { Session } from './session.ts';
-import { SilenceWatch } from './silence.ts';
 import { StatusItem } from './statusItem.ts';
 
 /** Wires the parts and returns at once: the server starts in the background, never in the way of the editor. */
@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const folder = new ChosenFolder(context.workspaceState);
   const session = new Session(context.extensionUri, context.globalStorageUri, folder, log);
   const nextEdits = new NextEdits(session, log);
-  const silence = new SilenceWatch(session);
+  const document = new ActiveDocument(session);
   const panel = new PanelProvider(context.extensionUri, session, folder);
   context.subscriptions.push(
     log,
@@ -28,8 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
     session,
     nextEdits,
     new RestingCursor(session),
-    silence,
-    new StatusItem(session, silence),
+    document,
+    new StatusItem(session, document),
     panel,
     followContextKeys(session),
     provideInlineCompletions(session, nextEdits.ghostText),

@@ -18,7 +18,6 @@ import {
   type RequestType,
   type RouteParams,
   type RoutePlace,
-  type RoutesAnswer,
   type SharedAdapters,
   type ShareOffer,
   type ShareOfferParams,
@@ -45,6 +44,7 @@ export interface FolderHost {
   compared(comparison: AdapterComparison): void;
   liveComparisonChanged(folder: string | null): void;
   learningChanged(folder: string | null): void;
+  routesChanged(): void;
 }
 
 /** Requests about one folder. A command keeps it until it ends, so that what it began in one folder does not end in another. */
@@ -214,12 +214,14 @@ export class FolderSession {
     return this.#ask(Requests.routes, {});
   }
 
-  setRoute(route: RouteParams): Promise<RoutesAnswer> {
-    return this.#ask(Requests.setRoute, route);
+  async setRoute(route: RouteParams): Promise<void> {
+    await this.#ask(Requests.setRoute, route);
+    this.#host.routesChanged();
   }
 
-  removeRoute(place: RoutePlace): Promise<RoutesAnswer> {
-    return this.#ask(Requests.removeRoute, place);
+  async removeRoute(place: RoutePlace): Promise<void> {
+    await this.#ask(Requests.removeRoute, place);
+    this.#host.routesChanged();
   }
 
   liveComparison(): Promise<LiveComparisonAnswer> {

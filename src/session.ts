@@ -53,6 +53,9 @@ export class Session implements vscode.Disposable {
   readonly #learningChanged = new vscode.EventEmitter<string | null>();
   /** Learning was paused in this folder, or something was forgotten. */
   readonly onLearning = this.#learningChanged.event;
+  readonly #routesChanged = new vscode.EventEmitter<void>();
+  /** Which adapter completes where was changed. */
+  readonly onRoutes = this.#routesChanged.event;
   readonly #statisticsCleared = new vscode.EventEmitter<void>();
   readonly onStatisticsCleared = this.#statisticsCleared.event;
   readonly #folder: Pick<ChosenFolder, 'path'>;
@@ -63,6 +66,7 @@ export class Session implements vscode.Disposable {
     compared: (comparison) => this.#compared.fire(comparison),
     liveComparisonChanged: (folder) => this.#liveChanged.fire(folder),
     learningChanged: (folder) => this.#learningChanged.fire(folder),
+    routesChanged: () => this.#routesChanged.fire(),
   };
 
   /** `storageUri`: our folder that outlives the window. */
@@ -246,6 +250,7 @@ export class Session implements vscode.Disposable {
     this.#compared.dispose();
     this.#liveChanged.dispose();
     this.#learningChanged.dispose();
+    this.#routesChanged.dispose();
     this.#statisticsCleared.dispose();
   }
 

@@ -34,7 +34,7 @@ test.each<[string, Partial<RepotuneState>]>([
 ])('a name %s becomes neither a link nor an icon in the language status', (_, change) => {
   const panel = { kind: 'live', state: { ...FIRST_STATE, ...change } };
   const onChanged = () => ({ dispose: () => {} });
-  new StatusItem({ panel, onChanged } as unknown as Session, { current: null, onChanged });
+  new StatusItem({ panel, onChanged } as unknown as Session, { current: { silence: null, routed: null }, onChanged });
   expect(shown.language['detail']).toContain('[ok]');
   expect(shown.language['detail']).not.toMatch(LINK);
   expect(shown.language['detail']).not.toContain('$(');

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import type { ActiveDocument } from './activeDocument.ts';
 import { editorFolder } from './chosenFolder.ts';
 import { statusText } from './describe.ts';
 import { withoutIcons, withoutLinks } from './plainText.ts';
 import type { Session } from './session.ts';
-import type { SilenceWatch } from './silence.ts';
 
 const backgrounds = {
   normal: undefined,
@@ -23,15 +23,15 @@ export class StatusItem implements vscode.Disposable {
   readonly #language = vscode.languages.createLanguageStatusItem('repotune.language', { scheme: 'file' });
   readonly #following: vscode.Disposable;
 
-  constructor(session: Session, silence: Pick<SilenceWatch, 'current' | 'onChanged'>) {
+  constructor(session: Session, document: Pick<ActiveDocument, 'current' | 'onChanged'>) {
     this.#bar.name = 'Repotune';
     this.#bar.command = 'repotune.openPanel';
     this.#language.name = 'Repotune';
     this.#language.command = { command: 'repotune.toggleCompletions', title: 'Toggle Completions' };
-    const draw = (): void => this.#draw(session, silence);
+    const draw = (): void => this.#draw(session, document);
     this.#following = vscode.Disposable.from(
       session.onChanged(draw),
-      silence.onChanged(draw),
+      document.onChanged(draw),
       vscode.window.onDidChangeActiveTextEditor(draw),
       vscode.window.onDidChangeActiveNotebookEditor(draw),
     );
@@ -45,7 +45,7 @@ export class StatusItem implements vscode.Disposable {
     this.#language.dispose();
   }
 
-  #draw(session: Session, { current }: Pick<SilenceWatch, 'current'>): void {
+  #draw(session: Session, { current }: Pick<ActiveDocument, 'current'>): void {
     const { text, tooltip, severity } = statusText(session.panel, editorFolder(), current);
     this.#bar.text = text;
     this.#bar.tooltip = tooltip;

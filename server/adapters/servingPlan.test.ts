@@ -13,7 +13,7 @@ import {
   stopLiveComparison,
 } from './liveComparisonFile.ts';
 import { setRoute } from './routes.ts';
-import { chooseAdapter, servingPlan } from './servingPlan.ts';
+import { chooseAdapter, routedAdapter, servingPlan } from './servingPlan.ts';
 import { AdapterStore } from './store.ts';
 import { StoreWatch } from './storeWatch.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
@@ -78,6 +78,9 @@ it('the active version serves, routes take precedence, and what cannot serve is 
     null,
     null,
   ]);
+  const routedAt = (path: string, languageId?: string) => routedAdapter(made, served(path, languageId));
+  expect([routedAt('a.ts'), routedAt('a.go', 'go'), routedAt('a.md', 'markdown')]).toEqual([undefined, null, null]);
+  expect(made.names.get(routedAt('pay/a.ts')!.id!)).toBe((await store.byId('pay-one')).name);
   await rm(join(store.dir, 'versions', 'pay-one', 'adapter.gguf'));
   const without = await plan();
   expect(chooseAdapter(without, served('pay/a.ts'), 'd').adapter).toBeNull();

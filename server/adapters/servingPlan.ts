@@ -16,6 +16,8 @@ export interface ServingPlan {
   readonly routes: readonly Route[];
   /** Adapters named by routes; null for one that cannot serve with this base. */
   readonly routed: ReadonlyMap<string, AdapterRef | null>;
+  /** What those that can serve are called. */
+  readonly names: ReadonlyMap<string, string>;
   readonly liveComparison: { readonly file: LiveComparisonFile; readonly rival: AdapterRef | null } | null;
   /** Ids of those that learned next edits. */
   readonly learnedEdits: ReadonlySet<string>;
@@ -52,12 +54,14 @@ export async function servingPlan(
   const stamp = await storeStamp(store.dir);
   const refs = new Map<string, AdapterRef | null>();
   const editing = new Set<string>();
+  const names = new Map<string, string>();
   const usable = async (id: string): Promise<AdapterRef | null> => {
     const adapter = await store.byId(id);
     if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
     if (!adapter.sealed) throw new Error(notMadeHere(adapter.id));
     await store.verify(adapter);
     if (learnedEdits(adapter.manifest)) editing.add(id);
+    names.set(id, adapter.name);
     return refOf(adapter);
   };
   const usableOrTold = (id: string): Promise<AdapterRef | null> =>
@@ -74,7 +78,8 @@ export async function servingPlan(
   const serves = activeId === null || active !== null;
   const liveComparison = serves ? await comparisonOf(store, activeId, usable) : null;
   const within = (await placeInRepository(folder)).within.join('/');
-  return { active, routes, routed: refs, liveComparison, learnedEdits: editing, storeDir: store.dir, within, stamp };
+  const found = { active, routes, routed: refs, names, liveComparison, learnedEdits: editing };
+  return { ...found, storeDir: store.dir, within, stamp };
 }
 
 /** The message for an unsealed version. */
@@ -82,17 +87,24 @@ export function notMadeHere(id: string): string {
   return `Adapter ${id} was not made or measured on this machine, so it is not used. To measure it, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
 }
 
-export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {
-  const fromRoot = plan.within === '' || path === '' ? path : `${plan.within}/${path}`;
-  const route = routeFor(plan.routes, fromRoot, languageId);
-  if (route !== null) {
-    const routed = route.adapter === null ? null : (plan.routed.get(route.adapter) ?? null);
-    return { adapter: routed, arm: null };
-  }
+export function chooseAdapter(plan: ServingPlan, place: ServedPlace, day: string): Choice {
+  const routed = routedAdapter(plan, place);
+  if (routed !== undefined) return { adapter: routed, arm: null };
   if (plan.liveComparison === null) return { adapter: plan.active, arm: null };
   const { file, rival } = plan.liveComparison;
-  const arm = armOf(file.startedAt, file.share, uri, day);
+  const arm = armOf(file.startedAt, file.share, place.uri, day);
   return { adapter: arm === 'rival' ? rival : plan.active, arm };
+}
+
+/** The adapter that a route names for the place, or null for the base alone; undefined without a route. */
+export function routedAdapter(
+  plan: ServingPlan,
+  { path, languageId }: Pick<ServedPlace, 'path' | 'languageId'>,
+): AdapterRef | null | undefined {
+  const fromRoot = plan.within === '' || path === '' ? path : `${plan.within}/${path}`;
+  const route = routeFor(plan.routes, fromRoot, languageId);
+  if (route === null) return undefined;
+  return route.adapter === null ? null : (plan.routed.get(route.adapter) ?? null);
 }
 
 /** null for a comparison with something that cannot serve, or no longer does. */

@@ -34,7 +34,7 @@ type ParamSchemas = { readonly [Name in RequestName]: z.ZodType<RequestParams<Na
 export const paramSchemas: ParamSchemas = {
   chooseFolder: z.object({ folder: text }),
   state: nothing,
-  silence: z.object({ uri: text, languageId: text }),
+  document: z.object({ uri: text, languageId: text }),
   statistics: nothing,
   clearStatistics: nothing,
   preview: inFolder,

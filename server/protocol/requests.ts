@@ -19,6 +19,7 @@ import type {
   RoutesAnswer,
 } from './adapters.ts';
 import type { ClusterOffer, ClusterOfferParams, ClusterSubmitParams, OfSubmission } from './cluster.ts';
+import type { DocumentAnswer, OfDocument } from './document.ts';
 import type { ChooseFolderParams, InFolder } from './folders.ts';
 import type { ForgetRecordedParams, LearningRecord, OfLearnedFile, PauseLearningParams } from './learning.ts';
 import type { LiveComparisonAnswer, StartLiveComparisonParams } from './liveComparison.ts';
@@ -57,7 +58,6 @@ import type {
   ShareParams,
   SharePullParams,
 } from './sharing.ts';
-import type { OfDocument, Silence } from './silence.ts';
 import type { Notice, RepotuneState, UseParams } from './state.ts';
 import type { CompletionStatistics } from './statistics.ts';
 import type { InterruptedParams, PauseParams, StopParams, TuneAnswer, TuneParams } from './tune.ts';
@@ -66,8 +66,7 @@ import type { InterruptedParams, PauseParams, StopParams, TuneAnswer, TuneParams
 export const Requests = {
   chooseFolder: request<ChooseFolderParams, RepotuneState>('repotune/chooseFolder'),
   state: request<NoParams, RepotuneState>('repotune/state'),
-  /** null where suggestions are wanted. */
-  silence: request<OfDocument, Silence | null>('repotune/silence'),
+  document: request<OfDocument, DocumentAnswer>('repotune/document'),
   statistics: request<NoParams, CompletionStatistics>('repotune/statistics'),
   /** Deletes the counts of all windows and the bias learned from them. Answered with a sentence. */
   clearStatistics: request<NoParams, string>('repotune/statistics/clear'),

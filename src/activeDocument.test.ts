@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Silence } from '../server/protocol/index.ts';
-import { SilenceWatch } from './silence.ts';
+import type { DocumentAnswer } from '../server/protocol/index.ts';
+import { ActiveDocument } from './activeDocument.ts';
 
 type Listener = (event: never) => void;
 const heard = vi.hoisted(() => ({ active: undefined as unknown, listeners: {} as Record<string, Listener> }));
@@ -26,10 +26,11 @@ vi.mock('vscode', () => {
   };
 });
 
+const nothing = { silence: null, routed: null };
 let asked: unknown[];
-let answers: Record<string, Silence | null | Promise<Silence | null>>;
+let answers: Record<string, Partial<DocumentAnswer> | Promise<Partial<DocumentAnswer>>>;
 let kind: string;
-let watch: SilenceWatch;
+let watch: ActiveDocument;
 let changes: number;
 
 beforeEach(() => {
@@ -43,12 +44,16 @@ beforeEach(() => {
       heard.listeners['session'] = listener;
       return { dispose: () => {} };
     },
+    onRoutes: (listener: Listener) => {
+      heard.listeners['routes'] = listener;
+      return { dispose: () => {} };
+    },
     request: async (_: unknown, { uri, languageId }: { uri: string; languageId: string }) => {
       asked.push(`${uri} ${languageId}`);
-      return await (answers[uri] ?? null);
+      return { silence: null, routed: null, ...(await answers[uri]) };
     },
   };
-  watch = new SilenceWatch(session as never);
+  watch = new ActiveDocument(session as never);
   watch.onChanged(() => void changes++);
 });
 afterEach(() => {
@@ -72,19 +77,19 @@ test.each([
   ['a file that the settings leave out', 'file:///.env', 'exclude'],
   ['a Markdown cell, likewise', 'vscode-notebook-cell:/n.ipynb#W0', 'languages'],
 ] as const)('the server says why %s is silent', async (_, uri, why) => {
-  answers[uri] = why;
+  answers[uri] = { silence: why };
   await activate(documentAt(uri));
-  expect(watch.current).toEqual({ why, languageId: 'markdown' });
+  expect(watch.current).toEqual({ silence: { why, languageId: 'markdown' }, routed: null });
   await activate(documentAt('file:///a.md'));
-  expect(watch.current).toBeNull();
+  expect(watch.current).toEqual(nothing);
   expect(changes).toBe(2);
 });
 
 test('what is not written is known without asking', async () => {
   await activate(documentAt('git:/a.ts?ref'));
-  expect(watch.current).toEqual({ why: 'view', languageId: 'markdown' });
+  expect(watch.current).toEqual({ silence: { why: 'view', languageId: 'markdown' }, routed: null });
   await activate(undefined);
-  expect([watch.current, asked]).toEqual([null, []]);
+  expect([watch.current, asked]).toEqual([nothing, []]);
 });
 
 test('the server is asked where an editor, its language or the settings change, and where it has started; not otherwise', async () => {
@@ -108,11 +113,22 @@ test('the server is asked where an editor, its language or the settings change, 
 });
 
 test('an answer about an editor that was left is dropped', async () => {
-  const late = Promise.withResolvers<Silence | null>();
+  const late = Promise.withResolvers<Partial<DocumentAnswer>>();
   answers['file:///notes.md'] = late.promise;
   await activate(documentAt('file:///notes.md'));
   await activate(documentAt('file:///a.ts'));
-  late.resolve('languages');
+  late.resolve({ silence: 'languages' });
   await vi.advanceTimersByTimeAsync(0);
-  expect(watch.current).toBeNull();
+  expect(watch.current).toEqual(nothing);
+});
+
+test('what a choice by folder or language lets complete is known once that choice is made', async () => {
+  await activate(documentAt('file:///a.go', 'go'));
+  answers['file:///a.go'] = { routed: { adapter: 'monday' } };
+  tell('routes');
+  await vi.advanceTimersByTimeAsync(0);
+  expect([watch.current, changes]).toEqual([{ silence: null, routed: { adapter: 'monday' } }, 1]);
+  tell('routes');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(changes).toBe(1);
 });

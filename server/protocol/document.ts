@@ -1,0 +1,22 @@
+/** What holds for a document whatever is typed there. */
+
+/** Why it gets no suggestions. `languages`: its language is turned off in the settings; `exclude`: so is the file. */
+export type Silence = 'off' | 'languages' | 'exclude';
+
+/** That a choice by folder or language decides what completes there. */
+export interface Routed {
+  /** The adapter's name; null for the base alone. */
+  readonly adapter: string | null;
+}
+
+export interface OfDocument {
+  readonly uri: string;
+  readonly languageId: string;
+}
+
+export interface DocumentAnswer {
+  /** null where suggestions are wanted. */
+  readonly silence: Silence | null;
+  /** null where the folder's active adapter completes. */
+  readonly routed: Routed | null;
+}
