@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_USE, type UseCounts } from '../liveComparison/guard.ts';
+import type { UseCounts } from '../liveComparison/guard.ts';
 import { heardOfUse } from './probation.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
@@ -21,12 +21,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** A quarter of the suggestions accepted, `characters` kept of each. */
+/** A quarter of the suggestions accepted, `characters` kept of each; every one in a document of its own. */
 const use = (suggestions: number, characters: number): UseCounts => ({
-  ...NO_USE,
   suggestions,
   kept: (suggestions / 4) * characters,
   keptSquared: (suggestions / 4) * characters ** 2,
+  documents: suggestions,
+  suggestionsSquared: suggestions,
+  keptOfDocumentSquared: (suggestions / 4) * characters ** 2,
+  suggestionsKept: (suggestions / 4) * characters,
 });
 
 describe('a version on probation', () => {

@@ -18,9 +18,14 @@ class User {
   }
 
   /** In one document. */
-  document(count: number, { accepts, length }: typeof usual): UseCounts {
+  document(
+    count: number,
+    { accepts, length }: typeof usual,
+    onTenth: (counts: UseCounts) => void = () => {},
+  ): UseCounts {
     let counts = NO_USE;
     for (let i = 0; i < count; i++) {
+      if (i % 10 === 9) onTenth(counts);
       counts = used(counts, { kind: 'suggested' }, counts);
       if (this.#random.next() >= accepts) continue;
       // Exponential: many short ones, few long ones.
@@ -30,9 +35,9 @@ class User {
     return counts;
   }
 
-  /** 20 suggestions in a document where they are either rarely or often accepted. */
-  someDocument(): UseCounts {
-    return this.document(20, { ...usual, accepts: this.#random.next() < 0.5 ? 0.05 : 0.45 });
+  /** Suggestions in a document where they are either rarely or often accepted. */
+  someDocument(count = 20, onTenth?: (counts: UseCounts) => void): UseCounts {
+    return this.document(count, { ...usual, accepts: this.#random.next() < 0.5 ? 0.05 : 0.45 }, onTenth);
   }
 }
 
@@ -86,6 +91,27 @@ describe('a version that is', () => {
     }
     expect(found).toBeLessThanOrEqual(8);
   });
+
+  it.each([100, 300])(
+    'as good, used in long sessions of %d suggestions in a document, is rolled back in about one of a hundred uses at most',
+    (length) => {
+      let found = 0;
+      for (let run = 0; run < 300; run++) {
+        const user = new User(run);
+        const old = Array.from({ length: 25 }, () => user.someDocument(length)).reduce(addUse);
+        let earlier = NO_USE;
+        let isBack = false;
+        for (let i = 0; i < 12 && !isBack; i++) {
+          const here = user.someDocument(length, (counts) => {
+            isBack ||= isKeptLess(old, addUse(earlier, counts));
+          });
+          earlier = addUse(earlier, here);
+        }
+        found += Number(isBack);
+      }
+      expect(found).toBeLessThanOrEqual(8);
+    },
+  );
 
   it('accepted half as often is rolled back in 95 % of uses, within 500 suggestions at the median', () => {
     const { share, median } = rolledBack(100, { before: 1000, after: 1500, now: { ...usual, accepts: 0.125 } });

@@ -93,6 +93,11 @@ export function keptPerSuggestion({ suggestions, kept }: UseCounts): number | nu
 
 /** Of each version: with fewer, means are not close enough to normal. */
 const LEAST_SUGGESTIONS = 50;
+/**
+ * Likewise, with a suggestion: how much documents differ cannot be told from one or two, and a version whose first hundred suggestions were
+ * in one where little is accepted was rolled back for it, one as good in every third time.
+ */
+const LEAST_DOCUMENTS = 5;
 /** Standard deviation of the falls averaged over, as a share of what was kept before. */
 const PLAUSIBLE_FALL = 0.4;
 /** Probability that a version as good as its predecessor is ever rolled back. Keeping up makes many versions, so this is small. */
@@ -117,6 +122,7 @@ export function evidenceOfFall(before: UseCounts, after: UseCounts): number {
 
 /** Whether the version in use should be rolled back to the previous one. */
 export function isKeptLess(before: UseCounts, after: UseCounts): boolean {
+  if (Math.min(before.documents, after.documents) < LEAST_DOCUMENTS) return false;
   return evidenceOfFall(before, after) >= 1 / FALSE_ALARMS;
 }
 
