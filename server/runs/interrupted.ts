@@ -1,6 +1,7 @@
 /** The run of a repository that was interrupted in its training, and can go on: found, described, discarded. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sinceText } from '../common/calendar.ts';
+import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
@@ -69,13 +70,31 @@ export function describeInterrupted({ step, steps, savedAtMs }: Interrupted, now
 
 /** Deletes what it left. False if a run is under way by now. */
 export async function discardInterrupted(storeDir: string, runId: string): Promise<boolean> {
+  return (await discard(storeDir, ({ record }) => record.runId === runId)) !== null;
+}
+
+/** Deletes those that learned from a file that is forgotten by now: they could not go on, and hold its text. @returns their ids */
+export async function discardForgotten(storeDir: string): Promise<readonly string[]> {
+  if ((await runFolders(storeDir)).length === 0) return [];
+  const isForgotten = forgottenRule((await readLearning(storeDir)).forgotten);
+  const learnsOne = ({ record: { paths, gone } }: Interrupted): boolean =>
+    [...paths, ...gone].some((path) => isForgotten(path) !== undefined);
+  return (await discard(storeDir, learnsOne)) ?? [];
+}
+
+/** null if a run is under way. */
+async function discard(storeDir: string, goes: (one: Interrupted) => boolean): Promise<string[] | null> {
   const lock = await takeLock(tuneLockOf(storeDir), 'discarding an interrupted run');
-  if (lock.kind === 'busy') return false;
+  if (lock.kind === 'busy') return null;
+  const gone: string[] = [];
   try {
     for (const dir of await runFolders(storeDir)) {
-      if ((await readInterrupted(dir))?.record.runId === runId) await removeAll(dir);
+      const found = await readInterrupted(dir);
+      if (found === null || !goes(found)) continue;
+      await removeAll(dir);
+      gone.push(found.record.runId);
     }
-    return true;
+    return gone;
   } finally {
     await lock.release();
   }

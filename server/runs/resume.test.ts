@@ -7,6 +7,7 @@ import { AdapterStore } from '../adapters/store.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { LoopEvent, TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { forgetFile } from '../mining/learning.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { sha256File } from '../storage/hash.ts';
@@ -14,7 +15,7 @@ import { bundledModelPath } from '../storage/paths.ts';
 import { endOfSession } from '../system/endOfSession.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { asProgress, discardInterrupted, findInterrupted } from './interrupted.ts';
+import { asProgress, discardForgotten, discardInterrupted, findInterrupted } from './interrupted.ts';
 import { clearStore, runFolders } from './leftovers.ts';
 import { runTune } from './pipeline.ts';
 import type { Interrupted } from './resumeRecord.ts';
@@ -237,6 +238,15 @@ it('a window offers an interrupted run once, and continues it in a process of it
     await runs.stop();
     runs.dispose();
   }
+});
+
+it('a run that learned from a file is deleted once that file is forgotten', async () => {
+  const { dir } = await AdapterStore.of(folder);
+  await forgetFile(dir, 'src/unknown.ts');
+  expect(await discardForgotten(dir)).toEqual([]);
+  await forgetFile(dir, 'src/module1.ts');
+  expect(await discardForgotten(dir)).toEqual(['run-test']);
+  expect(await runFolders(dir)).toEqual([]);
 });
 
 it('an interrupted run stays until a new one is done, as that may be refused or stopped', async () => {

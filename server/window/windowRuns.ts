@@ -148,12 +148,25 @@ export class WindowRuns {
     return this.#runs.endBackground();
   }
 
-  /** A file, or what was recorded, is forgotten. A run may have read it before: one that nobody asked for does not go on. */
+  /**
+   * A file, or what was recorded, is forgotten. A run may have read it before: one that nobody asked for does not go on, nor does one
+   * that was interrupted.
+   */
   async forgotten(folder: string): Promise<void> {
     const run = this.#runs.goingIn(folder);
-    if (run === null) return;
+    if (run === null) return await this.#discardForgotten(folder);
     if (run.background) await this.endBackground();
     else this.#parts.notices.stillLearns(folder, run.runId);
+  }
+
+  /** A store that cannot be read now has no run to go on. */
+  async #discardForgotten(folder: string): Promise<void> {
+    const { discardForgotten } = await import('../runs/interrupted.ts');
+    const gone = await storeLocation(folder)
+      .then(discardForgotten)
+      .catch(() => []);
+    for (const runId of gone) this.#runs.forget(runId);
+    if (gone.length > 0) this.#parts.onProgress();
   }
 
   /** Leaves the runs running. */
