@@ -179,6 +179,7 @@ const trainJob = z.object({
   }),
   adaptToSpeed: z.boolean(),
   initialAdapter: z.string().nullable(),
+  secondsAfter: z.number().nonnegative().exactOptional(),
   adapterScale: z.number().nullable(),
   sequencesFile: z.string(),
   adapterFile: z.string(),

@@ -100,6 +100,7 @@ export async function makeReady(
     ...(options.keepUp && parent !== null
       ? await atFullScale(parent, join(runDir, 'initial.gguf'))
       : { initialAdapter: parent?.adapterPath ?? null, adapterScale: null }),
+    secondsAfter: examination.keptSeconds,
     preflight: {
       datasetTokens: learned.datasetTokens,
       // A few steps are worthwhile from a trained version, but not from scratch.

@@ -43,7 +43,11 @@ export async function makeJob(
   prepared: Prepared,
   { learningRate, keepUp = false }: TuneOptions,
   secondsLeft: number,
-  { initialAdapter, adapterScale, preflight }: Pick<TrainJob, 'initialAdapter' | 'adapterScale' | 'preflight'>,
+  {
+    preflight,
+    secondsAfter,
+    ...adapter
+  }: Pick<TrainJob, 'initialAdapter' | 'adapterScale' | 'preflight' | 'secondsAfter'>,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
   const { train: pairs, steering, edits = [] } = prepared;
@@ -61,13 +65,13 @@ export async function makeJob(
     trainer,
     schedule: keepUp ? keepUpSchedule(usual, trainTokens) : usual,
     adaptToSpeed: true,
-    initialAdapter,
-    adapterScale,
+    ...adapter,
     sequencesFile,
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
     checkpointEverySeconds: CHECKPOINT_SECONDS,
     ...(preflight === undefined ? {} : { preflight }),
+    ...(secondsAfter === undefined ? {} : { secondsAfter }),
   };
 }
 

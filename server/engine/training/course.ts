@@ -20,6 +20,7 @@ type Kept = Pick<Checkpoint, 'schedule' | 'evaluation' | 'step' | 'evaluations'>
 
 export class Course {
   readonly #adaptToSpeed: boolean;
+  readonly #secondsAfter: number;
   readonly #spent: CourseSpent;
   #schedule: Schedule;
   #evaluation: EvaluationPlan;
@@ -31,8 +32,13 @@ export class Course {
   #tokensHere = 0;
 
   /** `from`: a checkpoint's. */
-  constructor(job: Pick<TrainJob, 'schedule' | 'adaptToSpeed'>, spent: CourseSpent, from: Kept | null) {
+  constructor(
+    job: Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'secondsAfter'>,
+    spent: CourseSpent,
+    from: Kept | null,
+  ) {
     this.#adaptToSpeed = job.adaptToSpeed;
+    this.#secondsAfter = job.secondsAfter ?? 0;
     this.#spent = spent;
     this.#schedule = from?.schedule ?? job.schedule;
     this.#evaluation = from?.evaluation ?? WHOLE_EVALUATION;
@@ -124,16 +130,22 @@ export class Course {
   get #progress(): number {
     const bySteps = this.#step / this.#schedule.steps;
     if (!this.#adaptToSpeed) return bySteps;
-    return Math.max(bySteps, this.#spent.seconds() / (this.#schedule.maxSeconds - this.#finalSeconds));
+    return Math.max(bySteps, this.#spent.seconds() / (this.#schedule.maxSeconds - this.#reservedSeconds));
   }
 
-  /** What the last evaluation will take on a machine as fast as it has been so far: mean of the run, so that no busy moment decides. */
-  get #finalSeconds(): number {
-    const { finalSeconds, forwardSecondsPerToken, forwardsPerStep } = this.#evaluation;
+  /** Of the training's time: for the last evaluation, and for what measuring afterwards will take beyond the time kept for it. */
+  get #reservedSeconds(): number {
+    const slower = this.#slower;
+    const beyond = this.#secondsAfter * Math.max(0, slower - 1);
+    return Math.min(this.#evaluation.finalSeconds * slower + beyond, this.#schedule.maxSeconds / 2);
+  }
+
+  /** How many times slower than planned the machine has been so far: mean of the run, so that no busy moment decides. */
+  get #slower(): number {
+    const { forwardSecondsPerToken, forwardsPerStep } = this.#evaluation;
     const planned = forwardSecondsPerToken * forwardsPerStep;
     const measured = this.#spent.secondsPerToken();
-    if (!(planned > 0 && measured > 0)) return finalSeconds;
-    const slower = Math.min(MOST_SLOWER, Math.max(1 / MOST_SLOWER, measured / planned));
-    return Math.min(finalSeconds * slower, this.#schedule.maxSeconds / 2);
+    if (!(planned > 0 && measured > 0)) return 1;
+    return Math.min(MOST_SLOWER, Math.max(1 / MOST_SLOWER, measured / planned));
   }
 }

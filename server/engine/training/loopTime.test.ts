@@ -5,6 +5,7 @@ import type { TrainRow } from '../types.ts';
 import { runLoop } from './loop.ts';
 import { writeSequences } from './sequences.ts';
 import { quiet, RunFolder, ScriptedTrainer } from './testingLoop.ts';
+import type { TrainJob } from './trainJob.ts';
 
 const run = new RunFolder();
 beforeEach(() => run.make());
@@ -103,7 +104,11 @@ it('the seconds of a run include the time before the loop and are broken down by
 
 describe('on a machine with time for one evaluation', () => {
   /** A run of 460 seconds, 2.5 ms a token; `slower`: how many times, at a second of the run, in a step or not. */
-  async function slowRun(heldOut: readonly number[], slower: (seconds: number, isStep: boolean) => number = () => 1) {
+  async function slowRun(
+    heldOut: readonly number[],
+    slower: (seconds: number, isStep: boolean) => number = () => 1,
+    more: Partial<TrainJob> = {},
+  ) {
     const train = { split: 'train' as const, tokens: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), lossFrom: 2 };
     await writeSequences(join(run.dir, 'sequences.bin'), [
       ...Array.from({ length: 50 }, () => train),
@@ -121,7 +126,7 @@ describe('on a machine with time for one evaluation', () => {
     const points: { readonly step: number; readonly loss: number; readonly best: boolean }[] = [];
     const outcome = await runLoop(
       trainer,
-      run.job({ steps: 400, tokensPerStep: 512, maxSeconds: 460, patience: 1 }, { adaptToSpeed: true }),
+      run.job({ steps: 400, tokensPerStep: 512, maxSeconds: 460, patience: 1 }, { adaptToSpeed: true, ...more }),
       (event) => event.kind === 'held-out' && points.push(event),
       undefined,
       { nowMs: () => nowMs, rssBytes: () => 1 },
@@ -160,5 +165,16 @@ describe('on a machine with time for one evaluation', () => {
   it('one that turns slow keeps more time for its last evaluation', async () => {
     const { outcome } = await slowRun([3, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4], (seconds) => (seconds > 60 ? 3 : 1));
     expect(outcome.seconds).toBeLessThan(475);
+  });
+
+  it('one that turns slow leaves more time for what measures it afterwards', async () => {
+    const losses = [3, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4, 2.3, 2.2];
+    const after = { secondsAfter: 60 };
+    const calm = await slowRun(losses, () => 1, after);
+    expect(calm.outcome.seconds).toBeGreaterThan(440);
+    const { outcome } = await slowRun(losses, (seconds) => (seconds > 60 ? 2 : 1), after);
+    // At half the speed, what would have taken a minute takes two.
+    expect(outcome.seconds + 120).toBeLessThan(460 + 60 + 15);
+    expect(outcome.seconds).toBeGreaterThan(calm.outcome.seconds / 2);
   });
 });

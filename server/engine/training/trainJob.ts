@@ -37,6 +37,8 @@ export interface TrainJob {
   readonly adaptToSpeed: boolean;
   /** Path of the adapter to continue from; null: a fresh one. */
   readonly initialAdapter: string | null;
+  /** Kept for measuring after the training, at the speed the machine had before it: one that turns slow needs more. Absent: none. */
+  readonly secondsAfter?: number;
   /** Final scale of the adapter, 0 to 1; null: the best on held-out text (`adapterScale.ts`). */
   readonly adapterScale: number | null;
   /** Files in `runDir`. */
