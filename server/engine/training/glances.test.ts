@@ -23,15 +23,16 @@ function through(computed: number, evaluatedAt: readonly number[] = []): number[
       glances.glanced(progress);
     }
   }
-  expect(at.length * 1000).toBeLessThanOrEqual(0.03 * computed);
+  expect(at.length * 1000).toBeLessThanOrEqual(Math.max(at.length === 1 ? 0.05 * computed : 0, 0.03 * computed));
   return at;
 }
 
 it.each<[string, number, readonly number[], readonly number[]]>([
   ['seven, where they cost little', 1e6, [], [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875]],
   ['as many as have time', 115_000, [], [0.29, 0.58, 0.87]],
-  ['one, where that takes nearly all the time for them', 38_300, [], [0.871]],
-  ['none, where one takes more', 33_000, [], []],
+  ['one in the middle, where that takes nearly all the time for them', 38_300, [], [0.5]],
+  ['one in the middle, where that takes 5 %', 20_100, [], [0.5]],
+  ['none, where one takes more', 19_900, [], []],
   ['none where the loss has just been measured', 1e6, [0.2, 0.75], [0.125, 0.325, 0.45, 0.575, 0.7, 0.875]],
 ])('a run has %s', (_, computed, evaluatedAt, expected) => {
   expect(through(computed, evaluatedAt)).toEqual(expected);
@@ -40,6 +41,6 @@ it.each<[string, number, readonly number[], readonly number[]]>([
 it('a run that goes on from a checkpoint counts from there', () => {
   const glances = new Glances(1000, 0.5);
   expect(glances.due(0.6, 1e6)).toBe(false);
-  expect(glances.due(0.625, 33_000)).toBe(false);
+  expect(glances.due(0.625, 12_000)).toBe(false);
   expect(glances.due(0.625, 34_000)).toBe(true);
 });

@@ -10,6 +10,8 @@
 const EVERY = 1 / 8;
 /** Of the run's time, for all of them. */
 const SHARE = 0.03;
+/** For a single one, in the middle, where that share has time for none: a line from start to end shows nothing. */
+const SHARE_OF_ONE = 0.05;
 /** One row, of about three windows: fewer too often show the opposite of what all show. */
 const LEAST_TOKENS = 1000;
 
@@ -34,7 +36,9 @@ export class Glances {
   /** `computed`: tokens of forward passes since this began, as many as took the time of all the steps. */
   due(progress: number, computed: number): boolean {
     // Rounding must not delay one by a step.
-    return progress - this.#last >= EVERY - 1e-9 && (this.#count + 1) * this.#tokens <= SHARE * computed;
+    if (progress - this.#last < EVERY - 1e-9) return false;
+    const inMiddle = this.#count === 0 && progress >= 0.5 && this.#tokens <= SHARE_OF_ONE * (computed / progress);
+    return inMiddle || (this.#count + 1) * this.#tokens <= SHARE * computed;
   }
 
   glanced(progress: number): void {
