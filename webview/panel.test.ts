@@ -293,17 +293,3 @@ test('offers to restart only once a start has taken 15 s', () => {
   expect(restart()).toBe(false);
   vi.useRealTimers();
 });
-
-test.each([
-  ['an interrupted run can be continued or discarded', { stage: 'stopped', resumable: true }, ['Continue', 'Discard']],
-  ['a stopped run cannot', { stage: 'stopped' }, []],
-])('%s', (_, change, expected) => {
-  const view = new ProgressView();
-  view.update(state({ run: { ...run, ...change } as TuneProgress }));
-  const shown = [...view.root.querySelectorAll<HTMLElement>('.row:not([hidden]) > *')].filter((one) => !one.hidden);
-  expect(shown.map(({ textContent }) => textContent)).toEqual(expected);
-  posted.length = 0;
-  for (const one of shown) one.click();
-  const commands = ['repotune.continueRun', 'repotune.discardRun'].slice(0, expected.length);
-  expect(posted).toMatchObject(commands.map((command) => ({ type: 'run', command, argument: 'run-1' })));
-});

@@ -54,8 +54,10 @@ export class TuneView implements View {
     setText(this.#start, `Tune on ${name ?? 'This Repository'}`);
     const busy = now !== null && isRunning(now);
     setText(this.#folder, folder ?? 'No folder is open.');
-    setShown(this.#busy, busy);
+    const { resumable = false } = now ?? {};
+    setShown(this.#busy, busy || resumable);
     if (busy) setText(this.#busy, `A run is in progress${inFolder(state, now.folder)}. See the Progress tab.`);
+    else if (resumable) setText(this.#busy, 'A run was interrupted. The Progress tab continues it.');
     setShown(this.#open, folder === null);
     setShown(this.#start, folder !== null);
     setShown(this.#short, folder !== null);
