@@ -57,6 +57,7 @@ export interface CompiledRules {
   readonly importsAll: boolean;
   readonly seesItsFolder: boolean;
   readonly bareMembers: boolean;
+  readonly methodsApart: boolean;
 }
 
 export function compiled(rules: NameRules): CompiledRules {
@@ -96,6 +97,7 @@ export function compiled(rules: NameRules): CompiledRules {
     importsAll: rules.importsAll,
     seesItsFolder: rules.seesItsFolder ?? false,
     bareMembers: rules.bareMembers ?? false,
+    methodsApart: rules.methodsApart ?? false,
   };
 }
 

@@ -50,6 +50,7 @@ export const java: NameRules = {
   modules: ['scoped_identifier.scope'],
   importsAll: false,
   bareMembers: true,
+  methodsApart: true,
   through: ['variable_declarator.name', 'scoped_identifier.name'],
   others: [
     'method_declaration.name',

@@ -12,6 +12,9 @@ type Node = Parser.SyntaxNode;
 /** With more uses, a name takes longer than a typing pause: of `r` in a file of Go's handlers, only those in one function are looked at. */
 const MOST_USES = 400;
 
+/** Between a method's name and its bracket. */
+const MOST_BLANKS = 80;
+
 /** Scopes in which a name refers to one around them: by a statement, or because a function captures it. */
 interface OfOuter {
   readonly declared: Set<Scope>;
@@ -72,6 +75,12 @@ export class NamesIn {
   /** Whether members may stand without a dot, as in Java: an undeclared name may be one. */
   get hasBareMembers(): boolean {
     return this.#rules.bareMembers;
+  }
+
+  /** Whether two places of one name, by their ends, are a method and a field of that name. */
+  areApart(end: number, other: number): boolean {
+    const isCalled = (at: number): boolean => /^\s*\(/.test(this.#text.slice(at, at + MOST_BLANKS));
+    return this.#rules.methodsApart && isCalled(end) !== isCalled(other);
   }
 
   isComment(offset: number): boolean {

@@ -25,6 +25,8 @@ export interface NameRules {
   readonly memberScopes?: readonly string[];
   /** Members may be used without a dot, where they look like variables. */
   readonly bareMembers?: boolean;
+  /** A field and a method may have the same name, and are two things. */
+  readonly methodsApart?: boolean;
   /** Declares it in the innermost of `functions`. */
   readonly declaresInFunction?: readonly string[];
   readonly functions?: readonly string[];

@@ -39,6 +39,8 @@ test.each([
   ['an attribute', 'a parameter', 'python', 'class A:\n    »w = 1\ndef f(w):\n    return «w'],
   ['an argument’s name', 'a variable', 'python', 'w = 1\nf(»w=2)\ng(«w)'],
   ['a field', 'a parameter', 'java', 'class A {\n  int »w;\n  void f(int w) {\n    g(«w);\n  }\n}'],
+  ['a field', 'a method', 'java', 'class A {\n  int »w;\n  int «w() {\n    return w;\n  }\n}'],
+  ['a method', 'a field', 'java', 'class A {\n  int »w () {\n    return «w;\n  }\n}'],
   ['a field', 'a variable', 'rust', 'struct A {\n    »w: u8,\n}\nfn f(w: u8) {\n    g(«w)\n}'],
 ])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
   expect(await reason(languageId, text)).toMatch(/something else/);
@@ -51,6 +53,7 @@ test.each([
   ['an attribute', 'one of another class', 'python', 'class A:\n    »w = 1\nclass B:\n    «w = 1'],
   ['a field', 'its use', 'java', 'class A {\n  int »w;\n  void f() {\n    g(«w);\n  }\n}'],
   ['a variable’s use', 'a use of another one', 'java', 'class A {\n  void f(int w) {\n    g(»w);\n    g(«w);\n  }\n}'],
+  ['a method', 'its call', 'java', 'class A {\n  int »w() {\n    return «w ();\n  }\n}'],
   ['an undeclared name', 'the same', 'python', 'f(»w)\ng(«w)'],
   ['a word of a comment', 'another one', 'python', '# »w one\nf()\n# «w two'],
 ])('the rename of %s is repeated for %s: %s', async (_, __, languageId, text) => {

@@ -23,11 +23,12 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
   const was = last === null ? lines : applied(lines, reversed(last));
   const names = syntax.names(was.join('\n'));
   if (names === null) return null;
-  const things = (of: LineChange): Thing[] => offsetsOf(of, was).map((offset) => thingAt(names, name, offset));
-  const [renamed = 'unknown'] = last === null ? [thingElsewhere(made, path, name)] : things(last);
-  return things(change).some((thing) => isOther(thing, renamed, name, names))
-    ? 'the name is something else there'
-    : null;
+  const [first = null] = last === null ? [] : offsetsOf(last, was);
+  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first);
+  const isOtherAt = (offset: number): boolean =>
+    isOther(thingAt(names, name, offset), renamed, name, names) ||
+    (first !== null && names.areApart(first + name.length, offset + name.length));
+  return offsetsOf(change, was).some(isOtherAt) ? 'the name is something else there' : null;
 };
 
 function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }: NamesIn): boolean {
