@@ -22,8 +22,10 @@ interface Entry {
 
 /** A change that may be asked about. */
 export interface OwnEdit {
-  /** As if it had been made last. */
+  /** As if it had been made last; of a rename, with the uses in its own lines that followed. */
   readonly change: LineChange;
+  /** As it was made; absent if that is the same but for its line. */
+  readonly made?: LineChange;
   /** The document before the change, and its position there, without later changes. */
   was(): { readonly lines: readonly string[]; readonly line: number };
 }
@@ -93,11 +95,12 @@ export class RecentEdits {
     const entries = this.#entries.filter((entry) => entry.uri === uri);
     return entries
       .flatMap((entry, at): OwnEdit[] => {
-        const change = lift(entries, at)?.at(-1)?.change;
+        const change = liftWithUses(entries, at);
         const undone = entries.slice(at).toReversed();
         const was = (): readonly string[] =>
           undone.reduce((text: readonly string[], { change: made }) => applied(text, reversed(made)), lines);
-        return change === undefined ? [] : [{ change, was: () => ({ lines: was(), line: entry.change.line }) }];
+        const made = entry.change;
+        return change === null ? [] : [{ change, made, was: () => ({ lines: was(), line: made.line }) }];
       })
       .slice(-most)
       .toReversed();
@@ -192,6 +195,23 @@ function lift(entries: readonly Entry[], at: number): Entry[] | null {
     last = { ...last, change: both.second };
   }
   return [...lifted, last];
+}
+
+/**
+ * One of them as if made last. What made the same replacement in lines of it goes with it: the other uses in the line of a loop's variable,
+ * say, which followed its rename. null if a newer one changed what it wrote in another way.
+ */
+function liftWithUses(entries: readonly Entry[], at: number): LineChange | null {
+  const replaced = replacementOf(entries[at]!);
+  let last = entries[at]!.change;
+  for (const newer of entries.slice(at + 1)) {
+    const both = swapped(last, newer.change);
+    const goesOn = both === null && replaced !== null && replacementOf(newer) === replaced;
+    const next = both === null ? (goesOn ? joined(last, newer.change) : null) : both.second;
+    if (next === null) return null;
+    last = next;
+  }
+  return last;
 }
 
 /** Whether `typed` continues the change before it: in its lines, or adjacent to them. */

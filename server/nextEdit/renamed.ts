@@ -5,7 +5,7 @@
 import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
-import { replacementIn, replacesWithKeys } from '../edits/replacement.ts';
+import { placesReplaced, replacementIn, replacesWithKeys } from '../edits/replacement.ts';
 import { type EditSituation, REGION } from '../edits/situation.ts';
 import { DECLARES, hasName, indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
@@ -28,7 +28,7 @@ const STATEMENT = /^\s*(?:\}\s*)?(?:if|else|while|switch|catch|return|match|with
  * `lines`. `syntax`: null if we have no grammar for the language.
  */
 export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): LineChange | null {
-  const renaming = renamingLeft(lines, own.change, syntax);
+  const renaming = renamingLeft(lines, own, syntax);
   if (renaming === null) return null;
   const left = usesByScope(lines, own, renaming, syntax);
   if (left.kind === 'unknown') return usesInBlock(lines, own);
@@ -37,18 +37,15 @@ export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: Synt
 
 /** Whether a change renamed something that is no variable, as far as is known: a member, or a mere use. */
 export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): boolean {
-  const renaming = renamingLeft(lines, own.change, syntax);
+  const renaming = renamingLeft(lines, own, syntax);
   if (renaming === null) return false;
   const left = usesByScope(lines, own, renaming, syntax);
   if (left.kind === 'uses') return left.ofMember;
   if (left.kind === 'no-variable') return true;
   // Where scopes could tell but did not, e.g. in a file that takes too long to parse, only a dot still does.
-  const isKnown = syntax === null || isAfterDot(own.change, renaming);
-  return left.kind === 'unknown' && isKnown && renamedDeclaration(own.change) === null;
-}
-
-function isAfterDot({ before }: LineChange, { columns }: RenamingInLine): boolean {
-  return columns.every((column) => before[0]![column - 1] === '.');
+  const { change, made = change } = own;
+  const isAfterDot = renaming.columns.every((column) => made.before[0]![column - 1] === '.');
+  return left.kind === 'unknown' && (syntax === null || isAfterDot) && renamedDeclaration(made) === null;
 }
 
 /** What a change replaced everywhere in its lines, by what, and in which file; null if it did more. */
@@ -79,7 +76,7 @@ export function repeatableOf(
   };
   for (const change of recent) if (change.path !== path && renamedDeclaration(change) !== null) add(change);
   for (const edit of own) {
-    const isLeft = renamingLeft(lines, edit.change, syntax) !== null;
+    const isLeft = renamingLeft(lines, edit, syntax) !== null;
     if (isLeft && (nowMs() > late || !isOfNoVariable(lines, edit, syntax))) add(edit.change);
   }
   const renamed = [...variables].map((key) => key.split('\0') as [path: string, from: string, to: string]);
@@ -94,30 +91,30 @@ export function repeatableOf(
 function usesByScope(
   lines: readonly string[],
   { change, was }: OwnEdit,
-  renaming: RenamingInLine,
+  { from, to, columns, places }: RenamingLeft,
   syntax: SyntaxReader | null,
 ): UsesLeft {
   if (syntax === null) return { kind: 'unknown' };
-  const named = (text: readonly string[], line: number): NamedText => {
-    const start = text.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
-    return { text: text.join('\n'), at: renaming.columns.map((column) => start + column) };
+  const named = (text: readonly string[], at: readonly Place[]): NamedText => {
+    const startOf = (line: number): number => text.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
+    return { text: text.join('\n'), at: at.map(({ line, column }) => startOf(line) + column) };
   };
   const before = was();
-  const reverted = named(applied(lines, reversed(change)), change.line);
-  return usesLeft(syntax, renaming, { was: named(before.lines, before.line), reverted });
+  const made = columns.map((column) => ({ line: before.line, column }));
+  const reverted = named(applied(lines, reversed(change)), places);
+  return usesLeft(syntax, { from, to }, { was: named(before.lines, made), reverted });
 }
 
 /** The first use below the declaration, or else from the top. */
 function firstOf(
   lines: readonly string[],
   change: LineChange,
-  { from, to, columns }: RenamingInLine,
+  { from, to, places }: RenamingLeft,
   left: readonly Respelling[],
 ): LineChange | null {
   const grown = to.length - from.length;
   const uses = byLine(applied(lines, reversed(change)), left).map((use): InLine => {
-    if (use.line !== change.line) return use;
-    const moved = grown * columns.filter((column) => column < use.start).length;
+    const moved = grown * places.filter(({ line, column }) => line === use.line && column < use.start).length;
     return { ...use, start: use.start + moved, end: use.end + moved };
   });
   const first = uses.find(({ line }) => line >= change.line) ?? uses[0];
@@ -131,19 +128,31 @@ interface RenamingInLine extends Renaming {
   readonly columns: readonly number[];
 }
 
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `columns`: in the line as it was renamed; `places`: in the file without the change, and what followed in its lines. */
+interface RenamingLeft extends RenamingInLine {
+  readonly places: readonly Place[];
+}
+
 /**
  * The names in a change that only replaced one by another, in one line, if the old one is left in the file. A keyword of one language, such
  * as `type` or `range`, is a name in others.
  */
 function renamingLeft(
   lines: readonly string[],
-  change: LineChange,
+  { change, made = change }: OwnEdit,
   syntax: SyntaxReader | null,
-): RenamingInLine | null {
-  const renaming = wordsIn(change);
+): RenamingLeft | null {
+  const renaming = wordsIn(made);
   if (renaming === null || !lines.some((line) => line.includes(renaming.from))) return null;
   const { from, to } = renaming;
-  return [from, to].every((word) => syntax?.mayName(word) ?? isName(word)) ? renaming : null;
+  if (![from, to].every((word) => syntax?.mayName(word) ?? isName(word))) return null;
+  const replaced = placesReplaced(change.before, change.after);
+  return { ...renaming, places: replaced.map(({ line, column }) => ({ line: change.line + line, column })) };
 }
 
 /** The names in a change that only replaced one by another, in one line; null if one is a keyword in any language. */
