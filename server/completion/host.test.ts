@@ -11,6 +11,8 @@ function scene() {
   const statuses: EngineStatus['kind'][] = [];
   const loads: { readonly modelPath: string; readonly end: PromiseWithResolvers<ModelInfo>; disposed: boolean }[] = [];
   const clock = { nowMs: 0 };
+  /** At every path; `whole`: whether it can be loaded. */
+  const file: { stamp: string | null; whole: boolean; replaced: number } = { stamp: 'first', whole: true, replaced: 0 };
   /** Reports a status of the newest engine. */
   let say = (_: EngineStatus): void => {};
   const host = new EngineHost({
@@ -30,7 +32,14 @@ function scene() {
         },
       } as unknown as CompletionEngine;
     },
-    contextTokens: async () => 512,
+    contextTokens: async () => {
+      if (!file.whole) throw new Error('truncated');
+      return 512;
+    },
+    stampOf: async () => file.stamp,
+    onReplaced: () => {
+      file.replaced += 1;
+    },
     onStatus: ({ kind }) => statuses.push(kind),
     nowMs: () => clock.nowMs,
   });
@@ -45,7 +54,7 @@ function scene() {
     await expect(failing).rejects.toThrow('broken');
     clock.nowMs += pastMs;
   };
-  return { host, loads, statuses, clock, begun, failed, say: (status: EngineStatus) => say(status) };
+  return { host, loads, statuses, clock, file, begun, failed, say: (status: EngineStatus) => say(status) };
 }
 const model = {} as ModelInfo;
 
@@ -64,6 +73,31 @@ describe('the engine host', () => {
     expect(loads).toHaveLength(2);
     expect(loads[1]?.disposed).toBe(false);
     expect(statuses.at(-1)).toBe('ready');
+  });
+
+  test('loads a model anew that was replaced at its path, once it is whole, and says so', async () => {
+    const { host, loads, clock, file, begun } = scene();
+    const first = host.loaded(small);
+    await begun(1);
+    loads[0]?.end.resolve(model);
+    const { engine } = await first;
+    for (const change of [{ stamp: null }, { stamp: 'second', whole: false }]) {
+      Object.assign(file, change);
+      clock.nowMs += 5000;
+      expect((await host.loaded(small)).engine).toBe(engine);
+    }
+    file.whole = true;
+    // Not looked at with every key.
+    expect((await host.loaded(small)).engine).toBe(engine);
+    clock.nowMs += 5000;
+    const anew = host.loaded(small);
+    await begun(2);
+    loads[1]?.end.resolve(model);
+    expect((await anew).engine).not.toBe(engine);
+    expect([loads[0]?.disposed, file.replaced]).toEqual([true, 1]);
+    clock.nowMs += 5000;
+    await host.loaded(small);
+    expect(loads).toHaveLength(2);
   });
 
   test('retries a failed load after a delay instead of on every request', async () => {

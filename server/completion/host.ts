@@ -1,5 +1,6 @@
-/** Owns the completion engine: loads the model when first needed, again when settings change, never twice at once. */
+/** Owns the completion engine: loads the model when first needed, again when settings or its file change, never twice at once. */
 
+import { stat } from 'node:fs/promises';
 import { messageOf } from '../common/messageOf.ts';
 import type { CompletionEngine, DeviceChoice, LoadedEngine, ModelInfo } from '../engine/types.ts';
 import type { EngineStatus } from '../protocol/index.ts';
@@ -16,11 +17,17 @@ export interface HostDependencies {
   onStatus(status: EngineStatus): void;
   /** Runs before the model is reported ready; errors are ignored. */
   onLoaded?(loaded: LoadedEngine): Promise<unknown>;
+  /** Another model lies at the served one's path: it is loaded next. */
+  onReplaced?(): void;
+  /** What tells a file from one that replaces it; null if it cannot be read. Defaults to its size and the time of its last change. */
+  stampOf?(modelPath: string): Promise<string | null>;
   nowMs(): number;
 }
 
 /** A model that could not be loaded, at first or after its process died, is not tried again with every keystroke. */
 const RETRY_AFTER_MS = 30_000;
+/** How often it is looked whether the file is still the one that was loaded. */
+const LOOK_EVERY_MS = 2000;
 
 export class EngineHost {
   readonly #dependencies: HostDependencies;
@@ -30,6 +37,9 @@ export class EngineHost {
   #failedAtMs: number | null = null;
   #model: ModelInfo | null = null;
   #borrowers = 0;
+  /** Of the file that is loaded. */
+  #stamp: string | null = null;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: HostDependencies) {
     this.#dependencies = dependencies;
@@ -37,8 +47,12 @@ export class EngineHost {
 
   /** The loaded engine; rejects with a sentence for the user when there is none. */
   async loaded(config: HostConfig): Promise<LoadedEngine> {
-    // A loop: during the unload another request may have begun to load another model.
-    while ((this.#config !== null && !same(this.#config, config)) || this.#retryDue) await this.unload();
+    // A loop: meanwhile another request may have begun to load another model.
+    for (;;) {
+      if ((this.#config !== null && !same(this.#config, config)) || this.#retryDue) await this.unload();
+      else if (!this.#lookDue) break;
+      else if (await this.#isReplaced(config)) await this.unload();
+    }
     this.#config = config;
     this.#loading ??= this.#load(config);
     return await this.#loading;
@@ -76,6 +90,7 @@ export class EngineHost {
     this.#loading = null;
     this.#config = null;
     this.#model = null;
+    this.#stamp = null;
     this.#failedAtMs = null;
     this.#dependencies.onStatus({ kind: 'off', message: '' });
     await engine?.dispose();
@@ -83,6 +98,33 @@ export class EngineHost {
 
   get #retryDue(): boolean {
     return this.#failedAtMs !== null && this.#dependencies.nowMs() - this.#failedAtMs > RETRY_AFTER_MS;
+  }
+
+  get #lookDue(): boolean {
+    return this.#stamp !== null && this.#dependencies.nowMs() - this.#lookedAtMs >= LOOK_EVERY_MS;
+  }
+
+  /**
+   * Whether the file at the served model's path is another model by now, and a whole one: adapters are chosen for the model there, so they
+   * would be applied to one that is gone. A file that is missing or half written leaves the model in memory in use.
+   */
+  async #isReplaced({ modelPath }: HostConfig): Promise<boolean> {
+    const loaded = this.#stamp;
+    this.#lookedAtMs = this.#dependencies.nowMs();
+    const now = await this.#stampOf(modelPath);
+    if (now === null || now === loaded) return false;
+    const isWhole = await this.#dependencies.contextTokens(modelPath).then(
+      () => true,
+      () => false,
+    );
+    // Meanwhile another request may have unloaded it.
+    if (!isWhole || this.#stamp !== loaded) return false;
+    this.#dependencies.onReplaced?.();
+    return true;
+  }
+
+  #stampOf(modelPath: string): Promise<string | null> {
+    return (this.#dependencies.stampOf ?? stampOf)(modelPath);
   }
 
   async #load({ modelPath, device }: HostConfig): Promise<LoadedEngine> {
@@ -96,9 +138,12 @@ export class EngineHost {
     this.#engine = engine;
     report({ kind: 'starting', message: '' });
     try {
+      // From before it is read.
+      const stamping = this.#stampOf(modelPath);
       const contextTokens = await this.#dependencies.contextTokens(modelPath);
       const model = await engine.load({ modelPath, contextTokens, device });
-      if (this.#engine === engine) this.#model = model;
+      const stamp = await stamping;
+      if (this.#engine === engine) [this.#model, this.#stamp] = [model, stamp];
       await this.#dependencies.onLoaded?.({ engine, model }).catch(() => {});
       report({ kind: 'ready', message: '' });
       return { engine, model };
@@ -108,6 +153,13 @@ export class EngineHost {
       throw error;
     }
   }
+}
+
+async function stampOf(modelPath: string): Promise<string | null> {
+  return await stat(modelPath).then(
+    ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+    () => null,
+  );
 }
 
 function same(a: HostConfig, b: HostConfig): boolean {

@@ -12,14 +12,15 @@ export interface WindowEngineParts
   readonly complaints: Complaints;
   readonly settings: WindowSettings;
   modelPath(): string;
-  /** The base serves again after a failure: queries that need it can be repeated. */
+  /** The base serves again after a failure, or another one in its place: queries that need it can be repeated. */
   onBack(): void;
 }
 
 export class WindowEngine {
   readonly host: EngineHost;
   readonly #parts: WindowEngineParts;
-  #failed = false;
+  /** Since it last served it has failed, or was replaced. */
+  #gone = false;
 
   constructor(parts: WindowEngineParts) {
     const { createEngine, contextTokens, onLoaded } = parts;
@@ -28,6 +29,9 @@ export class WindowEngine {
       createEngine,
       contextTokens,
       ...(onLoaded === undefined ? {} : { onLoaded }),
+      onReplaced: () => {
+        this.#gone = true;
+      },
       nowMs: () => performance.now(),
       onStatus: (status) => this.#heard(status),
     });
@@ -70,7 +74,7 @@ export class WindowEngine {
     if (status.kind === 'ready') complaints.forget();
     if (status.kind === 'restarting') complaints.warn(status.message);
     if (status.kind === 'failed') complaints.error(status.message);
-    if (status.kind === 'ready' && this.#failed) onBack();
-    if (status.kind === 'ready' || status.kind === 'failed') this.#failed = status.kind === 'failed';
+    if (status.kind === 'ready' && this.#gone) onBack();
+    if (status.kind === 'ready' || status.kind === 'failed') this.#gone = status.kind === 'failed';
   }
 }
