@@ -86,6 +86,25 @@ describe('a verdict on a difference too small to show', () => {
   });
 });
 
+describe('a verdict on few files', () => {
+  it.each<[string, number | undefined, Comparison, RegExp]>([
+    ['many', 6, better, / lower loss on files it never saw /],
+    ['as many as a report of an earlier version had', undefined, better, / lower loss on files it never saw /],
+    ['two', 2, better, / lower loss on 2 files it never saw /],
+    ['one', 1, better, / lower loss on one file it never saw /],
+    ['one, where it is worse', 1, worse, /its loss on one file it never saw is .* higher than that of the base/],
+    ['one, where it may be chance', 1, over(-0.2, 0.1), /its loss on one file it never saw is only /],
+  ])('says how many there were: %s', (_, files, overBase, reason) => {
+    const byFile = { ...set(overBase), ...(files === undefined ? {} : { files }) };
+    expect(gateVerdict(byFile, null, null).reason).toMatch(reason);
+  });
+
+  it('also on a version that keeps another up', () => {
+    const verdict = keptUpVerdict({ ...set(better, over(-0.02, 0.01)), files: 3 }, null, 'one');
+    expect(verdict.reason).toMatch(/lower loss than the active adapter one on 3 files it never saw\.$/);
+  });
+});
+
 describe('undecidedNote', () => {
   const early = (overBase: Comparison, overActive: Comparison | null = null): HeldOutSet => ({
     ...set(overBase, overActive),

@@ -38,14 +38,15 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
   const least = percent(-(high ?? 0), byFile, over);
   const sure = least === SMALL_CHANGE ? 'that it is lower' : `of at least ${least}`;
   const fall = percent(-mean, byFile, over);
-  return activate(`${fall} lower loss${than} on files it never saw (95 % sure ${sure}).`);
+  return activate(`${fall} lower loss${than} on ${unseen(byFile)} (95 % sure ${sure}).`);
 }
 
 /** Worse beyond chance; null where it is not, or where there is no layout adapter. */
-function worseThanLayout({ overLayout }: HeldOutSet): string | null {
+function worseThanLayout(byFile: HeldOutSet): string | null {
+  const { overLayout } = byFile;
   if (overLayout === null || overLayout.difference.low === null || overLayout.difference.low <= 0) return null;
   const rise = percentOf(overLayout.difference.mean, overLayout.layout);
-  return `its loss on files it never saw is ${rise} higher than with the prepared base, which has not seen this code`;
+  return `its loss on ${unseen(byFile)} is ${rise} higher than with the prepared base, which has not seen this code`;
 }
 
 /** Why its loss is not known to be below the rival's. */
@@ -54,8 +55,8 @@ function notLower(name: string, set: HeldOutSet, over: Comparison): string {
   if (high === null) return `there are too few held-out pairs to tell whether it is better than ${name}`;
   const change = percent(-mean, set, over);
   return mean < 0 && change !== SMALL_CHANGE
-    ? `its loss on files it never saw is only ${change} lower than that of ${name}, which may be chance`
-    : notBelow('files it never saw', name, set, over);
+    ? `its loss on ${unseen(set)} is only ${change} lower than that of ${name}, which may be chance`
+    : notBelow(unseen(set), name, set, over);
 }
 
 /** Where its loss is no lower than the rival's, or not by anything that is told. */
@@ -82,7 +83,7 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
   const { high } = over.loss;
   if (high === null) return refuse(`there are too few held-out pairs to tell whether it is worse than ${name}`);
   if (high > MOST_FORGOTTEN * (byFile.tuned.loss - over.loss.mean))
-    return refuse(`on files it never saw its loss may be ${percent(high, byFile, over)} higher than that of ${name}`);
+    return refuse(`on ${unseen(byFile)} its loss may be ${percent(high, byFile, over)} higher than that of ${name}`);
   if (over.exact !== null && over.exact.high !== null && over.exact.high < 0)
     return refuse(
       `it completes ${(-over.exact.mean * 100).toFixed(1)} fewer of a hundred held-out places exactly than ${name}`,
@@ -93,7 +94,7 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
     return activate(`${percent(-newer.loss.mean, byTime, newer)} lower loss than ${name} on code newer than both.`);
   }
   if (over.loss.mean >= 0) return refuse(notLower(name, byFile, over));
-  return activate(`${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on files it never saw.`);
+  return activate(`${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on ${unseen(byFile)}.`);
 }
 
 /** How to go on where a version was better on what was measured and time ran out before that was sure; '' elsewhere. */
@@ -141,6 +142,15 @@ function keep(passed: boolean, why: string): Verdict {
 
 function activate(reason: string): Verdict {
   return { activate: true, passed: true, reason: `Activated: ${reason}` };
+}
+
+/** Fewer say little about others, however sure a figure is of them. */
+const MANY_FILES = 6;
+
+/** What the pairs by file are from, by number where that matters. */
+function unseen({ files = MANY_FILES }: HeldOutSet): string {
+  if (files >= MANY_FILES) return 'files it never saw';
+  return files === 1 ? 'one file it never saw' : `${files} files it never saw`;
 }
 
 /** What {@link percentOf} says of what would round to nothing. */

@@ -160,6 +160,7 @@ class ExaminedSet {
     const groups = (key: (pair: Pair) => string): Group[] => groupsOf(pairs, key, baseFigures.loss, tunedFigures.loss);
     return {
       pairs: pairs.length,
+      files: new Set(files).size,
       tokens: baseFigures.loss.tokens,
       available: this.#input.pairs.length,
       stopped: this.#stopped,

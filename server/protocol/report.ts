@@ -66,6 +66,8 @@ const overLayout = z.object({
 const heldOutSet = z.object({
   /** Pairs measured. */
   pairs: z.int(),
+  /** Files that they are from; absent in reports of earlier versions. */
+  files: z.int().optional(),
   tokens: z.int(),
   /** Pairs available; null in reports of earlier versions. */
   available: z.int().nullable().default(null),
