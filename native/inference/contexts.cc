@@ -260,9 +260,10 @@ Context& Contexts::get(const Adapter& adapter, bool at_leisure) {
   const std::string key = key_of(adapter);
   const auto found = std::find_if(alive_.begin(), alive_.end(), [&](const Context& context) { return context.key() == key; });
   if (found == alive_.end()) {
+    // A bad one costs no good one its context.
+    if (!adapter.id.empty()) check_adapter(*model_, adapter);
     // Freed first: both at once may not fit.
     while (alive_.size() >= kContextsAlive) alive_.pop_back();
-    if (!adapter.id.empty()) check_adapter(*model_, adapter);
     if (model_->on_cpu()) {
       make_on_cpu(adapter);
     } else {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { preTokenAt } from '../prompt/preTokens.ts';
 import type { CompletionProcess } from './process.ts';
-import { bundledEngine, ENDLESS, fillIn, request } from './testing.ts';
+import { bundledEngine, ENDLESS, fillIn, request, scratchFolder, trainedAdapter } from './testing.ts';
+import type { AdapterRef } from './types.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -56,6 +58,17 @@ describe('token healing', () => {
 });
 
 describe('prompt reuse', () => {
+  test('an adapter that is refused costs neither of the two in use what was read for it', async () => {
+    const folder = scratchFolder();
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = await trainedAdapter(folder, 'trained', 'export const a = 1;\n'.repeat(30));
+    const ask = (adapter: AdapterRef | null) => engine.complete(request('def read(path):\n', '\n', { adapter }));
+    const good = { id: 'good', path, scale: 1 };
+    for (const adapter of [good, null]) await ask(adapter);
+    await expect(ask({ id: 'bad', path: `${path}.gone`, scale: 1 })).rejects.toThrow('missing');
+    for (const adapter of [good, null]) expect((await ask(adapter)).evaluatedTokens).toBe(0);
+  });
+
   test('evaluates no token of a repeated prompt and only the new ones of an appended prompt', async () => {
     const start = 'class Queue:\n    def __init__(self):\n        self.items = []\n\n    def push(self, item):\n';
     const cold = await engine.complete(request(start, '\n'));
