@@ -52,6 +52,33 @@ it.each([
     ],
     'x = a1;\nconst one = load(1);\nconst two = load(1);\nconst three = load(1);\nuse([one, two, three], { one, two, three });',
   ],
+  ...(
+    [
+      ['of Java', 'private final int width;', 'private final int height;', 'private final int depth;'],
+      [
+        'of C#',
+        'readonly Dictionary<int, Box[]> width;',
+        'readonly Dictionary<int, Box[]> height;',
+        'readonly Dictionary<int, Box[]> depth;',
+      ],
+      ['of a type of its own', 'final Width width;', 'final Height height;', 'final Depth depth;'],
+    ] as const
+  ).map(([what, far, near, fresh]): [string, string[], string] => {
+    const parameter = (field: string): string => field.replace(/^(?:private )?(?:final|readonly) /, '').slice(0, -1);
+    const written = (more: string, list: string, line: string): string => `class Box {
+  ${far}
+  ${near}${more}
+  Box(${parameter(far)}, ${parameter(near)}${list}) {
+    this.width = width;
+    this.height = height;${line}
+  }
+}`;
+    return [
+      `a new field is continued in a parameter whose type stands before its name: ${what}`,
+      [written('', '', ''), `  ${near}`, `  ${fresh}`],
+      written(`\n  ${fresh}`, `, ${parameter(fresh)}`, '\n    this.depth = depth;'),
+    ];
+  }),
   [
     'a field in Go is not continued',
     ['type Box struct {\n\tWidth int\n\tHeight int\n}\n\nfunc f() {}', '\tHeight', '\tDepth int'],

@@ -121,9 +121,10 @@ function putInList(line: string, { near, far, name, toNew, toNear }: Siblings): 
   const tokens = tokensOf(line);
   if (tokens.includes(name)) return null;
   const put = tokens.flatMap((token, at) => {
-    const end = token === near ? endOfItem(tokens, at, toNear) : null;
-    if (end === null) return [];
-    const written = tokens.slice(at, end).map((word) => toNew.get(word) ?? word);
+    const item = token === near ? itemAt(tokens, at, toNear) : null;
+    if (item === null) return [];
+    const { start, end } = item;
+    const written = tokens.slice(start, end).map((word) => toNew.get(word) ?? word);
     return [{ end, text: `, ${written.join('')}` }];
   });
   if (put.length === 0) return null;
@@ -131,10 +132,26 @@ function putInList(line: string, { near, far, name, toNew, toNear }: Siblings): 
   return tokens.join('');
 }
 
-/** End of the list item that begins at `at`; null if none does, or the one before it is not of its kind. */
-function endOfItem(tokens: readonly string[], at: number, toNear: Analogy): number | null {
-  const comma = tokens.slice(0, at).findLastIndex((token) => !isBlank(token));
+/** A type, where it stands before the name: `final List<String> names`. */
+const OF_TYPE = /^[<>[\]?&*]$/;
+
+/** The list item whose name is at `at`; null if there is none, or the one before it is not of its kind. */
+function itemAt(
+  tokens: readonly string[],
+  at: number,
+  toNear: Analogy,
+): { readonly start: number; readonly end: number } | null {
+  let comma = at - 1;
+  for (let depth = 0; comma >= 0; comma--) {
+    const token = tokens[comma]!;
+    if (token === '>') depth++;
+    if (token === '<') depth--;
+    const isOfType = isBlank(token) || isWord(token) || OF_TYPE.test(token) || (depth > 0 && token === ',');
+    if (!isOfType) break;
+  }
   if (tokens[comma] !== ',') return null;
+  let start = comma + 1;
+  while (isBlank(tokens[start]!)) start++;
   let end = at;
   for (let depth = 0; end < tokens.length; end++) {
     const token = tokens[end]!;
@@ -144,11 +161,11 @@ function endOfItem(tokens: readonly string[], at: number, toNear: Analogy): numb
   }
   if (end === tokens.length) return null;
   while (isBlank(tokens[end - 1]!)) end--;
-  const item = tokens.slice(at, end);
+  const item = tokens.slice(start, end);
   const before = tokens.slice(Math.max(0, comma - item.length), comma);
   if (before.map((token) => toNear.get(token) ?? token).join('') !== item.join('')) return null;
   const opening = tokens.slice(0, comma - item.length).findLast((token) => !isBlank(token));
-  return opening !== undefined && /^[([{,]$/.test(opening) ? end : null;
+  return opening !== undefined && /^[([{,]$/.test(opening) ? { start, end } : null;
 }
 
 /** Up to the first line indented less than the new one. */
