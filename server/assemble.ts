@@ -9,6 +9,7 @@ import { prepareRequests } from './panel/prepare.ts';
 import { panelRequests } from './panel/requests.ts';
 import type { RepotuneState, RequestHandlers } from './protocol/index.ts';
 import { shareRequests } from './sharing/requests.ts';
+import { messageFor } from './storage/fileErrors.ts';
 import { dataFolder } from './storage/paths.ts';
 import { sizeOf } from './tuning/presets.ts';
 import { adapterRequests } from './versions/requests.ts';
@@ -77,13 +78,18 @@ export function assemble(
       );
     },
     dispose: async () => {
-      leftovers.dispose();
-      await keeping.dispose();
-      await edits.dispose();
-      state.dispose();
-      runs.dispose();
-      await completions.dispose();
-      await engine.host.unload();
+      const ends: readonly { dispose(): void | Promise<void> }[] = [
+        ...[leftovers, keeping, edits, state, runs, completions],
+        { dispose: () => engine.host.unload() },
+      ];
+      for (const one of ends) {
+        try {
+          await one.dispose();
+        } catch (error) {
+          // What a full disk does not take is lost, and nothing else.
+          client.error(messageFor(error));
+        }
+      }
     },
   };
 }

@@ -276,7 +276,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       nextEdits.cancel();
       recorder.dispose();
       crossFile.dispose();
-      await Promise.all([store.flush(), paces.flush(), observer.flush(), uses.flush()]);
+      // One that fails must not end the process under the others.
+      const written = await Promise.allSettled([store.flush(), paces.flush(), observer.flush(), uses.flush()]);
+      for (const one of written) if (one.status === 'rejected') throw one.reason;
     },
   };
 }
