@@ -108,7 +108,9 @@ describe('on a machine with time for one evaluation', () => {
     heldOut: readonly number[],
     slower: (seconds: number, isStep: boolean) => number = () => 1,
     more: Partial<TrainJob> = {},
+    stop?: { readonly atStep: number },
   ) {
+    const stopping = new AbortController();
     const train = { split: 'train' as const, tokens: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), lossFrom: 2 };
     await writeSequences(join(run.dir, 'sequences.bin'), [
       ...Array.from({ length: 50 }, () => train),
@@ -120,7 +122,10 @@ describe('on a machine with time for one evaluation', () => {
     };
     const trainer = new ScriptedTrainer({
       heldOut,
-      onStep: (_, rows) => pass(rows, 3.2),
+      onStep: (step, rows) => {
+        pass(rows, 3.2);
+        if (step === stop?.atStep) stopping.abort();
+      },
       onEvaluate: (rows) => pass(rows, 1),
     });
     const points: { readonly step: number; readonly loss: number; readonly best: boolean }[] = [];
@@ -128,7 +133,7 @@ describe('on a machine with time for one evaluation', () => {
       trainer,
       run.job({ steps: 400, tokensPerStep: 512, maxSeconds: 460, patience: 1 }, { adaptToSpeed: true, ...more }),
       (event) => event.kind === 'held-out' && points.push(event),
-      undefined,
+      stopping.signal,
       { nowMs: () => nowMs, rssBytes: () => 1 },
     );
     if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
@@ -160,6 +165,15 @@ describe('on a machine with time for one evaluation', () => {
     );
     expect(points.length).toBeGreaterThanOrEqual(6);
     expect(outcome.steps).toBeGreaterThan(0.85 * calm.outcome.steps);
+  });
+
+  it('one that goes on from its checkpoint goes on glancing', async () => {
+    const often = { checkpointEverySeconds: 1 };
+    await expect(slowRun([3, 2.9, 2.8], () => 1, often, { atStep: 20 })).rejects.toThrow('stopped');
+    const { points, outcome } = await slowRun([2.5, 2.4, 2.3, 2.2, 2.1], () => 1, often);
+    expect(points[0]).toMatchObject({ loss: expect.closeTo(2.5, 6), best: false });
+    expect(points.length).toBeGreaterThanOrEqual(3);
+    expect(outcome).toMatchObject({ heldOutBefore: 3, bestStep: outcome.steps });
   });
 
   it('one that turns slow keeps more time for its last evaluation', async () => {
