@@ -64,9 +64,18 @@ export async function startLiveComparison(
   return begun;
 }
 
-export async function stopLiveComparison(storeDir: string): Promise<void> {
+/** Whether there was one: true for the first of several windows that end it. */
+export async function stopLiveComparison(storeDir: string): Promise<boolean> {
   // Under the lock: a process that is counting would otherwise write it back.
-  await locked(storeDir, 'ending a comparison', () => rm(pathOf(storeDir), { force: true }));
+  return await locked(storeDir, 'ending a comparison', () =>
+    rm(pathOf(storeDir)).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return false;
+        throw error;
+      },
+    ),
+  );
 }
 
 /** With a deleted version it could neither continue nor finish. */

@@ -52,6 +52,16 @@ it('suggestions in fewer than four documents of an arm tell nothing apart', asyn
   expect(await live.running()).toMatchObject({ rival: { acceptance: { mean: 1 } }, difference: null });
 });
 
+it('the end of a live comparison is recorded once, and none where there was none', async () => {
+  const ends = async (): Promise<number> =>
+    (await store.audit.read()).filter(({ detail }) => detail === 'ended').length;
+  await live.stop();
+  expect(await ends()).toBe(0);
+  await live.start(null, 0.5);
+  await Promise.all([live.stop(), live.stop()]);
+  expect(await ends()).toBe(1);
+});
+
 it('a share is recorded as it was given', async () => {
   await live.start(null, 7 / 100);
   expect((await store.audit.read()).at(-1)).toMatchObject({ detail: 'with the base, 7 % of documents' });

@@ -72,8 +72,7 @@ export class LiveComparisons {
   }
 
   async stop(): Promise<void> {
-    await stopLiveComparison(this.#store.dir);
-    await this.#store.audit.append('compare live', null, 'ended');
+    if (await stopLiveComparison(this.#store.dir)) await this.#store.audit.append('compare live', null, 'ended');
   }
 
   /** null if it cannot be read, which is told where it is loaded. */
