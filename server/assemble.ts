@@ -32,10 +32,10 @@ export function assemble(
       keeping.key();
       completions.edited(uri, edit);
     },
-    changing: (uri, edit) => {
+    changing: (uri, edit, together) => {
       const once = lazy(edit);
       edits.edited(uri, once);
-      completions.nextEdits.changing(uri, once);
+      completions.nextEdits.changing(uri, once, together);
     },
     opened: (uri, languageId, text) => {
       completions.nextEdits.opened(uri, text);

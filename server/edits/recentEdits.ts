@@ -18,6 +18,8 @@ interface Entry {
   readonly touchedAtMs: number;
   /** Nothing is merged into it any more. */
   readonly closed: boolean;
+  /** Made at several places at once: by a tool, or with several cursors. */
+  readonly together: boolean;
 }
 
 /** A change that may be asked about. */
@@ -48,8 +50,8 @@ export class RecentEdits {
     this.#dependencies = dependencies;
   }
 
-  /** `path`: relative to the folder. Returns the change that this one undoes, if any. */
-  edited(uri: string, path: string, edit: LineEdit): LineChange | null {
+  /** `path`: relative to the folder; `together`: with others, at once. Returns the change that this one undoes, if any. */
+  edited(uri: string, path: string, edit: LineEdit, together = false): LineChange | null {
     if (edit.kind !== 'lines') {
       this.#dependencies.onLeftOut(uri, edit.why);
       this.#leaveOut(uri, edit);
@@ -69,7 +71,7 @@ export class RecentEdits {
         this.#leaveOut(uri, { line, removed: typed.before.length, added: typed.after.length });
         return null;
       }
-      own.push({ uri, change, touchedAtMs: this.#dependencies.nowMs(), closed: false });
+      own.push({ uri, change, touchedAtMs: this.#dependencies.nowMs(), closed: false, together });
     }
     this.#entries = newest([...others, ...(undone?.left ?? own)].sort((a, b) => a.touchedAtMs - b.touchedAtMs));
     return undone?.change ?? null;
@@ -104,6 +106,11 @@ export class RecentEdits {
       })
       .slice(-most)
       .toReversed();
+  }
+
+  /** Names that were replaced at several places at once, as `old\0new`: whoever did that chose the places. */
+  replacedTogether(): ReadonlySet<string> {
+    return new Set(this.#entries.flatMap((entry) => (entry.together ? (replacementOf(entry) ?? []) : [])));
   }
 
   forget(uri: string): void {

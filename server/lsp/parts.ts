@@ -24,8 +24,8 @@ export interface CompletionService {
 /** What the connection dispatches its messages to. */
 export interface Server extends CompletionService {
   readonly nextEdits: Pick<NextEdits, 'ask' | 'shown' | 'partlyAccepted' | 'accepted' | 'rejected'>;
-  /** A document is about to change: for consumers of the edits themselves. */
-  changing(uri: string, edit: () => LineEdit): void;
+  /** A document is about to change: for consumers of the edits themselves. `together`: at several places at once. */
+  changing(uri: string, edit: () => LineEdit, together: boolean): void;
   readonly requests: RequestHandlers;
   /** Called at the handshake, even without folders, and when they change. */
   setFolders(folders: readonly { readonly uri: string; readonly name: string }[]): void;

@@ -50,7 +50,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     update: (document, changes, version) => {
       const covered = trust.covers(document.uri);
       for (const change of joinedChanges(document, changes)) {
-        if (covered) server.changing(document.uri, () => lineEditOf(document, change));
+        if (covered) server.changing(document.uri, () => lineEditOf(document, change), changes.length > 1);
         if (!covered) {
           // Typing in an untrusted folder is not observed.
         } else if ('range' in change) {

@@ -173,14 +173,21 @@ export class TestClient {
   }
 
   /** Replaces `length` UTF-16 units at `offset`. */
-  async edit(uri: string, offset: number, length: number, text: string): Promise<void> {
+  edit(uri: string, offset: number, length: number, text: string): Promise<void> {
+    return this.editAll(uri, [offset], length, text);
+  }
+
+  /** In one event, from the end of the document to its start. */
+  async editAll(uri: string, offsets: readonly number[], length: number, text: string): Promise<void> {
     const document = this.document(uri);
-    const change = { range: { start: document.positionAt(offset), end: document.positionAt(offset + length) }, text };
+    const contentChanges = offsets.toReversed().map((offset) => {
+      return { range: { start: document.positionAt(offset), end: document.positionAt(offset + length) }, text };
+    });
     const version = document.version + 1;
-    this.#documents.set(uri, TextDocument.update(document, [change], version));
+    this.#documents.set(uri, TextDocument.update(document, contentChanges, version));
     await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
       textDocument: { uri, version },
-      contentChanges: [change],
+      contentChanges,
     });
   }
 

@@ -74,8 +74,8 @@ export class NextEdits {
     this.#answerless(uri);
   }
 
-  /** Called before every change of a document, with every key: must be fast. */
-  changing(uri: string, change: () => LineEdit): void {
+  /** Called before every change of a document, with every key: must be fast. `together`: one of several made at once. */
+  changing(uri: string, change: () => LineEdit, together = false): void {
     const { nextEdit, completions } = this.#dependencies.settings();
     if (!nextEdit.enabled || !completions.enabled) {
       // Earlier changes can no longer be located.
@@ -89,7 +89,7 @@ export class NextEdits {
     const recent = this.#recent.inFolderOf(uri);
     const accepted = this.#offers.isOne(uri, path, edit);
     if (accepted) recent.settle(uri);
-    const undone = recent.edited(uri, path, edit);
+    const undone = recent.edited(uri, path, edit, together);
     if (accepted) recent.settle(uri);
     if (undone !== null) this.#refused.add(undone);
     this.#whatFollows.edited();

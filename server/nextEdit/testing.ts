@@ -125,11 +125,11 @@ export class EditorWindow {
     this.edit(at, at + what.length, by, uri);
   }
 
-  edit(start: number, end: number, text: string, uri = openUri): void {
+  edit(start: number, end: number, text: string, uri = openUri, together = false): void {
     const document = this.documents.get(uri)!;
     const change = { range: { start: document.positionAt(start), end: document.positionAt(end) }, text };
     this.#debounce.key(0);
-    this.edits.changing(uri, () => lineEditOf(document, change));
+    this.edits.changing(uri, () => lineEditOf(document, change), together);
     TextDocument.update(document, [change], document.version + 1);
   }
 

@@ -5,6 +5,7 @@
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
 import { MOST_FOLLOWED } from '../edits/recentEdits.ts';
+import { replacementIn } from '../edits/replacement.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
@@ -113,7 +114,10 @@ export class WhatFollows {
       if (key !== null) this.#followed.add(key);
       return instant(plain);
     }
-    const repeatable = repeatableOf(file, own.slice(0, MOST_REPEATED), syntax, { followed: this.#followed, nowMs });
+    const together = this.#recent.inFolderOf(uri).replacedTogether();
+    const may = repeatableOf(file, own.slice(0, MOST_REPEATED), syntax, { followed: this.#followed, nowMs });
+    // A language server's rename is complete: what else has the name is another thing.
+    const repeatable = may.filter(({ before, after }) => !together.has(replacementIn(before, after) ?? ''));
     const situation = { path, lines, recent, related: [] };
     const repeating = { file: situation, regions: regionsOf(situation, request), repeatable };
     const found = await this.#carryOn(request, repeating, syntax, signal);
