@@ -112,6 +112,43 @@ describe('a process that dies', () => {
   });
 });
 
+test('a process that is killed too often, as for lack of memory, is tried again after a while', async () => {
+  const statuses: EngineStatus[] = [];
+  const engine = await bundledEngine({
+    onStatus: (status) => statuses.push(status),
+    nowMs: () => 0,
+    memoryBackMs: 1000,
+  });
+  const kinds = (): string[] => statuses.map(({ kind }) => kind);
+  try {
+    for (const expected of [
+      ['restarting', 'ready'],
+      ['restarting', 'ready'],
+      ['failed', 'ready'],
+    ]) {
+      statuses.length = 0;
+      process.kill(engine.pid!, 'SIGKILL');
+      await expect.poll(kinds, { timeout: 60_000 }).toEqual(expected);
+    }
+    expect(statuses[0]?.message).toMatch(/three times within a minute and is tried again .*close other programs/);
+    expect((await engine.complete(ask)).generatedTokens).toBeGreaterThan(0);
+  } finally {
+    await engine.dispose();
+  }
+});
+
+test('a process that is killed while it loads says what helps', async () => {
+  const engine = new CompletionProcess();
+  try {
+    const loading = engine.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cpu' });
+    await expect.poll(() => engine.pid, { interval: 1 }).toBeDefined();
+    process.kill(engine.pid!, 'SIGKILL');
+    await expect(loading).rejects.toThrow(/was killed .*close other programs, or choose a smaller model/);
+  } finally {
+    await engine.dispose();
+  }
+});
+
 describe('a model that cannot be loaded is rejected with a message that says why', () => {
   const engine = new CompletionProcess();
   afterAll(() => engine.dispose());

@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly fastest?: (modelPath: string) => Promise<DeviceName>;
   /** How long the process may be silent before it counts as hung, given what is usual. */
   readonly patienceMs?: (usualMs: number) => number;
+  /** When a process is tried again that was killed too often. */
+  readonly memoryBackMs?: number;
 }
 
 /** For the work that waits for the process. */
@@ -39,6 +41,15 @@ type LoadOptions = Parameters<CompletionEngine['load']>[0];
 /** Errors after which an automatically chosen device gives way to the CPU. */
 const OF_THE_DEVICE: ReadonlySet<string> = new Set(['load-failed', 'out-of-memory', 'device-missing', 'device-failed']);
 
+/** A process that is killed has most often been chosen by the system, because another program, such as a build, took the memory. */
+const MEMORY_BACK_MS = 5 * 60_000;
+const MEMORY =
+  'If memory is short, close other programs, or choose a smaller model with "Repotune: Choose Base Model…".';
+
+const AGAIN = `is tried again in five minutes. ${MEMORY}`;
+const NEVER =
+  'will not be restarted. Choose another model with "Repotune: Choose Base Model…", or another device in repotune.device; "Repotune: Show Log" says more.';
+
 const closed = (): EngineError =>
   new EngineError(
     'closed',
@@ -52,6 +63,7 @@ export class KeptAlive {
   readonly #restarts: Restarts;
   readonly #calls = new Calls();
   readonly #patienceMs: (usualMs: number) => number;
+  readonly #memoryBackMs: number;
   readonly #watchdog = new Watchdog((silentMs) => this.#child?.giveUp(hungFor(silentMs)));
   #child: EngineChild | null = null;
   #wanted: LoadOptions | null = null;
@@ -65,11 +77,12 @@ export class KeptAlive {
 
   constructor(waiting: Waiting, options: EngineOptions) {
     const { onStatus = () => undefined, nowMs = Date.now } = options;
-    const { fastest = completionDevice, patienceMs = (usualMs) => usualMs } = options;
+    const { fastest = completionDevice, patienceMs = (usualMs) => usualMs, memoryBackMs = MEMORY_BACK_MS } = options;
     this.#waiting = waiting;
     this.#onStatus = onStatus;
     this.#fastest = fastest;
     this.#patienceMs = patienceMs;
+    this.#memoryBackMs = memoryBackMs;
     this.#restarts = new Restarts(nowMs);
   }
 
@@ -111,6 +124,7 @@ export class KeptAlive {
     // Nobody would dispose the process that this starts.
     if (this.#disposed) throw closed();
     this.#restarts.reset();
+    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
     this.#cpuOnly = false;
     this.#waiting.open(false);
     try {
@@ -198,13 +212,13 @@ export class KeptAlive {
   #spawn(): EngineChild {
     const child: EngineChild = new EngineChild('complete', {
       onMessage: (message) => this.#calls.receive(message),
-      onDeath: (reason) => this.#died(reason),
+      onDeath: (reason, signal) => this.#died(reason, signal === 'SIGKILL'),
     });
     this.#child = child;
     return child;
   }
 
-  #died(reason: string): void {
+  #died(reason: string, killed: boolean): void {
     this.#child = null;
     this.#waiting.open(false);
     const onDevice = this.#model !== null && this.#model.device !== 'CPU';
@@ -212,18 +226,25 @@ export class KeptAlive {
     const wanted = this.#wanted;
     const decision = this.#restarts.next();
     const message = `The process that runs the model ${reason}.`;
-    this.#calls.failAll(new EngineError('process-died', message));
+    const advice = killed && wanted === null ? ` ${MEMORY}` : '';
+    this.#calls.failAll(new EngineError('process-died', `${message}${advice}`));
     if (this.#disposed || wanted === null) return;
     if (decision.kind === 'give-up') {
-      const final = `${message} It ended three times within a minute and will not be restarted. Choose another model with "Repotune: Choose Base Model…", or another device in repotune.device; "Repotune: Show Log" says more.`;
+      const final = `${message} It ended three times within a minute and ${killed ? AGAIN : NEVER}`;
       this.#refuse(new EngineError('process-died', final));
       this.#onStatus({ kind: 'failed', message: final });
+      if (killed) this.#restartTimer = setTimeout(() => void this.#restartAnew(wanted), this.#memoryBackMs).unref();
       return;
     }
     if (onDevice) this.#cpuOnly = true;
     const next = onDevice ? 'Completions continue on the CPU.' : 'It is being restarted.';
     this.#onStatus({ kind: 'restarting', message: `${message} ${next}` });
     this.#restartTimer = setTimeout(() => void this.#restart(wanted), decision.ms);
+  }
+
+  async #restartAnew(wanted: LoadOptions): Promise<void> {
+    this.#restarts.reset();
+    await this.#restart(wanted);
   }
 
   async #restart(wanted: LoadOptions): Promise<void> {

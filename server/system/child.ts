@@ -21,7 +21,7 @@ const MOST_DYING_MS = 30_000;
 export interface ChildHandlers {
   onMessage(message: unknown): void;
   /** Called once, when the process has ended and its messages have been handled, unless `end` was called before. */
-  onDeath(reason: string): void;
+  onDeath(reason: string, signal: NodeJS.Signals | null): void;
 }
 
 /** Starts a script with a message channel. Its output is kept apart from ours, which may carry a protocol. */
@@ -52,7 +52,7 @@ export class Child {
   #line = '';
   readonly #exited: Promise<void>;
   /** Takes the process for ended, the first time it is called. */
-  readonly #ended: (reason: string) => void;
+  readonly #ended: (reason: string, signal?: NodeJS.Signals | null) => void;
   #ending = false;
   #alive = true;
 
@@ -64,17 +64,17 @@ export class Child {
     });
     const exited = Promise.withResolvers<void>();
     this.#exited = exited.promise;
-    this.#ended = (reason) => {
+    this.#ended = (reason, signal = null) => {
       if (!this.#alive) return;
       this.#alive = false;
       exited.resolve();
-      if (!this.#ending) handlers.onDeath(reason);
+      if (!this.#ending) handlers.onDeath(reason, signal);
     };
     process.on('error', (error) => this.#ended(unstarted(error)));
     // Its messages and last output are read to their end first. (`close` never comes if the channel was closed before.)
     process.on('exit', (code, signal) => {
       const { stderr, connected } = process;
-      const finish = (): void => this.#ended(this.#reason(code, signal));
+      const finish = (): void => this.#ended(this.#reason(code, signal), signal);
       if (this.#ending) finish();
       else if (connected) process.once('close', finish);
       else if (stderr === null || stderr.closed) finish();
