@@ -73,14 +73,16 @@ describe('Steering', () => {
   });
 
   it.each([
-    ['half of what it was', (number: number) => (number + 1) / 2, 2.75],
-    ['what it was', (number: number) => number + 1, 5.5],
-  ])('a glance at rows whose loss is %s says so of all, also after a restart', async (_, later, glanced) => {
+    ['a part of the change, where they are few', 300, 0.5, 5.5 * 0.5 ** 0.2],
+    ['more of it, where they are more', 800, 0.5, 5.5 * 0.5 ** 0.4],
+    ['all of it, where they are all', 1000, 0.5, 2.75],
+    ['what it was, where theirs has not changed', 300, 1, 5.5],
+  ])('a glance at some rows says of the loss of all %s, also after a restart', async (_, tokens, change, glanced) => {
     const { steering: before } = steering([], (number) => number + 1);
-    before.limit(1000, 300);
+    before.limit(1000, tokens);
     before.evaluated({ scale: 1, loss: await before.loss(1) });
-    const { steering: resumed } = steering([], later, before.anchor);
-    resumed.limit(1000, 300);
+    const { steering: resumed } = steering([], (number) => (number + 1) * change, before.anchor);
+    resumed.limit(1000, tokens);
     expect(await resumed.glance()).toBeCloseTo(glanced);
   });
 

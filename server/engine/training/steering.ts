@@ -10,6 +10,12 @@ const TIMED_ROWS = 2;
 /** If the result is bad news, the machine may just be busy: up to so many rows make sure. */
 const MOST_TIMED_ROWS = 8;
 
+/**
+ * Held-out tokens whose change counts as half of the change of all. Measured with a base of 0.5 B parameters: with it, glances at 1000, 2000
+ * and 4000 tokens are as near to the loss of all as any share lets them be, at 1000 nearly twice as near as without.
+ */
+const HALF_SURE_TOKENS = 1200;
+
 type RowLoss = Awaited<ReturnType<Trainer['evaluate']>>;
 
 export interface Timing {
@@ -67,12 +73,15 @@ export class Steering {
   }
 
   /**
-   * Estimates the loss from that of the first rows: since the last evaluation, at its scale, all changed by as large a share as these
-   * (the ratio estimator, Cochran 1977, 6.1).
+   * Estimates the loss from that of the first rows: since the last evaluation, at its scale, all changed as these did, the less surely the
+   * fewer they are (a ratio estimator, Cochran 1977, 6.1, whose logarithm is shrunk; James and Stein 1961). So a curve seldom falls below
+   * what the next evaluation finds.
    */
   async glance(): Promise<number> {
     const { scale, loss, few } = this.#anchor!;
-    return (loss * lossOf(await this.#parts(0, this.#few, scale, []))) / few!;
+    const change = lossOf(await this.#parts(0, this.#few, scale, [])) / few!;
+    const tokens = tokensOf(this.#rows.slice(0, this.#few));
+    return loss * change ** (this.#few === this.#rows.length ? 1 : tokens / (tokens + HALF_SURE_TOKENS));
   }
 
   /** Losses of the rows from one to another. */
