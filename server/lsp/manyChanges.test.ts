@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { joinedChanges } from './manyChanges.ts';
+import { areInSeveralLines, joinedChanges } from './manyChanges.ts';
 
 const lines = Array.from({ length: 300 }, (_, i) => `value_${i} = f(user, ${i})`);
 const document = (eol: string): TextDocument => TextDocument.create('file:///a.py', 'python', 1, lines.join(eol));
@@ -39,6 +39,15 @@ test.each<[string, number, TextDocumentContentChangeEvent[]]>([
       TextDocument.update(document(eol), [...made], 2).getText();
     expect(apply(joined)).toBe(apply(changes));
   }
+});
+
+test.each<[string, TextDocumentContentChangeEvent[], boolean]>([
+  ['a language server renames', [at(7, 0, 4, 'title'), at(2, 6, 10, 'title')], true],
+  ['Emacs tells of letters typed after each other', [at(2, 6, 6, 't'), at(2, 7, 7, 'i'), at(2, 8, 8, 't')], false],
+  ['one letter is typed', [at(2, 6, 6, 't')], false],
+  ['the whole text is replaced', [{ text: 'x = 1\n' }], false],
+])('changes are in several lines or not, when %s', (_, changes, expected) => {
+  expect(areInSeveralLines(changes)).toBe(expected);
 });
 
 test('random changes, once joined, give the same text as the changes one by one', () => {

@@ -8,6 +8,11 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 /** Up to this many are reported one by one: more cursors than anybody types with. */
 const MOST_TOLD = 100;
 
+/** Whether they are in several lines, as those of a tool or of several cursors: Emacs sends letters typed after each other together. */
+export function areInSeveralLines(changes: readonly TextDocumentContentChangeEvent[]): boolean {
+  return new Set(changes.map((change) => ('range' in change ? change.range.start.line : 0))).size > 1;
+}
+
 /** Offsets in the document before all changes. */
 interface Place {
   readonly start: number;

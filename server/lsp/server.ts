@@ -26,7 +26,7 @@ import type { Client } from '../window/client.ts';
 import { pathOf } from '../window/workspace.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
-import { joinedChanges } from './manyChanges.ts';
+import { areInSeveralLines, joinedChanges } from './manyChanges.ts';
 import { serveNextEdits } from './nextEdit.ts';
 import { Notebooks, notebookSync } from './notebooks.ts';
 import { chosenAtStart } from './paramSchemas.ts';
@@ -49,8 +49,9 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     create: TextDocument.create,
     update: (document, changes, version) => {
       const covered = trust.covers(document.uri);
+      const together = areInSeveralLines(changes);
       for (const change of joinedChanges(document, changes)) {
-        if (covered) server.changing(document.uri, () => lineEditOf(document, change), changes.length > 1);
+        if (covered) server.changing(document.uri, () => lineEditOf(document, change), together);
         if (!covered) {
           // Typing in an untrusted folder is not observed.
         } else if ('range' in change) {
