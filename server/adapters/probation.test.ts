@@ -49,7 +49,7 @@ describe('a version on probation', () => {
     );
     expect((await store.active())?.id).toBe('v-1');
     const [last] = (await store.audit.read()).slice(-1);
-    expect(last).toMatchObject({ action: 'activate', adapter: 'v-1', detail: back?.reason });
+    expect(last).toMatchObject({ action: 'roll back', adapter: 'v-1', detail: back?.reason });
     expect(await heardOfUse(store.dir, 'v-2', use(800, 4))).toBeNull();
   });
 

@@ -32,7 +32,7 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
     // What has served, by the gate's verdict or by a choice of the user, is sealed: a measurement that it failed since does not keep the worse
     // one. Another version may have its id by now.
     const { sealed } = await store.byId(before);
-    await store.activate(before, reason, { force: sealed });
+    await store.activate(before, reason, { force: sealed, action: 'roll back' });
     return { version, before, reason };
   } catch (error) {
     const toBase = `Turned off ${version}, and the base completes alone: ${before}, which served before it, cannot be used (${messageOf(error)}), and ${why}`;

@@ -130,7 +130,14 @@ export class AdapterStore {
    * Makes a version serve. Its file is verified first, and one from elsewhere must have been measured here and have passed, unless `force`
    * is set. Activations against the gate's verdict are recorded.
    */
-  async activate(id: string, reason: string, { force = false } = {}): Promise<StoredAdapter> {
+  async activate(
+    id: string,
+    reason: string,
+    {
+      force = false,
+      action = 'activate',
+    }: { readonly force?: boolean; readonly action?: 'activate' | 'roll back' } = {},
+  ): Promise<StoredAdapter> {
     const adapter = await this.find(id);
     const objection = objectionTo(adapter);
     const isGuest = !adapter.sealed || (await originOf(adapter.dir)) !== null;
@@ -143,7 +150,7 @@ export class AdapterStore {
       if (!adapter.sealed) await seal(this.dir, adapter.id, adapter.manifest.adapter.sha256);
       await changeState(this.dir, (state) => switchTo(state, adapter.id));
     });
-    await this.audit.append('activate', adapter.id, reason);
+    await this.audit.append(action, adapter.id, reason);
     if (objection !== null) await this.audit.append('override', adapter.id, objection);
     return { ...adapter, active: true };
   }

@@ -250,6 +250,11 @@ const ends = {
   stopped: 'stopped',
 };
 
+/** Without a sign where it rounds to nothing. */
+function change(percent: number): string {
+  return `${(Number(percent.toFixed(1)) || 0).toFixed(1)} %`;
+}
+
 function trainingTime({ training, minutes }: TuneResult): [string, string][] {
   if (training === null) return [];
   const { predictedSeconds, seconds, end, tokens, epochs, parts } = training;
@@ -279,7 +284,7 @@ function describe(result: TuneResult, { baseType, modelPath }: TuneOptions): str
     ['held-out loss before', `${result.heldOutLossBase.toFixed(4)} nats per token`],
     [
       'held-out loss after',
-      `${result.heldOutLossTuned.toFixed(4)} nats per token (${(-lossFallPercent(result)).toFixed(1)} %)`,
+      `${result.heldOutLossTuned.toFixed(4)} nats per token (${change(-lossFallPercent(result))})`,
     ],
     ['adapter', result.adapterId],
   ];
