@@ -15,7 +15,7 @@ undisturbed run. A run of the command line that is killed with all its processes
 options:
   --kills N   (20)
   --steps N   of a run (12)
-  --whole N   runs of the command line, each of two minutes (3)
+  --whole N   runs of the command line, each of three minutes (3)
   --json      end with one line of JSON`;
 
 const { values } = commandLine(USAGE, {
