@@ -9,8 +9,7 @@ import { writtenSchemes } from './writtenSchemes.ts';
 const SETTINGS_MS = 1000;
 
 /** Where suggestions are wanted from the active adapter, or nobody knows yet. */
-const NOTHING: DocumentHere = { silence: null, routed: null };
-const NOTHING_SAID: DocumentAnswer = { silence: null, routed: null };
+const NOTHING = { silence: null, routed: null } as const satisfies DocumentHere & DocumentAnswer;
 
 /**
  * What holds for the active editor whatever is typed there: why it gets no suggestions, and what a choice by folder or language lets
@@ -74,7 +73,7 @@ export class ActiveDocument implements vscode.Disposable {
     if (this.#session.panel.kind !== 'live') return NOTHING;
     const asked = this.#session.request(Requests.document, { uri: uri.toString(), languageId });
     // A server that went away is asked again once it is back.
-    const { silence, routed } = await asked.catch(() => NOTHING_SAID);
+    const { silence, routed } = await asked.catch((): DocumentAnswer => NOTHING);
     // That all suggestions are off is known of the state.
     return { silence: silence === null || silence === 'off' ? null : { why: silence, languageId }, routed };
   }

@@ -22,7 +22,7 @@ import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
-import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { describeVersion, learnedDataset, newVersionId } from '../versions/describeVersion.ts';
 import { type Measured, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { replacedNote } from '../versions/replaced.ts';
@@ -120,19 +120,20 @@ export async function takeIn(
   const createdAtMs = nowMs();
   const id = newVersionId(createdAtMs, `${dataset.digest}${repository.runId}`);
   const { rank, weightDecay, seed, learningRate, steps, tokensPerStep } = repository;
-  const described = await describeVersion(
+  const { files, commit = repository.learnedTo } = repository;
+  const manifest = await describeVersion(
     id,
     createdAtMs,
     {
       options: { folder: repository.folder, modelPath: submission.modelPath, baseType: 'as-is' },
-      dataset,
-      learnedTo: repository.learnedTo,
+      // What was learned, not what is in the folder now: commits made while the cluster trained are still to be learned.
+      dataset: { ...learnedDataset(dataset, repository.learnedTo, repository.pairs), files, commit },
       serving: loaded,
       job: {
         trainer: { rank, alpha: matrices.alpha, weightDecay, seed, baseType: baseTypeOn(device) },
         schedule: { learningRate, promptWeight: 0 },
       },
-      prepared: { format: repository.prompt, train: { pairs: { length: repository.pairs } } },
+      prepared: { format: repository.prompt },
       outcome: {
         reason: 'schedule',
         steps: trained.steps,
@@ -146,9 +147,6 @@ export async function takeIn(
     },
     toolVersion,
   );
-  // What was learned, not what is in the folder now: commits made while the cluster trained are still to be learned.
-  const { files, commit = repository.learnedTo } = repository;
-  const manifest = { ...described, dataset: { ...described.dataset, files, commit } };
   const stored = await store.add({ manifest, adapterFile, report });
   const { base, tuned } = report.byFile;
   await store.audit.append(

@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { type Bar, barsLine, barsTable } from '../common/bars.ts';
-import { counted, indented, table } from '../common/format.ts';
+import { counted, indented, table, tenths } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
@@ -67,10 +67,9 @@ export const tuneCommand: Command = {
   async run(args, signal) {
     const told = read(args);
     const { json, pauseOnBattery, background, again } = told;
+    const replaces = again === null && !background && told.options.keepUp !== true;
     const resume =
-      again === null && !background && !told.followed
-        ? await interruptedToResume(told.options.folder, told.resume, json)
-        : null;
+      replaces && !told.followed ? await interruptedToResume(told.options.folder, told.resume, json) : null;
     const options = resume === null ? told.options : { ...resume.record.options, folder: told.options.folder };
     const runId = resume?.record.runId ?? told.runId;
     // Inherited by the processes it starts.
@@ -250,11 +249,6 @@ const ends = {
   stopped: 'stopped',
 };
 
-/** Without a sign where it rounds to nothing. */
-function change(percent: number): string {
-  return `${(Number(percent.toFixed(1)) || 0).toFixed(1)} %`;
-}
-
 function trainingTime({ training, minutes }: TuneResult): [string, string][] {
   if (training === null) return [];
   const { predictedSeconds, seconds, end, tokens, epochs, parts } = training;
@@ -284,7 +278,7 @@ function describe(result: TuneResult, { baseType, modelPath }: TuneOptions): str
     ['held-out loss before', `${result.heldOutLossBase.toFixed(4)} nats per token`],
     [
       'held-out loss after',
-      `${result.heldOutLossTuned.toFixed(4)} nats per token (${change(-lossFallPercent(result))})`,
+      `${result.heldOutLossTuned.toFixed(4)} nats per token (${tenths(-lossFallPercent(result))} %)`,
     ],
     ['adapter', result.adapterId],
   ];

@@ -40,6 +40,11 @@ export function limit(minutes: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
+/** A percentage to a tenth; what rounds to zero has no sign. */
+export function tenths(percent: number): string {
+  return (Number(percent.toFixed(1)) || 0).toFixed(1);
+}
+
 /** Two figures that differ, with so many digits after the point or as many as show that they do, up to three. */
 export function toldApart(one: number, other: number, leastDigits = 0): [string, string] {
   for (let digits = leastDigits; ; digits++) {

@@ -1,15 +1,11 @@
 /** States what part of an adapter's gain is knowledge of its repository. Pure: the panel uses it too. */
 
 import type { OverLayout } from '../protocol/report.ts';
-import { counted } from './format.ts';
+import { counted, tenths } from './format.ts';
 
 /** All figures in percent of the base's loss. */
 export function ownKnowledge({ pairs, base, layout, tuned, difference }: OverLayout): string {
-  const percent = (nats: number): string => {
-    const share = ((100 * nats) / base).toFixed(1);
-    // What rounds to zero has no sign.
-    return `${Number(share) === 0 ? '0.0' : share} %`;
-  };
+  const percent = (nats: number): string => `${tenths((100 * nats) / base)} %`;
   const change = (loss: number): string => {
     const apart = percent(Math.abs(loss - base));
     if (apart === '0.0 %') return 'no lower';

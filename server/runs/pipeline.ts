@@ -160,8 +160,7 @@ export async function runTune(
       storingFromMs = dependencies.nowMs();
       const facts = {
         options,
-        dataset: mined.dataset,
-        learnedTo: learned.learnedTo,
+        dataset: learned,
         serving,
         job,
         prepared,
@@ -169,7 +168,7 @@ export async function runTune(
         adapterFile,
         parent,
       };
-      const stored = await storeVersion(store, runId, { ...facts, report }, learned, dependencies);
+      const stored = await storeVersion(store, runId, { ...facts, report }, dependencies);
       return { report, lessons, stored, trained };
     });
     // Only informative: a full disk costs the version nothing else.

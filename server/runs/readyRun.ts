@@ -17,9 +17,10 @@ import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, tokensInTime } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { atFullScale, shapeOf } from '../versions/continuing.ts';
+import { type LearnedDataset, learnedDataset } from '../versions/describeVersion.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { type Examination, prepareExamination } from './examination.ts';
-import { datasetOf, type Interrupted, type LearnedDataset, pathsOf, writeResumeRecord } from './resumeRecord.ts';
+import { type Interrupted, pathsOf, writeResumeRecord } from './resumeRecord.ts';
 import { whatToLearn } from './whatToLearn.ts';
 
 /** Share of a tune's training time that a keep-up run may take. */
@@ -109,7 +110,7 @@ export async function makeReady(
     },
   });
   const left = secondsLeft();
-  const learnedFrom = datasetOf({ ...mined, learnedTo: splits.learnedTo }, learned);
+  const learnedFrom = learnedDataset(mined.dataset, splits.learnedTo, learned.pairs.length);
   // What of the edits is forgotten meanwhile could not be told from what is not.
   if (run.mayGoOn && edits.length === 0)
     await writeResumeRecord(runDir, {
@@ -153,7 +154,7 @@ export async function makeReadyAgain(
   return {
     examination,
     prepared: { format, train, heldOut, steering: [] },
-    job: { ...job, runDir, trainer: { ...job.trainer, modelPath: options.modelPath } },
+    job: { ...job, runDir },
     edits: 0,
     secondsLeft: record.secondsLeft,
     learned: dataset,

@@ -19,7 +19,7 @@ import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { shapeOf } from '../versions/continuing.ts';
-import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { describeVersion, learnedDataset, newVersionId } from '../versions/describeVersion.ts';
 import { editsToLearn } from './editsToLearn.ts';
 import type { TuneDependencies } from './pipeline.ts';
 import { inRun } from './runFolder.ts';
@@ -92,8 +92,7 @@ export async function refit(
       createdAtMs,
       {
         options,
-        dataset,
-        learnedTo: dataset.commit,
+        dataset: learnedDataset(dataset, dataset.commit, learned.pairs.length),
         serving,
         job,
         prepared,

@@ -10,16 +10,14 @@ import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import { toolVersion } from '../common/version.ts';
 import { readCheckpoint } from '../engine/training/checkpoint.ts';
 import type { TrainJob } from '../engine/training/trainJob.ts';
-import type { MinedSets } from '../mining/sets.ts';
 import type { Dataset } from '../mining/types.ts';
-import type { Manifest } from '../protocol/manifest.ts';
 import type { LossPoint, TuneProgress } from '../protocol/tune.ts';
 import { isFile } from '../storage/isFile.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { Train } from '../tuning/prepare.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { beyondScale } from '../versions/neverLearned.ts';
+import type { LearnedDataset } from '../versions/describeVersion.ts';
 
 /** Raised with every change. */
 const FORMAT = 1;
@@ -48,11 +46,6 @@ export interface ResumeRecord {
   readonly gone: readonly string[];
 }
 
-export type LearnedDataset = Pick<
-  Manifest['dataset'],
-  'repository' | 'digest' | 'firstCommit' | 'commit' | 'files' | 'trainPairs' | 'heldOutBeyond'
-> & { readonly learnedTo: string };
-
 /** A run that can go on. */
 export interface Interrupted {
   readonly runDir: string;
@@ -65,24 +58,6 @@ export interface Interrupted {
   readonly curve: readonly LossPoint[];
   /** When it last kept what it had learned. */
   readonly savedAtMs: number;
-}
-
-export function datasetOf(
-  { dataset, learnedTo }: Pick<MinedSets, 'dataset' | 'learnedTo'>,
-  { pairs: learned }: Pick<Train, 'pairs'>,
-): LearnedDataset {
-  const { repository, digest, firstCommit, commit, files, pairs } = dataset;
-  const beyond = beyondScale(firstCommit, pairs);
-  return {
-    repository: repository.slice(0, 200),
-    digest,
-    firstCommit,
-    commit,
-    learnedTo,
-    files: files.filter(({ verdict }) => verdict === 'taken').length,
-    trainPairs: learned.length,
-    ...(beyond === undefined ? {} : { heldOutBeyond: beyond }),
-  };
 }
 
 export function pathsOf(

@@ -23,11 +23,31 @@ export function newVersionId(nowMs: number, entropy: string): string {
   return `${stamp}-${createHash('sha256').update(`${nowMs} ${entropy}`).digest('hex').slice(0, 8)}`;
 }
 
+/** What a version learned from, as its manifest says. */
+export type LearnedDataset = Pick<
+  Manifest['dataset'],
+  'repository' | 'digest' | 'firstCommit' | 'commit' | 'files' | 'trainPairs' | 'heldOutBeyond'
+> & { readonly learnedTo: string };
+
+/** `learnedTo`: the commit whose tree was learned; `trainPairs`: how many of its pairs. */
+export function learnedDataset(
+  { repository, digest, firstCommit, commit, files, pairs }: Dataset,
+  learnedTo: string,
+  trainPairs: number,
+): LearnedDataset {
+  const beyond = beyondScale(firstCommit, pairs);
+  return {
+    repository: repository.slice(0, 200),
+    ...{ digest, firstCommit, commit, learnedTo, trainPairs },
+    files: files.filter(({ verdict }) => verdict === 'taken').length,
+    ...(beyond === undefined ? {} : { heldOutBeyond: beyond }),
+  };
+}
+
 export interface VersionFacts {
   readonly options: TuneOptions;
-  readonly dataset: Dataset;
-  /** The commit whose tree was learned. */
-  readonly learnedTo: string;
+  /** May be another than what is in the folder now. */
+  readonly dataset: LearnedDataset;
   readonly serving: { readonly model: ModelInfo };
   readonly job: {
     /** `baseType`: may be another trainer's. */
@@ -38,7 +58,6 @@ export interface VersionFacts {
   };
   readonly prepared: {
     readonly format: Prepared['format'];
-    readonly train: { readonly pairs: { readonly length: number } };
     readonly edits?: { readonly length: number };
   };
   readonly outcome: Pick<
@@ -57,9 +76,8 @@ export async function describeVersion(
   facts: VersionFacts,
   toolVersion: string,
 ): Promise<Manifest> {
-  const { options, dataset, learnedTo, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
+  const { options, dataset, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
   const { trainer, schedule } = job;
-  const beyond = beyondScale(dataset.firstCommit, dataset.pairs);
   const { model } = serving;
   return {
     format: 1,
@@ -86,16 +104,9 @@ export async function describeVersion(
       rsLora: false,
     },
     dataset: {
-      repository: dataset.repository.slice(0, 200),
-      digest: dataset.digest,
-      firstCommit: dataset.firstCommit,
-      commit: dataset.commit,
-      learnedTo,
-      files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
-      trainPairs: prepared.train.pairs.length,
+      ...dataset,
       ...(prepared.edits && prepared.edits.length > 0 ? { trainEdits: prepared.edits.length } : {}),
       heldOutPairs: report?.byFile.pairs ?? 0,
-      ...(beyond === undefined ? {} : { heldOutBeyond: beyond }),
       split: report === null ? REFIT_SPLIT : SPLIT_RULE,
     },
     training: {

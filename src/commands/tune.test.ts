@@ -1,9 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import type { TuneAnswer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import type { Session } from '../session.ts';
 import { continueTuning } from './tune.ts';
 
-const { told, events } = vi.hoisted(() => ({ told: [] as string[], events: [] as string[] }));
+const { told, events, answers } = vi.hoisted(() => ({
+  told: [] as string[],
+  events: [] as string[],
+  answers: { question: undefined as string | undefined },
+}));
 vi.mock('vscode', () => ({
   commands: {
     executeCommand: async (command: string) => {
@@ -12,8 +17,12 @@ vi.mock('vscode', () => ({
       events.push(command);
     },
   },
-  window: { showErrorMessage: async (message: string) => void told.push(message) },
+  window: {
+    showErrorMessage: async (message: string) => void told.push(message),
+    showInformationMessage: async () => answers.question,
+  },
 }));
+const idle = { state: { run: null } } as unknown as Session;
 
 test.each<[string, TuneAnswer, string[], string[]]>([
   [
@@ -32,7 +41,7 @@ test.each<[string, TuneAnswer, string[], string[]]>([
   told.length = 0;
   const shown: string[] = [];
   const here = { path: '/app', tune: async () => answer } as unknown as FolderSession;
-  await continueTuning({ here, panel: { show: (tab) => void shown.push(tab) } });
+  await continueTuning({ session: idle, here, panel: { show: (tab) => void shown.push(tab) } });
   expect([shown, told]).toEqual([expected, messages]);
 });
 
@@ -43,6 +52,30 @@ test('a run that fails before the panel is open is shown there all the same', as
     return { kind: 'started', runId: 'run-1' };
   };
   const here = { path: '/app', tune } as unknown as FolderSession;
-  await continueTuning({ here, panel: { show: (tab) => void events.push(tab) } });
+  await continueTuning({ session: idle, here, panel: { show: (tab) => void events.push(tab) } });
   expect(events).toEqual(['started and failed', 'repotune.panel.focus', 'Progress']);
+});
+
+test.each([
+  ['Start Anew', ['tune active']],
+  ['Continue', ['continue run-1']],
+  [undefined, []],
+])('where a run was interrupted, another is started only if the answer is so: %s', async (answer, expected) => {
+  answers.question = answer;
+  const done: string[] = [];
+  const started: TuneAnswer = { kind: 'started', runId: 'run-1' };
+  const here = {
+    path: '/app',
+    tune: async ({ continueFrom }: { continueFrom: string }) => {
+      done.push(`tune ${continueFrom}`);
+      return started;
+    },
+    continueRun: async (runId: string) => {
+      done.push(`continue ${runId}`);
+      return started;
+    },
+  } as unknown as FolderSession;
+  const run = { runId: 'run-1', folder: '/app', resumable: true, step: 3, steps: 9 };
+  await continueTuning({ session: { state: { run } } as unknown as Session, here, panel: { show: () => {} } });
+  expect(done).toEqual(expected);
 });

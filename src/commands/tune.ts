@@ -23,17 +23,7 @@ export async function tune(
 ): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
-  const interrupted = session.state?.run;
-  if (interrupted?.resumable && interrupted.folder === here.path) {
-    const chosen = await vscode.window.showInformationMessage(
-      `A tune of ${here.name ?? 'this repository'} was interrupted at step ${interrupted.step} of ${interrupted.steps}. A new one replaces it.`,
-      { modal: true },
-      'Continue',
-      'Start Anew',
-    );
-    if (chosen === 'Continue') await continueRun({ here, panel }, interrupted.runId);
-    if (chosen !== 'Start Anew') return;
-  }
+  if (!(await startsAnew({ session, here, panel }))) return;
   const going = await firstBase(session, memory, how);
   if (going !== null) await start({ here, panel }, { ...how, ...going });
 }
@@ -45,8 +35,24 @@ export function tunePreset(from: TuneFrom, argument: unknown, anyway = false): P
 }
 
 /** Continues training the active adapter on what has changed since. */
-export function continueTuning(from: Pick<TuneFrom, 'here' | 'panel'>): Promise<void> {
-  return start(from, { continueFrom: 'active' });
+export async function continueTuning(from: Pick<TuneFrom, 'session' | 'here' | 'panel'>): Promise<void> {
+  if (await startsAnew(from)) await start(from, { continueFrom: 'active' });
+}
+
+/** False where a run was interrupted, and goes on instead, or nothing is wanted. */
+async function startsAnew(from: Pick<TuneFrom, 'session' | 'here' | 'panel'>): Promise<boolean> {
+  const { session, here } = from;
+  const interrupted = session.state?.run;
+  if (!interrupted?.resumable || interrupted.folder !== here.path) return true;
+  const { step, steps, runId } = interrupted;
+  const chosen = await vscode.window.showInformationMessage(
+    `A tune of ${here.name ?? 'this repository'} was interrupted at step ${step} of ${steps}. A new one replaces it.`,
+    { modal: true },
+    'Continue',
+    'Start Anew',
+  );
+  if (chosen === 'Continue') await continueRun(from, runId);
+  return chosen === 'Start Anew';
 }
 
 /** Goes on with a run that was interrupted. */
