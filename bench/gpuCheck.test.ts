@@ -13,3 +13,9 @@ test("a step's gradients and thirty steps' losses on ggml's CPU backend match th
   expect(check.realShapeRelativeError).toBeLessThan(1e-4);
   expect(gpuBars(check).filter((bar) => !holds(bar))).toEqual([]);
 });
+
+test('with weights in bfloat16, as on CUDA, gradients and losses stay near', { timeout: 300_000 }, () => {
+  const bars = gpuBars(checkGpu({ cpu: 'bfloat16', tokens: 32 }));
+  expect(bars.map(({ name }) => name)).toContain('bfloat16-error-over-expected');
+  expect(bars.filter((bar) => !holds(bar))).toEqual([]);
+});

@@ -3,7 +3,10 @@ import math
 
 BARS = (("speed-over-peft", ">=", 1.0), ("memory-over-peft", "<=", 0.6), ("completion-adapter-over-base", "<=", 1.15),
         ("gradient-relative-error", "<=", 0.02), ("gradient-cosine", ">=", 0.999), ("gradient-relative-error-152k", "<=", 0.02),
-        ("metal-op-set-relative-error", "<=", 0.02), ("loss-curve-difference-percent", "<=", 0.5))
+        ("metal-op-set-relative-error", "<=", 0.02), ("loss-curve-difference-percent", "<=", 0.5),
+        ("bfloat16-error-over-expected", "<=", 1.5), ("loss-curve-difference-percent-bfloat16", "<=", 1.0))
+# Only of a device that trains with weights in bfloat16.
+BFLOAT16 = {"bfloat16-error-over-expected": "tensors", "loss-curve-difference-percent-bfloat16": "lossFallPercent"}
 # As in bench/gpuCheck.ts: what a figure was taken from. Without tensors every error is 0, and losses that do not fall agree whatever the
 # gradients.
 CHECKED = {"gradient-relative-error": ("gradientRelativeError", "tensors"), "gradient-cosine": ("gradientCosine", "tensors"),
@@ -54,6 +57,16 @@ def completion_ratio(results, shape):
     return ratio(answer["merged"]["writeMsPerToken"], answer["base"]["writeMsPerToken"]) if answer else None
 
 
+def in_bfloat16(results, name):
+    check = found(results, "gradients") or {}
+    answer = check.get("bfloat16", {})
+    if not known(check.get(BFLOAT16[name])) or check[BFLOAT16[name]] <= 0:
+        return None
+    if name == "bfloat16-error-over-expected":
+        return ratio(answer.get("relativeError"), answer.get("expectedRelativeError"))
+    return answer.get("lossCurveDifferencePercent")
+
+
 def checked(results, name):
     key, shown_by = CHECKED[name]
     check = found(results, "gradients") or {}
@@ -65,9 +78,12 @@ def bars(results, shapes):
     pairs = [ratios(results, shape) for shape in shapes]
     values = {"speed-over-peft": [speed for speed, _ in pairs], "memory-over-peft": [memory for _, memory in pairs],
               "completion-adapter-over-base": [completion_ratio(results, shape) for shape in shapes],
-              **{name: [checked(results, name)] for name in CHECKED}}
+              **{name: [checked(results, name)] for name in CHECKED}, **{name: [in_bfloat16(results, name)] for name in BFLOAT16}}
+    has_bfloat16 = "bfloat16" in (found(results, "gradients") or {})
     listed = []
     for name, op, bar in BARS:
+        if name in BFLOAT16 and not has_bfloat16:
+            continue
         worst = best([{"value": value} for value in values[name]], "value", max if op == "<=" else min)
         problem = {"problem": f"{name} could not be measured: its value is no number. So the bar is missed."} if worst is None else {}
         listed.append({"name": name, "value": None if worst is None else round(worst, 6), "op": op, "bar": bar, **problem})

@@ -16,6 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 interface Told {
   readonly name: string;
   readonly value: number | null;
+  readonly bar: number;
 }
 
 function reported(results: object): {
@@ -65,6 +66,7 @@ const gradients = {
   lossCurveDifferencePercent: 0.2,
   lossFallPercent: 90,
 };
+const bfloat16 = { relativeError: 0.019, expectedRelativeError: 0.018, lossCurveDifferencePercent: 0.6 };
 /** Every part of a card that reaches every bar, in one shape. */
 const good = {
   machine: { card: 'A card', shapes: ['7B'] },
@@ -124,6 +126,21 @@ test.runIf(python)('a card that reaches every bar ends well', () => {
   expect(bars.map(({ name }) => name)).toEqual([...PEFT, COMPLETION, ...GRADIENTS, CURVE]);
   expect(missed).toEqual([]);
   expect(status).toBe(0);
+});
+
+const BFLOAT16 = ['bfloat16-error-over-expected', 'loss-curve-difference-percent-bfloat16'];
+
+test.runIf(python).each<[string, object, string[]]>([
+  ['one that errs as bfloat16 must', {}, []],
+  ['one that errs more', { relativeError: 0.04, lossCurveDifferencePercent: 1.2 }, BFLOAT16],
+  ['one without an error to compare with', { expectedRelativeError: 0 }, BFLOAT16.slice(0, 1)],
+  ['figures that are no numbers', { relativeError: null, lossCurveDifferencePercent: null }, BFLOAT16],
+])('a card that trains with weights in bfloat16 has bars of its own: %s', (_title, changed, expected) => {
+  const { bars, status } = reported({ ...good, gradients: { ...gradients, bfloat16: { ...bfloat16, ...changed } } });
+  expect(bars.map(({ name }) => name)).toEqual([...PEFT, COMPLETION, ...GRADIENTS, CURVE, ...BFLOAT16]);
+  const reached = bars.filter(({ value, bar }) => value !== null && value <= bar).map(({ name }) => name);
+  expect(BFLOAT16.filter((name) => !reached.includes(name))).toEqual(expected);
+  expect(status).toBe(expected.length === 0 ? 0 : 1);
 });
 
 test.runIf(python).each<[string, object, string[]]>([

@@ -1,8 +1,11 @@
 // A training step on a device against the CPU's: every adapter gradient over architectures and weight types, with the device's operations
 // and with only Metal's; at the vocabulary and width of a real model; and the losses of thirty steps. Prints one JSON object.
-// usage: check_gpu TOKENS [--brief] cpu|metal|PLUGIN...
-// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend, Metal,
-// which is part of its platform's libraries, or GPU plug-ins to load (libggml-vulkan.so, libggml-cuda.so): the first with a device counts.
+// usage: check_gpu TOKENS [--brief] cpu|bfloat16|metal|PLUGIN...
+// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend, the
+// same with weights in bfloat16, which computes what CUDA does, Metal, which is part of its platform's libraries, or GPU plug-ins to load
+// (libggml-vulkan.so, libggml-cuda.so): the first with a device counts.
+// Where weights are in bfloat16, the graphs are compared with weights in halves, and bfloat16 itself with the error that the CPU backend
+// makes in it.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,13 +22,18 @@ namespace {
 
 constexpr int64_t kTokens = 60;
 
+ggml_backend_dev_t cpu_backend() {
+  inference::load_cpu_backends(REPOTUNE_LIBRARIES);
+  return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+}
+
 ggml_backend_dev_t device_of(int argc, char** argv) {
   inference::capture_log();
   for (int i = 2; i < argc; i++) {
     if (!strcmp(argv[i], "--brief")) continue;
-    if (!strcmp(argv[i], "cpu") || !strcmp(argv[i], "metal")) {
+    if (!strcmp(argv[i], "cpu") || !strcmp(argv[i], "bfloat16")) return cpu_backend();
+    if (!strcmp(argv[i], "metal")) {
       inference::load_cpu_backends(REPOTUNE_LIBRARIES);
-      if (!strcmp(argv[i], "cpu")) return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
       const auto found = inference::devices_of("metal");
       if (!found.empty()) return found.front();
       continue;
@@ -34,6 +42,12 @@ ggml_backend_dev_t device_of(int argc, char** argv) {
     if (reg && ggml_backend_reg_dev_count(reg) > 0) return ggml_backend_reg_dev_get(reg, 0);
   }
   return nullptr;
+}
+
+device::ExecutorOptions with_weights(ggml_type type) {
+  device::ExecutorOptions options;
+  options.unpacked_type = type;
+  return options;
 }
 
 TinySpec wide_spec() {
@@ -83,7 +97,7 @@ Agreement over_models(const TemporaryFolder& folder, ggml_backend_dev_t device, 
 }
 
 /** Qwen2.5-0.5B's vocabulary and width: a step's gradients are smallest where the vocabulary and the tokens are many. */
-Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device, int64_t tokens) {
+Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens) {
   TinySpec spec;
   spec.arch = "qwen2";
   spec.n_embd = 896;
@@ -96,15 +110,15 @@ Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device
   spec.biases = spec.tied = true;
   const std::string exact = folder.file("real.gguf"), path = folder.file("real-q4_0.gguf");
   write_tiny_model(spec, exact);
-  convert_gguf(exact, path, GGML_TYPE_Q4_0);                    // lavapipe binds 128 MB at once
-  return agreement(path, device, {}, tokens / 2 + tokens / 8);  // of two rows, in which not all tokens carry loss
+  convert_gguf(exact, path, GGML_TYPE_Q4_0);                          // lavapipe binds 128 MB at once
+  return agreement(path, device, executor, tokens / 2 + tokens / 8);  // of two rows, in which not all tokens carry loss
 }
 
 /** Largest difference of thirty steps' losses between the device and the CPU, in percent, and by how much the loss fell. */
 struct Curve {
   double difference_percent = 0, fall_percent = 0;
 };
-Curve loss_curve(const TemporaryFolder& folder, ggml_backend_dev_t device) {
+Curve loss_curve(const TemporaryFolder& folder, ggml_backend_dev_t device, const device::ExecutorOptions& executor) {
   constexpr int kSteps = 30;
   constexpr double kRate = 5e-3;
   const std::string exact = folder.file("curve.gguf"), path = folder.file("curve-q4_0.gguf");
@@ -112,7 +126,7 @@ Curve loss_curve(const TemporaryFolder& folder, ggml_backend_dev_t device) {
   convert_gguf(exact, path, GGML_TYPE_Q4_0);
   std::vector<double> losses[2];
   for (const bool on_device : {false, true}) {
-    Trainer trainer(agreement_options(path, on_device ? device : nullptr, {}));
+    Trainer trainer(agreement_options(path, on_device ? device : nullptr, executor));
     const auto rows = agreement_rows(kTokens, trainer.model().n_vocab);
     for (int i = 0; i < kSteps; i++) losses[on_device].push_back(trainer.step(rows, kRate).loss);
   }
@@ -138,19 +152,31 @@ int main(int argc, char** argv) {
   const TemporaryFolder folder;
   try {
     select_kernels("reference");
-    device::ExecutorOptions metal;
+    const bool as_cuda = !strcmp(argv[argc - 1], "bfloat16");
+    const device::ExecutorOptions trained = as_cuda ? with_weights(GGML_TYPE_BF16) : device::ExecutorOptions{};
+    const bool in_bfloat16 = device::Executor(device, trained).unpacked_type() == GGML_TYPE_BF16;
+    const device::ExecutorOptions exact = in_bfloat16 ? with_weights(GGML_TYPE_F16) : trained;
+    device::ExecutorOptions metal = exact;
     metal.metal_operations = true;
-    const Agreement total = over_models(folder, device, {}, brief), of_metal = over_models(folder, device, metal, brief);
-    const Curve curve = loss_curve(folder, device);
+    const Agreement total = over_models(folder, device, exact, brief), of_metal = over_models(folder, device, metal, brief);
+    const Curve curve = loss_curve(folder, device, exact);
     select_kernels("f32");
-    const Agreement real = at_real_shape(folder, device, real_tokens);
+    const Agreement real = at_real_shape(folder, device, trained, real_tokens);
     printf(
         "{\"device\":\"%s\",\"description\":\"%s\",\"tensors\":%d,\"gradientRelativeError\":%.6e,\"gradientCosine\":%.8f,\"worst\":\"%s\","
         "\"metalRelativeError\":%.6e,\"metalWorst\":\"%s\",\"realShapeTokens\":%lld,\"realShapeRelativeError\":%.6e,"
-        "\"lossCurveDifferencePercent\":%.6f,\"lossFallPercent\":%.3f}\n",
+        "\"lossCurveDifferencePercent\":%.6f,\"lossFallPercent\":%.3f",
         ggml_backend_dev_name(device), ggml_backend_dev_description(device), total.tensors, total.relative_error, total.cosine,
         total.worst.c_str(), of_metal.relative_error, of_metal.worst.c_str(), (long long)real_tokens, real.relative_error,
         curve.difference_percent, curve.fall_percent);
+    if (in_bfloat16) {
+      select_kernels("reference");
+      const Agreement found = over_models(folder, device, trained, brief),
+                      expected = over_models(folder, cpu_backend(), with_weights(GGML_TYPE_BF16), brief);
+      printf(",\"bfloat16\":{\"relativeError\":%.6e,\"expectedRelativeError\":%.6e,\"lossCurveDifferencePercent\":%.6f}",
+             found.relative_error, expected.relative_error, loss_curve(folder, device, trained).difference_percent);
+    }
+    printf("}\n");
   } catch (const std::exception& error) {
     fprintf(stderr, "check_gpu: %s\n", error.what());
     return 1;

@@ -123,8 +123,8 @@ AttentionGradients attention_backward(Graph& g, const Attention& a, ggml_tensor*
     ggml_tensor* dp = product(g, keys_of(g, values, chunk), douts);
     ggml_tensor* ds = soft_max_backward(g, p, dp, kScoreGain);
     const size_t at = (size_t)chunk.k0 * dk->nb[1];
-    dv = ggml_acc_inplace(c, dv, product(g, transposed(g, douts), transposed(g, p)), dv->nb[1], dv->nb[2], dv->nb[3], at);
-    dk = ggml_acc_inplace(c, dk, product(g, transposed(g, queries), transposed(g, ds)), dk->nb[1], dk->nb[2], dk->nb[3], at);
+    dv = ggml_acc_inplace(c, dv, outer_product(g, douts, p), dv->nb[1], dv->nb[2], dv->nb[3], at);
+    dk = ggml_acc_inplace(c, dk, outer_product(g, queries, ds), dk->nb[1], dk->nb[2], dk->nb[3], at);
     g.add(dv);
     g.add(dk);
     g.add(ggml_cpy(c, pass.by_tokens(product(g, key_columns_of(g, key_columns, chunk), ds)), pass.place_in(dq)));

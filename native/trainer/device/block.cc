@@ -137,14 +137,14 @@ class Builder {
    * been divided by `by`, nullptr for nothing: only those of the adapter are multiplied by it again.
    */
   ggml_tensor* linears_backward(ggml_tensor* x, std::initializer_list<LinearGradient> linears, ggml_tensor* by, bool input_needed) {
-    ggml_tensor *x_by_token = transposed(g_, x), *dx = nullptr;
+    ggml_tensor* dx = nullptr;
     for (const LinearGradient& linear : linears) {
       const LinearId id = linear.id;
       ggml_tensor *a = t_.a[id], *b = t_.b[id], *dy = linear.dy;
       ggml_tensor* factor = by && linear.by ? ggml_mul(c_, by, linear.by) : by ? by : linear.by;
       ggml_tensor* du = ggml_scale(c_, product(g_, transposed(g_, b), dy), b_.adapter_scale);
-      g_.add_into(times(product(g_, transposed(g_, low(id, x)), transposed(g_, dy)), factor), gradients_->b[id]);
-      g_.add_into(times(times(product(g_, x_by_token, transposed(g_, du)), gain_of(id)), factor), gradients_->a[id]);
+      g_.add_into(times(outer_product(g_, low(id, x), dy), factor), gradients_->b[id]);
+      g_.add_into(times(times(outer_product(g_, x, du), gain_of(id)), factor), gradients_->a[id]);
       if (!input_needed) continue;
       ggml_tensor* through_adapter = product(g_, transposed(g_, ggml_scale(c_, a, 1 / kAdapterGain)), du);
       ggml_tensor* share = times(ggml_add(c_, back_through(g_, b_.weights[id], dy), through_adapter), linear.by);

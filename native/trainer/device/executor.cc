@@ -11,6 +11,9 @@ namespace repotune::device {
 
 namespace {
 
+/** What ggml gives cuBLAS to work in, and by how much its pool is rounded up. */
+constexpr size_t kCudaBytes = (32 << 20) + (2 << 20);
+
 /** Views and reshapes launch no kernel. */
 bool is_kernel(const ggml_tensor* node) {
   switch (node->op) {
@@ -64,11 +67,21 @@ Executor::Executor(ggml_backend_dev_t device, const ExecutorOptions& options)
   ggml_tensor* x = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, 64, 8);
   ops_.rms_norm_back = supports(ggml_rms_norm_back(context.get(), x, x, 1e-6f));
   ops_.soft_max_back = supports(ggml_soft_max_ext_back(context.get(), x, x, 1, 0));
+  // Vulkan's computes each output in one thread, and none rounds its operands as `halves` says.
+  ops_.outer_product = (is_cpu() || backend_name() == "CUDA") && !ops_.halves && supports(ggml_out_prod(context.get(), x, x));
 }
 
 Executor::~Executor() = default;
 
 bool Executor::is_cpu() const { return ggml_backend_dev_type(device_) == GGML_BACKEND_DEVICE_TYPE_CPU; }
+
+// CUDA sums products of F16 in it, those of BF16 in F32. The CPU backend serves for comparison, and must lose nothing.
+ggml_type Executor::unpacked_type() const {
+  if (options_.unpacked_type != GGML_TYPE_COUNT) return options_.unpacked_type;
+  return is_cpu() ? GGML_TYPE_F32 : backend_name() == "CUDA" ? GGML_TYPE_BF16 : GGML_TYPE_F16;
+}
+
+std::string Executor::backend_name() const { return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device_)); }
 
 template <typename Work>
 void Executor::guarded(Work work) {
@@ -107,6 +120,18 @@ size_t Executor::scratch_bytes(const Graph& graph) const {
   size_t bytes = 0;
   ggml_gallocr_reserve_n_size(allocator.get(), graph.nodes(), nullptr, nullptr, &bytes);
   return bytes;
+}
+
+size_t Executor::beside_bytes(const Graph& graph) const {
+  const bool is_cuda = backend_name() == "CUDA";
+  if (!is_cuda && backend_name() != "Vulkan") return 0;
+  size_t most = 0;
+  for (int i = 0; i < ggml_graph_n_nodes(graph.nodes()); i++) {
+    const ggml_tensor* node = ggml_graph_node(graph.nodes(), i);
+    if (node->op == GGML_OP_MUL_MAT && node->src[0]->type != GGML_TYPE_F32)
+      most = std::max(most, (size_t)ggml_nelements(node->src[1]) * ggml_type_size(node->src[0]->type));
+  }
+  return most + (is_cuda ? kCudaBytes : 0);
 }
 
 size_t Executor::allocated_bytes() const {

@@ -48,6 +48,10 @@ class Executor {
   const std::string& name() const { return name_; }
   ggml_backend_dev_t device() const { return device_; }
   bool is_cpu() const;
+  /** "CUDA", "Vulkan", "MTL" or "CPU". */
+  std::string backend_name() const;
+  /** Of the weights that products read. */
+  ggml_type unpacked_type() const;
   const OpSet& ops() const { return ops_; }
   const ExecutorOptions& options() const { return options_; }
   ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend_.get()); }
@@ -58,6 +62,10 @@ class Executor {
   bool supports(const Graph& graph) const;
   /** Memory that the graph's own tensors need on the device. */
   size_t scratch_bytes(const Graph& graph) const;
+
+  /** What the backend takes beside them: to convert the activations of one product at a time to the type of its weights, and to multiply.
+   */
+  size_t beside_bytes(const Graph& graph) const;
 
   /** Memory taken on the device by what was allocated and by the graphs computed so far. */
   size_t allocated_bytes() const;

@@ -46,6 +46,12 @@ ggml_tensor* Graph::add_output(ggml_tensor* node) {
   return add(node);
 }
 
+ggml_tensor* Graph::transposed_once(ggml_tensor* x) {
+  ggml_tensor*& copy = transposed_[x];
+  if (!copy) copy = transposed(*this, x);
+  return copy;
+}
+
 ggml_tensor* product(Graph& g, ggml_tensor* a, ggml_tensor* b) {
   if (g.ops().halves) {
     const auto rounded = [&](ggml_tensor* x) { return ggml_cast(g.context(), ggml_cast(g.context(), x, GGML_TYPE_F16), GGML_TYPE_F32); };
@@ -53,8 +59,14 @@ ggml_tensor* product(Graph& g, ggml_tensor* a, ggml_tensor* b) {
     b = rounded(b);
   }
   ggml_tensor* out = ggml_mul_mat(g.context(), a, b);
-  ggml_mul_mat_set_prec(out, GGML_PREC_F32);
+  // Asked for F32, CUDA converts weights in BF16 to it for each product, and multiplies at half the speed: sums are in F32 either way.
+  if (a->type != GGML_TYPE_BF16) ggml_mul_mat_set_prec(out, GGML_PREC_F32);
   return out;
+}
+
+ggml_tensor* outer_product(Graph& g, ggml_tensor* a, ggml_tensor* b) {
+  if (g.ops().outer_product) return ggml_out_prod(g.context(), a, b);
+  return product(g, g.transposed_once(a), g.transposed_once(b));
 }
 
 ggml_tensor* transposed(Graph& g, ggml_tensor* x) { return ggml_cont(g.context(), ggml_transpose(g.context(), x)); }

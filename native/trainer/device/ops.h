@@ -4,6 +4,7 @@
 #include <ggml-cpp.h>
 
 #include <cstdint>
+#include <unordered_map>
 
 namespace repotune::device {
 
@@ -11,6 +12,8 @@ namespace repotune::device {
 struct OpSet {
   bool rms_norm_back = false;
   bool soft_max_back = false;
+  /** Without it, both operands are transposed first. */
+  bool outer_product = false;
   /** Rounds the operands of products to half precision, as Vulkan and Metal do: for trying that where the backend does not. */
   bool halves = false;
 };
@@ -32,17 +35,25 @@ class Graph {
   ggml_tensor* add_into(ggml_tensor* node, ggml_tensor* to);
   /** Keeps `node` from being overwritten before the host has read it. */
   ggml_tensor* add_output(ggml_tensor* node);
+  /** [a, b, c] -> [b, a, c], contiguous; one copy however often it is asked for. */
+  ggml_tensor* transposed_once(ggml_tensor* x);
 
  private:
   OpSet ops_;
+  std::unordered_map<ggml_tensor*, ggml_tensor*> transposed_;
   ggml_context_ptr context_;
   ggml_cgraph* nodes_;
 };
 
 // Shapes are ggml's, the fastest dimension first; n is a row's width. All are F32 unless stated otherwise.
 
-/** [k, m] and [k, n] -> [m, n], batched over the third dimension, accumulated in F32. */
+/**
+ * [k, m] and [k, n] -> [m, n], batched over the third dimension, accumulated in F32. With `a` in BF16, backends may hold `b` in it too, as
+ * training in that type does elsewhere.
+ */
 ggml_tensor* product(Graph& g, ggml_tensor* a, ggml_tensor* b);
+/** [m, k] and [n, k] -> [m, n]: as `product`, summed over the second dimension. */
+ggml_tensor* outer_product(Graph& g, ggml_tensor* a, ggml_tensor* b);
 /** [a, b, c] -> [b, a, c], contiguous. */
 ggml_tensor* transposed(Graph& g, ggml_tensor* x);
 /** y = x / rms(x) * w. x: [n, …]; w: [n] */

@@ -89,11 +89,12 @@ class Planner {
       build(g);
       if (!executor_.supports(g)) return false;
       plan.scratch_bytes = std::max(plan.scratch_bytes, (int64_t)executor_.scratch_bytes(g));
+      plan.beside_bytes = std::max(plan.beside_bytes, (int64_t)executor_.beside_bytes(g));
       return true;
     };
     if (loss)
       return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); }) && take([&](Graph& g) { weights.unpack_head(g); });
-    plan.scratch_bytes = 0;
+    plan.scratch_bytes = plan.beside_bytes = 0;
     for (const size_t layer : of_each_kind()) {
       if (!take([&](Graph& g) { weights.unpack_block(g, layer, true); })) return false;
       if (!take([&](Graph& g) { graphs.forward(g, layer, weights.block(0, false, true)); })) return false;
@@ -165,7 +166,7 @@ std::string describe(const DevicePlan& p) {
                 : p.streamed_blocks > 0
                     ? format(" (one block and the head; %lld blocks stay on the host)", (long long)p.streamed_blocks).c_str()
                     : " (one block and the head)",
-                gigabytes(p.adapter_bytes).c_str(), gigabytes(p.kept_bytes).c_str(), gigabytes(p.scratch_bytes).c_str());
+                gigabytes(p.adapter_bytes).c_str(), gigabytes(p.kept_bytes).c_str(), gigabytes(p.working_bytes()).c_str());
 }
 
 }  // namespace repotune::device

@@ -19,10 +19,11 @@ struct DevicePlan {
   int64_t streamed_blocks = 0;
   /**
    * Predicted bytes on the device: packed weights; space for unpacked ones; adapter and its gradients; kept activations; the graphs' own
-   * tensors at their peak.
+   * tensors at their peak; what the backend takes beside them.
    */
-  int64_t packed_bytes = 0, unpacked_bytes = 0, adapter_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
-  int64_t total_bytes() const { return packed_bytes + unpacked_bytes + adapter_bytes + kept_bytes + scratch_bytes; }
+  int64_t packed_bytes = 0, unpacked_bytes = 0, adapter_bytes = 0, kept_bytes = 0, scratch_bytes = 0, beside_bytes = 0;
+  int64_t working_bytes() const { return scratch_bytes + beside_bytes; }
+  int64_t total_bytes() const { return packed_bytes + unpacked_bytes + adapter_bytes + kept_bytes + working_bytes(); }
 };
 
 struct DeviceRequest {

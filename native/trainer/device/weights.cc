@@ -14,14 +14,6 @@ namespace {
 /** F32 bytes of the rows unpacked together: what an unpacking graph needs besides the result. */
 constexpr int64_t kUnpackingBytes = 64 << 20;
 
-/** CUDA's F16 products accumulate in half precision. The CPU backend serves for comparison, and must lose nothing. */
-ggml_type unpacked_type_on(const Executor& executor) {
-  if (executor.options().unpacked_type != GGML_TYPE_COUNT) return executor.options().unpacked_type;
-  if (executor.is_cpu()) return GGML_TYPE_F32;
-  const std::string backend = ggml_backend_reg_name(ggml_backend_dev_backend_reg(executor.device()));
-  return backend == "CUDA" ? GGML_TYPE_BF16 : GGML_TYPE_F16;
-}
-
 int64_t rounded_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 
 }  // namespace
@@ -51,7 +43,7 @@ ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy) {
 }
 
 Weights::Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed)
-    : executor_(executor), model_(model), unpacked_type_(unpacked_type_on(executor)), streamed_((size_t)streamed) {
+    : executor_(executor), model_(model), unpacked_type_(executor.unpacked_type()), streamed_((size_t)streamed) {
   const size_t layers = model.layers.size(), places = resident ? layers : 1;
   packed_context_.reset(ggml_init({ggml_tensor_overhead() * (layers * kLinears + 3), nullptr, true}));
   unpacked_context_.reset(ggml_init({ggml_tensor_overhead() * (2 * places * kLinears + 2 * 1024), nullptr, true}));
@@ -162,10 +154,9 @@ void Weights::unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_bac
       ggml_tensor* numbers = ggml_view_1d(c, row_numbers_, count, (size_t)first * sizeof(int32_t));
       ggml_tensor* rows = ggml_get_rows(c, packed(w), numbers);
       g.add(ggml_cpy(c, rows, ggml_view_2d(c, forward, w.n_in, count, forward->nb[1], (size_t)from * forward->nb[1])));
-      if (!for_backward) continue;
-      ggml_tensor* columns = ggml_view_2d(c, backward, count, w.n_in, backward->nb[1], (size_t)from * backward->nb[0]);
-      g.add(ggml_cpy(c, ggml_transpose(c, rows), columns));
     }
+    // Whole and within one type: that CUDA transposes in tiles, and only into a contiguous destination. Otherwise it reads across rows.
+    if (for_backward) g.add(ggml_cpy(c, ggml_transpose(c, forward), backward));
   }
 }
 

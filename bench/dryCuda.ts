@@ -1,0 +1,108 @@
+/**
+ * Training steps through ggml's CUDA plug-in on a stand-in for CUDA's libraries that computes nothing (native/test/dry_cuda): whether they
+ * come to their end, what they take of the card's memory, and what is multiplied in which type.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import type { Bar } from '../server/common/bars.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
+import { buildNativeProgram, readAnswer } from './nativeProgram.ts';
+import { largestOf, shownBy, total } from './shownBy.ts';
+
+/** Twice as many tokens as a step usually has: as many as any plan takes at once. */
+const TOKENS = 8192;
+const SEGMENT = 1024;
+
+const seen = z.object({
+  peakBytes: z.number(),
+  /** Of those, what the plug-in took while it multiplied. */
+  poolBytes: z.number(),
+  kernels: z.number(),
+  /** Launches that no card accepts. */
+  refused: z.number(),
+  bytesSent: z.number(),
+  bytesFetched: z.number(),
+  /** By the operands' types and that of the sum: "BF16 x BF16 in F32". */
+  products: z.record(z.string(), z.number()),
+});
+const step = z.object({ plan: z.object({ text: z.string(), totalBytes: z.number() }) });
+
+export interface DryCard {
+  readonly shape: '0.5B' | '1.5B' | '7B';
+  /** Of the card's memory. */
+  readonly mib: number;
+}
+
+export interface DryStep extends DryCard {
+  readonly plan: z.infer<typeof step>['plan'];
+  readonly seen: z.infer<typeof seen>;
+}
+
+/** Cards of 4, 8, 24 and 80 GB, as their drivers report them. */
+export const dryCards: readonly DryCard[] = [
+  { shape: '0.5B', mib: 4096 },
+  { shape: '0.5B', mib: 81_559 },
+  { shape: '1.5B', mib: 8188 },
+  { shape: '7B', mib: 8188 },
+  { shape: '7B', mib: 24_564 },
+];
+
+/** `folder`: for the models, of which the largest has 4.6 GB. Throws if the step does not come to its end. */
+export function dryStep({ shape, mib }: DryCard, plugIn: string, folder: string): DryStep {
+  const model = join(folder, `${shape}.gguf`);
+  const log = join(folder, 'dry-cuda.json');
+  const shapes = buildNativeProgram('make_shape');
+  run(shapes, [model, bundledModelPath(), shape], {});
+  const program = buildNativeProgram('bench_gpu');
+  buildNativeProgram('dry_cuda');
+  const output = run(
+    program,
+    [model, '--device', plugIn, '--tokens', `${TOKENS}`, '--segment', `${SEGMENT}`, '--steps', '1'],
+    {
+      LD_LIBRARY_PATH: join(dirname(program), 'dry_cuda'),
+      DRY_CUDA_MIB: `${mib}`,
+      DRY_CUDA_LOG: log,
+    },
+  );
+  return { shape, mib, plan: readAnswer(output, step).plan, seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))) };
+}
+
+export function dryBars(steps: readonly DryStep[], failed: number): Bar[] {
+  const kernels = total(steps.map(({ seen }) => seen.kernels));
+  const inHalves = total(steps.map(({ seen }) => total(productsOf(seen.products, / in (?!F32$)/))));
+  const ofWeights = total(steps.map(({ seen }) => total(productsOf(seen.products, /^BF16 x BF16 in F32$/))));
+  return [
+    { name: 'steps-not-ended', value: failed, op: '<=', bar: 0 },
+    {
+      name: 'memory-over-plan',
+      value: largestOf(steps.map(({ plan, seen }) => seen.peakBytes / plan.totalBytes)),
+      op: '<=',
+      bar: 1,
+    },
+    {
+      name: 'launches-refused',
+      value: shownBy(kernels, total(steps.map(({ seen }) => seen.refused))),
+      op: '<=',
+      bar: 0,
+    },
+    { name: 'products-not-summed-in-f32', value: shownBy(ofWeights, inHalves), op: '<=', bar: 0 },
+  ];
+}
+
+function productsOf(products: DryStep['seen']['products'], pattern: RegExp): number[] {
+  return Object.entries(products).flatMap(([name, count]) => (pattern.test(name) ? [count] : []));
+}
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
+  const ended = spawnSync(program, [...args], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    env: { ...process.env, ...env },
+  });
+  if (ended.error) throw ended.error;
+  if (ended.status !== 0)
+    throw new Error(`${program} ended with ${ended.signal ?? ended.status}: ${ended.stderr.trim().slice(0, 300)}`);
+  return ended.stdout;
+}
