@@ -57,6 +57,7 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.clip_norm = (float)number("clipNorm");
   o.seed = (uint64_t)number("seed");
   o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");
+  if (!config.Get("stepTokens").IsUndefined()) o.step_tokens = (int64_t)number("stepTokens");
   for (const std::string& path : plug_ins_of(config)) inference::load_gpu_backend(path);
   o.device = inference::choose_device(text("device"));
   return o;

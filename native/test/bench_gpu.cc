@@ -100,6 +100,7 @@ TrainerOptions trainer_options(const char* model, const Options& o) {
   options.model.threads = (int)o.threads;
   options.rank = (int64_t)o.rank;
   options.device = device_of(o);
+  options.step_tokens = (int64_t)o.tokens;
   options.device_budget_bytes = (int64_t)(o.memory * (1 << 20));
   options.executor.threads = (int)o.threads;
   options.executor.card = {o.tflops * 1e12, o.gigabytes * 1e9, o.microseconds * 1e-6};

@@ -1,4 +1,5 @@
-// What a device's plan says against what a step takes there: a model whose head is large, in ever less memory. Prints one JSON object.
+// What a device's plan says against what a step takes there: a model whose head is large, for steps of 300 tokens and then for any, in ever
+// less memory. Prints a JSON array.
 #include <cstdio>
 
 #include "common/errors.h"
@@ -24,7 +25,8 @@ int main() {
   write_tiny_model(spec, folder.file("tiny.gguf"));
   TrainerOptions options = agreement_options(folder.file("tiny.gguf"), ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), {});
   const char* separator = "[";
-  for (int64_t budget = int64_t{256} << 20;; budget = budget * 4 / 5) {
+  options.step_tokens = 300;
+  for (int64_t budget = int64_t{256} << 20;;) {
     options.device_budget_bytes = budget;
     try {
       Trainer trainer(options);
@@ -37,6 +39,8 @@ int main() {
       printf("%s{\"planned\":%lld,\"allocated\":%lld,\"tokens\":%lld}", separator, (long long)plan.total_bytes(),
              (long long)trainer.device()->allocated_bytes(), (long long)plan.micro_batch_tokens);
       separator = ",";
+      if (options.step_tokens == 0) budget = budget * 4 / 5;
+      options.step_tokens = 0;
     } catch (const DeviceError&) {
       break;
     }

@@ -85,6 +85,7 @@ void Trainer::use(ggml_backend_dev_t device) {
   device::DeviceTrainerOptions on_device;
   on_device.rank = options_.rank;
   on_device.max_tokens = longest_sequence();
+  on_device.step_tokens = options_.step_tokens;
   on_device.executor = options_.executor;
   on_device.budget_bytes = options_.device_budget_bytes;
   device_ = std::make_unique<device::DeviceTrainer>(device, *model_, on_device);

@@ -28,6 +28,8 @@ struct TrainerOptions {
   int64_t memory_budget_bytes = 0;  // 0: no limit
   /** Computes blocks, loss and gradients; nullptr: the CPU. */
   ggml_backend_dev_t device = nullptr;
+  /** Most tokens of a step, for which a device keeps room; 0: unknown. */
+  int64_t step_tokens = 0;
   /** For the device, including its memory limit; 0: what it reports as free. */
   device::ExecutorOptions executor;
   int64_t device_budget_bytes = 0;

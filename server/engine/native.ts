@@ -107,7 +107,10 @@ export interface NativeAddon {
     readonly modelPath: string;
     readonly device: DeviceName;
   }): Promise<DeviceSpeed[]>;
-  openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
+  /** `stepTokens`: most tokens of a step, for which a GPU keeps room; absent: unknown. */
+  openTrainer(
+    config: TrainerConfig & { readonly gpuBackends?: readonly string[]; readonly stepTokens?: number },
+  ): Promise<NativeTrainer>;
   /**
    * The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns the variant now in use.
    */

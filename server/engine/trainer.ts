@@ -5,8 +5,14 @@ import { onDevice } from './missingDevice.ts';
 import type { NativeAddon, NativeError } from './native.ts';
 import type { Trainer, TrainerConfig } from './types.ts';
 
-/** Loads the base and creates a fresh adapter. Rejects with a sentence for the user if that is impossible. */
-export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Promise<Trainer> {
+/**
+ * Loads the base and creates a fresh adapter. `stepTokens`: most tokens of a step, for which a GPU keeps room. Rejects with a sentence for
+ * the user if that is impossible.
+ */
+export async function openTrainer(
+  addon: NativeAddon,
+  config: TrainerConfig & { readonly stepTokens?: number },
+): Promise<Trainer> {
   const { device } = config;
   const native = await onDevice(device, addon.openTrainer({ ...config, gpuBackends: gpuBackends(device) }));
   return {

@@ -6,6 +6,7 @@ import type { Channel } from './channel.ts';
 import { type TuneAnswer, tuneCommand } from './messages.ts';
 import type { NativeAddon } from './native.ts';
 import { openTrainer } from './trainer.ts';
+import { mostTokensOf } from './training/batches.ts';
 import { failureOf, type LoopClock, runLoop } from './training/loop.ts';
 import type { TrainJob } from './training/trainJob.ts';
 
@@ -44,7 +45,8 @@ async function run(
   clock: LoopClock,
 ): Promise<void> {
   try {
-    const trainer = await openTrainer(addon, job.trainer);
+    const stepTokens = mostTokensOf({ ...job.trainer, tokensPerStep: job.schedule.tokensPerStep });
+    const trainer = await openTrainer(addon, { ...job.trainer, stepTokens });
     try {
       const outcome = signal.aborted
         ? ({ kind: 'stopped' } as const)

@@ -19,6 +19,8 @@ constexpr int64_t kSmallChunks = 4;
 /** Share of the memory reported free: drivers and other programs take some. */
 constexpr double kShare = 0.9;
 
+int64_t whole_units(int64_t tokens) { return (tokens + kTokenUnit - 1) / kTokenUnit * kTokenUnit; }
+
 /** Halves `rows` until `fits`; 0 if not even the least does. */
 template <typename Fits>
 int64_t halved_until(int64_t rows, Fits fits) {
@@ -40,7 +42,7 @@ std::vector<Segment> hardest_segments(int64_t tokens, int64_t max_tokens, int64_
 class Planner {
  public:
   Planner(Executor& executor, const TrainerModel& model, const DeviceRequest& request)
-      : executor_(executor), model_(model), request_(request), longest_((request.max_tokens + kTokenUnit - 1) / kTokenUnit * kTokenUnit) {}
+      : executor_(executor), model_(model), request_(request), longest_(whole_units(request.max_tokens)) {}
 
   /** nullopt: the device lacks an operation at this size. */
   std::optional<DevicePlan> at(int64_t tokens, bool resident, int64_t streamed, bool small_chunks) {
@@ -133,8 +135,9 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
   if (request.budget_bytes > 0) room = std::min(room, request.budget_bytes);
   Planner planner(executor, model, request);
   std::optional<DevicePlan> least;
+  const int64_t useful = request.step_tokens > 0 ? std::min(kMostTokens, whole_units(request.step_tokens)) : kMostTokens;
   const auto fitting = [&](bool resident, int64_t streamed) -> std::optional<DevicePlan> {
-    for (int64_t tokens = std::max(kMostTokens, planner.longest());; tokens = std::max(tokens / 2, planner.longest())) {
+    for (int64_t tokens = std::max(useful, planner.longest());; tokens = std::max(tokens / 2, planner.longest())) {
       for (const bool small_chunks : {false, true}) {
         const std::optional<DevicePlan> plan = planner.at(tokens, resident, streamed, small_chunks);
         if (plan && plan->total_bytes() <= room) return plan;

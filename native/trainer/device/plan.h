@@ -30,6 +30,7 @@ struct DeviceRequest {
   int64_t rank = 0;
   int64_t max_tokens = 0;    // of one sequence
   int64_t budget_bytes = 0;  // of the device's memory; 0: what it reports as free
+  int64_t step_tokens = 0;   // more at once are never needed; 0: unknown
 };
 
 /** Throws DeviceError when even the leanest plan does not fit, or the device lacks an operation. */

@@ -32,7 +32,7 @@ class Timing {
 DeviceTrainer::DeviceTrainer(ggml_backend_dev_t device, const TrainerModel& model, const DeviceTrainerOptions& options)
     : model_(model),
       executor_(device, options.executor),
-      plan_(plan_device(executor_, model, {options.rank, options.max_tokens, options.budget_bytes})) {
+      plan_(plan_device(executor_, model, {options.rank, options.max_tokens, options.budget_bytes, options.step_tokens})) {
   weights_ = std::make_unique<Weights>(executor_, model, plan_.resident, plan_.streamed_blocks);
   weights_->load();
   state_ = std::make_unique<State>(model, options.rank, plan_);

@@ -14,6 +14,7 @@ namespace repotune::device {
 struct DeviceTrainerOptions {
   int64_t rank = 16;
   int64_t max_tokens = 0;
+  int64_t step_tokens = 0;
   int64_t budget_bytes = 0;
   ExecutorOptions executor;
 };

@@ -19,6 +19,11 @@ export interface BatchOptions {
   readonly seed: number;
 }
 
+/** Tokens of a step's rows are never more. */
+export function mostTokensOf({ maxTokens, tokensPerStep }: Pick<BatchOptions, 'maxTokens' | 'tokensPerStep'>): number {
+  return Math.max(maxTokens, tokensPerStep + Math.ceil(maxTokens / 2));
+}
+
 export class BatchStream {
   readonly #sequences: readonly Sequence[];
   readonly #options: BatchOptions;
@@ -39,7 +44,7 @@ export class BatchStream {
     return { epoch: this.#epoch, row: this.#row };
   }
 
-  /** Rows of one step: the number that comes closest to `tokensPerStep`, at least one. */
+  /** Rows of one step: the number that comes closest to `tokensPerStep`, at least one; {@link mostTokensOf} tokens at most. */
   next(): TrainRow[] {
     const rows: TrainRow[] = [];
     let tokens = 0;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../common/random.ts';
-import { BatchStream } from './batches.ts';
+import { BatchStream, mostTokensOf } from './batches.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import { readSequences, type Sequence, writeSequences } from './sequences.ts';
 
@@ -119,6 +119,24 @@ describe('BatchStream', () => {
     expect([...seen.values()].every((times) => times === 1)).toBe(true);
     expect(seen.size).toBeGreaterThan(50);
   });
+
+  it.each([
+    [256, 1024],
+    [256, 100],
+    [100, 512],
+    [37, 450],
+  ])(
+    'gives steps near the wished tokens, in rows of %d for %d, and never more than it tells',
+    (maxTokens, tokensPerStep) => {
+      const options = { maxTokens, tokensPerStep, promptWeight: 0.25, promptEvery: 1, seed: 3 };
+      const stream = new BatchStream(some(300, maxTokens), options);
+      const steps = Array.from({ length: 200 }, () =>
+        stream.next().reduce((sum, { tokens }) => sum + tokens.length, 0),
+      );
+      expect(Math.max(...steps)).toBeLessThanOrEqual(mostTokensOf(options));
+      expect(Math.max(...steps)).toBeGreaterThan(Math.min(tokensPerStep, maxTokens) / 2);
+    },
+  );
 
   it('continues from a cursor with the very same batches', () => {
     const sequences = some(40, 200);
