@@ -155,6 +155,21 @@ describe('a tuning process', () => {
     },
   );
 
+  test('counts no time of a pause in which it starts and reads the base', async () => {
+    const { schedule, ...short } = await job();
+    const engine = new TuneProcess({ hasSignals: true });
+    const startedMs = performance.now();
+    const running = engine.run({ ...short, schedule: { ...schedule, steps: 2 } }, () => undefined);
+    await wait(150);
+    engine.pause();
+    await wait(5000);
+    engine.resume();
+    const outcome = await running;
+    const tookSeconds = (performance.now() - startedMs) / 1000;
+    if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
+    expect(outcome.seconds).toBeLessThan(tookSeconds - 2.5);
+  });
+
   test('that diverges fails with the step and advice', async () => {
     const wild = await job();
     const outcome = await new TuneProcess().run(

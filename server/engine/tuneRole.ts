@@ -10,7 +10,11 @@ import { mostTokensOf } from './training/batches.ts';
 import { failureOf, type LoopClock, runLoop } from './training/loop.ts';
 import type { TrainJob } from './training/trainJob.ts';
 
+/** Loading the code takes a third of a second; of a longer start, most was a pause or sleep. */
+const MOST_START_MS = 2000;
+
 export function serveTuning(addon: NativeAddon, channel: Channel<TuneAnswer>): void {
+  const startMs = Math.min(performance.now(), MOST_START_MS);
   const stop = new AbortController();
   const awake = new AwakeClock();
   const working = new PausableClock(() => awake.nowMs());
@@ -32,7 +36,7 @@ export function serveTuning(addon: NativeAddon, channel: Channel<TuneAnswer>): v
       hold(command.held);
     } else if (!started) {
       started = true;
-      void run(addon, command.job, channel, stop.signal, clock);
+      void run(addon, command.job, channel, stop.signal, clock, startMs);
     }
   });
 }
@@ -43,6 +47,7 @@ async function run(
   channel: Channel<TuneAnswer>,
   signal: AbortSignal,
   clock: LoopClock,
+  startMs: number,
 ): Promise<void> {
   try {
     const stepTokens = mostTokensOf({ ...job.trainer, tokensPerStep: job.schedule.tokensPerStep });
@@ -56,8 +61,7 @@ async function run(
             (event) => channel.send({ kind: 'event', event }),
             signal,
             clock,
-            // Since the process started.
-            performance.now() / 1000,
+            (startMs + clock.nowMs()) / 1000,
           );
       channel.send({ kind: 'outcome', outcome });
     } finally {
