@@ -5,6 +5,7 @@ import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { messageFor } from '../storage/fileErrors.ts';
+import { AwakeClock, BUSY_TICK_MS } from '../system/awakeClock.ts';
 import { PausableClock } from '../system/pausableClock.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
@@ -72,7 +73,9 @@ async function watched<Result>(
 ): Promise<WatchedOutcome<Result>> {
   const { nowMs, toolVersion, onProgress, createTuneEngine, background = false, resume = null } = dependencies;
   const brake = new Brake();
-  const clock = new PausableClock();
+  // Mining computes in this thread.
+  const awake = new AwakeClock(undefined, BUSY_TICK_MS);
+  const clock = new PausableClock(() => awake.nowMs());
   brake.attach(clock);
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
@@ -137,6 +140,7 @@ async function watched<Result>(
     throw error;
   } finally {
     if (batteryTimer !== null) clearInterval(batteryTimer);
+    awake.dispose();
     await opened(host)?.close();
   }
 }

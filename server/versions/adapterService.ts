@@ -15,6 +15,7 @@ import { findWorkTree } from '../git/repository.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
+import { AwakeClock, BUSY_TICK_MS } from '../system/awakeClock.ts';
 import type { ComparedVersions } from './compareVersions.ts';
 import type { ExportTarget } from './interchange.ts';
 import type { JudgeDependencies, JudgedVersion } from './judgeVersion.ts';
@@ -156,7 +157,7 @@ export class AdapterService {
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<JudgedVersion> {
-    const { modelPath, mineHeldOut, nowMs, lendServing } = this.#surroundings;
+    const { modelPath } = this.#surroundings;
     const { judgeVersion } = await import('./judgeVersion.ts');
     const request = {
       folder: this.folder,
@@ -167,7 +168,7 @@ export class AdapterService {
       activate,
       ...limits,
     };
-    return lendServing((serving) => judgeVersion(request, { serving, mineHeldOut, nowMs }, onMessage, signal));
+    return this.#measuring((measuring) => judgeVersion(request, measuring, onMessage, signal));
   }
 
   /** Measures both on the held-out files of the working tree: in the report, `tuned` is the first, `active` the second. */
@@ -177,7 +178,7 @@ export class AdapterService {
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<ComparedVersions> {
-    const { modelPath, lendServing, mineHeldOut, nowMs } = this.#surroundings;
+    const { modelPath } = this.#surroundings;
     const { compareVersions } = await import('./compareVersions.ts');
     const request = {
       folder: this.folder,
@@ -185,7 +186,19 @@ export class AdapterService {
       names: [first, second],
       modelPath: modelPath(),
     } as const;
-    return lendServing((serving) => compareVersions(request, { serving, mineHeldOut, nowMs }, onMessage, signal));
+    return this.#measuring((measuring) => compareVersions(request, measuring, onMessage, signal));
+  }
+
+  /** Lends the engine, and a clock that stops while the machine sleeps: a lid that is closed must not end what is measured. */
+  async #measuring<T>(work: (measuring: JudgeDependencies) => Promise<T>): Promise<T> {
+    const { lendServing, mineHeldOut, nowMs } = this.#surroundings;
+    const awake = new AwakeClock(undefined, BUSY_TICK_MS);
+    try {
+      const workedMs = (): number => awake.nowMs();
+      return await lendServing((serving) => work({ serving, mineHeldOut, nowMs, workedMs }));
+    } finally {
+      awake.dispose();
+    }
   }
 
   /** Path of the folder from its repository's root, to which routes are relative. */

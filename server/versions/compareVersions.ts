@@ -65,11 +65,11 @@ export interface ComparedVersions {
  */
 export async function compareVersions(
   { folder, store, names, modelPath }: CompareRequest,
-  { serving, mineHeldOut, nowMs }: JudgeDependencies,
+  { serving, mineHeldOut, nowMs, workedMs = nowMs }: JudgeDependencies,
   onMessage: (message: string) => void,
   signal: AbortSignal,
 ): Promise<ComparedVersions> {
-  const startedMs = nowMs();
+  const startedMs = workedMs();
   const [a, b] = [await store.find(names[0]), await store.find(names[1])];
   requireComparable(a, b);
   if (a.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
@@ -114,9 +114,9 @@ export async function compareVersions(
       storeDir: store.dir,
       leastSamples: LEAST_PAIRS,
       mostPlaces: MOST_PLACES,
-      nowMs,
+      nowMs: workedMs,
     });
-  const secondsLeft = (): number => Math.max(LEAST_SECONDS, SECONDS - (nowMs() - startedMs) / 1000);
+  const secondsLeft = (): number => Math.max(LEAST_SECONDS, SECONDS - (workedMs() - startedMs) / 1000);
   const evaluation = await openFitting(open, MODELS, secondsLeft(), signal);
   const seconds = secondsLeft();
   const candidate = { tuned: refOf(a), active: refOf(b), learned: null, question: 'which-is-better', seconds } as const;

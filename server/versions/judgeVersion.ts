@@ -38,6 +38,8 @@ export interface JudgeDependencies {
   /** In a process of its own if this one must stay responsive. */
   readonly mineHeldOut: typeof mineHeldOut;
   nowMs(): number;
+  /** The clock for time limits, stopped while the machine sleeps. Defaults to `nowMs`. */
+  workedMs?(): number;
 }
 
 export interface JudgedVersion {
@@ -49,7 +51,7 @@ export interface JudgedVersion {
 /** Rejects with a message for the user if the figures would be meaningless. */
 export async function judgeVersion(
   { folder, store, adapter, modelPath, pairs, secondsPerModel, keep, activate }: JudgeRequest,
-  { serving, mineHeldOut, nowMs }: JudgeDependencies,
+  { serving, mineHeldOut, nowMs, workedMs = nowMs }: JudgeDependencies,
   onMessage: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<JudgedVersion> {
@@ -92,7 +94,7 @@ export async function judgeVersion(
       storeDir: store.dir,
       leastSamples: LEAST_HELD_OUT_PAIRS,
       mostPlaces: MEASURED_ON.places,
-      nowMs,
+      nowMs: workedMs,
     });
   const layout = await layoutAdapterFor(baseSha256, prompt);
   const models = 2 + Number(against !== null) + Number(layout !== null);
