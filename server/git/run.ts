@@ -139,24 +139,25 @@ async function ended(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (words.length < MOST_WORDS) words += text;
   });
-  let heardMs = performance.now();
+  const everyMs = Math.min(silentMs / 8, 5_000);
+  let wasSilentMs = 0;
+  let lookedMs = performance.now();
   let gaveUp = false;
-  const heard = (): void => {
-    heardMs = performance.now();
-    if (!collected.isTooLong()) return;
+  const giveUp = (): void => {
     gaveUp = true;
     child.kill('SIGKILL');
   };
-  child.stdout.on('data', heard);
-  const watch = setInterval(
-    () => {
-      if (performance.now() - heardMs < silentMs) return;
-      gaveUp = true;
-      child.kill('SIGKILL');
-    },
-    Math.min(silentMs / 8, 5_000),
-  );
-  watch.unref();
+  child.stdout.on('data', () => {
+    wasSilentMs = 0;
+    if (collected.isTooLong()) giveUp();
+  });
+  const watch = setInterval(() => {
+    const nowMs = performance.now();
+    // After a longer gap the machine has slept, and git with it.
+    wasSilentMs += Math.min(nowMs - lookedMs, 2 * everyMs);
+    lookedMs = nowMs;
+    if (wasSilentMs >= silentMs) giveUp();
+  }, everyMs).unref();
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.on('error', (error) => {
