@@ -99,6 +99,16 @@ test('answers correct the pace, unless they have too few tokens', async () => {
   expect(await paces.of(engine, model)).toEqual({ ...slower, writeMs: expect.closeTo(23) });
 });
 
+test.each([
+  ['read the prompt', { promptMs: 3_600_000, generateMs: 320 }],
+  ['wrote the answer', { promptMs: 600, generateMs: 3_600_000 }],
+])('one answer whose machine slept while it %s leaves the next prompts much of their length', async (_, slept) => {
+  const paces = new Paces(null);
+  const before = tokensInTime(await paces.of(engine, model));
+  await paces.learn(model, { evaluatedTokens: 100, generatedTokens: 16, ...slept });
+  expect(tokensInTime(await paces.of(engine, model))).toBeGreaterThan(before / 3);
+});
+
 test('a pace stays as it is after readings that take as long as it says, long or short', async () => {
   const paces = new Paces(null);
   const before = await paces.of(engine, model);

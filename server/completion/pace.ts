@@ -25,6 +25,8 @@ const WRITTEN_TOKENS = 16;
 /** With less context a model guesses even the language: better late than that. */
 export const LEAST_TOKENS = 48;
 const NEWEST_WEIGHT = 0.3;
+/** How many times slower than expected, at most, one answer says that the machine is: it may have slept, or read the model from disk again. */
+const MOST_SLOWER = 4;
 /** Fewer are multiplied by other kernels (`least_rows` in native/inference/accelerator.cc), at twice the time a token. */
 const LEAST_READ = 32;
 const LEAST_WRITTEN = 4;
@@ -80,8 +82,10 @@ export class Paces {
     const { startMs, readMs, writeMs } = before;
     const expectedMs = startMs + readMs * timed.evaluatedTokens;
     // One time says how busy the machine is, and not how much of it is the start's.
-    const slowdown = timed.evaluatedTokens < LEAST_READ ? 1 : 1 + NEWEST_WEIGHT * (timed.promptMs / expectedMs - 1);
-    const written = timed.generatedTokens < LEAST_WRITTEN ? writeMs : timed.generateMs / timed.generatedTokens;
+    const slower = Math.min(MOST_SLOWER, timed.promptMs / expectedMs);
+    const slowdown = timed.evaluatedTokens < LEAST_READ ? 1 : 1 + NEWEST_WEIGHT * (slower - 1);
+    const each = timed.generateMs / timed.generatedTokens;
+    const written = timed.generatedTokens < LEAST_WRITTEN ? writeMs : Math.min(MOST_SLOWER * writeMs, each);
     all.delete(keyOf(model));
     all.set(keyOf(model), {
       startMs: startMs * slowdown,
