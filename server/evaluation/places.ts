@@ -9,6 +9,7 @@ import type { Pair } from '../mining/types.ts';
 import { WINDOW_TOKENS, type Windows } from '../prompt/heldOutWindows.ts';
 import { budgetFor } from '../prompt/index.ts';
 import { scoreCompletion, type Verdict } from './metrics.ts';
+import { outliving } from './outliving.ts';
 
 export interface Place {
   /** '' if nothing was offered. */
@@ -32,7 +33,7 @@ function typingIn(windows: Windows) {
 /** `windows`: as long as those for losses. */
 export async function completePlace(
   pair: Pair,
-  { engine, model }: LoadedEngine,
+  serving: LoadedEngine,
   repoName: string,
   adapter: AdapterRef | null,
   windows: Windows = 'long',
@@ -42,7 +43,8 @@ export async function completePlace(
   const languageId = languageIdOf(path);
   const target = { text: prefix + suffix, offset: prefix.length, languageId, path, repoName, context };
   const startedMs = performance.now();
-  const outcome = await completeAt(target, { engine, model, adapter }, typingIn(windows), signal);
+  const ask = () => completeAt(target, { ...serving, adapter }, typingIn(windows), signal);
+  const outcome = await outliving(serving, ask, signal);
   const latencyMs = performance.now() - startedMs;
   if (outcome.kind !== 'suggestion') return { text: '', verdict: null, latencyMs };
   return { text: outcome.text, verdict: scoreCompletion(pair, outcome, await syntaxFor(languageId)), latencyMs };

@@ -4,6 +4,7 @@ import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
 import type { AdapterRef, LoadedEngine, ModelInfo, Score, ScoreSample } from '../engine/types.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { type LossStore, lossKey } from './lossStore.ts';
+import { outliving } from './outliving.ts';
 
 /** Few enough that a stop loses little scoring. */
 const SAMPLES_PER_CALL = 8;
@@ -49,11 +50,9 @@ export class Scorer {
       signal?.throwIfAborted();
       const call = missing.slice(from, from + SAMPLES_PER_CALL);
       const startedMs = this.#nowMs();
-      const scored = await this.#serving.engine.score(
-        call.map((i) => samples[i]!),
-        adapter,
-        signal,
-      );
+      const asked = call.map((i) => samples[i]!);
+      const { engine } = this.#serving;
+      const scored = await outliving(this.#serving, () => engine.score(asked, adapter, signal), signal);
       this.#evaluatedMs += this.#nowMs() - startedMs;
       for (const [at, i] of call.entries()) {
         this.#evaluatedTokens += samples[i]!.tokens.length;

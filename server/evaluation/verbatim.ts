@@ -6,6 +6,7 @@ import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { budgetFor, buildCompletionPrompt, formatFor } from '../prompt/index.ts';
 import { preTokenStarts } from '../prompt/preTokens.ts';
+import { outliving } from './outliving.ts';
 
 /** Spans longer than this, in tokens, are counted. */
 export const VERBATIM_TOKENS = 60;
@@ -64,13 +65,18 @@ export class VerbatimProbe {
       signal?.throwIfAborted();
       const outOfTime = limits.nowMs() - startedMs > limits.seconds * 1000;
       if (!this.#timed && lengths.length > 0 && outOfTime) break;
-      const span = longestSharedSpan(await this.#continued(pair, adapter, signal), this.#corpus);
-      const [tokens] = span === '' ? [[]] : await this.#serving.engine.tokenize([span]);
-      lengths.push(tokens!.length);
+      lengths.push(await outliving(this.#serving, () => this.#longest(pair, adapter, signal), signal));
     }
     if (!this.#timed) this.#places = this.#places.slice(0, lengths.length);
     this.#timed = true;
     return { over: lengths.filter((length) => length > VERBATIM_TOKENS).length, longest: Math.max(0, ...lengths) };
+  }
+
+  /** Tokens of the longest span. */
+  async #longest(pair: Pair, adapter: AdapterRef | null, signal?: AbortSignal): Promise<number> {
+    const span = longestSharedSpan(await this.#continued(pair, adapter, signal), this.#corpus);
+    const [tokens] = span === '' ? [[]] : await this.#serving.engine.tokenize([span]);
+    return tokens!.length;
   }
 
   /** What the model writes from the start of the pair's middle, without seeing the suffix. */

@@ -1,10 +1,11 @@
-/** Deleting adapters or models while a run trains costs the run none of its training. */
+/** Adapters or models that are deleted while a run trains, and a measuring process that is killed, cost the run none of its training. */
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { manifestFor } from '../adapters/testing.ts';
+import type { CompletionProcess } from '../engine/process.ts';
 import { bundledEngine, trainedAdapter } from '../engine/testing.ts';
 import { NOTHING_SPENT, type TrainJob, type TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
@@ -21,7 +22,7 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
 const repository = new ScratchRepository();
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-meanwhile-'));
 vi.stubEnv('REPOTUNE_DATA', join(scratch, 'data'));
-let engine: CompletionEngine;
+let engine: CompletionProcess;
 let model: ModelInfo;
 let adapter: string;
 let store: AdapterStore;
@@ -119,21 +120,40 @@ async function keptBy(run: Promise<unknown>, why: RegExp): Promise<string> {
   return / is kept in (\S+\.gguf) until the next tune\. /.exec(message)?.[1] ?? '';
 }
 
-it('when the measuring engine fails, the trained adapter is kept at the path in the message', async () => {
+/** The engine, which `calls` before each call of that name once the adapter is trained. */
+function measuringWith(name: 'score' | 'complete', calls: () => unknown) {
   let trained = false;
   const measuring = new Proxy(engine, {
-    get: (target, name) => {
-      const value = Reflect.get(target, name);
+    get: (target, key) => {
+      const value = Reflect.get(target, key);
       if (typeof value !== 'function') return value;
-      if (name === 'score' && trained) return () => Promise.reject(new Error('The engine is gone'));
-      return value.bind(target);
+      if (key !== name || !trained) return value.bind(target);
+      return (...given: unknown[]) => calls() ?? value.apply(target, given);
     },
   });
   const meanwhile = async (): Promise<void> => {
     trained = true;
   };
+  return { measuring, meanwhile };
+}
+
+it('when the measuring engine fails, the trained adapter is kept at the path in the message', async () => {
+  const { measuring, meanwhile } = measuringWith('score', () => Promise.reject(new Error('The engine is gone')));
   expect(existsSync(await keptBy(tune(meanwhile, { measuring }), /^The engine is gone\. /))).toBe(true);
 });
+
+it.each(['score', 'complete'] as const)(
+  'when the process of the measuring engine is killed in a call of "%s", as for lack of memory, the next one measures',
+  async (name) => {
+    const before = engine.pid!;
+    const { measuring, meanwhile } = measuringWith(name, () => {
+      if (engine.pid === before) process.kill(before, 'SIGKILL');
+    });
+    const { adapterId } = await tune(meanwhile, { measuring });
+    expect(engine.pid).not.toBe(before);
+    expect(await store.find(adapterId)).toMatchObject({ standing: { kind: expect.stringMatching(/passed|failed/) } });
+  },
+);
 
 it.each<[string, RegExp, (modelPath: string) => void]>([
   ['the base is deleted', /^There is no model file /, (modelPath) => rmSync(modelPath)],

@@ -10,6 +10,7 @@ import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { MEASURED_ON, type MeasuredOn } from '../evaluation/evaluateTune.ts';
 import { forced, undecidedNote } from '../evaluation/gate.ts';
 import { findLessons } from '../evaluation/lessons.ts';
+import { outliving } from '../evaluation/outliving.ts';
 import type { MineProgress } from '../mining/types.ts';
 import { formatOf } from '../prompt/index.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
@@ -117,7 +118,7 @@ export async function runTune(
     const loadingFromMs = workedMs();
     const adapterFile = join(runDir, job.adapterFile);
     await keepingTrained(adapterFile, signal, async () => {
-      await ledger.timed('loading', async () => wake?.());
+      await ledger.timed('loading', () => outliving(serving, async () => wake?.(), signal));
       await requireBase(options.modelPath, baseSha256);
     });
     const loadingSeconds = (workedMs() - loadingFromMs) / 1000;
