@@ -11,17 +11,20 @@ import { forgetFile } from '../mining/learning.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { sha256File } from '../storage/hash.ts';
+import { isFile } from '../storage/isFile.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { endOfSession } from '../system/endOfSession.ts';
+import { TuneError } from '../tuning/errors.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { asProgress, discardForgotten, discardInterrupted, findInterrupted } from './interrupted.ts';
 import { clearStore, runFolders } from './leftovers.ts';
 import { runTune } from './pipeline.ts';
 import type { Interrupted } from './resumeRecord.ts';
+import { inRun } from './runFolder.ts';
 import { Runs } from './runs.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 
 const slowMs = { timeout: 200_000, interval: 50 };
 const STEPS = 6;
@@ -203,6 +206,19 @@ it.each<[string, (found: Interrupted) => void]>([
   expect(await interrupted()).toBeNull();
   await clearStore(folder);
   expect(await runFolders((await AdapterStore.of(folder)).dir)).toEqual([]);
+});
+
+it.each([
+  ['is not offered if it would end the same way again', true],
+  ['is offered if what ended it may pass', false],
+])('a run whose folder an error message names %s', async (_, isFinal) => {
+  const found = (await interrupted())!;
+  const { runId, options } = found.record;
+  const ended = new TuneError('It diverged.', { keepsRun: true, isFinal });
+  const run = inRun(runId, { ...options, folder }, { resume: found }, () => Promise.reject(ended));
+  await expect(run).rejects.toBe(ended);
+  expect((await interrupted())?.record.runId).toBe(isFinal ? undefined : runId);
+  expect(await isFile(join(found.runDir, found.record.job.checkpointFile))).toBe(true);
 });
 
 it('a discarded run leaves nothing', async () => {

@@ -3,7 +3,7 @@
  * the sequences, a record of how it was begun and what it learns from. Sealed, since a `.git` may come from elsewhere; hence it is not
  * validated beyond that, and counts for the release that wrote it.
  */
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { fitsSeal, sealOf } from '../adapters/seal.ts';
@@ -73,6 +73,11 @@ export function pathsOf(
 export async function writeResumeRecord(runDir: string, record: ResumeRecord): Promise<void> {
   const text = JSON.stringify({ format: FORMAT, toolVersion, ...record });
   await writeAside(join(runDir, FILE), `${await sealOf(PURPOSE, text)}\n${text}`);
+}
+
+/** From then on it cannot go on. */
+export async function forgetResumeRecord(runDir: string): Promise<void> {
+  await rm(join(runDir, FILE), { force: true });
 }
 
 /** null if the run in this folder cannot go on. Whether it is still under way is not looked at. */

@@ -14,7 +14,7 @@ import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { clearOwnFolders, clearStore, keepRun, runFolders, runsOf, tuneLockOf } from './leftovers.ts';
 import { endUnrequestedBeside, listUnrequested, unlistUnrequested, unrequestedHasEnded } from './makeWay.ts';
-import { type Interrupted, readInterrupted } from './resumeRecord.ts';
+import { forgetResumeRecord, type Interrupted, readInterrupted } from './resumeRecord.ts';
 
 export interface LockHooks {
   /** Nobody asked for the run: it makes way for one that somebody does. */
@@ -76,6 +76,7 @@ export async function inRun<T>(
     if (hooks.background) await unlistUnrequested(store.dir);
     await hooks.onUnlocking?.();
     // What cannot be deleted now is no failure of the run: the next start deletes it.
+    if (keep && !goesOn) await forgetResumeRecord(runDir).catch(() => {});
     if (keep) await keepRun(runDir).catch(() => {});
     else if (!goesOn) await removeAll(runDir).catch(() => {});
     await lock.release();
