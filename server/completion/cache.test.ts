@@ -31,6 +31,13 @@ describe('the text typed between two spots', () => {
     ['is null when all text after the cursor was deleted', 'a = f║\nuse(b);\n', 'a = fo║', null],
     ['is null when the end of the document changed', 'a = ║\nuse(b);\n', 'a = f║\nuse(b);\nuse(c);\n', null],
     ['is the opening bracket of a pair closed at the end of the document', 'a = f║', 'a = f(║)', '('],
+    ['is Enter between brackets', 'f() {║}\nb', 'f() {\n  ║\n}\nb', '\n  '],
+    ['is Enter between brackets, with LF', ' f(() => {║});\r\nb', ' f(() => {\r\n  ║\r\n });\r\nb', '\n  '],
+    ['is Enter between brackets of which the first was typed', 'f(║)\nb', 'f({\n  a║\n})\nb', '{\n  a'],
+    ['is Enter between brackets inside others', 'f({║})\nb', 'f({\n  a: [\n    ║\n  ]\n})\nb', '\n  a: [\n    '],
+    ['is Enter between brackets that end the document', 'f() {║}', 'f() {\n  ║\n}', '\n  '],
+    ['is null when a closing bracket below came from elsewhere', 'a = ║\nb', 'a = f║\n}\nb', null],
+    ['is null after Enter between brackets when the text below changed', 'f() {║}\nb', 'f() {\n  ║\n}\nc', null],
   ])('%s', (_name, from, to, typed) => {
     expect(typedBetween(spot(from), spot(to))).toBe(typed);
   });
@@ -43,6 +50,8 @@ describe('the text typed between two spots', () => {
   test('is found in the middle of a long document', () => {
     const filler = 'line of text\n'.repeat(2000);
     expect(typedBetween(spot(`${filler}a = ║\n${filler}`), spot(`${filler}a = f║\n${filler}`))).toBe('f');
+    expect(typedBetween(spot(`${filler}{║}\n${filler}`), spot(`${filler}{\n  ║\n}\n${filler}`))).toBe('\n  ');
+    expect(typedBetween(spot(`${filler}{║}\n${filler}`), spot(`${filler}{\n  ║\n}\nb${filler}`))).toBeNull();
   });
 });
 

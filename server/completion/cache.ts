@@ -1,6 +1,7 @@
 /** Generations by where they were asked for: typing along a suggestion, or going back to it, does not call the model. */
 import { ownText } from '../common/ownText.ts';
 import { closersBehind } from '../prompt/windows.ts';
+import { closedOutside } from './filters/brackets.ts';
 import type { CompletionTarget, Generation } from './generate.ts';
 
 /** Enough to tell places apart; comparing more costs with every key and changes nothing. */
@@ -42,10 +43,26 @@ export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset
 export function typedBetween(from: Spot, to: Spot): string | null {
   const typed = to.offset - from.offset;
   if (from.weights !== to.weights || from.document !== to.document) return null;
-  if (typed < 0 || typed >= REACH / 2 || from.behind !== to.behind) return null;
+  if (typed < 0 || typed >= REACH / 2) return null;
   const before = to.before.slice(0, to.before.length - typed);
   if (!from.before.endsWith(before)) return null;
-  return to.before.slice(to.before.length - typed).replaceAll('\r\n', '\n');
+  const text = to.before.slice(to.before.length - typed).replaceAll('\r\n', '\n');
+  return from.behind === to.behind || (text.includes('\n') && isBehindMoved(from.behind, to.behind)) ? text : null;
+}
+
+const LINE_BREAK = /^\r?\n[ \t]*(?=[)\]}])/;
+
+/** Whether `behind` follows closing marks that Enter has put on lines of their own: `{║}` becomes three lines. */
+function isBehindMoved(behind: string, to: string): boolean {
+  const isSame = (rest: string): boolean =>
+    to.length < REACH ? rest === behind : rest.length > 0 && behind.startsWith(rest);
+  for (let rest = to, lineBreak = LINE_BREAK.exec(rest)?.[0]; lineBreak !== undefined; ) {
+    rest = rest.slice(lineBreak.length);
+    rest = rest.slice(closersBehind(rest).length);
+    if (isSame(rest)) return true;
+    lineBreak = LINE_BREAK.exec(rest)?.[0];
+  }
+  return false;
 }
 
 export class GenerationCache {
@@ -68,9 +85,7 @@ export class GenerationCache {
   find(spot: Spot): Generation | null {
     for (let i = this.#entries.length - 1; i >= 0; i--) {
       const entry = this.#entries[i]!;
-      const typed = typedBetween(entry.spot, spot);
-      if (typed === null) continue;
-      const rest = restAfter(entry.generation, typed);
+      const rest = restAt(entry.generation, entry.spot, spot);
       if (rest === null) continue;
       this.#entries.splice(i, 1);
       this.#entries.push(entry);
@@ -84,10 +99,29 @@ export class GenerationCache {
   }
 }
 
+/** The rest, at `to`, of a generation asked for at `from`; null if what was typed differs from it, or is all of it. */
+export function restAt(generation: Generation, from: Spot, to: Spot): Generation | null {
+  const typed = typedBetween(from, to);
+  const rest = typed === null ? null : restAfter(generation, typed);
+  if (rest === null || from.behind === to.behind) return rest;
+  return { ...rest, typed: sinceEnter(rest.typed ?? '') };
+}
+
+/**
+ * What was typed in the line, and those below, that Enter began between brackets. What is written behind the closing one cannot be
+ * suggested there: the document has that bracket.
+ */
+function sinceEnter(typed: string): string {
+  for (let at = typed.length - 1; at >= 0; at--)
+    if (typed[at] === '\n' && (at === 0 || /[([{]/.test(typed[at - 1]!)) && closedOutside(typed.slice(at)) === 0)
+      return typed.slice(at + 1).trimStart();
+  return typed;
+}
+
 /** null if `typed` differs from the suggestion, or is all of it. */
 export function restAfter(generation: Generation, typed: string): Generation | null {
   if (typed === '') return generation;
   const { text } = generation;
   if (!text.startsWith(typed) || text.length === typed.length) return null;
-  return { ...generation, text: text.slice(typed.length) };
+  return { ...generation, text: text.slice(typed.length), typed };
 }

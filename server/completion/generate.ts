@@ -69,6 +69,8 @@ export interface Usage {
 export interface Generation {
   /** Continues the text at the cursor; line breaks `\n`. */
   readonly text: string;
+  /** What it wrote before that and has been typed since; absent for nothing. */
+  readonly typed?: string;
   readonly shape: Shape;
   /** Stopped by the token or time limit, not by the model. */
   readonly cutOff: boolean;

@@ -1,6 +1,6 @@
 /** The one running generation and its waiters. It outlives a cancelled request as long as the typed text agrees with it. */
 
-import { restAfter, type Spot, typedBetween } from './cache.ts';
+import { restAt, type Spot, typedBetween } from './cache.ts';
 import type { Generation } from './generate.ts';
 
 interface Waiter {
@@ -51,7 +51,7 @@ export class InFlight {
     this.#stopLingering();
     try {
       const generation = await untilAborted(this.done, signal);
-      return generation === null ? null : restAfter(generation, typed);
+      return generation === null ? null : restAt(generation, this.spot, spot);
     } finally {
       this.#waiters.delete(waiter);
     }

@@ -5,7 +5,6 @@ import { closersBehind } from '../prompt/windows.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
-import { breaksLine, mayBreak, shapeAt } from './shape.ts';
 import { type Leans, NO_LEANS } from './statistics/lean.ts';
 import { isDropped, type Shape } from './suggestion.ts';
 import type { Writer } from './worth.ts';
@@ -48,12 +47,10 @@ export async function present(
   const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const closers = closersBehind(target.text.slice(target.offset, target.offset + 512));
-  const isBroken = breaksLine(generation.text) && mayBreak(cursor, closers, syntax);
-  const shape = generation.shape === 'block' && !isBroken ? shapeAt(cursor, closers, syntax) : generation.shape;
-  const { cutOff, usage, writer, confidence } = generation;
+  const { shape, typed = '', cutOff, usage, writer, confidence } = generation;
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },
-    { cursor, closers, shape, cutOff, invoked, writer, confidence, lean: leans[writer], everything, syntax },
+    { cursor, closers, shape, typed, cutOff, invoked, writer, confidence, lean: leans[writer], everything, syntax },
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');

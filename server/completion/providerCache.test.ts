@@ -43,7 +43,7 @@ describe('remembered answers', () => {
       (await editor.calls(1))[0]!.finish(written);
       expect(await first).toMatchObject({ text: '\n\t\tb.c();\n\t\td();\n\t}' });
       const next = editor.provider.provide(editor.at(`${above}\n\t\tb.║${below}`), never());
-      expect(await next).toMatchObject({ text: 'c();' });
+      expect(await next).toMatchObject({ text: 'c();\n\t\td();\n\t}' });
       expect(editor.engine.calls).toHaveLength(1);
     });
 
@@ -58,9 +58,34 @@ describe('remembered answers', () => {
       await editor.joined();
       for (const length of [1, 4, 9, 10]) one!.write(written.slice(0, length));
       one!.finish(written);
-      expect(await second).toMatchObject({ text: 'b.c();\n\t\td();' });
+      expect(await second).toMatchObject({ text: 'b.c();\n\t\td();\n\t}' });
       expect(editor.engine.calls).toHaveLength(1);
     });
+  });
+
+  test('a body between brackets is there after Enter without a further request, whole', async () => {
+    const first = editor.provider.provide(editor.at('function f() {║}\ng();\n'), never());
+    (await editor.calls(1))[0]!.finish('\n  first();\n  second();\n}');
+    expect(await first).toMatchObject({ text: '\n  first();\n  second();\n' });
+    const next = editor.provider.provide(editor.at('function f() {\n  ║\n}\ng();\n'), never());
+    expect(await next).toMatchObject({ text: 'first();\n  second();' });
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
+  test('a block inside such a body is typed along between its own brackets, and the body behind them', async () => {
+    const first = editor.provider.provide(editor.at('function f() {║}\ng();\n'), never());
+    (await editor.calls(1))[0]!.finish('\n  if (a) {\n    b();\n  }\n  c();\n}');
+    await first;
+    for (const [typed, rest] of [
+      ['\n  if (a) {\n    ║\n  }', 'b();'],
+      ['\n  if (a) {\n    b║\n  }', '();'],
+      ['\n  if (a) {\n    b();\n  }║', '\n  c();'],
+      ['\n  if (a) {\n    b();\n  }\n  ║', 'c();'],
+    ]) {
+      const next = editor.provider.provide(editor.at(`function f() {${typed}\n}\ng();\n`), never());
+      expect(await next, typed).toMatchObject({ text: rest });
+    }
+    expect(editor.engine.calls).toHaveLength(1);
   });
 
   test('an empty answer that hit the deadline is requested again', async () => {

@@ -22,6 +22,8 @@ export interface FilterInput {
   /** Closing marks after the cursor that the model did not see (see the prompt builder). */
   readonly closers: string;
   readonly shape: Shape;
+  /** What of the generation has been typed already, '' for nothing. */
+  readonly typed: string;
   /** Generation was stopped by a limit (tokens, time), not by the model. */
   readonly cutOff: boolean;
   /** The user asked for it explicitly. */

@@ -36,6 +36,23 @@ test.each([
   expect(await applied(stopAtShape, marked, generated, languageId)).toBe(expected);
 });
 
+test.each([
+  ['typescript', 'if (a) {║', '\n  b();\n  c();\n}', '\nd();', ['\n  ', 'b', '();', '\n  c']],
+  ['python', 'def f():║', '\n    a = 1\n    return a', '\nb = 2', ['\n    ', 'a =', ' 1', '\n    ', 'return']],
+  ['go', 'package a\nfunc f() {\n\tif a {\n\t\t║', 'b()\n\t\tc()', '\n\t}\n}', ['b', '()', '\n\t\t', 'c']],
+])('a block that is typed along stays whole to its end (%s)', async (languageId, marked, block, behind, pieces) => {
+  let typed = '';
+  for (const piece of pieces) {
+    typed += piece;
+    expect(block.startsWith(typed)).toBe(true);
+    const rest = block.slice(typed.length);
+    const at = marked.replace('║', `${typed}║`);
+    expect(await applied(stopAtShape, at, rest + behind, languageId, { shape: 'block', typed })).toBe(
+      at.replace('║', `⟦${rest}⟧`),
+    );
+  }
+});
+
 test('a cut-off block keeps whole lines', async () => {
   const kept = applied(stopAtShape, 'f() {\n  ║', 'a();\n  b(one, tw', 'typescript', { cutOff: true });
   expect(await kept).toBe('f() {\n  ⟦a();⟧');

@@ -22,6 +22,7 @@ async function inputAt(
     cursor,
     closers,
     shape: shapeAt(cursor, closers, syntax),
+    typed: '',
     cutOff: false,
     invoked: false,
     writer: 'base',

@@ -37,6 +37,15 @@ test('the rest of a dropped suggestion is shown once it is short enough', async 
   expect(await at(long.slice(26), -0.2)).toContain(long.slice(26));
 });
 
+test('what was worth showing stays while it is typed along, also where little of its line is left', async () => {
+  const whole = `${long}\n  b();\n  c();\n  d();`;
+  for (const length of [0, 5, long.length - 1, long.length]) {
+    const [typed, rest] = [whole.slice(0, length), whole.slice(length)];
+    const shown = applied(worth, `x = ${typed}║`, rest, 'typescript', { confidence: -0.01, typed });
+    expect(await shown).toBe(`x = ${typed}⟦${rest}⟧`);
+  }
+});
+
 test('an unlikely suggestion is shown when it is asked for by command', async () => {
   expect(await at(long, -3, true)).toContain(long);
 });

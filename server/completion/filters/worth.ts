@@ -4,11 +4,14 @@ import { worthShowing } from '../worth.ts';
 
 /**
  * Unasked, shows only what is worth reading; of a block too long for that, the first line. A line that was not worth it is shown as soon as
- * its beginning has been typed and the rest is.
+ * its beginning has been typed and the rest is; what was worth it stays while it is typed, since it has been read.
  */
-export const worth: Filter = (suggestion, { writer, confidence, lean, everything, cursor }) => {
+export const worth: Filter = (suggestion, { writer, confidence, lean, everything, cursor, typed }) => {
   if (everything) return suggestion;
-  const text = worthShowing({ writer, confidence, text: suggestion.text }, standsAlone(suggestion, cursor), lean);
+  const worthIt = (text: string, alone: boolean): string | null =>
+    worthShowing({ writer, confidence, text }, alone, lean);
+  if (typed !== '' && worthIt(typed + suggestion.text, false) !== null) return suggestion;
+  const text = worthIt(suggestion.text, standsAlone(suggestion, cursor));
   return text === null ? { dropped: 'not likely enough to be right' } : { ...suggestion, text };
 };
 
