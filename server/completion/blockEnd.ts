@@ -4,14 +4,16 @@ import type { BlockWords } from './keywordBlocks.ts';
 
 const CLOSING_LINE = /^\s*[)\]}]/;
 const OPEN_BRACKET = /[([{]\s*$/;
+const OPEN_LIST = /[([]\s*$/;
 /** What belongs to a block behind its closing bracket if its line opens another: `}).then((x) => {`. */
 const CLOSED = /^[)\]}]*/;
 
 /**
  * Where in generated `text` the block around the cursor ends; -1 if it has not yet. Brackets decide for blocks that a bracket opened: the
- * line of the closing one belongs to them (`}, 100);`, `}()`), unless it opens another. Indentation decides for others, and the
- * line with the word that closes one belongs to it. Lines inside brackets, strings and comments never end one. `before` is the text before
- * the cursor; `words` as in the language. Only complete lines decide, so the result does not depend on how the text arrives.
+ * line of the closing one belongs to them (`}, 100);`, `}()`), unless it opens another; where that is still the line of a list, all of it
+ * does (`if (a) {`). Indentation decides for others, and the line with the word that closes one belongs to it. Lines inside brackets,
+ * strings and comments never end one. `before` is the text before the cursor; `words` as in the language. Only complete lines decide, so
+ * the result does not depend on how the text arrives.
  */
 export function blockEnd(
   text: string,
@@ -37,12 +39,13 @@ export function blockEnd(
     const complete = i < lines.length - 1;
     const state = states?.[i];
     const closedAt = state?.closedAt ?? -1;
+    const isList = i === 0 && OPEN_LIST.test(linePrefix);
     const inside = state !== undefined && (state.inText || state.depth > 0);
     if (closedAt >= 0 && (opensHere || i > 0)) {
       if (!complete) return -1;
       if (!opensHere) return contentEnd;
       const behind = text.slice(closedAt, lineEnd);
-      const goesOn = OPEN_BRACKET.test(behind) || (states?.[i + 1]?.depth ?? 0) >= 0;
+      const goesOn = !isList && (OPEN_BRACKET.test(behind) || (states?.[i + 1]?.depth ?? 0) >= 0);
       return goesOn ? closedAt + CLOSED.exec(behind)![0].length : at + line.trimEnd().length;
     }
     if (line.trim() === '') {

@@ -31,6 +31,28 @@ test.each([
     'a = 1\n    return a\nx = 2',
     'def f():\n    ⟦a = 1\n    return a⟧',
   ],
+  ['a list that no bracket closes yet ends with its line', 'typescript', 'if (║', 'a) {\n  b();\n}', 'if (⟦a) {⟧'],
+  [
+    'a list that no bracket closes yet ends with its line',
+    'go',
+    'package a\nfunc (║',
+    'a *A) b() {',
+    'package a\nfunc (⟦a *A) b() {⟧',
+  ],
+  [
+    'a list that no bracket closes yet ends with its line',
+    'rust',
+    'for a in b(║',
+    'c) {\n    d();',
+    'for a in b(⟦c) {⟧',
+  ],
+  [
+    'a list that no bracket closes yet ends with its line',
+    'java',
+    'f(║',
+    'a).g(() -> {\n  b();\n});',
+    'f(⟦a).g(() -> {⟧',
+  ],
   ['a suggestion ends at an empty line', 'typescript', 'f() {\n  ║', 'a();\n\n  b();', 'f() {\n  ⟦a();⟧'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(stopAtShape, marked, generated, languageId)).toBe(expected);
