@@ -1,28 +1,30 @@
 // npm run check:cuda: `--help` says what it does.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
 import { commandLine, refuse } from './commandLine.ts';
-import { type DryStep, dryBars, dryCards, dryStep } from './dryCuda.ts';
+import { completesThere, type DryStep, dryBars, dryCards, dryStep } from './dryCuda.ts';
 
 const USAGE = `usage: npm run check:cuda -- [--plugin FILE] [--json]
 
 Whether training steps come to their end on NVIDIA cards of several sizes, and within the memory planned for them: with ggml's CUDA plug-in
-on a stand-in for CUDA's libraries, so without a card, and without results. Needs Linux, 5 GB on the disk and 10 GB of memory.
+on a stand-in for CUDA's libraries, so without a card, and without results. And whether a card that computes nothing is used for
+suggestions. Needs Linux, 5 GB on the disk and 10 GB of memory.
 
 options:
   --plugin FILE   libggml-cuda.so (the one that \`repotune backends get cuda\` downloads)
   --json          end with one line of JSON`;
 
 const { values: options } = commandLine(USAGE, { plugin: { type: 'string' } });
-const plugIn = options.plugin ?? gpuBackendPath('cuda');
+const plugIn = options.plugin === undefined ? gpuBackendPath('cuda') : resolve(options.plugin);
 if (plugIn === null) refuse('The CUDA plug-in is missing: `npx repotune backends get cuda` downloads it (143 MB).');
 const folder = mkdtempSync(join(tmpdir(), 'repotune-cuda-'));
 const steps: DryStep[] = [];
 let failed = 0;
+let faulty = true;
 try {
   for (const card of dryCards) {
     const name = `${card.shape} on a card of ${(card.mib / 1024).toFixed(0)} GB`;
@@ -42,7 +44,8 @@ try {
       console.error(`${name}: ${messageOf(error)}`);
     }
   }
+  faulty = await completesThere(plugIn, folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-report(dryBars(steps, failed), options.json, { steps });
+report(dryBars(steps, failed, faulty), options.json, { steps });

@@ -3,10 +3,12 @@
  * come to their end, what they take of the card's memory, and what is multiplied in which type.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { downloadedBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
+import { completionSpeeds } from '../server/engine/devices.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { buildNativeProgram, readAnswer } from './nativeProgram.ts';
 import { largestOf, shownBy, total } from './shownBy.ts';
@@ -69,7 +71,22 @@ export function dryStep({ shape, mib }: DryCard, plugIn: string, folder: string)
   return { shape, mib, plan: readAnswer(output, step).plan, seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))) };
 }
 
-export function dryBars(steps: readonly DryStep[], failed: number): Bar[] {
+/** Whether completions would run on the stand-in, which computes nothing: as on a card whose driver is faulty. */
+export async function completesThere(plugIn: string, folder: string): Promise<boolean> {
+  const downloaded = join(folder, 'data');
+  process.env['REPOTUNE_DATA'] = downloaded;
+  process.env['LD_LIBRARY_PATH'] = join(dirname(buildNativeProgram('bench_gpu')), 'dry_cuda');
+  buildNativeProgram('dry_cuda');
+  mkdirSync(dirname(downloadedBackendPath('cuda')), { recursive: true });
+  symlinkSync(plugIn, downloadedBackendPath('cuda'));
+  const speeds = await completionSpeeds(bundledModelPath(), 'cuda');
+  const there = speeds.find(({ device }) => device.startsWith('CUDA'));
+  if (there === undefined) throw new Error('The stand-in is not among the devices for completions.');
+  return there.tokensPerSecond > 0;
+}
+
+/** `faulty`: whether a card that computes nothing would be used. */
+export function dryBars(steps: readonly DryStep[], failed: number, faulty: boolean): Bar[] {
   const kernels = total(steps.map(({ seen }) => seen.kernels));
   const inHalves = total(steps.map(({ seen }) => total(productsOf(seen.products, / in (?!F32$)/))));
   const ofWeights = total(steps.map(({ seen }) => total(productsOf(seen.products, /^BF16 x BF16 in F32$/))));
@@ -88,6 +105,7 @@ export function dryBars(steps: readonly DryStep[], failed: number): Bar[] {
       bar: 0,
     },
     { name: 'products-not-summed-in-f32', value: shownBy(ofWeights, inHalves), op: '<=', bar: 0 },
+    { name: 'faulty-cards-used', value: faulty ? 1 : 0, op: '<=', bar: 0 },
   ];
 }
 
