@@ -132,7 +132,7 @@ class Loop {
     const { evaluation } = this.#course.state;
     this.#steering.limit(evaluation.tokens, evaluation.glanceTokens);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
-    this.#writing = new Writing((message) => onEvent({ kind: 'unwritten', message }), clock.sleep);
+    this.#writing = new Writing(job.runDir, (message) => onEvent({ kind: 'unwritten', message }), clock.sleep);
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
     this.#lastCheckpointMs = clock.nowMs();

@@ -1,4 +1,5 @@
 /** A disk that has no room for what the loop writes while it trains. */
+import { rmSync } from 'node:fs';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -70,6 +71,24 @@ it('a disk that is full until training ends is waited for', async () => {
   expect(waits).toHaveLength(3);
   expect(said.at(-1)).toMatch(/Make room: it is tried again for 10 minutes\.$/);
   expect(await run.adapter()).toBe('after step 12');
+});
+
+it.each([2, 5, 12])('a folder that is deleted, with its repository, after step %d ends the training', async (step) => {
+  const trainer = new ScriptedTrainer({ heldOut: [3, 2, 1.5, 1.8] });
+  const said: string[] = [];
+  const outcome = await runLoop(
+    trainer,
+    run.job({ steps: 12, patience: 9 }, { checkpointEverySeconds: 0 }),
+    (event) => {
+      if (event.kind === 'unwritten') said.push(event.message);
+      if (event.kind === 'step' && event.step === step) rmSync(run.dir, { recursive: true });
+    },
+    undefined,
+    { nowMs: () => 0, rssBytes: () => 0, sleep: async () => {} },
+  );
+  expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/was moved or deleted meanwhile\./) });
+  expect(trainer.steps).toBe(step);
+  expect(said).toEqual([]);
 });
 
 it('a disk on which nobody makes room fails the run in the end', async () => {
