@@ -66,6 +66,13 @@ test.each([
   if (!activate) expect(verdict.reason).toMatch(/^Kept, not activated: .*turned off.*"Repotune: Use an Adapter…"/);
 });
 
+test('a version turned off while another was measured beside it need not be beaten', async () => {
+  const measured = { store: serving(null), baseSha256: 'base', against: version('rival'), objection: null };
+  const { activate, reason } = await verdictOn(version('new'), report, measured);
+  expect(reason).not.toMatch(/rival/);
+  expect(activate).toBe(true);
+});
+
 test.each([
   ['a live comparison of the active version', 'rival', false],
   ['a live comparison of another, which is over', 'older', true],

@@ -187,7 +187,11 @@ export async function verdictOn(
   const { parent, training } = version.manifest;
   const goesOn = training.keptUp === true && against !== null && parent === against.id;
   const judge = goesOn ? keptUpVerdict : gateVerdict;
-  const verdict = judge(byFile, byTime, against?.name ?? null);
+  // One that was turned off meanwhile need not be beaten; but a run that nobody asked for takes no such place.
+  const isOff = !keepsUp && against !== null && (await usableRival(store, baseSha256)) === null;
+  const verdict = isOff
+    ? gateVerdict({ ...byFile, overActive: null }, byTime, null)
+    : judge(byFile, byTime, against?.name ?? null);
   const choice = keepsUp && verdict.activate ? await choiceMadeMeanwhile(store) : null;
   return choice === null ? verdict : unwanted(choice, verdict.passed);
 }
