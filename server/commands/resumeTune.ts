@@ -26,7 +26,9 @@ export async function interruptedToResume(
   const found = await findInterrupted(await storeLocation(folder));
   if (resume) {
     if (found !== null) return found;
-    throw new Error(`No tune of ${folder} was interrupted in its training. Start one without --resume.`);
+    throw new Error(
+      `There is no interrupted tune of ${folder} to continue: it was replaced or discarded, or none was interrupted in its training. Start a new one (on the command line: without --resume).`,
+    );
   }
   if (found === null) return null;
   const what = `A tune of this repository was ${describeInterrupted(found, Date.now())}.`;

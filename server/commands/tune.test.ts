@@ -58,7 +58,7 @@ test.each([
 test('without an interrupted run there is none to resume', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-none-'));
   await expect(tuneCommand.run([folder, '--resume'], new AbortController().signal)).rejects.toThrow(
-    `No tune of ${folder} was interrupted in its training. Start one without --resume.`,
+    `There is no interrupted tune of ${folder} to continue`,
   );
   rmSync(folder, { recursive: true });
 });

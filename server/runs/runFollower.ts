@@ -150,7 +150,8 @@ export class RunFollower {
         this.#socket = null;
         if (this.#disposed) return;
         if (!ended && last !== null) {
-          const message = 'The process of the run was killed. Start the run again; earlier adapters are untouched.';
+          const message =
+            'The process of the run was killed; earlier adapters are untouched. Continue the run if the Progress tab offers that, or start it again.';
           this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
           this.#events.onFailure(message);
         }
