@@ -3,7 +3,7 @@
  * runs of blanks indent an indented line once more. Done once, from the cursor that was asked at: anew with every typed character, it would
  * take the rest of a right indentation for a repeated one.
  */
-import type { Cursor } from './cursor.ts';
+import { type Cursor, indentWidth, lastLineOf } from './cursor.ts';
 
 type Start = Pick<Cursor, 'linePrefix' | 'before'>;
 
@@ -11,11 +11,13 @@ type Start = Pick<Cursor, 'linePrefix' | 'before'>;
 const LEAST_ECHO = 8;
 /** After these the next line is indented further. */
 const GOES_ON = /[([{:=,+\-*/&|?<>]$/;
+/** After these it is by one level. Not after a round one: arguments may lie deeper than the editor puts the cursor. */
+const OPENS_BLOCK = /[[{:]$/;
 
 /** Of a whole answer. */
 export function withoutLineStart(text: string, { linePrefix, before }: Start): string {
   const written = linePrefix.trim();
-  if (written === '') return linePrefix === '' || GOES_ON.test(before.trimEnd()) ? text : text.replace(INDENT, '');
+  if (written === '') return linePrefix === '' || mayIndent(linePrefix, before) ? text : text.replace(INDENT, '');
   const begun = text.trimStart();
   if (written.length < LEAST_ECHO || !begun.startsWith(written)) return text;
   const rest = begun.slice(written.length);
@@ -34,3 +36,9 @@ export function soFarWithoutLineStart(text: string, start: Start): string {
 }
 
 const INDENT = /^[ \t]+(?=\S)/;
+
+/** Whether the cursor's line, blank so far, may lie deeper than the cursor. */
+function mayIndent(linePrefix: string, before: string): boolean {
+  const above = lastLineOf(before.trimEnd());
+  return GOES_ON.test(above) && !(OPENS_BLOCK.test(above) && indentWidth(linePrefix) > indentWidth(above));
+}
