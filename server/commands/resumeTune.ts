@@ -4,6 +4,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import { describeInterrupted, findInterrupted } from '../runs/interrupted.ts';
 import type { Interrupted } from '../runs/resumeRecord.ts';
 import { messageFor } from '../storage/fileErrors.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 import { asked, quoted } from './terminal.ts';
 
 /** The error of a run that failed; where it can go on, it says how. */
@@ -35,4 +36,17 @@ export async function interruptedToResume(
   const anew = quiet ? null : await asked(`${what} Start anew instead of continuing it?`);
   if (anew === null) console.error(`repotune: ${what} This one replaces it; --resume would have continued it.`);
   return anew === false ? found : null;
+}
+
+/**
+ * The folder that an interrupted run goes on in: the one that it was begun in, of whose repository `asked` may be another part, or another
+ * work tree; `asked` if that is where the repository is by now.
+ */
+export async function folderToGoOn(
+  { record: { options } }: { readonly record: { readonly options: Pick<TuneOptions, 'folder'> } },
+  asked: string,
+): Promise<string> {
+  const stores = [options.folder, asked].map((folder) => storeLocation(folder).catch(() => null));
+  const [begun, now] = await Promise.all(stores);
+  return begun !== null && begun === now ? options.folder : asked;
 }

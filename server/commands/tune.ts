@@ -15,7 +15,7 @@ import { minutesOf, PRESETS } from '../tuning/presets.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { reasonAtHand } from './judging.ts';
-import { interruptedToResume, sayingHowToGoOn } from './resumeTune.ts';
+import { folderToGoOn, interruptedToResume, sayingHowToGoOn } from './resumeTune.ts';
 import { folderWords, progressLine, StatusLine, stoppedElsewhere } from './terminal.ts';
 
 /** How a run is made. An interrupted one goes on as it was begun. */
@@ -70,7 +70,10 @@ export const tuneCommand: Command = {
     const replaces = again === null && !background && told.options.keepUp !== true;
     const resume =
       replaces && !told.followed ? await interruptedToResume(told.options.folder, told.resume, json) : null;
-    const options = resume === null ? told.options : { ...resume.record.options, folder: told.options.folder };
+    const options =
+      resume === null
+        ? told.options
+        : { ...resume.record.options, folder: await folderToGoOn(resume, told.options.folder) };
     const runId = resume?.record.runId ?? told.runId;
     // Inherited by the processes it starts.
     if (background) setPriority(constants.priority.PRIORITY_LOW);
