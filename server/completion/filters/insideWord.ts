@@ -3,7 +3,7 @@ import type { Filter } from '../suggestion.ts';
 /** Longer words are data. */
 const LONGEST = 200;
 /** Scripts that put blanks between words: in Chinese text, any character may follow another. */
-const ENDS = /[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{M}\p{N}_$]+$/u;
+export const ENDS_IN_WORD = /[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{M}\p{N}_$]+$/u;
 const BEGINS = /^[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{M}\p{N}_$]+/u;
 
 /**
@@ -12,9 +12,9 @@ const BEGINS = /^[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{M}\p{N}_$]+/u;
  */
 export const insideWord: Filter = (suggestion, { cursor: { linePrefix, lineRest, before, after } }) => {
   const { text, replaceAfter } = suggestion;
-  const begun = ENDS.exec(linePrefix.slice(-LONGEST))?.[0];
+  const begun = ENDS_IN_WORD.exec(linePrefix.slice(-LONGEST))?.[0];
   const rest = BEGINS.exec(lineRest.slice(replaceAfter))?.[0];
-  const last = ENDS.exec(text.slice(-LONGEST))?.[0];
+  const last = ENDS_IN_WORD.exec(text.slice(-LONGEST))?.[0];
   if (begun === undefined || rest === undefined || last === undefined) return suggestion;
   const made = last === text ? begun + last + rest : last + rest;
   return hasWord(before, made) || hasWord(after, made)
@@ -25,7 +25,7 @@ export const insideWord: Filter = (suggestion, { cursor: { linePrefix, lineRest,
 function hasWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1))
     if (
-      !ENDS.test(text.slice(Math.max(0, at - 2), at)) &&
+      !ENDS_IN_WORD.test(text.slice(Math.max(0, at - 2), at)) &&
       !BEGINS.test(text.slice(at + word.length, at + word.length + 2))
     )
       return true;

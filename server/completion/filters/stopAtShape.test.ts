@@ -75,6 +75,18 @@ test.each([
   }
 });
 
+test.each([
+  ['keeps whole words', '@Value("${otel.tr', '@Value("${otel.'],
+  ['keeps whole words', 'grüße(größe', 'grüße('],
+  ['keeps a word that is all of it', 'calcul', 'calcul'],
+  ['keeps text without blanks between words', '// 这是一个', '// 这是一个'],
+  ['stays where it ends with a mark', 'f(a, b);', 'f(a, b);'],
+])('a cut-off line %s: %s', async (_, generated, expected) => {
+  for (const shape of ['line', 'block'] as const)
+    expect(await applied(stopAtShape, '  ║\n', generated, 'java', { cutOff: true, shape })).toBe(`  ⟦${expected}⟧\n`);
+  expect(await applied(stopAtShape, '  ║\n', generated, 'java')).toBe(`  ⟦${generated}⟧\n`);
+});
+
 test('a cut-off block keeps whole lines', async () => {
   const kept = applied(stopAtShape, 'f() {\n  ║', 'a();\n  b(one, tw', 'typescript', { cutOff: true });
   expect(await kept).toBe('f() {\n  ⟦a();⟧');
