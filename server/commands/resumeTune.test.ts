@@ -1,8 +1,11 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
 import { ScratchRepository } from '../mining/testing.ts';
-import { folderToGoOn } from './resumeTune.ts';
+import { tuneLockOf } from '../runs/leftovers.ts';
+import { takeLock } from '../storage/lock.ts';
+import { folderToGoOn, interruptedToResume } from './resumeTune.ts';
 
 const goesOn = (begun: string, asked: string): Promise<string> =>
   folderToGoOn({ record: { options: { folder: begun } } }, asked);
@@ -44,3 +47,15 @@ test.each(['nothing', 'another repository'])(
     }
   },
 );
+
+test('a run that another window continues already is said to be under way', async () => {
+  using repository = new ScratchRepository();
+  repository.write('a.ts', 'a();\n').commit('first');
+  const { root } = repository;
+  const { dir } = await AdapterStore.of(root);
+  mkdirSync(dir);
+  const lock = await takeLock(tuneLockOf(dir), 'tuning');
+  await expect(interruptedToResume(root, true, true)).rejects.toThrow(/is already running/);
+  if (lock.kind === 'taken') await lock.release();
+  await expect(interruptedToResume(root, true, true)).rejects.toThrow(/There is no interrupted tune/);
+});

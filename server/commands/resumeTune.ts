@@ -2,8 +2,10 @@
 import { resolve } from 'node:path';
 import { storeLocation } from '../git/storeLocation.ts';
 import { describeInterrupted, findInterrupted } from '../runs/interrupted.ts';
+import { tuneLockOf } from '../runs/leftovers.ts';
 import type { Interrupted } from '../runs/resumeRecord.ts';
 import { messageFor } from '../storage/fileErrors.ts';
+import { ownership } from '../storage/lock.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { asked, quoted } from './terminal.ts';
 
@@ -24,9 +26,12 @@ export async function interruptedToResume(
   resume: boolean,
   quiet: boolean,
 ): Promise<Interrupted | null> {
-  const found = await findInterrupted(await storeLocation(folder));
+  const store = await storeLocation(folder);
+  const found = await findInterrupted(store);
   if (resume) {
     if (found !== null) return found;
+    if ((await ownership(tuneLockOf(store))) === 'held')
+      throw new Error('A tune of this repository is already running. Wait for it or stop it first.');
     throw new Error(
       `There is no interrupted tune of ${folder} to continue: it was replaced or discarded, or none was interrupted in its training. Start a new one (on the command line: without --resume).`,
     );

@@ -2,6 +2,7 @@
 
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
+import { outliving } from '../engine/outliving.ts';
 import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import { languageIdOf } from '../languages/languageId.ts';
 import { syntaxFor } from '../languages/syntax.ts';
@@ -9,7 +10,6 @@ import type { Pair } from '../mining/types.ts';
 import { WINDOW_TOKENS, type Windows } from '../prompt/heldOutWindows.ts';
 import { budgetFor } from '../prompt/index.ts';
 import { scoreCompletion, type Verdict } from './metrics.ts';
-import { outliving } from './outliving.ts';
 
 export interface Place {
   /** '' if nothing was offered. */

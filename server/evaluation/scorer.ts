@@ -1,10 +1,10 @@
 /** Losses from the serving engine, the very process, library and files that will serve; each sample once for the same weights. */
 import { cpus } from 'node:os';
 import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
+import { outliving } from '../engine/outliving.ts';
 import type { AdapterRef, LoadedEngine, ModelInfo, Score, ScoreSample } from '../engine/types.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { type LossStore, lossKey } from './lossStore.ts';
-import { outliving } from './outliving.ts';
 
 /** Few enough that a stop loses little scoring. */
 const SAMPLES_PER_CALL = 8;

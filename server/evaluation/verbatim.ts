@@ -2,11 +2,11 @@
  * Whether a model reproduces training text verbatim: it continues training files freely, and the longest span of its output that occurs in
  * them is counted in tokens. The base does so too where code is boilerplate, so it is the yardstick.
  */
+import { outliving } from '../engine/outliving.ts';
 import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { budgetFor, buildCompletionPrompt, formatFor } from '../prompt/index.ts';
 import { preTokenStarts } from '../prompt/preTokens.ts';
-import { outliving } from './outliving.ts';
 
 /** Spans longer than this, in tokens, are counted. */
 export const VERBATIM_TOKENS = 60;

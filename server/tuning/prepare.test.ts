@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { EngineError } from '../engine/errors.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { Preparation } from './prepare.ts';
@@ -47,4 +48,23 @@ it('text is measured and steered by without the end-of-text token, and learned w
   for (const { tokens } of await preparation.steering(0, undefined, true)) expect(tokens.at(-1)).toBe(EOT);
   const { sequences } = await preparation.train(6, 0);
   expect(sequences.map(({ tokens }) => tokens.at(-1))).toEqual(Array.from({ length: 6 }, () => EOT));
+});
+
+it.each([
+  ['killed twice while it tokenizes is asked again', 2, null],
+  ['killed at every call fails it', 3, 'It was killed.'],
+])('a process that is %s', async (_, deaths, message) => {
+  let died = 0;
+  const mortal = {
+    tokenize: async (texts: readonly string[]) => {
+      if (died++ < deaths) throw new EngineError('process-died', 'It was killed.');
+      return await tokenize(texts);
+    },
+  } as unknown as CompletionEngine;
+  const tokens = (of: CompletionEngine) =>
+    new Preparation({ repository: 'r', pairs }, { engine: of, model }).train(6, 0).then(
+      ({ sequences }) => sequences.map((one) => [...one.tokens]),
+      ({ message: said }: Error) => said,
+    );
+  expect(await tokens(mortal)).toEqual(message ?? (await tokens(engine)));
 });

@@ -1,6 +1,7 @@
 /** Turns mined pairs into token sequences: selected here, laid out by the one prompt builder, tokenized by the serving engine. */
 
 import { hashFraction, Random } from '../common/random.ts';
+import { outliving } from '../engine/outliving.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
@@ -147,11 +148,15 @@ export class Preparation {
 
   #build(pairs: readonly Pair[], windowTokens: number, signal?: AbortSignal): Promise<TrainingSequence[]> {
     const repoName = this.format.repoTokens ? this.#dataset.repository : '';
+    const [engine, model] = [this.#engine, this.#model];
     return buildTrainingSequences(
       pairs.map(({ context, prefix, middle, suffix }) => ({ repoName, context, prefix, middle, suffix })),
       this.format,
-      budgetFor(Math.min(windowTokens, this.#model.contextLength)),
-      { tokenize: (texts) => this.#engine.tokenize(texts), special: this.#model.special },
+      budgetFor(Math.min(windowTokens, model.contextLength)),
+      {
+        tokenize: (texts) => outliving({ model }, () => engine.tokenize(texts), signal),
+        special: model.special,
+      },
       signal,
     );
   }

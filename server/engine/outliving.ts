@@ -1,6 +1,6 @@
-/** A system short of memory kills the largest process, which may be the one that measures: it is restarted, and asked again. */
-import { codeOf } from '../engine/errorCodes.ts';
-import type { LoadedEngine } from '../engine/types.ts';
+/** A system short of memory kills the largest process, which may be the one that a run measures with: it is restarted, and asked again. */
+import { codeOf } from './errorCodes.ts';
+import type { LoadedEngine } from './types.ts';
 
 /** Of processes in one call; after more of them, asking again will not help. */
 const MOST_DEATHS = 2;
