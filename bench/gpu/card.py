@@ -34,6 +34,7 @@ MOST_PACKED = 64 << 20
 LIBRARIES = ROOT / "node_modules" / "@node-llama-cpp" / "linux-x64" / "bins" / "linux-x64"
 BUNDLE = ROOT / "node_modules" / "node-llama-cpp" / "llama" / "gitRelease.bundle"
 TOKENIZER = ROOT / "models" / "seedling-code-8m-f16.gguf"
+PARTS = ("ggml", "include", "LICENSE")
 PROGRAMS = ("make_shape", "bench_gpu", "bench_adapter", "check_gpu")
 PEERS = {"bf16": ["--base", "bf16"], "bf16, checkpointing": ["--base", "bf16", "--checkpointing"], "NF4": ["--base", "nf4"],
          "NF4, checkpointing": ["--base", "nf4", "--checkpointing"],
@@ -61,13 +62,19 @@ class Clock:
         return left
 
 
+def unbundle(folder):
+    """What a plug-in is built from, out of llama.cpp's bundled sources."""
+    subprocess.run(["git", "-c", "init.defaultBranch=main", "clone", "--quiet", "--no-checkout", str(BUNDLE), str(folder)], check=True)
+    subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "HEAD", "--", *PARTS], check=True)
+
+
 def pack():
     """ggml's sources and headers of the installed release, and its libraries."""
     WORK.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as source:
-        subprocess.run(["git", "-c", "advice.detachedHead=false", "clone", "--quiet", str(BUNDLE), source], check=True)
+        unbundle(source)
         with tarfile.open(PACKED, "w:xz") as tar:
-            for part in ("ggml", "include", "LICENSE"):
+            for part in PARTS:
                 tar.add(pathlib.Path(source) / part, f"llama.cpp/{part}")
             for library in sorted(LIBRARIES.glob("lib*.so")):
                 tar.add(library, f"libraries/{library.name}")
@@ -116,13 +123,18 @@ def architecture():
     return told.stdout.split("\n")[0].strip().replace(".", "")
 
 
+def set_up(sources, folder, *options):
+    """What sets up the build of a plug-in as node-llama-cpp builds it: beside libraries of the same release it loads like a downloaded one."""
+    return ["cmake", "-S", HERE / "plug_in", "-B", folder, f"-DGGML_SOURCES={sources / 'ggml'}", "-DCMAKE_BUILD_TYPE=Release",
+            "-DBUILD_SHARED_LIBS=ON", "-DGGML_BACKEND_DL=ON", "-DGGML_CPU=OFF", "-DGGML_NATIVE=OFF", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON",
+            *options]
+
+
 def build_cuda(asked, clock):
-    """Builds the plug-in as node-llama-cpp does: beside libraries of the same release it loads like a downloaded one."""
     folder = WORK / "cuda"
     if not configured(folder):
-        run(["cmake", "-S", WORK / "llama.cpp" / "ggml", "-B", folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON",
-             "-DGGML_BACKEND_DL=ON", "-DGGML_CPU=OFF", "-DGGML_NATIVE=OFF", "-DGGML_CUDA=ON", "-DGGML_CUDA_FA=OFF", "-DGGML_CUDA_NCCL=OFF",
-             f"-DCMAKE_CUDA_ARCHITECTURES={asked.architecture or architecture()}", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"], clock)
+        run(set_up(WORK / "llama.cpp", folder, "-DGGML_CUDA=ON", "-DGGML_CUDA_FA=OFF", "-DGGML_CUDA_NCCL=OFF",
+                   f"-DCMAKE_CUDA_ARCHITECTURES={asked.architecture or architecture()}"), clock)
     run(["cmake", "--build", folder, "--target", "ggml-cuda", "--parallel", os.cpu_count()], clock)
     return next(folder.rglob("libggml-cuda.so"))
 

@@ -85,3 +85,13 @@ test.runIf(python)('a build that could not be set up is set up again', { timeout
   );
   expect(told).toEqual([false, true]);
 });
+
+test.runIf(python)('the packed sources are enough to build a plug-in', { timeout: 120_000 }, () => {
+  const told = scripted(
+    'import subprocess',
+    "card.unbundle(folder / 'sources')",
+    "ended = subprocess.run(card.set_up(folder / 'sources', folder / 'build'), capture_output=True, text=True)",
+    "print(json.dumps([ended.returncode, ended.stderr[-600:], card.configured(folder / 'build')]))",
+  );
+  expect(told).toEqual([0, expect.any(String), true]);
+});

@@ -87,7 +87,8 @@ inline Agreement agreement(Trainer& on_device, const std::string& path, const st
         }
         const double error = std::sqrt(difference / square);
         total.tensors++;
-        total.cosine = std::min(total.cosine, product / std::sqrt(square * other));
+        const double cosine = product / std::sqrt(square * other);
+        total.cosine = std::isfinite(cosine) ? std::min(total.cosine, cosine) : 0;  // of a gradient that is nothing, too
         if (!(error <= total.relative_error)) {
           total.relative_error = std::isfinite(error) ? error : INFINITY;
           total.worst = linear.name + (b ? " B" : " A");
