@@ -1,6 +1,7 @@
 /** Generations by where they were asked for: typing along a suggestion, or going back to it, does not call the model. */
 import { ownText } from '../common/ownText.ts';
 import { closersBehind } from '../prompt/windows.ts';
+import { indentOf, lastLineOf } from './cursor.ts';
 import { closedOutside } from './filters/brackets.ts';
 import type { CompletionTarget, Generation } from './generate.ts';
 
@@ -104,17 +105,21 @@ export function restAt(generation: Generation, from: Spot, to: Spot): Generation
   const typed = typedBetween(from, to);
   const rest = typed === null ? null : restAfter(generation, typed);
   if (rest === null || from.behind === to.behind) return rest;
-  return { ...rest, typed: sinceEnter(rest.typed ?? '') };
+  return { ...rest, typed: sinceEnter(rest.typed ?? '', from, to) };
 }
 
 /**
  * What was typed in the line, and those below, that Enter began between brackets. What is written behind the closing one cannot be
  * suggested there: the document has that bracket.
  */
-function sinceEnter(typed: string): string {
-  for (let at = typed.length - 1; at >= 0; at--)
-    if (typed[at] === '\n' && (at === 0 || /[([{]/.test(typed[at - 1]!)) && closedOutside(typed.slice(at)) === 0)
-      return typed.slice(at + 1).trimStart();
+function sinceEnter(typed: string, { before }: Spot, { behind }: Spot): string {
+  // The bracket that stands nearest below; one that was accepted with its line is not closed yet.
+  const indent = indentOf(behind.replace(/^\r?\n/, ''));
+  for (let at = typed.length - 1; at >= 0; at--) {
+    if (typed[at] !== '\n' || closedOutside(typed.slice(at)) > 0) continue;
+    const above = lastLineOf(before + typed.slice(0, at));
+    if (/[([{]$/.test(above) && indentOf(above) === indent) return typed.slice(at + 1).trimStart();
+  }
   return typed;
 }
 

@@ -88,6 +88,21 @@ describe('remembered answers', () => {
     expect(editor.engine.calls).toHaveLength(1);
   });
 
+  test('such a body is accepted line by line, though nothing closes a block inside it yet', async () => {
+    const first = editor.provider.provide(editor.at('function f() {║}\ng();\n'), never());
+    (await editor.calls(1))[0]!.finish('\n  if (a) {\n    b();\n  }\n  c();\n}');
+    await first;
+    for (const [typed, rest] of [
+      ['\n  if (a) {║', '\n    b();\n  }\n  c();'],
+      ['\n  if (a) {\n    b();║', '\n  }\n  c();'],
+      ['\n  if (a) {\n    b();\n  }║', '\n  c();'],
+    ]) {
+      const next = editor.provider.provide(editor.at(`function f() {${typed}\n}\ng();\n`), never());
+      expect(await next, typed).toMatchObject({ text: rest });
+    }
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
   test('an empty answer that hit the deadline is requested again', async () => {
     const first = editor.provider.provide(editor.at('x = ║\n'), never());
     (await editor.calls(1))[0]!.finish('', { stopReason: 'deadline' });

@@ -5,8 +5,8 @@ import type { Filter, Filtered } from '../suggestion.ts';
 import { ENDS_IN_WORD } from './insideWord.ts';
 
 /**
- * Keeps the first line, or the block; of what was cut off, only whole lines, of a single one whole words. A block is the same one from its first letter
- * typed to its last: somebody who types along does not want to see it shrink to a line.
+ * Keeps the first line, or the block; of what was cut off, only whole lines, of a single one whole words. A block is the same one from its
+ * first letter typed to its last: somebody who types along does not want to see it shrink to a line.
  */
 export const stopAtShape: Filter = (suggestion, { shape, cursor, typed, cutOff, syntax }) => {
   const { text } = suggestion;
