@@ -40,16 +40,16 @@ def best(answers, key, choose):
 
 
 def ratios(results, shape):
-    """Our speed over the fastest peer's, and our memory over the leanest peer's; None if one is not known.
+    """Our fastest training's speed over the fastest peer's, and our leanest's memory over the leanest peer's; None if one is not known.
 
     A peer that does not fit into the memory is none to compare with. One that failed otherwise might have been the fastest or the leanest.
     """
-    ours, theirs = found(results, f"train/{shape}"), peers(results, shape)
+    ours, lean, theirs = found(results, f"train/{shape}"), found(results, f"lean/{shape}"), peers(results, shape)
     unknown = [key for key, answer in results.items() if key.startswith(f"peer/{shape}/") and "failed" in answer and not answer.get("doesNotFit")]
-    if not ours or unknown:
+    if unknown:
         return None, None
-    return (ratio(ours["tokensPerSecond"], best(theirs.values(), "tokensPerSecond", max)),
-            ratio(ours["deviceBytes"], best(theirs.values(), "memoryBytes", min)))
+    return (ratio(ours["tokensPerSecond"], best(theirs.values(), "tokensPerSecond", max)) if ours else None,
+            ratio(lean["deviceBytes"], best(theirs.values(), "memoryBytes", min)) if lean else None)
 
 
 def completion_ratio(results, shape):

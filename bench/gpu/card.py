@@ -226,6 +226,7 @@ def measure(asked, clock):
         threads = ["--threads", os.cpu_count()]
         ours = [programs / "bench_gpu", model, "--device", device, *size, *threads]
         results.part(f"train/{shape}", clock, [*ours, "--steps", asked.steps, "--rows", rows, "--adapter", adapter])
+        results.part(f"lean/{shape}", clock, [*ours, "--steps", 1, "--lean"])
         results.part(f"host/{shape}", clock, [programs / "bench_gpu", model, "--device", "host", "--tokens", min(512, asked.tokens), "--segment",
                                               min(512, asked.segment), "--steps", 1, *threads])
         results.part(f"complete/{shape}", clock, [programs / "bench_adapter", model, adapter, HERE / "peer.py", "--device", device])

@@ -27,10 +27,11 @@ def table(header, rows):
 
 def training(results, shape):
     rows = []
-    ours, host = found(results, f"train/{shape}"), found(results, f"host/{shape}")
-    if ours:
-        parts = ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in ours["parts"].items())
-        rows.append(("Repotune", shown(ours["tokensPerSecond"], ".0f"), gigabytes(ours["deviceBytes"]), parts))
+    ours, lean, host = (found(results, f"{part}/{shape}") for part in ("train", "lean", "host"))
+    for name, run in (("Repotune", ours), ("Repotune, for the least memory", lean)):
+        if run:
+            parts = ", ".join(f"{part} {milliseconds(seconds)}" for part, seconds in run["parts"].items())
+            rows.append((name, shown(run["tokensPerSecond"], ".0f"), gigabytes(run["deviceBytes"]), parts))
     if host:
         rows.append(("Repotune on the CPU", shown(host["tokensPerSecond"], ".0f"), "none", ""))
     for name, peer in peers(results, shape).items():

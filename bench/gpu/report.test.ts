@@ -71,19 +71,22 @@ const bfloat16 = { relativeError: 0.019, expectedRelativeError: 0.018, lossCurve
 const good = {
   machine: { card: 'A card', shapes: ['7B'] },
   gradients,
-  'train/7B': ours(3000, 4e9),
+  'train/7B': ours(3000, 9e9),
+  'lean/7B': ours(300, 4e9),
   'peer/7B/bf16': peer(1000, 20e9),
   'peer/7B/NF4, checkpointing': peer(500, 8e9),
   'complete/7B': completion(2, 2.1),
 };
 const DOES_NOT_FIT = { failed: "One row alone does not fit into the card's memory.", doesNotFit: true };
 
-test.runIf(python)('bars take the worst shape, compared with the fastest and the leanest peer', () => {
+test.runIf(python)('bars take the worst shape, our fastest and leanest beside the fastest and the leanest peer', () => {
   const { text, bars, status } = reported({
     machine: { card: 'A card', date: '2026-01-01', shapes: ['0.5B', '7B'] },
     gradients,
-    'train/0.5B': ours(3000, 4e9),
-    'train/7B': ours(900, 8e9),
+    'train/0.5B': ours(3000, 9e9),
+    'lean/0.5B': ours(500, 4e9),
+    'train/7B': ours(900, 20e9),
+    'lean/7B': ours(100, 8e9),
     'host/0.5B': { tokensPerSecond: 100 },
     'peer/0.5B/bf16': peer(1000, 10e9),
     'peer/0.5B/NF4': peer(500, 8e9),
@@ -104,7 +107,8 @@ test.runIf(python)('bars take the worst shape, compared with the fastest and the
     { name: 'metal-op-set-relative-error', value: 0.002, op: '<=', bar: 0.02 },
     { name: 'loss-curve-difference-percent', value: 0.2, op: '<=', bar: 0.5 },
   ]);
-  expect(text).toContain('| Repotune | 3000 | 4.00 GB | unpacking 10 ms, forward 100 ms');
+  expect(text).toContain('| Repotune | 3000 | 9.00 GB | unpacking 10 ms, forward 100 ms');
+  expect(text).toContain('| Repotune, for the least memory | 500 | 4.00 GB | ');
   expect(text).toContain('| 2 | 11.0000 | 11.5000 |');
   expect(text).toContain(`| peer/7B/bf16 | ${DOES_NOT_FIT.failed} |`);
   expect(status).toBe(1);
@@ -146,7 +150,8 @@ test.runIf(python).each<[string, object, string[]]>([
 test.runIf(python).each<[string, object, string[]]>([
   ['no part at all', { machine: good.machine }, [...PEFT, COMPLETION, ...GRADIENTS, CURVE]],
   ['a shape of which every part failed', { ...good, machine: { shapes: ['0.5B', '7B'] } }, [...PEFT, COMPLETION]],
-  ['a training that failed', { ...good, 'train/7B': failed }, PEFT],
+  ['a training that failed', { ...good, 'train/7B': failed }, [PEFT[0]!]],
+  ['a training for the least memory that failed', { ...good, 'lean/7B': failed }, [PEFT[1]!]],
   ['a peer that failed, and may be the fastest', { ...good, 'peer/7B/bf16': failed }, PEFT],
   [
     'peers that all do not fit',
@@ -158,7 +163,7 @@ test.runIf(python).each<[string, object, string[]]>([
     { ...good, 'peer/7B/bf16': { ...peer(0, 9e9), tokensPerSecond: null } },
     [PEFT[0]!],
   ],
-  ['device memory that is not told', { ...good, 'train/7B': ours(3000, 0) }, [PEFT[1]!]],
+  ['device memory that is not told', { ...good, 'lean/7B': ours(300, 0) }, [PEFT[1]!]],
   ['a completion that failed', { ...good, 'complete/7B': failed }, [COMPLETION]],
   ['gradients that failed', { ...good, gradients: failed }, [...GRADIENTS, CURVE]],
   [

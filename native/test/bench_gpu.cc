@@ -1,10 +1,12 @@
 // Training steps of a model on a device, or their predicted cost there. Needs no Node. Prints one JSON object.
-// usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N]
+// usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--lean] [--tokens N] [--segment N] [--rank N] [--steps N]
+// [--threads N]
 //                  [--learning-rate N] [--rows FILE] [--adapter FILE] [--memory MIB] [--tflops N] [--gigabytes-per-second N]
 //                  [--bus-gigabytes-per-second N] [--microseconds-per-kernel N]
 // The device cpu is ggml's CPU backend with the device's graphs; host is the CPU trainer. --rows writes the step's tokens (int32) for
 // whoever is compared, --adapter what was learned. A step is `tokens` in rows of `segment`, all with loss. --count moves data and builds
-// graphs, but computes nothing: kernels, FLOPs and bytes of a step, and the speed that a card of the given figures would allow.
+// graphs, but computes nothing: kernels, FLOPs and bytes of a step, and the speed that a card of the given figures would allow. --lean
+// takes the least memory instead of the least time.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -25,7 +27,7 @@ namespace {
 
 struct Options {
   const char *device = "cpu", *rows = nullptr, *adapter = nullptr;
-  bool count = false;
+  bool count = false, lean = false;
   double tokens = 4096, segment = 1024, rank = 16, steps = 3, threads = 2, memory = 0, learning_rate = 1e-4;
   /** An RTX 4090's: halves with sums in F32, its memory, PCIe 4.0 with sixteen lanes, and what a launch costs. */
   double tflops = 165, gigabytes = 1008, bus = 25, microseconds = 3;
@@ -47,8 +49,8 @@ bool parse(int argc, char** argv, Options& o) {
                  {"--bus-gigabytes-per-second", &o.bus},
                  {"--microseconds-per-kernel", &o.microseconds}};
   for (int i = 2; i < argc; i++) {
-    if (!strcmp(argv[i], "--count")) {
-      o.count = true;
+    if (!strcmp(argv[i], "--count") || !strcmp(argv[i], "--lean")) {
+      (argv[i][2] == 'c' ? o.count : o.lean) = true;
       continue;
     }
     if (i + 1 >= argc) return false;
@@ -70,7 +72,7 @@ bool parse(int argc, char** argv, Options& o) {
     if (!known) return false;
     i++;
   }
-  return argc > 1;
+  return argc > 1 && o.tokens >= 1 && o.segment >= 1 && o.steps >= 1;
 }
 
 ggml_backend_dev_t device_of(const Options& o) {
@@ -103,6 +105,7 @@ TrainerOptions trainer_options(const char* model, const Options& o) {
   options.step_tokens = (int64_t)o.tokens;
   options.device_budget_bytes = (int64_t)(o.memory * (1 << 20));
   options.executor.threads = (int)o.threads;
+  options.executor.lean = o.lean;
   options.executor.card = {o.tflops * 1e12, o.gigabytes * 1e9, o.microseconds * 1e-6};
   return options;
 }
@@ -182,11 +185,12 @@ void measure(const char* model, const Options& o) {
 int main(int argc, char** argv) {
   Options o;
   if (!parse(argc, argv, o)) {
-    fprintf(stderr,
-            "usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] "
-            "[--threads N] "
-            "[--learning-rate N] [--rows FILE] [--adapter FILE] [--memory MIB] [--tflops N] [--gigabytes-per-second N] "
-            "[--bus-gigabytes-per-second N] [--microseconds-per-kernel N]\n");
+    fprintf(
+        stderr,
+        "usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--lean] [--tokens N] [--segment N] [--rank N] [--steps N] "
+        "[--threads N] "
+        "[--learning-rate N] [--rows FILE] [--adapter FILE] [--memory MIB] [--tflops N] [--gigabytes-per-second N] "
+        "[--bus-gigabytes-per-second N] [--microseconds-per-kernel N]\n");
     return 2;
   }
   try {

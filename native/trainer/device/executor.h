@@ -34,6 +34,8 @@ struct ExecutorOptions {
   bool half_operands = false;
   /** Type that weights are unpacked to; GGML_TYPE_COUNT: whatever suits the device. */
   ggml_type unpacked_type = GGML_TYPE_COUNT;
+  /** Plans for the least memory that holds all weights, instead of for speed. */
+  bool lean = false;
   /** Counts and moves data, but computes nothing. */
   bool count_only = false;
   Card card;

@@ -146,6 +146,10 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
       if (tokens == planner.longest()) return std::nullopt;
     }
   };
+  if (executor.options().lean) {
+    least = planner.at(planner.longest(), false, 0, true);
+    if (least && least->total_bytes() <= room) return *least;
+  }
   // Resident unpacked weights save little if products are wide; weights sent repeatedly cost most.
   const std::optional<DevicePlan> resident = fitting(true, 0), taking_turns = fitting(false, 0);
   if (resident && taking_turns) return resident->micro_batch_tokens == taking_turns->micro_batch_tokens ? *resident : *taking_turns;
