@@ -27,7 +27,7 @@ let failed = 0;
 let faulty = true;
 try {
   for (const card of dryCards) {
-    const name = `${card.shape} on a card of ${(card.mib / 1024).toFixed(0)} GB`;
+    const name = `${card.shape} on a card of ${(card.mib / 1024).toFixed(0)} GB, capability ${card.capability / 10}`;
     try {
       const step = dryStep(card, plugIn, folder);
       steps.push(step);

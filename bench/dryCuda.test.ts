@@ -11,7 +11,7 @@ const seen: DryStep['seen'] = {
   bytesFetched: 1,
   products: { 'BF16 x BF16 in F32': 4, 'F32 x F32 in F32': 3 },
 };
-const good: DryStep = { shape: '7B', mib: 8188, plan: { text: '', totalBytes: 100 }, seen };
+const good: DryStep = { shape: '7B', mib: 8188, capability: 89, plan: { text: '', totalBytes: 100 }, seen };
 const taking = (changed: Partial<DryStep['seen']>): DryStep => ({ ...good, seen: { ...seen, ...changed } });
 
 test.each<[string, readonly DryStep[], number, readonly string[]]>([

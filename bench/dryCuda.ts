@@ -35,6 +35,8 @@ export interface DryCard {
   readonly shape: '0.5B' | '1.5B' | '7B';
   /** Of the card's memory. */
   readonly mib: number;
+  /** Compute capability times ten. */
+  readonly capability: number;
 }
 
 export interface DryStep extends DryCard {
@@ -42,17 +44,18 @@ export interface DryStep extends DryCard {
   readonly seen: z.infer<typeof seen>;
 }
 
-/** Cards of 4, 8, 24 and 80 GB, as their drivers report them. */
+/** Cards of 4, 8, 24 and 80 GB, as their drivers report them; one cannot multiply in bfloat16. */
 export const dryCards: readonly DryCard[] = [
-  { shape: '0.5B', mib: 4096 },
-  { shape: '0.5B', mib: 81_559 },
-  { shape: '1.5B', mib: 8188 },
-  { shape: '7B', mib: 8188 },
-  { shape: '7B', mib: 24_564 },
+  { shape: '0.5B', mib: 4096, capability: 86 },
+  { shape: '0.5B', mib: 8188, capability: 75 },
+  { shape: '0.5B', mib: 81_559, capability: 90 },
+  { shape: '1.5B', mib: 8188, capability: 89 },
+  { shape: '7B', mib: 8188, capability: 89 },
+  { shape: '7B', mib: 24_564, capability: 89 },
 ];
 
 /** `folder`: for the models, of which the largest has 4.6 GB. Throws if the step does not come to its end. */
-export function dryStep({ shape, mib }: DryCard, plugIn: string, folder: string): DryStep {
+export function dryStep({ shape, mib, capability }: DryCard, plugIn: string, folder: string): DryStep {
   const model = join(folder, `${shape}.gguf`);
   const log = join(folder, 'dry-cuda.json');
   const shapes = buildNativeProgram('make_shape');
@@ -65,10 +68,17 @@ export function dryStep({ shape, mib }: DryCard, plugIn: string, folder: string)
     {
       LD_LIBRARY_PATH: join(dirname(program), 'dry_cuda'),
       DRY_CUDA_MIB: `${mib}`,
+      DRY_CUDA_CAPABILITY: `${capability}`,
       DRY_CUDA_LOG: log,
     },
   );
-  return { shape, mib, plan: readAnswer(output, step).plan, seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))) };
+  return {
+    shape,
+    mib,
+    capability,
+    plan: readAnswer(output, step).plan,
+    seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))),
+  };
 }
 
 /** Whether completions would run on the stand-in, which computes nothing: as on a card whose driver is faulty. */

@@ -9,18 +9,23 @@ API const char* cudaGetErrorString(int error);
 
 namespace {
 
-/** CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED. */
-constexpr int kVirtualMemory = 102;
+/** CU_DEVICE_ATTRIBUTE_… */
+constexpr int kMajor = 75, kMinor = 76, kVirtualMemory = 102;
 constexpr size_t kGranularity = 2 << 20;
 
 }  // namespace
 
+API int cuInit(unsigned) { return kOk; }
+API int cuDeviceGetByPCIBusId(int* device, const char*) {
+  *device = 0;
+  return kOk;
+}
 API int cuDeviceGet(int* device, int) {
   *device = 0;
   return kOk;
 }
 API int cuDeviceGetAttribute(int* value, int attribute, int) {
-  *value = attribute == kVirtualMemory;
+  *value = attribute == kMajor ? capability() / 10 : attribute == kMinor ? capability() % 10 : attribute == kVirtualMemory;
   return kOk;
 }
 API int cuGetErrorString(int error, const char** text) {

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "common/cuda_capability.h"
 #include "common/errors.h"
 #include "common/hold.h"
 
@@ -13,6 +14,9 @@ namespace {
 
 /** What ggml gives cuBLAS to work in, and by how much its pool is rounded up. */
 constexpr size_t kCudaBytes = (32 << 20) + (2 << 20);
+
+/** The first cards that multiply in bfloat16; on some of those before, cuBLAS refuses to. */
+constexpr int kAmpere = 80;
 
 /** Views and reshapes launch no kernel. */
 bool is_kernel(const ggml_tensor* node) {
@@ -52,7 +56,10 @@ double flops_of(const ggml_tensor* node) {
 }
 
 Executor::Executor(ggml_backend_dev_t device, const ExecutorOptions& options)
-    : device_(device), options_(options), name_(ggml_backend_dev_name(device)) {
+    : device_(device),
+      has_bfloat16_(backend_name() == "CUDA" && cuda_capability(device) >= kAmpere),
+      options_(options),
+      name_(ggml_backend_dev_name(device)) {
   guarded([&] { backend_.reset(ggml_backend_dev_init(device, nullptr)); });
   if (!backend_) throw DeviceError(format("The device %s cannot be started: choose the device cpu.", name_.c_str()));
   if (is_cpu()) {
@@ -75,10 +82,11 @@ Executor::~Executor() = default;
 
 bool Executor::is_cpu() const { return ggml_backend_dev_type(device_) == GGML_BACKEND_DEVICE_TYPE_CPU; }
 
-// CUDA sums products of F16 in it, those of BF16 in F32. The CPU backend serves for comparison, and must lose nothing.
+// CUDA sums products of F16 in it unless they are converted to F32, those of BF16 in F32. The CPU backend serves for comparison, and must
+// lose nothing.
 ggml_type Executor::unpacked_type() const {
   if (options_.unpacked_type != GGML_TYPE_COUNT) return options_.unpacked_type;
-  return is_cpu() ? GGML_TYPE_F32 : backend_name() == "CUDA" ? GGML_TYPE_BF16 : GGML_TYPE_F16;
+  return is_cpu() ? GGML_TYPE_F32 : has_bfloat16_ ? GGML_TYPE_BF16 : GGML_TYPE_F16;
 }
 
 std::string Executor::backend_name() const { return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device_)); }
@@ -128,8 +136,11 @@ size_t Executor::beside_bytes(const Graph& graph) const {
   size_t most = 0;
   for (int i = 0; i < ggml_graph_n_nodes(graph.nodes()); i++) {
     const ggml_tensor* node = ggml_graph_node(graph.nodes(), i);
-    if (node->op == GGML_OP_MUL_MAT && node->src[0]->type != GGML_TYPE_F32)
-      most = std::max(most, (size_t)ggml_nelements(node->src[1]) * ggml_type_size(node->src[0]->type));
+    if (node->op != GGML_OP_MUL_MAT || node->src[0]->type == GGML_TYPE_F32) continue;
+    // Asked for F32, CUDA converts the weights to it; otherwise the activations become what the weights are.
+    const bool weights = is_cuda && node->op_params[0] == GGML_PREC_F32;
+    const ggml_tensor* converted = node->src[weights ? 0 : 1];
+    most = std::max(most, (size_t)ggml_nelements(converted) * ggml_type_size(weights ? GGML_TYPE_F32 : node->src[0]->type));
   }
   return most + (is_cuda ? kCudaBytes : 0);
 }

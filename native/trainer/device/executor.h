@@ -92,6 +92,7 @@ class Executor {
   void count(const Graph& graph);
 
   ggml_backend_dev_t device_;
+  bool has_bfloat16_;
   ExecutorOptions options_;
   std::string name_;
   ggml_backend_ptr backend_;
