@@ -127,6 +127,10 @@ export function assembleWindow(
     createRuns: parts.createRuns,
     storedResult: async (folder) => (await adaptersOf(folder)).lastResult(),
     isStored: async (folder, id) => (await (await adaptersOf(folder)).list()).adapters.some((one) => one.id === id),
+    otherBase: async (folder, id) => {
+      const versions = await (await adaptersOf(folder)).summaries();
+      return versions.find((one) => one.id === id)?.otherBase ?? null;
+    },
     onProgress: () => state.showRun(),
     onResult: () => switched(),
     onBackground: ({ runId, ...end }) => void keeping.ended(runId, end),

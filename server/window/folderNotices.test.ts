@@ -24,12 +24,13 @@ it.each([
 });
 
 it.each([
-  [true, 'info', 'The tune has ended, and its adapter completes your code now. Activated: 5 % lower loss.'],
-  [false, 'warning', 'The tune has ended. Completions stay as they were. Kept, not activated: it is no better.'],
-])('the notice of a run’s end first says what it means (activated: %s)', (activated, severity, message) => {
+  [true, null, 'info', 'The tune has ended, and its adapter completes your code now. Activated: 5 % lower loss.'],
+  [true, 'Completions are off.', 'info', 'The tune has ended. Completions are off. Activated: 5 % lower loss.'],
+  [false, null, 'warning', 'The tune has ended. Completions stay as they were. Kept, not activated: it is no better.'],
+])('the notice of a run’s end first says what it means (activated: %s, %s)', (activated, idle, severity, message) => {
   const { told, notices } = scene();
   const reason = activated ? 'Activated: 5 % lower loss.' : 'Kept, not activated: it is no better.';
-  notices.ended({ folder: '/app', activated, reason } as TuneResult, true);
+  notices.ended({ folder: '/app', activated, reason } as TuneResult, true, idle);
   const action = { title: 'Show Result', command: 'repotune.showResult', argument: '/app', folder: '/app' };
   expect(told).toEqual([{ severity, message, inPanel: true, action }]);
 });

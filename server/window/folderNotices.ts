@@ -36,9 +36,13 @@ export class FolderNotices {
     });
   }
 
-  /** A run's verdict, its meaning first. `inView`: its folder is the one that a panel shows. */
-  ended({ folder, activated, reason }: TuneResult, inView: boolean): void {
-    const meaning = activated ? ', and its adapter completes your code now.' : '. Completions stay as they were.';
+  /**
+   * A run's verdict, its meaning first. `inView`: its folder is the one that a panel shows; `idle`: a sentence that says why its adapter, which
+   * was activated, completes nothing now.
+   */
+  ended({ folder, activated, reason }: TuneResult, inView: boolean, idle: string | null = null): void {
+    const works = idle === null ? ', and its adapter completes your code now.' : `. ${idle}`;
+    const meaning = activated ? works : '. Completions stay as they were.';
     this.about(folder, {
       severity: activated ? 'info' : 'warning',
       message: `The tune has ended${meaning} ${reason}`,

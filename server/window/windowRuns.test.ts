@@ -131,6 +131,30 @@ test.each([
   expect(told).toEqual(expected);
 });
 
+test.each([
+  ['of an adapter that completes', true, null, true, null],
+  ['that was not activated', false, 'Other', false, null],
+  ['on a base that was changed meanwhile', true, 'Other', true, /^Its adapter belongs to the base Other, /],
+  ['while completions are off', true, null, false, /completions are off\.$/],
+])('a result %s is announced by what it means', async (_, activated, otherBase, enabled, expected) => {
+  const idle = Promise.withResolvers<string | null>();
+  let events: RunsEvents | null = null;
+  new WindowRuns({
+    folders: { chosen: null },
+    settings: { current: readSettings({ completions: { enabled } }).settings },
+    notices: { ended: (_: TuneResult, __: boolean, why: string | null) => idle.resolve(why) },
+    createRuns: (given: RunsEvents) => {
+      events = given;
+      return {} as Runs;
+    },
+    otherBase: async () => otherBase,
+    onResult: async () => {},
+  } as unknown as WindowRunsParts);
+  await events!.onResult({ runId: 'run-1', folder: '/app', activated } as TuneResult, first('run-1', '/app', 0));
+  if (expected === null) expect(await idle.promise).toBeNull();
+  else expect(await idle.promise).toMatch(expected);
+});
+
 test('an interrupted run is continued as the settings say about batteries, and not while the base is prepared', async () => {
   let preparing = true;
   const continued: unknown[] = [];

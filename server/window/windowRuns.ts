@@ -20,6 +20,8 @@ export interface WindowRunsParts {
   /** The newest version's result, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
   isStored(folder: string, adapterId: string): Promise<boolean>;
+  /** The name of the base that a version belongs to, if that is not the one in use. */
+  otherBase(folder: string, adapterId: string): Promise<string | null>;
   onProgress(): void;
   /** There is a new adapter. */
   onResult(): Promise<unknown>;
@@ -58,7 +60,7 @@ export class WindowRuns {
       onResult: async (result, run) => {
         this.inView.heard(result);
         if (run?.background) parts.onBackground({ kind: 'done', result, ...ofRun(run) });
-        else notices.ended(result, result.folder === folders.chosen?.path);
+        else notices.ended(result, result.folder === folders.chosen?.path, await this.#idle(result));
         await parts.onResult();
       },
       onFailure: (message, run) => {
@@ -172,6 +174,15 @@ export class WindowRuns {
   /** Leaves the runs running. */
   dispose(): void {
     this.#runs.dispose();
+  }
+
+  /** Settings may be changed while a run is under way. */
+  async #idle({ folder, adapterId, activated }: TuneResult): Promise<string | null> {
+    if (!activated) return null;
+    const base = await this.#parts.otherBase(folder, adapterId).catch(() => null);
+    if (base !== null)
+      return `Its adapter belongs to the base ${base}, and another is in use now: choose that one again to complete with it.`;
+    return this.#parts.settings.current.completions.enabled ? null : 'Its adapter is active, but completions are off.';
   }
 
   #start({ folder: asked, preset, minutes, continueFrom, anyway = false }: TuneParams): TuneAnswer {
