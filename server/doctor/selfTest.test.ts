@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
-import { describeSpeed, memoryPlan, selfTest } from './selfTest.ts';
+import { describeSpeed, memoryPlan, selfTest, trainingFinding } from './selfTest.ts';
 import { git, store } from './surroundings.ts';
 
 it('says how a tune would be carried out: memory, device, kernels, and what is kept', async () => {
@@ -45,6 +45,24 @@ it.each([
   ],
 ])('says how fast a device is, or why it is not used', (speed, words) => {
   expect(describeSpeed(speed)).toEqual(words);
+});
+
+it.each([
+  ['auto', 'faulty', true, /^auto trains on the CPU; A processor: 200 tokens/],
+  ['cuda', '', true, /^cuda trains, as chosen; /],
+  ['cuda', 'slower than the fastest', true, /^cuda trains, as chosen; /],
+  [
+    'cuda',
+    'it computes a loss of 0.000',
+    false,
+    /^the device cuda is chosen, and cannot train: choose `auto` or `cpu`; /,
+  ],
+] as const)('tells whether the device %s trains where a card is: %s', (device, reason, ok, words) => {
+  const finding = trainingFinding(device, [
+    { device: 'CPU', name: 'A processor', tokensPerSecond: 200, reason: '', plan: '' },
+    { device: 'CUDA0', name: 'A card', tokensPerSecond: reason === '' ? 900 : 0, reason, plan: '' },
+  ]);
+  expect(finding).toMatchObject({ ok, what: 'training', detail: expect.stringMatching(words) });
 });
 
 it('says why there is no git: that it is missing, or may not be executed', async () => {

@@ -76,15 +76,28 @@ export async function trainingDevices(
   if (device === 'cpu') return fine('training', 'the CPU trains, as chosen');
   if (!mayHaveDevices(device)) return fine('training', 'no GPU to time: the CPU trains');
   try {
-    const speeds = await trainingSpeeds(await defaultConfig(modelPath, folder, device), signal);
-    const fastest = fastestOf(speeds);
-    const chosen = speeds.find(({ device }) => device === fastest)?.name ?? 'the CPU';
-    const trains = device === 'auto' ? `auto trains on ${chosen}` : `${device} trains, as chosen`;
-    return fine('training', [trains, ...speeds.map(describeSpeed)].join('; '));
+    return trainingFinding(device, await trainingSpeeds(await defaultConfig(modelPath, folder, device), signal));
   } catch (error) {
     return wrong('training', error);
   }
 }
+
+/** @internal */
+export function trainingFinding(device: DeviceChoice, speeds: readonly DeviceSpeed[]): Finding {
+  const told = speeds.map(describeSpeed);
+  const fastest = fastestOf(speeds);
+  const chosen = speeds.find(({ device }) => device === fastest)?.name ?? 'the CPU';
+  if (device === 'auto') return fine('training', [`auto trains on ${chosen}`, ...told].join('; '));
+  // One that is only slower than the CPU is a choice.
+  const serves = ({ device, tokensPerSecond, reason }: DeviceSpeed): boolean =>
+    device !== 'CPU' && (tokensPerSecond > 0 || reason === SLOWER);
+  if (speeds.some(serves)) return fine('training', [`${device} trains, as chosen`, ...told].join('; '));
+  const problem = `the device ${device} is chosen, and cannot train: choose \`auto\` or \`cpu\``;
+  return { ok: false, what: 'training', detail: [problem, ...told].join('; ') };
+}
+
+/** The addon's reason for a device that was not waited for. */
+const SLOWER = 'slower than the fastest';
 
 /** @internal */
 export function describeSpeed({ name, tokensPerSecond, reason, plan }: Omit<DeviceSpeed, 'device'>): string {
