@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { holds } from '../server/common/bars.ts';
 import { type DryStep, dryBars } from './dryCuda.ts';
+import { buildNativeProgram } from './nativeProgram.ts';
 
 const seen: DryStep['seen'] = {
   peakBytes: 90,
@@ -36,3 +39,25 @@ test('the bars of steps without a card show a faulty card that is used', () => {
   const missed = dryBars([good], 0, true).filter((bar) => !holds(bar));
   expect(missed.map(({ name }) => name)).toEqual(['faulty-cards-used']);
 });
+
+test.runIf(process.platform === 'linux')(
+  "the stand-in for CUDA's libraries has their names, versions and functions",
+  { timeout: 120_000 },
+  () => {
+    const folder = join(dirname(buildNativeProgram('dry_cuda')), 'dry_cuda');
+    const read = (program: string, library: string, ...args: string[]): string =>
+      spawnSync(program, [...args, join(folder, library)], { encoding: 'utf8' }).stdout;
+    const found = read('nm', 'libcudart.so.13', '-D', '--defined-only');
+    for (const name of [
+      'cudaMalloc@@libcudart.so.13',
+      '__cudaLaunchKernel@@libcudart.so.13',
+      'cublasGemmEx@@libcublas.so.13',
+      'cuMemCreate',
+      'cuInit',
+    ])
+      expect(found).toContain(` T ${name}`);
+    // Loaded for its name, and to be asked for a card's capability.
+    expect(read('readelf', 'libcuda.so.1', '-d')).toMatch(/SONAME.*\[libcuda\.so\.1\]/);
+    expect(read('readelf', 'libcuda.so.1', '-d')).toMatch(/NEEDED.*\[libcudart\.so\.13\]/);
+  },
+);
