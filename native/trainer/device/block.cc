@@ -34,7 +34,7 @@ class Builder {
   void forward(ggml_tensor* y) {
     Activations s = before_down(true);
     ggml_tensor* down = linear(kDown, s.hidden);
-    g_.add_into(ggml_add(c_, s.middle, post(t_.ffn_post_norm, down)), y);
+    g_.add_into(ggml_add(c_, post(t_.ffn_post_norm, down), s.middle), y);
   }
 
   void backward(ggml_tensor* d, ggml_tensor* gain, const BlockGradients& gradients, bool input_needed) {
@@ -81,7 +81,8 @@ class Builder {
     s.k = rope(m_.arch->qk_norm ? norm(g_, s.k_raw, t_.k_norm, m_.rms_eps) : s.k_raw, false);
     if (attend) attention_forward(g_, b_.attention, s.q, s.k, s.v, by_heads(b_.attention_out, m_.n_head));
     s.out = linear(kO, b_.attention_out);
-    s.middle = ggml_add(c_, b_.x, post(t_.attn_post_norm, s.out));
+    // In this order CUDA computes it in one pass with the sum before it, the adapter's: so for all sums of sums here.
+    s.middle = ggml_add(c_, post(t_.attn_post_norm, s.out), b_.x);
     s.ffn_input = norm(g_, s.middle, t_.ffn_norm, m_.rms_eps);
     s.gate = linear(kGate, s.ffn_input);
     s.up = linear(kUp, s.ffn_input);
@@ -148,9 +149,9 @@ class Builder {
       if (!input_needed) continue;
       ggml_tensor* through_adapter = product(g_, transposed(g_, ggml_scale(c_, a, 1 / kAdapterGain)), du);
       ggml_tensor* share = times(ggml_add(c_, back_through(g_, b_.weights[id], dy), through_adapter), linear.by);
-      dx = dx ? ggml_add(c_, dx, share) : share;
+      dx = g_.add(dx ? ggml_add(c_, share, dx) : share);
     }
-    return dx ? g_.add(dx) : nullptr;
+    return dx;
   }
 
   Graph& g_;
