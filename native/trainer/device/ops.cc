@@ -94,7 +94,7 @@ ggml_tensor* glu(Graph& g, bool gelu, ggml_tensor* gate, ggml_tensor* up) {
 GluGradients glu_backward(Graph& g, bool gelu, ggml_tensor* gate, ggml_tensor* up, ggml_tensor* dy) {
   ggml_context* c = g.context();
   ggml_tensor* dact = ggml_mul(c, dy, up);
-  if (!gelu) return {ggml_silu_back(c, dact, gate), ggml_mul(c, dy, ggml_silu(c, gate))};
+  if (!gelu) return {ggml_silu_back(c, dact, gate), ggml_swiglu_split(c, gate, dy)};
   // gelu'(x) = s + x s (1 - s) (2 t)', with s = sigmoid(2 t)
   const Gelu act = gelu_of(g, gate);
   ggml_tensor* slope = ggml_scale_bias(c, act.square, 6 * kGeluScale * kGeluCubic, 2 * kGeluScale);
