@@ -1,7 +1,10 @@
 /** The run of a repository that was interrupted in its training, and can go on: found, described, discarded. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sinceText } from '../common/calendar.ts';
-import { forgottenRule, readLearning } from '../mining/learning.ts';
+import { placeInRepository } from '../git/placeInRepository.ts';
+import { storeLocation } from '../git/storeLocation.ts';
+import { forgottenRule, readLearning, readOwnRules } from '../mining/learning.ts';
+import { namesSince, recentRenames } from '../mining/renames.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
@@ -73,13 +76,26 @@ export async function discardInterrupted(storeDir: string, runId: string): Promi
   return (await discard(storeDir, ({ record }) => record.runId === runId)) !== null;
 }
 
-/** Deletes those that learned from a file that is forgotten by now: they could not go on, and hold its text. @returns their ids */
-export async function discardForgotten(storeDir: string): Promise<readonly string[]> {
-  if ((await runFolders(storeDir)).length === 0) return [];
-  const isForgotten = forgottenRule((await readLearning(storeDir)).forgotten);
+/**
+ * Deletes those that learned from a file that is forgotten or named in a list by now, under this name or a later one: they could not go on,
+ * and hold its text. @returns their ids
+ */
+export async function discardForgotten(folder: string): Promise<readonly string[]> {
+  const storeDir = await storeLocation(folder);
+  const dirs = await runFolders(storeDir);
+  if (dirs.length === 0) return [];
+  const found = (await Promise.all(dirs.map(readInterrupted))).filter((one) => one !== null);
+  const paths = found.flatMap(({ record: { paths, gone } }) => [...paths, ...gone]);
+  if (paths.length === 0) return [];
+  const { root } = await placeInRepository(folder);
+  const renames = (await recentRenames(root)) ?? new Map();
+  const isOut = await readOwnRules(root, paths).catch(async () => forgottenRule((await readLearning(storeDir)).forgotten));
+  const isForgotten = (path: string): boolean =>
+    [path, ...namesSince(renames, path)].some((name) => isOut(name) !== undefined);
+  const out = new Set(paths.filter(isForgotten));
   const learnsOne = ({ record: { paths, gone } }: Interrupted): boolean =>
-    [...paths, ...gone].some((path) => isForgotten(path) !== undefined);
-  return (await discard(storeDir, learnsOne)) ?? [];
+    [...paths, ...gone].some((path) => out.has(path));
+  return out.size === 0 ? [] : ((await discard(storeDir, learnsOne)) ?? []);
 }
 
 /** null if a run is under way. */

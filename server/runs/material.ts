@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { counted } from '../common/format.ts';
-import { reasonsOf } from '../mining/admission.ts';
-import { keptOut } from '../mining/keptOut.ts';
+import { leftOutNow } from '../mining/leftOutNow.ts';
 import type { MinedSets } from '../mining/sets.ts';
 import type { Dataset, MineProgress } from '../mining/types.ts';
 import { learnedTo } from '../protocol/manifest.ts';
@@ -55,7 +54,7 @@ export async function materialAgain(
     throw cannot('what it learns from is damaged');
   const parent = await parentOf(store, of ?? undefined, baseSha256);
   const all = await mineSplitsAgain(options, learned.learnedTo, onProgress, signal);
-  const problem = await leftOutSince(record, all.dataset);
+  const problem = await leftOutSince(record, options.folder, all.dataset, signal);
   if (problem !== null) throw cannot(problem);
   const known = { id: record.runId, manifest: { dataset: learned } };
   const { sets, objection } = await withoutLearned(all, known, signal);
@@ -65,11 +64,16 @@ export async function materialAgain(
 }
 
 /** Files that it learns from and a run begun now would not. Those that are gone count too: they may have been moved out of its reach. */
-async function leftOutSince({ paths, gone, dataset }: ResumeRecord, now: Dataset): Promise<string | null> {
+async function leftOutSince(
+  { paths, gone, dataset }: ResumeRecord,
+  folder: string,
+  now: Dataset,
+  signal: AbortSignal,
+): Promise<string | null> {
   if (now.firstCommit !== dataset.firstCommit) return 'the folder is another repository now';
-  const reasons = reasonsOf(now.files);
   const there = new Set(now.files.map(({ path }) => path));
-  const out = [...paths.filter((path) => !there.has(path) || reasons.has(path)), ...(await keptOut(now.root, gone))];
+  const left = new Set(await leftOutNow(folder, now, [...paths, ...gone], signal));
+  const out = [...paths.filter((path) => !there.has(path) || left.has(path)), ...gone.filter((path) => left.has(path))];
   const [first] = out;
   if (first === undefined) return null;
   return `${counted(out.length, 'file')} that it learns from ${out.length === 1 ? 'is' : 'are'} gone or left out now (${first}${out.length === 1 ? '' : ' is one'})`;

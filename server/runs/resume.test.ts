@@ -87,6 +87,16 @@ function fewSteps(onEvent: (event: LoopEvent) => void): TuneEngine {
   };
 }
 
+function commitAll(): void {
+  execFileSync('git', ['-C', folder, 'add', '.']);
+  execFileSync('git', ['-C', folder, ...AUTHOR, 'commit', '-q', '-m', 'later']);
+}
+
+function moveAway(from: string, to: string): void {
+  execFileSync('git', ['-C', folder, 'mv', from, to]);
+  commitAll();
+}
+
 interface Sitting {
   readonly result: TuneResult | null;
   /** Steps computed in it. */
@@ -146,8 +156,7 @@ it('a run whose session ended goes on at its next step, and ends with the adapte
 
   // Work goes on meanwhile; the run learns what it began with.
   writeFileSync(join(folder, 'src/later.ts'), moduleText('later'));
-  execFileSync('git', ['-C', folder, 'add', '.']);
-  execFileSync('git', ['-C', folder, ...AUTHOR, 'commit', '-q', '-m', 'later']);
+  commitAll();
   const { dir } = await AdapterStore.of(folder);
   cpSync(found.runDir, join(found.runDir, '..', 'run-earlier'), { recursive: true });
   const rest = await sitting({ resume: found });
@@ -172,6 +181,16 @@ it.each<[string, () => void | Promise<void>, RegExp]>([
     /1 file that it learns from is gone or left out now/,
   ],
   [
+    'the text of a file that it learns from has moved to where it is left out',
+    () => {
+      moveAway('src/module1.ts', 'src/apart.ts');
+      writeFileSync(join(folder, 'src/module1.ts'), moduleText('another'));
+      commitAll();
+      writeFileSync(join(folder, '.repotuneignore'), 'src/apart.ts\n');
+    },
+    /1 file that it learns from is gone or left out now \(src\/module1\.ts\)/,
+  ],
+  [
     'its base has been replaced',
     () => writeFileSync(modelPath, Buffer.concat([readFileSync(bundledModelPath()), Buffer.alloc(64)])),
     /is not the model that it trains on/,
@@ -189,6 +208,16 @@ it.each<[string, () => void | Promise<void>, RegExp]>([
   await change();
   await expect(sitting({ resume: found })).rejects.toThrow(message);
   copyFileSync(bundledModelPath(), modelPath);
+});
+
+it('an interrupted run does not go on with the history of a file that has been left out since under its later name', async () => {
+  const found = (await interrupted())!;
+  writeFileSync(join(folder, 'src/former.ts'), moduleText('former'));
+  commitAll();
+  moveAway('src/former.ts', 'src/later.ts');
+  const learned = { ...found, record: { ...found.record, gone: ['src/former.ts'] } };
+  writeFileSync(join(folder, '.repotuneignore'), 'src/later.ts\n');
+  await expect(sitting({ resume: learned })).rejects.toThrow(/gone or left out now \(src\/former\.ts\)/);
 });
 
 it.each<[string, (found: Interrupted) => void]>([
@@ -256,12 +285,16 @@ it('a window offers an interrupted run once, and continues it in a process of it
   }
 });
 
-it('a run that learned from a file is deleted once that file is forgotten', async () => {
+it.each([
+  ['', 'src/module1.ts'],
+  [' under its later name', 'src/apart.ts'],
+])('a run that learned from a file is deleted once that file is forgotten%s', async (_, name) => {
   const { dir } = await AdapterStore.of(folder);
+  if (name !== 'src/module1.ts') moveAway('src/module1.ts', name);
   await forgetFile(dir, 'src/unknown.ts');
-  expect(await discardForgotten(dir)).toEqual([]);
-  await forgetFile(dir, 'src/module1.ts');
-  expect(await discardForgotten(dir)).toEqual(['run-test']);
+  expect(await discardForgotten(folder)).toEqual([]);
+  await forgetFile(dir, name);
+  expect(await discardForgotten(folder)).toEqual(['run-test']);
   expect(await runFolders(dir)).toEqual([]);
 });
 

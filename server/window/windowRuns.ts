@@ -164,9 +164,7 @@ export class WindowRuns {
   /** A store that cannot be read now has no run to go on. */
   async #discardForgotten(folder: string): Promise<void> {
     const { discardForgotten } = await import('../runs/interrupted.ts');
-    const gone = await storeLocation(folder)
-      .then(discardForgotten)
-      .catch(() => []);
+    const gone = await discardForgotten(folder).catch(() => []);
     for (const runId of gone) this.#runs.forget(runId);
     if (gone.length > 0) this.#parts.onProgress();
   }
