@@ -9,14 +9,13 @@ import type { TuneProgress } from '../protocol/tune.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
 import { runFolders, tuneLockOf } from './leftovers.ts';
-import { type Interrupted, readInterrupted } from './resumeRecord.ts';
+import { type Interrupted, readAllInterrupted } from './resumeRecord.ts';
 
 /** The newest; null if there is none, or a run is under way. */
 export async function findInterrupted(storeDir: string): Promise<Interrupted | null> {
   const dirs = await runFolders(storeDir);
   if (dirs.length === 0 || (await ownership(tuneLockOf(storeDir))) === 'held') return null;
-  const found = (await Promise.all(dirs.map(readInterrupted))).filter((one) => one !== null);
-  return found.toSorted((a, b) => b.savedAtMs - a.savedAtMs)[0] ?? null;
+  return (await readAllInterrupted(dirs)).toSorted((a, b) => b.savedAtMs - a.savedAtMs)[0] ?? null;
 }
 
 /** The process of a run that was killed, or one that clears up after it, may still hold the lock. */
@@ -84,12 +83,14 @@ export async function discardForgotten(folder: string): Promise<readonly string[
   const storeDir = await storeLocation(folder);
   const dirs = await runFolders(storeDir);
   if (dirs.length === 0) return [];
-  const found = (await Promise.all(dirs.map(readInterrupted))).filter((one) => one !== null);
+  const found = await readAllInterrupted(dirs);
   const paths = found.flatMap(({ record: { paths, gone } }) => [...paths, ...gone]);
   if (paths.length === 0) return [];
   const { root } = await placeInRepository(folder);
   const renames = (await recentRenames(root)) ?? new Map();
-  const isOut = await readOwnRules(root, paths).catch(async () => forgottenRule((await readLearning(storeDir)).forgotten));
+  const isOut = await readOwnRules(root, paths).catch(async () =>
+    forgottenRule((await readLearning(storeDir)).forgotten),
+  );
   const isForgotten = (path: string): boolean =>
     [path, ...namesSince(renames, path)].some((name) => isOut(name) !== undefined);
   const out = new Set(paths.filter(isForgotten));
@@ -104,10 +105,9 @@ async function discard(storeDir: string, goes: (one: Interrupted) => boolean): P
   if (lock.kind === 'busy') return null;
   const gone: string[] = [];
   try {
-    for (const dir of await runFolders(storeDir)) {
-      const found = await readInterrupted(dir);
-      if (found === null || !goes(found)) continue;
-      await removeAll(dir);
+    for (const found of await readAllInterrupted(await runFolders(storeDir))) {
+      if (!goes(found)) continue;
+      await removeAll(found.runDir);
       gone.push(found.record.runId);
     }
     return gone;

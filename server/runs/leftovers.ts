@@ -11,7 +11,7 @@ import { dataFolder } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
 import { clearScratch } from '../storage/scratch.ts';
 import { clearHalfLayouts } from '../tuning/layoutAdapters.ts';
-import { readInterrupted } from './resumeRecord.ts';
+import { readAllInterrupted } from './resumeRecord.ts';
 
 /** Folders with atomically written files, and so with temporary ones. */
 const WRITTEN = ['.', 'judgements', 'lessons'] as const;
@@ -59,16 +59,15 @@ export async function runFolders(storeDir: string): Promise<string[]> {
 /** How long a run that can go on waits to be continued. */
 const MOST_WAIT_MS = 14 * 24 * 3600 * 1000;
 
-async function mayGoOn(runDir: string): Promise<boolean> {
-  const found = await readInterrupted(runDir);
-  return found !== null && Math.abs(Date.now() - found.savedAtMs) < MOST_WAIT_MS;
-}
-
 async function clearRuns(storeDir: string): Promise<void> {
   const left = async (): Promise<string[]> => {
     const dirs = await runFolders(storeDir);
+    const waits = (await readAllInterrupted(dirs)).filter(
+      ({ savedAtMs }) => Math.abs(Date.now() - savedAtMs) < MOST_WAIT_MS,
+    );
+    const goOn = new Set(waits.map(({ runDir }) => runDir));
     const kept = await Promise.all(
-      dirs.map(async (dir) => (await lstat(join(dir, KEPT)).catch(() => null)) !== null || (await mayGoOn(dir))),
+      dirs.map(async (dir) => goOn.has(dir) || (await lstat(join(dir, KEPT)).catch(() => null)) !== null),
     );
     return dirs.filter((_, at) => !kept[at]);
   };

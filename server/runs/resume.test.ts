@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -248,6 +248,17 @@ it.each([
   await expect(run).rejects.toBe(ended);
   expect((await interrupted())?.record.runId).toBe(isFinal ? undefined : runId);
   expect(await isFile(join(found.runDir, found.record.job.checkpointFile))).toBe(true);
+});
+
+it('of the folders in a store from elsewhere, which may be many with large records, the newest eight are read and kept', async () => {
+  const { dir } = await AdapterStore.of(folder);
+  const { runDir } = (await interrupted())!;
+  for (let i = 0; i < 11; i++) cpSync(runDir, join(runDir, '..', `run-copy${i}`), { recursive: true });
+  rmSync(runDir, { recursive: true });
+  for (let i = 0; i < 11; i++) utimesSync(join(runDir, '..', `run-copy${i}`), 1000 + i, 1000 + i);
+  await clearStore(folder);
+  const left = (await runFolders(dir)).map((path) => basename(path)).toSorted();
+  expect(left).toEqual([10, 3, 4, 5, 6, 7, 8, 9].map((i) => `run-copy${i}`));
 });
 
 it('a discarded run leaves nothing', async () => {

@@ -103,6 +103,22 @@ export async function readInterrupted(runDir: string): Promise<Interrupted | nul
   };
 }
 
+/** Of the folders of runs in a store. An interrupted run leaves one; many come from somebody else's archive, each with a large record. */
+const MOST_LOOKED_AT = 8;
+
+/** The runs that can go on, of the newest folders, one after the other: all at once, they could take all memory. */
+export async function readAllInterrupted(dirs: readonly string[]): Promise<Interrupted[]> {
+  const dated = await Promise.all(
+    dirs.map(async (dir) => ({ dir, atMs: (await stat(dir).catch(() => null))?.mtimeMs ?? 0 })),
+  );
+  const found: Interrupted[] = [];
+  for (const { dir } of dated.toSorted((a, b) => b.atMs - a.atMs).slice(0, MOST_LOOKED_AT)) {
+    const one = await readInterrupted(dir);
+    if (one !== null) found.push(one);
+  }
+  return found;
+}
+
 async function readRecord(runDir: string): Promise<ResumeRecord | null> {
   const text = await readBounded(join(runDir, FILE), MOST_BYTES);
   const end = text.indexOf('\n');
