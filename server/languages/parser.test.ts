@@ -21,3 +21,10 @@ test('a file on which the parser spends too much of the processor is given up', 
   clocks(500);
   expect(await parse(text, 'javascript')).toBeNull();
 });
+
+test('what is nested deeper than any code is not looked at, since that would take hours', async () => {
+  const levels = 3000;
+  const syntax = await parse('{\n'.repeat(levels) + '}\n'.repeat(levels), 'typescript');
+  const rows = Array.from({ length: 100 }, (_, i) => ({ from: 60 * i, to: 60 * i + 10 }));
+  expect(syntax?.scopes(rows).length).toBeLessThan(1000);
+});

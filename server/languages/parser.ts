@@ -83,6 +83,12 @@ const isLate = (): boolean => limit.isOver;
  */
 const definitionDepth = 7;
 
+/**
+ * Nothing deeper becomes a pair. Each query walks down to its rows, and counts the nodes above: without this bound, 16 kB of nested braces
+ * took ten seconds, and 100 kB hours.
+ */
+const scopeDepth = 300;
+
 /** Parses `text`; null if that took too long. The result is valid until the next call. */
 export async function parse(text: string, name: LanguageName): Promise<Syntax | null> {
   const { grammar, query, definitions } = await loadLanguage(name);
@@ -105,7 +111,11 @@ export async function parse(text: string, name: LanguageName): Promise<Syntax | 
     scopes(rows) {
       const found = rows.flatMap(({ from, to }) => {
         return query
-          .captures(rootNode, { startPosition: { row: from, column: 0 }, endPosition: { row: to, column: 0 } })
+          .captures(rootNode, {
+            startPosition: { row: from, column: 0 },
+            endPosition: { row: to, column: 0 },
+            maxStartDepth: scopeDepth,
+          })
           .map(({ name: kind, node }) => ({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex }));
       });
       return unique(found.sort((a, b) => a.start - b.start || b.end - a.end || rank[a.kind] - rank[b.kind]));
