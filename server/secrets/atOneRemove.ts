@@ -33,7 +33,7 @@ const ways: readonly RegExp[] = [
 const body = /^\([^()"'`]{0,80}\)[^"'`;]{0,24}(?:[{:=]|=>|->)[^"'`;]{0,120}$/;
 /** What precedes a function's name in its definition. */
 const defines =
-  /(?:^|\s)(?:def|func|fn|fun|function|sub|void|char|string|str|auto|static|public|private)\b[^=("'`]*[\s*]$/i;
+  /(?:^|\s)(?:def|func|fn|fun|function|get|sub|void|char|string|str|auto|static|public|private)\b[^=("'`]*[\s*]$/i;
 /** UPDATE settings SET value = '…' WHERE name = 'password' */
 const updates = /\bSET\s+[\w."`]{1,40}\s*=\s*$/i;
 const updated = /^\\?["']\s+WHERE\s+[\w."`]{1,40}\s*=\s*\\?["']$/i;
@@ -59,6 +59,7 @@ export function atOneRemove(text: string, from: number, to: number, literals: Li
     inElement(text, to),
     inParallel(text, from, to),
     whereUnset(text, from, to, literals),
+    inWords(text, to),
   ].filter((candidate) => candidate !== null);
 }
 
@@ -121,6 +122,18 @@ function inParallel(text: string, from: number, to: number): Candidate | null {
   const given = argumentsFrom(`${line};`, signs[0].length)[names.split(',').length - 1];
   const value = given && quotedIn(line, given);
   return value ? direct(to + value.start, to + value.end) : null;
+}
+
+/** LOGIN = %w[svc hunter2x], USER, PASS = %w[svc hunter2x], CREDS=(svc hunter2x) */
+const twoWords =
+  /^\s?=\s?(?:%[wWiI][([{<|!]|\()\s?[\w.@-]{2,40}\s{1,3}((?!\$)[^\s"'`()[\]{}<>|,]{4,60})\s?[)\]}>|!]\s*$/;
+
+function inWords(text: string, to: number): Candidate | null {
+  const line = text.slice(to, to + 160).split('\n', 1)[0] as string;
+  const match = twoWords.exec(line);
+  if (match === null) return null;
+  const start = to + line.lastIndexOf(match[1] as string);
+  return { start, end: start + (match[1] as string).length, quoted: true, relation: 'argument', assigned: true };
 }
 
 /** key := os.Getenv("JWT_SECRET"), and on a line below, if it is empty: key = "…" */

@@ -4,6 +4,7 @@ import { bareCandidate, bareEnd } from './bareValues.ts';
 import type { Candidate } from './finding.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { hereDocument, insideRaw, isQuotePrefix, markedLiteral, wordInTripleQuotes } from './oddQuotes.ts';
+import { isDrawnMix } from './randomness.ts';
 import { behindType, castLength, genericsLength } from './types.ts';
 
 const mostCandidates = 6;
@@ -213,16 +214,26 @@ class Walk {
       return 'on';
     }
     if (signs.includes(sign)) {
-      if (this.#isFirst() && this.#operators !== '' && /[!#@$%^&*~]/.test(sign) && this.#beginsValue()) return 'on';
+      if (this.#isFirst() && this.#operators !== '' && this.#mayBeginValue() && this.#beginsValue()) return 'on';
       if (this.#operators.length < 12) this.#operators += sign;
     }
     this.#at++;
     return 'on';
   }
 
+  /** A sign before a letter; right behind `=` or `:` also one that is an operator elsewhere, and several. */
+  #mayBeginValue(): boolean {
+    const opening = /^(?:[!#@$%^&*~](?=[\w\u0080-\uffff])|[!#@%^&*~.?+-]{1,3}(?=[A-Za-z0-9]))/.exec(
+      this.#text.slice(this.#at, this.#at + 4),
+    )?.[0];
+    if (opening === undefined) return false;
+    if (opening.length === 1 && !/[.?+-]/.test(opening)) return true;
+    if (!/[=:]$/.test(this.#operators)) return false;
+    return isDrawnMix(this.#text.slice(this.#at, bareEnd(this.#text, this.#at, this.#limit)));
+  }
+
   /** A value that begins with a sign: `!Secret7`, `#x9Kq`. */
   #beginsValue(): boolean {
-    if (!isWord(this.#text.charCodeAt(this.#at + 1))) return false;
     // Rust's `*b"…"`.
     if (/^\*[a-z]{1,2}["']/.test(this.#text.slice(this.#at, this.#at + 4))) return false;
     const end = bareEnd(this.#text, this.#at, this.#limit);

@@ -113,7 +113,8 @@ function remarkStart(text: string, start: number, end: number): number {
 function wordsOf(text: string, from: number, to: number): { start: number; end: number }[] {
   const words: { start: number; end: number }[] = [];
   for (const match of text.slice(from, to).matchAll(/[^\s"'`,;()<>]+/g)) {
-    const word = match[0].replace(/[.:!?]+$/, '');
+    // `{@code hunter2x}`
+    const word = (match[0].includes('{') ? match[0] : match[0].replace(/\}[.,]?$/, '')).replace(/[.:!?]+$/, '');
     // `admin/hunter2x`
     const start = word.includes('//') ? 0 : word.lastIndexOf('/') + 1;
     if (word.length - start >= 6 && word.length <= 100)

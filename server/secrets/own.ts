@@ -22,6 +22,7 @@ import { byRemark } from './remarks.ts';
 import { rulesAt, secretlintWords } from './secretlintWords.ts';
 import { bySensitiveBlock } from './sensitiveBlocks.ts';
 import { insertVisitor, insertWords } from './sqlRows.ts';
+import { bySwitches } from './switches.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
@@ -75,6 +76,7 @@ function findingsOf(text: string): Examined {
     ...byLikeness(text, literals),
     ...byAccount(text, literals),
     ...besideAddress(text),
+    ...bySwitches(text),
     ...byCheckDigits(text),
     ...byAddress(text, literals),
     ...byRemark(text),

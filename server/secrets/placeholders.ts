@@ -1,6 +1,6 @@
 import { letterRuns } from './letterPairs.ts';
 import { isWordForPassword } from './names.ts';
-import { isUnsteady } from './randomness.ts';
+import { isDrawnMix, isUnsteady } from './randomness.ts';
 
 /** Words that mark a value as a placeholder. Whole words: a password may well contain `test` or `none`. */
 const standIns = new Set(
@@ -91,5 +91,7 @@ function isEllipsis(text: string): boolean {
 /** `{x}` and `[hidden]` are references, `{vP7!q` is not, nor is MySQL's hash. */
 function hasPasswordTail(text: string): boolean {
   if (/^\*[0-9A-F]{40}$/.test(text)) return true;
+  // `*vK3_fw9.Td`, unlike `*args2` and `*.Test2.cs`.
+  if (/^\*[^*./\s{}()[\]<>][^*/\s{}()[\]<>]+$/.test(text) && isDrawnMix(text)) return true;
   return /[0-9]/.test(text) && /[!@#$%^&*?~]/.test(text.slice(1)) && !/[}\])>]/.test(text);
 }

@@ -29,6 +29,13 @@ export function isUnsteady(value: string): boolean {
   return classesOf(value).changes >= 0.4 * value.length;
 }
 
+/** Eight characters or more of all kinds that form no words: `vK3_fw9.Td`. */
+export function isDrawnMix(value: string): boolean {
+  if (value.length < 8) return false;
+  const { lower, upper, digits } = classesOf(value);
+  return lower > 0 && upper > 0 && digits > 0 && wordShare(value) < 0.5 && !readsLikeWords(value);
+}
+
 const signCodes = new Set([...'!@#$%^&*?~+=|'].map((sign) => sign.charCodeAt(0)));
 
 export function classesOf(text: string): Classes {

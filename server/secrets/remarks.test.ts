@@ -41,3 +41,18 @@ it.each([
   ['a rule for passwords in French', '# mot de passe : obligatoire'],
   ['a rule for passwords in Chinese', '# 密码：必填\n# 密码长度：8'],
 ])('%s is not taken for a secret', (_, lines) => expectLetPass(lines));
+
+it.each([
+  [
+    'a line of a docstring',
+    'def demo(session):\n    """Opens the demo.\n\n    Log in with demo@shop.example / «Violet2029?» (read only).\n    """\n    return session',
+  ],
+  ['a line of a comment without marks', '/*\n  Sign in as demo@shop.example / «Copper2019$»\n*/\nrun();'],
+  ["the code of a documentation's line", '/**\n * password for tests is {@code «Bramble2018#»}\n */'],
+])('a password in %s is found', (_, lines) => expectFound(lines));
+
+it.each([
+  ['behind a docstring', 'def demo():\n    """Log in as root."""\n    return login(user, v2_page / Violet2029)'],
+  ['behind a docstring of several lines', 'def demo():\n    """Log in.\n    """\n    x = demo@shop / Violet2029'],
+  ['a path behind an address', '# maintained by mia@shop.example / docs-team'],
+])('%s, nothing is taken for a password', (_, lines) => expectLetPass(lines));

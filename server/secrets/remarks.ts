@@ -11,14 +11,17 @@ const longest = 300;
 
 export function byRemark(text: string): SecretRange[] {
   const found: SecretRange[] = [];
+  const block = new Block();
   for (let from = 0; from < text.length; ) {
     const newLine = text.indexOf('\n', from);
     const end = newLine === -1 ? text.length : newLine;
     let at = from;
     while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at++;
-    if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
-      found.push(...strongWords(text, at, end));
-    if (end - at <= longest && opensRemark(text, at))
+    const opens = opensRemark(text, at);
+    const isRemark = opens || block.holds(text, at, end);
+    if (opens) block.open(text, at, end);
+    if (end - at <= longest && isRemark && hasDigitAndSign(text, at, end)) found.push(...strongWords(text, at, end));
+    if (end - at <= longest && isRemark)
       found.push(
         ...accounts(text, at, end),
         ...formerPassword(text, at, end),
@@ -30,9 +33,35 @@ export function byRemark(text: string): SecretRange[] {
   return found;
 }
 
-/** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia:hunter2x` in quotes, `root:hunter2x` and `root / hunter2x`. */
+/** A docstring or comment whose lines have no mark of their own. */
+class Block {
+  #closer = '';
+  #lines = 0;
+
+  /** If a line opens one and does not close it. */
+  open(text: string, at: number, end: number): void {
+    if (this.#closer !== '') return;
+    const closer = closers[text.slice(at, at + 3)] ?? closers[text.slice(at, at + 2)] ?? '';
+    if (closer === '' || text.slice(at + closer.length, Math.min(end, at + longest)).includes(closer)) return;
+    this.#closer = closer;
+    this.#lines = 0;
+  }
+
+  /** Whether a line lies in it. One that is not closed soon is none. */
+  holds(text: string, at: number, end: number): boolean {
+    if (this.#closer === '') return false;
+    if (++this.#lines > mostLines || text.slice(at, Math.min(end, at + longest)).includes(this.#closer))
+      this.#closer = '';
+    return this.#lines <= mostLines;
+  }
+}
+
+const mostLines = 60;
+const closers: Readonly<Record<string, string>> = { '"""': '"""', "'''": "'''", '/*': '*/', '<!-': '-->' };
+
+/** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia@shop.example / hunter2x`, `mia:hunter2x` in quotes, `root:hunter2x` and `root / hunter2x`. */
 const account =
-  /\b(?:(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,40} )(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|(?<![\w./-])(?:root|admin|administrator|sysadmin|postgres|superuser)(?::|\s\/\s)([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
+  /\b(?:(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.]{2,40} )(?:with|using|and|by|\/) (?:the )?(?:password )?["'`]?((?![\w.+-]{1,40}@[\w-]{1,40}\.)[^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|(?<![\w./-])(?:root|admin|administrator|sysadmin|postgres|superuser)(?::|\s\/\s)([^\s"'`:/,;()<>]{6,40})(?![^\s"'`,;)<>])/gi;
 
 /** `postgres:17rc1` and `admin:commit-1a2b3c4` are images. */
 const imageTag =
@@ -44,7 +73,7 @@ const was =
 function accounts(text: string, from: number, to: number): SecretRange[] {
   const line = text.slice(from, to);
   if (
-    !/ in (?:as|with) |@\S{3,80} (?:with|using|and|by) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser)(?::| \/ )/i.test(
+    !/ in (?:as|with) |@\S{3,80} (?:with|using|and|by|\/) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser)(?::| \/ )/i.test(
       line,
     )
   )

@@ -1,6 +1,6 @@
 import { letterRuns, meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { classesOf, entropyBits, isSeries, looksRandom } from './randomness.ts';
+import { classesOf, entropyBits, isDrawnMix, isSeries, looksRandom } from './randomness.ts';
 import { hasVariable } from './variables.ts';
 
 /** Longer values are judged by their beginning. */
@@ -138,7 +138,7 @@ const technical =
 function isPublicShape(value: string): boolean {
   if (/^[a-z][a-z0-9+.-]*:\/\/|^arn:[a-z-]{2,12}:/i.test(value)) return true;
   if (
-    /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[#@][A-Za-z])/.test(value) &&
+    (/^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/])/.test(value) || (/^[#@][A-Za-z]/.test(value) && !isDrawnMix(value))) &&
     !/[!$%^&*]/.test(value.replace(/(?<=\/)\*{1,2}(?=\/|$)/g, ''))
   )
     return true;
@@ -171,8 +171,8 @@ export function isAlgorithm(value: string): boolean {
 
 /** Calls, templates, expressions and patterns rather than a value. */
 function isCode(value: string): boolean {
-  if (/[(){}[\]<>;\\]|=>|->|\w::\w|%[sd(]|&&|\|\||^[!^]\w+$/.test(value)) return true;
-  return hasVariable(value);
+  if (/[(){}[\]<>;\\]|=>|->|\w::\w|%[sd(]|&&|\|\|/.test(value)) return true;
+  return (/^[!^]\w+$/.test(value) && !isDrawnMix(value)) || hasVariable(value);
 }
 
 /** Words of messages about passwords. */
