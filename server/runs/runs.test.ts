@@ -69,11 +69,17 @@ test('a run outlives its window, and the next window finds it, pauses it and get
   expect(first.runs.start(options(0.1))).toMatchObject({ kind: 'started' });
   expect(first.runs.start(options(0.1))).toMatchObject({ kind: 'refused' });
   await expect.poll(() => first.seen.progress.at(-1)?.step ?? 0, slowMs).toBeGreaterThan(0);
+  // Else it may be over before a busy machine has opened the next window.
+  first.runs.setPaused(true);
+  await expect.poll(() => first.seen.paused, slowMs).toBe('user');
   first.runs.dispose();
 
   const second = await window();
   await expect.poll(second.stage, slowMs).toBe('training');
   expect(second.seen.progress[0]?.runId).toBe(first.seen.progress[0]?.runId);
+  await expect.poll(() => second.seen.paused, slowMs).toBe('user');
+  second.runs.setPaused(false);
+  await expect.poll(() => second.seen.paused, slowMs).toBe(null);
   second.runs.setPaused(true);
   await expect.poll(() => second.seen.paused, slowMs).toBe('user');
   const third = await window();
