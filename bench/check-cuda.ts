@@ -41,7 +41,8 @@ try {
         );
     } catch (error) {
       failed++;
-      console.error(`${name}: ${messageOf(error)}`);
+      // What an aborted process prints ends in a long backtrace.
+      console.error(`${name}: ${messageOf(error).slice(0, 400)}`);
     }
   }
   faulty = await completesThere(plugIn, folder);

@@ -2,7 +2,6 @@
  * Training steps through ggml's CUDA plug-in on a stand-in for CUDA's libraries that computes nothing (native/test/dry_cuda): whether they
  * come to their end, what they take of the card's memory, and what is multiplied in which type.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -10,10 +9,11 @@ import { downloadedBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
 import { completionSpeeds } from '../server/engine/devices.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
-import { buildNativeProgram, readAnswer } from './nativeProgram.ts';
+import { madeShape } from './madeShape.ts';
+import { buildNativeProgram, runNativeProgram } from './nativeProgram.ts';
 import { largestOf, shownBy, total } from './shownBy.ts';
 
-/** Twice as many tokens as a step usually has: as many as any plan takes at once. */
+/** As many as any plan takes at once. */
 const TOKENS = 8192;
 const SEGMENT = 1024;
 
@@ -54,39 +54,35 @@ export const dryCards: readonly DryCard[] = [
   { shape: '7B', mib: 24_564, capability: 89 },
 ];
 
+/** Folder of the stand-in's libraries. */
+function standIn(): string {
+  return join(dirname(buildNativeProgram('dry_cuda')), 'dry_cuda');
+}
+
 /** `folder`: for the models, of which the largest has 4.6 GB. Throws if the step does not come to its end. */
 export function dryStep({ shape, mib, capability }: DryCard, plugIn: string, folder: string): DryStep {
-  const model = join(folder, `${shape}.gguf`);
   const log = join(folder, 'dry-cuda.json');
-  const shapes = buildNativeProgram('make_shape');
-  run(shapes, [model, bundledModelPath(), shape], {});
-  const program = buildNativeProgram('bench_gpu');
-  buildNativeProgram('dry_cuda');
-  const output = run(
-    program,
-    [model, '--device', plugIn, '--tokens', `${TOKENS}`, '--segment', `${SEGMENT}`, '--steps', '1'],
+  const { plan } = runNativeProgram(
+    'bench_gpu',
+    [
+      madeShape(shape, folder),
+      ...['--device', plugIn, '--tokens', `${TOKENS}`, '--segment', `${SEGMENT}`, '--steps', '1'],
+    ],
+    step,
     {
-      LD_LIBRARY_PATH: join(dirname(program), 'dry_cuda'),
+      LD_LIBRARY_PATH: standIn(),
       DRY_CUDA_MIB: `${mib}`,
       DRY_CUDA_CAPABILITY: `${capability}`,
       DRY_CUDA_LOG: log,
     },
   );
-  return {
-    shape,
-    mib,
-    capability,
-    plan: readAnswer(output, step).plan,
-    seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))),
-  };
+  return { shape, mib, capability, plan, seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))) };
 }
 
 /** Whether completions would run on the stand-in, which computes nothing: as on a card whose driver is faulty. */
 export async function completesThere(plugIn: string, folder: string): Promise<boolean> {
-  const downloaded = join(folder, 'data');
-  process.env['REPOTUNE_DATA'] = downloaded;
-  process.env['LD_LIBRARY_PATH'] = join(dirname(buildNativeProgram('bench_gpu')), 'dry_cuda');
-  buildNativeProgram('dry_cuda');
+  process.env['REPOTUNE_DATA'] = join(folder, 'data');
+  process.env['LD_LIBRARY_PATH'] = standIn();
   mkdirSync(dirname(downloadedBackendPath('cuda')), { recursive: true });
   symlinkSync(plugIn, downloadedBackendPath('cuda'));
   const speeds = await completionSpeeds(bundledModelPath(), 'cuda');
@@ -121,16 +117,4 @@ export function dryBars(steps: readonly DryStep[], failed: number, faulty: boole
 
 function productsOf(products: DryStep['seen']['products'], pattern: RegExp): number[] {
   return Object.entries(products).flatMap(([name, count]) => (pattern.test(name) ? [count] : []));
-}
-
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
-  const ended = spawnSync(program, [...args], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-    env: { ...process.env, ...env },
-  });
-  if (ended.error) throw ended.error;
-  if (ended.status !== 0)
-    throw new Error(`${program} ended with ${ended.signal ?? ended.status}: ${ended.stderr.trim().slice(0, 300)}`);
-  return ended.stdout;
 }

@@ -1,15 +1,14 @@
 // npm run bench -- gpu: `--help` says what it measures.
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import { type Bar, report } from '../server/common/bars.ts';
-import { bundledModelPath } from '../server/storage/paths.ts';
 import { commandLine, namesOf, positiveNumber, refuse, wholeNumber } from './commandLine.ts';
-import { buildNativeProgram, runNativeProgram } from './nativeProgram.ts';
+import { madeShape } from './madeShape.ts';
+import { runNativeProgram } from './nativeProgram.ts';
 
 const plan = z.object({
   text: z.string(),
@@ -84,9 +83,7 @@ const bars: Bar[] = [];
 const details: Record<string, unknown> = {};
 try {
   for (const shape of shapes) {
-    const model = join(folder, `${shape}.gguf`);
-    const made = spawnSync(buildNativeProgram('make_shape'), [model, bundledModelPath(), shape], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(`No model of the shape ${shape} could be made: ${made.stderr}`);
+    const model = madeShape(shape, folder);
     if (options.count) count(shape, model);
     else measure(shape, model, options.device ?? '');
     rmSync(model);

@@ -26,10 +26,15 @@ export function buildNativeProgram(name: string): string {
   return program;
 }
 
-/** Throws with the compiler's or the program's output if either fails. */
-export function runNativeProgram<T>(name: string, args: readonly string[], answer: z.ZodType<T>): T {
+/** `env`: beside this process's. Throws with the compiler's or the program's output if either fails. */
+export function runNativeProgram<T>(
+  name: string,
+  args: readonly string[],
+  answer: z.ZodType<T>,
+  env: NodeJS.ProcessEnv = {},
+): T {
   const program = buildNativeProgram(name);
-  const run = spawnSync(program, [...args], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const run = spawnSync(program, [...args], { encoding: 'utf8', maxBuffer: 2 ** 26, env: { ...process.env, ...env } });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(`${name} ended with ${run.signal ?? run.status}: ${run.stderr}`);
   return readAnswer(run.stdout, answer);
