@@ -8,6 +8,7 @@ export const STORE_FILES = [
   'routes.json',
   'liveComparison.json',
   'run.json',
+  'unseen-end.json',
   'authors.json',
 ] as const;
 

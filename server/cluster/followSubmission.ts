@@ -11,6 +11,7 @@ import { inRun } from '../runs/runFolder.ts';
 import { RunHost } from '../runs/runHost.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
+import { isEndOfSession } from '../system/endOfSession.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import { ClusterTune } from './clusterTune.ts';
 import { ClusterError } from './errors.ts';
@@ -174,7 +175,8 @@ class Following {
     const brake = new Brake();
     this.#signal.addEventListener('abort', () => brake.release(), { once: true });
     const open = async (storeDir: string): Promise<void> => {
-      runHost = await RunHost.open(storeDir, brake, this.#stop, { pausable: false });
+      runHost = await RunHost.open(storeDir, brake, this.#stop, { pausable: false, run: progress.current });
+      // It may have gone on meanwhile.
       opened(runHost)?.progress(progress.current);
     };
     try {
@@ -196,7 +198,7 @@ class Following {
       opened(runHost)?.failure(message);
       return { folder, kind: 'failed', message };
     } finally {
-      await opened(runHost)?.close();
+      await opened(runHost)?.close(isEndOfSession(this.#signal));
     }
   }
 

@@ -36,6 +36,7 @@ function begin(maxMinutes = 1): TuneProgress[] {
       onResult: () => {},
       onFailure: () => {},
       onInterrupted: () => {},
+      onUnseenFailure: () => {},
     },
     Date.now,
   );

@@ -5,11 +5,12 @@ import { placeInRepository } from '../git/placeInRepository.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { forgottenRule, readLearning, readOwnRules } from '../mining/learning.ts';
 import { namesSince, recentRenames } from '../mining/renames.ts';
-import type { TuneProgress } from '../protocol/tune.ts';
+import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
 import { runFolders, tuneLockOf } from './leftovers.ts';
 import { type Interrupted, readAllInterrupted } from './resumeRecord.ts';
+import { asKilled, takeUnseenEnd } from './unseenEnd.ts';
 
 /** The newest; null if there is none, or a run is under way. */
 export async function findInterrupted(storeDir: string): Promise<Interrupted | null> {
@@ -49,20 +50,42 @@ export function asProgress({ record, step, steps, curve }: Interrupted, folder: 
   };
 }
 
+/** What a window learns of a store in which no run is under way. */
+export interface Ended {
+  readonly shown: TuneProgress;
+  /** How a run failed that no window followed: `shown`, unless an earlier one can go on. */
+  readonly unseen: TuneProgress | null;
+}
+
 /**
- * What a window shows of a store whose last run, as far as it has heard, is `last`: the interrupted run, if there is one. `homeOf`: what
- * the window calls a folder.
+ * The run that can go on, and how the last one failed if nobody saw it; null if there is neither. `last`: the last run that the window has
+ * heard of; `homeOf`: what the window calls a folder.
  */
-export async function interruptedIn(
+export async function endedIn(
   storeDir: string,
   last: TuneProgress | null,
   homeOf: (folder: string) => string,
-): Promise<TuneProgress | null> {
+): Promise<Ended | null> {
   const found = await foundSoon(storeDir);
-  if (found === null) return null;
+  const kept = await unseenFailure(storeDir, last?.runId, found?.record.runId);
+  const unseen = kept && { ...kept, folder: homeOf(kept.folder) };
+  const shown = found === null ? unseen : goesOn(found, unseen ?? last, homeOf);
+  if (shown === null) return null;
+  return { shown, unseen: shown.runId === unseen?.runId ? shown : unseen };
+}
+
+function goesOn(found: Interrupted, last: TuneProgress | null, homeOf: (folder: string) => string): TuneProgress {
   if (last?.runId !== found.record.runId || last.stage !== 'failed')
     return asProgress(found, homeOf(found.record.options.folder));
-  return { ...last, resumable: true };
+  return { ...last, curve: last.curve.length > 0 ? last.curve : found.curve, resumable: true };
+}
+
+/** null if this window has seen it, or the run was only killed and can go on. */
+async function unseenFailure(storeDir: string, seen?: string, resumable?: string): Promise<TuneProgress | null> {
+  const kept = await takeUnseenEnd(storeDir);
+  if (kept === null || kept.runId === seen) return null;
+  if (!isRunning(kept)) return kept;
+  return kept.runId === resumable ? null : asKilled(kept);
 }
 
 /** For a person who has to decide: how far it got, and when. */

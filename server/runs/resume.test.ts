@@ -17,12 +17,14 @@ import { endOfSession } from '../system/endOfSession.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { asProgress, discardForgotten, discardInterrupted, findInterrupted } from './interrupted.ts';
+import { asProgress, discardForgotten, discardInterrupted, endedIn, findInterrupted } from './interrupted.ts';
 import { clearStore, runFolders } from './leftovers.ts';
 import { runTune } from './pipeline.ts';
 import type { Interrupted } from './resumeRecord.ts';
 import { inRun } from './runFolder.ts';
+import { first } from './runOptions.ts';
 import { Runs } from './runs.ts';
+import { KeptEnd } from './unseenEnd.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 
@@ -261,6 +263,26 @@ it('of the folders in a store from elsewhere, which may be many with large recor
   expect(left).toEqual([10, 3, 4, 5, 6, 7, 8, 9].map((i) => `run-copy${i}`));
 });
 
+it.each<[string, string, Partial<TuneProgress>, string, string | null]>([
+  ['failed as nobody saw is offered with its reason', 'run-test', { stage: 'failed', message: 'No.' }, 'No.', 'No.'],
+  ['was killed as nobody saw is offered', 'run-test', {}, 'The tune was interrupted at step', null],
+  [
+    'waits is offered beside what is told of a later one',
+    'run-later',
+    { stage: 'failed', message: 'No.' },
+    'The tune was interrupted at step',
+    'No.',
+  ],
+])('an interrupted run that %s', async (_, runId, end, shown, unseen) => {
+  const { dir } = await AdapterStore.of(folder);
+  const kept = await KeptEnd.begin(dir, { ...first(runId, folder, Date.now()), ...end });
+  await kept.leave();
+  const ended = await endedIn(dir, null, () => '/code');
+  expect(ended?.shown).toMatchObject({ runId: 'run-test', folder: '/code', resumable: true });
+  expect(ended?.shown.message.slice(0, shown.length)).toBe(shown);
+  expect(ended?.unseen?.message ?? null).toBe(unseen);
+});
+
 it('a discarded run leaves nothing', async () => {
   const { dir } = await AdapterStore.of(folder);
   expect(await discardInterrupted(dir, 'run-other')).toBe(true);
@@ -279,6 +301,7 @@ it('a window offers an interrupted run once, and continues it in a process of it
       onResult: (result) => void seen.results.push(result),
       onFailure: (message) => void seen.failures.push(message),
       onInterrupted: (run) => void seen.offered.push(run),
+      onUnseenFailure: () => {},
     },
     Date.now,
   );

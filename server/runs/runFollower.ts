@@ -8,6 +8,7 @@ import { isBeating, ownPath } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { tuneLockOf } from './leftovers.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
+import { asKilled } from './unseenEnd.ts';
 
 const MOST_RECORD_BYTES = 16 * 1024;
 /** Polling interval where nothing can be watched: the folder does not exist yet, or the system's watch limit is reached. */
@@ -150,10 +151,9 @@ export class RunFollower {
         this.#socket = null;
         if (this.#disposed) return;
         if (!ended && last !== null) {
-          const message =
-            'The process of the run was killed; earlier adapters are untouched. Continue the run if the Progress tab offers that, or start it again.';
-          this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
-          this.#events.onFailure(message);
+          const killed = asKilled(last);
+          this.#events.onProgress(killed, null);
+          this.#events.onFailure(killed.message);
         }
         this.#events.onGone?.();
         // Another may have begun before this connection ended.

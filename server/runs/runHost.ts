@@ -9,6 +9,7 @@ import { ownPath } from '../storage/lock.ts';
 import { type ScratchFolder, scratchFolder } from '../storage/scratch.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
+import { KeptEnd } from './unseenEnd.ts';
 
 /** Time for a window to find the run that it has started, or to reconnect after a reload. */
 const ALONE_MS = 15_000;
@@ -16,6 +17,12 @@ const ALONE_MS = 15_000;
 const MOST_UNREAD_BYTES = 4 * 2 ** 20;
 /** Time for followers to read the last message: one that is suspended would never let the run's process end. */
 const GOODBYE_MS = 5000;
+
+interface RunHostOptions {
+  readonly pausable?: boolean;
+  readonly needsFollower?: boolean;
+  readonly run?: TuneProgress;
+}
 
 export class RunHost {
   readonly #server: Server;
@@ -32,17 +39,19 @@ export class RunHost {
   #alone: NodeJS.Timeout | null = null;
   readonly #paused = new Set<PauseReason>();
   #progress: TuneProgress | null = null;
+  #end: KeptEnd | null = null;
 
   /**
    * Opens the socket and records its address: in a temporary folder, as its path must be short; a pipe on Windows. The caller must hold the
    * folder's tune lock. `pausable`: whether a user's pause stops anything; on a cluster it does not. `needsFollower`: the run ends when
-   * nobody has followed it for a while, since nobody could hold it then.
+   * nobody has followed it for a while, since nobody could hold it then. `run`: as it begins; if it fails with nobody following, that is kept
+   * until a window tells it.
    */
   static async open(
     storeDir: string,
     brake: Brake,
     stop: (toMakeWay: boolean) => void,
-    { pausable = true, needsFollower = false } = {},
+    { pausable = true, needsFollower = false, run }: RunHostOptions = {},
   ): Promise<RunHost> {
     const folder = process.platform === 'win32' ? null : await scratchFolder('run');
     const address = folder === null ? `\\\\.\\pipe\\repotune-run-${randomUUID()}` : join(folder.dir, 'socket');
@@ -63,6 +72,10 @@ export class RunHost {
       await folder?.remove();
       throw error;
     }
+    if (run === undefined) return host;
+    host.progress(run);
+    // Nobody waits for the end of a run that nobody asked for.
+    if (!needsFollower) host.#end = await KeptEnd.begin(storeDir, run).catch(() => null);
     return host;
   }
 
@@ -111,8 +124,9 @@ export class RunHost {
     await rm(runFile(this.#storeDir), { force: true }).catch(() => {});
   }
 
-  /** Call after the last message: waits until it has been sent. */
-  async close(): Promise<void> {
+  /** Call after the last message: waits until it has been sent. `sessionEnded`: the run has not, of itself. */
+  async close(sessionEnded = false): Promise<void> {
+    await this.#settleEnd(sessionEnded).catch(() => {});
     if (this.#alone !== null) clearTimeout(this.#alone);
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#connected) socket.end();
@@ -122,6 +136,16 @@ export class RunHost {
     await closed;
     clearTimeout(enough);
     await this.#folder?.remove();
+  }
+
+  async #settleEnd(sessionEnded: boolean): Promise<void> {
+    const [end, last] = [this.#end, this.#progress];
+    this.#end = null;
+    // A terminal says it as well. At a session's end, those who follow end too.
+    const isSeen = this.#followers.size > 0 || process.stderr.isTTY;
+    if (sessionEnded) await end?.leave();
+    else if (last?.stage === 'failed' && !isSeen) await end?.keep(last);
+    else await end?.forget();
   }
 
   #accept(socket: Socket): void {

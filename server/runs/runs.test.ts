@@ -43,6 +43,7 @@ async function window() {
       onResult: (result) => seen.results.push(result),
       onFailure: (message) => seen.failures.push(message),
       onInterrupted: () => {},
+      onUnseenFailure: () => {},
     },
     Date.now,
   );

@@ -36,6 +36,8 @@ export interface RunsEvents extends Omit<RunEvents, 'onFailure' | 'onResult' | '
   onFailure(message: string, run: TuneProgress | null): void;
   /** A run was found that can go on. */
   onInterrupted(run: TuneProgress): void;
+  /** A run was found that failed while no window followed it. */
+  onUnseenFailure(run: TuneProgress): void;
 }
 
 /** How long to wait for a stopped run to end. */
@@ -244,23 +246,26 @@ export class Runs implements Pausable {
         if (this.#started?.store === dir) this.#started.stopped = true;
         this.#events.onFailure(message, this.#board.lastOf(dir)?.progress ?? null);
       },
-      onGone: () => void this.#lookForInterrupted(dir),
+      onGone: () => void this.#lookForEnded(dir),
     });
     this.#followers.set(dir, follower);
     await follower.start();
-    void this.#lookForInterrupted(dir);
+    void this.#lookForEnded(dir);
   }
 
-  /** Shows the run of this store that was interrupted and can go on, if there is one. */
-  async #lookForInterrupted(dir: string): Promise<void> {
-    const { interruptedIn } = await import('./interrupted.ts');
+  /** Shows the run of this store that was interrupted and can go on, or that failed and nobody saw it, if there is one. */
+  async #lookForEnded(dir: string): Promise<void> {
+    // A window that is closed tells nothing, and leaves it to the next.
+    if (!this.#followers.has(dir)) return;
+    const { endedIn } = await import('./interrupted.ts');
     const last = (): TuneProgress | null => this.#board.lastOf(dir)?.progress ?? null;
     const before = last();
-    const shown = await interruptedIn(dir, before, (folder) => this.#board.home(dir, folder)).catch(() => null);
+    const found = await endedIn(dir, before, (folder) => this.#board.home(dir, folder)).catch(() => null);
     const isOver = before === null || !isRunning(before);
-    if (shown === null || !isOver || last() !== before || before?.resumable || !this.#followers.has(dir)) return;
-    this.#progress(shown, null, dir);
-    if (shown.stage === 'stopped') this.#events.onInterrupted(shown);
+    if (found === null || !isOver || last() !== before || before?.resumable || !this.#followers.has(dir)) return;
+    this.#progress(found.shown, null, dir);
+    if (found.unseen !== null) this.#events.onUnseenFailure(found.unseen);
+    else if (found.shown.stage === 'stopped') this.#events.onInterrupted(found.shown);
   }
 
   #progress(progress: TuneProgress, paused: PauseReason | null, store: string | null): void {
@@ -277,7 +282,7 @@ export class Runs implements Pausable {
     const ended = endOf(started, run.progress, words);
     this.#progress(ended, null, run.store);
     if (ended.stage === 'failed') this.#events.onFailure(ended.message, run.progress);
-    if (run.store !== null) void this.#lookForInterrupted(run.store);
+    if (run.store !== null) void this.#lookForEnded(run.store);
   }
 }
 

@@ -6,6 +6,7 @@ import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { AwakeClock, BUSY_TICK_MS } from '../system/awakeClock.ts';
+import { isEndOfSession } from '../system/endOfSession.ts';
 import { PausableClock } from '../system/pausableClock.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
@@ -114,8 +115,10 @@ async function watched<Result>(
             if (!either.aborted) madeWay = toMakeWay;
             stopped.abort();
           };
-          host = await RunHost.open(storeDir, brake, stop, { needsFollower: background });
-          host.progress(shown(progress.current));
+          host = await RunHost.open(storeDir, brake, stop, {
+            needsFollower: background,
+            run: shown(progress.current),
+          });
           if (!dependencies.pauseOnBattery) return;
           await askBattery();
           batteryTimer = setInterval(() => void askBattery(), BATTERY_EVERY_MS).unref();
@@ -141,7 +144,7 @@ async function watched<Result>(
   } finally {
     if (batteryTimer !== null) clearInterval(batteryTimer);
     awake.dispose();
-    await opened(host)?.close();
+    await opened(host)?.close(isEndOfSession(either));
   }
 }
 

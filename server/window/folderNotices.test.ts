@@ -69,3 +69,24 @@ it('an interrupted run is offered once, to be continued in its folder, unless it
   const action = { title: 'Continue', command: 'repotune.continueRun', argument: 'run-1', folder: '/app' };
   expect(told).toEqual([{ severity: 'info', message: 'The tune was interrupted.', action }]);
 });
+
+it.each([
+  ['start again', {}, { title: 'Show Progress', command: 'repotune.showProgress', argument: '/app', folder: '/app' }],
+  [
+    'continue',
+    { resumable: true },
+    { title: 'Continue', command: 'repotune.continueRun', argument: 'run-1', folder: '/app' },
+  ],
+])('a run that failed unseen is told with its reason and the way to %s', (_, more, action) => {
+  const { told, notices } = scene();
+  const startedAtMs = new Date(2026, 0, 2, 14, 5).getTime();
+  notices.failedUnseen({
+    runId: 'run-1',
+    folder: '/app',
+    message: 'The disk is full.',
+    startedAtMs,
+    ...more,
+  } as TuneProgress);
+  const message = 'The tune of 2026-01-02 14:05 failed while no window was open here. The disk is full.';
+  expect(told).toEqual([{ severity: 'error', message, action }]);
+});

@@ -1,5 +1,6 @@
 /** Unsolicited notices about the window's folders, with the folder's name if there are several. */
 
+import { sinceText } from '../common/calendar.ts';
 import { counted } from '../common/format.ts';
 import { withCause } from '../common/messageOf.ts';
 import { shownAddress } from '../common/shownAddress.ts';
@@ -60,6 +61,19 @@ export class FolderNotices {
     }
     const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: folder };
     this.about(folder, { ...notice, action });
+  }
+
+  /** A run failed while no window followed it: said once, by the next. */
+  failedUnseen({ runId, folder, message, startedAtMs, resumable }: TuneProgress): void {
+    const action = resumable
+      ? { title: 'Continue', command: 'repotune.continueRun', argument: runId }
+      : { title: 'Show Progress', command: 'repotune.showProgress', argument: folder };
+    const began = sinceText(startedAtMs, Date.now());
+    this.about(folder, {
+      severity: 'error',
+      message: `The tune of ${began} failed while no window was open here. ${message}`,
+      action,
+    });
   }
 
   /** Once per session, and for some days: it waits in the panel. */

@@ -14,7 +14,7 @@ import type { WindowSettings } from './windowSettings.ts';
 export interface WindowRunsParts {
   readonly folders: WindowFolders;
   readonly settings: WindowSettings;
-  readonly notices: Pick<FolderNotices, 'ended' | 'failed' | 'stillLearns' | 'interrupted'>;
+  readonly notices: Pick<FolderNotices, 'ended' | 'failed' | 'failedUnseen' | 'stillLearns' | 'interrupted'>;
   modelPath(): string;
   createRuns(events: RunsEvents): Runs;
   /** The newest version's result, as if its run had just ended. */
@@ -68,6 +68,7 @@ export class WindowRuns {
         else notices.failed(message, run?.folder ?? null);
       },
       onInterrupted: (run) => notices.interrupted(run),
+      onUnseenFailure: (run) => notices.failedUnseen(run),
     });
   }
 
