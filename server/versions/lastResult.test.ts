@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
-import { lastResult } from './lastResult.ts';
+import { lastResult, sampleOf } from './lastResult.ts';
 import { addVersion, emptyReport, type VersionSpec } from './testing.ts';
 
 let dir: string;
@@ -47,4 +47,21 @@ test('a colleague’s version is not the result of this clone, even when it was 
   expect(await shown()).toBe('mine-1');
   await store.remove('mine-1');
   expect(await shown()).toBeUndefined();
+});
+
+test.each([
+  ['differ', ['', 'b'], ['', ''], 2],
+  ['are alike where something is suggested', ['', 'a'], ['', 'a'], 2],
+  ['are silent everywhere', ['', ''], ['', ''], null],
+] as const)('shows an example that tells something where base and tuned %s', (_, base, tuned, line) => {
+  const examples = base.map((text, i) => ({
+    path: 'a.ts',
+    line: i + 1,
+    kind: 'line',
+    before: '',
+    expected: 'x',
+    base: text,
+    tuned: tuned[i]!,
+  }));
+  expect(sampleOf({ ...emptyReport, examples })?.line ?? null).toBe(line);
 });

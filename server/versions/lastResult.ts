@@ -48,9 +48,9 @@ function resultOf(
   };
 }
 
-/** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first if none does. */
+/** The example shown with a result: the first, in a fixed order, where base and tuned differ, or else where both suggest something. */
 export function sampleOf({ examples }: Report): SampleCompletion | null {
-  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
+  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples.find(({ tuned }) => tuned !== '');
   if (shown === undefined) return null;
   const { path, line, before, expected, base, tuned } = shown;
   return { path, line, before, expected, base, tuned };
