@@ -6,7 +6,7 @@ import { runNativeProgram } from '../../bench/nativeProgram.ts';
 const speed = z.object({ name: z.string(), plan: z.string(), tokensPerSecond: z.number(), reason: z.string() });
 const result = z.object({
   operations: z.enum(['all', 'metal']),
-  of: z.enum(['operations', 'models', 'last block', 'streamed']),
+  of: z.enum(['operations', 'models', 'recomputed', 'last block', 'streamed']),
   relativeError: z.number(),
   worst: z.string(),
 });
@@ -25,10 +25,12 @@ test('every composed operation, and every architecture, computes what the CPU tr
   expect(errors.map((r) => `${r.operations} ${r.of}`)).toEqual([
     'all operations',
     'all models',
+    'all recomputed',
     'all last block',
     'all streamed',
     'metal operations',
     'metal models',
+    'metal recomputed',
     'metal last block',
     'metal streamed',
   ]);

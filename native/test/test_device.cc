@@ -160,7 +160,8 @@ struct AttentionCase {
   std::vector<Segment> segments;  // a multiple of kTokenUnit in total
 };
 
-void attentions(bool metal, const AttentionCase& a, Worst& worst) {
+/** `cost_heads`: that chunks are chosen for; 0: equal ones. */
+void attentions(bool metal, const AttentionCase& a, int64_t cost_heads, Worst& worst) {
   const int64_t T = a.segments.back().end, dq = a.heads * a.head_dim, dkv = a.kv_heads * a.head_dim;
   const AttentionShape shape{a.heads, a.kv_heads, a.head_dim, 0.4f, a.window};
   const Values q = random((size_t)(T * dq), 10, 2), k = random((size_t)(T * dkv), 11, 2), v = random((size_t)(T * dkv), 12),
@@ -175,14 +176,15 @@ void attentions(bool metal, const AttentionCase& a, Worst& worst) {
   ggml_tensor *tq = bench.tensor(q, a.head_dim, a.heads, T), *tk = bench.tensor(k, a.head_dim, a.kv_heads, T),
               *tv = bench.tensor(v, a.head_dim, a.kv_heads, T), *td = bench.tensor(dout, a.head_dim, a.heads, T),
               *to = bench.tensor(Values(q.size()), a.head_dim, a.heads, T);
-  const auto chunks = query_chunks(a.segments, a.window, a.chunk);
+  const auto chunks =
+      cost_heads > 0 ? query_chunks(a.segments, a.window, a.chunk, cost_heads) : equal_chunks(a.segments, a.window, a.chunk);
   const Attention attention{shape, chunks, bench.halves(masks_of(a.segments, a.window, chunks))};
   const auto found = bench.run([&](Graph& g) -> std::vector<ggml_tensor*> {
     device::attention_forward(g, attention, tq, tk, tv, to);
     const AttentionGradients gradients = device::attention_backward(g, attention, tq, tk, tv, td);
     return {ggml_cont(g.context(), to), gradients.q, gradients.k, gradients.v};
   });
-  const std::string name = format("attention of %lld heads in chunks of %lld", (long long)a.heads, (long long)a.chunk);
+  const std::string name = format("attention of %lld heads in %zu chunks", (long long)a.heads, chunks.size());
   worst.take(name, relative_error(found[0], out));
   worst.take(name + ", dq", relative_error(found[1], gq));
   worst.take(name + ", dk", relative_error(found[2], gk));
@@ -198,19 +200,22 @@ Worst operations(bool metal) {
       for (const bool gelu : {false, true}) glus(metal, gelu, n, rows, worst);
     }
   }
-  attentions(metal, {4, 2, 16, 0, 64, {{0, 128}}}, worst);
-  attentions(metal, {4, 2, 16, 0, 64, {{0, 17}, {17, 18}, {18, 90}, {90, 160}}}, worst);
-  attentions(metal, {3, 3, 24, 0, 1024, {{0, 70}, {70, 96}}}, worst);
-  attentions(metal, {4, 1, 32, 9, 64, {{0, 100}, {100, 192}}}, worst);
+  // With the heads of these models one chunk is cheapest, with very many as many chunks as there can be, and some between.
+  for (const int64_t cost_heads : {0, 4, 600, 1000000}) {
+    attentions(metal, {4, 2, 16, 0, 64, {{0, 128}}}, cost_heads, worst);
+    attentions(metal, {4, 2, 16, 0, 64, {{0, 17}, {17, 18}, {18, 90}, {90, 160}}}, cost_heads, worst);
+    attentions(metal, {3, 3, 24, 0, 1024, {{0, 70}, {70, 96}}}, cost_heads, worst);
+    attentions(metal, {4, 1, 32, 9, 64, {{0, 100}, {100, 192}}}, cost_heads, worst);
+  }
   return worst;
 }
 
-/** Whole models, as in check_gpu but with strict bounds; with an adapter on `adapted_blocks`. */
-Worst models(bool metal, const std::string& path, int64_t adapted_blocks) {
+/** Whole models, as in check_gpu but with strict bounds; with an adapter on `adapted_blocks`. There is room to keep all activations. */
+Worst models(const ExecutorOptions& options, const std::string& path, int64_t adapted_blocks) {
   Worst worst;
   for (const TinySpec& spec : tiny_specs()) {
     write_tiny_model(spec, path);
-    const Agreement found = agreement(path, ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(metal), 60, adapted_blocks);
+    const Agreement found = agreement(path, ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options, 60, adapted_blocks);
     worst.take(spec.label + " " + found.worst, found.relative_error);
   }
   return worst;
@@ -232,7 +237,10 @@ int64_t least_memory(const Trainer& trainer, const ExecutorOptions& executor_opt
   return enough;
 }
 
-/** A model that is mostly weights, in less memory than they take: some blocks' must stay on the host; in the minimum, all. */
+/**
+ * A model that is mostly weights, with room to keep half of its blocks' activations; then in less memory than its weights take: some
+ * blocks' must stay on the host; in the minimum, all.
+ */
 Worst streamed(bool metal, const std::string& path) {
   constexpr int64_t kMemory = 36 << 20;
   TinySpec spec;
@@ -248,13 +256,18 @@ Worst streamed(bool metal, const std::string& path) {
     options.device_budget_bytes = memory;
     Trainer trainer(options);
     const DevicePlan& plan = trainer.device()->plan();
-    if (!expected(plan.streamed_blocks) || plan.total_bytes() > memory) worst.take(device::describe(plan), INFINITY);
+    if (!expected(plan) || plan.total_bytes() > memory) worst.take(device::describe(plan), INFINITY);
     const Agreement found = agreement(trainer, path, 60);
     worst.take(found.worst, found.relative_error);
     return least_memory(trainer, options.executor, memory);
   };
-  const int64_t least = within(kMemory, [&](int64_t blocks) { return blocks > 0 && blocks < spec.n_layer; });
-  within(least, [&](int64_t blocks) { return blocks == spec.n_layer; });
+  const auto some = [&](int64_t blocks) { return blocks > 0 && blocks < spec.n_layer; };
+  const DevicePlan roomy = Trainer(options).device()->plan();
+  if (roomy.kept_blocks != spec.n_layer) worst.take(device::describe(roomy), INFINITY);
+  // Activations are kept within five sixths of what a plan may take.
+  within((roomy.total_bytes() - roomy.kept_bytes / 2) * 6 / 5, [&](const DevicePlan& plan) { return some(plan.kept_blocks); });
+  const int64_t least = within(kMemory, [&](const DevicePlan& plan) { return some(plan.streamed_blocks) && plan.kept_blocks == 0; });
+  within(least, [&](const DevicePlan& plan) { return plan.streamed_blocks == spec.n_layer; });
 
   // Resumes from a CPU state, whose micro-batch has more tokens than there is room for here.
   constexpr int64_t kTokens = 120;
@@ -273,7 +286,7 @@ struct Scratch {
   std::string of;
 };
 
-/** A chunk of queries that begins late in a sequence of the maximum length, in every block. */
+/** Chunks of queries that begin late in a sequence of the maximum length, and others, in every block. */
 Scratch scratch_of(const std::string& path) {
   Scratch most;
   for (TinySpec spec : tiny_specs()) {
@@ -289,19 +302,24 @@ Scratch scratch_of(const std::string& path) {
     weights.mark_planned();
     State state(model, kAgreementRank, plan);
     state.mark_planned();
-    std::vector<Segment> segments;
-    for (int64_t end = plan.query_chunk % longest + 9, begin = 0; begin < plan.micro_batch_tokens; begin = end, end += longest)
-      segments.push_back({begin, end = std::min(end, plan.micro_batch_tokens)});
-    const BatchShape shape = batch_shape(model, plan, segments, plan.micro_batch_tokens);
-    const StepGraphs graphs(model, plan, state, shape, 1);
-    for (size_t layer = 0; layer < model.layers.size(); layer++)
-      for (const bool backward : {false, true}) {
+    for (const int64_t length : {longest, longest / 3, int64_t{97}, int64_t{7}}) {
+      std::vector<Segment> segments;
+      for (int64_t end = plan.query_chunk % length + 9, begin = 0; begin < plan.micro_batch_tokens; begin = end, end += length)
+        segments.push_back({begin, end = std::min(end, plan.micro_batch_tokens)});
+      for (size_t i = 0; i < 4 * model.layers.size(); i++) {
+        const size_t layer = i / 4;
+        const bool backward = i & 1, largest_chunks = i & 2;
+        const BatchShape shape = batch_shape(model, plan, segments, plan.micro_batch_tokens, largest_chunks);
+        const StepGraphs graphs(model, plan, state, shape, 1);
         Graph g(executor.ops());
         const UnpackedBlock& block = weights.block(0, backward, true);
         backward ? graphs.backward(g, layer, block) : graphs.forward(g, layer, block);
         const double share = (double)executor.scratch_bytes(g) / (double)plan.scratch_bytes;
-        if (share > most.share) most = {share, spec.label + ", block " + std::to_string(layer) + (backward ? ", backward" : ", forward")};
+        if (share > most.share)
+          most = {share, format("%s, block %zu %s, %s chunks of sequences of %lld", spec.label.c_str(), layer,
+                                backward ? "backward" : "forward", largest_chunks ? "the largest" : "the cheapest", (long long)length)};
       }
+    }
   }
   return most;
 }
@@ -328,11 +346,13 @@ int main() {
   printf("{\"errors\":");
   std::string separator = "[";
   for (const bool metal : {false, true})
-    for (const char* of : {"operations", "models", "last block", "streamed"}) {
+    for (const char* of : {"operations", "models", "recomputed", "last block", "streamed"}) {
       const std::string path = folder.file("tiny.gguf");
+      ExecutorOptions options = options_of(metal);
+      options.lean = !strcmp(of, "recomputed");
       const Worst worst = !strcmp(of, "operations") ? operations(metal)
                           : !strcmp(of, "streamed") ? streamed(metal, path)
-                                                    : models(metal, path, !strcmp(of, "last block"));
+                                                    : models(options, path, !strcmp(of, "last block"));
       printf("%s{\"operations\":\"%s\",\"of\":\"%s\",\"relativeError\":%.3e,\"worst\":\"%s\"}", separator.c_str(), metal ? "metal" : "all",
              of, worst.error, worst.where.c_str());
       separator = ",";

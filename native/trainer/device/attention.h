@@ -20,8 +20,13 @@ struct QueryChunk {
 /** Token counts and the first key of a chunk are multiples of this: views are then aligned for every device. */
 constexpr int64_t kTokenUnit = 32;
 
-/** Chunks of at most `queries`; `segments` cover all tokens in order. */
-std::vector<QueryChunk> query_chunks(const std::vector<Segment>& segments, int64_t window, int64_t queries);
+/**
+ * Chunks of at most `queries` that take least time together: fewer of them start fewer kernels, more of them compute fewer scores of keys
+ * that are not seen. `segments` cover all tokens in order.
+ */
+std::vector<QueryChunk> query_chunks(const std::vector<Segment>& segments, int64_t window, int64_t queries, int64_t heads);
+/** Chunks of `queries`: for plans, as none above is larger. */
+std::vector<QueryChunk> equal_chunks(const std::vector<Segment>& segments, int64_t window, int64_t queries);
 /** F16: 0 where the key is seen, minus infinity where not. */
 std::vector<uint16_t> masks_of(const std::vector<Segment>& segments, int64_t window, const std::vector<QueryChunk>& chunks);
 

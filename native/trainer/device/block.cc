@@ -71,21 +71,27 @@ class Builder {
   //   m  = x + post(o(attention(rope(norm(q(h))), rope(norm(k(h))), v(h))))
   //   y  = m + post(down(act(gate(norm(m))) * up(norm(m))))
   // where the head norms and post-norms depend on the architecture: here everything before `down`.
-  Activations before_down(bool attend) {
+  Activations before_down(bool forward) {
     Activations s{};
+    // Where the forward kept an activation, the backward takes it, and computes nothing that only that one needs.
+    const auto kept = [&](ggml_tensor* place, auto compute) {
+      if (!place) return compute();
+      return forward ? g_.add_into(compute(), place) : place;
+    };
+    const auto kept_linear = [&](ggml_tensor* place, LinearId id, ggml_tensor* x) { return kept(place, [&] { return linear(id, x); }); };
     s.attention_input = norm(g_, b_.x, t_.attn_norm, m_.rms_eps);
-    s.q_raw = by_heads(linear(kQ, s.attention_input), m_.n_head);
-    s.k_raw = by_heads(linear(kK, s.attention_input), m_.n_head_kv);
-    s.v = by_heads(linear(kV, s.attention_input), m_.n_head_kv);
+    s.q_raw = by_heads(kept_linear(b_.kept.q, kQ, s.attention_input), m_.n_head);
+    s.k_raw = by_heads(kept_linear(b_.kept.k, kK, s.attention_input), m_.n_head_kv);
+    s.v = by_heads(kept_linear(b_.kept.v, kV, s.attention_input), m_.n_head_kv);
     s.q = rope(m_.arch->qk_norm ? norm(g_, s.q_raw, t_.q_norm, m_.rms_eps) : s.q_raw, false);
     s.k = rope(m_.arch->qk_norm ? norm(g_, s.k_raw, t_.k_norm, m_.rms_eps) : s.k_raw, false);
-    if (attend) attention_forward(g_, b_.attention, s.q, s.k, s.v, by_heads(b_.attention_out, m_.n_head));
+    if (forward) attention_forward(g_, b_.attention, s.q, s.k, s.v, by_heads(b_.attention_out, m_.n_head));
     s.out = linear(kO, b_.attention_out);
     // In this order CUDA computes it in one pass with the sum before it, the adapter's: so for all sums of sums here.
-    s.middle = ggml_add(c_, post(t_.attn_post_norm, s.out), b_.x);
+    s.middle = kept(b_.kept.middle, [&] { return ggml_add(c_, post(t_.attn_post_norm, s.out), b_.x); });
     s.ffn_input = norm(g_, s.middle, t_.ffn_norm, m_.rms_eps);
-    s.gate = linear(kGate, s.ffn_input);
-    s.up = linear(kUp, s.ffn_input);
+    s.gate = kept_linear(b_.kept.gate, kGate, s.ffn_input);
+    s.up = kept_linear(b_.kept.up, kUp, s.ffn_input);
     s.hidden = times(glu(g_, m_.arch->gelu, s.gate, s.up), 1 / gain_of(kDown));
     return s;
   }

@@ -1,5 +1,5 @@
 #pragma once
-// One transformer block on a device: a graph for its forward, and one that recomputes it and runs the backward.
+// One transformer block on a device: a graph for its forward, and one for its backward, which recomputes what the forward did not keep.
 #include "trainer/device/attention.h"
 #include "trainer/device/weights.h"
 
@@ -18,6 +18,12 @@ struct LayerTensors {
 /** B is small at first, and many devices hold the operands of products in half precision: it is stored there times a power of two. */
 constexpr float kAdapterGain = 64;
 
+/** What the backward needs of a block besides its input, kept by the forward where memory allows; all nullptr: recomputed. */
+struct KeptActivations {
+  /** As the linears left them [n_out, tokens], and the sum behind attention [n_embd, tokens]. */
+  ggml_tensor *q = nullptr, *k = nullptr, *v = nullptr, *middle = nullptr, *gate = nullptr, *up = nullptr;
+};
+
 /** A block and one micro-batch. */
 struct BlockInput {
   const TrainerModel& model;
@@ -30,6 +36,7 @@ struct BlockInput {
   ggml_tensor* x;              // [n_embd, tokens]
   ggml_tensor* attention_out;  // [n_head * head_dim, tokens]: computed by the forward, not recomputed by the backward
   float adapter_scale;
+  KeptActivations kept;
 };
 
 /** Computes the block's output into `y`. */

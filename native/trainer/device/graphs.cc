@@ -5,13 +5,16 @@
 
 namespace repotune::device {
 
-BatchShape batch_shape(const TrainerModel& model, const DevicePlan& plan, const std::vector<Segment>& segments, int64_t loss_rows) {
+BatchShape batch_shape(const TrainerModel& model, const DevicePlan& plan, const std::vector<Segment>& segments, int64_t loss_rows,
+                       bool largest_chunks) {
   BatchShape shape;
   shape.tokens = segments.back().end;
   shape.loss_rows = loss_rows;
   for (const Layer& layer : model.layers) {
     auto& chunks = shape.chunks[layer.window > 0];
-    if (chunks.empty()) chunks = query_chunks(segments, layer.window, plan.query_chunk);
+    if (chunks.empty())
+      chunks = largest_chunks ? equal_chunks(segments, layer.window, plan.query_chunk)
+                              : query_chunks(segments, layer.window, plan.query_chunk, model.n_head);
   }
   return shape;
 }
@@ -30,7 +33,8 @@ BlockInput StepGraphs::block(Graph& g, size_t layer, const UnpackedBlock& weight
           l.rope->scaling.factors.empty() ? nullptr : state_.rope_factors,
           state_.input(g, layer, shape_.tokens),
           state_.attention(g, layer, shape_.tokens),
-          adapter_scale_};
+          adapter_scale_,
+          state_.kept(g, layer, shape_.tokens)};
 }
 
 void StepGraphs::embed(Graph& g, const Weights& weights) const {

@@ -11,8 +11,9 @@ struct BatchShape {
   int64_t loss_rows = 0;
 };
 
-/** `segments` cover all tokens. */
-BatchShape batch_shape(const TrainerModel& model, const DevicePlan& plan, const std::vector<Segment>& segments, int64_t loss_rows);
+/** `segments` cover all tokens. With `largest_chunks`, attention needs as much memory as with any chunks of that plan. */
+BatchShape batch_shape(const TrainerModel& model, const DevicePlan& plan, const std::vector<Segment>& segments, int64_t loss_rows,
+                       bool largest_chunks = false);
 
 class StepGraphs {
  public:

@@ -31,9 +31,13 @@ void cross_entropy(Graph& g, const LossInput& in, const LossChunk& chunk, ggml_t
 
   // p - onehot(label), in place of p.
   ggml_tensor* dz = ggml_set_rows(c, p, ggml_scale_bias(c, label, 1, -1), chunk.labels);
-  dz = ggml_scale_inplace(c, ggml_reshape_2d(c, dz, n_vocab, count), kLogitGain);
+  dz = ggml_reshape_2d(c, dz, n_vocab, count);
+  // Where the product keeps more than halves, the narrower of its two sides is multiplied.
+  const bool halves = g.ops().halves || in.head.backward[0]->type == GGML_TYPE_F16;
+  if (halves) dz = ggml_scale_inplace(c, dz, kLogitGain);
   if (in.model.logit_softcap > 0) dz = softcap_backward(g, z, in.model.logit_softcap, dz);
-  ggml_tensor* dnormed = ggml_mul(c, back_through(g, in.head, dz), chunk.weights);
+  ggml_tensor* weights = halves ? chunk.weights : ggml_scale(c, chunk.weights, kLogitGain);
+  ggml_tensor* dnormed = ggml_mul(c, back_through(g, in.head, dz), weights);
   g.add(ggml_set_rows(c, d, norm_backward(g, hidden, in.output_norm, in.model.rms_eps, dnormed), chunk.rows));
 }
 

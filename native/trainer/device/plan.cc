@@ -1,7 +1,9 @@
 #include "trainer/device/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "common/errors.h"
 #include "trainer/device/graphs.h"
@@ -18,6 +20,8 @@ constexpr int64_t kMostScoreBytes = 256 << 20, kMostLogitBytes = 320 << 20;
 constexpr int64_t kSmallChunks = 4;
 /** Share of the memory reported free: drivers and other programs take some. */
 constexpr double kShare = 0.9;
+/** Activations are kept only within this share: they save time, and what runs beside needs memory too. */
+constexpr double kShareWithKept = 0.75;
 
 int64_t whole_units(int64_t tokens) { return (tokens + kTokenUnit - 1) / kTokenUnit * kTokenUnit; }
 
@@ -44,19 +48,15 @@ class Planner {
   Planner(Executor& executor, const TrainerModel& model, const DeviceRequest& request)
       : executor_(executor), model_(model), request_(request), longest_(whole_units(request.max_tokens)) {}
 
-  /** nullopt: the device lacks an operation at this size. */
-  std::optional<DevicePlan> at(int64_t tokens, bool resident, int64_t streamed, bool small_chunks) {
-    DevicePlan plan;
-    plan.micro_batch_tokens = tokens;
-    plan.resident = resident;
-    plan.streamed_blocks = streamed;
-    const int64_t share = small_chunks ? kSmallChunks : 1;
+  /** What was chosen, measured; nullopt: the device lacks an operation at this size. */
+  std::optional<DevicePlan> at(DevicePlan plan) {
+    const int64_t share = plan.small_chunks ? kSmallChunks : 1;
     const int64_t score_bytes = longest_ * model_.n_head * (int64_t)sizeof(float), logit_bytes = model_.n_vocab * (int64_t)sizeof(float);
     plan.query_chunk =
         halved_until(kMostQueries, [&](int64_t rows) { return rows == kLeastRows || rows * score_bytes <= kMostScoreBytes / share; });
     plan.loss_rows =
         halved_until(kMostLossRows, [&](int64_t rows) { return rows == kLeastRows || rows * logit_bytes <= kMostLogitBytes / share; });
-    Weights weights(executor_, model_, resident, streamed);
+    Weights weights(executor_, model_, plan.resident, plan.streamed_blocks);
     weights.mark_planned();  // else each graph's own tensors would include them once more
     plan.packed_bytes = weights.packed_bytes();
     plan.unpacked_bytes = weights.unpacked_bytes();
@@ -74,6 +74,18 @@ class Planner {
     return plan;
   }
 
+  /** With the activations of as many blocks kept as fit. */
+  DevicePlan with_kept(const DevicePlan& plan, int64_t room) {
+    DevicePlan all = plan;
+    all.kept_blocks = (int64_t)model_.layers.size() - (int64_t)State(model_, request_.rank, plan).first_adapted();
+    const int64_t each = (State(model_, request_.rank, all).kept_bytes() - plan.kept_bytes) / all.kept_blocks;
+    DevicePlan wanted = plan;
+    wanted.kept_blocks = std::min(all.kept_blocks, (room - plan.total_bytes()) / each);
+    if (wanted.kept_blocks <= 0) return plan;
+    const std::optional<DevicePlan> found = at(wanted);
+    return found && found->total_bytes() <= room ? *found : plan;
+  }
+
   int64_t longest() const { return longest_; }
 
  private:
@@ -84,7 +96,7 @@ class Planner {
     plan.adapter_bytes = state.adapter_bytes();
     plan.kept_bytes = state.kept_bytes();
     const auto segments = hardest_segments(plan.micro_batch_tokens, longest_, plan.query_chunk);
-    const BatchShape shape = batch_shape(model_, plan, segments, plan.micro_batch_tokens);
+    const BatchShape shape = batch_shape(model_, plan, segments, plan.micro_batch_tokens, true);
     const StepGraphs graphs(model_, plan, state, shape, 1);
     const auto take = [&](auto build) {
       Graph g(executor_.ops());
@@ -97,7 +109,7 @@ class Planner {
     if (loss)
       return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); }) && take([&](Graph& g) { weights.unpack_head(g); });
     plan.scratch_bytes = plan.beside_bytes = 0;
-    for (const size_t layer : of_each_kind()) {
+    for (const size_t layer : of_each_kind(plan.kept_blocks)) {
       if (!take([&](Graph& g) { weights.unpack_block(g, layer, true); })) return false;
       if (!take([&](Graph& g) { graphs.forward(g, layer, weights.block(0, false, true)); })) return false;
       if (layer < state.first_adapted()) continue;
@@ -106,16 +118,14 @@ class Planner {
     return true;
   }
 
-  /** The last block with full attention and the last with a window: the others need no more. */
-  std::vector<size_t> of_each_kind() const {
-    std::vector<size_t> last;
-    for (const bool window : {false, true})
-      for (size_t i = model_.layers.size(); i-- > 0;)
-        if ((model_.layers[i].window > 0) == window) {
-          last.push_back(i);
-          break;
-        }
-    return last;
+  /** The last blocks with and without a window, and with and without kept activations: the others need no more. */
+  std::vector<size_t> of_each_kind(int64_t kept_blocks) const {
+    std::map<std::pair<bool, bool>, size_t> last;
+    for (size_t i = 0; i < model_.layers.size(); i++)
+      last[{model_.layers[i].window > 0, (int64_t)(model_.layers.size() - i) <= kept_blocks}] = i;
+    std::vector<size_t> layers;
+    for (const auto& [kind, layer] : last) layers.push_back(layer);
+    return layers;
   }
 
   Executor& executor_;
@@ -123,6 +133,15 @@ class Planner {
   const DeviceRequest& request_;
   int64_t longest_;
 };
+
+DevicePlan chosen(int64_t tokens, bool resident, int64_t streamed, bool small_chunks) {
+  DevicePlan plan;
+  plan.micro_batch_tokens = tokens;
+  plan.resident = resident;
+  plan.streamed_blocks = streamed;
+  plan.small_chunks = small_chunks;
+  return plan;
+}
 
 std::string gigabytes(int64_t bytes) { return format("%.2f GB", (double)bytes / 1e9); }
 
@@ -132,14 +151,15 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
   size_t free = 0, total = 0;
   ggml_backend_dev_memory(executor.device(), &free, &total);
   int64_t room = total > 0 ? (int64_t)((double)free * kShare) : INT64_MAX;  // both zero: the driver does not say
-  if (request.budget_bytes > 0) room = std::min(room, request.budget_bytes);
+  // Where nothing is computed, the memory of the card that is asked about counts.
+  if (request.budget_bytes > 0) room = executor.options().count_only ? request.budget_bytes : std::min(room, request.budget_bytes);
   Planner planner(executor, model, request);
   std::optional<DevicePlan> least;
   const int64_t useful = request.step_tokens > 0 ? std::min(kMostTokens, whole_units(request.step_tokens)) : kMostTokens;
   const auto fitting = [&](bool resident, int64_t streamed) -> std::optional<DevicePlan> {
     for (int64_t tokens = std::max(useful, planner.longest());; tokens = std::max(tokens / 2, planner.longest())) {
       for (const bool small_chunks : {false, true}) {
-        const std::optional<DevicePlan> plan = planner.at(tokens, resident, streamed, small_chunks);
+        const std::optional<DevicePlan> plan = planner.at(chosen(tokens, resident, streamed, small_chunks));
         if (plan && plan->total_bytes() <= room) return plan;
         if (plan) least = plan;
       }
@@ -147,13 +167,15 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
     }
   };
   if (executor.options().lean) {
-    least = planner.at(planner.longest(), false, 0, true);
+    least = planner.at(chosen(planner.longest(), false, 0, true));
     if (least && least->total_bytes() <= room) return *least;
   }
   // Resident unpacked weights save little if products are wide; weights sent repeatedly cost most.
   const std::optional<DevicePlan> resident = fitting(true, 0), taking_turns = fitting(false, 0);
-  if (resident && taking_turns) return resident->micro_batch_tokens == taking_turns->micro_batch_tokens ? *resident : *taking_turns;
-  if (taking_turns) return *taking_turns;
+  if (taking_turns) {
+    const bool no_narrower = resident && resident->micro_batch_tokens == taking_turns->micro_batch_tokens;
+    return planner.with_kept(no_narrower ? *resident : *taking_turns, (int64_t)((double)room / kShare * kShareWithKept));
+  }
   const int64_t layers = (int64_t)model.layers.size();
   for (int64_t quarter = 1; quarter <= 4; quarter++)
     if (const auto plan = fitting(false, (layers * quarter + 3) / 4)) return *plan;
@@ -166,14 +188,16 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
 }
 
 std::string describe(const DevicePlan& p) {
-  return format("%lld tokens at a time in %s: weights %s packed and %s unpacked%s, adapter %s, kept activations %s, working memory %s",
+  return format("%lld tokens at a time in %s: weights %s packed and %s unpacked%s, adapter %s, kept activations %s%s, working memory %s",
                 (long long)p.micro_batch_tokens, gigabytes(p.total_bytes()).c_str(), gigabytes(p.packed_bytes).c_str(),
                 gigabytes(p.unpacked_bytes).c_str(),
                 p.resident ? " (all blocks)"
                 : p.streamed_blocks > 0
                     ? format(" (one block and the head; %lld blocks stay on the host)", (long long)p.streamed_blocks).c_str()
                     : " (one block and the head)",
-                gigabytes(p.adapter_bytes).c_str(), gigabytes(p.kept_bytes).c_str(), gigabytes(p.working_bytes()).c_str());
+                gigabytes(p.adapter_bytes).c_str(), gigabytes(p.kept_bytes).c_str(),
+                p.kept_blocks > 0 ? format(" (%lld blocks recompute nothing)", (long long)p.kept_blocks).c_str() : "",
+                gigabytes(p.working_bytes()).c_str());
 }
 
 }  // namespace repotune::device

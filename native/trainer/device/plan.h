@@ -17,6 +17,10 @@ struct DevicePlan {
   bool resident = false;
   /** Number of first blocks whose packed weights stay on the host and are sent twice per micro-batch. */
   int64_t streamed_blocks = 0;
+  /** Whether scores and logits are computed in smaller chunks, to save memory. */
+  bool small_chunks = false;
+  /** Number of last blocks whose activations are kept for the backward instead of recomputed. */
+  int64_t kept_blocks = 0;
   /**
    * Predicted bytes on the device: packed weights; space for unpacked ones; adapter and its gradients; kept activations; the graphs' own
    * tensors at their peak; what the backend takes beside them.

@@ -26,7 +26,7 @@ int64_t most_mask_elements(const DevicePlan& plan) {
 State::State(const TrainerModel& model, int64_t rank, const DevicePlan& plan) : model_(model), rank_(rank) {
   const size_t layers = model.layers.size();
   adapter_context_.reset(ggml_init({ggml_tensor_overhead() * (8 + (layers + 1) * 2 * kLinears), nullptr, true}));
-  context_.reset(ggml_init({ggml_tensor_overhead() * (32 + layers * (kLinears + 8)), nullptr, true}));
+  context_.reset(ggml_init({ggml_tensor_overhead() * (32 + layers * (kLinears + 14)), nullptr, true}));
   ggml_context* c = context_.get();
   while (first_adapted_ + 1 < layers && !model.layers[first_adapted_].linear[kQ].adapted()) first_adapted_++;
   lay_out_adapter(rank);
@@ -37,6 +37,11 @@ State::State(const TrainerModel& model, int64_t rank, const DevicePlan& plan) : 
   };
   for (size_t i = 0; i <= layers; i++) kept(inputs_, model.n_embd, i, 2);
   for (size_t i = 0; i < layers; i++) kept(attentions_, model.n_head * model.head_dim, i, 1);
+  kept_.resize(layers);
+  for (size_t i = layers - (size_t)plan.kept_blocks; i < layers; i++) {
+    const auto out_of = [&](LinearId id) { return ggml_new_tensor_2d(c, GGML_TYPE_F32, model.layers[i].linear[id].w.n_out, T); };
+    kept_[i] = {out_of(kQ), out_of(kK), out_of(kV), ggml_new_tensor_2d(c, GGML_TYPE_F32, model.n_embd, T), out_of(kGate), out_of(kUp)};
+  }
   gradient_ = ggml_new_tensor_2d(c, GGML_TYPE_F32, model.n_embd, T);
   tokens = ggml_new_tensor_1d(c, GGML_TYPE_I32, T);
   positions = ggml_new_tensor_1d(c, GGML_TYPE_I32, T);
@@ -122,6 +127,13 @@ int64_t State::bytes_of(ggml_context* context) {
 }
 
 ggml_tensor* State::first(Graph& g, ggml_tensor* x, int64_t tokens) { return ggml_view_2d(g.context(), x, x->ne[0], tokens, x->nb[1], 0); }
+
+KeptActivations State::kept(Graph& g, size_t layer, int64_t tokens) const {
+  const KeptActivations& of = kept_[layer];
+  if (!of.q) return {};
+  return {first(g, of.q, tokens),      first(g, of.k, tokens),    first(g, of.v, tokens),
+          first(g, of.middle, tokens), first(g, of.gate, tokens), first(g, of.up, tokens)};
+}
 
 ggml_tensor* State::gradients_of(Graph& g, size_t layer) const {
   return ggml_view_1d(g.context(), gradients_, block_size_, (layer - first_adapted_) * (size_t)block_size_ * sizeof(float));

@@ -38,6 +38,7 @@ class State {
   /** The kept activations of the first `tokens` positions. */
   ggml_tensor* input(Graph& g, size_t layer, int64_t tokens) const { return first(g, inputs_[layer], tokens); }
   ggml_tensor* attention(Graph& g, size_t layer, int64_t tokens) const { return first(g, attentions_[layer], tokens); }
+  KeptActivations kept(Graph& g, size_t layer, int64_t tokens) const;
   ggml_tensor* gradient(Graph& g, int64_t tokens) const { return first(g, gradient_, tokens); }
   ggml_tensor* gradient_all() const { return gradient_; }
 
@@ -71,6 +72,7 @@ class State {
   int64_t a_[kLinears] = {}, b_[kLinears] = {}, block_size_ = 0;
   /** Per block, and for the head. Blocks without an adapter share alternating ones. */
   std::vector<ggml_tensor*> inputs_, attentions_;
+  std::vector<KeptActivations> kept_;
   ggml_tensor* gradient_ = nullptr;
   std::vector<float> staging_;
 };
