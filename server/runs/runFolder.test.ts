@@ -1,12 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { inRun } from './runFolder.ts';
+
+let refusesRelease = false;
+vi.mock('../storage/lock.ts', async (original) => {
+  const real = await original<typeof import('../storage/lock.ts')>();
+  const takeLock: typeof real.takeLock = async (path, purpose) => {
+    const lock = await real.takeLock(path, purpose);
+    if (lock.kind === 'busy' || !refusesRelease) return lock;
+    const release = async (): Promise<void> => {
+      await lock.release();
+      throw Object.assign(new Error('EROFS'), { code: 'EROFS', path });
+    };
+    return { ...lock, release };
+  };
+  return { ...real, takeLock };
+});
 
 it("a run's folder is deleted with it, or by the next run if the error that ended it keeps the run", async () => {
   using repository = new ScratchRepository();
@@ -72,4 +87,14 @@ it('a run does not begin when its version could not be sealed', async () => {
     if (data === undefined) delete process.env['REPOTUNE_DATA'];
     else process.env['REPOTUNE_DATA'] = data;
   }
+});
+
+it('why a run failed is not replaced by a lock that cannot be deleted, in a store that has become read-only', async () => {
+  using repository = new ScratchRepository();
+  const options: TuneOptions = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' };
+  refusesRelease = true;
+  const run = inRun('run-1', options, {}, async () => {
+    throw new TuneError('What was trained is kept.', { keepsRun: true });
+  });
+  await expect(run.finally(() => (refusesRelease = false))).rejects.toThrow('What was trained is kept.');
 });

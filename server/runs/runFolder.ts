@@ -79,7 +79,8 @@ export async function inRun<T>(
     if (keep && !goesOn) await forgetResumeRecord(runDir).catch(() => {});
     if (keep) await keepRun(runDir).catch(() => {});
     else if (!goesOn) await removeAll(runDir).catch(() => {});
-    await lock.release();
+    // One that cannot be deleted ends with this process, and why the run failed matters more.
+    await lock.release().catch(() => {});
   }
 }
 

@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts';
 import { putBest } from './bestAdapter.ts';
 import { runLoop } from './loop.ts';
 import { RunFolder, ScriptedTrainer } from './testingLoop.ts';
+import { Writing } from './writing.ts';
 
 const run = new RunFolder();
 beforeEach(() => run.make());
@@ -69,7 +70,7 @@ it('a disk that is full until training ends is waited for', async () => {
   const { said, waits, outcome } = await runOn((_, waited) => waited < 3);
   expect(outcome).toMatchObject({ kind: 'trained', steps: 12 });
   expect(waits).toHaveLength(3);
-  expect(said.at(-1)).toMatch(/Make room: it is tried again for 10 minutes\.$/);
+  expect(said.at(-1)).toMatch(/It is tried again for 10 minutes: make room\.$/);
   expect(await run.adapter()).toBe('after step 12');
 });
 
@@ -89,6 +90,27 @@ it.each([2, 5, 12])('a folder that is deleted, with its repository, after step %
   expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/was moved or deleted meanwhile\./) });
   expect(trainer.steps).toBe(step);
   expect(said).toEqual([]);
+});
+
+it.each([
+  ['by the addon', () => new EngineError('write-failed', 'Writing /a failed: is the disk full?'), false],
+  ['by the system', () => Object.assign(new Error('EROFS'), { code: 'EROFS', path: '/a' }), true],
+])('a folder that becomes read-only is named, and nobody is told to make room: %s', async (_, refusal, mayWrite) => {
+  const said: string[] = [];
+  const refuse = () => Promise.reject(refusal());
+  const writing = new Writing(
+    run.dir,
+    (message) => void said.push(message),
+    async () => {},
+    () => mayWrite,
+  );
+  await writing.attempt(refuse);
+  await expect(writing.finish(refuse)).rejects.toThrow(/cannot be written any more: it has become read-only\.$/);
+  const what = `${run.dir} cannot be written any more: it has become read-only.`;
+  expect(said).toEqual([
+    `${what} Training goes on, and writes again later: make it writable before it ends.`,
+    `${what} It is tried again for 10 minutes: make it writable.`,
+  ]);
 });
 
 it('a disk on which nobody makes room fails the run in the end', async () => {

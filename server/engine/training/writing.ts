@@ -1,7 +1,9 @@
+import { constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../common/messageOf.ts';
 import { fileProblem } from '../../storage/fileErrors.ts';
+import { allowed } from '../../system/allowed.ts';
 import { codeOf } from '../errorCodes.ts';
 import { EngineError } from '../errors.ts';
 
@@ -9,16 +11,23 @@ import { EngineError } from '../errors.ts';
 const ROOM_MINUTES = 10;
 const TRY_EVERY_MS = 5000;
 
-/** What a run writes. A disk that is full now may have room later, and until then the weights are in memory. */
+/** What a run writes. A disk that is full or read-only now may not be later, and until then the weights are in memory. */
 export class Writing {
   readonly #folder: string;
+  readonly #mayWrite: (path: string) => boolean;
   readonly #tell: (message: string) => void;
   readonly #wait: (ms: number) => Promise<unknown>;
   #failing = false;
 
   /** `folder`: where all is written. */
-  constructor(folder: string, tell: (message: string) => void, wait: (ms: number) => Promise<unknown> = sleep) {
+  constructor(
+    folder: string,
+    tell: (message: string) => void,
+    wait: (ms: number) => Promise<unknown> = sleep,
+    mayWrite = (path: string): boolean => allowed(path, constants.W_OK),
+  ) {
     this.#folder = folder;
+    this.#mayWrite = mayWrite;
     this.#tell = tell;
     this.#wait = wait;
   }
@@ -32,8 +41,10 @@ export class Writing {
     } catch (error) {
       await this.#requireFolder();
       if (!isOfDisk(error)) throw error;
-      if (!this.#failing)
-        this.#tell(`${messageOf(error)} Training goes on, and writes again later: make room before it ends.`);
+      if (!this.#failing) {
+        const { what, advice } = this.#problem(error);
+        this.#tell(`${what} Training goes on, and writes again later: ${advice} before it ends.`);
+      }
       this.#failing = true;
       return null;
     }
@@ -46,11 +57,30 @@ export class Writing {
         return await write();
       } catch (error) {
         await this.#requireFolder();
-        if (!isOfDisk(error) || waitedMs >= ROOM_MINUTES * 60_000) throw error;
-        if (waitedMs === 0) this.#tell(`${messageOf(error)} Make room: it is tried again for ${ROOM_MINUTES} minutes.`);
+        if (!isOfDisk(error)) throw error;
+        if (waitedMs >= ROOM_MINUTES * 60_000) throw this.#isDenied(error) ? this.#denied(error) : error;
+        const { what, advice } = this.#problem(error);
+        if (waitedMs === 0) this.#tell(`${what} It is tried again for ${ROOM_MINUTES} minutes: ${advice}.`);
         await this.#wait(TRY_EVERY_MS);
       }
     }
+  }
+
+  #problem(error: unknown): { readonly what: string; readonly advice: string } {
+    return this.#isDenied(error)
+      ? { what: this.#denied(error).message, advice: 'make it writable' }
+      : { what: messageOf(error), advice: 'make room' };
+  }
+
+  /** The addon says only that it could not write. */
+  #isDenied(error: unknown): boolean {
+    return fileProblem(error)?.kind === 'denied' || !this.#mayWrite(this.#folder);
+  }
+
+  #denied(cause: unknown): EngineError {
+    return new EngineError('write-failed', `${this.#folder} cannot be written any more: it has become read-only.`, {
+      cause,
+    });
   }
 
   /** While the run holds its lock there, no disk is taken away in an orderly way: somebody deleted or moved the repository. */
