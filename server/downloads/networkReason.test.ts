@@ -29,7 +29,7 @@ test.each<[string, Error, string]>([
   [
     'an inspecting proxy',
     fetchFailed(coded('SELF_SIGNED_CERT_IN_CHAIN')),
-    "its certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS",
+    "its certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS (http.proxyStrictSSL does not count here)",
   ],
   ['an unknown error code', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
   ['a sentence of our own', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],

@@ -2,7 +2,7 @@
 import { messageOf } from '../common/messageOf.ts';
 
 const NO_TRUST =
-  "its certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS";
+  "its certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS (http.proxyStrictSSL does not count here)";
 
 const LATE = 'it did not answer in time';
 
