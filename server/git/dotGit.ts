@@ -1,6 +1,6 @@
 /** The `.git` above a folder as the file system shows it: git's answers for "refused" and "none" are the same. */
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { readBounded } from '../storage/readBounded.ts';
 import { GitError } from './errors.ts';
 
@@ -50,14 +50,32 @@ const READ = [
   'objects/info/alternates',
 ] as const;
 
-/** git would block on a pipe in place of a file. @throws {GitError} `refused` if there is one, or a device. */
+/** git reads its configuration whole at every call: a real one has some kB, and with 32 MB of it git takes seconds to say anything. */
+const CONFIGURATION: ReadonlySet<string> = new Set(['config', 'config.worktree']);
+const MOST_CONFIG_BYTES = 4e6;
+
+/**
+ * git would block on a pipe in place of a file, and be slow with a huge configuration.
+ * @throws {GitError} `refused` if there is one, or a device.
+ */
 export async function requireFiles(dotGit: string, gitDir: string | null): Promise<void> {
-  const paths = [dotGit, ...(gitDir === null ? [] : READ.map((name) => join(gitDir, name)))];
+  const paths = [dotGit, ...(gitDir === null ? [] : READ.map((name) => join(gitDir, name))), ...commonConfig(gitDir)];
   for (const path of paths) {
     const info = await stat(path).catch(() => null);
+    if (info?.isFile() && CONFIGURATION.has(basename(path)) && info.size > MOST_CONFIG_BYTES)
+      throw new GitError(
+        'refused',
+        `${path} has ${Math.round(info.size / 1e6)} MB, which git reads at every call: more than ${MOST_CONFIG_BYTES / 1e6} MB are not read here. Delete from it what is not needed, and try again.`,
+      );
     if (info === null || info.isFile() || info.isDirectory()) continue;
     throw new GitError('refused', `${path} is not a file: git would wait for it. Remove it, and try again.`);
   }
+}
+
+/** Of the repository that a linked work tree belongs to. */
+function commonConfig(gitDir: string | null): string[] {
+  if (gitDir === null || basename(dirname(gitDir)) !== 'worktrees') return [];
+  return [join(dirname(dirname(gitDir)), 'config')];
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { appendFileSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { findRepository } from './repository.ts';
@@ -32,4 +32,17 @@ it('a detached HEAD is reported as the current commit', async () => {
   const first = trap.must(['rev-parse', 'HEAD~1']);
   trap.must(['checkout', '--quiet', '--detach', first]);
   expect(await findRepository(trap.folder)).toMatchObject({ commit: first, firstCommit: first });
+});
+
+it('a configuration of many MB is refused by its name and size, in a linked work tree as well', async () => {
+  using trap = begun(1);
+  const linked = `${trap.folder}-linked`;
+  trap.must(['worktree', 'add', '--quiet', linked]);
+  const config = join(trap.folder, '.git', 'config');
+  appendFileSync(config, '[x "y"]\n'.repeat(1000));
+  expect(await findRepository(linked)).toMatchObject({ root: linked });
+  appendFileSync(config, '[x "y"]\n'.repeat(600_000));
+  const refusal = `${config} has 5 MB, which git reads at every call: more than 4 MB are not read here.`;
+  for (const folder of [trap.folder, linked]) await expect(findRepository(folder)).rejects.toThrow(refusal);
+  rmSync(linked, { recursive: true });
 });
