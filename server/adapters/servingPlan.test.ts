@@ -108,6 +108,18 @@ it('routes are relative to the root of the repository, whichever of its folders 
   expect(await idAt('services/pay', '')).toBe('main-one');
 });
 
+it('an active version that is no longer known as made here, as the data folder was moved, is reported with that folder', async () => {
+  execFileSync('git', ['init', '--quiet', folder]);
+  store = await AdapterStore.of(folder);
+  await added('main-one');
+  await store.activate('main-one', 'test');
+  expect((await plan()).active).not.toBeNull();
+  process.env['REPOTUNE_DATA'] = join(folder, 'elsewhere');
+  expect((await plan()).active).toBeNull();
+  const moved = `the data folder that shows it, ${join(folder, 'elsewhere')}, was moved or deleted since: put that back.`;
+  expect(problems.at(-1)).toContain(moved);
+});
+
 it('an active version without its file is reported, and its successor in the same store is noticed', async () => {
   for (const id of ['main-one', 'main-two']) await added(id);
   await store.activate('main-one', 'test');

@@ -4,6 +4,7 @@ import { placeInRepository } from '../git/placeInRepository.ts';
 import { armOf } from '../liveComparison/arms.ts';
 import { learnedEdits } from '../protocol/manifest.ts';
 import { sha256OfModel } from '../storage/hash.ts';
+import { dataFolder } from '../storage/paths.ts';
 import { type LiveComparisonFile, readLiveComparison } from './liveComparisonFile.ts';
 import { type Route, readRoutes, routeFor } from './routes.ts';
 import { readState } from './state.ts';
@@ -84,7 +85,7 @@ export async function servingPlan(
 
 /** The message for an unsealed version. */
 export function notMadeHere(id: string): string {
-  return `Adapter ${id} was not made or measured on this machine, so it is not used. To measure it, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
+  return `Adapter ${id} was not made or measured on this machine, so it is not used; or it was, and the data folder that shows it, ${dataFolder()}, was moved or deleted since: put that back. To measure the adapter, and use it if it passes, run "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
 }
 
 export function chooseAdapter(plan: ServingPlan, place: ServedPlace, day: string): Choice {
