@@ -1,3 +1,4 @@
+import Parser from 'tree-sitter';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { syntaxFor } from '../syntax.ts';
 
@@ -176,6 +177,26 @@ test.each<[string, string, string, string]>([
   ],
 ])('uses in %s: %s', async (languageId, _, text, expected) => {
   expect(await numbered(languageId, text)).toBe(expected);
+});
+
+/** Left out of the package's types. */
+const { SyntaxNode } = Parser as unknown as { readonly SyntaxNode: { readonly prototype: Parser.SyntaxNode } };
+
+/** How often a query asks the parser for the node around one: each time it walks down from the root. */
+async function stepsUp(languageId: string, text: string, name: string): Promise<number> {
+  const names = (await syntaxFor(languageId))!.names(text)!;
+  const up = vi.spyOn(SyntaxNode.prototype, 'parent', 'get');
+  expect(names.uses(name)).toBeNull();
+  expect(names.uses(name, { near: text.indexOf(name) })).toBeNull();
+  return up.mock.calls.length;
+}
+
+test.each([
+  ['python', `x = (a${'.b(w)\n'.repeat(2)}${'.b()\n'.repeat(800)})`],
+  ['javascript', `x = a${'.b(w)'.repeat(2)}${'.b()'.repeat(800)}`],
+  ['go', `package a\nvar x = a${'.b(w)'.repeat(2)}${'.b()'.repeat(800)}`],
+])('in what is nested deeper than any code, uses are not known and not searched for: %s', async (language, text) => {
+  expect(await stepsUp(language, text, 'w')).toBeLessThan(5);
 });
 
 test.each<[string, string, boolean | null]>([

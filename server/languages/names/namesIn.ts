@@ -12,6 +12,12 @@ type Node = Parser.SyntaxNode;
 /** With more uses, a name takes longer than a typing pause: of `r` in a file of Go's handlers, only those in one function are looked at. */
 const MOST_USES = 400;
 
+/**
+ * Deeper, nothing is examined: for each node around a name the parser walks down from the root again. In 60 kB of one chain of calls, that
+ * kept the server from everything else for 23 s.
+ */
+const MOST_LEVELS = 300;
+
 /** Between a method's name and its bracket. */
 const MOST_BLANKS = 80;
 
@@ -88,7 +94,7 @@ export class NamesIn {
   }
 
   /**
-   * In order; null if it occurs too often. `renamed`: what some of its places are called already, `nonlocal` and `use` among them: the other
+   * In order; null if it occurs too often, or too deep. `renamed`: what some of its places are called already, `nonlocal` and `use` among them: the other
    * uses there still refer to the scope around. `near`: where something is declared whose uses alone matter, by whatever name: if there are
    * too many, those in a scope around that hold all of them.
    */
@@ -113,15 +119,25 @@ export class NamesIn {
       return true;
     };
     if (isFew(this.file)) return this.file;
-    if (near === null) return null;
+    if (near === null || this.#isDeepAt(near)) return null;
     const around = this.#scopesAround(this.#root.descendantForIndex(near, near + 1));
     return around.findLast((scope) => isFew(scope)) ?? null;
   }
 
-  /** `ofOuter`: is added to. */
-  #placesOf(name: string, ofOuter: OfOuter, span: Scope): Found[] {
+  #isDeepAt(offset: number): boolean {
+    const cursor = this.#root.walk();
+    // The index of the child, whatever its type says.
+    const goDown = (): unknown => cursor.gotoFirstChildForIndex(offset);
+    let levels = 0;
+    while (goDown() !== null && levels <= MOST_LEVELS) levels++;
+    return levels > MOST_LEVELS;
+  }
+
+  /** null if one of them is too deep. `ofOuter`: is added to. */
+  #placesOf(name: string, ofOuter: OfOuter, span: Scope): Found[] | null {
     const found: Found[] = [];
     for (const at of wordsIn(this.#text, name, span)) {
+      if (this.#isDeepAt(at)) return null;
       const node = this.#root.descendantForIndex(at, at + name.length);
       const isName = node.startIndex === at && node.endIndex === at + name.length && this.#rules.names.has(node.type);
       const use = isName ? this.#classify(node, name, ofOuter) : this.#formatted(node, at, name.length);
@@ -136,7 +152,7 @@ export class NamesIn {
     const spanOfRenamed = renamed === null ? span : this.#spanFor(renamed, near);
     if (span === null || spanOfRenamed === null) return null;
     const found = this.#placesOf(name, ofOuter, span);
-    if (renamed !== null) this.#placesOf(renamed, ofOuter, spanOfRenamed);
+    if (found === null || (renamed !== null && this.#placesOf(renamed, ofOuter, spanOfRenamed) === null)) return null;
     const own = found.find(({ start }) => start === near)?.declared?.scope;
     if (own !== undefined && !(own.start >= span.start && own.end <= span.end)) return null;
     const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
