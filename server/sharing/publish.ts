@@ -14,7 +14,7 @@ import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { REF_SPACES, type RefSpace, refName, type SharedRef, setName } from './refs.ts';
-import { signatureOf } from './signatures.ts';
+import { publicationSubject, signatureOf } from './signatures.ts';
 import { createRefs, listRemote, type PushAnswer, type RemoteRef, replaceRef } from './transfer.ts';
 
 export interface Published {
@@ -56,7 +56,7 @@ export async function publish(
     const lost = lostOf(partsAt(foreign.ref, commits.parts), present);
     const answer = await pushParts(repository, url, present, lost, onProgress);
     if (answer.kind !== 'done') throw notPushed(answer, id);
-    const signs = sign && (await lacksSignature(repository, foreign.commit, commits.manifest));
+    const signs = sign && (await lacksSignature(repository, foreign.commit, commits.manifest, id));
     if (signs) await replaceUnsigned(repository, url, foreign, commits.manifest);
     return {
       set: itsSet,
@@ -82,7 +82,12 @@ export async function publish(
 }
 
 /** Whether a commit of the same author has no signature that holds, so that `mine`, which has one, should take its place. */
-async function lacksSignature(repository: PrivateRepository, there: string, mine: string): Promise<boolean> {
+async function lacksSignature(
+  repository: PrivateRepository,
+  there: string,
+  mine: string,
+  id: string,
+): Promise<boolean> {
   if (there === mine) return false;
   const authors = [
     'log',
@@ -95,7 +100,7 @@ async function lacksSignature(repository: PrivateRepository, there: string, mine
   ] as const;
   const [theirs, own] = (await repository.run(...authors)).split('\n');
   if (theirs !== own) return false;
-  const signature = await signatureOf(repository, there);
+  const signature = await signatureOf(repository, there, id);
   return signature.kind === 'none' || (signature.kind === 'bad' && signature.judged);
 }
 
@@ -203,7 +208,7 @@ async function commitsOf(
         ? [{ name: 'report.json', blob: await blobOfFile(repository, join(dir, 'report.json')) }]
         : []),
     ];
-    return { manifest: await commitFiles(repository, files, `Adapter ${id}: ${manifest.name}`, at, sign), parts };
+    return { manifest: await commitFiles(repository, files, publicationSubject(id, manifest.name), at, sign), parts };
   } finally {
     await removeAll(scratch);
   }

@@ -80,6 +80,28 @@ describe('signatures', () => {
     expect(await problem(share.pull('first-one', async () => true))).toMatch(/^untrusted: .*of your own/);
   });
 
+  it.each([
+    ['a merged change that holds the files of an adapter', true, 'Merge pull request #7 from mallory/docs'],
+    ['a commit of these files alone', false, 'Fix a typo'],
+    ['the publication of another version', false, 'Adapter first-one-too: first-one'],
+    ['a change that is called like a publication', true, 'Adapter first-one: first-one'],
+  ])('on other commits vouch for no adapter: %s', async (_, isMerged, subject) => {
+    const { person: carol, publicKey } = keyed('carol');
+    writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
+    trusts(join(team.dir, 'allowed'));
+    await carol.tuned('first-one');
+    await (await carol.share()).publish('first-one');
+    const ref = team.refs().find((one) => one.includes('/manifest/'))!;
+    git(carol.folder, 'fetch', '-q', team.remote, ref);
+    const parents = isMerged ? ['-p', git(carol.folder, 'commit-tree', '-m', 'x', 'FETCH_HEAD^{tree}').trim()] : [];
+    const made = git(carol.folder, 'commit-tree', '-S', ...parents, '-m', subject, 'FETCH_HEAD^{tree}').trim();
+    git(carol.folder, 'push', '-q', '--force', team.remote, `${made}:${ref}`);
+    const share = await bob.share({ signatures: 'require' });
+    expect(await problem(share.pull('first-one', async () => true))).toMatch(
+      /^untrusted: Its signature is not valid: what was signed is a commit that publishes nothing/,
+    );
+  });
+
   it.each(['signed', 'unsigned'])('are read correctly when the user has set log.showSignature: %s', async (how) => {
     const { person: carol, publicKey } = keyed('carol');
     writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
@@ -101,7 +123,7 @@ describe('signatures', () => {
   ])('that git cannot verify are reported with the verifier that is missing: %s', async (kind, why) => {
     const commit = `tree a\ncommitter a <a@example.org> 0 +0000\ngpgsig -----BEGIN ${kind}-----\n x\n -----END ${kind}-----\n\nx\n`;
     const repository = { run: async (command: string) => (command === 'log' ? 'N\n\n\n' : commit) };
-    const signature = await signatureOf(repository as unknown as PrivateRepository, 'a');
+    const signature = await signatureOf(repository as unknown as PrivateRepository, 'a', 'first-one');
     expect(signature).toMatchObject({ kind: 'bad', why: expect.stringMatching(why) });
   });
 });

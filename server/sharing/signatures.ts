@@ -29,6 +29,19 @@ const REASONS: Readonly<Record<string, readonly [why: string, advice: string]>> 
   E: ['the key is not known here', 'If you know the key of AUTHOR, import it (gpg --import).'],
 };
 
+/** Subject of the commit that publishes a version. What it begins with is part of the format: releases verify each other's. */
+export function publicationSubject(id: string, name: string): string {
+  return `Adapter ${id}: ${name}`;
+}
+
+/**
+ * Who signs commits signs much else: in a merged change, the three files of an adapter would have been signed with it, and anybody who can
+ * push could point to that commit.
+ */
+function isPublication(subject: string, id: string): boolean {
+  return subject.startsWith(publicationSubject(id, '').trimEnd());
+}
+
 /** For `U`, by how the signature begins. */
 const UNTRUSTED: readonly (readonly [beginning: RegExp, why: string, advice: string])[] = [
   [
@@ -39,12 +52,17 @@ const UNTRUSTED: readonly (readonly [beginning: RegExp, why: string, advice: str
   [/./, 'the key is not one that you trust', 'If it is the key of AUTHOR, sign it (gpg --lsign-key).'],
 ];
 
-export async function signatureOf(repository: PrivateRepository, commit: string): Promise<Signature> {
+/** `id`: of the version that the commit is to be the publication of. */
+export async function signatureOf(repository: PrivateRepository, commit: string, id: string): Promise<Signature> {
   // If the user has git show signatures, that output would replace the first of these.
-  const format = '--format=%G?%n%GS%n%GF';
+  const format = '--format=%G?%n%GS%n%GF%n%s';
   const text = await repository.run('log', '-1', '--no-walk', '--no-show-signature', format, commit, '--');
-  const [status = 'N', signer = '', fingerprint = ''] = text.split('\n');
-  if (status === 'G') return { kind: 'good', signer, fingerprint };
+  const [status = 'N', signer = '', fingerprint = '', subject = ''] = text.split('\n');
+  if (status === 'G') {
+    if (isPublication(subject, id) && !(await hasParents(repository, commit)))
+      return { kind: 'good', signer, fingerprint };
+    return { kind: 'bad', why: 'what was signed is a commit that publishes nothing', advice: ASK, judged: true };
+  }
   if (status !== 'N' && status !== 'U') {
     const [why, advice] = REASONS[status] ?? [`git says ${status}`, ASK];
     return { kind: 'bad', why, advice, judged: true };
@@ -57,8 +75,17 @@ export async function signatureOf(repository: PrivateRepository, commit: string)
 
 /** How a commit's signature begins; null for none. */
 async function beginningOf(repository: PrivateRepository, commit: string): Promise<string | null> {
+  return /^gpgsig(?:-sha256)? (.*)/m.exec(await headerOf(repository, commit))?.[1] ?? null;
+}
+
+/** As written: git says that what was fetched without its history has none. */
+async function hasParents(repository: PrivateRepository, commit: string): Promise<boolean> {
+  return /^parent /m.test(await headerOf(repository, commit));
+}
+
+async function headerOf(repository: PrivateRepository, commit: string): Promise<string> {
   const [header = ''] = (await repository.run('cat-file', 'commit', commit)).split('\n\n', 1);
-  return /^gpgsig(?:-sha256)? (.*)/m.exec(header)?.[1] ?? null;
+  return header;
 }
 
 /** What a signature with this beginning is verified by, to name it if missing. */

@@ -204,7 +204,7 @@ export class TeamShare {
   }
 
   async #offer(repository: PrivateRepository, version: SharedVersion): Promise<Offer> {
-    const signature = await signatureOf(repository, version.manifestRef.commit);
+    const signature = await signatureOf(repository, version.manifestRef.commit, version.id);
     const warning = signatureWarning(signature, this.#options.signatures, version.author.name);
     const newAuthor = !(await isKnown(this.store.dir, authorKey(version.author.email, signature)));
     const baseHere = (await this.#options.findBase(version.manifest.base.sha256)) !== null;
