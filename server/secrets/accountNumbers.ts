@@ -1,10 +1,11 @@
-/** People's account numbers, recognized by check digits: IBANs (ISO 13616), and payment cards; social security numbers by name. */
+/** People's account numbers, recognized by check digits: IBANs (ISO 13616), and payment cards; numbers of persons by name. */
 import type { SecretRange } from './finding.ts';
+import { identityNumbersIn } from './identityNumbers.ts';
 import { cardsIn } from './paymentCards.ts';
 import { socialNumbersIn } from './socialNumbers.ts';
 
 export function byCheckDigits(text: string): SecretRange[] {
-  return [...ibansIn(text), ...cardsIn(text), ...socialNumbersIn(text)];
+  return [...ibansIn(text), ...cardsIn(text), ...socialNumbersIn(text), ...identityNumbersIn(text)];
 }
 
 /** In groups of four as on paper, with blanks, no-break spaces, dashes or dots. */

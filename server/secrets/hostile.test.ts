@@ -7,6 +7,8 @@ import { excessOf } from './testing/cost.ts';
 const atoms = [
   ...[
     'token:',
+    'personnummer ',
+    'cpf = 1',
     'password',
     'key',
     'login(',
