@@ -3,7 +3,7 @@ import type { Candidate } from './finding.ts';
 import { readsLikeWords, wordShare } from './letterPairs.ts';
 import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
-import { isNaming, isPlaceholder } from './placeholders.ts';
+import { isNaming, isNumberedSample, isPlaceholder } from './placeholders.ts';
 import { isRelease } from './publicValues.ts';
 import { isMadeUp, isUnsteady } from './randomness.ts';
 import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
@@ -14,6 +14,9 @@ const publicKey = /^(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-[\w-]{1,20})(?
 /** Whether a value is a secret, by its name and its relation to it. */
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
   if (publicKey.test(value) || (telling === 'place' && isRelease(value))) return false;
+  // `input_cost_per_token: 2.5e-06`
+  if (!quoted && telling === 'key' && /^[0-9]{1,3}\.[0-9]{1,6}e-?[0-9]{1,2}$/i.test(value)) return false;
+  if ((telling === 'key' || telling === 'place') && isNumberedSample(value)) return false;
   if (relation !== 'near' && isOfWords(value, telling, quoted || assigned)) return true;
   if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;

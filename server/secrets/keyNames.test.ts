@@ -14,6 +14,8 @@ it.each([
   ['Russian', 'секретный_ключ = "«kestrelXq47b»"'],
   ['Chinese', '密钥 = "«kestrelXq47b»"'],
   ['Japanese', 'const 秘密鍵 = "«kestrelXq47b»";'],
+  ['words that are numbered as people do', "access_token = '«token2024»'"],
+  ['a word for a secret that is numbered', "client_secret = '«oauth_client_secret1»'"],
   ['Korean', 'const 비밀키 = "«kestrelXq47b»";'],
 ])('a key under its name in %s is found', (_, line) => expectFound(line));
 

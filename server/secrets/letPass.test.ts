@@ -9,6 +9,12 @@ const basic = (text: string) => Buffer.from(text).toString('base64');
 it.each([
   ['a placeholder', `password = "changeme-please1"`],
   ['placeholder words', `password: 'test-password'`],
+  [
+    'a sample that is numbered',
+    "session_id_1 = 'session1'\naccess_token = 'token1'\nself.api_token = 'access_token_123'",
+  ],
+  ['a sample of tests', "sessionId: 'test-session-123',\nrefreshToken: 'refresh_token_456',"],
+  ['a price', '"input_cost_per_token": 2.5e-06,'],
   ['a reference to the environment', `apiKey = process.env.API_KEY ?? ''`],
   ['a call that reads a token', 'const token = await readToken(request.headers);'],
   ['a label', `password: 'Must be at least 8 characters and 1 digit'`],

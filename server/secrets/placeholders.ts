@@ -79,6 +79,20 @@ export function isNaming(whole: string): boolean {
   return named.some((word) => word.length > 2) || value.length < 10 || !/^[A-Za-z]+$/.test(value) || !isUnsteady(value);
 }
 
+/** What the samples of tests are named after and by; no word for a password or a secret, which people do number. */
+const sampleWords = new Set(
+  `token tokens session sessions id user client app auth oauth access refresh bearer csrf audience scope state request response
+  test tests testing mock mocked fake dummy sample example my the old new first second other valid invalid expired`.split(
+    /\s+/,
+  ),
+);
+
+/** `token1`, `test-session-123`, `refresh_token_456`: nothing but such words, numbered as samples are. */
+export function isNumberedSample(value: string): boolean {
+  const [, named] = /^([A-Za-z][A-Za-z_-]{1,40}?)[-_]?(?:[0-9]|123|456|789)$/.exec(value) ?? [];
+  return named !== undefined && letterRuns(named).every((word) => sampleWords.has(word.toLowerCase()));
+}
+
 function isOneCharacter(text: string): boolean {
   for (let i = 1; i < text.length; i++) if (text[i] !== text[0]) return false;
   return true;
