@@ -24,7 +24,7 @@ struct Agreement {
   }
 };
 
-constexpr int64_t kAgreementRank = 4;
+constexpr int64_t kAgreementRank = 8;
 
 /** Two rows of `tokens`, the first packed from sequences of several lengths, with weights of 0, 1 and in between. */
 inline std::vector<Row> agreement_rows(int64_t tokens, int64_t n_vocab) {

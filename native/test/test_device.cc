@@ -298,7 +298,7 @@ Scratch scratch_of(const std::string& path) {
     const int64_t longest = trainer.longest_sequence();
     Executor executor(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(false));
     const DevicePlan plan = plan_device(executor, model, {kAgreementRank, longest, 0});
-    Weights weights(executor, model, plan.resident, plan.streamed_blocks);
+    Weights weights(executor, model, plan.resident, plan.streamed_blocks, kAgreementRank);
     weights.mark_planned();
     State state(model, kAgreementRank, plan);
     state.mark_planned();
@@ -312,7 +312,7 @@ Scratch scratch_of(const std::string& path) {
         const BatchShape shape = batch_shape(model, plan, segments, plan.micro_batch_tokens, largest_chunks);
         const StepGraphs graphs(model, plan, state, shape, 1);
         Graph g(executor.ops());
-        const UnpackedBlock& block = weights.block(0, backward, true);
+        const UnpackedBlock& block = weights.block(layer, backward, true);
         backward ? graphs.backward(g, layer, block) : graphs.forward(g, layer, block);
         const double share = (double)executor.scratch_bytes(g) / (double)plan.scratch_bytes;
         if (share > most.share)

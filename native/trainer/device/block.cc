@@ -90,8 +90,15 @@ class Builder {
     // In this order CUDA computes it in one pass with the sum before it, the adapter's: so for all sums of sums here.
     s.middle = kept(b_.kept.middle, [&] { return ggml_add(c_, post(t_.attn_post_norm, s.out), b_.x); });
     s.ffn_input = norm(g_, s.middle, t_.ffn_norm, m_.rms_eps);
-    s.gate = kept_linear(b_.kept.gate, kGate, s.ffn_input);
-    s.up = kept_linear(b_.kept.up, kUp, s.ffn_input);
+    if (b_.weights[kGate].more_inputs > 0 && b_.weights[kUp].more_inputs > 0) {
+      ggml_tensor* lows = ggml_concat(c_, low(kGate, s.ffn_input), low(kUp, s.ffn_input), 0);
+      ggml_tensor* wide = ggml_concat(c_, s.ffn_input, lows, 0);
+      s.gate = kept(b_.kept.gate, [&] { return biased(kGate, through(g_, b_.weights[kGate], wide)); });
+      s.up = kept(b_.kept.up, [&] { return biased(kUp, through(g_, b_.weights[kUp], wide)); });
+    } else {
+      s.gate = kept_linear(b_.kept.gate, kGate, s.ffn_input);
+      s.up = kept_linear(b_.kept.up, kUp, s.ffn_input);
+    }
     s.hidden = times(glu(g_, m_.arch->gelu, s.gate, s.up), 1 / gain_of(kDown));
     return s;
   }
@@ -136,8 +143,9 @@ class Builder {
   ggml_tensor* linear(LinearId id, ggml_tensor* x) {
     ggml_tensor* y = times(through(g_, b_.weights[id], x), gain_of(id));
     if (t_.a[id]) y = ggml_add(c_, y, product(g_, t_.b[id], low(id, x)));
-    return t_.bias[id] ? ggml_add(c_, y, t_.bias[id]) : y;
+    return biased(id, y);
   }
+  ggml_tensor* biased(LinearId id, ggml_tensor* y) { return t_.bias[id] ? ggml_add(c_, y, t_.bias[id]) : y; }
 
   /**
    * Writes the adapter's gradients to their places; returns the gradient of x if needed. All gradients here, and the one returned, have
@@ -147,17 +155,24 @@ class Builder {
     ggml_tensor* dx = nullptr;
     for (const LinearGradient& linear : linears) {
       const LinearId id = linear.id;
-      ggml_tensor *a = t_.a[id], *b = t_.b[id], *dy = linear.dy;
+      ggml_tensor *b = t_.b[id], *dy = linear.dy;
       ggml_tensor* factor = by && linear.by ? ggml_mul(c_, by, linear.by) : by ? by : linear.by;
       ggml_tensor* du = ggml_scale(c_, product(g_, transposed(g_, b), dy), b_.adapter_scale);
       g_.add_into(times(outer_product(g_, low(id, x), dy), factor), gradients_->b[id]);
       g_.add_into(times(times(outer_product(g_, x, du), gain_of(id)), factor), gradients_->a[id]);
       if (!input_needed) continue;
-      ggml_tensor* through_adapter = product(g_, transposed(g_, ggml_scale(c_, a, 1 / kAdapterGain)), du);
-      ggml_tensor* share = times(ggml_add(c_, back_through(g_, b_.weights[id], dy), through_adapter), linear.by);
+      ggml_tensor* share = times(back(id, dy, du), linear.by);
       dx = g_.add(dx ? ggml_add(c_, share, dx) : share);
     }
     return dx;
+  }
+
+  /** The gradient of a linear's input, through the weight and through A. */
+  ggml_tensor* back(LinearId id, ggml_tensor* dy, ggml_tensor* du) {
+    const Unpacked& w = b_.weights[id];
+    if (w.more_outputs > 0) return back_through(g_, w, ggml_concat(c_, dy, du, 0));
+    ggml_tensor* through_adapter = product(g_, transposed(g_, ggml_scale(c_, t_.a[id], 1 / kAdapterGain)), du);
+    return ggml_add(c_, back_through(g_, w, dy), through_adapter);
   }
 
   Graph& g_;

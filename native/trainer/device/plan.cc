@@ -56,7 +56,7 @@ class Planner {
         halved_until(kMostQueries, [&](int64_t rows) { return rows == kLeastRows || rows * score_bytes <= kMostScoreBytes / share; });
     plan.loss_rows =
         halved_until(kMostLossRows, [&](int64_t rows) { return rows == kLeastRows || rows * logit_bytes <= kMostLogitBytes / share; });
-    Weights weights(executor_, model_, plan.resident, plan.streamed_blocks);
+    Weights weights(executor_, model_, plan.resident, plan.streamed_blocks, request_.rank);
     weights.mark_planned();  // else each graph's own tensors would include them once more
     plan.packed_bytes = weights.packed_bytes();
     plan.unpacked_bytes = weights.unpacked_bytes();
@@ -111,9 +111,9 @@ class Planner {
     plan.scratch_bytes = plan.beside_bytes = 0;
     for (const size_t layer : of_each_kind(plan.kept_blocks)) {
       if (!take([&](Graph& g) { weights.unpack_block(g, layer, true); })) return false;
-      if (!take([&](Graph& g) { graphs.forward(g, layer, weights.block(0, false, true)); })) return false;
+      if (!take([&](Graph& g) { graphs.forward(g, layer, weights.block(layer, false, true)); })) return false;
       if (layer < state.first_adapted()) continue;
-      if (!take([&](Graph& g) { graphs.backward(g, layer, weights.block(0, true, true)); })) return false;
+      if (!take([&](Graph& g) { graphs.backward(g, layer, weights.block(layer, true, true)); })) return false;
     }
     return true;
   }

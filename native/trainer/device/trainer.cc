@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/errors.h"
+#include "trainer/device/columns.h"
 
 namespace repotune::device {
 
@@ -33,7 +34,7 @@ DeviceTrainer::DeviceTrainer(ggml_backend_dev_t device, const TrainerModel& mode
     : model_(model),
       executor_(device, options.executor),
       plan_(plan_device(executor_, model, {options.rank, options.max_tokens, options.budget_bytes, options.step_tokens})) {
-  weights_ = std::make_unique<Weights>(executor_, model, plan_.resident, plan_.streamed_blocks);
+  weights_ = std::make_unique<Weights>(executor_, model, plan_.resident, plan_.streamed_blocks, options.rank);
   weights_->load();
   state_ = std::make_unique<State>(model, options.rank, plan_);
   state_->allocate(executor_);
@@ -43,6 +44,10 @@ void DeviceTrainer::begin(const std::vector<float>& parameters, float adapter_sc
   adapter_scale_ = adapter_scale;
   const Timing timing(seconds_.moving);
   state_->set_adapter(executor_, parameters);
+  Graph columns(executor_.ops());
+  for (size_t i = state_->first_adapted(); i < model_.layers.size(); i++)
+    write_adapter_columns(columns, state_->layer(i), weights_->block(i, false, true));
+  if (ggml_graph_n_nodes(columns.nodes()) > 0) executor_.run(columns);
   executor_.clear(state_->gradients());
 }
 

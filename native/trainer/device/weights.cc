@@ -6,6 +6,7 @@
 #include "common/errors.h"
 #include "common/quantize.h"
 #include "trainer/device/attention.h"
+#include "trainer/device/columns.h"
 
 namespace repotune::device {
 
@@ -42,7 +43,7 @@ ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy) {
   return dx;
 }
 
-Weights::Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed)
+Weights::Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed, int64_t rank)
     : executor_(executor), model_(model), unpacked_type_(executor.unpacked_type()), streamed_((size_t)streamed) {
   const size_t layers = model.layers.size(), places = resident ? layers : 1;
   packed_context_.reset(ggml_init({ggml_tensor_overhead() * (layers * kLinears + 3), nullptr, true}));
@@ -62,7 +63,11 @@ Weights::Weights(Executor& executor, const TrainerModel& model, bool resident, i
   blocks_.resize(places);
   held_.resize(places);
   for (size_t i = 0; i < places; i++)
-    for (size_t id = 0; id < kLinears; id++) blocks_[i][id] = lay_out_unpacked(model.layers[i].linear[id].w);
+    for (size_t id = 0; id < kLinears; id++) {
+      const Linear& linear = model.layers[i].linear[id];
+      const AdapterColumns columns = resident && linear.adapted() ? adapter_columns((LinearId)id, rank) : AdapterColumns{};
+      blocks_[i][id] = lay_out_unpacked(linear.w, columns.inputs, columns.outputs);
+    }
 }
 
 void Weights::lay_out_packed(const Weight& w, int shared_by) {
@@ -86,7 +91,7 @@ void Weights::lay_out_packed(const Weight& w, int shared_by) {
   if (!shared) order_.push_back(w);
 }
 
-Unpacked Weights::lay_out_unpacked(const Weight& w) {
+Unpacked Weights::lay_out_unpacked(const Weight& w, int64_t more_inputs, int64_t more_outputs) {
   const auto can_multiply = [&](int64_t rows) {
     const ggml_context_ptr c(ggml_init({ggml_tensor_overhead() * 8, nullptr, true}));
     ggml_tensor *forward = ggml_new_tensor_2d(c.get(), unpacked_type_, w.n_in, rows),
@@ -101,11 +106,16 @@ Unpacked Weights::lay_out_unpacked(const Weight& w) {
       throw DeviceError(format("%s lacks the matrix product that training needs: choose the device cpu.", executor_.name().c_str()));
     unpacked.rows = rounded_up(unpacked.rows / 2, kTokenUnit);
   }
+  if (unpacked.rows == w.n_out) {
+    unpacked.more_inputs = more_inputs;
+    unpacked.more_outputs = more_outputs;
+  }
   for (int64_t from = 0; from < w.n_out; from += unpacked.rows) {
     const int64_t count = std::min(unpacked.rows, w.n_out - from);
-    unpacked.forward.push_back(ggml_new_tensor_2d(unpacked_context_.get(), unpacked_type_, w.n_in, count));
-    unpacked.backward.push_back(ggml_new_tensor_2d(unpacked_context_.get(), unpacked_type_, count, w.n_in));
-    unpacked_bytes_ += 2 * (int64_t)ggml_nbytes(unpacked.forward.back());
+    ggml_context* c = unpacked_context_.get();
+    unpacked.forward.push_back(ggml_new_tensor_2d(c, unpacked_type_, w.n_in + unpacked.more_inputs, count));
+    unpacked.backward.push_back(ggml_new_tensor_2d(c, unpacked_type_, count + unpacked.more_outputs, w.n_in));
+    unpacked_bytes_ += (int64_t)(ggml_nbytes(unpacked.forward.back()) + ggml_nbytes(unpacked.backward.back()));
   }
   return unpacked;
 }
@@ -117,6 +127,9 @@ void Weights::load() {
   std::iota(numbers.begin(), numbers.end(), 0);
   executor_.set(row_numbers_, numbers.data(), ggml_nbytes(row_numbers_));
   for (const Weight& w : order_) send(w);
+  for (const UnpackedBlock& block : blocks_)
+    for (const Unpacked& unpacked : block)
+      if (unpacked.more_inputs > 0) executor_.clear(unpacked.forward[0]);
 }
 
 void Weights::mark_planned() {
@@ -155,8 +168,14 @@ void Weights::unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_bac
       ggml_tensor* rows = ggml_get_rows(c, packed(w), numbers);
       g.add(ggml_cpy(c, rows, ggml_view_2d(c, forward, w.n_in, count, forward->nb[1], (size_t)from * forward->nb[1])));
     }
-    // Whole and within one type: that CUDA transposes in tiles, and only into a contiguous destination. Otherwise it reads across rows.
-    if (for_backward) g.add(ggml_cpy(c, ggml_transpose(c, forward), backward));
+    if (!for_backward) continue;
+    // Whole and within one type: that CUDA transposes in tiles. Otherwise it reads across rows, as from a weight with columns behind it,
+    // which is only unpacked once. Into a destination that is not contiguous it would write in the wrong places.
+    ggml_tensor* own = ggml_view_2d(c, forward, w.n_in, forward->ne[1], forward->nb[1], 0);
+    if (to.more_outputs == 0)
+      g.add(ggml_cpy(c, ggml_transpose(c, own), backward));
+    else
+      g.add(ggml_cpy(c, transposed(g, own), ggml_view_2d(c, backward, w.n_out, w.n_in, backward->nb[1], 0)));
   }
 }
 

@@ -17,16 +17,18 @@ namespace repotune::device {
 struct Unpacked {
   std::vector<ggml_tensor*> forward, backward;
   int64_t rows = 0;
+  /** Columns behind the weight's own in `forward` and in `backward`, for an adapter's factors (columns.h). */
+  int64_t more_inputs = 0, more_outputs = 0;
 };
 using UnpackedBlock = std::array<Unpacked, kLinears>;
 
 class Weights {
  public:
   /**
-   * `resident`: every block has its own space for unpacked weights, instead of all sharing one. The head always has its own. `streamed`:
-   * this many first blocks stay on the host and are sent each time they are unpacked.
+   * `resident`: every block has its own space for unpacked weights, instead of all sharing one, and columns for factors of `rank` where
+   * they pay. The head always has its own. `streamed`: this many first blocks stay on the host and are sent each time they are unpacked.
    */
-  Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed = 0);
+  Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed, int64_t rank);
 
   /** Uploads the weights. Throws DeviceError if there is no room, or the device cannot unpack them. */
   void load();
@@ -52,7 +54,7 @@ class Weights {
   /** Creates a tensor for `w` packed on the device: its own, or one shared with the streamed weights of its kind. */
   void lay_out_packed(const Weight& w, int shared_by = -1);
   void send(const Weight& w);
-  Unpacked lay_out_unpacked(const Weight& w);
+  Unpacked lay_out_unpacked(const Weight& w, int64_t more_inputs = 0, int64_t more_outputs = 0);
   size_t place_of(size_t layer) const { return blocks_.size() > 1 ? layer : 0; }
   /** Adds the unpacking of `w` to `g`. */
   void unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_backward) const;
@@ -79,7 +81,7 @@ class Weights {
   bool head_held_ = false;
 };
 
-/** y = x W^T: [n_in, rows] -> [n_out, rows]; and dx = dy W. */
+/** y = x W^T: [n_in, rows] -> [n_out, rows]; and dx = dy W; with the columns' inputs and outputs behind the weight's own, if it has such. */
 ggml_tensor* through(Graph& g, const Unpacked& w, ggml_tensor* x);
 ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy);
 
