@@ -1,13 +1,13 @@
 #pragma once
-// An adapter's factors as columns of unpacked weights: [W | B] [x; low] is the linear and its adapter in one product, and [W^T | A^T] [dy; du]
-// its gradient, where adding a wide output of the adapter's own would read and write it several times over. That pays for gate and up, and
-// for the gradient behind down: their outputs are the widest, and what is appended to is the narrower side.
+// An adapter's factors as columns of unpacked weights: [W | B] [x; low] is a linear and its adapter in one product, [W^T | A^T] [dy; du]
+// its gradient. Added separately, the adapter's wide output is written and read several times over. That pays for gate and up, and for the
+// gradient behind down: their outputs are the widest, and what is appended to is the narrower side.
 #include "trainer/device/block.h"
 
 namespace repotune::device {
 
 struct AdapterColumns {
-  /** Columns of inputs in the forward, for what A makes of x (`low`): of gate's and up's, one behind the other; and of outputs in the backward. */
+  /** Of inputs in the forward, for what A makes of x (`low`): gate's, then up's; and of outputs in the backward. */
   int64_t inputs = 0, outputs = 0;
 };
 

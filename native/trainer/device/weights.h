@@ -81,7 +81,7 @@ class Weights {
   bool head_held_ = false;
 };
 
-/** y = x W^T: [n_in, rows] -> [n_out, rows]; and dx = dy W; with the columns' inputs and outputs behind the weight's own, if it has such. */
+/** y = x W^T: [n_in, rows] -> [n_out, rows]; and dx = dy W. What columns take, if there are any, is behind the weight's own. */
 ggml_tensor* through(Graph& g, const Unpacked& w, ggml_tensor* x);
 ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy);
 
