@@ -26,5 +26,15 @@ test('what is nested deeper than any code is not looked at, since that would tak
   const levels = 3000;
   const syntax = await parse('{\n'.repeat(levels) + '}\n'.repeat(levels), 'typescript');
   const rows = Array.from({ length: 100 }, (_, i) => ({ from: 60 * i, to: 60 * i + 10 }));
-  expect(syntax?.scopes(rows).length).toBeLessThan(1000);
+  expect(syntax?.scopes(rows)?.length).toBeLessThan(1000);
+});
+
+test('a file on which its queries spend too much of the processor is given up', async () => {
+  const syntax = await parse(text, 'javascript');
+  const rows = Array.from({ length: 100 }, (_, i) => ({ from: 15 * i, to: 15 * i + 10 }));
+  expect(syntax?.scopes(rows)?.length).toBeGreaterThan(100);
+  clocks(1);
+  expect(syntax?.scopes(rows)?.length).toBeGreaterThan(100);
+  clocks(500);
+  expect(syntax?.scopes(rows)).toBeNull();
 });

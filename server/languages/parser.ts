@@ -26,8 +26,8 @@ export interface RowRange {
 }
 
 export interface Syntax {
-  /** What the language's query captures in these rows, ordered by start, outer before inner. */
-  scopes(rows: readonly RowRange[]): Scope[];
+  /** What the language's query captures in these rows, ordered by start, outer before inner; null if that took too long. */
+  scopes(rows: readonly RowRange[]): Scope[] | null;
   /** Signatures of what other files can name. */
   definitions(): { readonly start: number; readonly end: number }[];
 }
@@ -65,6 +65,12 @@ export function loadLanguage(name: LanguageName): Promise<LoadedLanguage> {
 
 /** By the clock, 9 of 350 sound files of libuv were left out beside a load of 15 on two cores. */
 const limit = new ProcessorLimit(2_000);
+
+/**
+ * Each query passes the nodes before its rows, again for each of them: ten thousand lines of Ruby's `begin`, one broken node, cost half a
+ * second for every sixty lines.
+ */
+const queries = new ProcessorLimit(2_000);
 
 /** One callback per chunk; a string passed whole is refused above 32 k units. */
 const chunkUnits = 16_384;
@@ -109,15 +115,18 @@ export async function parse(text: string, name: LanguageName): Promise<Syntax | 
   const { rootNode } = tree;
   return {
     scopes(rows) {
-      const found = rows.flatMap(({ from, to }) => {
-        return query
-          .captures(rootNode, {
-            startPosition: { row: from, column: 0 },
-            endPosition: { row: to, column: 0 },
-            maxStartDepth: scopeDepth,
-          })
-          .map(({ name: kind, node }) => ({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex }));
-      });
+      const found: Scope[] = [];
+      queries.start();
+      for (const { from, to } of rows) {
+        if (queries.isOver) return null;
+        const captures = query.captures(rootNode, {
+          startPosition: { row: from, column: 0 },
+          endPosition: { row: to, column: 0 },
+          maxStartDepth: scopeDepth,
+        });
+        for (const { name: kind, node } of captures)
+          found.push({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex });
+      }
       return unique(found.sort((a, b) => a.start - b.start || b.end - a.end || rank[a.kind] - rank[b.kind]));
     },
     definitions() {

@@ -88,6 +88,7 @@ export async function mineText(
   const syntax = hasGrammar(language) ? await parse(text, language) : null;
   if (hasGrammar(language) && !syntax) return null;
   const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows, commentsOf(language));
+  if (scopes === null) return null;
   const secrets = secretLines(text, await findSecrets(path, text));
   const forbidden = [{ start: 0, end: openingLength(text, language) }, ...aroundSecrets(secrets)];
   const middles = drawMiddles(text, scopes, {
