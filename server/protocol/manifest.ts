@@ -17,6 +17,8 @@ export const MOST_PATH = 1000;
 const text = (most: number) => z.string().max(most);
 const count = z.int().nonnegative();
 const finite = z.number().refine(Number.isFinite);
+/** Mean negative log-likelihood, in nats per token. Lists show it as written: below 0 it would look better than any adapter can be. */
+const loss = z.number().nonnegative().refine(Number.isFinite);
 
 export const adapterIdSchema = z.string().regex(ADAPTER_ID);
 
@@ -82,7 +84,7 @@ export const manifestSchema = z.strictObject({
   }),
   prompt: promptFormatSchema,
   /** null: not evaluated (a refit on everything, an import). Losses in nats a token, by the serving engine. */
-  metrics: z.strictObject({ heldOutTokens: count, heldOutLossBase: finite, heldOutLossTuned: finite }).nullable(),
+  metrics: z.strictObject({ heldOutTokens: count, heldOutLossBase: loss, heldOutLossTuned: loss }).nullable(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -55,6 +55,15 @@ describe('reading from a hostile remote', () => {
       /its manifest belongs to another/,
     ],
     [
+      'a loss that no model can have',
+      'manifest',
+      (files) =>
+        editJson(files, 'manifest.json', (m) =>
+          Object.assign(m, { metrics: { heldOutTokens: 9, heldOutLossBase: 2, heldOutLossTuned: -1 } }),
+        ),
+      /not valid \(metrics\.heldOutLossTuned\)/,
+    ],
+    [
       'a path as id',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { id: '../../../hooks' })),
