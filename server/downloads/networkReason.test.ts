@@ -17,7 +17,7 @@ test.each<[string, Error, string]>([
   [
     'an unknown host name',
     fetchFailed(coded('ENOTFOUND', 'getaddrinfo ENOTFOUND huggingface.co')),
-    'its name is not known; this machine may be offline',
+    "the host's name is not known; this machine may be offline",
   ],
   [
     'a host with two addresses that both refuse',
@@ -29,7 +29,7 @@ test.each<[string, Error, string]>([
   [
     'an inspecting proxy',
     fetchFailed(coded('SELF_SIGNED_CERT_IN_CHAIN')),
-    "its certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS (http.proxyStrictSSL does not count here)",
+    "the host's certificate is not trusted here; an inspecting proxy needs its own in the system's store, or in NODE_EXTRA_CA_CERTS (http.proxyStrictSSL does not count here)",
   ],
   ['an unknown error code', fetchFailed(coded('EODD', 'something odd')), 'something odd'],
   ['a sentence of our own', new Error('the server answered 503', { cause: new Error('x') }), 'the server answered 503'],
@@ -46,7 +46,7 @@ test('explains a real request that times out, and one to a closed port', async (
   const { port } = server.address() as AddressInfo;
   const asked = (signal: AbortSignal): Promise<unknown> =>
     fetch(`http://127.0.0.1:${port}`, { signal }).catch((error: unknown) => error);
-  expect(networkReason(await asked(AbortSignal.timeout(50)))).toBe('it did not answer in time');
+  expect(networkReason(await asked(AbortSignal.timeout(50)))).toBe('the host did not answer in time');
   server.close();
   server.closeAllConnections();
   await once(server, 'close');

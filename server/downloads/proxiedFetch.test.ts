@@ -64,7 +64,7 @@ it('a body that stands still for too long is an error, so that the rest is asked
   const { port: at } = server.address() as AddressInfo;
   const response = await proxiedFetch({ noProxy: ['127.0.0.1'] }, 200)(`http://127.0.0.1:${at}/file`);
   const error = await response.text().catch((reason: Error) => reason);
-  expect(networkReason(error)).toBe('it stopped sending');
+  expect(networkReason(error)).toBe('the host stopped sending');
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
