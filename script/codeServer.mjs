@@ -29,7 +29,7 @@ export function installCodeServer(log = console.error) {
   const logger = join(vscode, 'node_modules', '@vscode', 'spdlog', 'build', 'Release', 'spdlog.node');
   if (versionOf(node, entry) === codeServerVersion && existsSync(logger)) return { node, entry };
 
-  log(`Installing VS Code (code-server ${codeServerVersion}) into ${folder}`);
+  log(`Installing VS Code (code-server ${codeServerVersion}) into ${folder}: a few minutes, once`);
   mkdirSync(folder, { recursive: true });
   installSystemPackages(['libkrb5-dev', 'libsecret-1-dev', 'pkg-config', 'python3', 'make', 'g++'], log);
   if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
