@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     provideInlineCompletions(session, nextEdits.ghostText),
     folder.onChanged(() => session.chooseFolder()),
     showNotices(session, panel),
-    showTuneProgress(session),
+    showTuneProgress(session, panel),
     registerCommands(
       { session, folder, panel, nextEdits, memory: context.globalState, log },
       String(context.extension.packageJSON.version),

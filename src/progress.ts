@@ -5,9 +5,12 @@ import { withoutLinks } from './plainText.ts';
 import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';
 
-/** Shows a run as the editor's own progress notification with Cancel too, for users who have closed the panel. */
-export function showTuneProgress(session: Session): vscode.Disposable {
-  const follow = followRuns((run) => openNotification(run, folderName(session.state, run.folder)));
+/** Shows a run as the editor's own progress notification with Cancel, for users who have not had it in view in the panel. */
+export function showTuneProgress(session: Session, panel: { readonly visible: boolean }): vscode.Disposable {
+  const follow = followRuns(
+    (run) => openNotification(run, folderName(session.state, run.folder)),
+    () => panel.visible,
+  );
   return session.onChanged(() => {
     const run = session.state && toldRun(session.state);
     // A background run was not requested: the panel and the status item show it quietly.
