@@ -94,9 +94,9 @@ export class NamesIn {
   }
 
   /**
-   * In order; null if it occurs too often, or too deep. `renamed`: what some of its places are called already, `nonlocal` and `use` among them: the other
-   * uses there still refer to the scope around. `near`: where something is declared whose uses alone matter, by whatever name: if there are
-   * too many, those in a scope around that hold all of them.
+   * In order; null if it occurs too often, or too deep. `renamed`: what some of its places are called already, `nonlocal` and `use` among
+   * them: the other uses there still refer to the scope around. `near`: where something is declared whose uses alone matter, by whatever
+   * name: if there are too many, those in a scope around that hold all of them.
    */
   uses(
     name: string,
