@@ -266,6 +266,11 @@ Worst streamed(bool metal, const std::string& path) {
   if (roomy.kept_blocks != spec.n_layer) worst.take(device::describe(roomy), INFINITY);
   // Activations are kept within five sixths of what a plan may take.
   within((roomy.total_bytes() - roomy.kept_bytes / 2) * 6 / 5, [&](const DevicePlan& plan) { return some(plan.kept_blocks); });
+  TrainerOptions integrated = options;
+  integrated.device_budget_bytes = 0;
+  integrated.executor.shared_memory = true;
+  const DevicePlan modest = Trainer(integrated).device()->plan();
+  if (modest.kept_blocks > 0) worst.take("shared memory: " + device::describe(modest), INFINITY);
   const int64_t least = within(kMemory, [&](const DevicePlan& plan) { return some(plan.streamed_blocks) && plan.kept_blocks == 0; });
   within(least, [&](const DevicePlan& plan) { return plan.streamed_blocks == spec.n_layer; });
 

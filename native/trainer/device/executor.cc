@@ -82,6 +82,10 @@ Executor::~Executor() = default;
 
 bool Executor::is_cpu() const { return ggml_backend_dev_type(device_) == GGML_BACKEND_DEVICE_TYPE_CPU; }
 
+bool Executor::shares_memory() const {
+  return options_.shared_memory || ggml_backend_dev_type(device_) == GGML_BACKEND_DEVICE_TYPE_IGPU || backend_name() == "MTL";
+}
+
 // CUDA sums products of F16 in it unless they are converted to F32, those of BF16 in F32. The CPU backend serves for comparison, and must
 // lose nothing.
 ggml_type Executor::unpacked_type() const {

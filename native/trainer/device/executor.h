@@ -39,6 +39,8 @@ struct ExecutorOptions {
   /** Counts and moves data, but computes nothing. */
   bool count_only = false;
   Card card;
+  /** Pretends that the device's memory is the machine's. */
+  bool shared_memory = false;
 };
 
 class Executor {
@@ -52,6 +54,8 @@ class Executor {
   bool is_cpu() const;
   /** "CUDA", "Vulkan", "MTL" or "CPU". */
   std::string backend_name() const;
+  /** Whether everything else on the machine lives in the device's memory too. */
+  bool shares_memory() const;
   /** Of the weights that products read. */
   ggml_type unpacked_type() const;
   const OpSet& ops() const { return ops_; }

@@ -174,7 +174,8 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
   const std::optional<DevicePlan> resident = fitting(true, 0), taking_turns = fitting(false, 0);
   if (taking_turns) {
     const bool no_narrower = resident && resident->micro_batch_tokens == taking_turns->micro_batch_tokens;
-    return planner.with_kept(no_narrower ? *resident : *taking_turns, (int64_t)((double)room / kShare * kShareWithKept));
+    const DevicePlan& plan = no_narrower ? *resident : *taking_turns;
+    return executor.shares_memory() ? plan : planner.with_kept(plan, (int64_t)((double)room / kShare * kShareWithKept));
   }
   const int64_t layers = (int64_t)model.layers.size();
   for (int64_t quarter = 1; quarter <= 4; quarter++)
