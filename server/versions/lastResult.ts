@@ -48,9 +48,10 @@ function resultOf(
   };
 }
 
-/** The example shown with a result: the first, in a fixed order, where base and tuned differ, or else where both suggest something. */
+/** The example shown with a result: the first, in a fixed order, where base and tuned differ, or else where both suggest something, or any. */
 export function sampleOf({ examples }: Report): SampleCompletion | null {
-  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples.find(({ tuned }) => tuned !== '');
+  const shown =
+    examples.find(({ base, tuned }) => base !== tuned) ?? examples.find(({ tuned }) => tuned !== '') ?? examples[0];
   if (shown === undefined) return null;
   const { path, line, before, expected, base, tuned } = shown;
   return { path, line, before, expected, base, tuned };
