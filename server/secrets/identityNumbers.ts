@@ -3,6 +3,7 @@
  * BSN (NL), PESEL (PL), CPF (BR), DNI and NIE (ES). Their lengths are common, and of other numbers one in ten has the digit by chance.
  */
 import type { SecretRange } from './finding.ts';
+import { fitsLuhn } from './luhn.ts';
 
 interface Kind {
   /** What a number is called in names, in small letters. */
@@ -21,7 +22,7 @@ const KINDS: readonly Kind[] = [
   {
     names: ['personnummer', 'samordningsnummer', 'personal_identity_number', 'personalidentitynumber', 'pnr'],
     number: /(?<![\w.-])(?:[0-9]{2})?[0-9]{6}[-+]?[0-9]{4}(?![\w-])/g,
-    isValid: (all) => isDay(all.slice(-8, -6), all.slice(-6, -4), 60) && luhn(all.slice(-10)),
+    isValid: (all) => isDay(all.slice(-8, -6), all.slice(-6, -4), 60) && fitsLuhn(all.slice(-10)),
   },
   {
     names: ['fødselsnummer', 'fodselsnummer', 'fødselsnr', 'fodselsnr', 'fnr'],
@@ -96,14 +97,6 @@ function isDay(month: string, day: string, later: number): boolean {
 
 function weighted(digits: string, weights: readonly number[]): number {
   return weights.reduce((sum, weight, at) => sum + weight * Number(digits[at]), 0);
-}
-
-function luhn(digits: string): boolean {
-  const sum = [...digits].reduce((all, digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
-    return all + (value > 9 ? value - 9 : value);
-  }, 0);
-  return sum % 10 === 0;
 }
 
 /** The digit behind these. */

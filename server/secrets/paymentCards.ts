@@ -2,6 +2,7 @@
 import type { SecretRange } from './finding.ts';
 import { letterRuns } from './letterPairs.ts';
 import { lineUpTo } from './lines.ts';
+import { fitsLuhn } from './luhn.ts';
 
 /** Quoted as a whole, or in groups: without a label, a bare number belongs to a program. */
 const unlabelled =
@@ -58,11 +59,5 @@ function isLabelledAt(text: string, at: number): boolean {
 function isCard(number: string, isLabelled: boolean): boolean {
   if (!issuers.test(number) && !(isLabelled && longer.test(number))) return false;
   if (new Set(number).size <= 3 || forTrying.has(number)) return false;
-  let sum = 0;
-  for (let i = 0; i < number.length; i++) {
-    const digit = Number(number[number.length - 1 - i]);
-    const doubled = i % 2 === 0 ? digit : digit * 2;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
+  return fitsLuhn(number);
 }

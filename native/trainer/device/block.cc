@@ -90,15 +90,11 @@ class Builder {
     // In this order CUDA computes it in one pass with the sum before it, the adapter's: so for all sums of sums here.
     s.middle = kept(b_.kept.middle, [&] { return ggml_add(c_, post(t_.attn_post_norm, s.out), b_.x); });
     s.ffn_input = norm(g_, s.middle, t_.ffn_norm, m_.rms_eps);
-    if (b_.weights[kGate].more_inputs > 0 && b_.weights[kUp].more_inputs > 0) {
-      ggml_tensor* lows = ggml_concat(c_, low(kGate, s.ffn_input), low(kUp, s.ffn_input), 0);
-      ggml_tensor* wide = ggml_concat(c_, s.ffn_input, lows, 0);
-      s.gate = kept(b_.kept.gate, [&] { return biased(kGate, through(g_, b_.weights[kGate], wide)); });
-      s.up = kept(b_.kept.up, [&] { return biased(kUp, through(g_, b_.weights[kUp], wide)); });
-    } else {
-      s.gate = kept_linear(b_.kept.gate, kGate, s.ffn_input);
-      s.up = kept_linear(b_.kept.up, kUp, s.ffn_input);
-    }
+    // Both have columns, or neither: they have the same shape.
+    ggml_tensor* wide = b_.weights[kGate].more_inputs > 0 ? with_lows(s.ffn_input) : nullptr;
+    const auto of_ffn = [&](LinearId id) { return wide ? biased(id, through(g_, b_.weights[id], wide)) : linear(id, s.ffn_input); };
+    s.gate = kept(b_.kept.gate, [&] { return of_ffn(kGate); });
+    s.up = kept(b_.kept.up, [&] { return of_ffn(kUp); });
     s.hidden = times(glu(g_, m_.arch->gelu, s.gate, s.up), 1 / gain_of(kDown));
     return s;
   }
@@ -139,6 +135,9 @@ class Builder {
   ggml_tensor* low(LinearId id, ggml_tensor* x) {
     return ggml_scale(c_, product(g_, t_.a[id], x), gain_of(id) * b_.adapter_scale / kAdapterGain);
   }
+
+  /** What gate's and up's weights read if they have columns. */
+  ggml_tensor* with_lows(ggml_tensor* x) { return ggml_concat(c_, x, ggml_concat(c_, low(kGate, x), low(kUp, x), 0), 0); }
 
   ggml_tensor* linear(LinearId id, ggml_tensor* x) {
     ggml_tensor* y = times(through(g_, b_.weights[id], x), gain_of(id));

@@ -20,8 +20,8 @@ constexpr int64_t kMostScoreBytes = 256 << 20, kMostLogitBytes = 320 << 20;
 constexpr int64_t kSmallChunks = 4;
 /** Share of the memory reported free: drivers and other programs take some. */
 constexpr double kShare = 0.9;
-/** Activations are kept only within this share: they save time, and what runs beside needs memory too. */
-constexpr double kShareWithKept = 0.75;
+/** Activations are kept only within this part of the room: they save time, and what runs beside needs memory too. */
+constexpr double kRoomWithKept = 5.0 / 6;
 
 int64_t whole_units(int64_t tokens) { return (tokens + kTokenUnit - 1) / kTokenUnit * kTokenUnit; }
 
@@ -175,7 +175,7 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
   if (taking_turns) {
     const bool no_narrower = resident && resident->micro_batch_tokens == taking_turns->micro_batch_tokens;
     const DevicePlan& plan = no_narrower ? *resident : *taking_turns;
-    return executor.shares_memory() ? plan : planner.with_kept(plan, (int64_t)((double)room / kShare * kShareWithKept));
+    return executor.shares_memory() ? plan : planner.with_kept(plan, (int64_t)((double)room * kRoomWithKept));
   }
   const int64_t layers = (int64_t)model.layers.size();
   for (int64_t quarter = 1; quarter <= 4; quarter++)

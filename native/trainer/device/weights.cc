@@ -5,8 +5,8 @@
 
 #include "common/errors.h"
 #include "common/quantize.h"
-#include "trainer/device/attention.h"
 #include "trainer/device/columns.h"
+#include "trainer/device/query_chunks.h"
 
 namespace repotune::device {
 
