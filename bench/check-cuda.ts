@@ -6,13 +6,13 @@ import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
 import { commandLine, refuse } from './commandLine.ts';
-import { completesThere, type DryStep, dryBars, dryCards, dryStep } from './dryCuda.ts';
+import { type DryStep, dryBars, dryCards, dryStep, usesOf } from './dryCuda.ts';
 
 const USAGE = `usage: npm run check:cuda -- [--plugin FILE] [--json]
 
 Whether training steps come to their end on NVIDIA cards of several sizes, and within the memory planned for them: with ggml's CUDA plug-in
 on a stand-in for CUDA's libraries, so without a card, and without results. And whether a card that computes nothing is used for
-suggestions. Needs Linux, 5 GB on the disk and 10 GB of memory.
+suggestions or training, chosen by its speed or by its name. Needs Linux, 5 GB on the disk and 10 GB of memory.
 
 options:
   --plugin FILE   libggml-cuda.so (the one that \`repotune backends get cuda\` downloads)
@@ -24,7 +24,7 @@ if (plugIn === null) refuse('The CUDA plug-in is missing: `npx repotune backends
 const folder = mkdtempSync(join(tmpdir(), 'repotune-cuda-'));
 const steps: DryStep[] = [];
 let failed = 0;
-let faulty = true;
+let uses: string[] = [];
 try {
   for (const card of dryCards) {
     const name = `${card.shape} on a card of ${(card.mib / 1024).toFixed(0)} GB, capability ${card.capability / 10}`;
@@ -45,8 +45,9 @@ try {
       console.error(`${name}: ${messageOf(error).slice(0, 400)}`);
     }
   }
-  faulty = await completesThere(plugIn, folder);
+  uses = await usesOf(plugIn, folder);
+  for (const use of uses) console.error(`A card that computes nothing is used for ${use}.`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-report(dryBars(steps, failed, faulty), options.json, { steps });
+report(dryBars(steps, failed, uses), options.json, { steps });

@@ -31,12 +31,12 @@ test.each<[string, readonly DryStep[], number, readonly string[]]>([
   ['weights converted to F32', [taking({ products: { 'F32 x F32 in F32': 7 } })], 0, ['products-not-summed-in-f32']],
   ['no step at all', [], 5, ['steps-not-ended', 'memory-over-plan', 'launches-refused', 'products-not-summed-in-f32']],
 ])('the bars of steps without a card show %s', (_title, steps, failed, missed) => {
-  const bars = dryBars(steps, failed, false);
+  const bars = dryBars(steps, failed, []);
   expect(bars.filter((bar) => !holds(bar)).map(({ name }) => name)).toEqual(missed);
 });
 
 test('the bars of steps without a card show a faulty card that is used', () => {
-  const missed = dryBars([good], 0, true).filter((bar) => !holds(bar));
+  const missed = dryBars([good], 0, ['training by its name']).filter((bar) => !holds(bar));
   expect(missed.map(({ name }) => name)).toEqual(['faulty-cards-used']);
 });
 

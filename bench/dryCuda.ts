@@ -7,8 +7,13 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { downloadedBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
-import { completionSpeeds } from '../server/engine/devices.ts';
+import { completionSpeeds, trainingSpeeds } from '../server/engine/devices.ts';
+import { codeOf } from '../server/engine/errorCodes.ts';
+import { checkCompletionDevice, checkTrainingDevice } from '../server/engine/fastestDevice.ts';
+import type { DeviceSpeed } from '../server/engine/types.ts';
+import { inspectModel } from '../server/models/inspect.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
+import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { madeShape } from './madeShape.ts';
 import { buildNativeProgram, runNativeProgram } from './nativeProgram.ts';
 import { largestOf, shownBy, total } from './shownBy.ts';
@@ -79,20 +84,46 @@ export function dryStep({ shape, mib, capability }: DryCard, plugIn: string, fol
   return { shape, mib, capability, plan, seen: seen.parse(JSON.parse(readFileSync(log, 'utf8'))) };
 }
 
-/** Whether completions would run on the stand-in, which computes nothing: as on a card whose driver is faulty. */
-export async function completesThere(plugIn: string, folder: string): Promise<boolean> {
+/** What the stand-in, which computes nothing, would do: it stands for a card whose driver is faulty. */
+export async function usesOf(plugIn: string, folder: string): Promise<string[]> {
   process.env['REPOTUNE_DATA'] = join(folder, 'data');
   process.env['LD_LIBRARY_PATH'] = standIn();
   mkdirSync(dirname(downloadedBackendPath('cuda')), { recursive: true });
   symlinkSync(plugIn, downloadedBackendPath('cuda'));
-  const speeds = await completionSpeeds(bundledModelPath(), 'cuda');
+  const modelPath = bundledModelPath();
+  const training = trainerConfig(
+    { folder, modelPath, baseType: 'as-is', device: 'cuda' },
+    await inspectModel(modelPath),
+  );
+  const ways = {
+    'completions by auto': async () => isFast(await completionSpeeds(modelPath, 'cuda')),
+    'training by auto': async () => isFast(await trainingSpeeds(training)),
+    'completions by its name': () => isTaken(checkCompletionDevice(modelPath, 'cuda')),
+    'training by its name': () => isTaken(checkTrainingDevice(training)),
+  };
+  const used: string[] = [];
+  for (const [way, uses] of Object.entries(ways)) if (await uses()) used.push(way);
+  return used;
+}
+
+function isFast(speeds: readonly DeviceSpeed[]): boolean {
   const there = speeds.find(({ device }) => device.startsWith('CUDA'));
-  if (there === undefined) throw new Error('The stand-in is not among the devices for completions.');
+  if (there === undefined) throw new Error('The stand-in is not among the devices.');
   return there.tokensPerSecond > 0;
 }
 
-/** `faulty`: whether a card that computes nothing would be used. */
-export function dryBars(steps: readonly DryStep[], failed: number, faulty: boolean): Bar[] {
+async function isTaken(check: Promise<void>): Promise<boolean> {
+  return await check.then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) !== 'device-failed') throw error;
+      return false;
+    },
+  );
+}
+
+/** `uses`: of a card that computes nothing. */
+export function dryBars(steps: readonly DryStep[], failed: number, uses: readonly string[]): Bar[] {
   const kernels = total(steps.map(({ seen }) => seen.kernels));
   const inHalves = total(steps.map(({ seen }) => total(productsOf(seen.products, / in (?!F32$)/))));
   const ofWeights = total(steps.map(({ seen }) => total(productsOf(seen.products, /^BF16 x BF16 in F32$/))));
@@ -111,7 +142,7 @@ export function dryBars(steps: readonly DryStep[], failed: number, faulty: boole
       bar: 0,
     },
     { name: 'products-not-summed-in-f32', value: shownBy(ofWeights, inHalves), op: '<=', bar: 0 },
-    { name: 'faulty-cards-used', value: faulty ? 1 : 0, op: '<=', bar: 0 },
+    { name: 'faulty-cards-used', value: uses.length, op: '<=', bar: 0 },
   ];
 }
 

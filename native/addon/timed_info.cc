@@ -11,6 +11,7 @@ Napi::Array timed_info(Napi::Env env, const std::vector<Timed>& timed) {
     item.Set("tokensPerSecond", timed[i].tokens_per_second);
     item.Set("reason", timed[i].reason);
     item.Set("plan", timed[i].plan);
+    item.Set("faulty", timed[i].faulty);
     array.Set((uint32_t)i, item);
   }
   return array;

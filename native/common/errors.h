@@ -51,6 +51,11 @@ struct DeviceError : UserError {
   explicit DeviceError(const std::string& message) : UserError(ErrorCode::device_failed, message) {}
 };
 
+/** The GPU computes something else than the CPU: its results are worth nothing. */
+struct FaultyDevice : DeviceError {
+  using DeviceError::DeviceError;
+};
+
 /** A loss or a gradient is no longer finite. */
 struct Diverged : UserError {
   Diverged(const char* which, double became, const std::string& message)

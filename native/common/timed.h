@@ -14,6 +14,8 @@ struct Timed {
   std::string reason;
   /** The device's memory plan, in words; empty if it was not used, and for the CPU. */
   std::string plan;
+  /** Whether the device computes something else than the CPU, as `reason` says. */
+  bool faulty = false;
 };
 
 }  // namespace repotune

@@ -51,13 +51,13 @@ double seconds_of(Context& context, int vocabulary_size, uint64_t seed, double m
   return std::chrono::duration<double>(Interrupt::Clock::now() - from).count();
 }
 
-/** Throws UserError if what a device answered is not what the CPU did. */
+/** Throws FaultyDevice if what a device answered is not what the CPU did. */
 void compare(const Answer& expected, const Answer& found) {
   const auto same = [](const std::vector<float>& e, const std::vector<float>& f) {
     return e.empty() || f.empty() || difference_of(e.data(), f.data(), static_cast<int>(e.size())) < kMostDifference;
   };
   if (!same(expected.read, found.read) || !same(expected.written, found.written))
-    throw UserError(ErrorCode::device_failed, "it computes other probabilities than the CPU: its driver may be faulty, update it");
+    throw FaultyDevice("it computes other probabilities than the CPU: its driver may be faulty, update it");
 }
 
 /** `device`: null for the CPU, whose answer to the first prompt is stored; a device's is compared with it. */
@@ -107,6 +107,7 @@ std::vector<Timed> time_completions(const std::string& model_path, const std::ve
           timed.reason = "slower than the fastest";
       } catch (const UserError& error) {
         timed.reason = error.what();
+        timed.faulty = dynamic_cast<const FaultyDevice*>(&error) != nullptr;
       }
     }
     all.push_back(timed);

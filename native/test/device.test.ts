@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
 
-const speed = z.object({ name: z.string(), plan: z.string(), tokensPerSecond: z.number(), reason: z.string() });
+const speed = z.object({
+  name: z.string(),
+  plan: z.string(),
+  tokensPerSecond: z.number(),
+  reason: z.string(),
+  faulty: z.boolean(),
+});
 const result = z.object({
   operations: z.enum(['all', 'metal']),
   of: z.enum(['operations', 'models', 'recomputed', 'last block', 'streamed']),
@@ -20,8 +26,9 @@ test('every composed operation, and every architecture, computes what the CPU tr
     scratch: scratchShare,
     speeds: z.array(speed),
     faulty: z.array(speed),
+    verdicts: z.array(z.string()),
   });
-  const { errors, scratch, speeds, faulty } = runNativeProgram('test_device', [], answer);
+  const { errors, scratch, speeds, faulty, verdicts } = runNativeProgram('test_device', [], answer);
   expect(errors.map((r) => `${r.operations} ${r.of}`)).toEqual([
     'all operations',
     'all models',
@@ -48,7 +55,15 @@ test('every composed operation, and every architecture, computes what the CPU tr
   expect(cpu?.reason).toBe(cpu?.tokensPerSecond === 0 ? 'slower than the fastest' : '');
 
   // However fast, what computes something else is not chosen.
-  expect(faulty[0]).toMatchObject({ tokensPerSecond: 0, reason: expect.stringMatching(/loss/) });
+  expect(faulty[0]).toMatchObject({ tokensPerSecond: 0, reason: expect.stringMatching(/loss/), faulty: true });
+  expect(speeds.some((one) => one.faulty)).toBe(false);
+  expect(verdicts).toEqual([
+    '',
+    '',
+    ...[/loss of 1\.800/, /loss of nan/, /gradients.*by 100 %/, /gradients.*by 200 %/, /gradients.*by nan/].map(
+      (said) => expect.stringMatching(said),
+    ),
+  ]);
 });
 
 test('gradients hold where products keep their operands in half precision', { timeout: 120_000 }, () => {

@@ -334,11 +334,22 @@ void print_speeds(const std::string& path, const char* name, const ExecutorOptio
   printf(",\"%s\":", name);
   const char* separator = "[";
   for (const Timed& timed : time_steps(trainer, {ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)})) {
-    printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\"}", separator, timed.name.c_str(),
-           timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str());
+    printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\",\"faulty\":%s}", separator, timed.name.c_str(),
+           timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str(), timed.faulty ? "true" : "false");
     separator = ",";
   }
   printf("]");
+}
+
+/** What is said of a device that computes `found` where the CPU's loss is 2 and its gradient (0.3, -0.4). */
+void print_verdict(const char* separator, const Sample& found) {
+  std::string said;
+  try {
+    check_computed({2, {0.3f, -0.4f}}, found);
+  } catch (const FaultyDevice& error) {
+    said = error.what();
+  }
+  printf("%s\"%s\"", separator, said.c_str());
 }
 
 }  // namespace
@@ -370,6 +381,15 @@ int main() {
   faulty.count_only = true;
   print_speeds(folder.file("tiny.gguf"), "speeds", {});
   print_speeds(folder.file("tiny.gguf"), "faulty", faulty);
+  printf(",\"verdicts\":");
+  print_verdict("[", {2.02, {0.31f, -0.37f}});
+  print_verdict(",", {2.02, {}});
+  print_verdict(",", {1.8, {0.3f, -0.4f}});
+  print_verdict(",", {NAN, {0.3f, -0.4f}});
+  print_verdict(",", {2, {0, 0}});
+  print_verdict(",", {2, {-0.3f, 0.4f}});
+  print_verdict(",", {2, {0.3f, NAN}});
+  printf("]");
   printf("}\n");
   return 0;
 }

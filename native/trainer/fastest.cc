@@ -16,10 +16,12 @@ namespace {
 
 /** Enough for a GPU's products to be wide, little enough for a large model. */
 constexpr int64_t kTokens = 512;
-/** Of these the loss is compared: few enough for a slow CPU. */
+/** Of these the loss and its gradient are compared: few enough for a slow CPU. */
 constexpr size_t kCompared = 32;
-/** Rounding to half precision, or to eight bits, changes it by a hundredth at most; a driver that computes something else, by far more. */
-constexpr double kMostDifference = 0.05;
+/** Rounding to half precision, or to eight bits, changes a loss by a hundredth at most; a driver that computes something else, by far more. */
+constexpr double kMostOfLoss = 0.05;
+/** Of the norm of the CPU's. Rounding makes at most a third, where the CPU's kernels have seven bits; a gradient of zeros, 1. */
+constexpr double kMostOfGradient = 0.6;
 /** Time limit per step: a slower device, or CPU, is not waited for. */
 constexpr double kMostSeconds = 60;
 
@@ -74,30 +76,59 @@ double seconds_of(Trainer& trainer, const std::vector<Row>& rows, double most) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
 }
 
-/** The base's loss on the beginning of `row`; no number if it takes longer than kMostSeconds. */
-double loss_of(Trainer& trainer, Row row) {
+/** What a trainer computes for the beginning of `row`; no gradient if it takes longer than kMostSeconds. */
+Sample sample_of(Trainer& trainer, Row row) {
   row.tokens.resize(std::min(row.tokens.size(), kCompared));
   row.loss_weights.resize(row.tokens.size());
   trainer.rearm();
-  double loss = NAN;
+  Sample sample;
   try {
     const Deadline deadline(trainer, kMostSeconds);
-    loss = trainer.evaluate({row}, 0).nll / (double)(row.tokens.size() - 1);
+    sample.loss = trainer.gradients({row}).loss;
+    sample.gradient = trainer.gradient();
   } catch (const Cancelled&) {
+  } catch (const Diverged&) {
+    if (!trainer.device()) throw;
+    sample.gradient = trainer.gradient();
   }
   trainer.rearm();
-  return loss;
+  return sample;
+}
+
+/** The first pass, not timed. */
+void compile(Trainer& trainer, const std::vector<Row>& rows) {
+  try {
+    seconds_of(trainer, rows, kMostSeconds);
+  } catch (const Diverged&) {
+    // The comparison with the CPU says whose fault it is.
+  }
 }
 
 }  // namespace
 
+void check_computed(const Sample& expected, const Sample& found) {
+  if (expected.gradient.empty() || found.gradient.empty()) return;
+  if (!(std::fabs(found.loss / expected.loss - 1) <= kMostOfLoss))
+    throw FaultyDevice(
+        format("it computes a loss of %.3f where the CPU's is %.3f: its driver may be faulty, update it", found.loss, expected.loss));
+  double difference = 0, norm = 0;
+  for (size_t i = 0; i < expected.gradient.size(); i++) {
+    const double e = expected.gradient[i], f = found.gradient[i];
+    difference += (f - e) * (f - e);
+    norm += e * e;
+  }
+  if (!(difference <= kMostOfGradient * kMostOfGradient * norm))
+    throw FaultyDevice(format("it computes other gradients than the CPU (they differ by %.0f %%): its driver may be faulty, update it",
+                              100 * std::sqrt(difference / norm)));
+}
+
 std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices) {
   std::vector<Timed> all;
   double best = kMostSeconds;
-  double expected = NAN;
+  Sample expected;
   try {
     trainer.use(nullptr);
-    expected = loss_of(trainer, short_step(trainer)[0]);
+    expected = sample_of(trainer, short_step(trainer)[0]);
   } catch (const UserError&) {
     // Its own turn says why.
   }
@@ -107,12 +138,9 @@ std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_d
       trainer.use(device);
       const auto rows = short_step(trainer);
       if (device) timed.plan = device::describe(trainer.device()->plan());
-      if (device) seconds_of(trainer, rows, kMostSeconds);  // compiles the kernels
-      const double loss = device ? loss_of(trainer, rows[0]) : expected;
+      if (device) compile(trainer, rows);
       // What a faulty driver computes must not be chosen for its speed.
-      if (std::isfinite(expected) && !(std::fabs(loss / expected - 1) <= kMostDifference))
-        throw DeviceError(
-            format("it computes a loss of %.3f where the CPU's is %.3f: its driver may be faulty, update it", loss, expected));
+      if (device) check_computed(expected, sample_of(trainer, rows[0]));
       const double seconds = seconds_of(trainer, rows, best);
       if (std::isfinite(seconds)) {
         timed.tokens_per_second = (double)(rows.size() * rows[0].tokens.size()) / seconds;
@@ -122,6 +150,7 @@ std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_d
       }
     } catch (const UserError& error) {
       timed.reason = error.what();
+      timed.faulty = dynamic_cast<const FaultyDevice*>(&error) != nullptr;
     }
     all.push_back(timed);
   };

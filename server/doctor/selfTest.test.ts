@@ -59,8 +59,8 @@ it.each([
   ],
 ] as const)('tells whether the device %s trains where a card is: %s', (device, reason, ok, words) => {
   const finding = trainingFinding(device, [
-    { device: 'CPU', name: 'A processor', tokensPerSecond: 200, reason: '', plan: '' },
-    { device: 'CUDA0', name: 'A card', tokensPerSecond: reason === '' ? 900 : 0, reason, plan: '' },
+    { device: 'CPU', name: 'A processor', tokensPerSecond: 200, reason: '', plan: '', faulty: false },
+    { device: 'CUDA0', name: 'A card', tokensPerSecond: reason === '' ? 900 : 0, reason, plan: '', faulty: false },
   ]);
   expect(finding).toMatchObject({ ok, what: 'training', detail: expect.stringMatching(words) });
 });

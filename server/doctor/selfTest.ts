@@ -100,7 +100,7 @@ export function trainingFinding(device: DeviceChoice, speeds: readonly DeviceSpe
 const SLOWER = 'slower than the fastest';
 
 /** @internal */
-export function describeSpeed({ name, tokensPerSecond, reason, plan }: Omit<DeviceSpeed, 'device'>): string {
+export function describeSpeed({ name, tokensPerSecond, reason, plan }: Omit<DeviceSpeed, 'device' | 'faulty'>): string {
   const hint = howToMend(reason);
   const unused = `not used: ${reason}${hint === '' ? '' : `. ${hint}`}`;
   const speed = tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s in a short step` : unused;

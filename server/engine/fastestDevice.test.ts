@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
-import { driverPlaces, fastestOf, forgetMeasured, remembered } from './fastestDevice.ts';
+import { driverPlaces, fastestOf, faultOf, forgetMeasured, remembered } from './fastestDevice.ts';
 import type { DeviceSpeed } from './types.ts';
 
 const speed = (device: string, tokensPerSecond: number): DeviceSpeed => ({
@@ -11,6 +11,7 @@ const speed = (device: string, tokensPerSecond: number): DeviceSpeed => ({
   tokensPerSecond,
   reason: tokensPerSecond > 0 ? '' : 'slower than the fastest',
   plan: '',
+  faulty: false,
 });
 
 test.each([
@@ -25,6 +26,21 @@ test.each([
   ['the CPU when a plug-in has no device', { '': 0, CPU: 100 }, 'cpu'],
 ])('auto chooses %s', (_, speeds, expected) => {
   expect(fastestOf(Object.entries(speeds).map(([device, found]) => speed(device, found)))).toBe(expected);
+});
+
+it.each([
+  ['vulkan', 'Vulkan0', /^Vulkan0 \(A card\) is not used: it computes a loss of 0.0/],
+  ['Vulkan1', 'Vulkan1', /^Vulkan1/],
+  ['vulkan', 'Vulkan1', /^same$/],
+  ['Vulkan0', 'Vulkan1', /^same$/],
+  ['vulkan', 'CPU', /^same$/],
+])('of %s, where %s computes something else, says %s', (choice, faulty, said) => {
+  const speeds = ['Vulkan0', 'Vulkan1', 'CPU', ''].map((device) => ({
+    ...speed(device, 0),
+    name: 'A card',
+    ...(device === faulty ? { faulty: true, reason: 'it computes a loss of 0.0' } : {}),
+  }));
+  expect(faultOf(choice, speeds)).toMatch(said);
 });
 
 let folder: string;
@@ -42,10 +58,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const measure = async () => {
   measurements++;
-  return [speed('CPU', 1), speed('Vulkan0', 2)];
+  return 'Vulkan0';
 };
 const ask = (nowMs: number, what = 'completion') =>
-  remembered({ what: [what], modelPath, forMs: 1000 }, measure, file, nowMs);
+  remembered({ what: [what], modelPath, forMs: 1000 }, 'cpu', measure, file, nowMs);
 
 it('the fastest device is measured again only for an old answer, another task or a changed model', async () => {
   expect(await ask(5000)).toBe('Vulkan0');
@@ -65,7 +81,7 @@ it('the fastest device is measured again only for an old answer, another task or
 it('the fastest device is measured again when a driver was installed, updated or removed', async () => {
   const drivers = join(folder, 'icd.d');
   const question = { what: ['completion'], modelPath, forMs: 1000 };
-  const again = () => remembered(question, measure, file, 5000, [drivers]);
+  const again = () => remembered(question, 'cpu', measure, file, 5000, [drivers]);
   await again();
   await again();
   expect(measurements).toBe(1);
@@ -102,6 +118,6 @@ it('the fastest device is measured again after it failed or when the cache file 
 it('the CPU is chosen once, and not remembered, when a driver kills the measuring process', async () => {
   const question = { what: ['completion'], modelPath, forMs: 1000 };
   const died = () => Promise.reject(new Error('The engine process was killed.'));
-  expect(await remembered(question, died, file, 5000)).toBe('cpu');
+  expect(await remembered(question, 'cpu', died, file, 5000)).toBe('cpu');
   expect(await ask(5000)).toBe('Vulkan0');
 });

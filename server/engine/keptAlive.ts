@@ -6,7 +6,7 @@ import { type Call, Calls, expectAnswer, type FinalAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
-import { completionDevice, forgetMeasured } from './fastestDevice.ts';
+import { checkCompletionDevice, completionDevice, forgetMeasured } from './fastestDevice.ts';
 import { answerPatienceMs, hungFor, loadPatienceMs } from './patience.ts';
 import type { CompletionEngine, DeviceName, ModelInfo } from './types.ts';
 import { Watchdog, type WatchOptions } from './watchdog.ts';
@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly nowMs?: () => number;
   /** The device that `auto` means for a model. */
   readonly fastest?: (modelPath: string) => Promise<DeviceName>;
+  /** Rejects if a named device computes something else than the CPU. */
+  readonly check?: typeof checkCompletionDevice;
   /** How long the process may be silent before it counts as hung, given what is usual. */
   readonly patienceMs?: (usualMs: number) => number;
   /** When a process is tried again that was killed too often. */
@@ -60,6 +62,7 @@ export class KeptAlive {
   readonly #waiting: Waiting;
   readonly #onStatus: (status: EngineStatus) => void;
   readonly #fastest: (modelPath: string) => Promise<DeviceName>;
+  readonly #check: typeof checkCompletionDevice;
   readonly #restarts: Restarts;
   readonly #calls = new Calls();
   readonly #patienceMs: (usualMs: number) => number;
@@ -77,10 +80,12 @@ export class KeptAlive {
 
   constructor(waiting: Waiting, options: EngineOptions) {
     const { onStatus = () => undefined, nowMs = Date.now } = options;
-    const { fastest = completionDevice, patienceMs = (usualMs) => usualMs, memoryBackMs = MEMORY_BACK_MS } = options;
+    const { fastest = completionDevice, check = checkCompletionDevice } = options;
+    const { patienceMs = (usualMs) => usualMs, memoryBackMs = MEMORY_BACK_MS } = options;
     this.#waiting = waiting;
     this.#onStatus = onStatus;
     this.#fastest = fastest;
+    this.#check = check;
     this.#patienceMs = patienceMs;
     this.#memoryBackMs = memoryBackMs;
     this.#restarts = new Restarts(nowMs);
@@ -175,7 +180,11 @@ export class KeptAlive {
   /** Loads on the requested device; for `auto` on the fastest, or on the CPU if that one fails. */
   async #start(options: LoadOptions): Promise<ModelInfo> {
     const device: DeviceName = this.#cpuOnly ? 'cpu' : (options.device ?? 'auto');
-    if (device !== 'auto') return await this.#loadOn(device, options);
+    if (device !== 'auto') {
+      await this.#check(options.modelPath, device);
+      if (this.#disposed) throw closed();
+      return await this.#loadOn(device, options);
+    }
     const fastest = await this.#fastest(options.modelPath);
     if (this.#disposed) throw closed();
     if (fastest === 'cpu') return await this.#loadOn('cpu', options);

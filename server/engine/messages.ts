@@ -143,6 +143,7 @@ const deviceSpeed = z.object({
   tokensPerSecond: z.number().nonnegative(),
   reason: z.string(),
   plan: z.string(),
+  faulty: z.boolean(),
 }) satisfies z.ZodType<DeviceSpeed>;
 
 const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;

@@ -38,6 +38,8 @@ export interface DeviceSpeed {
   readonly reason: string;
   /** How the device's memory would be used, in words; empty without a plan. */
   readonly plan: string;
+  /** Whether it computes something else than the CPU, as `reason` says. */
+  readonly faulty: boolean;
 }
 
 export interface ModelInfo {

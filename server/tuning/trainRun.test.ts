@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EngineError } from '../engine/errors.ts';
 import { trainerConfig } from '../engine/testing.ts';
 import { writeCheckpoint } from '../engine/training/checkpoint.ts';
 import { WHOLE_EVALUATION } from '../engine/training/planRun.ts';
@@ -85,7 +86,7 @@ interface Life {
 }
 
 /** Engines that live as specified, one after the other. */
-async function lived(asked: DeviceChoice, lives: readonly Life[]) {
+async function lived(asked: DeviceChoice, lives: readonly Life[], fault = '') {
   const devices: DeviceName[] = [];
   const said: string[] = [];
   const progress = new ProgressTracker(
@@ -119,8 +120,11 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
   const fastest = async (): Promise<DeviceName> => 'Vulkan0';
   const waits: number[] = [];
   const wait = async (ms: number): Promise<void> => void waits.push(ms);
+  const check = async (): Promise<void> => {
+    if (fault !== '') throw new EngineError('device-failed', fault);
+  };
   const signal = new AbortController().signal;
-  const outcome = await train(job(asked), { createTuneEngine, fastest, wait }, progress, signal).catch(
+  const outcome = await train(job(asked), { createTuneEngine, fastest, check, wait }, progress, signal).catch(
     (error: unknown) => error,
   );
   return { devices, said, waits, outcome };
@@ -149,7 +153,13 @@ it('when a device fails before it has loaded the base, training begins on the CP
     { device: 'CPU', outcome: trained },
   ]);
   expect(devices).toEqual(['vulkan', 'cpu']);
-  expect(said[0]).toMatch(/Training continues on the CPU from step 0/);
+  expect(said[1]).toMatch(/Training continues on the CPU from step 0/);
+});
+
+it('a named device that computes something else than the CPU is not trained on, and not exchanged in silence', async () => {
+  const { devices, said, outcome } = await lived('vulkan', [], 'The device Vulkan0 is not used.');
+  expect(outcome).toEqual(new TuneError('The device Vulkan0 is not used.'));
+  expect([devices, said]).toEqual([[], ['loading: Comparing a step on vulkan with the CPU']]);
 });
 
 it('a process that dies on the CPU is restarted at once while it makes progress, then twice after a pause', async () => {

@@ -1,8 +1,9 @@
 /** The training of a run: its job file, and the process that executes it, restarted when it dies. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../common/messageOf.ts';
 import { mayHaveDevices } from '../engine/devices.ts';
-import { forgetMeasured, trainingDevice } from '../engine/fastestDevice.ts';
+import { checkTrainingDevice, forgetMeasured, trainingDevice } from '../engine/fastestDevice.ts';
 import { type Checkpoint, readCheckpoint } from '../engine/training/checkpoint.ts';
 import { forwardsPerStepOf, planSchedule } from '../engine/training/schedule.ts';
 import { writeSequences } from '../engine/training/sequences.ts';
@@ -81,6 +82,8 @@ export interface TrainDependencies {
   createTuneEngine(): TuneEngine;
   /** The device that `auto` means for training. */
   readonly fastest?: typeof trainingDevice;
+  /** Rejects if a named device computes something else than the CPU. */
+  readonly check?: typeof checkTrainingDevice;
   /** Rejects with the signal's reason when that aborts. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
@@ -91,10 +94,18 @@ const PAUSES_MS = [10_000, 60_000];
 async function deviceFor(
   trainer: TrainerConfig,
   fastest: typeof trainingDevice,
+  check: typeof checkTrainingDevice,
   progress: Pick<ProgressTracker, 'stage'>,
   signal: AbortSignal,
 ): Promise<DeviceName> {
-  if (trainer.device !== 'auto') return trainer.device;
+  if (trainer.device !== 'auto') {
+    if (trainer.device !== 'cpu') progress.stage('loading', `Comparing a step on ${trainer.device} with the CPU`);
+    await check(trainer, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new TuneError(messageOf(error));
+    });
+    return trainer.device;
+  }
   if (mayHaveDevices('auto')) progress.stage('loading', 'Timing a step on each device');
   return await fastest(trainer, signal);
 }
@@ -105,11 +116,11 @@ async function deviceFor(
  */
 export async function train(
   job: TrainJob,
-  { createTuneEngine, fastest = trainingDevice, wait = pause }: TrainDependencies,
+  { createTuneEngine, fastest = trainingDevice, check = checkTrainingDevice, wait = pause }: TrainDependencies,
   progress: Pick<ProgressTracker, 'loop' | 'stage'>,
   signal: AbortSignal,
 ): Promise<Trained> {
-  let device = await deviceFor(job.trainer, fastest, progress, signal);
+  let device = await deviceFor(job.trainer, fastest, check, progress, signal);
   let nameDevice = device !== 'auto' && device !== 'cpu';
   for (let reached = 0, pauses = 0; ; ) {
     const engine = createTuneEngine();
