@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 import { bundledModelPath, mergedModelsFolder } from '../storage/paths.ts';
+import { EngineError } from './errors.ts';
 import { CompletionProcess } from './process.ts';
 import { request, scratchFolder, trainedAdapter } from './testing.ts';
 import type { DeviceName } from './types.ts';
@@ -13,7 +14,9 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
 
 const statuses: EngineStatus[] = [];
-const engine = new CompletionProcess({ onStatus: (status) => statuses.push(status) });
+// Comparing would compile a software driver's shaders once more; check:cuda has a faulty device.
+const check = async (): Promise<void> => {};
+const engine = new CompletionProcess({ onStatus: (status) => statuses.push(status), check });
 const MODEL = { modelPath: bundledModelPath(), contextTokens: 512, threads: 1 };
 const load = (device: DeviceName) => engine.load({ ...MODEL, device });
 const folder = scratchFolder();
@@ -71,6 +74,20 @@ describe('a device named by the user', () => {
   test('is rejected with alternatives when it is missing', async () => {
     await expect(load('cuda')).rejects.toThrow(/repotune backends get cuda.*choose the device `auto` or `cpu`/);
   });
+});
+
+test('a device named by the user that computes something else is not loaded, nor exchanged in silence', async () => {
+  const asked: unknown[] = [];
+  const faulty = new CompletionProcess({
+    check: async (...question) => {
+      asked.push(question);
+      throw new EngineError('device-failed', 'The device Vulkan0 is not used.');
+    },
+  });
+  await expect(faulty.load({ ...MODEL, device: 'vulkan' })).rejects.toThrow('The device Vulkan0 is not used.');
+  expect(asked).toEqual([[MODEL.modelPath, 'vulkan']]);
+  expect(faulty.pid).toBeUndefined();
+  await faulty.dispose();
 });
 
 test('the CPU serves when the device chosen by auto is gone', async () => {

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Why Vulkan is not available here; null where it is. */
 async function vulkanMissing(): Promise<string | null> {
   if (gpuBackendPath('vulkan') === null) return 'the package has no Vulkan plug-in';
-  const engine = new CompletionProcess();
+  const engine = new CompletionProcess({ check: async () => {} });
   try {
     await engine.load({ modelPath: bundledModelPath(), contextTokens: 512, device: 'vulkan', threads: 1 });
     return null;
