@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
 import { GitPluginError, simpleGit } from 'simple-git';
+import { killStarted, startedMark } from '../system/descendants.ts';
 import { notStarted } from '../system/notStarted.ts';
 import { CONFIGURATION_FILE, remoteEnvironment } from './environment.ts';
 import { GitError } from './errors.ts';
@@ -33,7 +34,8 @@ export async function runRemote(
   { environment = {}, signal, input, silentMs, onSilence }: RemoteOptions,
 ): Promise<GitAnswer> {
   signal?.throwIfAborted();
-  const env = { ...remoteEnvironment(gitDir), ...environment };
+  const mark = startedMark();
+  const env = { ...remoteEnvironment(gitDir), ...environment, ...mark };
   const tooLong = new AbortController();
   const silent = new AbortController();
   const ending = AbortSignal.any([tooLong.signal, silent.signal, ...(signal === undefined ? [] : [signal])]);
@@ -106,6 +108,8 @@ export async function runRemote(
   } finally {
     clearTimeout(giveUp);
     clearInterval(telling);
+    // Its helpers do not notice its end: one that opens a pipe without a writer, or reads a remote that drips, would stay for good.
+    if (ending.aborted) await killStarted(mark);
   }
   return begun(answer, args, gitDir);
 }

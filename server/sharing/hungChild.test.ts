@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Limits from './limits.ts';
@@ -27,6 +28,20 @@ function sshHangs(): void {
   vi.stubEnv('PATH', `${bin}${delimiter}${process.env['PATH']}`);
 }
 
+/** Command lines of running processes that name `text`. */
+function running(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((line) => line.includes(text));
+}
+
 describe('what git has started and does not end', () => {
   it('an ssh without an answer ends the listing, and sharing goes on', async () => {
     sshHangs();
@@ -34,6 +49,19 @@ describe('what git has started and does not end', () => {
     expect(await problem(share.list())).toMatch(/^unreachable: The remote has said nothing for 3 seconds/);
     expect((await (await bob.share()).list()).versions).toEqual([]);
   }, 20_000);
+
+  it.runIf(process.platform === 'linux')(
+    'no process stays behind at a pipe in place of a remote’s file',
+    async () => {
+      rmSync(join(team.remote, 'HEAD'));
+      execFileSync('mkfifo', [join(team.remote, 'HEAD')]);
+      expect(await problem((await bob.share()).list())).toMatch(
+        /^unreachable: The remote has said nothing for 3 seconds/,
+      );
+      expect(running(team.remote)).toEqual([]);
+    },
+    20_000,
+  );
 
   it('a listing that waits for an ssh is cancelled at once', async () => {
     sshHangs();
