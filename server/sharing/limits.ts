@@ -22,6 +22,8 @@ export const ANSWER_SECONDS = 30;
  * whole, and need minutes to pass it on.
  */
 export const STILL_SECONDS = 180;
+/** With less in all that time nothing would ever be finished: a part would take four hours. */
+export const LEAST_BYTES_PER_SECOND = 1000;
 /** File of the private repository: refs that could not be fetched lately. */
 export const UNFETCHABLE = 'unfetchable.json';
 /** Above this, the shared store is worth pruning. */

@@ -10,6 +10,8 @@ export class HttpRemote implements Disposable {
   cutAfterBytes: number | null = null;
   /** Requests that begin like this are taken in and never answered; null: none. */
   silentOn: RegExp | null = null;
+  /** What whoever fetches gets every 100 ms, after the beginning of an answer and without end; null: an answer. */
+  dripsToFetches: (() => Buffer) | null = null;
   /** The status of the answer to whoever fetches; null: the server's own. */
   statusOfFetches: number | null = null;
   /** Bytes of an answer in a millisecond; null: as fast as it goes. */
@@ -27,6 +29,7 @@ export class HttpRemote implements Disposable {
         if (this.silentOn?.test(text)) return;
         if (this.statusOfFetches !== null && text.includes('command=fetch'))
           return void response.writeHead(this.statusOfFetches).end();
+        if (this.dripsToFetches !== null && text.includes('command=fetch')) return drip(response, this.dripsToFetches);
         request.pause();
         request.unshift(beginning);
         go();
@@ -94,6 +97,18 @@ function answer(folder: string, request: IncomingMessage, response: ServerRespon
     if (remote.cutAfterBytes !== null && sent > remote.cutAfterBytes) response.destroy();
   });
   backend.on('close', () => response.end());
+}
+
+function drip(response: ServerResponse, next: () => Buffer): void {
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
+  response.write(packet(Buffer.from('packfile\n')));
+  const dripping = setInterval(() => response.write(packet(next())), 100);
+  response.on('close', () => clearInterval(dripping));
+}
+
+/** gitprotocol-common(5), "pkt-line". */
+function packet(content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from((content.length + 4).toString(16).padStart(4, '0')), content]);
 }
 
 function writeHead(response: ServerResponse, head: string): void {

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
 import { explain, isInTheWay, ShareError } from './errors.ts';
-import { MOST_VERSIONS } from './limits.ts';
+import { LEAST_BYTES_PER_SECOND, MOST_VERSIONS, STILL_SECONDS } from './limits.ts';
 import { objectId } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { parseRef, REF_SPACES, refName, rootOf, type SharedRef } from './refs.ts';
@@ -44,7 +44,7 @@ export function localRef(ref: SharedRef): string {
   return `refs/fetched/${ref.space}/${refName(ref).slice(rootOf(ref.space).length)}`;
 }
 
-/** Fetches refs as they were listed. @throws {ShareError} if more than `mostBytes` arrive. */
+/** Fetches refs as they were listed. @throws {ShareError} if more than `mostBytes` arrive, or next to nothing for minutes */
 export async function fetchRefs(
   repository: PrivateRepository,
   url: string,
@@ -55,12 +55,16 @@ export async function fetchRefs(
   const before = await objectBytes(repository);
   const abort = new AbortController();
   let tooLarge = false;
-  // git limits what it receives by push, not by fetch: watch the growing pack instead.
+  let tooSlow = false;
+  let looked = { atMs: performance.now(), bytes: before };
+  // git limits what it receives by push, not by fetch: watch the growing pack instead. Nor does it mind signs of life without end.
   const watch = setInterval(async () => {
-    if ((await objectBytes(repository)) - before > mostBytes) {
-      tooLarge = true;
-      abort.abort();
-    }
+    const bytes = await objectBytes(repository);
+    const seconds = (performance.now() - looked.atMs) / 1000;
+    tooLarge ||= bytes - before > mostBytes;
+    tooSlow ||= seconds > STILL_SECONDS && bytes - looked.bytes < seconds * LEAST_BYTES_PER_SECOND;
+    if (seconds > STILL_SECONDS) looked = { atMs: performance.now(), bytes };
+    if (tooLarge || tooSlow) abort.abort();
   }, 50);
   try {
     const specs = refs.map((ref) => `+${refName(ref)}:${localRef(ref)}`);
@@ -68,6 +72,14 @@ export async function fetchRefs(
     await repository.abortable(abort.signal).runWithInput(`${specs.join('\n')}\n`, 'fetch', ...options, '--', url);
     tooLarge ||= (await objectBytes(repository)) - before > mostBytes;
   } catch (error) {
+    if (tooSlow) {
+      await repository.removeUnfinished();
+      throw new ShareError(
+        'unreachable',
+        `The remote has sent next to nothing for ${STILL_SECONDS} seconds, so the transfer was given up. Check the network and try again; adapters that are already here stay usable.`,
+        { cause: error },
+      );
+    }
     if (!tooLarge) throw explain(error, 'fetching from the remote');
   } finally {
     clearInterval(watch);
