@@ -40,7 +40,12 @@ function openNotification({ runId }: TuneProgress, folder: string | null): RunNo
       };
       // The editor may open it with a delay.
       if (latest !== null) show(latest);
-      token.onCancellationRequested(() => vscode.commands.executeCommand('repotune.stop', runId));
+      token.onCancellationRequested(() => {
+        // The run may go on, without it.
+        show = () => {};
+        closed.resolve();
+        void vscode.commands.executeCommand('repotune.stopOrHide', runId);
+      });
       return closed.promise;
     },
   );

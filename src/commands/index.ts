@@ -78,6 +78,7 @@ export function registerCommands(
     'repotune.clearStatistics': () => clearStatistics(session),
     'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here, panel),
     'repotune.stop': (runId) => stopTuning(session, runId),
+    'repotune.stopOrHide': (runId) => stopTuning(session, runId, true),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),
     'repotune.resume': (runId) => pauseTuning(session, false, runId),
     'repotune.rollBack': (_, here) => rollBack(here),

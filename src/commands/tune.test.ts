@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import type { TuneAnswer } from '../../server/protocol/index.ts';
+import { Requests, type TuneAnswer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { continueTuning } from './tune.ts';
+import { continueTuning, stopTuning } from './tune.ts';
 
 const { told, events, answers } = vi.hoisted(() => ({
   told: [] as string[],
@@ -20,6 +20,7 @@ vi.mock('vscode', () => ({
   window: {
     showErrorMessage: async (message: string) => void told.push(message),
     showInformationMessage: async () => answers.question,
+    showWarningMessage: async () => (answers.question === undefined ? undefined : { title: answers.question }),
   },
 }));
 const idle = { state: { run: null } } as unknown as Session;
@@ -77,5 +78,26 @@ test.each([
   } as unknown as FolderSession;
   const run = { runId: 'run-1', folder: '/app', resumable: true, step: 3, steps: 9 };
   await continueTuning({ session: { state: { run } } as unknown as Session, here, panel: { show: () => {} } });
+  expect(done).toEqual(expected);
+});
+
+test.each([
+  ['Stop Tuning', ['stop']],
+  ['Pause', ['pause']],
+  ['Cancel', []],
+  [undefined, []],
+])('a run that has learned for long is stopped only if the answer is so: %s', async (answer, expected) => {
+  answers.question = answer;
+  const done: string[] = [];
+  const run = { runId: 'run-1', stage: 'training', step: 3, steps: 9, startedAtMs: 0 };
+  const session = {
+    state: { run, paused: false },
+    request: async (type: unknown) => {
+      done.push(type === Requests.stop ? 'stop' : 'another');
+      return true;
+    },
+    pause: async () => void done.push('pause'),
+  } as unknown as Session;
+  await stopTuning(session, 'run-1');
   expect(done).toEqual(expected);
 });

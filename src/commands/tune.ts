@@ -3,6 +3,7 @@ import { type Preset, Requests, type StopParams, type TuneAnswer } from '../../s
 import type { FolderSession } from '../folderSession.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
+import { type StopQuestion, stopQuestion } from '../stopQuestion.ts';
 import { firstBase } from './firstBase.ts';
 import type { PanelTabs } from './folder.ts';
 
@@ -68,10 +69,25 @@ export async function discardRun(here: FolderSession, runId: unknown): Promise<v
   if (chosen === 'Discard') await here.discardRun(runId);
 }
 
-/** `runId`: given by whatever shows that run; without it, the run that this window shows. */
-export async function stopTuning(session: Session, runId: unknown): Promise<void> {
-  const stopped = await session.request(Requests.stop, ofRun(session, runId));
+/**
+ * `named`: given by whatever shows that run; without it, the run that this window shows. Asks first where much would be lost.
+ * `byNotification`: pressed in the run's own, which is gone by then.
+ */
+export async function stopTuning(session: Session, named: unknown, byNotification = false): Promise<void> {
+  const run = ofRun(session, named);
+  const question = session.state && stopQuestion(session.state, run.runId, Date.now(), byNotification);
+  const answer = question === null ? 'Stop Tuning' : await answerOf(question);
+  if (answer === 'Pause') await session.pause(true, run);
+  if (answer !== 'Stop Tuning') return;
+  const stopped = await session.request(Requests.stop, run);
   if (!stopped) await vscode.window.showInformationMessage('No tuning run is in progress.');
+}
+
+async function answerOf({ message, detail, mayPause, goOn }: StopQuestion): Promise<string | undefined> {
+  const answers = ['Stop Tuning', ...(mayPause ? ['Pause'] : [])].map((title) => ({ title }));
+  const close = { title: goOn, isCloseAffordance: true };
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...answers, close);
+  return chosen?.title;
 }
 
 export function pauseTuning(session: Session, paused: boolean, runId: unknown): Promise<void> {

@@ -42,7 +42,8 @@ const slowMs = 30_000;
 /**
  * Opens `folder` in a fresh profile with the extension installed, from `vsix` or as a copy of `extensions`, where it is already installed;
  * `close()` ends everything it started. `context`: if the browser's own profile matters; otherwise one is created from `browser`. `env` is
- * added to the environment. `takesOffer`: the caller answers the offer of a larger base before a tune; otherwise the bundled one is tuned.
+ * added to the environment. `takesOffer`: the caller answers the offer of a larger base before a tune, and the question whether to stop one;
+ * otherwise the bundled one is tuned, and it is stopped.
  */
 export async function openEditor({
   browser,
@@ -74,7 +75,10 @@ export async function openEditor({
   const editor = new Editor(page, server, artifacts, profile);
   if (checks) checks.witness = (name) => editor.witness(name);
   await editor.load();
-  if (!takesOffer) void editor.tuneBundled();
+  if (!takesOffer) {
+    void editor.tuneBundled();
+    void editor.stopAnyway();
+  }
   return editor;
 }
 
@@ -125,6 +129,16 @@ export class Editor {
   async tuneBundled() {
     const bundled = this.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Tune the Bundled Base' });
     await bundled.click({ timeout: 0 }).catch(() => {});
+  }
+
+  /** Answers the question whether to stop a run, which comes once it has gone on for a minute. */
+  async stopAnyway() {
+    const stop = this.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Stop Tuning' });
+    for (let open = true; open; )
+      open = await stop.click({ timeout: 0 }).then(
+        () => true,
+        () => false,
+      );
   }
 
   async close() {
