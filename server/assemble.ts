@@ -175,6 +175,6 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       commandLine,
       start: (options) => runs.startOnCluster(options),
     }),
-    ...shareRequests({ service: sharing, folderOf }),
+    ...shareRequests({ service: () => sharing(modelPath), folderOf }),
   };
 }

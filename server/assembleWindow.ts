@@ -57,7 +57,8 @@ export interface Parts {
   readonly statistics: StatisticsStore;
   readonly paces: Paces;
   readonly library: ModelLibrary;
-  sharing(): Promise<ShareService>;
+  /** `chosenBase`: path of the base in use. */
+  sharing(chosenBase?: () => string): Promise<ShareService>;
   /** News from the team's remote; null if there is none. */
   newAtRemote(params: ShareParams): Promise<Notice | null>;
   clearing(): Promise<Clearing>;

@@ -33,12 +33,12 @@ const turns = new Turns();
 const miner = new Miner();
 const library = new ModelLibrary(libraryPlaces());
 /** Loaded on demand: git and the checks of remote data are not needed for completion. */
-const sharing = async (): Promise<ShareService> => {
+const sharing = async (chosenBase?: () => string): Promise<ShareService> => {
   const [{ ShareService }, { basesOf }] = await Promise.all([
     import('./sharing/service.ts'),
     import('./sharing/bases.ts'),
   ]);
-  return new ShareService(basesOf(library));
+  return new ShareService(basesOf(library, chosenBase));
 };
 
 const preparing = new Preparing(scriptPath('cli'));
