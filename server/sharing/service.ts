@@ -44,8 +44,8 @@ export class ShareService {
 
   async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {
     const share = await this.#open(params);
-    const { id, set, already, warning } = await share.publish(params.id, undefined, signal);
-    const where = `${id} is ${already ? 'already' : 'now'} at ${share.remote.name}, in the set ${set}.`;
+    const { set, already, warning } = await share.publish(params.id, undefined, signal);
+    const where = `${set} is ${already ? 'already' : 'now'} at ${share.remote.name}. Whoever can read it there finds it with "Repotune: Get Team Adapters…".`;
     return warning === null ? where : `${where} ${warning}`;
   }
 

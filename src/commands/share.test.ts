@@ -30,16 +30,27 @@ beforeEach(() => {
 });
 
 async function get(isHere: boolean, own: Partial<AdapterSummary>): Promise<typeof shown.told> {
-  const adapter = { id: 'one', author: 'ann', baseName: 'coder', sizeBytes: 1, here: isHere };
+  const adapter = {
+    id: '20261202-083913-030c2eb1',
+    set: 'one',
+    author: 'ann',
+    baseName: 'coder',
+    sizeBytes: 1,
+    here: isHere,
+  };
   const figures = { heldOutLossBase: null, heldOutLossTuned: null };
   const offer = { adapter: { ...adapter, ...figures }, signature: 'none', warning: null, base: { kind: 'here' } };
   const here = {
     ...{ path: '/app', inName: '' },
     shareOffer: async () => offer as unknown as ShareOffer,
-    sharePull: async () => 'one',
-    adapters: async () => [{ id: 'one', ...own }],
+    sharePull: async () => adapter.id,
+    adapters: async () => [{ id: adapter.id, name: 'one', ...own }],
   };
-  await getTeamAdapters({ refresh: async () => {} } as unknown as Session, here as unknown as FolderSession, 'one');
+  await getTeamAdapters(
+    { refresh: async () => {} } as unknown as Session,
+    here as unknown as FolderSession,
+    adapter.id,
+  );
   return shown.told;
 }
 

@@ -57,15 +57,15 @@ export async function getTeamAdapters(session: Session, here: FolderSession, nam
   await offerMeasuring(
     here,
     id,
-    `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Measure it on your own files, and activate it if it is better there?`,
+    `${offer.adapter.set} was downloaded${here.inName} and is not active yet: its figures come from its author. Measure it on your own files, and activate it if it is better there?`,
   );
 }
 
 /** Nothing is downloaded then. @throws where another adapter has that id here, or the one here is damaged */
 async function tellHere(here: FolderSession, taken: SharePullParams): Promise<void> {
   const id = await working('Repotune: checking the adapter', (token) => here.sharePull(taken, token));
-  const { active, standing } = await named(here, id);
-  const is = `${id} is here already${here.inName}, ${active ? 'and active' : 'and not active'}.`;
+  const { name, active, standing } = await named(here, id);
+  const is = `${name} is here already${here.inName}, ${active ? 'and active' : 'and not active'}.`;
   if (active || standing.kind !== 'unmeasured') return void vscode.window.showInformationMessage(withoutLinks(is));
   await offerMeasuring(here, id, `${is} Measure it on your own files, and activate it if it is better there?`);
 }
@@ -108,10 +108,10 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
   if (base.kind === 'here') return true;
   if (base.kind === 'missing')
     throw new Error(
-      `${adapter.id} needs the base ${adapter.baseName} (sha256 ${base.sha256}), which is not on this machine. Ask ${adapter.author} for that file.`,
+      `${adapter.set} needs the base ${adapter.baseName} (sha256 ${base.sha256}), which is not on this machine. Ask ${adapter.author} for that file, and choose it with "Repotune: Choose Base Model…".`,
     );
   const answer = await vscode.window.showWarningMessage(
-    `${adapter.id} needs the base ${adapter.baseName}, which is not on this machine.`,
+    `${adapter.set} needs the base ${adapter.baseName}, which is not on this machine.`,
     { modal: true, ...(base.licenseNote === '' ? {} : { detail: base.licenseNote }) },
     `Download ${megabytes(base.bytes)}`,
   );
@@ -147,12 +147,13 @@ async function agrees(
 ): Promise<boolean> {
   const lines = [
     `${adapter.author} <${authorEmail}>${newAuthor ? ' (the first adapter from this author)' : ''}`,
+    `Version ${adapter.id}`,
     `Base ${adapter.baseName}, ${megabytes(adapter.sizeBytes)}, ${losses(adapter)}`,
     `Signature: ${signature}`,
     ...(warning === null ? [] : [warning]),
   ];
   const answer = await vscode.window.showWarningMessage(
-    `Download ${adapter.id}${here.inName}?`,
+    `Download ${adapter.set}${here.inName}?`,
     { modal: true, detail: lines.join('\n') },
     'Download',
   );
