@@ -4,17 +4,15 @@
  */
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { messageOf } from '../../common/messageOf.ts';
-import { parseJson } from '../../common/parseJson.ts';
 import { readHeader } from '../../gguf/ggufHeader.ts';
 import { markedPrompt, PROMPT_MARK, promptMark } from '../../prompt/promptMark.ts';
 import type { PromptFormat } from '../../protocol/promptFormat.ts';
-import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import type { BaseShapes } from '../adapterFile.ts';
-import { ALPHAS, readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
-import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftName } from './names.ts';
+import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
+import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftModule, peftName } from './names.ts';
+import { CONFIG_FILE, type PeftConfig, readPeftConfig } from './peftConfig.ts';
 import { type Heads, interleavedHeads, reorderRows } from './rotary.ts';
 import {
   type Matrix,
@@ -25,21 +23,8 @@ import {
   writeSafetensors,
 } from './safetensors.ts';
 
-const configFile = 'adapter_config.json';
 const weightsFile = 'adapter_model.safetensors';
 const mostWeightsBytes = 2 ** 31;
-const mostConfigBytes = 2 ** 20;
-
-const configSchema = z.object({
-  peft_type: z.literal('LORA'),
-  r: z.int().min(1).max(1024),
-  lora_alpha: z.number().min(ALPHAS.least).max(ALPHAS.most),
-  use_rslora: z.boolean().optional(),
-  use_dora: z.boolean().optional(),
-  bias: z.string().optional(),
-  rank_pattern: z.record(z.string(), z.unknown()).optional(),
-  alpha_pattern: z.record(z.string(), z.unknown()).optional(),
-});
 
 /** `prompt`: the layout that it has learned, for whoever imports it. @throws {Error} with one sentence for the user. */
 export async function exportPeft(
@@ -79,16 +64,16 @@ export async function exportPeft(
   const marked = prompt === undefined ? {} : { [PROMPT_MARK]: promptMark(prompt) };
   await mkdir(folder, { recursive: true });
   await writeAside(join(folder, weightsFile), writeSafetensors(factors, { format: 'pt', ...marked }));
-  await writeAside(join(folder, configFile), `${JSON.stringify(config, null, 2)}\n`);
+  await writeAside(join(folder, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** @throws {Error} with one sentence for the user, leaving `target` untouched. */
 export async function importPeft(folder: string, basePath: string, target: string): Promise<void> {
   const base = await baseOf(basePath);
-  const config = await readConfig(folder);
+  const config = await readPeftConfig(folder);
   const weightsPath = join(folder, weightsFile);
   const bytes = await stat(weightsPath).then(
-    ({ size }) => size,
+    (info) => (info.isFile() ? info.size : 0),
     () => 0,
   );
   if (bytes === 0 || bytes > mostWeightsBytes)
@@ -96,7 +81,7 @@ export async function importPeft(folder: string, basePath: string, target: strin
   const content = await readFile(weightsPath);
   const stored = storedIn(content, weightsPath);
   // Check all names and shapes before reading the first number.
-  const factors = stored.map((one) => factorOf(one, config.rank, base.shapes, weightsPath));
+  const factors = stored.map((one) => factorOf(one, config, base.shapes, weightsPath));
   requirePairs(factors.map(ggufName), weightsPath);
   const matrices = new Map<string, Matrix>();
   for (const [i, { name, read }] of stored.entries()) {
@@ -115,32 +100,22 @@ export async function importPeft(folder: string, basePath: string, target: strin
 }
 
 /** The part of the base that a tensor changes. */
-function factorOf({ name, shape }: Shaped, rank: number, base: BaseShapes, path: string): Factor {
+function factorOf({ name, shape }: Shaped, { rank, leftOutBy }: PeftConfig, base: BaseShapes, path: string): Factor {
   const factor = parsePeftName(name);
   if (!factor) throw new Error(`${path} changes ${name}; only the attention and MLP linears can be imported.`);
+  const setting = leftOutBy(peftModule(name), factor.block);
+  if (setting !== null)
+    throw new Error(
+      `${path} holds ${name}, which PEFT ignores: ${CONFIG_FILE} leaves it out by ${setting}. Load the adapter with PEFT and save it again.`,
+    );
   const [given, size] = factor.side === 'a' ? shape : [shape[1], shape[0]];
-  if (given !== rank) throw new Error(`${path}: ${name} has rank ${given}, ${configFile} says ${rank}.`);
+  if (given !== rank) throw new Error(`${path}: ${name} has rank ${given}, ${CONFIG_FILE} says ${rank}.`);
   const linear = base.get(ggufName(factor).replace(/\.lora_[ab]$/, ''));
   if (linear?.[factor.side === 'a' ? 0 : 1] !== size)
     throw new Error(
       `${path}: ${name} does not fit the base, where ${linear ? `that linear is [${linear.join(', ')}]` : 'there is no such linear'}. Choose the base it was tuned on.`,
     );
   return factor;
-}
-
-async function readConfig(folder: string): Promise<{ rank: number; alpha: number }> {
-  const path = join(folder, configFile);
-  const text = await readBounded(path, mostConfigBytes).catch(() => {
-    throw new Error(`${folder} has no readable ${configFile}. Give a folder that PEFT's save_pretrained wrote.`);
-  });
-  const parsed = configSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new Error(`${path} does not describe a LoRA adapter.`);
-  const { r, lora_alpha, use_rslora, use_dora, bias, rank_pattern, alpha_pattern } = parsed.data;
-  const patterns = Object.keys({ ...rank_pattern, ...alpha_pattern }).length > 0;
-  if (use_dora || patterns || (bias ?? 'none') !== 'none')
-    throw new Error(`${path} uses DoRA, biases or per-module ranks, which llama.cpp's adapters cannot hold.`);
-  // PEFT scales by alpha / sqrt(r) under rsLoRA; llama.cpp always by alpha / r.
-  return { rank: r, alpha: use_rslora ? lora_alpha * Math.sqrt(r) : lora_alpha };
 }
 
 function storedIn(bytes: Buffer, path: string): StoredMatrix[] {

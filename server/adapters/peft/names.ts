@@ -47,3 +47,8 @@ export function parsePeftName(name: string): Factor | null {
   const linear = linearOf.get(module);
   return block && linear ? { block: Number(block), linear, side: side.toLowerCase() as 'a' | 'b' } : null;
 }
+
+/** The module that a tensor belongs to, as PEFT compares it with the lists of its configuration. */
+export function peftModule(name: string): string {
+  return name.replace(/^base_model\.model\./, '').replace(/\.lora_[AB](?:\.\w+)?\.weight$/, '');
+}
