@@ -6,6 +6,16 @@ import type { RefitResult } from '../runs/refit.ts';
 import type { watchedRun } from '../runs/watchedRun.ts';
 import { tuneCommand } from './tune.ts';
 
+const result = {
+  adapterId: 'a-1',
+  folder: '/code',
+  training: null,
+  sample: null,
+  heldOutLossBase: 2,
+  heldOutLossTuned: 1.96,
+  minutes: 20,
+  reason: 'Kept, not activated: it may be chance.',
+};
 const refitted: RefitResult = { adapterId: 'a-2', of: 'a-1', pairs: 9, steps: 30, end: 'schedule' };
 vi.mock('../models/servingOnce.ts', () => ({
   ServingOnce: class {
@@ -17,7 +27,7 @@ vi.mock('../runs/watchedRun.ts', () => ({
   watchedRefit: async () => ({ kind: 'done', result: refitted }),
   watchedRun: async (...[, { modelPath }, { serving }]: Parameters<typeof watchedRun>) => {
     await serving(modelPath, 'auto');
-    return { kind: 'done', result: { heldOutLossBase: 2, heldOutLossTuned: 1.8, minutes: 20 } };
+    return { kind: 'done', result };
   },
 }));
 
@@ -43,6 +53,18 @@ test.each([
   const asked = ['/code', '--model', '/no-longer/there.gguf', '--json', ...args];
   expect(await tuneCommand.run(asked, new AbortController().signal)).toBe(0);
   expect(JSON.parse(printed[0]!).bars[1]).toMatchObject({ name: 'minutes', value: 20, bar });
+});
+
+test('a run ends with its verdict for a person, and with figures and bars for a program', async () => {
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  const asked = ['/code', '--model', '/there.gguf'];
+  expect(await tuneCommand.run(asked, new AbortController().signal)).toBe(0);
+  expect(printed.join('\n')).toMatch(
+    /1\.9600 nats per token \(-2\.0 %\)[\s\S]*\nKept, not activated: it may be chance\.$/,
+  );
+  expect(await tuneCommand.run([...asked, '--json'], new AbortController().signal)).toBe(0);
+  expect(JSON.parse(printed.at(-1)!).bars[0]).toMatchObject({ name: 'held-out-loss-fall-percent', op: '>=', bar: 5 });
 });
 
 test.each([

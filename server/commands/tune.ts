@@ -1,6 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
-import { type Bar, barsLine, barsTable } from '../common/bars.ts';
+import { type Bar, barsLine } from '../common/bars.ts';
 import { counted, indented, table, tenths } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
@@ -109,11 +109,9 @@ export const tuneCommand: Command = {
       line.clear();
       if (outcome.kind === 'stopped') return stoppedElsewhere();
       const { result } = outcome;
-      const bars = barsOf(result, minutesOf({ ...options, size: options.size ?? 'balanced' }, parameters));
+      const minutes = minutesOf({ ...options, size: options.size ?? 'balanced' }, parameters);
       console.log(
-        json
-          ? barsLine(bars, { ...result, baseType: options.baseType })
-          : `${describe(result, options)}\n\n${barsTable(bars)}`,
+        json ? barsLine(barsOf(result, minutes), { ...result, baseType: options.baseType }) : describe(result, options),
       );
       return 0;
     } catch (error) {
@@ -232,7 +230,7 @@ function lossFallPercent({ heldOutLossBase, heldOutLossTuned }: TuneResult): num
   return (1 - heldOutLossTuned / heldOutLossBase) * 100;
 }
 
-/** `minutes`: the most the run might take. */
+/** For programs: a person reads the gate's verdict. `minutes`: the most the run might take. */
 function barsOf(result: TuneResult, minutes: number): Bar[] {
   return [
     { name: 'held-out-loss-fall-percent', value: lossFallPercent(result), op: '>=', bar: 5 },
