@@ -125,6 +125,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
     chooseFolder: ({ folder }) => chooseFolder(window, folder),
     state: state.refresh,
     document: ({ uri, languageId }) => completions.document(uri, languageId),
+    explain: (place, { signal }) => completions.explain(place, signal),
     statistics: () => completions.statistics(),
     clearStatistics: () => completions.clearStatistics(),
     ...runs.requests(switched),

@@ -29,7 +29,7 @@ import { readLearning } from './mining/learning.ts';
 import type { NextEdits } from './nextEdit/service.ts';
 import type { UseOnDisk, UsesToFind } from './nextEdit/usesOnDisk.ts';
 import { createNextEdits } from './nextEditService.ts';
-import type { CompletionStatistics, DocumentAnswer, Notice, Settings } from './protocol/index.ts';
+import type { CompletionStatistics, DocumentAnswer, Explanation, Notice, OfPlace, Settings } from './protocol/index.ts';
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
 import type { Client } from './window/client.ts';
@@ -66,6 +66,8 @@ export interface Completions extends CompletionService {
   /** After a switch in this server: looks up what serves again, and drops cached output of the previous one. */
   forget(): void;
   document(uri: string, languageId: string): Promise<DocumentAnswer>;
+  /** Rejects where the document is not open. */
+  explain(place: OfPlace, signal: AbortSignal): Promise<Explanation>;
   statistics(): Promise<CompletionStatistics>;
   /** Returns a message about what was cleared, for the user. */
   clearStatistics(): Promise<string>;
@@ -265,6 +267,12 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       silence: silenceOf(settings().completions, languageId, pathsOf(uri)),
       routed: await serving.routed(uri, languageId).catch(() => null),
     }),
+    explain: async ({ uri, languageId, offset }, signal) => {
+      const text = documentText(uri);
+      if (text === undefined) throw new Error(`${uri} is not open in the editor.`);
+      const request = { uri, languageId, text, offset: Math.min(offset, text.length), invoked: false };
+      return await provider.explain(request, signal);
+    },
     statistics: async () => ({ days: [...(await store.days())].map(([day, counts]) => ({ day, ...counts })) }),
     clearStatistics: async () => {
       const cleared = await store.clear();

@@ -28,6 +28,8 @@ export function canBeHeld({ run, waitsForPower }: Pick<RepotuneState, 'run' | 'w
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
+  /** Suggestions are wanted here, and where one is missing the tooltip does not say why. */
+  readonly isWanted?: boolean;
   readonly severity: 'normal' | 'warning' | 'error';
 }
 
@@ -102,6 +104,7 @@ function liveStatusText(
   return {
     text: `$(sparkle) Repotune: ${adapter === null ? 'base' : 'adapter'}`,
     tooltip: `${here}${source}${keptUp(state)}`,
+    isWanted: silence === null,
     severity: 'normal',
   };
 }

@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showNotices(session, panel),
     showTuneProgress(session, panel),
     registerCommands(
-      { session, folder, panel, nextEdits, memory: context.globalState, log },
+      { session, folder, panel, nextEdits, document, memory: context.globalState, log },
       String(context.extension.packageJSON.version),
     ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),

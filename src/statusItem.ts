@@ -17,6 +17,15 @@ const severities = {
   error: vscode.LanguageStatusSeverity.Error,
 } as const;
 
+const EXPLAIN = '[Why is nothing suggested here?](command:repotune.explainSilence)';
+
+/** The tooltip as plain text, and a link below it. */
+function explaining(tooltip: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString().appendText(tooltip).appendMarkdown(`\n\n${EXPLAIN}`);
+  text.isTrusted = { enabledCommands: ['repotune.explainSilence'] };
+  return text;
+}
+
 /** Shows what is active, in the status bar and in a code file's language status. */
 export class StatusItem implements vscode.Disposable {
   readonly #bar = vscode.window.createStatusBarItem('repotune.status', vscode.StatusBarAlignment.Right, 90);
@@ -46,13 +55,14 @@ export class StatusItem implements vscode.Disposable {
   }
 
   #draw(session: Session, { current }: Pick<ActiveDocument, 'current'>): void {
-    const { text, tooltip, severity } = statusText(session.panel, editorFolder(), current);
+    const { text, tooltip, isWanted, severity } = statusText(session.panel, editorFolder(), current);
     this.#bar.text = text;
-    this.#bar.tooltip = tooltip;
+    this.#bar.tooltip = isWanted ? explaining(tooltip) : tooltip;
     this.#bar.accessibilityInformation = { label: `Repotune. ${tooltip}`, role: 'button' };
     this.#bar.backgroundColor = backgrounds[severity];
     this.#language.text = text;
-    this.#language.detail = withoutIcons(withoutLinks(tooltip));
+    const detail = withoutIcons(withoutLinks(tooltip));
+    this.#language.detail = isWanted ? `${detail} ${EXPLAIN}` : detail;
     this.#language.severity = severities[severity];
     this.#language.busy = text.includes('~spin');
   }

@@ -11,7 +11,7 @@ export type { CompletionTarget, Serving } from './generate.ts';
 /** At most so many different suggestions for an explicit request. */
 const CANDIDATES_ON_INVOKE = 3;
 /** A typing user has moved on by then, and nothing is shown late; an explicit request waits for the whole answer. */
-const TYPING_DEADLINE_MS = 3000;
+export const TYPING_DEADLINE_MS = 3000;
 
 export interface Occasion extends ShownWhen {
   /** From the setting. */

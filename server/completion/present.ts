@@ -58,7 +58,7 @@ export async function present(
   return { kind: 'suggestion', text, replaceAfter, caretBack, writer, confidence, shape, usage };
 }
 
-const LONGEST_LINE = 2000;
+export const LONGEST_LINE = 2000;
 /** The cursor is inside a word, or inside one visible character: a letter with its accent, a composed emoji. */
 const INSIDE = /^[\p{L}\p{M}\p{N}\p{Join_Control}\p{Emoji_Modifier}_$]/u;
 

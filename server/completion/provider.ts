@@ -6,11 +6,13 @@
 import { messageOf } from '../common/messageOf.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult } from '../engine/types.ts';
+import type { Explanation } from '../protocol/index.ts';
 import { type Asked, type AskedDependencies, askedOf, type ProviderRequest } from './asked.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
 import { type CompletionOutcome, type Limits, limitsOf, type Occasion, offerAt, offersAt } from './completeAt.ts';
 import { cursorAt } from './cursor.ts';
 import type { Debounce } from './debounce.ts';
+import { explanationOf } from './explanation.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
 import { InFlight } from './inFlight.ts';
 import { type Offer, refusalAt } from './present.ts';
@@ -126,6 +128,19 @@ export class CompletionProvider {
       this.#running?.release(this.#dependencies.documentChanged(request) ? LINGER_MS : 0);
     } else void this.#reader.goOn();
     return outcome;
+  }
+
+  /** What typing there comes to, and why: for somebody who wonders why nothing is shown. */
+  async explain(request: ProviderRequest, signal: AbortSignal): Promise<Explanation> {
+    let generation: Generation | null = null;
+    const occasion = this.#occasion(request);
+    const outcome = await this.#exclusively(request, signal, (mine) =>
+      offerAt(request, occasion, async (candidate, limits) => {
+        generation = await this.#generation(request, candidate, limits, mine);
+        return generation;
+      }),
+    );
+    return await explanationOf(request, outcome, generation, occasion);
   }
 
   /** Up to three different suggestions, best first. */

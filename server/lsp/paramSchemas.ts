@@ -35,6 +35,7 @@ export const paramSchemas: ParamSchemas = {
   chooseFolder: z.object({ folder: text }),
   state: nothing,
   document: z.object({ uri: text, languageId: text }),
+  explain: z.object({ uri: text, languageId: text, offset: z.int().nonnegative() }),
   statistics: nothing,
   clearStatistics: nothing,
   preview: inFolder,

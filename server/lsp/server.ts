@@ -91,7 +91,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       error: (line) => connection.console.error(withoutSecrets(line)),
       debug: (line) => connection.console.debug(withoutSecrets(line)),
     },
-    (uri) => documents.get(uri)?.getText(),
+    (uri) => (trust.covers(uri) ? documents.get(uri)?.getText() : undefined),
     (uri) => notebooks.above(uri),
   );
   const given = process.env[SETTINGS_VARIABLE];

@@ -14,6 +14,20 @@ export interface OfDocument {
   readonly languageId: string;
 }
 
+export interface OfPlace extends OfDocument {
+  /** In UTF-16 units. */
+  readonly offset: number;
+}
+
+/** What a place gets while somebody types there, in words. */
+export interface Explanation {
+  readonly text: string;
+  /** What asking explicitly would do there: show what is held back, or ask the model all the same. null: nothing else. */
+  readonly more: 'show' | 'ask' | null;
+  /** Whether it follows from what the model wrote: then another one may do better. */
+  readonly ofModel: boolean;
+}
+
 export interface DocumentAnswer {
   /** null where suggestions are wanted. */
   readonly silence: Silence | null;

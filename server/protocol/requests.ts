@@ -19,7 +19,7 @@ import type {
   RoutesAnswer,
 } from './adapters.ts';
 import type { ClusterOffer, ClusterOfferParams, ClusterSubmitParams, OfSubmission } from './cluster.ts';
-import type { DocumentAnswer, OfDocument } from './document.ts';
+import type { DocumentAnswer, Explanation, OfDocument, OfPlace } from './document.ts';
 import type { ChooseFolderParams, InFolder } from './folders.ts';
 import type { ForgetRecordedParams, LearningRecord, OfLearnedFile, PauseLearningParams } from './learning.ts';
 import type { LiveComparisonAnswer, StartLiveComparisonParams } from './liveComparison.ts';
@@ -67,6 +67,8 @@ export const Requests = {
   chooseFolder: request<ChooseFolderParams, RepotuneState>('repotune/chooseFolder'),
   state: request<NoParams, RepotuneState>('repotune/state'),
   document: request<OfDocument, DocumentAnswer>('repotune/document'),
+  /** Why typing at a place shows nothing. */
+  explain: request<OfPlace, Explanation>('repotune/explain'),
   statistics: request<NoParams, CompletionStatistics>('repotune/statistics'),
   /** Deletes the counts of all windows and the bias learned from them. Answered with a sentence. */
   clearStatistics: request<NoParams, string>('repotune/statistics/clear'),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../server/common/messageOf.ts';
+import type { ActiveDocument } from '../activeDocument.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { NextEdits } from '../nextEdit/nextEdits.ts';
@@ -9,6 +10,7 @@ import type { Session } from '../session.ts';
 import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
+import { explainSilence } from './explain.ts';
 import { chooseFolder, type PanelTabs, showFolder, showRun } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import {
@@ -46,13 +48,14 @@ export interface Commanded {
   readonly folder: ChosenFolder;
   readonly panel: PanelTabs;
   readonly nextEdits: NextEdits;
+  readonly document: Pick<ActiveDocument, 'current'>;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Every command of the palette, one line each. A failure becomes one message, with details in the log; a cancellation shows nothing. */
 export function registerCommands(
-  { session, folder, panel, nextEdits, memory, log }: Commanded,
+  { session, folder, panel, nextEdits, document, memory, log }: Commanded,
   version: string,
 ): vscode.Disposable {
   const pages = new Pages();
@@ -97,6 +100,7 @@ export function registerCommands(
     'repotune.prepareBase': () => prepareBase(session),
     'repotune.getCuda': () => getCuda(session),
     'repotune.doctor': (_, here) => doctor(here, pages, version),
+    'repotune.explainSilence': () => explainSilence(session, document),
     'repotune.settings': () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),
     'repotune.toggleCompletions': toggleCompletions,

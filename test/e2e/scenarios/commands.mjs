@@ -37,6 +37,15 @@ export async function commands(context) {
       await editor.open('src/lib/commit.ts', 1);
       await editor.waitForStatus('Repotune: base');
     });
+    await checks.that('a link in the status item says why the cursor gets no suggestion', async () => {
+      await page.keyboard.press('ArrowRight');
+      await page.locator('[id$="repotune.status"]').first().hover();
+      await page.getByText('Why is nothing suggested here?').first().click();
+      await page.getByText('The cursor is inside a word').first().waitFor();
+      await editor.screenshot('commands-why');
+      await page.getByRole('button', { name: 'Ask Anyway' }).waitFor();
+      await page.keyboard.press('Escape');
+    });
     await checks.that('a settled edit is recorded, shown in the panel, and forgotten by command', async () => {
       const recorded = join(folder, '.git', 'repotune', 'recorded-edits.jsonl');
       await editor.open('src/lib/commit.ts', 1);
