@@ -12,7 +12,8 @@ import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts'
 import { inspectModel, type ModelSummary } from './inspect.ts';
 import { findOllamaModels, type OllamaModel } from './ollama.ts';
 
-type ModelOrigin = 'bundled' | 'downloaded' | 'ollama';
+/** `file`: one of the user's own, elsewhere. */
+type ModelOrigin = 'bundled' | 'downloaded' | 'ollama' | 'file';
 
 export interface LocalModel {
   /** As typed on the command line: a catalogue id, `owner/name/file.gguf` on the hub, Ollama's name, or the file's name. */
@@ -55,9 +56,9 @@ export class ModelLibrary {
     const downloads = (await this.#files()).filter((name) => name.endsWith('.gguf'));
     const ollama = await findOllamaModels(this.#places.ollamaFolders);
     return Promise.all([
-      ...(bundled ? [describe('bundled', 'bundled', bundled)] : []),
-      ...downloads.map((name) => describe(idOfFile(name), 'downloaded', join(this.#places.folder, name))),
-      ...ollama.map(({ name, path }: OllamaModel) => describe(name, 'ollama', path)),
+      ...(bundled ? [describeModel('bundled', 'bundled', bundled)] : []),
+      ...downloads.map((name) => describeModel(idOfFile(name), 'downloaded', join(this.#places.folder, name))),
+      ...ollama.map(({ name, path }: OllamaModel) => describeModel(name, 'ollama', path)),
     ]);
   }
 
@@ -187,7 +188,7 @@ function idOfFile(name: string): string {
   return catalogue.find(({ file }) => file === name)?.id ?? hubModelOf(name)?.id ?? name;
 }
 
-async function describe(id: string, origin: ModelOrigin, path: string): Promise<LocalModel> {
+export async function describeModel(id: string, origin: ModelOrigin, path: string): Promise<LocalModel> {
   const fileBytes = await sizeOf(path);
   try {
     return { id, origin, path, fileBytes, summary: await inspectModel(path), problem: '' };

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -42,6 +42,16 @@ test('lists the bundled base first, as in use and too small for daily work', asy
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   expect(models[0]).toMatchObject({ origin: 'bundled', current: true, problem: '' });
   expect(models[0]!.detail).toContain('too small for daily work');
+});
+
+test('lists the file in use, which is no download, by its name with where it is', async () => {
+  const path = join(folder, 'elsewhere', 'my own.gguf');
+  await mkdir(join(folder, 'elsewhere'));
+  await copyFile(bundledModelPath(), path);
+  const { models } = await modelChoices(library(), slow, path);
+  expect(models.filter(({ current }) => current)).toMatchObject([
+    { title: models[0]!.title, origin: 'file', path, problem: '' },
+  ]);
 });
 
 test('lists a model that is not downloaded without a path, with its licence and size', async () => {

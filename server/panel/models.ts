@@ -4,7 +4,7 @@ import { BUNDLED_USE } from '../common/bundledBase.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import type { HubModel } from '../models/hubModels.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
-import { type LocalModel, type ModelLibrary, wantedModel } from '../models/library.ts';
+import { describeModel, type LocalModel, type ModelLibrary, wantedModel } from '../models/library.ts';
 import { fitOf, type Hardware, recommend } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol/index.ts';
 import type { ProxySettings } from '../protocol/models.ts';
@@ -14,7 +14,9 @@ export async function modelChoices(
   hardware: Hardware,
   currentPath: string,
 ): Promise<ModelChoices> {
-  const local = await library.list();
+  const listed = await library.list();
+  const isListed = listed.some(({ path }) => path === currentPath);
+  const local = isListed ? listed : [...listed, await describeModel(basename(currentPath), 'file', currentPath)];
   const advised = recommend(catalogue, hardware);
   const here = local.map((model) => localChoice(model, currentPath, hardware));
   const known = new Set(local.map(({ id }) => id));
@@ -71,7 +73,7 @@ function localChoice(model: LocalModel, currentPath: string, hardware: Hardware)
   const expected = model.origin === 'bundled' ? BUNDLED_USE : entry ? fitOf(entry, hardware).reason : sizeOf(model);
   return {
     id: model.id,
-    title: model.origin === 'bundled' ? (model.summary?.name ?? model.id) : (entry?.title ?? model.id),
+    title: titleOf(model, entry),
     origin: model.origin,
     path: model.path,
     fileBytes: model.fileBytes,
@@ -82,6 +84,11 @@ function localChoice(model: LocalModel, currentPath: string, hardware: Hardware)
     recommended: false,
     current: model.path === currentPath,
   };
+}
+
+/** As the panel calls it, where it is no download. */
+function titleOf({ id, origin, summary }: LocalModel, entry: CatalogueEntry | undefined): string {
+  return origin === 'bundled' || origin === 'file' ? (summary?.name ?? id) : (entry?.title ?? id);
 }
 
 function line(...parts: readonly string[]): string {

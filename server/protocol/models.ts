@@ -13,7 +13,8 @@ export interface ProxySettings {
 export interface ModelChoice {
   readonly id: string;
   readonly title: string;
-  readonly origin: 'bundled' | 'downloaded' | 'ollama' | 'catalogue';
+  /** `file`: one of the user's own, which is in use. */
+  readonly origin: 'bundled' | 'downloaded' | 'ollama' | 'catalogue' | 'file';
   /** null: not on this machine yet. */
   readonly path: string | null;
   readonly fileBytes: number;

@@ -112,6 +112,7 @@ function itemOf(model: ModelChoice): Item {
       model.partBytes > 0 ? `${fileSize(model.partBytes)} of it downloaded` : '',
       model.license,
       model.origin === 'ollama' ? 'from Ollama' : '',
+      model.origin === 'file' ? withoutIcons(model.path ?? '') : '',
     ]
       .filter(Boolean)
       .join(' · '),

@@ -12,9 +12,18 @@ export async function useBase(session: Session, path: string): Promise<void> {
     throw new Error(`The base model was not switched to ${path}. Choose it with "Repotune: Choose Base Model…".`);
 }
 
-/** Makes a file the base model; undefined: the bundled one. */
+/**
+ * Makes a file the base model; undefined: the bundled one. @throws where another place of the settings says otherwise: in a remote window
+ * the editor writes those of the remote machine, and a line in the user's own stays.
+ */
 export async function chooseBase(session: Session, path: string | undefined): Promise<void> {
-  await vscode.workspace.getConfiguration('repotune').update('model.path', path, vscode.ConfigurationTarget.Global);
+  const settings = () => vscode.workspace.getConfiguration('repotune');
+  await settings().update('model.path', path, vscode.ConfigurationTarget.Global);
+  const inEffect = settings().get('model.path');
+  if (inEffect !== (path ?? ''))
+    throw new Error(
+      `The base model stays ${inEffect}: your settings name it in another place, which this cannot change. Search the settings for repotune.model.path in User, Remote and Workspace, and clear it there.`,
+    );
   await session.refresh();
 }
 
