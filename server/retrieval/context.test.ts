@@ -53,6 +53,22 @@ describe('contextFor', () => {
     expect(new Set(contexts).size).toBe(1);
   });
 
+  it('looks at no more than the beginning of a line of data', () => {
+    const names = 'renderInvoice(invoice.customer, invoice.positions, formatPosition)';
+    const data = (length: number): string => `d = "${'A'.repeat(length)}"; ${names};\n`;
+    for (const [length, found] of [
+      [10, '// src/invoice.ts'],
+      [1000, null],
+    ] as const)
+      for (const asked of [
+        { ...query, prefix: data(length), suffix: '' },
+        { ...query, prefix: '', suffix: `\n${data(length)}` },
+      ]) {
+        expect(contextFor(asked, index, 2000).split('\n', 1)[0] || null).toBe(found);
+        expect(similarCode(asked, index, 2000) !== '').toBe(found !== null);
+      }
+  });
+
   it.each([0, 40, 120, 400])('is at most %i characters long', (maxChars) => {
     expect(contextFor(query, index, maxChars).length).toBeLessThanOrEqual(maxChars);
   });

@@ -18,6 +18,8 @@ const queryLinesAbove = 12;
 const queryLinesBelow = 4;
 /** Lines in which a name counts as used. */
 const wideLines = 80;
+/** UTF-16 units of a line: of longer ones, which hold data, the rest is not looked at. It would be at every key, a megabyte in over a second. */
+const longestLine = 500;
 /** Imports are at the top: a long file need not be searched to its end at every keystroke. */
 const importUnits = 8_000;
 /** Signatures may take this share of the budget; similar code gets the rest. */
@@ -118,15 +120,16 @@ function wordsOf(text: string): Set<string> {
 /** The last `count` complete lines and the rest after them; searched from the end, since it is needed at every key. */
 function lastLines(text: string, count: number): string {
   let from = text.length;
-  for (let line = 0; line <= count; line++) {
-    from = from === 0 ? -1 : text.lastIndexOf('\n', from - 1);
-    if (from < 0) return text;
-  }
-  return text.slice(from + 1);
+  for (let line = 0; line <= count && from >= 0; line++) from = from === 0 ? -1 : text.lastIndexOf('\n', from - 1);
+  return shortened(text.slice(from + 1).split('\n'));
 }
 
 function firstLines(text: string, count: number): string {
-  return text.split('\n', count).join('\n');
+  return shortened(text.split('\n', count));
+}
+
+function shortened(lines: readonly string[]): string {
+  return lines.map((line) => line.slice(0, longestLine)).join('\n');
 }
 
 /** Removes the indentation shared by all lines. */
