@@ -1,11 +1,21 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-import { chooseAdapter } from './source.ts';
+import { chooseAdapter, rollBack } from './source.ts';
 
-const shown = vi.hoisted(() => ({ buttons: [] as string[], answer: undefined as string | undefined }));
+const shown = vi.hoisted(() => ({
+  buttons: [] as string[],
+  answer: undefined as string | undefined,
+  told: [] as string[],
+  ran: [] as string[],
+}));
 vi.mock('vscode', () => ({
+  commands: { executeCommand: async (command: string) => void shown.ran.push(command) },
   window: {
+    showInformationMessage: async (text: string) => {
+      shown.told.push(text);
+      return shown.answer;
+    },
     showWarningMessage: async (_text: string, _options: object, ...buttons: string[]) => {
       shown.buttons = buttons;
       return shown.answer;
@@ -20,13 +30,15 @@ vi.mock('./share.ts', () => ({
 
 beforeEach(() => {
   shown.buttons = [];
+  shown.told.length = 0;
+  shown.ran.length = 0;
   measured.length = 0;
 });
 
-async function choose(kind: AdapterSummary['standing']['kind'], answer: string | undefined) {
+async function choose(kind: AdapterSummary['standing']['kind'], answer: string | undefined, otherBase?: string) {
   shown.answer = answer;
   const used: unknown[] = [];
-  const adapters = [{ id: 'one', name: 'one', standing: { kind, reason: 'may be chance' } }];
+  const adapters = [{ id: 'one', name: 'one', otherBase, standing: { kind, reason: 'may be chance' } }];
   const here = {
     inName: '',
     someAdapters: async () => adapters,
@@ -47,3 +59,24 @@ test.each<[AdapterSummary['standing']['kind'], string | undefined, string[], unk
 ])('an adapter that is %s, answer %s', async (kind, answer, buttons, used, measuredIds) =>
   expect(await choose(kind, answer)).toEqual({ buttons, used, measured: measuredIds }),
 );
+
+test.each([
+  ['Choose Base Model…', ['repotune.chooseModel']],
+  [undefined, []],
+])(
+  'an adapter of a base that is not in use is neither measured nor used, and its base is offered: %s',
+  async (answer, ran) => {
+    expect(await choose('unmeasured', answer, 'coder')).toEqual({ buttons: [], used: [], measured: [] });
+    expect(shown.told).toEqual(['one is for the base coder, which is not in use. Choose that base first.']);
+    expect(shown.ran).toEqual(ran);
+  },
+);
+
+test.each([
+  [[{ name: 'older', active: true }], 'Rolled back: older is active again.'],
+  [[{ name: 'older', active: false }], 'Rolled back: no adapter is active any more.'],
+])('says what a rollback led to', async (adapters, told) => {
+  const here = { name: null, inName: '', rollBack: async () => {}, adapters: async () => adapters };
+  await rollBack(here as unknown as FolderSession);
+  expect(shown.told).toEqual([told]);
+});

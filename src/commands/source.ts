@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-import { withoutIcons } from '../plainText.ts';
+import { withoutIcons, withoutLinks } from '../plainText.ts';
 import { losses, measureAdapter } from './share.ts';
 import { named } from './versions.ts';
 
@@ -25,6 +25,7 @@ const MEASURE: Readonly<Partial<Record<AdapterSummary['standing']['kind'], strin
 /** Asks first if the gate objects: a version from elsewhere is measured here before it serves. */
 async function useVersion(here: FolderSession, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
   const adapter = adapters.find(({ id }) => id === adapterId);
+  if (adapter?.otherBase !== undefined) return await sayOtherBase(adapter.name, adapter.otherBase);
   const { kind, reason } = adapter?.standing ?? { kind: 'unjudged', reason: '' };
   if (kind === 'passed' || kind === 'unjudged') return here.use({ source: 'adapter', adapterId });
   const measure = MEASURE[kind];
@@ -38,6 +39,15 @@ async function useVersion(here: FolderSession, adapterId: string, adapters: read
   if (answer === 'Use Anyway') await here.use({ source: 'adapter', adapterId, force: true });
 }
 
+/** Measured or used, it would do nothing before its base is chosen. */
+async function sayOtherBase(name: string, base: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(
+    withoutLinks(`${name} is for the base ${base}, which is not in use. Choose that base first.`),
+    'Choose Base Model…',
+  );
+  if (chosen !== undefined) await vscode.commands.executeCommand('repotune.chooseModel');
+}
+
 /** With several folders it first names the folder: what a rollback leads to cannot be seen beforehand. */
 export async function rollBack(here: FolderSession): Promise<void> {
   if (here.name !== null) {
@@ -46,6 +56,9 @@ export async function rollBack(here: FolderSession): Promise<void> {
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Roll Back')) === undefined) return;
   }
   await here.rollBack();
+  const active = (await here.adapters()).find((adapter) => adapter.active);
+  const now = active === undefined ? 'no adapter is active any more' : `${active.name} is active again`;
+  void vscode.window.showInformationMessage(withoutLinks(`Rolled back: ${now}${here.inName}.`));
 }
 
 /** Deletes a version after asking: it cannot be restored. */
