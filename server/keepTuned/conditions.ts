@@ -53,6 +53,8 @@ export interface Objection {
 }
 
 export const TYPING: Objection = { kind: 'typing', text: 'waits until nobody has typed for two minutes' };
+/** In a window without folders. */
+export const NO_FOLDER: Objection = { kind: 'no-folder', text: 'needs a folder: open the one of your repository' };
 /** A run that was asked for, or the preparation of the base. */
 export const BUSY: Objection = { kind: 'busy', text: 'waits until the tune or preparation under way has ended' };
 
@@ -98,10 +100,20 @@ export interface RepositoryFacts {
   readonly last: LastAttempt | null;
 }
 
-export function repositoryObjection(facts: RepositoryFacts): Objection | null {
-  const { nowMs, paused, hasActive, compared, unfit, commits, edits, last } = facts;
+/** What no waiting changes, but the user: told first, however busy the machine is. */
+export function standingObjection({
+  paused,
+  hasActive,
+}: Pick<RepositoryFacts, 'paused' | 'hasActive'>): Objection | null {
   if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
   if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
+  return null;
+}
+
+export function repositoryObjection(facts: RepositoryFacts): Objection | null {
+  const { nowMs, compared, unfit, commits, edits, last } = facts;
+  const standing = standingObjection(facts);
+  if (standing !== null) return standing;
   if (compared) return { kind: 'compared', text: 'waits until the live comparison of the active adapter is ended' };
   if (unfit !== null) return { kind: 'unfit', text: `cannot continue from the active adapter: ${unfit}` };
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {

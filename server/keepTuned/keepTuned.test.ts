@@ -17,6 +17,28 @@ test('starts one run when nobody has typed for a while, and only one', async () 
   expect(states.at(-1)).toMatchObject({ running: true });
 });
 
+test.each([
+  ['without a folder', null, /needs a folder/],
+  ['without an adapter', { hasActive: false }, /needs an active adapter: tune on this repository first/],
+  ['where learning is paused', { paused: true }, /learns nothing while learning is paused/],
+])(
+  'tells %s what only its user can change, though somebody types and the machine is busy',
+  async (_where, facts, text) => {
+    const { keeper, at, states } = world();
+    const app = at.repositories.get('/app')!;
+    at.repositories.clear();
+    if (facts !== null) at.repositories.set('/app', { ...app, ...facts });
+    at.machine = { ...at.machine, load: 1 };
+    keeper.key();
+    await keeper.look();
+    expect(states.at(-1)?.text).toMatch(text);
+    // Another folder may be kept up.
+    at.repositories.set('/lib', app);
+    await keeper.look();
+    expect(states.at(-1)?.text).toMatch(/nobody has typed/);
+  },
+);
+
 test('tells a failure in one sentence', async () => {
   const { keeper, pass, at, done, states } = world();
   at.looksInto = () => Promise.reject(new Error('The disk is full.'));

@@ -13,10 +13,12 @@ import {
   type LastAttempt,
   type MachineFacts,
   machineObjection,
+  NO_FOLDER,
   newsOf,
   type Objection,
   type RepositoryFacts,
   repositoryObjection,
+  standingObjection,
   TYPING,
   tooWarm,
 } from './conditions.ts';
@@ -43,6 +45,8 @@ export interface KeepTunedParts {
   warm(): Promise<Warmth | null>;
   /** Whether any run is under way, whoever started it. */
   isBusy(): boolean;
+  /** Two small files of its store. */
+  standing(folder: string): Promise<Pick<RepositoryFacts, 'paused' | 'hasActive'>>;
   repository(folder: string, last: LastAttempt | null): Promise<KeptRepository>;
   readAttempt(folder: string): Promise<LastAttempt | null>;
   writeAttempt(folder: string, attempt: LastAttempt): Promise<void>;
@@ -191,12 +195,26 @@ export class KeepTuned {
     if (!isOn()) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return this.#say(BUSY);
+    const standing = await this.#standing();
+    if (standing !== null) return this.#say(standing);
     if (isWithin(IDLE_MS, this.#typing.lastKeyMs, nowMs())) return this.#say(TYPING);
     const lastKeyMs = await this.#typing.lastKeyAnywhere();
     if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return this.#say(TYPING);
     const objection = machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
     if (objection !== null) return this.#say(objection);
     await this.#lookIntoFolders(round);
+  }
+
+  /** Why nothing is learned in any folder until the user does something; null where one may be. */
+  async #standing(): Promise<Objection | null> {
+    let first: Objection = NO_FOLDER;
+    for (const folder of this.#parts.folders().toReversed()) {
+      // What cannot be read is told once it is looked into.
+      const objection = await this.#parts.standing(folder).then(standingObjection, () => null);
+      if (objection === null) return null;
+      first = objection;
+    }
+    return first;
   }
 
   async #watchRun(): Promise<void> {

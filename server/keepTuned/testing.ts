@@ -64,6 +64,7 @@ export function world() {
     },
     warm: async () => at.machine.warm,
     isBusy: () => at.busy,
+    standing: async (folder) => at.repositories.get(folder)!,
     repository: async (folder) => {
       at.reads++;
       await at.looksInto();

@@ -64,6 +64,11 @@ export function keepTuned({ client, folders, settings, runs, state, engine, mode
     }),
     warm: () => warmZone(),
     isBusy: () => runs.isBusy,
+    standing: async (folder) => {
+      const store = await AdapterStore.of(folder);
+      const [{ paused }, active] = await Promise.all([readLearning(store.dir), store.active()]);
+      return { paused, hasActive: active !== null };
+    },
     repository: (folder, last) => lookAt(folder, last, engine.host.model, modelPath()),
     readAttempt: async (folder) => readAttempt(await storeLocation(folder)),
     writeAttempt: async (folder, attempt) => writeAttempt(await storeLocation(folder), attempt),
