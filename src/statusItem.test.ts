@@ -52,6 +52,11 @@ test.each<[string, Partial<RepotuneState>]>([
   expect(shown.language['detail']).toContain('[ok]');
   expect(String(shown.language['detail']).replace(OWN_LINK, '')).not.toMatch(LINK);
   expect(shown.language['detail']).not.toContain('$(');
+  for (const item of [shown.bar, shown.language]) {
+    const { label } = item['accessibilityInformation'] as { label: string };
+    expect(label).toMatch(/^Repotune\. /);
+    expect(label.replace(FOREIGN, '')).not.toMatch(/\$\(|command:/);
+  }
   // Icons are meant here, so no foreign text may be.
   expect(`${shown.language['text']} ${shown.bar['text']}`).not.toContain('[ok]');
   // A string is plain text in VS Code.

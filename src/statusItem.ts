@@ -58,7 +58,10 @@ export class StatusItem implements vscode.Disposable {
     const { text, tooltip, isWanted, severity } = statusText(session.panel, editorFolder(), current);
     this.#bar.text = text;
     this.#bar.tooltip = isWanted ? explaining(tooltip) : tooltip;
-    this.#bar.accessibilityInformation = { label: `Repotune. ${tooltip}`, role: 'button' };
+    // Read aloud instead of the text with its icons and links.
+    const label = `Repotune. ${tooltip}`;
+    this.#bar.accessibilityInformation = { label, role: 'button' };
+    this.#language.accessibilityInformation = { label };
     this.#bar.backgroundColor = backgrounds[severity];
     this.#language.text = text;
     const detail = withoutIcons(withoutLinks(tooltip));
