@@ -52,7 +52,7 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
 }
 
 function verbatimParts({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): HTMLElement[] {
-  const text = `Of ${counted(places, 'training file')} that were continued, the base reproduced more than ${limit} tokens verbatim in ${base.over} (at most ${counted(base.longest, 'token')} in a row) and the adapter in ${tuned.over} (at most ${counted(tuned.longest, 'token')}).`;
+  const text = `Of ${counted(places, 'training file')} that ${places === 1 ? 'was' : 'were'} continued, the base reproduced more than ${limit} tokens verbatim in ${base.over} (at most ${counted(base.longest, 'token')} in a row) and the adapter in ${tuned.over} (at most ${counted(tuned.longest, 'token')}).`;
   return [element('p', { class: 'muted' }, text)];
 }
 

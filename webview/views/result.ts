@@ -8,7 +8,7 @@ import type { Answer } from '../messages.ts';
 import { reportParts, sampleCode } from './report.ts';
 import type { View } from './view.ts';
 
-const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Time'] as const;
+const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Training time'] as const;
 
 /** After a run: did it help, measured by the serving engine on files the adapter never saw, and one completion before and after. */
 export class ResultView implements View {
@@ -72,7 +72,8 @@ export class ResultView implements View {
     );
     this.#facts.set('Held-out pairs', grouped(result.heldOutPairs));
     this.#facts.set('Steps', grouped(result.steps));
-    this.#facts.set('Time', duration(60 * result.minutes));
+    // A stored version knows this of its time alone: the figure stays when the window is opened again.
+    this.#facts.set('Training time', duration(result.training?.seconds ?? 60 * result.minutes));
     replaceContents(this.#report);
     replaceContents(this.#sample, ...(result.sample ? sampleParts(result.sample) : []));
     ask('report');
