@@ -1,6 +1,8 @@
 #include "inference/contexts.h"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <thread>
 
 #include "common/errors.h"
@@ -237,6 +239,23 @@ void Context::warm() {
   } catch (const DeviceError&) {
     // It will fail again when a request waits for it, and is handled there.
   }
+}
+
+double Context::token_ms() {
+  constexpr int kUntimed = 2, kTimed = 6;
+  Interrupt until;
+  until.start(kWarmMs);
+  double best = std::numeric_limits<double>::infinity();
+  truncate(0);
+  for (int i = 0; i < kUntimed + kTimed && !until.raised(); ++i) {
+    const llama_token token = 0;
+    const auto start = Interrupt::Clock::now();
+    if (append(&token, 1, until) == Outcome::interrupted) break;
+    const double took = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
+    if (i >= kUntimed) best = std::min(best, took);
+  }
+  truncate(0);
+  return best;
 }
 
 void Context::truncate(size_t length) {

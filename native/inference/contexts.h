@@ -6,6 +6,7 @@
 #include <array>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,8 @@ class Context {
   Outcome append(const llama_token* tokens, int count, int first_output, const Interrupt& interrupt);
   /** On a device: compiles the kernels for the expected batch sizes, and learns how many tokens it can read in time. Clears the cache. */
   void warm();
+  /** Milliseconds that writing one token takes. Clears the cache. */
+  double token_ms();
   /** Keeps the first `length` cached tokens. */
   void truncate(size_t length);
 
@@ -138,6 +141,8 @@ class Contexts {
   bool replaceable() const;
   void make_on_cpu(const Adapter& adapter);
   void make_on_device(const Adapter& adapter);
+  /** Whether the merged model would be faster than base and adapter, measured with the first adapter; true if that is unknown. */
+  bool is_worth_merging(const Adapter& adapter);
   /** Loads the merged model in place of all that is on the device. False if it stays unmerged; nothing may be left there then. */
   bool replace(const Adapter& adapter);
   /** On a device: merges an adapter that was requested many times in a row, unmerged since it took turns with others before. */
@@ -150,6 +155,8 @@ class Contexts {
   /** On a device: whether adapters alternate, and whether a merged model turned out not to fit. */
   bool alternates_ = false;
   bool fits_ = true;
+  /** On a device, once measured. */
+  std::optional<bool> worth_;
   /** Most recently used first. */
   std::list<Context> alive_;
 };

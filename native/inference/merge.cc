@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -73,6 +74,15 @@ class Merge {
       factors_[target] = alpha == 0 ? factor_ : factor_ * static_cast<float>(alpha / static_cast<double>(b->ne[0]));
     }
     if (ggml_backend_dev_t computes = choose_device(device.empty() ? "cpu" : device)) on_device_ = std::make_unique<DeviceMerge>(computes);
+  }
+
+  /** Bytes. */
+  size_t growth() const {
+    size_t grown = 0;
+    for (const GgufTensor& t : base_.tensors())
+      if (factors_.count(t.name))
+        grown += static_cast<size_t>(t.ne[1]) * (ggml_row_size(type_of_sum(t), t.ne[0]) - ggml_row_size(t.type, t.ne[0]));
+    return grown;
   }
 
   /** Tensor by tensor, so that neither base nor merged model is in memory as a whole. */
@@ -159,6 +169,16 @@ void drop_oldest(const fs::path& folder, const fs::path& kept) {
 bool merge_keeps_adapter(const GgufSummary& base) {
   static const char* const wide[] = {"F32", "F16", "BF16", "Q8_0"};
   return std::any_of(std::begin(wide), std::end(wide), [&](const char* type) { return base.weight_type == type; });
+}
+
+size_t merged_growth(const std::string& base_path, const std::string& adapter_path) {
+  return Merge(base_path, adapter_path, 1, "").growth();
+}
+
+bool merging_pays(const MergingCost& cost) {
+  if (cost.bytes_per_second <= 0 || !std::isfinite(cost.base_ms) || !std::isfinite(cost.beside_ms)) return true;
+  const double reading_ms = 1000 * static_cast<double>(cost.growth_bytes) / cost.bytes_per_second;
+  return cost.base_ms + reading_ms < cost.beside_ms;
 }
 
 std::string merged_model(const MergeRequest& request) {

@@ -14,6 +14,22 @@ namespace repotune::inference {
  */
 bool merge_keeps_adapter(const GgufSummary& base);
 
+/** Bytes by which base and adapter as one model exceed the base. Throws UserError if the adapter was made for another. */
+size_t merged_growth(const std::string& base_path, const std::string& adapter_path);
+
+/** What a device takes for a token, and what merging would change. */
+struct MergingCost {
+  double base_ms;
+  /** With the adapter unmerged. */
+  double beside_ms;
+  size_t growth_bytes;
+  /** The device's; 0: unknown. */
+  double bytes_per_second;
+};
+
+/** Whether reading the wider weights takes less time than the unmerged adapter's kernels. If unknown: yes, as on most GPUs. */
+bool merging_pays(const MergingCost& cost);
+
 struct MergeRequest {
   std::string base_path;
   std::string adapter_path;

@@ -6,6 +6,7 @@
 #include "common/paths.h"
 #include "inference/completion_speed.h"
 #include "inference/contexts.h"
+#include "inference/device_speed.h"
 #include "inference/merge.h"
 
 namespace repotune::inference {
@@ -43,11 +44,28 @@ void Contexts::make_on_device(const Adapter& adapter) {
     if (uses_ < kManyUses) alternates_ = true;
     alive_.clear();
   }
-  if (alternates_ || !replace(adapter)) {
+  if (alternates_ || !is_worth_merging(adapter) || !replace(adapter)) {
     if (alive_.empty()) model_->take_back();
     alive_.emplace_front(model_, options_, adapter, false);
   }
   alive_.front().warm();
+}
+
+bool Contexts::is_worth_merging(const Adapter& adapter) {
+  if (worth_) return *worth_;
+  if (adapter.id.empty() || options_.merge_folder.empty() || !model_->get() || !replaceable()) return true;
+  const size_t growth = merged_growth(model_->path(), adapter.path);
+  if (growth == 0) return true;
+  // What is measured needs room of its own.
+  alive_.clear();
+  const auto token_ms = [&](const Adapter& with) {
+    Context context(model_, options_, with, false);
+    context.warm();
+    return context.token_ms();
+  };
+  const double base = token_ms({}), beside = token_ms(adapter);
+  worth_ = merging_pays({base, beside, growth, read_bytes_per_second(ggml_backend_dev_by_name(model_->device_name().c_str()))});
+  return *worth_;
 }
 
 bool Contexts::replace(const Adapter& adapter) {

@@ -10,6 +10,9 @@ const answer = z.object({
   refused: z.string(),
   written: z.boolean(),
   cached: z.boolean(),
+  growth: z.number(),
+  grown: z.number(),
+  pays: z.string(),
 });
 
 let found: z.infer<typeof answer>;
@@ -22,6 +25,13 @@ test('a device merges an adapter as the host does, however small its factors are
   expect(onDevice).toHaveLength(10);
   // Only the rounding to the target type is left.
   for (const { of, error } of onDevice) expect(error, of).toBeLessThan(of.includes('to f32') ? 1e-5 : 0.3);
+});
+
+test('an adapter is merged on a device unless the wider weights take longer to read than its kernels take', () => {
+  const { growth, grown, pays } = found;
+  expect(grown).toBeGreaterThan(0);
+  expect(growth).toBe(grown);
+  expect(pays).toBe('yes no yes ');
 });
 
 test('a cached file that has gone since it was listed does not prevent a merge', () => {
