@@ -243,10 +243,23 @@ test('an adapter is judged beside the prepared base, and what was committed mean
     if (outcome?.kind !== 'done') throw new Error(JSON.stringify(outcome));
     const store = await AdapterStore.of(here.repository.root);
     const { manifest } = await store.find(outcome.result.adapterId);
-    expect(manifest.dataset.commit).toBe(packedAt);
+    const { heldOutBeyond } = repositories[0]!;
+    expect(heldOutBeyond?.length).toBeGreaterThan(0);
+    expect(manifest.dataset).toMatchObject({ commit: packedAt, learnedTo: packedAt, heldOutBeyond });
     const { byFile } = reportSchema.parse(await store.report(outcome.result.adapterId));
     expect(byFile.overLayout).not.toBeNull();
   } finally {
     vi.unstubAllEnvs();
   }
+});
+
+test('an adapter is not measured on files that it learned under the names they had when its rows were made', async () => {
+  const log = await logOfAdapter();
+  await sendAs(async () => true);
+  here.repository.git('mv', 'src', 'lib');
+  here.repository.commit('Move to lib');
+  cluster.log.push(...log, told({ kind: 'trained', repository: 1, steps: 7, seconds: 12 }));
+  cluster.status = 'SUCCEEDED';
+  const message = expect.stringMatching(/held out now was learned by it: files were renamed.* Submit it again\./);
+  expect(await follow()).toEqual([{ folder: here.repository.root, kind: 'failed', message }]);
 });

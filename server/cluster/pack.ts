@@ -14,6 +14,7 @@ import { writeAside } from '../storage/writeAside.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { mineSplits } from '../tuning/splits.ts';
+import { beyondScale } from '../versions/neverLearned.ts';
 import { ClusterError } from './errors.ts';
 import { configYaml, type RepositoryPlan, rowsFile } from './jobConfig.ts';
 import { writeRows } from './rows.ts';
@@ -140,6 +141,7 @@ async function packRepository(
   const plan = { number, trainer, schedule: { ...wished, steps, warmupSteps, promptWeight: 0 } };
   await mkdir(join(job, String(number)), { recursive: true });
   const bytes = await writeRows(join(job, rowsFile(number)), train);
+  const heldOutBeyond = beyondScale(dataset.firstCommit, dataset.pairs);
   const submitted = {
     number,
     folder,
@@ -152,6 +154,7 @@ async function packRepository(
     learnedTo,
     commit: dataset.commit,
     firstCommit: dataset.firstCommit,
+    ...(heldOutBeyond === undefined ? {} : { heldOutBeyond }),
     prompt: preparation.format,
     steps,
     tokensPerStep: wished.tokensPerStep,

@@ -31,6 +31,8 @@ const repositorySchema = z.object({
   /** The newest commit when the rows were made. Absent in submissions of an earlier release. */
   commit: z.string().exactOptional(),
   firstCommit: z.string(),
+  /** As in a version's manifest. */
+  heldOutBeyond: z.array(z.string()).exactOptional(),
   /** The layout of its rows: another release may prompt the base differently by the time that the adapter arrives. */
   prompt: promptFormatSchema,
   steps: z.int().positive(),

@@ -16,7 +16,7 @@ import { CLUSTER_BASE_TYPES, learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import { prepareExamination } from '../runs/examination.ts';
-import { besideRival } from '../runs/neverLearnedBy.ts';
+import { besideRival, withoutLearned } from '../runs/neverLearnedBy.ts';
 import { cutForMeasuring } from '../tuning/cuts.ts';
 import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
@@ -78,7 +78,18 @@ export async function takeIn(
       'failed',
       `${repository.folder} has another history than when its rows were made, so other files are held out. Submit it again.`,
     );
-  const { active: rival, objection, sets } = await besideRival(mined, active, repository.prompt, signal);
+  // Files may have been renamed, or others be held out, since its rows were made.
+  const own = await withoutLearned(
+    mined,
+    { id: repository.runId, manifest: { dataset: madeFrom(repository) } },
+    signal,
+  );
+  if (own.objection !== null)
+    throw new ClusterError(
+      'failed',
+      `Most of what is held out now was learned by it: files were renamed in ${repository.folder} since its rows were made, or other files are held out. Submit it again.`,
+    );
+  const { active: rival, objection, sets } = await besideRival(own.sets, active, repository.prompt, signal);
   const { dataset, byTime } = sets;
   const loaded = await serving(submission.modelPath);
   const preparation = new Preparation(dataset, loaded, repository.prompt);
@@ -120,14 +131,14 @@ export async function takeIn(
   const createdAtMs = nowMs();
   const id = newVersionId(createdAtMs, `${dataset.digest}${repository.runId}`);
   const { rank, weightDecay, seed, learningRate, steps, tokensPerStep } = repository;
-  const { files, commit = repository.learnedTo } = repository;
+  const { heldOutBeyond: _, ...now } = learnedDataset(dataset, repository.learnedTo, repository.pairs);
   const manifest = await describeVersion(
     id,
     createdAtMs,
     {
       options: { folder: repository.folder, modelPath: submission.modelPath, baseType: 'as-is' },
       // What was learned, not what is in the folder now: commits made while the cluster trained are still to be learned.
-      dataset: { ...learnedDataset(dataset, repository.learnedTo, repository.pairs), files, commit },
+      dataset: { ...now, ...madeFrom(repository), files: repository.files },
       serving: loaded,
       job: {
         trainer: { rank, alpha: matrices.alpha, weightDecay, seed, baseType: baseTypeOn(device) },
@@ -191,6 +202,11 @@ export async function judged(
   if (activate) await store.activate(stored.id, verdict.reason);
   const told = [verdict.reason, replaced, undecidedNote(report, verdict, stored.id)];
   return { activate, reason: told.filter((part) => part !== '').join(' ') };
+}
+
+/** What its manifest says of the files that its rows were made from, and of those that were held out then. */
+function madeFrom({ firstCommit, learnedTo: to, commit = to, heldOutBeyond }: SubmittedRepository) {
+  return { firstCommit, learnedTo: to, commit, ...(heldOutBeyond === undefined ? {} : { heldOutBeyond }) };
 }
 
 /** As train.py loads the base there. */
