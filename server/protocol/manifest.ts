@@ -10,8 +10,8 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/;
 /** How a base is held in memory while it is trained on a cluster; no trainer here does so. */
 export const CLUSTER_BASE_TYPES = { cpu: 'f32', gpu: 'nf4' } as const;
 
-/** Limits of `heldOutBeyond`. */
-export const MOST_HELD_OUT_BEYOND = 200;
+/** Limits of `heldOutBeyond` and `learnedOnScale`. */
+export const MOST_PATHS_NAMED = 200;
 export const MOST_PATH = 1000;
 
 const text = (most: number) => z.string().max(most);
@@ -60,7 +60,9 @@ export const manifestSchema = z.strictObject({
     trainEdits: count.exactOptional(),
     heldOutPairs: count,
     /** Files held out beyond the scale, since those on it gave too few pairs. Absent: not recorded. */
-    heldOutBeyond: z.array(text(MOST_PATH)).max(MOST_HELD_OUT_BEYOND).exactOptional(),
+    heldOutBeyond: z.array(text(MOST_PATH)).max(MOST_PATHS_NAMED).exactOptional(),
+    /** Files on the scale that a version it continues may have learned under another name. Absent: none. */
+    learnedOnScale: z.array(text(MOST_PATH)).max(MOST_PATHS_NAMED).exactOptional(),
     /** Names the rule that chose the held-out files: adapters with different rules are not compared. */
     split: text(64),
   }),

@@ -19,6 +19,8 @@ export interface Material {
   /** The version that the run continues from. */
   readonly parent: StoredAdapter | null;
   readonly mined: MinedSets;
+  /** As `neverLearnedByParent` tells. */
+  readonly learnedOnScale: readonly string[];
 }
 
 export async function materialOf(
@@ -30,7 +32,7 @@ export async function materialOf(
   const baseSha256 = await sha256OfModel(options.modelPath);
   const parent = await parentOf(store, options.keepUp ? 'active' : options.continueFrom, baseSha256);
   const all = await mineSplits(options, parent && learnedTo(parent.manifest), onProgress, signal);
-  return { baseSha256, parent, mined: parent === null ? all : await neverLearnedByParent(all, parent, signal) };
+  return { baseSha256, parent, ...(await besideParent(all, parent, signal)) };
 }
 
 /**
@@ -60,7 +62,17 @@ export async function materialAgain(
   const { sets, objection } = await withoutLearned(all, known, signal);
   if (objection !== null)
     throw cannot('most of what is held out now was learned by it: files were renamed, or the folder is another');
-  return { baseSha256, parent, mined: parent === null ? sets : await neverLearnedByParent(sets, parent, signal) };
+  return { baseSha256, parent, ...(await besideParent(sets, parent, signal)) };
+}
+
+async function besideParent(
+  all: MinedSets,
+  parent: StoredAdapter | null,
+  signal: AbortSignal,
+): Promise<Pick<Material, 'mined' | 'learnedOnScale'>> {
+  if (parent === null) return { mined: all, learnedOnScale: [] };
+  const { sets: mined, learnedOnScale } = await neverLearnedByParent(all, parent, signal);
+  return { mined, learnedOnScale };
 }
 
 /** Files that it learns from and a run begun now would not. Those that are gone count too: they may have been moved out of its reach. */

@@ -74,7 +74,7 @@ export async function runTune(
   return await inRun(runId, options, hooks, async (store, runDir) => {
     const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
     const mining = (step: MineProgress): void => progress.mining(step);
-    const { baseSha256, parent, mined } = await ledger.timed('mining', () =>
+    const { baseSha256, parent, mined, learnedOnScale } = await ledger.timed('mining', () =>
       resume === null
         ? materialOf(options, store, mining, signal)
         : materialAgain(resume, options, store, mining, signal),
@@ -93,7 +93,21 @@ export async function runTune(
     const { measuredOn = MEASURED_ON } = dependencies;
     const resting = restingBytes(serving.model);
     const run: RunToReady = {
-      ...{ runId, runDir, options, store, baseSha256, parent, mined, splits, active, layout, serving, format },
+      ...{
+        runId,
+        runDir,
+        options,
+        store,
+        baseSha256,
+        parent,
+        mined,
+        splits,
+        learnedOnScale,
+        active,
+        layout,
+        serving,
+        format,
+      },
       startedAtMs: startedMs,
       measuredOn,
       budgetSeconds,

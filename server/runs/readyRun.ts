@@ -37,6 +37,7 @@ export interface RunToReady {
   /** As mined, and without what cannot be measured beside the active version. */
   readonly mined: MinedSets;
   readonly splits: MinedSets;
+  readonly learnedOnScale: readonly string[];
   readonly active: StoredAdapter | null;
   readonly layout: Awaited<ReturnType<typeof layoutAdapterFor>>;
   readonly serving: LoadedEngine;
@@ -110,7 +111,7 @@ export async function makeReady(
     },
   });
   const left = secondsLeft();
-  const learnedFrom = learnedDataset(mined.dataset, splits.learnedTo, learned.pairs.length);
+  const learnedFrom = learnedDataset(mined.dataset, splits.learnedTo, learned.pairs.length, run.learnedOnScale);
   // What of the edits is forgotten meanwhile could not be told from what is not.
   if (run.mayGoOn && edits.length === 0)
     await writeResumeRecord(runDir, {

@@ -26,14 +26,18 @@ export function newVersionId(nowMs: number, entropy: string): string {
 /** What a version learned from, as its manifest says. */
 export type LearnedDataset = Pick<
   Manifest['dataset'],
-  'repository' | 'digest' | 'firstCommit' | 'commit' | 'files' | 'trainPairs' | 'heldOutBeyond'
+  'repository' | 'digest' | 'firstCommit' | 'commit' | 'files' | 'trainPairs' | 'heldOutBeyond' | 'learnedOnScale'
 > & { readonly learnedTo: string };
 
-/** `learnedTo`: the commit whose tree was learned; `trainPairs`: how many of its pairs. */
+/**
+ * `learnedTo`: the commit whose tree was learned; `trainPairs`: how many of its pairs; `learnedOnScale`: what a version that it continues may
+ * have learned of what is on the scale.
+ */
 export function learnedDataset(
   { repository, digest, firstCommit, commit, files, pairs }: Dataset,
   learnedTo: string,
   trainPairs: number,
+  learnedOnScale: readonly string[] = [],
 ): LearnedDataset {
   const beyond = beyondScale(firstCommit, pairs);
   return {
@@ -41,6 +45,7 @@ export function learnedDataset(
     ...{ digest, firstCommit, commit, learnedTo, trainPairs },
     files: files.filter(({ verdict }) => verdict === 'taken').length,
     ...(beyond === undefined ? {} : { heldOutBeyond: beyond }),
+    ...(learnedOnScale.length === 0 ? {} : { learnedOnScale: [...learnedOnScale] }),
   };
 }
 

@@ -6,7 +6,7 @@ import { git, records } from '../git/git.ts';
 import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import { namesSince, recentRenames } from '../mining/renames.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
-import { learnedTo, type Manifest, MOST_HELD_OUT_BEYOND, MOST_PATH } from '../protocol/manifest.ts';
+import { learnedTo, type Manifest, MOST_PATH, MOST_PATHS_NAMED } from '../protocol/manifest.ts';
 
 export interface NeverLearned<One> {
   readonly left: readonly One[];
@@ -18,33 +18,56 @@ export interface NeverLearned<One> {
 export interface WhatLearned {
   readonly id: string;
   readonly manifest: {
-    readonly dataset: Pick<Manifest['dataset'], 'firstCommit' | 'commit' | 'learnedTo' | 'heldOutBeyond'>;
+    readonly dataset: Pick<
+      Manifest['dataset'],
+      'firstCommit' | 'commit' | 'learnedTo' | 'heldOutBeyond' | 'learnedOnScale'
+    >;
   };
 }
 
-/** `root`: of the repository. Where git cannot tell what the version learned, all are left. */
+/** `root`: of the repository. Where git cannot tell what the version learned, all are left but what those before it learned. */
 export async function neverLearned<One extends { readonly path: string }>(
   pairs: readonly One[],
-  { id, manifest }: WhatLearned,
+  version: WhatLearned,
   root: string,
   signal?: AbortSignal,
 ): Promise<NeverLearned<One>> {
-  const then = await filesAt(root, learnedTo(manifest), signal);
-  if (then === null) return { left: pairs, objection: null };
-  const { firstCommit, heldOutBeyond } = manifest.dataset;
+  return withoutPaths(
+    pairs,
+    await mayHaveLearned(new Set(pairs.map(({ path }) => path)), version, root, signal),
+    version,
+  );
+}
+
+/** Those of these present paths whose files the version may have learned. */
+export async function mayHaveLearned(
+  paths: ReadonlySet<string>,
+  { manifest }: WhatLearned,
+  root: string,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const { firstCommit, heldOutBeyond, learnedOnScale } = manifest.dataset;
+  const before = new Set(learnedOnScale);
+  const then = (await filesAt(root, learnedTo(manifest), signal)) ?? NO_FILES;
   const beyond = new Set(heldOutBeyond);
   const wasHeldOut = (path: string): boolean =>
     heldOutPosition(firstCommit, path) < heldOutFraction || beyond.has(path);
-  const paths = [...new Set(pairs.map(({ path }) => path))];
-  const hasFormer = paths.some((path) => !then.has(path));
+  const hasFormer = then.size > 0 && [...paths].some((path) => !then.has(path));
   const formerNames = hasFormer ? await formerNamesIn(root, signal) : NO_NAMES;
-  const learned = new Set(
-    paths.filter((path) => {
-      // Which files were held out beyond the scale has not always been recorded.
-      if (then.has(path)) return heldOutBeyond !== undefined && !wasHeldOut(path);
-      return [...namesSince(formerNames, path)].some((name) => then.has(name) && !wasHeldOut(name));
-    }),
-  );
+  const isLearned = (path: string): boolean => {
+    if (before.has(path)) return true;
+    // Which files were held out beyond the scale has not always been recorded.
+    if (then.has(path)) return heldOutBeyond !== undefined && !wasHeldOut(path);
+    return [...namesSince(formerNames, path)].some((name) => then.has(name) && (before.has(name) || !wasHeldOut(name)));
+  };
+  return new Set([...paths].filter(isLearned));
+}
+
+export function withoutPaths<One extends { readonly path: string }>(
+  pairs: readonly One[],
+  learned: ReadonlySet<string>,
+  { id }: Pick<WhatLearned, 'id'>,
+): NeverLearned<One> {
   const left = pairs.filter(({ path }) => !learned.has(path));
   const lost = pairs.length - left.length;
   if (2 * lost <= pairs.length) return { left, objection: null };
@@ -61,9 +84,15 @@ export function beyondScale(
 ): Manifest['dataset']['heldOutBeyond'] {
   const held = new Set(pairs.flatMap(({ path, split }) => (split === 'held-out' ? [path] : [])));
   const paths = [...held].filter((path) => heldOutPosition(firstCommit, path) >= heldOutFraction);
-  return paths.length <= MOST_HELD_OUT_BEYOND && paths.every((path) => path.length <= MOST_PATH) ? paths : undefined;
+  return canBeNamed(paths) ? paths : undefined;
 }
 
+/** Whether a manifest has room for them. */
+export function canBeNamed(paths: readonly string[]): boolean {
+  return paths.length <= MOST_PATHS_NAMED && paths.every((path) => path.length <= MOST_PATH);
+}
+
+const NO_FILES: ReadonlySet<string> = new Set();
 const NO_NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 async function filesAt(root: string, commit: string, signal?: AbortSignal): Promise<ReadonlySet<string> | null> {
