@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { mineOnce } from '../mining/index.ts';
@@ -69,4 +71,53 @@ it('a subfolder, where more files are held out, measures nothing that the whole 
   // What the package's own adapter held out stays so.
   const own = await neverLearned(heldOutOf(package_), versionOf(package_), scratch.root);
   expect(own.left).toEqual(heldOutOf(package_));
+});
+
+const textOf = (scratch: ScratchRepository, path: string): string => readFileSync(join(scratch.root, path), 'utf8');
+
+it.each<[string, number, (scratch: ScratchRepository, from: string, to: string) => void]>([
+  [
+    'copied, and deleted where it was in a later commit',
+    1,
+    (scratch, from, to) => {
+      scratch.write(to, textOf(scratch, from)).commit('copy');
+      scratch.git('rm', '-q', from);
+      scratch.commit('delete');
+    },
+  ],
+  [
+    'copied, changed, and deleted where it was',
+    1,
+    (scratch, from, to) => {
+      scratch.write(to, textOf(scratch, from)).commit('copy');
+      scratch.write(to, `${textOf(scratch, from)}${moduleText('more', 1)}`).commit('change');
+      scratch.git('rm', '-q', from);
+      scratch.commit('delete');
+    },
+  ],
+  [
+    'moved over a file that was held out',
+    0,
+    (scratch, from, to) => {
+      scratch.git('rm', '-q', to);
+      scratch.git('mv', from, to);
+      scratch.commit('move over');
+    },
+  ],
+])('what a version learned is not measured on once it was %s', async (_, at, move) => {
+  using scratch = withModules();
+  const { firstCommit } = (await repositoryOf(scratch.root))!;
+  const onScale = Array.from({ length: 300 }, (_, i) => `src/h${i}.ts`).filter(
+    (path) => heldOutPosition(firstCommit, path) < heldOutFraction,
+  );
+  scratch.write(onScale[0]!, moduleText('heldBefore')).commit('held');
+  const before = await minedIn(scratch.root);
+  const learned = before.pairs.find(({ split }) => split === 'train')!;
+  const held = onScale[at]!;
+  move(scratch, learned.path, held);
+  const now = heldOutOf(await minedIn(scratch.root));
+  expect(now.some(({ path }) => path === held)).toBe(true);
+  const { left } = await neverLearned(now, versionOf(before), scratch.root);
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.filter(({ path }) => path === held)).toEqual([]);
 });

@@ -1,12 +1,14 @@
 /**
  * Held-out pairs that a version has certainly not learned. Files are held out by their present paths, and the next ones on the scale where
- * those of a small folder are too few: one that was renamed since, or is held out only because another folder is open, may have been learned.
+ * those of a small folder are too few: one that was renamed or copied since, or is held out only because another folder is open, may have been
+ * learned.
  */
 import { git, records } from '../git/git.ts';
 import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import { namesSince, recentRenames } from '../mining/renames.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import { learnedTo, type Manifest, MOST_PATH, MOST_PATHS_NAMED } from '../protocol/manifest.ts';
+import { copiesSince } from './copiesSince.ts';
 
 export interface NeverLearned<One> {
   readonly left: readonly One[];
@@ -54,11 +56,14 @@ export async function mayHaveLearned(
     heldOutPosition(firstCommit, path) < heldOutFraction || beyond.has(path);
   const hasFormer = then.size > 0 && [...paths].some((path) => !then.has(path));
   const formerNames = hasFormer ? await formerNamesIn(root, signal) : NO_NAMES;
+  const wasLearned = (path: string): boolean => before.has(path) || !wasHeldOut(path);
+  const texts = new Set([...then].flatMap(([path, id]) => (wasLearned(path) ? [id] : [])));
+  const copies = await copiesSince(root, learnedTo(manifest), paths, texts, signal);
   const isLearned = (path: string): boolean => {
-    if (before.has(path)) return true;
+    if (before.has(path) || copies.has(path)) return true;
     // Which files were held out beyond the scale has not always been recorded.
     if (then.has(path)) return heldOutBeyond !== undefined && !wasHeldOut(path);
-    return [...namesSince(formerNames, path)].some((name) => then.has(name) && (before.has(name) || !wasHeldOut(name)));
+    return [...namesSince(formerNames, path)].some((name) => then.has(name) && wasLearned(name));
   };
   return new Set([...paths].filter(isLearned));
 }
@@ -92,16 +97,22 @@ export function canBeNamed(paths: readonly string[]): boolean {
   return paths.length <= MOST_PATHS_NAMED && paths.every((path) => path.length <= MOST_PATH);
 }
 
-const NO_FILES: ReadonlySet<string> = new Set();
+const NO_FILES: ReadonlyMap<string, string> = new Map();
 const NO_NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
-async function filesAt(root: string, commit: string, signal?: AbortSignal): Promise<ReadonlySet<string> | null> {
+/** Blobs by path; null where git cannot tell. */
+async function filesAt(
+  root: string,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string> | null> {
   if (commit === '') return null;
   const [paths = 0] = await countChangedPaths(root, [{ from: null, to: `${commit}^{tree}` }], signal);
   if (paths > MOST_PATHS) return null;
-  const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', '--end-of-options', commit] as const;
-  const output = await git(root, list, signal);
-  return output === null ? null : new Set(records(output));
+  const output = await git(root, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit], signal);
+  // <mode> blob <id>\t<path>
+  const entries = output && records(output).map((record) => /^\d+ \w+ ([0-9a-f]+)\t(.*)$/s.exec(record) ?? []);
+  return entries && new Map(entries.map(([, id = '', path = '']) => [path, id]));
 }
 
 /** By later name. */
