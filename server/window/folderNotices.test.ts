@@ -44,15 +44,21 @@ it('the notice of a run’s end in another folder names the folder and is not sh
 
 it('the notice of a failed run offers to show its progress', () => {
   const { told, notices } = scene('tool');
-  notices.failed('The disk is full.', '/tool');
+  notices.failed('The disk is full.', '/tool', false);
   const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: '/tool', folder: '/tool' };
   expect(told).toEqual([{ severity: 'error', message: 'tool: The disk is full.', action }]);
 });
 
+it('a failed run that a panel shows is not said once more beside it', () => {
+  const { told, notices } = scene();
+  notices.failed('The disk is full.', '/app', true);
+  expect(told).toMatchObject([{ message: 'The disk is full.', inPanel: true }]);
+});
+
 it('the notice of a failed run outside the window’s folders has no action', () => {
   const { told, notices } = scene();
-  notices.failed('The disk is full.', '/elsewhere');
-  notices.failed('The run cannot be started.', null);
+  notices.failed('The disk is full.', '/elsewhere', false);
+  notices.failed('The run cannot be started.', null, false);
   expect(told.map((notice) => 'action' in notice)).toEqual([false, false]);
 });
 

@@ -52,15 +52,15 @@ export class FolderNotices {
     });
   }
 
-  /** The panel shows how far it got. `folder`: null if unknown. */
-  failed(message: string, folder: string | null): void {
+  /** The panel shows how far it got, and why it failed. `folder`: null if unknown; `inView` as in {@link ended}. */
+  failed(message: string, folder: string | null, inView: boolean): void {
     const notice: Notice = { severity: 'error', message };
     if (folder === null) {
       this.#client.notice(notice);
       return;
     }
     const action = { title: 'Show Progress', command: 'repotune.showProgress', argument: folder };
-    this.about(folder, { ...notice, action });
+    this.about(folder, { ...notice, action, ...(inView && { inPanel: true }) });
   }
 
   /** A run failed while no window followed it: said once, by the next. */

@@ -65,7 +65,10 @@ export class WindowRuns {
       },
       onFailure: (message, run) => {
         if (run?.background) parts.onBackground({ kind: 'failed', message, ...ofRun(run) });
-        else notices.failed(message, run?.folder ?? null);
+        else {
+          const folder = run?.folder ?? null;
+          notices.failed(message, folder, folder !== null && folder === folders.chosen?.path);
+        }
       },
       onInterrupted: (run) => notices.interrupted(run),
       onUnseenFailure: (run) => notices.failedUnseen(run),

@@ -260,11 +260,18 @@ export class Editor {
   /** Waits until a run's result is in view; a failing run ends the wait with its message. */
   async tuneResult(timeout) {
     const result = this.panel().getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout });
-    const errors = this.page.locator('.notification-toast').filter({ has: this.page.locator('.codicon-error') });
-    const refused = errors.first().waitFor({ timeout });
-    // The loser of the race may reject unheard.
-    for (const waiting of [result, refused]) waiting.catch(() => {});
-    const text = await Promise.race([result.then(() => null), refused.then(() => errors.first().innerText())]);
+    const toast = this.page.locator('.notification-toast').filter({ has: this.page.locator('.codicon-error') });
+    // While the panel is in view, it alone says why.
+    const problem = this.panel().locator('#page-progress .problem');
+    const failed = [toast, problem].map((one) =>
+      one
+        .first()
+        .waitFor({ timeout })
+        .then(() => one.first().innerText()),
+    );
+    // The losers of the race may reject unheard.
+    for (const waiting of [result, ...failed]) waiting.catch(() => {});
+    const text = await Promise.race([result.then(() => null), ...failed]);
     if (text !== null) throw new Error(`the run came to no result: ${text}`);
   }
 

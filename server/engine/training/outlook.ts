@@ -46,14 +46,13 @@ export interface Computing extends Pick<TrainingPlan, 'device' | 'blocks' | 'ada
 
 /** Why a run does not start, and what would help. `otherSeconds`: what the run's time had to pay for besides steps. */
 export function tooShortMessage(
-  outlook: Outlook,
+  { steps }: Pick<Outlook, 'steps'>,
   forwardSecondsPerToken: number,
   computing: Computing,
   otherSeconds = 0,
 ): string {
-  const { steps, tokens, epochs } = outlook;
-  const share = `${percent(epochs)} of the training text`;
-  const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
+  const taken = `about ${steps} training ${steps === 1 ? 'step' : 'steps'}`;
+  const found = `The time is too short: this machine would take ${taken}, and an adapter needs ${LEAST_STEPS}.`;
   // With few steps, half the blocks of a large base learn less than all of them in even fewer.
   const fewer = Math.ceil(computing.blocks / 3);
   const choices = [

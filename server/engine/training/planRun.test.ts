@@ -24,7 +24,7 @@ it('a plan under 30 steps is rejected unless it is wanted anyway', () => {
   expect(() => planRun(refusing, slow, cpu)).toThrow(
     expect.objectContaining({
       code: 'too-short',
-      message: expect.stringMatching(/Under 30 steps .*at least 37 minutes/),
+      message: expect.stringMatching(/an adapter needs 30\. .*at least 37 minutes/),
     }),
   );
   const wanted = { ...refusing, preflight: { datasetTokens: 1e6, refuses: false, otherSeconds: 0 } };
@@ -37,7 +37,7 @@ it('a run whose minutes went elsewhere is told to allow more than it was given',
   const job = { ...refusing, schedule: busy, preflight: { ...refusing.preflight, otherSeconds: given + 60 } };
   const late = { ...pace, secondsLeft: -1, forwardSecondsPerToken: 1 / 235 };
   // 21 minutes besides 3.5 of steps.
-  expect(() => planRun(job, late, cpu)).toThrow(/about 0 tokens .*at least 28 minutes/);
+  expect(() => planRun(job, late, cpu)).toThrow(/about 0 training steps, .*at least 28 minutes/);
 });
 
 it('a plan of few steps is accepted when they cover a small repository', () => {
