@@ -7,7 +7,11 @@ import type { Session } from './session.ts';
 
 vi.mock('vscode', () => ({
   Uri: { joinPath: (_: unknown, ...names: string[]) => names.join('/') },
-  window: { registerWebviewViewProvider: () => ({ dispose: () => {} }) },
+  window: {
+    activeTextEditor: { document: { uri: { scheme: 'untitled' } } },
+    onDidChangeActiveTextEditor: () => ({ dispose: () => {} }),
+    registerWebviewViewProvider: () => ({ dispose: () => {} }),
+  },
   workspace: { getConfiguration: () => ({ inspect: () => ({}) }) },
 }));
 
@@ -50,7 +54,8 @@ function panel(answers: readonly Promise<object>[]) {
     base = path;
   };
   const shown = () => posted.filter(({ type }) => type === 'show');
-  return { tell: (message: object) => tell(message), use, found, shown, provider };
+  const editors = () => posted.filter(({ type }) => type === 'editor');
+  return { editors, tell: (message: object) => tell(message), use, found, shown, provider };
 }
 
 test.each([
@@ -96,4 +101,10 @@ test('shows a report that was asked for before the page is ready as soon as it i
 
 test('the panel is visible while its view is', () => {
   expect(panel([]).provider.visible).toBe(true);
+});
+
+test('a page is told whether the active editor shows a file', () => {
+  const { tell, editors } = panel([]);
+  tell({ type: 'ready' });
+  expect(editors()).toEqual([{ type: 'editor', hasFile: false }]);
 });

@@ -15,6 +15,7 @@ import { listTeamAdapters } from './commands/share.ts';
 import type { FolderSession } from './folderSession.ts';
 import type { Session } from './session.ts';
 import { usersOwn } from './settings.ts';
+import { showsFile } from './showsFile.ts';
 
 /** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
 export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -40,6 +41,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       vscode.window.registerWebviewViewProvider('repotune.panel', this),
       session.onChanged(() => this.#send()),
       folder.onChanged(() => this.#send()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#sendEditor()),
       session.onCompared((comparison) => {
         this.#comparison = { comparison, fresh: true };
         this.#sendComparison();
@@ -95,6 +97,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       this.#hasPage = true;
       this.#pages++;
       this.#send();
+      this.#sendEditor();
       this.#sendComparison();
       this.#sendShow();
     }
@@ -164,6 +167,10 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       followsEditor,
       asksToKeepTuned: usersOwn('keepTuned') === undefined,
     });
+  }
+
+  #sendEditor(): void {
+    if (this.#hasPage) this.#post({ type: 'editor', hasFile: showsFile(vscode.window.activeTextEditor) });
   }
 
   #sendComparison(): void {

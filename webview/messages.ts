@@ -65,6 +65,8 @@ export type ToPanel =
       readonly followsEditor: boolean;
       readonly asksToKeepTuned: boolean;
     }
+  /** Whether the active editor shows a file. */
+  | { readonly type: 'editor'; readonly hasFile: boolean }
   /** `fresh`: not shown by any page yet, so it is brought into view. */
   | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
   /** The user asked to see that tab. */

@@ -66,6 +66,10 @@ export class Panel {
       this.draw(message.panel, message.followsEditor);
       return;
     }
+    if (message.type === 'editor') {
+      this.#views.Learning.hasFile(message.hasFile);
+      return;
+    }
     if (message.type === 'compared') {
       // Shown first: changes to hidden elements are not read out.
       if (message.fresh && message.comparison.folder === this.#folder) this.#tabs.choose('Adapters');

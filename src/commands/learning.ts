@@ -4,6 +4,7 @@ import type { FolderSession } from '../folderSession.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { settingsIn, usersOwn } from '../settings.ts';
+import { showsFile } from '../showsFile.ts';
 
 /** Sets the user's own setting; `on` or `off` from the panel, which shows it, toggled without an argument. */
 export async function keepTuned(session: Session, argument: unknown): Promise<void> {
@@ -94,8 +95,9 @@ export async function forgetRecordedEdits(here: FolderSession): Promise<void> {
 }
 
 function openFile(session: Session, named: FolderSession): { readonly path: string; readonly here: FolderSession } {
-  const { document } = vscode.window.activeTextEditor ?? {};
-  if (document?.uri.scheme !== 'file') throw new Error('Open the file to forget first.');
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || !showsFile(editor)) throw new Error('Open the file to forget first.');
+  const { document } = editor;
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   return { path: document.uri.fsPath, here: folder === undefined ? named : session.here(folder.uri.fsPath) };
 }

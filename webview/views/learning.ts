@@ -33,6 +33,7 @@ export class LearningView implements View {
   #on = false;
   #keepTuned: RepotuneState['keepTuned'] = null;
   #folder: string | null = null;
+  #hasFile = false;
 
   constructor() {
     setShown(this.#problem, false);
@@ -69,13 +70,17 @@ export class LearningView implements View {
       this.#weeksNote,
       `Accepted: share of all suggestions${where}. Kept: characters of accepted suggestions still there after five minutes. Counted on this machine.`,
     );
-    setShown(this.#pause, path !== null);
-    setShown(this.#forgetOpen, path !== null);
     if (path !== this.#folder) {
       this.#folder = path;
       this.#record = null;
       this.#draw();
     }
+    this.#drawStatus();
+  }
+
+  /** Whether the active editor shows a file. */
+  hasFile(hasFile: boolean): void {
+    this.#hasFile = hasFile;
     this.#drawStatus();
   }
 
@@ -97,6 +102,10 @@ export class LearningView implements View {
     // What it waits for changes too often to listen to.
     setText(this.#spoken, paused ? 'Learning is paused.' : `Keep tuned is ${this.#on ? 'on' : 'off'}.`);
     setText(this.#pause, paused ? 'Resume Learning' : 'Pause Learning');
+    // Without either, nothing is learned unasked.
+    const isUnasked = this.#on || (this.#record?.recorded.on ?? false);
+    setShown(this.#pause, this.#folder !== null && (isUnasked || paused));
+    setShown(this.#forgetOpen, this.#folder !== null && this.#hasFile);
   }
 
   #draw(): void {
