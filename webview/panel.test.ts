@@ -2,7 +2,7 @@
 /** The panel as a whole: what comes into view by itself, and what a screen reader announces. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { FIRST_STATE } from '../server/protocol/firstState.ts';
-import type { AdapterSummary, RepotuneState } from '../server/protocol/index.ts';
+import type { AdapterSummary, LearningRecord, Preset, RepotuneState } from '../server/protocol/index.ts';
 import type { ArmCounts } from '../server/protocol/liveComparison.ts';
 import type { Report } from '../server/protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../server/protocol/tune.ts';
@@ -159,7 +159,9 @@ test('announces in a sentence what the tables of a preview and of the team say a
   const languages = ['go', 'rust'].map((language) => ({ language, ...counts }));
   const preview = { folder: '/app', languages, leftOut, ...found };
   panel.take({ type: 'answer', question: 'preview', folder: '/app', answer: preview });
-  expect(heard()).toEqual(['1,200 pairs for training, 34 held out for evaluation.The history is short.']);
+  expect(heard()).toEqual([
+    '1,200 pairs can be learned, of which a run takes as many as its time allows. 34 are held out for evaluation.The history is short.',
+  ]);
   document.getElementById('tab-adapters')!.click();
   const one = { author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, here: false };
   const figures = { heldOutLossBase: null, heldOutLossTuned: null };
@@ -187,6 +189,62 @@ test('announces that adapters are kept tuned, but not each minute of waiting', (
     return heard();
   });
   expect(said).toEqual([['Keep tuned is on.'], ['Keep tuned is on.']]);
+});
+
+const plan = (preset: Preset, minutes: number) => ({ preset, minutes, rank: 16, memoryBytes: 4e8, fromDisk: false });
+const preview = {
+  ...{ folder: '/app', languages: [], leftOut: [], trainPairs: 1, heldOutPairs: 1, warnings: [] },
+  presets: [plan('quick', 2), plan('balanced', 5), plan('thorough', 20)],
+};
+const offered = () =>
+  [...root.querySelectorAll<HTMLElement>('.presets .preset')].flatMap((one) => {
+    const { checked } = one.querySelector('input')!;
+    return one.hidden ? [] : [`${checked ? '> ' : ''}${one.querySelector('label')!.firstChild!.textContent}`];
+  });
+
+test('the sizes of a run are there before it is known what they need, so that the button below stays where it is', () => {
+  show({});
+  const [before] = root.querySelectorAll<HTMLElement>('.presets');
+  expect(before!.hidden).toBe(false);
+  expect(offered()).toEqual(['Quick', '> Balanced', 'Thorough']);
+  panel.take({ type: 'answer', question: 'preview', folder: '/app', answer: preview });
+  expect(offered()).toEqual(['Quick', '> Balanced', 'Thorough']);
+  expect(before!.textContent).toContain('up to 5 min, about 400 MB of memory, rank 16');
+});
+
+test.each<[string, number, string[]]>([
+  ['ask for the same as Balanced', 5, ['Quick', '> Balanced', 'Thorough']],
+  ['ask for the same as Quick', 2, ['> Quick', 'Balanced', 'Thorough']],
+  ['ask for something else', 7, ['Quick', 'Balanced', 'Thorough', '> From settings']],
+])('one size has one name where the settings %s', (_, minutes, sizes) => {
+  show({ settingsPlan: plan('balanced', minutes) });
+  panel.take({ type: 'answer', question: 'preview', folder: '/app', answer: preview });
+  expect(offered()).toEqual(sizes);
+  // Another base.
+  show({ settingsPlan: plan('balanced', 7) });
+  expect(offered()).toEqual(['Quick', 'Balanced', 'Thorough', '> From settings']);
+});
+
+test('pausing is offered where something is learned or recorded unasked, and forgetting the open file where one is open', () => {
+  const record = (on: boolean, paused: boolean): LearningRecord => ({
+    ...{ paused, forgotten: [], standing: 0, events: [], weeks: [], learned: null },
+    recorded: { on, edits: 0, files: 0, sinceMs: null },
+  });
+  const buttons = (keptTuned: boolean, answer: LearningRecord): string[] => {
+    show({ keepTuned: { on: keptTuned, running: false, text: '' } });
+    panel.take({ type: 'answer', question: 'learning', folder: '/app', answer });
+    return [...root.querySelectorAll<HTMLElement>('#page-learning vscode-button')]
+      .filter(({ hidden }) => !hidden)
+      .map(({ textContent }) => textContent);
+  };
+  expect(buttons(false, record(false, false))).toEqual(['Keep Tuned']);
+  expect(buttons(true, record(false, false))).toEqual(['Stop Keeping Tuned', 'Pause Learning']);
+  expect(buttons(false, record(true, false))).toEqual(['Keep Tuned', 'Pause Learning']);
+  expect(buttons(false, record(false, true))).toEqual(['Keep Tuned', 'Resume Learning']);
+  panel.take({ type: 'editor', hasFile: true });
+  expect(buttons(false, record(false, false))).toEqual(['Keep Tuned', 'Forget the Open File…']);
+  panel.take({ type: 'editor', hasFile: false });
+  expect(buttons(false, record(false, false))).toEqual(['Keep Tuned']);
 });
 
 test('every control in view has an accessible name', () => {

@@ -11,6 +11,8 @@ export const sizeNames = {
   settings: 'From settings',
 } as const satisfies Record<Size, string>;
 
+export const sizes: readonly Size[] = ['quick', 'balanced', 'thorough', 'settings'];
+
 /** The size remembered from an earlier choice. Without one the settings apply, as for a run from the palette. */
 export function sizeNamed(name: string | null): Size {
   return name !== null && Object.hasOwn(sizeNames, name) ? (name as Size) : 'settings';

@@ -8,7 +8,10 @@ import type { Answer } from '../messages.ts';
 import { reportParts, sampleCode } from './report.ts';
 import type { View } from './view.ts';
 
-const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Training time'] as const;
+/** Of those that the tab *Tune* counts, as many as the time allowed. */
+const LEARNED = 'Pairs learned';
+const MEASURED = 'Held-out pairs measured';
+const factNames = ['Held-out loss', 'Change', 'Files', LEARNED, MEASURED, 'Steps', 'Training time'] as const;
 
 /** After a run: did it help, measured by the serving engine on files the adapter never saw, and one completion before and after. */
 export class ResultView implements View {
@@ -67,10 +70,10 @@ export class ResultView implements View {
     this.#facts.set('Change', changeInPercent(result.heldOutLossBase, result.heldOutLossTuned));
     this.#facts.set('Files', grouped(result.files));
     this.#facts.set(
-      'Pairs',
+      LEARNED,
       result.edits > 0 ? `${grouped(result.pairs)}, and ${counted(result.edits, 'next edit')}` : grouped(result.pairs),
     );
-    this.#facts.set('Held-out pairs', grouped(result.heldOutPairs));
+    this.#facts.set(MEASURED, grouped(result.heldOutPairs));
     this.#facts.set('Steps', grouped(result.steps));
     // A stored version knows this of its time alone: the figure stays when the window is opened again.
     this.#facts.set('Training time', duration(result.training?.seconds ?? 60 * result.minutes));

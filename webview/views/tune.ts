@@ -1,5 +1,5 @@
 import { counted, grouped } from '../../server/common/format.ts';
-import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol/index.ts';
+import type { PresetPlan, RepotuneState, TunePlan, TunePreview } from '../../server/protocol/index.ts';
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
 import { details } from '../details.ts';
@@ -7,7 +7,7 @@ import { button, element, replaceContents, say, sentence, setEnabled, setShown, 
 import { ask, remember, remembered, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { PreviewTurns } from '../previewTurns.ts';
-import { needsOf, presetOf, type Size, sizeNamed, sizeNames } from '../sizes.ts';
+import { needsOf, presetOf, type Size, sizeNamed, sizeNames, sizes } from '../sizes.ts';
 import type { View } from './view.ts';
 
 /** Before a run: what it will learn from, how large it may be, and the button. */
@@ -28,9 +28,11 @@ export class TuneView implements View {
   readonly #open = button('Open Folder…', 'primary', () => run('vscode.openFolder'));
   readonly #busy = element('p', { class: 'muted' });
   readonly #title = element('h2', {}, 'Tune on this repository');
-  readonly #ownNeeds = element('span', { class: 'muted' });
+  readonly #sizes = sizes.map((size) => this.#choice(size));
   readonly #turns = new PreviewTurns<TunePreview>();
   #size: Size = sizeNamed(remembered().size);
+  #plans: readonly PresetPlan[] = [];
+  #settingsPlan: TunePlan | null = null;
 
   constructor() {
     const more = element(
@@ -39,7 +41,7 @@ export class TuneView implements View {
       button('Choose Base Model…', 'secondary', () => run('repotune.chooseModel')),
       button('Settings', 'secondary', () => run('repotune.settings')),
     );
-    this.#presets.hidden = true;
+    this.#presets.append(...this.#sizes.map(({ root }) => root));
     const about =
       'A small adapter is trained on a frozen copy of the base model. Some files are held out to measure whether it helped. Nothing leaves this machine.';
     this.root.append(this.#title, this.#folder, element('p', {}, about));
@@ -62,15 +64,20 @@ export class TuneView implements View {
     setShown(this.#start, folder !== null);
     setShown(this.#short, folder !== null);
     setEnabled(this.#start, !busy);
-    setText(this.#ownNeeds, ` ${needsOf(settingsPlan)}`);
-    if (!this.#turns.moveTo(folder, base?.path ?? null)) return;
+    this.#settingsPlan = settingsPlan;
+    if (!this.#turns.moveTo(folder, base?.path ?? null)) {
+      this.#drawSizes();
+      return;
+    }
     const known = this.#turns.found;
     if (known !== undefined) {
       this.#draw(known);
       return;
     }
-    // Presets belong to one folder and base.
-    this.#presets.hidden = true;
+    // Plans belong to one folder and base.
+    this.#plans = [];
+    setShown(this.#presets, folder !== null);
+    this.#drawSizes();
     this.#waits(
       folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Scanning the files…',
     );
@@ -114,36 +121,50 @@ export class TuneView implements View {
     const again = button('Try Again', 'secondary', () => this.shown());
     say(this.#said, element('p', { class: 'problem' }, message));
     replaceContents(this.#found, element('div', { class: 'row' }, again));
+    setShown(this.#presets, false);
   }
 
   #draw(preview: TunePreview): void {
     const warnings = preview.warnings.map((warning) => element('p', { class: 'warning' }, warning));
     say(this.#said, element('p', {}, pairsOf(preview)), ...warnings);
     replaceContents(this.#found, ...found(preview));
-    const choices = preview.presets.map((plan) => this.#choice(plan.preset, needs(plan)));
-    const own = this.#choice('settings', this.#ownNeeds);
-    replaceContents(this.#presets, this.#presets.firstElementChild!, ...choices, own);
-    this.#presets.hidden = false;
+    this.#plans = preview.presets;
+    setShown(this.#presets, true);
+    this.#drawSizes();
   }
 
-  #choice(size: Size, needed: HTMLElement): HTMLElement {
+  /** The settings have a choice of their own only where they ask for something else than the sizes. */
+  #drawSizes(): void {
+    const own = needsOf(this.#settingsPlan);
+    const same = this.#plans.find((plan) => needsOf(plan) === own)?.preset;
+    const isOwn = own !== '' && this.#plans.length > 0 && same === undefined;
+    const chosen = this.#size !== 'settings' || isOwn ? this.#size : (same ?? 'balanced');
+    for (const { size, root, input, needed } of this.#sizes) {
+      const plan = size === 'settings' ? this.#settingsPlan : this.#plans.find(({ preset }) => preset === size);
+      setShown(root, size !== 'settings' || isOwn);
+      setText(needed, ` ${needsOf(plan ?? null) || UNKNOWN_NEEDS}`);
+      input.checked = size === chosen;
+    }
+  }
+
+  #choice(size: Size) {
     const input = element('input', { type: 'radio', name: 'preset', value: size, id: `preset-${size}` });
-    input.checked = size === this.#size;
     input.addEventListener('change', () => {
       this.#size = size;
       remember({ size });
     });
+    const needed = element('span', { class: 'muted' });
     const label = element('label', { for: input.id }, sizeNames[size], needed);
-    return element('div', { class: 'preset' }, input, label);
+    return { size, input, needed, root: element('div', { class: 'preset' }, input, label) };
   }
 }
 
-function needs(plan: TunePlan): HTMLElement {
-  return element('span', { class: 'muted' }, ` ${needsOf(plan)}`);
-}
+/** As long as what takes its place, so that nothing moves. */
+const UNKNOWN_NEEDS = 'up to … min, about … MB of memory, rank …';
 
 function pairsOf({ trainPairs, heldOutPairs }: TunePreview): string {
-  return `${counted(trainPairs, 'pair')} for training, ${grouped(heldOutPairs)} held out for evaluation.`;
+  const learnable = `${counted(trainPairs, 'pair')} can be learned, of which a run takes as many as its time allows.`;
+  return `${learnable} ${grouped(heldOutPairs)} ${heldOutPairs === 1 ? 'is' : 'are'} held out for evaluation.`;
 }
 
 function found({ languages, leftOut }: TunePreview): HTMLElement[] {

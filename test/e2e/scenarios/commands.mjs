@@ -26,6 +26,7 @@ export async function commands(context) {
       await panel.getByText('Training data').waitFor({ timeout: runMs });
       await panel.getByRole('rowheader', { name: 'typescript' }).waitFor();
       await panel.getByText(/Left out: \d+ files?/).click();
+      assert.equal(await panel.getByRole('radio', { name: /From settings/ }).isVisible(), false);
       await panel.getByRole('radio', { name: /Quick/ }).check();
       await editor.screenshot('commands-preview');
     });
@@ -93,6 +94,14 @@ export async function commands(context) {
         copied = await page.evaluate(() => navigator.clipboard.readText());
       }
       assert.match(copied, /Repotune \d+\.\d+\.\d+[\s\S]*machine/);
+    });
+    await checks.that('forgetting a file is offered for files alone', async () => {
+      await editor.open('src/lib/commit.ts', 1);
+      assert.ok(await editor.offers('Repotune: Forget This File'));
+      await editor.command('Create: New File');
+      await page.keyboard.press('Enter');
+      await page.locator('.tab.active').filter({ hasText: 'Untitled' }).waitFor();
+      assert.ok(!(await editor.offers('Repotune: Forget This File')));
     });
     await checks.that('the log opens', async () => {
       await editor.command('Repotune: Show Log');
