@@ -41,3 +41,20 @@ it('a version that is here already is not said to be downloaded', async () => {
   expect(said.mock.calls).toEqual([['first-one is here already, and active.'], ['{"id":"first-one","already":true}']]);
   said.mockRestore();
 }, 60_000);
+
+it('a list says who signed, and marks authors of whom nothing was taken before', async () => {
+  using team = new Team();
+  const [ann, bob] = [team.person('ann'), team.person('bob')];
+  await ann.tuned('first-one');
+  await (await ann.share()).publish('first-one');
+  const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const list = async (...more: readonly string[]): Promise<string> => {
+    said.mockClear();
+    expect(await shareCommand.run(['list', '--folder', bob.folder, ...more], new AbortController().signal)).toBe(0);
+    return String(said.mock.calls[0]);
+  };
+  expect(await list()).toMatch(/signature\s*\n.*ann \(new\).*not signed/);
+  expect(JSON.parse(await list('--json')).versions).toMatchObject([{ signature: { kind: 'none' }, newAuthor: true }]);
+  expect(await list('--signatures', 'off')).not.toMatch(/sign|new/);
+  said.mockRestore();
+}, 60_000);

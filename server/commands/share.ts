@@ -1,14 +1,11 @@
-import { grid, megabytes, table } from '../common/format.ts';
-import { noneShared } from '../common/noneShared.ts';
+import { megabytes } from '../common/format.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
-import type { UnusableVersion } from '../sharing/catalogue.ts';
 import type { Bases } from '../sharing/service.ts';
 import type { SignaturePolicy } from '../sharing/signatures.ts';
 import { type Offer, type PruneResult, TeamShare } from '../sharing/teamShare.ts';
-import { tellOfUnusable } from '../sharing/unusable.ts';
 import { ask } from './ask.ts';
 import {
   actionOf,
@@ -26,6 +23,7 @@ import {
 import { evalCommand } from './eval.ts';
 import { folderAt } from './inputs.ts';
 import { judgingArguments } from './judging.ts';
+import { listShared, offerText, unusableJson } from './shareText.ts';
 import { quoted, StatusLine } from './terminal.ts';
 
 interface Flags {
@@ -46,7 +44,13 @@ interface Flags {
 
 type Action = (share: TeamShare, wanted: string | undefined, flags: Flags, signal: AbortSignal) => Promise<number>;
 
-const actions: Readonly<Record<string, Action>> = { list, publish, pull, verify, prune };
+const actions: Readonly<Record<string, Action>> = {
+  list: async (share, _, { json }, signal) => await listShared(share, json, signal),
+  publish,
+  pull,
+  verify,
+  prune,
+};
 const TAKES_NONE: ReadonlySet<string> = new Set(['list', 'prune']);
 const ONLY_FOR: OnlyFor<'keep' | 'older-than' | 'unusable' | 'dry-run' | 'trust-author' | 'activate' | 'yes'> = {
   keep: ['prune'],
@@ -116,41 +120,6 @@ export const shareCommand: Command = {
   },
 };
 
-async function list(share: TeamShare, _: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
-  const { versions, unusable, totalBytes, warning } = await share.list(signal);
-  if (json) {
-    console.log(
-      JSON.stringify({
-        versions: versions.map(({ set, manifest, author }) => ({ ...manifest, set, author })),
-        unusable: unusable.map(unusableJson),
-        totalBytes,
-      }),
-    );
-    return 0;
-  }
-  if (versions.length === 0)
-    console.log(
-      `${noneShared(unusable.length, ` at ${share.remote.name}`)} To publish one, run: repotune share publish`,
-    );
-  else {
-    const rows = versions.map(({ id, set, author, manifest: { base, metrics, adapter, createdAt } }) => [
-      id,
-      set,
-      author.name,
-      createdAt.slice(0, 10),
-      base.name,
-      metrics === null
-        ? 'not evaluated'
-        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
-      megabytes(adapter.sizeBytes),
-    ]);
-    console.log(grid(['adapter', 'set', 'author', 'created', 'base', 'held-out loss', 'size'], rows));
-  }
-  for (const sentence of await tellOfUnusable(share.store.dir, unusable)) console.error(sentence);
-  if (warning !== null) console.error(warning);
-  return 0;
-}
-
 async function publish(
   share: TeamShare,
   wanted: string | undefined,
@@ -213,7 +182,7 @@ async function verify(
         newAuthor: offer.newAuthor,
       }),
     );
-  else console.log(describe(offer));
+  else console.log(offerText(offer));
   return 0;
 }
 
@@ -251,10 +220,6 @@ async function prune(share: TeamShare, _: string | undefined, flags: Flags, sign
   return 0;
 }
 
-function unusableJson({ set, id, problem, why }: UnusableVersion): Omit<UnusableVersion, 'manifestRef' | 'parts'> {
-  return { set, id, problem, why };
-}
-
 export function prunedText(versions: readonly string[], orphanParts: number, done: boolean): string {
   const parts = orphanParts === 1 ? '1 part of an unfinished upload' : `${orphanParts} parts of unfinished uploads`;
   const gone = [...versions, ...(orphanParts === 0 ? [] : [parts])];
@@ -264,7 +229,7 @@ export function prunedText(versions: readonly string[], orphanParts: number, don
 
 /** Shows the offer, then asks; `--yes` consents in advance. */
 async function consent(offer: Offer, { yes, trustAuthor }: Flags): Promise<boolean> {
-  console.error(describe(offer));
+  console.error(offerText(offer));
   if (offer.newAuthor && !trustAuthor)
     return await ask(`Download this adapter, the first one from ${offer.version.author.name}?`, '--trust-author');
   return yes || trustAuthor || (await ask('Download it?'));
@@ -293,23 +258,4 @@ async function offerBase(
     .finally(() => line.clear());
   if (outcome.kind === 'failed') throw new Error(outcome.message);
   return outcome.kind === 'cancelled' ? null : outcome.path;
-}
-
-function describe({ version: { id, set, author, manifest }, signature, warning, newAuthor }: Offer): string {
-  const { base, metrics, adapter, createdAt } = manifest;
-  const rows: [string, string][] = [
-    ['adapter', `${id} (${set})`],
-    ['author', `${author.name} <${author.email}>${newAuthor ? ' (the first adapter from this author)' : ''}`],
-    ['created', createdAt],
-    ['base', `${base.name}, sha256 ${base.sha256.slice(0, 12)}`],
-    [
-      'held-out loss',
-      metrics === null
-        ? 'not evaluated'
-        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}, measured by its author`,
-    ],
-    ['size', megabytes(adapter.sizeBytes)],
-    ['signature', signature.kind === 'good' ? `good, ${signature.signer}` : signature.kind],
-  ];
-  return `${table(rows)}${warning === null ? '' : `\n${warning}`}`;
 }

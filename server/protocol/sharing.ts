@@ -32,6 +32,12 @@ export interface SharedAdapter {
   readonly heldOutLossTuned: number | null;
   /** Whether it is already in this clone's store. */
   readonly here: boolean;
+  /** Who signed it, or that nobody did, in a few words; '' if that was not looked at. */
+  readonly signature: string;
+  /** Whether it is signed with a key that was revoked. */
+  readonly revoked: boolean;
+  /** Whether no adapter by this author was taken before. */
+  readonly newAuthor: boolean;
 }
 
 export interface SharedAdapters {
@@ -47,7 +53,6 @@ export interface ShareOffer {
   readonly adapter: SharedAdapter;
   readonly commit: string;
   readonly authorEmail: string;
-  readonly newAuthor: boolean;
   readonly signature: string;
   readonly warning: string | null;
   readonly base: OfferedBase;

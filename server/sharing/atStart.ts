@@ -1,4 +1,4 @@
-/** Versions new at the team's remote since the last look: reported once, taken only on request. */
+/** Versions new at the team's remote since the last look: reported once, taken only on request. Before them, those taken from signers who are revoked. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
@@ -10,6 +10,7 @@ import { readIfThere } from '../storage/readIfThere.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { ShareService } from './service.ts';
+import { revokedSentence } from './trust.ts';
 
 const seenSchema = z.object({ format: z.literal(1), ids: z.array(z.string().max(64)).max(10_000) });
 const MOST_BYTES = 2 ** 20;
@@ -21,6 +22,8 @@ export async function newAtRemote(
   signal?: AbortSignal,
 ): Promise<Notice | null> {
   const adapters = await service.adapters(params, signal);
+  const revoked = adapters.filter((one) => one.here && one.revoked).map(({ id }) => id);
+  if (revoked.length > 0) return { severity: 'warning', message: revokedSentence(revoked) };
   const { dir } = await AdapterStore.of(params.folder);
   const path = join(dir, 'shared-seen.json');
   const text = (await readIfThere(path, MOST_BYTES)) ?? '';

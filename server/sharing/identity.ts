@@ -42,6 +42,7 @@ export async function identityOf(folder: string): Promise<Identity> {
     sign: TRUE.test(get('commit.gpgsign')),
     sshCommand: users.get('core.sshcommand') ?? '',
     allowedSigners: expanded(users.get('gpg.ssh.allowedsignersfile') ?? '', folder),
+    revokedKeys: expanded(users.get('gpg.ssh.revocationfile') ?? '', folder),
     objectFormat: get('extensions.objectformat').toLowerCase() === 'sha256' ? 'sha256' : 'sha1',
   };
 }

@@ -25,6 +25,8 @@ export interface Identity {
   /** The ssh of the user's own configuration, with its options; '' for the one that git finds. */
   readonly sshCommand: string;
   readonly allowedSigners: string;
+  /** List of ssh keys that count no longer (ssh-keygen(1), -k); '' for none. */
+  readonly revokedKeys: string;
   /** That of the folder's repository, and so of its remote: git transfers nothing between the two formats. */
   readonly objectFormat: 'sha1' | 'sha256';
 }
@@ -46,17 +48,21 @@ const MOST_CONFIG_BYTES = 64 * 1024;
 
 export class PrivateRepository {
   readonly dir: string;
+  /** Whose signatures count. */
+  readonly trust: Pick<Identity, 'allowedSigners' | 'revokedKeys'>;
   readonly #ssh: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
   readonly #onSilence: (seconds: number) => void;
 
   private constructor(
     dir: string,
+    trust: PrivateRepository['trust'],
     ssh: Readonly<Record<string, string>>,
     signal: AbortSignal | undefined,
     onSilence: (seconds: number) => void,
   ) {
     this.dir = dir;
+    this.trust = trust;
     this.#ssh = ssh;
     this.#signal = signal;
     this.#onSilence = onSilence;
@@ -72,7 +78,7 @@ export class PrivateRepository {
     if (!(await isAsMade(dir, identity))) await removeAll(dir);
     await removeLocks(dir);
     await make(dir, identity);
-    const repository = new PrivateRepository(dir, ownSsh(identity), signal, onSilence);
+    const repository = new PrivateRepository(dir, identity, ownSsh(identity), signal, onSilence);
     if (await repository.#isWhole()) return repository;
     await removeAll(dir);
     await make(dir, identity);
@@ -97,6 +103,7 @@ export class PrivateRepository {
   abortable(signal: AbortSignal): PrivateRepository {
     return new PrivateRepository(
       this.dir,
+      this.trust,
       this.#ssh,
       this.#signal === undefined ? signal : AbortSignal.any([this.#signal, signal]),
       this.#onSilence,
@@ -170,7 +177,7 @@ function ownSsh({ sshCommand }: Identity): Record<string, string> {
 const SHA256 = '\tobjectFormat = "sha256"\n';
 
 function configuration(identity: Identity): string {
-  const { name, email, signingKey, signingFormat, sign, allowedSigners, objectFormat } = identity;
+  const { name, email, signingKey, signingFormat, sign, allowedSigners, revokedKeys, objectFormat } = identity;
   const sections: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
     [
       'core',
@@ -224,7 +231,7 @@ function configuration(identity: Identity): string {
       ],
     ],
     ['gpg', optional('format', signingFormat)],
-    ['gpg "ssh"', optional('allowedSignersFile', allowedSigners)],
+    ['gpg "ssh"', [...optional('allowedSignersFile', allowedSigners), ...optional('revocationFile', revokedKeys)]],
   ];
   return sections
     .map(

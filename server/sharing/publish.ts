@@ -100,7 +100,7 @@ async function lacksSignature(
   ] as const;
   const [theirs, own] = (await repository.run(...authors)).split('\n');
   if (theirs !== own) return false;
-  const signature = await signatureOf(repository, there, id);
+  const signature = await signatureOf(repository, { commit: there, id });
   return signature.kind === 'none' || (signature.kind === 'bad' && signature.judged);
 }
 

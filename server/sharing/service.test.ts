@@ -21,7 +21,11 @@ it('an editor pulls the very commit it was offered, and is refused one that chan
     { id: 'first-one', author: 'ann', here: false },
   ]);
   const offer = await service.offer({ ...at(bob.folder), id: 'first-one' });
-  expect(offer).toMatchObject({ newAuthor: true, signature: 'not signed', authorEmail: 'ann@example.org' });
+  expect(offer).toMatchObject({
+    adapter: { newAuthor: true },
+    signature: 'not signed',
+    authorEmail: 'ann@example.org',
+  });
 
   // Somebody with push access replaces it while the person reads.
   for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
@@ -64,7 +68,7 @@ it('an editor is told in one sentence of versions that nobody can use, and only 
       ...{ set: 'set', id: `${why}-${i}`, problem: 'it is empty', why },
       ...{ manifestRef: { ref, commit: 'c' }, parts: [] },
     }));
-  const list = { versions: [], refs: [], totalBytes: 0, warning: null };
+  const list = { versions: [], refs: [], totalBytes: 0, warning: null, trust: new Map() };
   const listing = vi.spyOn(TeamShare.prototype, 'list');
   try {
     const service = new ShareService({ find: async () => null, download: async () => null });

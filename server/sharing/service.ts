@@ -7,6 +7,7 @@ import type { ProxySettings } from '../protocol/models.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
+import { isRevoked, revokedSentence, signatureWords, type Trust } from './trust.ts';
 import { tellOfUnusable } from './unusable.ts';
 
 export interface Bases {
@@ -25,21 +26,27 @@ export class ShareService {
 
   async list(params: ShareParams, signal?: AbortSignal): Promise<SharedAdapters> {
     const share = await this.#open(params);
-    const { versions, unusable, warning } = await share.list(signal);
+    const { versions, unusable, warning, trust } = await share.list(signal);
     const here = await idsHere(share);
+    const adapters = versions.map((version) => describe(version, here, trust.get(version)));
+    const revoked = adapters.filter((one) => one.here && one.revoked).map(({ id }) => id);
     return {
-      adapters: versions.map((version) => describe(version, here)),
+      adapters,
       unusable: unusable.length,
-      warnings: [...(await tellOfUnusable(share.store.dir, unusable)), ...(warning === null ? [] : [warning])],
+      warnings: [
+        ...(revoked.length === 0 ? [] : [revokedSentence(revoked)]),
+        ...(await tellOfUnusable(share.store.dir, unusable)),
+        ...(warning === null ? [] : [warning]),
+      ],
     };
   }
 
   /** Without telling of what cannot be used. */
   async adapters(params: ShareParams, signal?: AbortSignal): Promise<readonly SharedAdapter[]> {
     const share = await this.#open(params);
-    const { versions } = await share.list(signal);
+    const { versions, trust } = await share.list(signal);
     const here = await idsHere(share);
-    return versions.map((version) => describe(version, here));
+    return versions.map((version) => describe(version, here, trust.get(version)));
   }
 
   async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {
@@ -55,12 +62,12 @@ export class ShareService {
     proxy: ProxySettings = {},
   ): Promise<ShareOffer> {
     const share = await this.#open(params);
-    const { version, signature, warning, newAuthor, baseHere } = await share.verify(params.id, signal);
+    const offer = await share.verify(params.id, signal);
+    const { version, signature, warning, baseHere } = offer;
     return {
-      adapter: describe(version, await idsHere(share)),
+      adapter: describe(version, await idsHere(share), offer),
       commit: version.manifestRef.commit,
       authorEmail: version.author.email,
-      newAuthor,
       signature:
         signature.kind === 'good'
           ? `signed by ${signature.signer}`
@@ -108,6 +115,7 @@ async function idsHere({ store }: TeamShare): Promise<ReadonlySet<string>> {
 function describe(
   { id, set, author, manifest: { createdAt, base, adapter, metrics } }: SharedVersion,
   here: ReadonlySet<string>,
+  trust: Trust | undefined,
 ): SharedAdapter {
   return {
     id,
@@ -119,5 +127,8 @@ function describe(
     heldOutLossBase: metrics?.heldOutLossBase ?? null,
     heldOutLossTuned: metrics?.heldOutLossTuned ?? null,
     here: here.has(id),
+    signature: trust === undefined ? '' : signatureWords(trust),
+    revoked: trust !== undefined && isRevoked(trust),
+    newAuthor: trust?.newAuthor ?? false,
   };
 }

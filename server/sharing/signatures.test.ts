@@ -122,8 +122,13 @@ describe('signatures', () => {
     ['SIGNED MESSAGE', /by gpgsm: it is not installed/],
   ])('that git cannot verify are reported with the verifier that is missing: %s', async (kind, why) => {
     const commit = `tree a\ncommitter a <a@example.org> 0 +0000\ngpgsig -----BEGIN ${kind}-----\n x\n -----END ${kind}-----\n\nx\n`;
-    const repository = { run: async (command: string) => (command === 'log' ? 'N\n\n\n' : commit) };
-    const signature = await signatureOf(repository as unknown as PrivateRepository, 'a', 'first-one');
+    const repository = {
+      trust: { allowedSigners: '', revokedKeys: '' },
+      runWithInput: async () => 'a\x01N\x01\x01\x01',
+      catFile: async () => Buffer.from(`a commit ${commit.length}\n${commit}\n`),
+    };
+    const asked = { commit: 'a', id: 'first-one' };
+    const signature = await signatureOf(repository as unknown as PrivateRepository, asked);
     expect(signature).toMatchObject({ kind: 'bad', why: expect.stringMatching(why) });
   });
 });

@@ -6,8 +6,9 @@ import { shownAddress } from '../common/shownAddress.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
-import { authorKey, isKnown, remember } from './authors.ts';
+import { authorKey, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion, type UnusableVersion } from './catalogue.ts';
+import { chosen } from './chosen.ts';
 import { explainHere, isDamage, ShareError } from './errors.ts';
 import { holdsDeleted } from './fetchedBefore.ts';
 import { identityOf, requireAuthor } from './identity.ts';
@@ -20,8 +21,9 @@ import { type PullProgress, pull } from './pull.ts';
 import { refName } from './refs.ts';
 import { type Remote, resolveRemote } from './remote.ts';
 import { lockFor } from './shareLock.ts';
-import { type Signature, type SignaturePolicy, signatureOf, signatureWarning } from './signatures.ts';
+import type { SignaturePolicy } from './signatures.ts';
 import type { RemoteRef } from './transfer.ts';
+import { signatureWarning, type Trust, trustIn } from './trust.ts';
 
 export interface ShareOptions {
   readonly folder: string;
@@ -37,12 +39,9 @@ export interface ShareOptions {
 }
 
 /** What a person sees before taking an adapter. */
-export interface Offer {
+export interface Offer extends Trust {
   readonly version: SharedVersion;
-  readonly signature: Signature;
   readonly warning: string | null;
-  /** Whether no adapter by this author was taken before. */
-  readonly newAuthor: boolean;
   /** Whether the base it needs is on this machine. */
   readonly baseHere: boolean;
 }
@@ -51,7 +50,12 @@ export interface ShareList extends Catalogue {
   readonly totalBytes: number;
   /** A sentence if the store has grown large; else null. */
   readonly warning: string | null;
+  /** Of the newest versions and those that are here; none where signatures are of no interest. */
+  readonly trust: ReadonlyMap<SharedVersion, Trust>;
 }
+
+/** A signature costs some ten milliseconds. */
+const MOST_VERIFIED = 100;
 
 export interface PruneResult {
   readonly versions: readonly SharedVersion[];
@@ -93,7 +97,10 @@ export class TeamShare {
   }
 
   async list(signal?: AbortSignal): Promise<ShareList> {
-    return await this.#alone('listing', signal, async (repository) => this.#listed(await this.#catalogue(repository)));
+    return await this.#alone('listing', signal, async (repository) => {
+      const catalogue = await this.#catalogue(repository);
+      return { ...catalogue, ...sizeOf(catalogue), trust: await this.#trust(repository, catalogue) };
+    });
   }
 
   async publish(
@@ -114,7 +121,7 @@ export class TeamShare {
         );
       // Manifests are fetched only if the remote may hold that much.
       const large = published.mostBytesThere > LARGE_STORE_BYTES;
-      const warning = large ? this.#listed(await readCatalogue(repository, this.remote.pushUrl)).warning : null;
+      const warning = large ? sizeOf(await readCatalogue(repository, this.remote.pushUrl)).warning : null;
       return { ...published, warning };
     });
   }
@@ -204,11 +211,18 @@ export class TeamShare {
   }
 
   async #offer(repository: PrivateRepository, version: SharedVersion): Promise<Offer> {
-    const signature = await signatureOf(repository, version.manifestRef.commit, version.id);
-    const warning = signatureWarning(signature, this.#options.signatures, version.author.name);
-    const newAuthor = !(await isKnown(this.store.dir, authorKey(version.author.email, signature)));
+    const [trust] = await trustIn(repository, this.store.dir, [version]);
+    const warning = signatureWarning(trust!, this.#options.signatures, version.author);
     const baseHere = (await this.#options.findBase(version.manifest.base.sha256)) !== null;
-    return { version, signature, warning, newAuthor, baseHere };
+    return { version, ...trust!, warning, baseHere };
+  }
+
+  async #trust(repository: PrivateRepository, { versions }: Catalogue): Promise<ReadonlyMap<SharedVersion, Trust>> {
+    if (this.#options.signatures === 'off') return new Map();
+    const here = new Set((await this.store.list()).adapters.map(({ id }) => id));
+    const some = versions.filter(({ id }, index) => index < MOST_VERIFIED || here.has(id));
+    const trust = await trustIn(repository, this.store.dir, some);
+    return new Map(some.map((version, index) => [version, trust[index]!]));
   }
 
   /** The same version in this store; null if there is none. @throws {ShareError} for another one in its place, or a damaged one */
@@ -233,11 +247,6 @@ export class TeamShare {
       throw new ShareError('exists', `The adapter ${id} that is here is damaged. ${again}`, { cause: error });
     });
     return mine;
-  }
-
-  #listed(catalogue: Catalogue): ShareList {
-    const totalBytes = catalogue.versions.reduce((sum, { manifest }) => sum + manifest.adapter.sizeBytes, 0);
-    return { ...catalogue, totalBytes, warning: sizeWarning(totalBytes) };
   }
 
   /** Runs `work` with the private repository, under a lock across processes of this clone. */
@@ -286,28 +295,14 @@ function refsOf({ versions, unusable, orphans }: PruneResult): RemoteRef[] {
   return [...[...versions, ...copies, ...unusable].map(({ manifestRef }) => manifestRef), ...orphans];
 }
 
+function sizeOf({ versions }: Catalogue): Pick<ShareList, 'totalBytes' | 'warning'> {
+  const totalBytes = versions.reduce((sum, { manifest }) => sum + manifest.adapter.sizeBytes, 0);
+  return { totalBytes, warning: sizeWarning(totalBytes) };
+}
+
 /** A sentence if a remote holds more than it should; else null. */
 export function sizeWarning(totalBytes: number): string | null {
   if (totalBytes <= LARGE_STORE_BYTES) return null;
   const gigabytes = (totalBytes / 2 ** 30).toFixed(1);
   return `The shared adapters take ${gigabytes} GB at the remote. Remove old ones on the command line: repotune share prune --keep 10`;
-}
-
-function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersion {
-  const found =
-    versions.find(({ id }) => id === wanted) ??
-    versions.find(({ set, manifest }) => set === wanted || manifest.name === wanted);
-  if (found) return found;
-  const broken = unusable.find(({ id }) => id === wanted) ?? unusable.find(({ set }) => set === wanted);
-  if (broken)
-    throw new ShareError('damaged', `${broken.id} cannot be downloaded: ${broken.problem.replace(/\.$/, '')}.`);
-  const known = versions
-    .slice(0, 5)
-    .map(({ id }) => id)
-    .join(', ');
-  const nothing = unusable.length > 0 ? 'What is shared there cannot be used.' : 'Nothing is shared yet.';
-  throw new ShareError(
-    'not-found',
-    `Nothing called ${wanted} is shared there. ${known === '' ? nothing : `The newest: ${known}.`}`,
-  );
 }

@@ -141,12 +141,9 @@ async function chooseOwn(
     ?.adapter;
 }
 
-async function agrees(
-  { adapter, authorEmail, newAuthor, signature, warning }: ShareOffer,
-  here: FolderSession,
-): Promise<boolean> {
+async function agrees({ adapter, authorEmail, signature, warning }: ShareOffer, here: FolderSession): Promise<boolean> {
   const lines = [
-    `${adapter.author} <${authorEmail}>${newAuthor ? ' (the first adapter from this author)' : ''}`,
+    `${adapter.author} <${authorEmail}>${adapter.newAuthor ? ' (the first adapter from this author)' : ''}`,
     `Version ${adapter.id}`,
     `Base ${adapter.baseName}, ${megabytes(adapter.sizeBytes)}, ${losses(adapter)}`,
     `Signature: ${signature}`,
@@ -165,8 +162,18 @@ function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
     id: adapter.id,
     label: adapter.here ? `$(check) ${adapter.set}` : adapter.set,
     description: `${isolated(withoutIcons(adapter.author))}, ${new Date(adapter.createdAtMs).toLocaleString()}`,
-    detail: `${withoutIcons(adapter.baseName)} · ${losses(adapter)} · ${megabytes(adapter.sizeBytes)}`,
+    detail: [withoutIcons(adapter.baseName), losses(adapter), megabytes(adapter.sizeBytes), ...trust(adapter)].join(
+      ' · ',
+    ),
   };
+}
+
+/** Who vouches for it, as far as that was looked at. */
+function trust({ signature, newAuthor, here }: SharedAdapter): string[] {
+  return [
+    ...(signature === '' ? [] : [withoutIcons(signature)]),
+    ...(newAuthor && !here ? ['the first from this author'] : []),
+  ];
 }
 
 /** A version's measured losses, in a few words. */

@@ -69,7 +69,16 @@ test('moves the focus to the page, not to another adapter, when the focused acti
 
 test('what the team shares follows what is downloaded and deleted, until it is asked for again', () => {
   const unmeasured = { heldOutLossBase: null, heldOutLossTuned: null };
-  const described = { set: 'ann', author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, ...unmeasured };
+  const unsigned = { signature: '', revoked: false, newAuthor: false };
+  const described = {
+    set: 'ann',
+    author: 'ann',
+    createdAtMs: 0,
+    baseName: 'coder',
+    sizeBytes: 1,
+    ...unmeasured,
+    ...unsigned,
+  };
   const shared = (id: string, here: boolean): SharedAdapter => ({ id, here, ...described });
   const answer = {
     adapters: [shared('1', false), shared('2', true), shared('3', true)],

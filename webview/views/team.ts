@@ -91,6 +91,15 @@ function card(adapter: SharedAdapter): HTMLElement[] {
       { class: 'muted' },
       `${isolated(author)} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${megabytes(sizeBytes)}`,
     ),
+    ...trust(adapter),
     ...(adapter.here ? [] : [element('div', { class: 'row' }, take)]),
   ];
+}
+
+/** Who vouches for it, as far as that was looked at. */
+function trust({ signature, revoked, newAuthor, here }: SharedAdapter): HTMLElement[] {
+  const first = newAuthor && !here ? ', the first from this author' : '';
+  if (signature === '') return [];
+  const words = `${signature[0]!.toUpperCase()}${signature.slice(1)}${first}`;
+  return [element('p', { class: revoked ? 'warning' : 'muted' }, isolated(words))];
 }

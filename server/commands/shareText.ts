@@ -1,0 +1,87 @@
+/** What is shared, as the command line prints it. */
+import { grid, megabytes, table } from '../common/format.ts';
+import { noneShared } from '../common/noneShared.ts';
+import type { UnusableVersion } from '../sharing/catalogue.ts';
+import type { Offer, TeamShare } from '../sharing/teamShare.ts';
+import { isRevoked, revokedSentence, signatureWords } from '../sharing/trust.ts';
+import { tellOfUnusable } from '../sharing/unusable.ts';
+
+export async function listShared(share: TeamShare, json: boolean, signal: AbortSignal): Promise<number> {
+  const { versions, unusable, totalBytes, warning, trust } = await share.list(signal);
+  if (json) {
+    console.log(
+      JSON.stringify({
+        versions: versions.map((version) => ({
+          ...version.manifest,
+          set: version.set,
+          author: version.author,
+          signature: trust.get(version)?.signature ?? null,
+          newAuthor: trust.get(version)?.newAuthor ?? null,
+        })),
+        unusable: unusable.map(unusableJson),
+        totalBytes,
+      }),
+    );
+    return 0;
+  }
+  if (versions.length === 0)
+    console.log(
+      `${noneShared(unusable.length, ` at ${share.remote.name}`)} To publish one, run: repotune share publish`,
+    );
+  else {
+    const rows = versions.map((version) => {
+      const { id, set, author, manifest } = version;
+      const of = trust.get(version);
+      return [
+        id,
+        set,
+        `${author.name}${of?.newAuthor === true ? ' (new)' : ''}`,
+        manifest.createdAt.slice(0, 10),
+        manifest.base.name,
+        manifest.metrics === null
+          ? 'not evaluated'
+          : `${manifest.metrics.heldOutLossBase.toFixed(3)} -> ${manifest.metrics.heldOutLossTuned.toFixed(3)}`,
+        megabytes(manifest.adapter.sizeBytes),
+        ...(trust.size === 0 ? [] : [of === undefined ? 'not verified' : signatureWords(of)]),
+      ];
+    });
+    const last = trust.size === 0 ? [] : ['signature'];
+    console.log(grid(['adapter', 'set', 'author', 'created', 'base', 'held-out loss', 'size', ...last], rows));
+  }
+  const here = new Set((await share.store.list()).adapters.map(({ id }) => id));
+  const revoked = [...trust].filter(([{ id }, of]) => here.has(id) && isRevoked(of)).map(([{ id }]) => id);
+  if (revoked.length > 0) console.error(revokedSentence(revoked));
+  for (const sentence of await tellOfUnusable(share.store.dir, unusable)) console.error(sentence);
+  if (warning !== null) console.error(warning);
+  return 0;
+}
+
+export function offerText(offer: Offer): string {
+  const { id, set, author, manifest } = offer.version;
+  const { warning, newAuthor } = offer;
+  const { base, metrics, adapter, createdAt } = manifest;
+  const rows: [string, string][] = [
+    ['adapter', `${id} (${set})`],
+    ['author', `${author.name} <${author.email}>${newAuthor ? ' (the first adapter from this author)' : ''}`],
+    ['created', createdAt],
+    ['base', `${base.name}, sha256 ${base.sha256.slice(0, 12)}`],
+    [
+      'held-out loss',
+      metrics === null
+        ? 'not evaluated'
+        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}, measured by its author`,
+    ],
+    ['size', megabytes(adapter.sizeBytes)],
+    ['signature', signatureWords(offer)],
+  ];
+  return `${table(rows)}${warning === null ? '' : `\n${warning}`}`;
+}
+
+export function unusableJson({
+  set,
+  id,
+  problem,
+  why,
+}: UnusableVersion): Omit<UnusableVersion, 'manifestRef' | 'parts'> {
+  return { set, id, problem, why };
+}

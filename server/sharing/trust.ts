@@ -1,0 +1,73 @@
+/** What is known of those who published: their signatures, and whether anything of theirs was taken before. */
+import { authorKey, isKnown } from './authors.ts';
+import type { SharedVersion } from './catalogue.ts';
+import { ShareError } from './errors.ts';
+import type { PrivateRepository } from './privateRepository.ts';
+import { type Signature, type SignaturePolicy, signaturesOf } from './signatures.ts';
+import { isByItsAuthor, otherSignerSentence } from './signer.ts';
+
+export interface Trust {
+  readonly signature: Signature;
+  /** Whether no adapter by this author was taken before. */
+  readonly newAuthor: boolean;
+  /** Whether its signature is good, and somebody else's than its author's. */
+  readonly otherSigner: boolean;
+}
+
+/** In the order of `versions`. */
+export async function trustIn(
+  repository: PrivateRepository,
+  storeDir: string,
+  versions: readonly SharedVersion[],
+): Promise<Trust[]> {
+  const signatures = await signaturesOf(
+    repository,
+    versions.map(({ manifestRef, id }) => ({ commit: manifestRef.commit, id })),
+  );
+  const trust = async ({ author }: SharedVersion, signature: Signature): Promise<Trust> => ({
+    signature,
+    newAuthor: !(await isKnown(storeDir, authorKey(author.email, signature))),
+    otherSigner:
+      signature.kind === 'good' && !(await isByItsAuthor(signature, author, repository.trust.allowedSigners)),
+  });
+  return await Promise.all(versions.map((version, index) => trust(version, signatures[index]!)));
+}
+
+export function isRevoked({ signature }: Trust): boolean {
+  return signature.kind === 'bad' && signature.revoked === true;
+}
+
+/** For a list: a few words. */
+export function signatureWords(trust: Trust): string {
+  const { signature, otherSigner } = trust;
+  if (signature.kind === 'none') return 'not signed';
+  if (signature.kind === 'good') return `signed by ${signature.signer}${otherSigner ? ', not its author' : ''}`;
+  if (isRevoked(trust)) return 'signed with a revoked key';
+  return signature.judged ? 'signature not valid' : 'signature cannot be verified here';
+}
+
+/** For one that was taken before that. */
+export function revokedSentence(ids: readonly string[]): string {
+  const [is, were, them] = ids.length === 1 ? ['is', 'was', 'it'] : ['are', 'were', 'them'];
+  return `${ids.join(', ')}, which ${is} here, ${were} signed with a key that is revoked now. If you trust ${them} no longer, delete ${them} in the panel's Adapters tab (on the command line: repotune adapters delete ${ids[0]}).`;
+}
+
+/** A warning for the user, or null. @throws {ShareError} if the policy forbids it. */
+export function signatureWarning(
+  { signature, otherSigner }: Trust,
+  policy: SignaturePolicy,
+  author: SharedVersion['author'],
+): string | null {
+  if (policy === 'off') return null;
+  if (signature.kind === 'good') return otherSigner ? otherSignerSentence(signature, author) : null;
+  const isSigned = signature.kind === 'bad';
+  const what = isSigned ? `Its signature is not valid: ${signature.why}` : 'It is not signed';
+  const todo = isSigned
+    ? signature.advice
+    : 'Ask AUTHOR to sign (git config commit.gpgSign true) and publish it again.';
+  const advice = todo.replace('AUTHOR', () => author.name);
+  if (policy === 'require')
+    throw new ShareError('untrusted', `${what}, and your settings require signatures. ${advice}`);
+  const doubt = `${what}; anyone who can push to the remote may have written it in ${author.name}'s name.`;
+  return isSigned ? `${doubt} ${advice}` : doubt;
+}
