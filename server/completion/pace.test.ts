@@ -65,6 +65,15 @@ test('a model is timed once per device, after a warm-up request', async () => {
   expect(asked).toHaveLength(6);
 });
 
+test('a model is timed once for all the keys typed meanwhile, and again if that failed', async () => {
+  const paces = new Paces(null);
+  const died = { complete: () => Promise.reject(new Error('died')) } as unknown as CompletionEngine;
+  await expect(Promise.all([paces.of(died, model), paces.of(died, model)])).rejects.toThrow('died');
+  const keys = [paces.of(engine, model), paces.of(engine, model), paces.of(engine, model)];
+  expect(await Promise.all(keys)).toEqual([pace, pace, pace]);
+  expect(asked).toHaveLength(3);
+});
+
 test('a slow model is not timed for long', async () => {
   const { readMs, writeMs } = await new Paces(null).of(slow, model);
   expect(asked).toHaveLength(2);

@@ -57,6 +57,8 @@ type Timed = Pick<CompleteResult, 'evaluatedTokens' | 'promptMs' | 'generatedTok
 export class Paces {
   readonly #path: string | null;
   #known: Promise<Map<string, Pace>> | null = null;
+  /** Every key asks, also while a model is being measured. */
+  #measuring: { readonly engine: CompletionEngine; readonly key: string; readonly pace: Promise<Pace> } | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   /** `path`: where they are stored; null: nowhere. */
@@ -66,12 +68,23 @@ export class Paces {
 
   /** Measures a model that has not been timed on this machine: takes about as long as a first suggestion. */
   async of(engine: CompletionEngine, model: ModelInfo): Promise<Pace> {
-    const known = (await this.#all()).get(keyOf(model));
+    const key = keyOf(model);
+    const known = (await this.#all()).get(key);
     if (known !== undefined) return known;
-    const measured = await measure(engine);
-    (await this.#all()).set(keyOf(model), measured);
-    this.#keepSoon();
-    return measured;
+    if (this.#measuring?.engine !== engine || this.#measuring.key !== key)
+      this.#measuring = { engine, key, pace: this.#measured(engine, key) };
+    return await this.#measuring.pace;
+  }
+
+  async #measured(engine: CompletionEngine, key: string): Promise<Pace> {
+    try {
+      const measured = await measure(engine);
+      (await this.#all()).set(key, measured);
+      this.#keepSoon();
+      return measured;
+    } finally {
+      if (this.#measuring?.engine === engine) this.#measuring = null;
+    }
   }
 
   /** Corrects the pace by the timings of an answer. */
