@@ -10,6 +10,8 @@ const large: HostConfig = { modelPath: '/models/large.gguf', device: 'cpu' };
 function scene() {
   const statuses: EngineStatus['kind'][] = [];
   const loads: { readonly modelPath: string; readonly end: PromiseWithResolvers<ModelInfo>; disposed: boolean }[] = [];
+  /** What the engines have loaded now, if that is not what they loaded first. */
+  const now: { model?: ModelInfo } = {};
   const clock = { nowMs: 0 };
   /** At every path; `whole`: whether it can be loaded. */
   const file: { stamp: string | null; whole: boolean; replaced: number } = { stamp: 'first', whole: true, replaced: 0 };
@@ -20,6 +22,9 @@ function scene() {
       say = onStatus;
       let mine: (typeof loads)[number] | undefined;
       return {
+        get model() {
+          return now.model;
+        },
         load: ({ modelPath }: { modelPath: string }) => {
           mine = { modelPath, end: Promise.withResolvers<ModelInfo>(), disposed: false };
           loads.push(mine);
@@ -54,7 +59,7 @@ function scene() {
     await expect(failing).rejects.toThrow('broken');
     clock.nowMs += pastMs;
   };
-  return { host, loads, statuses, clock, file, begun, failed, say: (status: EngineStatus) => say(status) };
+  return { host, loads, now, statuses, clock, file, begun, failed, say: (status: EngineStatus) => say(status) };
 }
 const model = {} as ModelInfo;
 
@@ -98,6 +103,21 @@ describe('the engine host', () => {
     clock.nowMs += 5000;
     await host.loaded(small);
     expect(loads).toHaveLength(2);
+  });
+
+  test('knows that the model is on the CPU since its device failed', async () => {
+    const { host, loads, now, begun, say } = scene();
+    const first = host.loaded(small);
+    await begun(1);
+    loads[0]?.end.resolve({ ...model, device: 'CUDA0', sizeBytes: 7 });
+    const { engine } = await first;
+    say({ kind: 'restarting', message: 'Completions continue on the CPU.' });
+    now.model = { ...model, device: 'CPU', sizeBytes: 7 };
+    say({ kind: 'ready', message: '' });
+    const serving = await host.loaded(small);
+    expect([serving.engine, serving.model]).toEqual([engine, now.model]);
+    expect(host.occupied).toEqual({ device: 'CPU', bytes: 7 });
+    expect(loads).toHaveLength(1);
   });
 
   test('retries a failed load after a delay instead of on every request', async () => {

@@ -132,6 +132,12 @@ export class EngineHost {
       if (this.#engine !== engine) return;
       // The process died and could not be restarted at once.
       if (status.mayPass) this.#failedAtMs = this.#dependencies.nowMs();
+      const now = engine.model ?? null;
+      // Restarted on another device, it reads at another pace.
+      if (status.kind === 'ready' && now !== null && now !== this.#model) {
+        this.#model = now;
+        this.#loading = Promise.resolve({ engine, model: now });
+      }
       this.#dependencies.onStatus(status);
     };
     const engine = this.#dependencies.createEngine(report);

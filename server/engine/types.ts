@@ -160,6 +160,8 @@ export interface MergeRequest {
 
 /** The engine process in role *complete*. Calls queue; a cancelled call returns `stopReason: 'cancelled'`. */
 export interface CompletionEngine {
+  /** As it is loaded now, e.g. on the CPU since a device failed; null while nothing is. Absent: as `load` answered. */
+  readonly model?: ModelInfo | null;
   load(options: {
     modelPath: string;
     contextTokens: number;
