@@ -73,3 +73,18 @@ test('a suffix read again with every key is limited to its share, one read first
   expect(lengthOf(first)).toBeGreaterThan(1000);
   expect(JSON.stringify(first.parts)).toContain('line 20 ');
 });
+
+test('a long name leaves room for what is written, however little there is time to read', () => {
+  const name = '// packages/server/src/test/java/com/company/product/internal/RepositoryConnectionFactoryTest.java\n';
+  const prefix = 'package com.company;\n\nclass Connection {\n  private final ';
+  for (const order of ['prefix-first', 'suffix-first'] as const)
+    for (const { parts } of promptsFor(
+      { ...input, name, prefix, suffix: '' },
+      { order, repoTokens: false },
+      budget,
+      48,
+    ))
+      expect(JSON.stringify(parts)).toContain('class Connection');
+  const [empty] = promptsFor({ ...input, name, prefix: '', suffix: '' }, prefixFirst, budget, 48).slice(-1);
+  expect(JSON.stringify(empty?.parts)).toContain('FactoryTest.java');
+});

@@ -22,7 +22,7 @@ export interface PromptInput {
   readonly repoName: string;
   /** Cross-file context, '' for none. */
   readonly context: string;
-  /** A line that names the file, never cut; absent or '' for none. */
+  /** A line that names the file, never cut, but left out where it would take most of a prompt; absent or '' for none. */
   readonly name?: string;
   /** All text before the cursor; the builder cuts the window. */
   readonly prefix: string;
@@ -40,13 +40,20 @@ export interface CompletionPrompt {
   readonly reach: Windows['reach'];
 }
 
+/** Most of a prompt that a file's name may take from what is written. */
+const NAME_SHARE = 0.5;
+
 export function buildCompletionPrompt(
   input: PromptInput,
   format: PromptFormat,
   budget: PromptBudget,
 ): CompletionPrompt {
-  const { name = '' } = input;
-  const left = name === '' ? budget : { ...budget, promptTokens: budget.promptTokens - estimateTokens(name) };
+  const { name: known = '' } = input;
+  const room = budget.promptTokens - estimateTokens(known);
+  // What is written tells more than a name that leaves no room for it.
+  const isTooLong = room < (1 - NAME_SHARE) * budget.promptTokens && room < estimateTokens(input.prefix);
+  const name = isTooLong ? '' : known;
+  const left = name === '' ? budget : { ...budget, promptTokens: room };
   const { prefix, suffix, context, closers, reach } = cutWindows(input.context, input.prefix, input.suffix, left);
   const line = markedLine(format, prefix);
   const border = line + healStart(prefix.slice(line));
