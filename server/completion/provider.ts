@@ -6,7 +6,7 @@
 import { messageOf } from '../common/messageOf.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult } from '../engine/types.ts';
-import type { Explanation } from '../protocol/index.ts';
+import type { Explanation, Settings } from '../protocol/index.ts';
 import { type Asked, type AskedDependencies, askedOf, type ProviderRequest } from './asked.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
 import { type CompletionOutcome, type Limits, limitsOf, type Occasion, offerAt, offersAt } from './completeAt.ts';
@@ -74,6 +74,8 @@ export class CompletionProvider {
   readonly #cache = new GenerationCache();
   #newest: AbortController | null = null;
   #running: InFlight | null = null;
+  /** Those that remembered answers were given by; changed ones are another object. */
+  #settings: Settings['completions'] | null = null;
   /** The last failure; null after a success. */
   #failure: string | null = null;
   readonly #reader: Reader;
@@ -275,6 +277,13 @@ export class CompletionProvider {
   }
 
   #asked(request: ProviderRequest): Promise<Asked> {
+    const { completions } = this.#dependencies.settings();
+    // Earlier answers may be shorter than what is wanted now, or repeat a file that is excluded since.
+    if (this.#settings !== completions) {
+      this.#running?.abort();
+      this.#cache.clear();
+    }
+    this.#settings = completions;
     return askedOf(request, this.#dependencies);
   }
 

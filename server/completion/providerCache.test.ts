@@ -17,6 +17,21 @@ describe('remembered answers', () => {
     expect(editor.engine.calls).toHaveLength(1);
   });
 
+  test.each([
+    ['longer suggestions are wanted', { maxTokens: 200 }],
+    ['other files are excluded', { exclude: ['private/**'] }],
+  ])('are forgotten once %s', async (_, changed) => {
+    const before = { debounceMs: 0, maxTokens: 8 };
+    editor.settings = readSettings({ completions: before }).settings;
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('value(1)', { stopReason: 'max-tokens' });
+    await first;
+    editor.settings = readSettings({ completions: { ...before, ...changed } }).settings;
+    const second = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(2))[1]!.finish('value(1) + other(2)');
+    expect(await second).toMatchObject({ text: 'value(1) + other(2)' });
+  });
+
   test('the rest of an indented suggestion keeps its indentation while that is typed', async () => {
     const above = 'if x:\n    if y:\n        a = 1\n';
     const first = editor.provider.provide(editor.at(`${above}║\n    return a\n`), never());
