@@ -2,6 +2,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { readBounded } from '../storage/readBounded.ts';
+import { includesOf } from './configIncludes.ts';
 import { GitError } from './errors.ts';
 
 /** Path of the nearest `.git`, here or in a parent, as far up as git looks; null if there is none. */
@@ -54,22 +55,38 @@ const READ = [
 const CONFIGURATION: ReadonlySet<string> = new Set(['config', 'config.worktree']);
 const MOST_CONFIG_BYTES = 4e6;
 
+/** git gives up after so many of them in each other (git-config(1), "includes"). */
+const MOST_DEEP = 10;
+
 /**
  * git would block on a pipe in place of a file, and be slow with a huge configuration.
  * @throws {GitError} `refused` if there is one, or a device.
  */
 export async function requireFiles(dotGit: string, gitDir: string | null): Promise<void> {
   const paths = [dotGit, ...(gitDir === null ? [] : READ.map((name) => join(gitDir, name))), ...commonConfig(gitDir)];
-  for (const path of paths) {
-    const info = await stat(path).catch(() => null);
-    if (info?.isFile() && CONFIGURATION.has(basename(path)) && info.size > MOST_CONFIG_BYTES)
-      throw new GitError(
-        'refused',
-        `${path} has ${Math.round(info.size / 1e6)} MB, which git reads at every call: more than ${MOST_CONFIG_BYTES / 1e6} MB are not read here. Delete from it what is not needed, and try again.`,
-      );
-    if (info === null || info.isFile() || info.isDirectory()) continue;
-    throw new GitError('refused', `${path} is not a file: git would wait for it. Remove it, and try again.`);
+  for (const path of paths) await requireFile(path, CONFIGURATION.has(basename(path)));
+  const configurations = paths.filter((path) => CONFIGURATION.has(basename(path)));
+  const seen = new Set(configurations);
+  for (let deep = 0, some = configurations; deep < MOST_DEEP && some.length > 0; deep++) {
+    const texts = await Promise.all(some.map((path) => readBounded(path, MOST_CONFIG_BYTES).catch(() => '')));
+    const named = texts.flatMap((text, at) => includesOf(text, some[at]!)).filter((path) => !seen.has(path));
+    some = [...new Set(named)];
+    for (const path of some) {
+      seen.add(path);
+      await requireFile(path, true);
+    }
   }
+}
+
+async function requireFile(path: string, isConfiguration: boolean): Promise<void> {
+  const info = await stat(path).catch(() => null);
+  if (info?.isFile() && isConfiguration && info.size > MOST_CONFIG_BYTES)
+    throw new GitError(
+      'refused',
+      `${path} has ${Math.round(info.size / 1e6)} MB, which git reads at every call: more than ${MOST_CONFIG_BYTES / 1e6} MB are not read here. Delete from it what is not needed, and try again.`,
+    );
+  if (info === null || info.isFile() || info.isDirectory()) return;
+  throw new GitError('refused', `${path} is not a file: git would wait for it. Remove it, and try again.`);
 }
 
 /** Of the repository that a linked work tree belongs to. */
