@@ -25,6 +25,14 @@ describe('takeLock', () => {
     expect((await takeLock(path, 'third')).kind).toBe('taken');
   });
 
+  it('a folder in its place is named, and stays as it is', async () => {
+    await mkdir(path);
+    await writeFile(join(path, 'thesis'), '');
+    for (const lock of [takeLock(path, 'me'), withLock(path, 'me', async () => {})])
+      await expect(lock).rejects.toThrow(`${path} is a folder, but a file is needed there. Move it elsewhere.`);
+    expect(await readFile(join(path, 'thesis'), 'utf8')).toBe('');
+  });
+
   it('grants a lock whose holder was killed', async () => {
     const module = new URL('./lock.ts', import.meta.url).href;
     const script = `import(${JSON.stringify(module)}).then(async (m) => { const a = await m.takeLock(${JSON.stringify(path)}, 'child'); process.send(a.kind); setInterval(() => {}, 1000); })`;

@@ -68,6 +68,7 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
     if (file !== null) return { kind: 'taken', release: beating(file, path, text) };
     const found = await readHolder(path);
     if (found.kind === 'held') return { kind: 'busy', holder: found.holder };
+    if (found.kind === 'folder') throw new Error(`${path} is a folder, but a file is needed there. Move it elsewhere.`);
     if (found.kind === 'stale') await removeStale(path, found.text);
     else await sleep(50);
   } while (performance.now() < deadlineMs);
@@ -114,19 +115,23 @@ function beating(file: FileHandle, path: string, text: string): () => Promise<vo
 /** Whether a lock's holder is alive; `none` also for one possibly just being made. For what belongs to nobody once its holder is gone. */
 export async function ownership(path: string): Promise<'held' | 'stale' | 'none'> {
   const { kind } = await readHolder(path);
-  return kind === 'gone' ? 'none' : kind;
+  return kind === 'held' || kind === 'stale' ? kind : 'none';
 }
 
 type Found =
   | { readonly kind: 'held'; readonly holder: LockHolder }
   | { readonly kind: 'stale'; readonly text: string }
+  | { readonly kind: 'folder' }
   | { readonly kind: 'gone' };
 
 async function readHolder(path: string): Promise<Found> {
   let text: string;
   let mtimeMs: number;
   try {
-    ({ mtimeMs } = await stat(path));
+    const info = await stat(path);
+    // It may be anybody's: nothing in it is deleted.
+    if (info.isDirectory()) return { kind: 'folder' };
+    ({ mtimeMs } = info);
     text = await lockText(path);
   } catch {
     return { kind: 'gone' };
