@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -49,6 +58,15 @@ it('clearing deletes what killed processes left of versions, sharing and runs, a
   expect(Object.values(left).flat().filter(there)).toEqual([]);
   expect([...stays, ['runs', 'run-kept', 'checkpoint.json']].filter((path) => !there(path))).toEqual([]);
   expect(readdirSync(store.dir).filter((name) => /lock|outdated/.test(name))).toEqual([]);
+});
+
+it('what was trained in a store that could not be marked any more stays until the next tune, for two weeks', async () => {
+  write('runs', 'run-1', 'adapter.gguf');
+  write('runs', 'run-2', 'adapter.gguf');
+  const old = new Date(Date.now() - 15 * 24 * 3600 * 1000);
+  utimesSync(join(store.dir, 'runs', 'run-2', 'adapter.gguf'), old, old);
+  await clearStore(folder);
+  expect(readdirSync(join(store.dir, 'runs'))).toEqual(['run-1']);
 });
 
 it.each(Object.entries(left))('files under a held %s are cleared only after its release', async (name, paths) => {

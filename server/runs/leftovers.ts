@@ -11,6 +11,7 @@ import { dataFolder } from '../storage/paths.ts';
 import { removeAll } from '../storage/patient.ts';
 import { clearScratch } from '../storage/scratch.ts';
 import { clearHalfLayouts } from '../tuning/layoutAdapters.ts';
+import { TRAINED } from '../tuning/trainRun.ts';
 import { readAllInterrupted } from './resumeRecord.ts';
 
 /** Folders with atomically written files, and so with temporary ones. */
@@ -47,7 +48,6 @@ export function tuneLockOf(storeDir: string): string {
 
 /** Keeps the run's folder until the next tune. */
 export async function keepRun(runDir: string): Promise<void> {
-  // If the disk is full, the next start deletes the folder.
   await writeFile(join(runDir, KEPT), '').catch(() => {});
 }
 
@@ -56,8 +56,18 @@ export async function runFolders(storeDir: string): Promise<string[]> {
   return (await readdir(runsOf(storeDir)).catch(() => [])).map((name) => join(runsOf(storeDir), name));
 }
 
-/** How long a run that can go on waits to be continued. */
+/** How long a run that can go on waits to be continued, and one that could not be marked to be kept. */
 const MOST_WAIT_MS = 14 * 24 * 3600 * 1000;
+
+/**
+ * Whether the run was to be kept: by its mark, or by an adapter that has only lately been trained. Where the disk was full or had become
+ * read-only, nothing could be marked, and a message says that the adapter is there until the next tune.
+ */
+async function isKept(runDir: string): Promise<boolean> {
+  if ((await lstat(join(runDir, KEPT)).catch(() => null)) !== null) return true;
+  const trained = await lstat(join(runDir, TRAINED)).catch(() => null);
+  return trained?.isFile() === true && Math.abs(Date.now() - trained.mtimeMs) < MOST_WAIT_MS;
+}
 
 async function clearRuns(storeDir: string): Promise<void> {
   const left = async (): Promise<string[]> => {
@@ -66,9 +76,7 @@ async function clearRuns(storeDir: string): Promise<void> {
       ({ savedAtMs }) => Math.abs(Date.now() - savedAtMs) < MOST_WAIT_MS,
     );
     const goOn = new Set(waits.map(({ runDir }) => runDir));
-    const kept = await Promise.all(
-      dirs.map(async (dir) => goOn.has(dir) || (await lstat(join(dir, KEPT)).catch(() => null)) !== null),
-    );
+    const kept = await Promise.all(dirs.map(async (dir) => goOn.has(dir) || (await isKept(dir))));
     return dirs.filter((_, at) => !kept[at]);
   };
   if ((await left()).length === 0) return;

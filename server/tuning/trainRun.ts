@@ -31,6 +31,9 @@ export function pairsInTime(seconds: number, scoredTokensPerSecond: number): num
   );
 }
 
+/** What a run leaves in its folder once it is trained. */
+export const TRAINED = 'adapter.gguf';
+
 /** Tokens that a run of `seconds` learns from with an adapter on every block, estimated from the base's scoring speed. */
 export function tokensInTime(seconds: number, scoredTokensPerSecond: number): number {
   return Math.max(0, seconds * scoredTokensPerSecond) / forwardsPerStepOf({ blocks: 1, adaptedBlocks: 1 });
@@ -68,7 +71,7 @@ export async function makeJob(
     adaptToSpeed: true,
     ...adapter,
     sequencesFile,
-    adapterFile: 'adapter.gguf',
+    adapterFile: TRAINED,
     checkpointFile: 'checkpoint.json',
     checkpointEverySeconds: CHECKPOINT_SECONDS,
     ...(preflight === undefined ? {} : { preflight }),
