@@ -23,6 +23,9 @@ describe('the text typed between two spots', () => {
     ['is empty at the same spot', 'a = ║;\n', 'a = ║;\n', ''],
     ['is the letters typed', 'a = ║;\n', 'a = foo║;\n', 'foo'],
     ['is the opening bracket of a pair that the editor closed', 'a = f║;\n', 'a = f(║);\n', '('],
+    ['is the opening bracket of a pair closed in the middle of a line', 'a = ║ + 1;\n', 'a = f(║) + 1;\n', 'f('],
+    ['is an argument begun between such brackets', 'a = ║ + 1;\n', 'a = f(g[1], "b║") + 1;\n', 'f(g[1], "b'],
+    ['is null when another bracket stands in the middle of a line', 'a = ║ + 1;\n', 'a = f(║] + 1;\n', null],
     ['is a line break and indentation, with LF', 'a║\nb', 'a\r\n  ║\nb', '\n  '],
     ['is null when text was deleted', 'a = foo║;\n', 'a = ║;\n', null],
     ['is null when text before the cursor changed', 'a = ║;\n', 'b = f║;\n', null],
@@ -103,4 +106,26 @@ test('a generation has no rest once it is fully typed or the typed text differs'
   expect(restAfter(generation('foo'), 'foo')).toBeNull();
   expect(restAfter(generation('foo'), 'fa')).toBeNull();
   expect(restAfter(generation('foo'), '')?.text).toBe('foo');
+});
+
+test.each([
+  ['up to the closing bracket', 'value(1).size', 'value(', '1'],
+  ['with brackets and strings of its own', 'f(g(x)[")"], y) + z', 'f(', 'g(x)[")"], y'],
+  ['up to the closing quote', 'get("a\\"b", c)', 'get("', 'a\\"b'],
+  ['to its end, if it closes nothing', 'f(a, b', 'f(', 'a, b'],
+  ['not at all, if nothing is left', 'now()', 'now(', null],
+])(
+  'a suggestion goes on between brackets that the editor closed in the middle of a line %s',
+  (_, text, typed, rest) => {
+    const closed = typed.endsWith('"') ? '")' : ')';
+    const cache = new GenerationCache();
+    cache.add(spot('x = ║ + y\n'), generation(text));
+    expect(cache.find(spot(`x = ${typed}║${closed} + y\n`))?.text ?? null).toBe(rest);
+  },
+);
+
+test('behind such brackets, the suggestion goes on', () => {
+  const cache = new GenerationCache();
+  cache.add(spot('x = ║ + y\n'), generation('value(1).size'));
+  expect(cache.find(spot('x = value(1)║ + y\n'))?.text).toBe('.size');
 });

@@ -1,6 +1,7 @@
 /** Generations by where they were asked for: typing along a suggestion, or going back to it, does not call the model. */
 import { ownText } from '../common/ownText.ts';
 import { closersBehind } from '../prompt/windows.ts';
+import { closersOf, upToClosing } from './autoClosed.ts';
 import { indentOf, lastLineOf } from './cursor.ts';
 import { closedOutside } from './filters/brackets.ts';
 import type { CompletionTarget, Generation } from './generate.ts';
@@ -48,7 +49,19 @@ export function typedBetween(from: Spot, to: Spot): string | null {
   const before = to.before.slice(0, to.before.length - typed);
   if (!from.before.endsWith(before)) return null;
   const text = to.before.slice(to.before.length - typed).replaceAll('\r\n', '\n');
-  return from.behind === to.behind || (text.includes('\n') && isBehindMoved(from.behind, to.behind)) ? text : null;
+  if (from.behind === to.behind) return text;
+  const isSame = text.includes('\n')
+    ? isBehindMoved(from.behind, to.behind)
+    : isBehindClosed(from.behind, to.behind, text);
+  return isSame ? text : null;
+}
+
+/** Whether `behind` follows the marks that close what was typed: in the middle of a line they are no part of its end. */
+function isBehindClosed(behind: string, to: string, typed: string): boolean {
+  const closers = closersOf(typed);
+  if (closers === '' || !to.startsWith(closers)) return false;
+  const rest = to.slice(closers.length);
+  return to.length < REACH ? rest === behind : behind.startsWith(rest);
 }
 
 const LINE_BREAK = /^\r?\n[ \t]*(?=[)\]}])/;
@@ -105,7 +118,15 @@ export function restAt(generation: Generation, from: Spot, to: Spot): Generation
   const typed = typedBetween(from, to);
   const rest = typed === null ? null : restAfter(generation, typed);
   if (rest === null || from.behind === to.behind) return rest;
+  if (!typed!.includes('\n')) return between(rest, closersOf(typed!));
   return { ...rest, typed: sinceEnter(rest.typed ?? '', from, to) };
+}
+
+/** Of what goes on between marks that the editor has closed, what stands before the closing one; null if nothing does. */
+function between(rest: Generation, closers: string): Generation | null {
+  const text = upToClosing(rest.text, closers[0]!);
+  if (text === rest.text) return rest;
+  return text === '' ? null : { ...rest, text, cutOff: false };
 }
 
 /**

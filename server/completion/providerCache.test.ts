@@ -78,6 +78,19 @@ describe('remembered answers', () => {
     });
   });
 
+  test('typing along in the middle of a line goes on between the marks that the editor closes, and behind them', async () => {
+    const first = editor.provider.provide(editor.at('f(║, b)\n'), never());
+    (await editor.calls(1))[0]!.finish('names.get("first")');
+    await first;
+    for (const [typed, rest] of [
+      ['f(names.get(║), b)', '"first"'],
+      ['f(names.get("║"), b)', 'first'],
+      ['f(names.get("fir║"), b)', 'st'],
+    ])
+      expect(await editor.provider.provide(editor.at(`${typed}\n`), never())).toMatchObject({ text: rest });
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
   test('a body between brackets is there after Enter without a further request, whole', async () => {
     const first = editor.provider.provide(editor.at('function f() {║}\ng();\n'), never());
     (await editor.calls(1))[0]!.finish('\n  first();\n  second();\n}');
