@@ -69,15 +69,38 @@ test('the difference has Newcombe’s interval', () => {
   expect(found.high).toBeCloseTo(0.3339, 3);
 });
 
-test('survival is the mean kept share with the interval of its spread', () => {
-  const three = [1, 0.5, 0].reduce(
-    (sum, share) => observed(sum, { kind: 'survived', share }, NO_OBSERVATIONS),
-    NO_OBSERVATIONS,
-  );
-  const found = survival(three)!;
-  expect(found.mean).toBeCloseTo(0.5);
-  expect(found.low).toBe(0);
-  expect(survival(observed(NO_OBSERVATIONS, { kind: 'survived', share: 1 }, NO_OBSERVATIONS))).toBeNull();
+test('survival is the mean kept share', () => {
+  const of = (...shares: readonly number[]): ArmCounts =>
+    shares.reduce((sum, share) => observed(sum, { kind: 'survived', share }, NO_OBSERVATIONS), NO_OBSERVATIONS);
+  expect(survival(of(1, 0.5, 0))!.mean).toBeCloseTo(0.5);
+  expect(survival(of(1))).toBeNull();
+  // As Wilson's of 2 of 2.
+  expect(survival(of(1, 1))).toMatchObject({ mean: 1, low: expect.closeTo(0.3424, 3), high: 1 });
+});
+
+it.each([
+  ['five suggestions', 5, 1, 0],
+  ['twenty', 20, 1, 0],
+  ['five in each of twenty documents, often kept or deleted together', 20, 5, 0.6],
+])('the interval of survival holds the true share after %s', (_, documents, suggestions, together) => {
+  const [share, trials] = [0.85, 1000];
+  const random = randomFrom('survival');
+  const draw = (): number => Number(random() < share);
+  let held = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    let all = NO_OBSERVATIONS;
+    for (let document = 0; document < documents; document++) {
+      let own = NO_OBSERVATIONS;
+      const common = draw();
+      for (let i = 0; i < suggestions; i++) {
+        const observation = { kind: 'survived', share: random() < together ? common : draw() } as const;
+        [all, own] = [observed(all, observation, own), observed(own, observation, own)];
+      }
+    }
+    const { low, high } = survival(all)!;
+    if (low <= share && share <= high) held++;
+  }
+  expect(held / trials).toBeGreaterThan(0.92);
 });
 
 test('counts the suggestions of a document as they come', () => {

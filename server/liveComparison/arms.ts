@@ -9,6 +9,10 @@ export const NO_OBSERVATIONS: ArmCounts = {
   survived: 0,
   keptShare: 0,
   keptShareSquared: 0,
+  documentsSurvived: 0,
+  survivedSquared: 0,
+  keptShareOfDocumentSquared: 0,
+  survivedKeptShare: 0,
   documents: 0,
   offeredSquared: 0,
   acceptedSquared: 0,
@@ -16,7 +20,7 @@ export const NO_OBSERVATIONS: ArmCounts = {
 };
 
 /** Counts of one document's suggestions so far. */
-export type OfDocument = Pick<ArmCounts, 'offered' | 'accepted'>;
+export type OfDocument = Pick<ArmCounts, 'offered' | 'accepted' | 'survived' | 'keptShare'>;
 
 /** `document`: its counts before this observation. */
 export function observed(counts: ArmCounts, observation: Observation, document: OfDocument): ArmCounts {
@@ -36,13 +40,19 @@ export function observed(counts: ArmCounts, observation: Observation, document: 
         acceptedSquared: counts.acceptedSquared + 2 * document.accepted + 1,
         offeredAccepted: counts.offeredAccepted + document.offered,
       };
-    case 'survived':
+    case 'survived': {
+      const { share } = observation;
       return {
         ...counts,
         survived: counts.survived + 1,
-        keptShare: counts.keptShare + observation.share,
-        keptShareSquared: counts.keptShareSquared + observation.share ** 2,
+        keptShare: counts.keptShare + share,
+        keptShareSquared: counts.keptShareSquared + share ** 2,
+        documentsSurvived: counts.documentsSurvived + Number(document.survived === 0),
+        survivedSquared: counts.survivedSquared + 2 * document.survived + 1,
+        keptShareOfDocumentSquared: counts.keptShareOfDocumentSquared + 2 * document.keptShare * share + share ** 2,
+        survivedKeptShare: counts.survivedKeptShare + document.keptShare + (document.survived + 1) * share,
       };
+    }
   }
 }
 
@@ -53,6 +63,10 @@ export function addArms(a: ArmCounts, b: ArmCounts): ArmCounts {
     survived: a.survived + b.survived,
     keptShare: a.keptShare + b.keptShare,
     keptShareSquared: a.keptShareSquared + b.keptShareSquared,
+    documentsSurvived: a.documentsSurvived + b.documentsSurvived,
+    survivedSquared: a.survivedSquared + b.survivedSquared,
+    keptShareOfDocumentSquared: a.keptShareOfDocumentSquared + b.keptShareOfDocumentSquared,
+    survivedKeptShare: a.survivedKeptShare + b.survivedKeptShare,
     documents: a.documents + b.documents,
     offeredSquared: a.offeredSquared + b.offeredSquared,
     acceptedSquared: a.acceptedSquared + b.acceptedSquared,
@@ -96,21 +110,43 @@ function effectOf({
  */
 export function acceptance(counts: ArmCounts, z = Z, effect = effectOf(counts)): Estimate | null {
   const { offered, accepted } = counts;
-  if (offered === 0) return null;
-  const p = Math.min(1, accepted / offered);
-  const n = offered / effect;
+  return offered === 0 ? null : wilson(Math.min(1, accepted / offered), offered / effect, z);
+}
+
+/** The score interval of a share `p` of `n` (Wilson 1927). */
+function wilson(p: number, n: number, z: number): Estimate {
   const centre = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
   const half = (z / (1 + z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
   return { mean: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
-/** Share of an accepted suggestion still there after five minutes; null before two were checked. */
-export function survival({ survived, keptShare, keptShareSquared }: ArmCounts): Estimate | null {
+/**
+ * Share of an accepted suggestion still there after five minutes; null before two were checked. Most are there whole: the spread of a few
+ * says nothing, and none of them where all are. So the interval is that of all or nothing, which no shares of 0 to 1 spread more than.
+ */
+export function survival(counts: ArmCounts): Estimate | null {
+  const { survived, keptShare } = counts;
   if (survived < 2) return null;
-  const mean = keptShare / survived;
-  const variance = Math.max(0, (keptShareSquared - survived * mean ** 2) / (survived - 1));
-  const half = Z * Math.sqrt(variance / survived);
-  return { mean, low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
+  return wilson(Math.min(1, keptShare / survived), survived / effectOnSurvival(counts), Z);
+}
+
+/** As {@link effectOf}, of what was checked after five minutes. */
+function effectOnSurvival({
+  survived,
+  keptShare,
+  keptShareSquared,
+  documentsSurvived,
+  survivedSquared,
+  keptShareOfDocumentSquared,
+  survivedKeptShare,
+}: ArmCounts): number {
+  const ofSuggestions = { suggestions: survived, value: keptShare, valueSquared: keptShareSquared };
+  const ofDocuments = {
+    documents: documentsSurvived,
+    suggestionsSquared: survivedSquared,
+    valueOfDocumentSquared: keptShareOfDocumentSquared,
+  };
+  return designEffect([{ ...ofSuggestions, ...ofDocuments, suggestionsValue: survivedKeptShare }]);
 }
 
 /**

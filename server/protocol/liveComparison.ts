@@ -11,6 +11,11 @@ export interface ArmCounts {
   readonly survived: number;
   readonly keptShare: number;
   readonly keptShareSquared: number;
+  /** Documents with one, with the sums over them of both squared and of their product. */
+  readonly documentsSurvived: number;
+  readonly survivedSquared: number;
+  readonly keptShareOfDocumentSquared: number;
+  readonly survivedKeptShare: number;
   /** Documents with a suggestion, with the sums over them of both counts squared and of their product. */
   readonly documents: number;
   readonly offeredSquared: number;
