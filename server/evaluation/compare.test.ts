@@ -59,6 +59,23 @@ it.each([
   expect(fewer > more ? high! < 0 : low! > 0).toBe(decides);
 });
 
+it('places of one file that fare alike do not decide as if each were of its own', () => {
+  const random = randomFrom(3, 24);
+  const TRIALS = 200;
+  let decided = 0;
+  for (let trial = 0; trial < TRIALS; trial++) {
+    // Equal on the whole: in each of three files one of the two wins half of the eight places, or neither any.
+    const winners = Array.from({ length: 3 }, () => Math.floor(random() * 4));
+    const won = Array.from({ length: 24 }, (_, i) => (random() < 0.5 ? winners[Math.floor(i / 8)]! : 3));
+    const places = (winner: number): Place[] => won.map((one) => place(one === winner, 1, true, 10));
+    const [tuned, base] = [examined([10, 12], places(0)), examined([10, 12], places(1))];
+    const files = won.map((_, i) => `${Math.floor(i / 8)}.ts`);
+    const { low, high } = compare(tuned, base, apart(tuned), 0.95, files).exact!;
+    decided += Number(high! < 0 || low! > 0);
+  }
+  expect(decided / TRIALS).toBeLessThan(0.12);
+});
+
 /** 20 files with 6 pairs each; files differ in their gain, which makes up the share `alike` of the pairs' variance. */
 function ofFiles(alike: number, random: () => number): { tuned: Examined; base: Examined; files: string[] } {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -41,9 +41,16 @@ export function lossOf(scores: readonly Score[]): HeldOutLoss {
 
 /**
  * Paired: the same samples and places are resampled for both. `files`: [samples] the file of each; samples of one file are correlated and
- * resampled by file. `level`: confidence level of the loss interval.
+ * resampled by file. `level`: confidence level of the loss interval. `placeFiles`: [places] the file of each; so few places are resampled one
+ * by one, and the intervals widened by their correlation within the files.
  */
-export function compare(a: Examined, b: Examined, files: readonly string[], level = 0.95): Comparison {
+export function compare(
+  a: Examined,
+  b: Examined,
+  files: readonly string[],
+  level = 0.95,
+  placeFiles: readonly string[] = a.places.map((_, i) => String(i)),
+): Comparison {
   const differences = a.loss.nlls.map((nll, i) => nll - b.loss.nlls[i]!);
   const { counts } = a.loss;
   const byFile = subsetRatio(differences, counts, files, randomFrom(1, 0xf11e), level);
@@ -51,31 +58,31 @@ export function compare(a: Examined, b: Examined, files: readonly string[], leve
   const loss = finiteBounds(byFile ?? ofFewFiles(byPair(), differences, counts, files));
   if (a.places.length === 0) return { loss, exact: null, completions: null };
   let stream = 1;
-  const differencesIn = (value: (place: Place) => number | null): number[] =>
-    a.places.flatMap((place, i) => {
+  const differencesIn = (value: (place: Place) => number | null) => {
+    const found = a.places.flatMap((place, i) => {
       const [mine, others] = [value(place), value(b.places[i]!)];
-      return mine === null || others === null ? [] : [mine - others];
+      return mine === null || others === null ? [] : [{ difference: mine - others, file: placeFiles[i]! }];
     });
-  const difference = (value: (place: Place) => number | null): Comparison['loss'] | null => {
-    const differences = differencesIn(value);
+    return { differences: found.map(({ difference }) => difference), of: found.map(({ file }) => file) };
+  };
+  /** `most`: of shares no difference is larger, however wide its interval. */
+  const difference = (value: (place: Place) => number | null, most = 1): Comparison['loss'] | null => {
+    const { differences, of } = differencesIn(value);
     stream += 1;
-    return differences.length === 0
-      ? null
-      : finiteBounds(
-          bootstrapRatio(
-            differences,
-            differences.map(() => 1),
-            randomFrom(stream, 0xb007),
-          ),
-        );
+    if (differences.length === 0) return null;
+    const ones = differences.map(() => 1);
+    const byPlace = bootstrapRatio(differences, ones, randomFrom(stream, 0xb007));
+    const { mean, low, high } = widened(byPlace, designEffect(differences, ones, of));
+    const within = (bound: number): number => (Number.isFinite(bound) ? Math.max(-most, Math.min(most, bound)) : bound);
+    return finiteBounds({ mean, low: within(low), high: within(high) });
   };
   // Offering nothing counts as wrong, as in the figures themselves.
   const isExact = ({ verdict }: Place): number => Number(verdict?.exact ?? false);
-  const exact = unlessByChance(difference(isExact)!, differencesIn(isExact));
+  const exact = unlessByChance(difference(isExact)!, differencesIn(isExact).differences);
   const firstLine = difference(({ verdict }) => Number(verdict?.firstLine ?? false));
   const editSimilarity = difference(({ verdict }) => verdict?.similarity ?? 0);
   const syntaxValid = difference(({ verdict }) => (verdict?.syntaxValid == null ? null : Number(verdict.syntaxValid)));
-  const latencyMs = difference((place) => place.latencyMs);
+  const latencyMs = difference((place) => place.latencyMs, Number.POSITIVE_INFINITY);
   return {
     loss,
     exact,

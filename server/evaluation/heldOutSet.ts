@@ -157,6 +157,8 @@ class ExaminedSet {
     ];
     const pairs = this.#input.pairs.slice(0, this.#scored);
     const files = pairs.map(({ path }) => path);
+    const placeFiles = this.#places.slice(0, this.#completed).map(({ path }) => path);
+    const over = (rival: Examined) => compare(tunedFigures, rival, files, this.#level, placeFiles);
     const groups = (key: (pair: Pair) => string): Group[] => groupsOf(pairs, key, baseFigures.loss, tunedFigures.loss);
     return {
       pairs: pairs.length,
@@ -167,8 +169,8 @@ class ExaminedSet {
       base: contenderOf(baseFigures),
       tuned: contenderOf(tunedFigures),
       active: activeFigures && contenderOf(activeFigures),
-      overBase: compare(tunedFigures, baseFigures, files, this.#level),
-      overActive: activeFigures && compare(tunedFigures, activeFigures, files, this.#level),
+      overBase: over(baseFigures),
+      overActive: activeFigures && over(activeFigures),
       overLayout: this.#overLayout(),
       byLanguage: groups(({ language }) => language),
       byKind: groups(({ kind }) => kind),
