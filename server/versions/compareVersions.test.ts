@@ -51,6 +51,9 @@ describe('requireComparable', () => {
     expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
   );
 
+  it('refuses one version under two of its names', () =>
+    expect(() => requireComparable(adapter('a'), adapter('a'))).toThrow('Choose two different adapters'));
+
   it.each([
     [{ split: REFIT_SPLIT }, /trained on all files/],
     [{ firstCommit: '', method: 'imported' }, /training data is not known/],

@@ -28,6 +28,7 @@ const MOST_PLACES = 12;
 
 /** @throws if the two cannot be compared, with the reason. */
 export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
+  if (a.id === b.id) throw new Error(`Both names are those of ${a.id}. Choose two different adapters to compare.`);
   const differing: readonly [string, string, string][] = [
     ['base model', a.manifest.base.sha256, b.manifest.base.sha256],
     ['repository', a.manifest.dataset.firstCommit, b.manifest.dataset.firstCommit],
