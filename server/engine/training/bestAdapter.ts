@@ -16,6 +16,8 @@ export class BestAdapter {
   readonly #runDir: string;
   readonly #patience: number;
   #state: BestState;
+  /** The last weights offered, kept or not: those that are still in memory when training ends. */
+  #last: (ScaledLoss & { readonly step: number }) | null = null;
 
   constructor(trainer: Pick<Trainer, 'exportAdapter'>, runDir: string, patience: number, from: BestState | null) {
     this.#trainer = trainer;
@@ -48,6 +50,7 @@ export class BestAdapter {
 
   /** Keeps the current weights, at this scale, if `loss` is the lowest so far. True if so. */
   async offer({ loss, scale }: ScaledLoss, step: number): Promise<boolean> {
+    this.#last = { loss, scale, step };
     if (loss >= this.#state.best.loss) {
       this.#state = { ...this.#state, evaluationsSinceBest: this.#state.evaluationsSinceBest + 1 };
       return false;
@@ -67,12 +70,16 @@ export class BestAdapter {
     }
   }
 
-  /** Moves the best weights to `path`. */
+  /** Moves the best weights to `path`; where no disk took any, writes the last ones, at the scale that was measured. */
   async finish(path: string): Promise<ScaledLoss & { readonly step: number }> {
-    const { adapterFile, loss, scale, step } = this.#state.best;
-    if (adapterFile === null) await this.#trainer.exportAdapter(path);
-    else await putBest(join(this.#runDir, adapterFile), path);
-    return { loss, scale, step };
+    const { adapterFile, ...best } = this.#state.best;
+    if (adapterFile !== null) {
+      await putBest(join(this.#runDir, adapterFile), path);
+      return best;
+    }
+    const last = this.#last ?? best;
+    await this.#trainer.exportAdapter(path, last.scale);
+    return last;
   }
 }
 

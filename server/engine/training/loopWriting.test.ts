@@ -37,13 +37,13 @@ class OnFullDisk extends ScriptedTrainer {
   }
 }
 
-async function runOn(isFull: (step: number, waits: number) => boolean) {
+async function runOn(isFull: (step: number, waits: number) => boolean, adapterScale: number | null = null) {
   const waits: number[] = [];
   const said: string[] = [];
   const outcome = await runLoop(
     // An evaluation every four steps.
     new OnFullDisk([3, 2, 1.5, 1.8], (step) => isFull(step, waits.length)),
-    run.job({ steps: 12, patience: 9 }, { checkpointEverySeconds: 0 }),
+    run.job({ steps: 12, patience: 9 }, { checkpointEverySeconds: 0, adapterScale }),
     (event) => {
       if (event.kind === 'unwritten') said.push(event.message);
     },
@@ -72,6 +72,15 @@ it('a disk that is full until training ends is waited for', async () => {
   expect(waits).toHaveLength(3);
   expect(said.at(-1)).toMatch(/It is tried again for 10 minutes: make room\.$/);
   expect(await run.adapter()).toBe('after step 12');
+});
+
+it.each([
+  ['as they were measured', null, 'after step 12', 1.8],
+  ['at the scale that was asked for', 0.5, 'after step 12 at 0.5', 2.3],
+])('where no weights could be kept until then, the last ones are, %s', async (_, scale, adapter, heldOutBest) => {
+  const { outcome } = await runOn((_, waited) => waited < 3, scale);
+  expect(await run.adapter()).toBe(adapter);
+  expect(outcome).toMatchObject({ kind: 'trained', bestStep: 12, heldOutBest, adapterScale: scale ?? 1 });
 });
 
 it.each([2, 5, 12])('a folder that is deleted, with its repository, after step %d ends the training', async (step) => {
