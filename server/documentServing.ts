@@ -59,14 +59,17 @@ export class DocumentServing {
     return { repoName, path, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };
   }
 
-  /** What a route chooses for the document; null without one. */
+  /** What a route, or its place outside of the window's folders, chooses for the document; null without either. */
   async routed(uri: string, languageId: string): Promise<Routed | null> {
     const { workspace } = this.#dependencies;
     const { folder, path } = workspace.place(uri);
     const plan = await workspace.serving(folder);
+    const nameOf = (adapter: AdapterRef | null): string | null =>
+      adapter === null ? null : (plan?.names.get(adapter.id) ?? adapter.id);
     const adapter = plan === null ? undefined : routedAdapter(plan, { path, languageId });
-    if (plan === null || adapter === undefined) return null;
-    return { adapter: adapter === null ? null : (plan.names.get(adapter.id) ?? adapter.id) };
+    if (adapter !== undefined) return { adapter: nameOf(adapter) };
+    if (folder === null || workspace.folders.length === 0 || workspace.folders.includes(folder)) return null;
+    return { adapter: nameOf(plan?.active ?? null), outside: true };
   }
 
   /** A document was closed. */

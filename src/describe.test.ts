@@ -93,6 +93,15 @@ test.each([
   expect(said).toMatchObject({ text, tooltip: expect.stringMatching(tooltip) });
 });
 
+test('the status item says what completes in a file outside of the folder, whose adapter does not', () => {
+  const live = { kind: 'live', state: { ...state, source: 'adapter', adapters: [adapter] } } as const;
+  const said = statusText(live, null, { silence: null, routed: { adapter: null, outside: true } });
+  expect(said.text).toBe('$(sparkle) Repotune: base');
+  expect(said.tooltip).toMatch(
+    /^Completions in this file, which is in no open folder, come from the base model seedling.* alone\.$/,
+  );
+});
+
 describe('the status item says', () => {
   test.each<[string, Partial<RepotuneState>, string]>([
     ['that the base serves', {}, '$(sparkle) Repotune: base'],

@@ -121,7 +121,8 @@ function silenceText({ why, languageId }: SilenceHere): string {
   }
 }
 
-function routedText(state: RepotuneState, { adapter }: Routed): string {
+function routedText(state: RepotuneState, { adapter, outside }: Routed): string {
+  if (outside) return `Completions in this file, which is in no open folder, come from ${nameOf(state, adapter)}.`;
   return `Completions in this file come from ${nameOf(state, adapter)}, chosen for its folder or language.`;
 }
 

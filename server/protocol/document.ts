@@ -3,10 +3,12 @@
 /** Why it gets no suggestions. `languages`: its language is turned off in the settings; `exclude`: so is the file. */
 export type Silence = 'off' | 'languages' | 'exclude';
 
-/** That a choice by folder or language decides what completes there. */
+/** That something else than the folder's active adapter decides what completes there: a choice by folder or language. */
 export interface Routed {
   /** The adapter's name; null for the base alone. */
   readonly adapter: string | null;
+  /** It lies in none of the window's folders: what completes is what its own repository has. */
+  readonly outside?: true;
 }
 
 export interface OfDocument {
