@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { clearedOf, countsText } from '../../server/common/cleared.ts';
+import { clearedOf, clearingQuestion } from '../../server/common/cleared.ts';
 import { Requests } from '../../server/protocol/index.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
@@ -8,9 +8,7 @@ import type { Session } from '../session.ts';
 export async function clearStatistics(session: Session): Promise<void> {
   const { days } = await session.request(Requests.statistics, {});
   const answer = await vscode.window.showWarningMessage(
-    days.length === 0
-      ? 'Clear the statistics? No suggestions have been counted.'
-      : `Clear ${countsText(clearedOf(days))}?`,
+    clearingQuestion(clearedOf(days)),
     {
       modal: true,
       detail:
