@@ -39,7 +39,7 @@ const originSchema = z.object({
 });
 export type Origin = Readonly<z.infer<typeof originSchema>>;
 
-const COPIED: Origin = { kind: 'copied', from: 'another machine, with a copy of this repository' };
+const COPIED: Origin = { kind: 'copied', from: 'another machine with a copy of this repository' };
 
 export type Standing =
   | { readonly kind: 'passed' | 'failed'; readonly reason: string; readonly at: string }
