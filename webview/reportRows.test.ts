@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Contender, HeldOutSet } from '../server/protocol/report.ts';
-import { differenceRows, reportHeader, reportRows } from './reportRows.ts';
+import { differenceRows, reportHeader, reportRows, tooFewPlaces } from './reportRows.ts';
 
 const places = {
   places: 24,
@@ -39,6 +39,17 @@ it('the active adapter has a column too, and rows of completions need completed 
   expect(reportRows(three).map(([name]) => name)).toEqual(['Loss', 'Top-1 accuracy']);
   const mixed = reportRows(set(contender(2.5, null), contender(2.25, places), null));
   expect(mixed.find(([name]) => name === 'Exact match')).toEqual(['Exact match', '–', '25.0 %']);
+});
+
+it.each([
+  [1, true],
+  [4, true],
+  [5, false],
+])('gives no shares of completions at too few places: %i', (count, isTooFew) => {
+  const measured = contender(2.5, { ...places, places: count });
+  const two = set(measured, measured, null);
+  expect(tooFewPlaces(two)).toBe(isTooFew);
+  expect(reportRows(two).some(([name]) => name === 'Exact match')).toBe(!isTooFew);
 });
 
 it('lists the differences that were measured, with their intervals', () => {

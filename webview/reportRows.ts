@@ -15,12 +15,22 @@ const PLACES: readonly (readonly [string, (places: Places) => string])[] = [
   ['Median latency', ({ medianLatencyMs }) => `${Math.round(medianLatencyMs)} ms`],
 ];
 
+/** Of fewer, a share in percent is chance: one place gives 0.0 % or 100.0 %. */
+const FEWEST_PLACES = 5;
+
+/** Whether places were completed, but too few for figures. */
+export function tooFewPlaces({ base, tuned, active }: HeldOutSet): boolean {
+  const measured = [base, tuned, active].flatMap((model) => model?.completions?.places ?? []);
+  return measured.length > 0 && Math.max(...measured) < FEWEST_PLACES;
+}
+
 export function reportHeader({ active }: HeldOutSet): string[] {
   return ['', 'Base', 'Tuned', ...(active === null ? [] : ['Previously active'])];
 }
 
-/** Rows of a name and one cell per model; completion rows only if places were completed. */
-export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
+/** Rows of a name and one cell per model; completion rows only if enough places were completed. */
+export function reportRows(set: HeldOutSet): string[][] {
+  const { base, tuned, active } = set;
   const models = active === null ? [base, tuned] : [base, tuned, active];
   const completed = PLACES.map(([name, cell]) => [
     name,
@@ -29,7 +39,7 @@ export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
   return [
     ['Loss', ...models.map(({ loss }) => loss.toFixed(3))],
     ['Top-1 accuracy', ...models.map(({ top1 }) => percent(top1))],
-    ...(models.every(({ completions }) => completions === null) ? [] : completed),
+    ...(models.every(({ completions }) => completions === null) || tooFewPlaces(set) ? [] : completed),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { details } from '../details.ts';
 import { element } from '../dom.ts';
 import { withInterval } from '../interval.ts';
-import { differenceRows, groupRow, reportHeader, reportRows } from '../reportRows.ts';
+import { differenceRows, groupRow, reportHeader, reportRows, tooFewPlaces } from '../reportRows.ts';
 import { table } from '../table.ts';
 
 /** A version's measurements: both held-out sets, by language and kind, training text reproduced, and real examples. */
@@ -32,7 +32,7 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
   return [
     element('h3', {}, title),
     table(reportHeader(set), reportRows(set)),
-    element('p', { class: 'muted' }, `Measured on ${extentOf(set)}.`),
+    element('p', { class: 'muted' }, `Measured on ${extentOf(set)}${tooFewPlaces(set) ? ', too few for percentages' : ''}.`),
     details(
       `${title}, differences`,
       `${title}: differences`,
