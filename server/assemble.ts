@@ -55,6 +55,7 @@ export function assemble(
       state.foldersKnown();
       void runs.follow(workspace.folders);
       leftovers.lookIn(workspace.folders);
+      void keeping.foldersChanged();
       void state.refresh();
     },
     setSettings: (raw) => {

@@ -39,6 +39,21 @@ test.each([
   },
 );
 
+test.each([
+  ['after a check without them', false],
+  ['while they are checked', true],
+])('looks at the folders of a window as soon as they are known: %s', async (_when, meanwhile) => {
+  const { keeper, at, states } = world();
+  const app = at.repositories.get('/app')!;
+  at.repositories.clear();
+  const looking = keeper.look();
+  if (!meanwhile) await looking;
+  at.repositories.set('/app', { ...app, hasActive: false });
+  await keeper.foldersChanged();
+  await looking;
+  expect(states.at(-1)?.text).toMatch(/needs an active adapter/);
+});
+
 test('tells a failure in one sentence', async () => {
   const { keeper, pass, at, done, states } = world();
   at.looksInto = () => Promise.reject(new Error('The disk is full.'));

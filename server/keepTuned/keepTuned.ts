@@ -129,6 +129,12 @@ export class KeepTuned {
     this.#looking = false;
   }
 
+  /** The window has other folders: what was said of the former ones holds no longer. */
+  async foldersChanged(): Promise<void> {
+    this.#isStale = true;
+    await this.look();
+  }
+
   /** The setting changed, or learning was paused or resumed. */
   async changed(goesOn: boolean): Promise<void> {
     this.#round++;

@@ -44,7 +44,7 @@ export interface KeepingParts {
   modelPath(): string;
 }
 
-export interface Keeping extends Pick<KeepTuned, 'key' | 'ended' | 'changed'> {
+export interface Keeping extends Pick<KeepTuned, 'key' | 'ended' | 'changed' | 'foldersChanged'> {
   dispose(): Promise<void>;
 }
 
@@ -92,6 +92,7 @@ export function keepTuned({ client, folders, settings, runs, state, engine, mode
     key: () => keeper.key(),
     ended: (runId, end) => keeper.ended(runId, end),
     changed: (goesOn) => keeper.changed(goesOn),
+    foldersChanged: () => keeper.foldersChanged(),
     dispose: async () => {
       clearInterval(timer);
       await keeper.dispose();
