@@ -7,13 +7,14 @@ vi.mock('vscode', () => ({
   ConfigurationTarget: { Global: 1 },
   workspace: {
     getConfiguration: () => ({
-      get: () => settings.written || settings.elsewhere,
       update: async (_: string, value: string | undefined) => {
         settings.written = value ?? '';
       },
     }),
   },
 }));
+
+vi.mock('../settings.ts', () => ({ settingsIn: () => ({ model: { path: settings.written || settings.elsewhere } }) }));
 
 const session = { refresh: async () => {} } as unknown as Session;
 

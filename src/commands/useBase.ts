@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Session } from '../session.ts';
+import { settingsIn } from '../settings.ts';
 
 /** Switching takes moments; a server that does not answer is not waited for any longer. */
 const SWITCH_MS = 30_000;
@@ -17,9 +18,8 @@ export async function useBase(session: Session, path: string): Promise<void> {
  * the editor writes those of the remote machine, and a line in the user's own stays.
  */
 export async function chooseBase(session: Session, path: string | undefined): Promise<void> {
-  const settings = () => vscode.workspace.getConfiguration('repotune');
-  await settings().update('model.path', path, vscode.ConfigurationTarget.Global);
-  const inEffect = settings().get('model.path');
+  await vscode.workspace.getConfiguration('repotune').update('model.path', path, vscode.ConfigurationTarget.Global);
+  const { path: inEffect } = settingsIn()['model'] as { path: string };
   if (inEffect !== (path ?? ''))
     throw new Error(
       `The base model stays ${inEffect}: your settings name it in another place, which this cannot change. Search the settings for repotune.model.path in User, Remote and Workspace, and clear it there.`,
