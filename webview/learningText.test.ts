@@ -25,8 +25,8 @@ test.each<[LearningEvent, string]>([
 
 test('a week shows shares only where suggestions were offered and rechecked', () => {
   const week = { monday: '2026-03-09', commits: 3, tunes: 1, offered: 10, accepted: 3, kept: 10, checked: 20 };
-  expect(weekRow(week)).toEqual(['2026-03-09', '3', '1', '30 %', '10 (50 %)']);
-  expect(weekRow({ ...week, offered: 0, checked: 0 })).toEqual(['2026-03-09', '3', '1', '–', '–']);
+  expect(weekRow(week)).toEqual(['Mar 9', '3', '1', '30 %', '10 (50\u00a0%)']);
+  expect(weekRow({ ...week, offered: 0, checked: 0 })).toEqual(['Mar 9', '3', '1', '–', '–']);
 });
 
 test('a lesson is titled by its place and the change of its loss', () => {

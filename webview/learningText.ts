@@ -25,16 +25,19 @@ export function eventText(event: LearningEvent): string {
   }
 }
 
+const WEEK = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+
+/** With its rows it fits the width that the editor gives a side bar, 273 px inside. */
 export const weekHeader = ['Week of', 'Commits', 'Tunes', 'Accepted', 'Kept'] as const;
 
 /** Accepted: share of the suggestions offered. Kept: characters that stayed, and their share of those checked. */
 export function weekRow({ monday, commits, tunes, offered, accepted, kept, checked }: LearningWeek): string[] {
   return [
-    monday,
+    WEEK.format(Date.parse(monday)),
     grouped(commits),
     grouped(tunes),
     offered > 0 ? `${percent(accepted / offered)}` : '–',
-    checked > 0 ? `${grouped(kept)} (${percent(kept / checked)})` : '–',
+    checked > 0 ? `${grouped(kept)} (${percent(kept / checked).replace(' ', '\u00a0')})` : '–',
   ];
 }
 

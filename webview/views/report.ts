@@ -32,7 +32,11 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
   return [
     element('h3', {}, title),
     table(reportHeader(set), reportRows(set)),
-    element('p', { class: 'muted' }, `Measured on ${extentOf(set)}${tooFewPlaces(set) ? ', too few for percentages' : ''}.`),
+    element(
+      'p',
+      { class: 'muted' },
+      `Measured on ${extentOf(set)}${tooFewPlaces(set) ? ', too few for percentages' : ''}.`,
+    ),
     details(
       `${title}, differences`,
       `${title}: differences`,
