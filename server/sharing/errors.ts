@@ -69,6 +69,11 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
     'The remote refused access. Check that `git fetch` and `git push` work there from a terminal without asking for a password.',
   ],
   [
+    /mismatched algorithms|does not support this repository's hash algorithm/i,
+    'failed',
+    'The remote and this repository identify objects differently, one by SHA-1 and one by SHA-256, and git transfers nothing between them. Name another remote for adapters (repotune.sharing.remote, on the command line --remote) that is like this repository.',
+  ],
+  [
     /does not appear to be a git repository|repository .* not found|not found|no such file or directory/i,
     'not-found',
     'There is no git repository at the remote. Check its address with `git remote -v`.',

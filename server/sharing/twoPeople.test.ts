@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PART_BYTES } from './limits.ts';
 import { PrivateRepository } from './privateRepository.ts';
@@ -238,6 +239,16 @@ it('SHA-256 repositories are shared like SHA-1 ones, also where the cache was ma
   expect(await (await carol.share()).publish('first-one')).toMatchObject({ already: true });
   await (await dave.share()).prune({ keep: 0 }, { dryRun: false, nowMs: 0 });
   expect(long.refs()).toEqual([]);
+});
+
+it('a remote that identifies objects in another way is reported as such, with what to do', async () => {
+  using long = new Team('sha256');
+  const [dave, other] = [long.person('dave'), { remote: pathToFileURL(team.remote).href }];
+  for (const person of [ann, dave]) await person.tuned(`by-${person === ann ? 'ann' : 'dave'}`);
+  await (await ann.share()).publish('by-ann');
+  const said = /^failed: The remote and this repository identify objects differently.*Name another remote/;
+  expect(await problem((await dave.share(other)).publish('by-dave'))).toMatch(said);
+  expect(await problem((await dave.share(other)).list())).toMatch(said);
 });
 
 describe('pruning', () => {
