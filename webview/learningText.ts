@@ -28,7 +28,7 @@ export function eventText(event: LearningEvent): string {
 const WEEK = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
 /** With its rows it fits the width that the editor gives a side bar, 273 px inside. */
-export const weekHeader = ['Week of', 'Commits', 'Tunes', 'Accepted', 'Kept'] as const;
+export const weekHeader = ['Week', 'Commits', 'Tunes', 'Accepted', 'Kept'] as const;
 
 /** Accepted: share of the suggestions offered. Kept: characters that stayed, and their share of those checked. */
 export function weekRow({ monday, commits, tunes, offered, accepted, kept, checked }: LearningWeek): string[] {
