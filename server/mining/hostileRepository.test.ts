@@ -103,7 +103,7 @@ describe('a repository that git refuses is rejected with git’s message and a w
         trap.config(['include.path', 'pipe']);
         fifo(join(trap.folder, '.git/pipe'));
       },
-      words: /git did not finish.*Run git status/s,
+      words: /\.git\/pipe is not a file.*Remove it/s,
     },
   };
   for (const [name, { spoil, words, skip }] of Object.entries(rows)) {
