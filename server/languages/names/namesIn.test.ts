@@ -39,6 +39,12 @@ test.each<[string, string, string, string]>([
     'w = 1\n[w for w in w.x() for y in w if w]\n{w: 1 for x in w for w in x}',
     '011011202',
   ],
+  [
+    'python',
+    'what a comprehension assigns belongs to the function around it',
+    'w = 1\ndef f(x):\n    if any((w := y) > 3 for y in x):\n        return w, [[w := w + z for z in y] for y in x]\nw',
+    '011110',
+  ],
   ['python', 'a class is not seen by its methods', 'class C:\n    w = 1\n    def f(self):\n        return w', '0-'],
   ['python', 'a method is a member', 'class C:\n    def w(self, x=w):\n        w()\nw = 1', '000'],
   [

@@ -23,7 +23,6 @@ export const python: NameRules = {
     'typed_parameter.!type',
     'assignment.left',
     'augmented_assignment.left',
-    'named_expression.name',
     'for_statement.left',
     'for_in_clause.left',
     'as_pattern_target',
@@ -35,6 +34,9 @@ export const python: NameRules = {
   ],
   dotted: ['dotted_name'],
   compared: ['case_pattern', 'keyword_pattern>dotted_name'],
+  // Also in a comprehension, which it leaves.
+  declaresInFunction: ['named_expression.name'],
+  functions: ['function_definition', 'lambda', 'class_definition'],
   declaresOutside: ['function_definition.name', 'class_definition.name'],
   imports: ['import_statement.name', 'import_from_statement.name', 'aliased_import.alias'],
   foreign: ['aliased_import.name'],
