@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeLock } from '../storage/lock.ts';
@@ -46,6 +46,24 @@ describe('the remote is not blamed for what fails on this machine', () => {
     await share.store.remove('first-one');
     if (other.kind === 'taken') await other.release();
     expect(await publishing).toMatch(/^failed: There is nothing at .*first-one.*deleted meanwhile/);
+  });
+
+  it('an adapter whose file changes while this one waits to publish it', async () => {
+    const { adapterPath } = await ann.tuned('second-one');
+    const lock = await takeLock(shareLockOf((await storeOf(ann)).dir), 'listing');
+    const share = await ann.share({
+      onWait: () => {
+        const bytes = readFileSync(adapterPath);
+        bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+        writeFileSync(adapterPath, bytes);
+        if (lock.kind === 'taken') void lock.release();
+      },
+    });
+    const refs = team.refs();
+    expect(await problem(share.publish('second-one'))).toMatch(
+      /^damaged: The file of second-one has changed since it was verified, so nothing was published/,
+    );
+    expect(team.refs()).toEqual(refs);
   });
 
   it('a base that could not be downloaded', async () => {

@@ -10,16 +10,24 @@ export interface PartFile {
   readonly sizeBytes: number;
 }
 
+export interface SplitFile {
+  readonly parts: readonly PartFile[];
+  /** Of the whole, as it was read. */
+  readonly sha256: string;
+}
+
 /** Writes the pieces of `file` into `folder`. */
-export async function split(file: string, folder: string, partBytes = PART_BYTES): Promise<PartFile[]> {
+export async function split(file: string, folder: string, partBytes = PART_BYTES): Promise<SplitFile> {
   const source = await open(file, 'r');
+  const whole = createHash('sha256');
   const parts: PartFile[] = [];
   try {
     const buffer = Buffer.alloc(partBytes);
     for (;;) {
       const { bytesRead } = await source.read(buffer, 0, partBytes, parts.length * partBytes);
-      if (bytesRead === 0) return parts;
+      if (bytesRead === 0) return { parts, sha256: whole.digest('hex') };
       const piece = buffer.subarray(0, bytesRead);
+      whole.update(piece);
       const path = join(folder, `part-${String(parts.length).padStart(3, '0')}`);
       await writeFile(path, piece);
       parts.push({ path, sha256: sha256(piece), sizeBytes: bytesRead });

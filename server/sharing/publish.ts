@@ -181,7 +181,13 @@ async function commitsOf(
 ): Promise<{ manifest: string; parts: string[] }> {
   const scratch = await mkdtemp(join(repository.dir, '..', '.publishing-'));
   try {
-    const pieces = await split(adapterPath, scratch);
+    const { parts: pieces, sha256: whole } = await split(adapterPath, scratch);
+    // Verified before, perhaps long ago: another process may have shared meanwhile. Nobody could use what would be sent.
+    if (whole !== manifest.adapter.sha256)
+      throw new ShareError(
+        'damaged',
+        `The file of ${id} has changed since it was verified, so nothing was published. Try again.`,
+      );
     const at = manifest.createdAt;
     const parts: string[] = [];
     for (const [index, { path }] of pieces.entries()) {
