@@ -47,6 +47,8 @@ describe('a temporary file', () => {
   const elsewhere = placeTag === '00000000' ? '11111111' : '00000000';
   it.each<[string, () => string, number, boolean]>([
     ['of a process here that is gone is deleted', () => `a.json.${placeTag}-${goneId()}-0.tmp`, 0, false],
+    ['that the addon wrote for it is, too', () => `a.gguf.${placeTag}-${goneId()}-0.tmp.part7`, 0, false],
+    ['that the addon writes for one that lives stays', () => `${temporaryName('a.gguf')}.part7`, 0, true],
     ['of a process here that lives stays, however old', () => temporaryName('a.json'), 7 * 24 * 3_600_000, true],
     ['of another place stays while it may be written', () => `a.json.${elsewhere}-${goneId()}-0.tmp`, 60_000, true],
     ['of another place is deleted after hours', () => `a.json.${elsewhere}-${process.pid}-0.tmp`, 2 * 3_600_000, false],

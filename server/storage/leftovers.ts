@@ -1,10 +1,10 @@
-/** Temporary files of processes killed while writing: see `temporaryName`. */
+/** Temporary files of processes killed while writing: see `temporaryName`, beside which the addon writes one of its own first. */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nowOnDisk } from './lock.ts';
 import { placeTag } from './place.ts';
 
-const NAME = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-\d+\.tmp$/;
+const NAME = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-\d+\.tmp(?:\.part\d+)?$/;
 /** A process elsewhere may still be writing: that updates its file's time, and no write takes so long. */
 const SILENT_MS = 3600 * 1000;
 
