@@ -9,8 +9,10 @@ import { takeLock } from '../storage/lock.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { isEndOfSession } from '../system/endOfSession.ts';
-import { requireDiskSpace } from '../tuning/diskSpace.ts';
+import { adapterBytes, requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
+import { RANK } from '../tuning/hyperparameters.ts';
+import { rankOf } from '../tuning/presets.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { clearOwnFolders, clearStore, keepRun, runFolders, runsOf, tuneLockOf } from './leftovers.ts';
 import { endUnrequestedBeside, listUnrequested, unlistUnrequested, unrequestedHasEnded } from './makeWay.ts';
@@ -38,12 +40,12 @@ export async function inRun<T>(
   hooks: LockHooks,
   work: (store: AdapterStore, runDir: string) => Promise<T>,
 ): Promise<T> {
-  const { sizeBytes } = await inspectTrainable(options.modelPath);
+  await inspectTrainable(options.modelPath);
   const store = await AdapterStore.of(options.folder);
   await clearOwnFolders();
   await clearStore(options.folder);
   await makeStoreFolder(store.dir);
-  await requireDiskSpace(store.dir, sizeBytes);
+  await requireDiskSpace(store.dir, await adapterBytes(options.modelPath, rankOf(options) ?? RANK));
   await requireSealKey();
   if (!hooks.background) await endUnrequestedBeside(store.dir);
   const take = () => takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);

@@ -5,7 +5,7 @@ import { availableMemory } from '../system/availableMemory.ts';
 import { computingCores } from '../system/computingCores.ts';
 import type { TuneOptions } from './types.ts';
 
-const RANK = 16;
+export const RANK = 16;
 /** alpha over rank: 2 measured better than 1 on the bundled base (bench/results/hyperparameters.md). */
 const ALPHA_OVER_RANK = 2;
 /** Rows longer than this cost attention time without a better adapter for completions of a few lines. */
