@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PrivateRepository } from './privateRepository.ts';
 import { signatureOf } from './signatures.ts';
 import { git, type Person, problem, Team } from './testing.ts';
+import { keyed } from './testingKeys.ts';
 
 let team: Team;
 let ann: Person;
@@ -20,16 +20,6 @@ afterEach(() => {
 });
 
 describe('signatures', () => {
-  const keyed = (name: string): { person: Person; publicKey: string } => {
-    const key = join(team.dir, `${name}-key`);
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', key]);
-    const settings = { 'gpg.format': 'ssh', 'user.signingKey': `${key}.pub`, 'commit.gpgSign': 'true' };
-    return {
-      person: team.person(name, settings),
-      publicKey: readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' '),
-    };
-  };
-
   /** Through the user's own configuration, which all persons here share. */
   const trusts = (list: string, more = ''): void => {
     writeFileSync(join(team.dir, '.gitconfig'), `[gpg "ssh"]\n\tallowedSignersFile = ${list}\n${more}`);
@@ -48,10 +38,10 @@ describe('signatures', () => {
     ['that are missing are refused where required', 'unsigned', 'allowed', 'require', /^untrusted: It is not signed/],
     ['that are missing give a warning where the policy is to warn', 'unsigned', 'allowed', 'warn', /^none$/],
   ] as const)('%s', async (_title, how, signer, policy, expected) => {
-    const { person: carol, publicKey } = keyed('carol');
+    const { person: carol, publicKey } = keyed(team, 'carol');
     const author = how === 'signed' ? carol : ann;
     const list = join(team.dir, 'allowed');
-    const key = signer === 'allowed' ? publicKey : keyed('dave').publicKey;
+    const key = signer === 'allowed' ? publicKey : keyed(team, 'dave').publicKey;
     writeFileSync(list, `carol@example.org ${key}\n`);
     trusts(list);
     await author.tuned('first-one');
@@ -69,7 +59,7 @@ describe('signatures', () => {
   });
 
   it('are not trusted through a list of signers that the repository configures', async () => {
-    const { person: mallory, publicKey } = keyed('mallory');
+    const { person: mallory, publicKey } = keyed(team, 'mallory');
     vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, 'none'));
     writeFileSync(join(team.dir, 'none'), '');
     writeFileSync(join(team.dir, 'theirs'), `ann@example.org ${publicKey}\n`);
@@ -86,7 +76,7 @@ describe('signatures', () => {
     ['the publication of another version', false, 'Adapter first-one-too: first-one'],
     ['a change that is called like a publication', true, 'Adapter first-one: first-one'],
   ])('on other commits vouch for no adapter: %s', async (_, isMerged, subject) => {
-    const { person: carol, publicKey } = keyed('carol');
+    const { person: carol, publicKey } = keyed(team, 'carol');
     writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
     trusts(join(team.dir, 'allowed'));
     await carol.tuned('first-one');
@@ -103,7 +93,7 @@ describe('signatures', () => {
   });
 
   it.each(['signed', 'unsigned'])('are read correctly when the user has set log.showSignature: %s', async (how) => {
-    const { person: carol, publicKey } = keyed('carol');
+    const { person: carol, publicKey } = keyed(team, 'carol');
     writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
     trusts(join(team.dir, 'allowed'), '[log]\n\tshowSignature = true\n');
     vi.stubEnv('HOME', team.dir);

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agree, git, type Person, problem, Team } from './testing.ts';
+import { makeKey, trustSigners } from './testingKeys.ts';
 
 let team: Team;
 let bob: Person;
@@ -10,19 +9,14 @@ beforeEach(() => {
   team = new Team();
   bob = team.person('bob');
   vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, '.gitconfig'));
-  trusts('');
+  trustSigners(team, '');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
   team[Symbol.dispose]();
 });
 
-/** Makes a key; returns its public half. */
-function key(name: string): string {
-  const path = join(team.dir, name);
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', path]);
-  return readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
-}
+const key = (name: string): string => makeKey(join(team.dir, name), name);
 
 function signsWith({ folder }: Person, name: string): void {
   git(folder, 'config', 'gpg.format', 'ssh');
@@ -30,16 +24,11 @@ function signsWith({ folder }: Person, name: string): void {
   git(folder, 'config', 'commit.gpgSign', 'true');
 }
 
-/** All persons here share the user's configuration. */
-function trusts(signers: string): void {
-  writeFileSync(join(team.dir, 'signers'), signers);
-  writeFileSync(join(team.dir, '.gitconfig'), `[gpg "ssh"]\n\tallowedSignersFile = ${join(team.dir, 'signers')}\n`);
-}
-
 describe('signing keys that change', () => {
   it('a version tuned before its author got a new key, and published since, is validly signed', async () => {
     const ann = team.person('ann');
-    trusts(
+    trustSigners(
+      team,
       `ann@example.org valid-before="20260601" ${key('old')}\nann@example.org valid-after="20260601" ${key('new')}\n`,
     );
     signsWith(ann, 'new');
@@ -51,7 +40,7 @@ describe('signing keys that change', () => {
 
   it('a version published unsigned is signed when its author publishes it again, and only by its author', async () => {
     const ann = team.person('ann');
-    trusts(`*@example.org ${key('new')}\n`);
+    trustSigners(team, `*@example.org ${key('new')}\n`);
     await ann.tuned('first-one');
     await (await ann.share()).publish('first-one');
     const share = await bob.share({ signatures: 'require' });

@@ -1,9 +1,10 @@
 /** A git server over ssh for tests: OpenSSH's own, on a local port, with keys that live as long as the test. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { makeKey } from './testingKeys.ts';
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((path) => existsSync(path));
 const SSH = spawnSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).stdout.trim();
@@ -26,8 +27,7 @@ export class SshServer implements Disposable {
   static async start(): Promise<SshServer> {
     const dir = mkdtempSync(join(tmpdir(), 'repotune-ssh-'));
     const port = await freePort();
-    for (const name of ['host', 'user', 'stranger'])
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', join(dir, name)]);
+    for (const name of ['host', 'user', 'stranger']) makeKey(join(dir, name), name);
     writeFileSync(join(dir, 'authorized'), readFileSync(join(dir, 'user.pub')));
     const config = [
       `Port ${port}`,

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newAtRemote } from './atStart.ts';
 import { ShareService } from './service.ts';
 import { agree, git, type Person, problem, Team } from './testing.ts';
+import { keyed, trustSigners } from './testingKeys.ts';
 import { signatureWords } from './trust.ts';
 
 let team: Team;
@@ -13,30 +14,12 @@ beforeEach(() => {
   team = new Team();
   bob = team.person('bob');
   vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, '.gitconfig'));
-  trusts('');
+  trustSigners(team, '');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
   team[Symbol.dispose]();
 });
-
-/** A person who signs with a key of their own; with its public half. */
-function keyed(name: string, email = `${name}@example.org`): { person: Person; publicKey: string } {
-  const key = join(team.dir, `${name}-key`);
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', key]);
-  const signs = { 'gpg.format': 'ssh', 'user.signingKey': `${key}.pub`, 'commit.gpgSign': 'true' };
-  const person = team.person(name, { ...signs, 'user.email': email });
-  return { person, publicKey: readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ') };
-}
-
-/** All persons here share the user's configuration. */
-function trusts(signers: string, revoked?: string): void {
-  writeFileSync(join(team.dir, 'signers'), signers);
-  const revokes = revoked === undefined ? '' : `\trevocationFile = ${join(team.dir, 'revoked')}\n`;
-  if (revoked !== undefined) writeFileSync(join(team.dir, 'revoked'), revoked);
-  const signs = `[gpg "ssh"]\n\tallowedSignersFile = ${join(team.dir, 'signers')}\n${revokes}`;
-  writeFileSync(join(team.dir, '.gitconfig'), signs);
-}
 
 async function publish(person: Person, id: string): Promise<void> {
   await person.tuned(id);
@@ -48,9 +31,9 @@ const params = (signatures: 'warn' | 'off' = 'warn') => ({ folder: bob.folder, r
 
 describe('a list of what is shared', () => {
   it('says who signed, and what would be the first of its author', async () => {
-    const carol = keyed('carol');
-    const dave = keyed('dave');
-    trusts(`carol@example.org ${carol.publicKey}\n`);
+    const carol = keyed(team, 'carol');
+    const dave = keyed(team, 'dave');
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`);
     await publish(carol.person, 'by-carol');
     await publish(dave.person, 'by-dave');
     await publish(team.person('ann'), 'by-ann');
@@ -68,13 +51,13 @@ describe('a list of what is shared', () => {
   });
 
   it('names a version that is here whose key was revoked since, as does the next start', async () => {
-    const carol = keyed('carol');
-    trusts(`carol@example.org ${carol.publicKey}\n`, '');
+    const carol = keyed(team, 'carol');
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`, '');
     await publish(carol.person, 'by-carol');
     const share = await bob.share({ signatures: 'require' });
     await share.pull('by-carol', agree);
     expect((await service().list(params())).warnings).toEqual([]);
-    trusts(`carol@example.org ${carol.publicKey}\n`, `${carol.publicKey}\n`);
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`, `${carol.publicKey}\n`);
     const warning = expect.stringMatching(/^by-carol, which is here, was signed with a key that is revoked now\./);
     const { adapters, warnings } = await service().list(params());
     expect(adapters).toMatchObject([{ signature: 'signed with a revoked key', revoked: true, here: true }]);
@@ -92,8 +75,8 @@ describe('a signer who is trusted no longer', () => {
       () => execFileSync('ssh-keygen', ['-q', '-k', '-f', join(team.dir, 'revoked'), join(team.dir, 'carol-key.pub')]),
     ],
   ])('is refused where signatures are required, by name of %s', async (_, revoke) => {
-    const carol = keyed('carol');
-    trusts(`carol@example.org ${carol.publicKey}\n`, '');
+    const carol = keyed(team, 'carol');
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`, '');
     revoke(carol.publicKey);
     await publish(carol.person, 'by-carol');
     expect(await problem((await bob.share({ signatures: 'require' })).pull('by-carol', agree))).toMatch(
@@ -102,8 +85,8 @@ describe('a signer who is trusted no longer', () => {
   });
 
   it('is not taken for trusted while the list of revoked keys is missing', async () => {
-    const carol = keyed('carol');
-    trusts(`carol@example.org ${carol.publicKey}\n`, '');
+    const carol = keyed(team, 'carol');
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`, '');
     await publish(carol.person, 'by-carol');
     rmSync(join(team.dir, 'revoked'));
     expect(await problem((await bob.share({ signatures: 'require' })).pull('by-carol', agree))).toMatch(
@@ -112,18 +95,18 @@ describe('a signer who is trusted no longer', () => {
   });
 
   it('has until then what was published before (valid-before)', async () => {
-    const carol = keyed('carol');
+    const carol = keyed(team, 'carol');
     await publish(carol.person, 'by-carol');
     const share = await bob.share({ signatures: 'require' });
-    trusts(`carol@example.org valid-before="20200101" ${carol.publicKey}\n`);
+    trustSigners(team, `carol@example.org valid-before="20200101" ${carol.publicKey}\n`);
     expect(await problem(share.verify('by-carol'))).toMatch(/^untrusted: .*or was not valid when it was signed/);
-    trusts(`carol@example.org valid-before="20990101" ${carol.publicKey}\n`);
+    trustSigners(team, `carol@example.org valid-before="20990101" ${carol.publicKey}\n`);
     expect(await problem(share.verify('by-carol'))).toBe('none');
   });
 
   it('is revoked by the user’s configuration alone', async () => {
-    const carol = keyed('carol');
-    trusts(`carol@example.org ${carol.publicKey}\n`);
+    const carol = keyed(team, 'carol');
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`);
     await publish(carol.person, 'by-carol');
     git(bob.folder, 'config', 'gpg.ssh.revocationFile', join(team.dir, 'carol-key.pub'));
     expect(await problem((await bob.share({ signatures: 'require' })).verify('by-carol'))).toBe('none');
@@ -140,8 +123,8 @@ describe('who signed in another’s name', () => {
     ['another’s, with a pattern of anybody', '*', 'ann@example.org', true],
     ['a colleague’s, with a pattern that does not fit', '*@home.example', 'ann@example.org', true],
   ])('is pointed out: %s', async (_, principals, email, isOther) => {
-    const carol = keyed('carol', email);
-    trusts(`${principals} ${carol.publicKey}\n`);
+    const carol = keyed(team, 'carol', email);
+    trustSigners(team, `${principals} ${carol.publicKey}\n`);
     await publish(carol.person, 'first-one');
     const offer = await (await bob.share({ signatures: 'require' })).verify('first-one');
     expect(offer.otherSigner).toBe(isOther);
