@@ -51,7 +51,7 @@ it('every notification is a constant text, modal, or without links', () => {
   expect(reports.filter(({ given }) => /message/.test(given ?? '') && !/withoutLinks/.test(given ?? ''))).toEqual([]);
 });
 
-it('the detail of every language status is without links and icons', () => {
+it('foreign text in the detail of a language status is without links and icons', () => {
   const details = sources.flatMap(([name, text]) =>
     [...text.matchAll(/\.detail = ([^;]*);/g)].map(([, given]) => ({ name, given })),
   );

@@ -17,6 +17,7 @@ const severities = {
   error: vscode.LanguageStatusSeverity.Error,
 } as const;
 
+/** A link, in the tooltip and in the detail of the language status. */
 const EXPLAIN = '[Why is nothing suggested here?](command:repotune.explainSilence)';
 
 /** The tooltip as plain text, and a link below it. */
@@ -64,8 +65,7 @@ export class StatusItem implements vscode.Disposable {
     this.#language.accessibilityInformation = { label };
     this.#bar.backgroundColor = backgrounds[severity];
     this.#language.text = text;
-    const detail = withoutIcons(withoutLinks(tooltip));
-    this.#language.detail = isWanted ? `${detail} ${EXPLAIN}` : detail;
+    this.#language.detail = withoutIcons(withoutLinks(tooltip)) + (isWanted ? ` ${EXPLAIN}` : '');
     this.#language.severity = severities[severity];
     this.#language.busy = text.includes('~spin');
   }

@@ -37,7 +37,7 @@ test('the state of a repository that is kept tuned says what the next run waits 
   expect(client.states.at(-1)?.keepTuned).toEqual({
     on: true,
     running: false,
-    text: expect.stringMatching(/nobody has typed/),
+    text: expect.stringMatching(/^needs an active adapter/),
   });
 });
 

@@ -32,8 +32,11 @@ export async function explainSilence(
   }
   const { document, selection } = editor;
   if (!vscode.workspace.getConfiguration('editor.inlineSuggest', document).get<boolean>('enabled', true)) {
-    const text = 'The setting editor.inlineSuggest.enabled is off, so the editor shows no suggestions in this file.';
-    if ((await vscode.window.showInformationMessage(text, EDITOR_SETTINGS)) === EDITOR_SETTINGS)
+    const wanted = await vscode.window.showInformationMessage(
+      'The setting editor.inlineSuggest.enabled is off, so the editor shows no suggestions in this file.',
+      EDITOR_SETTINGS,
+    );
+    if (wanted === EDITOR_SETTINGS)
       await vscode.commands.executeCommand('workbench.action.openSettings', 'editor.inlineSuggest.enabled');
     return;
   }

@@ -57,7 +57,7 @@ it('the planned duration is within 30 % of the actual one when a step costs 3.2 
 });
 
 it.each([
-  [true, { kind: 'failed', code: 'too-short', message: expect.stringContaining('Under 30 steps') }, 0],
+  [true, { kind: 'failed', code: 'too-short', message: expect.stringContaining('an adapter needs 30') }, 0],
   [false, { kind: 'trained', reason: 'time-limit' }, 7],
 ])('a run with too little time to help is refused before its first step: %s', async (refuses, expected, steps) => {
   let nowMs = 0;
