@@ -28,8 +28,9 @@ describe('takeLock', () => {
   it('a folder in its place is named, and stays as it is', async () => {
     await mkdir(path);
     await writeFile(join(path, 'thesis'), '');
-    for (const lock of [takeLock(path, 'me'), withLock(path, 'me', async () => {})])
-      await expect(lock).rejects.toThrow(`${path} is a folder, but a file is needed there. Move it elsewhere.`);
+    // One after the other: a rejection that nobody awaits yet would fail the run.
+    for (const lock of [() => takeLock(path, 'me'), () => withLock(path, 'me', async () => {})])
+      await expect(lock()).rejects.toThrow(`${path} is a folder, but a file is needed there. Move it elsewhere.`);
     expect(await readFile(join(path, 'thesis'), 'utf8')).toBe('');
   });
 
