@@ -9,7 +9,7 @@ import { downloadedBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
 import { completionSpeeds, trainingSpeeds } from '../server/engine/devices.ts';
 import { codeOf } from '../server/engine/errorCodes.ts';
-import { checkCompletionDevice, checkTrainingDevice } from '../server/engine/fastestDevice.ts';
+import { checkCompletionDevice, checkTrainingDevice } from '../server/engine/namedDevice.ts';
 import type { DeviceSpeed } from '../server/engine/types.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';

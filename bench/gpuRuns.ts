@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Bar } from '../server/common/bars.ts';
 import { completionSpeeds } from '../server/engine/devices.ts';
 import { fastestOf } from '../server/engine/fastestDevice.ts';
+import { backendOf } from '../server/engine/gpuBackends.ts';
 import type { DeviceChoice } from '../server/engine/types.ts';
 import { runJob, shortJob } from '../server/runs/testing.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
@@ -31,7 +32,7 @@ export async function gpuRuns(name: string): Promise<GpuRuns> {
 }
 
 export function choiceOf(name: string): DeviceChoice {
-  return (['cuda', 'vulkan'] as const).find((kind) => name.toLowerCase().startsWith(kind)) ?? 'metal';
+  return backendOf(name) ?? 'metal';
 }
 
 /** Kills the process training on the device after two steps, as a driver would; the CPU continues. */

@@ -54,18 +54,25 @@ void Contexts::make_on_device(const Adapter& adapter) {
 bool Contexts::is_worth_merging(const Adapter& adapter) {
   if (worth_) return *worth_;
   if (adapter.id.empty() || options_.merge_folder.empty() || !model_->get() || !replaceable()) return true;
-  const size_t growth = merged_growth(model_->path(), adapter.path);
-  if (growth == 0) return true;
-  // What is measured needs room of its own.
-  alive_.clear();
-  const auto token_ms = [&](const Adapter& with) {
-    Context context(model_, options_, with, false);
-    context.warm();
-    return context.token_ms();
-  };
-  const double base = token_ms({}), beside = token_ms(adapter);
-  worth_ = merging_pays({base, beside, growth, read_bytes_per_second(ggml_backend_dev_by_name(model_->device_name().c_str()))});
-  return *worth_;
+  try {
+    const size_t growth = merged_growth(model_->path(), adapter.path);
+    if (growth == 0) return true;
+    // What is measured needs room of its own.
+    alive_.clear();
+    const auto token_ms = [&](const Adapter& with) {
+      Context context(model_, options_, with, false);
+      context.warm();
+      return context.token_ms();
+    };
+    const double base = token_ms({}), beside = token_ms(adapter);
+    worth_ = merging_pays({base, beside, growth, read_bytes_per_second(ggml_backend_dev_by_name(model_->device_name().c_str()))});
+    return *worth_;
+  } catch (const DeviceError&) {
+    throw;
+  } catch (const UserError&) {
+    // No memory for both, for example. What is wrong with the adapter itself is said where it is used.
+    return true;
+  }
 }
 
 bool Contexts::replace(const Adapter& adapter) {

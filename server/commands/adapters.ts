@@ -1,5 +1,5 @@
 import type { StoredAdapter } from '../adapters/store.ts';
-import { counted, grid, megabytes, table } from '../common/format.ts';
+import { counted, grid, heldOutLoss, megabytes, table } from '../common/format.ts';
 import { shapeText } from '../common/shapeText.ts';
 import { withPromptAdvice } from '../prompt/advice.ts';
 import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
@@ -173,9 +173,7 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
       name,
       base.name,
       dataset.commit.slice(0, 10),
-      metrics === null
-        ? 'not evaluated'
-        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
+      heldOutLoss(metrics),
       GATE[standing.kind],
     ]);
     console.log(grid(['  adapter (* active)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));

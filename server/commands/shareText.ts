@@ -1,9 +1,9 @@
 /** What is shared, as the command line prints it. */
-import { grid, megabytes, table } from '../common/format.ts';
+import { grid, heldOutLoss, megabytes, table } from '../common/format.ts';
 import { noneShared } from '../common/noneShared.ts';
 import type { UnusableVersion } from '../sharing/catalogue.ts';
 import type { Offer, TeamShare } from '../sharing/teamShare.ts';
-import { isRevoked, revokedSentence, signatureWords } from '../sharing/trust.ts';
+import { isRevoked, revokedHere, signatureWords } from '../sharing/trust.ts';
 import { tellOfUnusable } from '../sharing/unusable.ts';
 
 export async function listShared(share: TeamShare, json: boolean, signal: AbortSignal): Promise<number> {
@@ -38,9 +38,7 @@ export async function listShared(share: TeamShare, json: boolean, signal: AbortS
         `${author.name}${of?.newAuthor === true ? ' (new)' : ''}`,
         manifest.createdAt.slice(0, 10),
         manifest.base.name,
-        manifest.metrics === null
-          ? 'not evaluated'
-          : `${manifest.metrics.heldOutLossBase.toFixed(3)} -> ${manifest.metrics.heldOutLossTuned.toFixed(3)}`,
+        heldOutLoss(manifest.metrics),
         megabytes(manifest.adapter.sizeBytes),
         ...(trust.size === 0 ? [] : [of === undefined ? 'not verified' : signatureWords(of)]),
       ];
@@ -49,8 +47,8 @@ export async function listShared(share: TeamShare, json: boolean, signal: AbortS
     console.log(grid(['adapter', 'set', 'author', 'created', 'base', 'held-out loss', 'size', ...last], rows));
   }
   const here = new Set((await share.store.list()).adapters.map(({ id }) => id));
-  const revoked = [...trust].filter(([{ id }, of]) => here.has(id) && isRevoked(of)).map(([{ id }]) => id);
-  if (revoked.length > 0) console.error(revokedSentence(revoked));
+  const revoked = revokedHere([...trust].map(([{ id }, of]) => ({ id, here: here.has(id), revoked: isRevoked(of) })));
+  if (revoked !== null) console.error(revoked);
   for (const sentence of await tellOfUnusable(share.store.dir, unusable)) console.error(sentence);
   if (warning !== null) console.error(warning);
   return 0;
@@ -65,12 +63,7 @@ export function offerText(offer: Offer): string {
     ['author', `${author.name} <${author.email}>${newAuthor ? ' (the first adapter from this author)' : ''}`],
     ['created', createdAt],
     ['base', `${base.name}, sha256 ${base.sha256.slice(0, 12)}`],
-    [
-      'held-out loss',
-      metrics === null
-        ? 'not evaluated'
-        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}, measured by its author`,
-    ],
+    ['held-out loss', `${heldOutLoss(metrics)}${metrics === null ? '' : ', measured by its author'}`],
     ['size', megabytes(adapter.sizeBytes)],
     ['signature', signatureWords(offer)],
   ];

@@ -53,6 +53,15 @@ export function toldApart(one: number, other: number, leastDigits = 0): [string,
   }
 }
 
+/** e.g. `1.234 -> 1.100`, as the command line writes it. */
+export function heldOutLoss(
+  metrics: { readonly heldOutLossBase: number; readonly heldOutLossTuned: number } | null,
+): string {
+  return metrics === null
+    ? 'not evaluated'
+    : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`;
+}
+
 /** e.g. `12,345`. */
 export function grouped(count: number): string {
   return count.toLocaleString('en');

@@ -2,7 +2,7 @@
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
-import { gpuBackends } from './gpuBackends.ts';
+import { backendOf, gpuBackends } from './gpuBackends.ts';
 import type { ComputeDevice, DeviceChoice, DeviceName, DeviceSpeed, TrainerConfig } from './types.ts';
 
 /** A driver may hang; a software one may take this long. */
@@ -14,7 +14,11 @@ const COMPLETION_PATIENCE_MS = 60_000;
 
 /** Whether a device other than the CPU may be found at all, decided without touching a driver. */
 export function mayHaveDevices(choice: DeviceName): boolean {
-  return choice === 'metal' || gpuBackends(choice).length > 0 || (choice === 'auto' && process.platform === 'darwin');
+  return (
+    backendOf(choice) === 'metal' ||
+    gpuBackends(choice).length > 0 ||
+    (choice === 'auto' && process.platform === 'darwin')
+  );
 }
 
 /**

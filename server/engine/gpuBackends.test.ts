@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { gpuBackendPath } from '../backends/plugIns.ts';
-import { gpuBackends, hasGpu } from './gpuBackends.ts';
+import { backendOf, gpuBackends, hasGpu } from './gpuBackends.ts';
 
 const devices = mkdtempSync(join(tmpdir(), 'repotune-devices-'));
 afterEach(() => rmSync(devices, { recursive: true, force: true }));
@@ -33,3 +33,12 @@ test('plug-ins are loaded for a named device, for auto only with a GPU, and neve
   expect(gpuBackends('cpu', () => true)).toEqual([]);
   expect(gpuBackends('vulkan', () => false)).toEqual(known.filter((path) => path.includes('vulkan')));
 });
+
+test.each([
+  ['CUDA0', 'cuda'],
+  ['Vulkan1', 'vulkan'],
+  ['MTL0', 'metal'],
+  ['metal', 'metal'],
+  ['CPU', null],
+  ['auto', null],
+])('the device %s is of the backend %s', (device, backend) => expect(backendOf(device)).toBe(backend));

@@ -2,6 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { DeviceName } from './types.ts';
 
+const GPU_BACKENDS = ['cuda', 'vulkan', 'metal'] as const;
+export type GpuBackend = (typeof GPU_BACKENDS)[number];
+
+/** The backend of a device by ggml's name of it (`CUDA0`; Metal's is `MTL0`) or its own; null for the CPU and `auto`. */
+export function backendOf(device: DeviceName): GpuBackend | null {
+  const name = device.toLowerCase().replace(/^mtl/, 'metal');
+  return GPU_BACKENDS.find((backend) => name.startsWith(backend)) ?? null;
+}
+
 /** Plug-ins worth loading: no driver is touched for the CPU. Metal is part of its platform's libraries. */
 export function gpuBackends(device: DeviceName, gpuPresent = hasGpu): string[] {
   const wanted =
@@ -9,7 +18,7 @@ export function gpuBackends(device: DeviceName, gpuPresent = hasGpu): string[] {
       ? gpuPresent()
         ? (['cuda', 'vulkan'] as const)
         : []
-      : (['cuda', 'vulkan'] as const).filter((backend) => device.toLowerCase().startsWith(backend));
+      : (['cuda', 'vulkan'] as const).filter((backend) => backend === backendOf(device));
   return wanted.map(gpuBackendPath).filter((path) => path !== null);
 }
 

@@ -5,6 +5,7 @@ import { backendDownload } from '../common/backendCatalogue.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
+import { backendOf } from './gpuBackends.ts';
 
 const OTHERWISE = 'choose the device `auto` or `cpu`.';
 
@@ -28,8 +29,8 @@ export function missingDevice(
   pathOf = gpuBackendPath,
   platform = `${process.platform}-${process.arch}`,
 ): string {
-  const backend = (['cuda', 'vulkan'] as const).find((one) => device.toLowerCase().startsWith(one));
-  if (backend === undefined || pathOf(backend) !== null)
+  const backend = backendOf(device);
+  if (backend === null || backend === 'metal' || pathOf(backend) !== null)
     return `${found} ${howToMend(found) || `Install the graphics card's current driver.`} Or ${OTHERWISE}`;
   if (backendDownload(backend, platform) === null)
     return `There is no ${backend} backend for ${platform}: ${OTHERWISE}`;

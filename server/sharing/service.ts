@@ -7,7 +7,7 @@ import type { ProxySettings } from '../protocol/models.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
-import { isRevoked, revokedSentence, signatureWords, type Trust } from './trust.ts';
+import { isRevoked, revokedHere, signatureWords, type Trust } from './trust.ts';
 import { tellOfUnusable } from './unusable.ts';
 
 export interface Bases {
@@ -29,12 +29,12 @@ export class ShareService {
     const { versions, unusable, warning, trust } = await share.list(signal);
     const here = await idsHere(share);
     const adapters = versions.map((version) => describe(version, here, trust.get(version)));
-    const revoked = adapters.filter((one) => one.here && one.revoked).map(({ id }) => id);
+    const revoked = revokedHere(adapters);
     return {
       adapters,
       unusable: unusable.length,
       warnings: [
-        ...(revoked.length === 0 ? [] : [revokedSentence(revoked)]),
+        ...(revoked === null ? [] : [revoked]),
         ...(await tellOfUnusable(share.store.dir, unusable)),
         ...(warning === null ? [] : [warning]),
       ],

@@ -64,6 +64,11 @@ describe('a list of what is shared', () => {
     expect(warnings).toEqual([warning]);
     expect(await newAtRemote(service(), params())).toMatchObject({ severity: 'warning', message: warning });
     expect(await newAtRemote(service(), params('off'))).toBeNull();
+    await publish(team.person('ann'), 'by-ann');
+    const both = await newAtRemote(service(), params());
+    expect(both).toMatchObject({ severity: 'warning', action: { command: 'repotune.getTeamAdapters' } });
+    expect(both!.message).toMatch(/^by-carol, which is here.* There is a new team adapter at .*, by ann\./);
+    expect(await newAtRemote(service(), params())).toMatchObject({ severity: 'warning', message: warning });
   });
 });
 

@@ -46,8 +46,12 @@ export function signatureWords(trust: Trust): string {
   return signature.judged ? 'signature not valid' : 'signature cannot be verified here';
 }
 
-/** For one that was taken before that. */
-export function revokedSentence(ids: readonly string[]): string {
+/** Of versions taken before their signers were revoked; null if there are none. */
+export function revokedHere(
+  versions: readonly { readonly id: string; readonly here: boolean; readonly revoked: boolean }[],
+): string | null {
+  const ids = versions.filter(({ here, revoked }) => here && revoked).map(({ id }) => id);
+  if (ids.length === 0) return null;
   const [is, were, them] = ids.length === 1 ? ['is', 'was', 'it'] : ['are', 'were', 'them'];
   return `${ids.join(', ')}, which ${is} here, ${were} signed with a key that is revoked now. If you trust ${them} no longer, delete ${them} in the panel's Adapters tab (on the command line: repotune adapters delete ${ids[0]}).`;
 }
