@@ -201,10 +201,6 @@ export type TuneCommand = z.infer<typeof tuneCommand>;
 const loopEvent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('loaded'),
-    trainableParameters: z.number(),
-    blocks: z.number(),
-    adaptedBlocks: z.number(),
-    baseMegabytes: z.number(),
     device: z.string(),
     kernels: z.string(),
     streamedBytes: z.number(),

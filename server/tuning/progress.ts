@@ -76,17 +76,12 @@ export class ProgressTracker {
     this.message(filesTotal > 0 ? `${doing}: ${filesDone} of ${filesTotal} files` : doing);
   }
 
-  /** `nameDevice`: even if it is the CPU, as expected. */
-  loop(event: LoopEvent, nameDevice = false): void {
+  loop(event: LoopEvent): void {
     switch (event.kind) {
       case 'loaded': {
-        const { device, kernels, trainableParameters, streamedBytes } = event;
-        const cpu = nameDevice ? ` on the CPU with ${kernels} kernels` : ` with ${kernels} kernels`;
-        const on = device === 'CPU' ? cpu : ` on ${device}`;
-        const { blocks, adaptedBlocks } = event;
-        const where = adaptedBlocks < blocks ? ` in the last ${adaptedBlocks} of ${blocks} blocks` : '';
-        const what = `Training ${trainableParameters.toLocaleString('en')} adapter parameters${where}${on}`;
-        this.stage('training', `${what}${readFromDisk(streamedBytes)}`);
+        const on = event.device === 'CPU' ? 'the CPU' : event.device;
+        const next = 'measuring its speed and the loss to beat';
+        this.stage('training', `Training on ${on}: ${next}${readFromDisk(event.streamedBytes)}`);
         return;
       }
       case 'resumed':
@@ -161,7 +156,7 @@ function thin(curve: LossPoint[]): LossPoint[] {
 /** How a base trains that exceeds the memory allowed. */
 function readFromDisk(bytes: number): string {
   if (bytes === 0) return '';
-  return `; ${(bytes / 1e9).toFixed(1)} GB of the base do not fit in the memory allowed and are read from disk, block by block`;
+  return `. ${(bytes / 1e9).toFixed(1)} GB of the base do not fit in the memory allowed and are read from disk, block by block`;
 }
 
 function percent(share: number): string {

@@ -102,10 +102,6 @@ async function lived(asked: DeviceChoice, lives: readonly Life[], fault = '') {
       if (device !== null)
         onEvent({
           kind: 'loaded',
-          trainableParameters: 10,
-          blocks: 4,
-          adaptedBlocks: 4,
-          baseMegabytes: 1,
           device,
           kernels: 'avx2',
           streamedBytes: 0,
@@ -141,9 +137,9 @@ it('when the fastest device fails, training continues on the CPU from the checkp
   expect(outcome).toBe(trained);
   expect(devices).toEqual(['Vulkan0', 'cpu']);
   expect(said).toEqual([
-    'training: Training 10 adapter parameters on Vulkan0',
+    'training: Training on Vulkan0: measuring its speed and the loss to beat',
     'loading: Vulkan0 has no room. Training continues on the CPU from step 7.',
-    'training: Training 10 adapter parameters on the CPU with avx2 kernels',
+    'training: Training on the CPU: measuring its speed and the loss to beat',
   ]);
 });
 

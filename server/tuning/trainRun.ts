@@ -126,7 +126,6 @@ export async function train(
   signal: AbortSignal,
 ): Promise<Trained> {
   let device = await deviceFor(job.trainer, fastest, check, progress, signal);
-  let nameDevice = device !== 'auto' && device !== 'cpu';
   for (let reached = 0, pauses = 0; ; ) {
     const engine = createTuneEngine();
     let computing = device === 'cpu' ? 'CPU' : 'the device';
@@ -135,7 +134,7 @@ export async function train(
         { ...job, trainer: { ...job.trainer, device } },
         (event) => {
           if (event.kind === 'loaded') computing = event.device;
-          progress.loop(event, nameDevice);
+          progress.loop(event);
         },
         signal,
       )
@@ -150,7 +149,7 @@ export async function train(
     const step = checkpoint?.step ?? 0;
     // As stages, since these are always shown: a message about what stopped the run must be readable before it continues.
     if (device !== 'cpu' && computing !== 'CPU') {
-      [device, nameDevice] = ['cpu', true];
+      device = 'cpu';
       await forgetMeasured(job.trainer.modelPath);
       progress.stage('loading', `${outcome.message} Training continues on the CPU from step ${step}.`);
     } else if (step > reached) {

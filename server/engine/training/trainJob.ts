@@ -61,11 +61,6 @@ export interface TrainJob {
 export type LoopEvent =
   | {
       readonly kind: 'loaded';
-      readonly trainableParameters: number;
-      /** Blocks of the base; `adaptedBlocks`: how many of them, the last ones, get an adapter. */
-      readonly blocks: number;
-      readonly adaptedBlocks: number;
-      readonly baseMegabytes: number;
       /** What computes the steps: `CPU`, or the device's name. */
       readonly device: string;
       /** Kernels of the CPU's matrix products, including those that a device leaves to it. */
