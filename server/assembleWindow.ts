@@ -145,6 +145,7 @@ export function assembleWindow(
     inView: runs.inView,
     stores: {
       list: async (folder) => (await adaptersOf(folder)).summaries(),
+      previous: async (folder) => (await adaptersOf(folder)).previous(),
       commitsSinceTune: async (folder) => (await adaptersOf(folder)).commitsSinceTune(),
     },
     describeBase: () =>

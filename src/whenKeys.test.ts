@@ -14,18 +14,20 @@ test.each<[string, Partial<RepotuneState>, readonly string[]]>([
   ['the tune waits for power, paused or not', { run, paused: true, waitsForPower: true }, ['tuning', 'paused']],
   ['the tune runs on a cluster', { run: { ...run, cluster: 'http://ray' } }, ['tuning']],
   ['the tune was not asked for', { run: { ...run, background: true } }, []],
+  ['something served before', { previous: { name: null } }, ['canRollBack']],
   ['the tune has ended', { run: { ...run, stage: 'done' } }, []],
 ])('sets the keys of the commands when %s', (_, change, keys) => {
   const set = Object.entries(whenKeys({ ...state, ...change })).flatMap(([key, is]) => (is ? [key] : []));
   expect(set).toEqual(keys.map((key) => `repotune.${key}`));
 });
 
-test('pausing and resuming are offered only where they do something', () => {
+test('pausing, resuming and rolling back are offered only where they do something', () => {
   const { contributes } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const when = (command: string) =>
     contributes.menus.commandPalette.find((item: { command: string }) => item.command === command).when;
-  expect([when('repotune.pause'), when('repotune.resume')]).toEqual([
+  expect([when('repotune.pause'), when('repotune.resume'), when('repotune.rollBack')]).toEqual([
     'repotune.holdable && !repotune.paused',
     'repotune.holdable && repotune.paused',
+    'repotune.canRollBack',
   ]);
 });

@@ -10,6 +10,7 @@ export function whenKeys(state: RepotuneState | null): Readonly<Record<string, b
     'repotune.tuning': tuning,
     'repotune.holdable': tuning && canBeHeld(state),
     'repotune.paused': state?.paused ?? false,
+    'repotune.canRollBack': state?.previous != null,
     'repotune.hasAdapter': (state?.adapters.length ?? 0) > 0,
   };
 }

@@ -56,3 +56,12 @@ export async function changeState(dir: string, change: (state: StoreState) => St
 export function switchTo(state: StoreState, active: string | null): StoreState {
   return active === state.active ? state : { ...state, active, history: [...state.history, state.active] };
 }
+
+/** The state before the last switch that still counts; null if there is none. `present`: versions that may serve. */
+export function rolledBack(state: StoreState, present: ReadonlySet<string>): StoreState | null {
+  const history = state.history.filter((id) => id === null || present.has(id));
+  // Next to each other once what served in between is deleted.
+  while (history.length > 0 && history.at(-1) === state.active) history.pop();
+  if (history.length === 0) return null;
+  return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
+}

@@ -42,11 +42,14 @@ describe('AdapterStore', () => {
     expect((await store.active())?.id).toBe('b-2');
     await store.disable('test');
     expect(await store.active()).toBeNull();
+    expect((await store.previous())?.name).toBe((await store.find('b-2')).name);
     expect(await store.rollBack()).toBe('b-2');
     expect((await store.active())?.id).toBe('b-2');
     expect(await store.rollBack()).toBe('a-1');
+    expect(await store.previous()).toEqual({ name: null });
     expect(await store.rollBack()).toBeNull();
     expect(await store.active()).toBeNull();
+    expect(await store.previous()).toBeNull();
     await expect(store.rollBack()).rejects.toThrow(/No adapter was active before/);
   });
 

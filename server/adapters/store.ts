@@ -23,7 +23,7 @@ import { readManifest } from './readManifest.ts';
 import { readRoutes, removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
-import { changeState, readState, switchTo } from './state.ts';
+import { changeState, readState, rolledBack, switchTo } from './state.ts';
 import { forgetProbation } from './useFile.ts';
 
 /** Larger ones are refused before they are read. */
@@ -187,21 +187,26 @@ export class AdapterStore {
   async rollBack(): Promise<string | null> {
     let from: string | null = null;
     const { active } = await changingVersions(this.dir, 'rolling back', async () => {
-      const present = new Set((await this.list()).adapters.flatMap(({ id, sealed }) => (sealed ? id : [])));
+      const present = servable((await this.list()).adapters);
       return await changeState(this.dir, (state) => {
-        const history = state.history.filter((id) => id === null || present.has(id));
-        // Next to each other once what served in between is deleted.
-        while (history.length > 0 && history.at(-1) === state.active) history.pop();
-        if (history.length === 0)
+        const before = rolledBack(state, present);
+        if (before === null)
           throw new Error(
             'No adapter was active before this one. To use the base model alone, run "Repotune: Use the Base Model" (on the command line: repotune adapters disable).',
           );
         from = state.active;
-        return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
+        return before;
       });
     });
     await this.audit.append('roll back', active, `from ${from ?? 'the base'}`);
     return active;
+  }
+
+  /** What {@link rollBack} leads to: an adapter's name, or null for the base alone. Null as a whole: nothing served before. */
+  async previous(): Promise<{ readonly name: string | null } | null> {
+    const { adapters } = await this.list();
+    const before = rolledBack(await readState(this.dir), servable(adapters));
+    return before && { name: adapters.find(({ id }) => id === before.active)?.name ?? null };
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -309,4 +314,8 @@ export function refOf({ id, adapterPath, manifest }: StoredAdapter): AdapterRef 
 
 function only<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
+}
+
+function servable(adapters: readonly StoredAdapter[]): ReadonlySet<string> {
+  return new Set(adapters.flatMap(({ id, sealed }) => (sealed ? id : [])));
 }

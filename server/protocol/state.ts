@@ -43,6 +43,8 @@ export interface RepotuneState {
   readonly base: BaseSummary | null;
   readonly adapters: readonly AdapterSummary[];
   readonly source: CompletionSource;
+  /** What rolling back leads to: an adapter's name, or null for the base alone. Null or absent as a whole: nothing that is known. */
+  readonly previous?: { readonly name: string | null } | null;
   readonly completionsEnabled: boolean;
   /** Whether the outcomes of suggestions are counted; absent until known. */
   readonly statisticsEnabled?: boolean;

@@ -105,6 +105,11 @@ export class AdapterService {
     return this.#store.rollBack();
   }
 
+  /** What rolling back leads to: see {@link AdapterStore.previous}. */
+  previous(): ReturnType<AdapterStore['previous']> {
+    return this.#store.previous();
+  }
+
   rename(wanted: string, name: string): Promise<void> {
     return this.#store.rename(wanted, name);
   }

@@ -18,6 +18,7 @@ test.each<[string, Partial<AdapterSummary>, object]>([
   folders.set([{ path: '/app', name: 'app' }]);
   const stores = {
     list: async () => [adapter('a', {}), adapter('b', { active: true, ...more })],
+    previous: async () => null,
     commitsSinceTune: async () => 3,
   };
   expect(await folderState(folders, stores)).toMatchObject(expected);

@@ -2,11 +2,16 @@
 import type { AdapterSummary, RepotuneState } from '../protocol/index.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
-export type FolderState = Pick<RepotuneState, 'folder' | 'folders' | 'adapters' | 'source' | 'commitsSinceTune'>;
+export type FolderState = Pick<
+  RepotuneState,
+  'folder' | 'folders' | 'adapters' | 'source' | 'previous' | 'commitsSinceTune'
+>;
 
 /** The parts of the adapter stores that a window shows. */
 export interface FolderStores {
   list(folder: string): Promise<readonly AdapterSummary[]>;
+  /** What rolling back leads to; null: nothing served before. */
+  previous(folder: string): Promise<{ readonly name: string | null } | null>;
   /** Commits since the active version was tuned; null without one, or where git cannot tell. */
   commitsSinceTune(folder: string): Promise<number | null>;
 }
@@ -26,6 +31,7 @@ export async function folderState({ all, chosen }: WindowFolders, stores: Folder
     })),
     adapters,
     source,
+    previous: chosen === null ? null : await stores.previous(chosen.path).catch(() => null),
     commitsSinceTune:
       chosen === null || source === 'base' ? null : await stores.commitsSinceTune(chosen.path).catch(() => null),
   };

@@ -16,7 +16,7 @@ function world() {
     client: { stateChanged: (now) => void told.push(now) },
     folders,
     settings: new WindowSettings({ settingsIn: async () => null }),
-    stores: { list: async () => [], commitsSinceTune: async () => null },
+    stores: { list: async () => [], previous: async () => null, commitsSinceTune: async () => null },
     inView: {
       run: { run: null, paused: false, waitsForPower: false },
       lastResult: async () => null,

@@ -47,6 +47,17 @@ test('keeps the focus on the same action of the same adapter when a new version 
   expect(posted).toMatchObject([{ type: 'run', command: 'repotune.renameAdapter', argument: '1' }]);
 });
 
+test('rolling back is offered only where something served before, and says what comes back', () => {
+  const rollBack = [...view.root.querySelectorAll('vscode-button')].find((one) => one.textContent === 'Roll Back')!;
+  const shown = (previous: RepotuneState['previous']) => {
+    view.update({ ...state(adapter('1', true)), previous: previous ?? null });
+    return (rollBack as HTMLElement).hidden ? null : (rollBack as HTMLElement).title;
+  };
+  expect(shown(null)).toBeNull();
+  expect(shown({ name: null })).toBe('Switch back to the base model alone');
+  expect(shown({ name: 'tune 0' })).toMatch(/^Switch back to .*tune 0/);
+});
+
 test('a version that failed and was chosen all the same is not said to be inactive', () => {
   const reason = 'Kept, not activated: it may be chance.';
   const failed = (active: boolean): AdapterSummary => ({

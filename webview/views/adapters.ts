@@ -61,7 +61,7 @@ export class AdaptersView implements View {
     );
   }
 
-  update({ folder, adapters, source, commitsSinceTune: behind }: RepotuneState): void {
+  update({ folder, adapters, source, previous = null, commitsSinceTune: behind }: RepotuneState): void {
     const path = folder?.path ?? null;
     if (path !== this.#folder) {
       this.#folder = path;
@@ -72,7 +72,8 @@ export class AdaptersView implements View {
     setShown(this.#stale, behind !== null && behind > 0);
     setText(this.#behind, `${counted(behind ?? 0, 'commit')} since the active adapter was tuned.`);
     setShown(this.#none, adapters.length === 0);
-    setShown(this.#rollBack, adapters.length > 0);
+    setShown(this.#rollBack, previous !== null);
+    this.#rollBack.title = `Switch back to ${previous?.name == null ? 'the base model alone' : isolated(previous.name)}`;
     setShown(this.#route, adapters.length > 0);
     setShown(this.#team.root, path !== null);
     setShown(this.#compare, adapters.length > 1);
