@@ -67,6 +67,19 @@ describe('the repository', () => {
     ['forbids a run an hour after a third failure', { last: ago(HOUR_MS, 3) }, 'pause'],
   ])('%s', (_, change, kind) => expect(repositoryObjection({ ...grown, ...change })?.kind).toBe(kind));
 
+  test.each([
+    [0, 0, 'so far 0 of 10 commits'],
+    [9, 12, 'so far 9 of 10 commits, or 12 of 40 recorded edits'],
+  ])('says of %d commits and %d edits how many would be enough', (commits, edits, text) => {
+    expect(repositoryObjection({ ...grown, commits, edits })?.text).toBe(
+      `waits until there is more to learn (${text})`,
+    );
+  });
+
+  test('says that there is nothing to learn before it says when it may try again', () => {
+    expect(repositoryObjection({ ...grown, commits: 0, last: ago(60_000, 0) })?.kind).toBe('news');
+  });
+
   test('says in whole minutes how long it waits', () => {
     expect(repositoryObjection({ ...grown, last: ago(3 * 60_000 + 1, 0) })?.text).toBe(
       'waits 27 min before the next attempt',

@@ -116,14 +116,20 @@ export function repositoryObjection(facts: RepositoryFacts): Objection | null {
   if (standing !== null) return standing;
   if (compared) return { kind: 'compared', text: 'waits until the live comparison of the active adapter is ended' };
   if (unfit !== null) return { kind: 'unfit', text: `cannot continue from the active adapter: ${unfit}` };
+  const isEnough = (commits ?? 0) >= ENOUGH_COMMITS || edits >= ENOUGH_EDITS;
+  if (!isEnough && commits === null)
+    return { kind: 'no-commits', text: 'cannot tell what was committed since the last time' };
+  if (!isEnough) {
+    const recorded = edits === 0 ? '' : `, or ${edits} of ${ENOUGH_EDITS} recorded edits`;
+    const news = `so far ${commits} of ${counted(ENOUGH_COMMITS, 'commit')}${recorded}`;
+    return { kind: 'news', text: `waits until there is more to learn (${news})` };
+  }
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
     const waitMs = last.atMs + pauseAfter(last) - nowMs;
     const why = last.failures > 0 ? ', since the last attempt failed' : '';
     return { kind: 'pause', text: `waits ${limit(Math.ceil(waitMs / 60_000))} before the next attempt${why}` };
   }
-  if ((commits ?? 0) >= ENOUGH_COMMITS || edits >= ENOUGH_EDITS) return null;
-  if (commits === null) return { kind: 'no-commits', text: 'cannot tell what was committed since the last time' };
-  return { kind: 'news', text: `waits until there is more to learn (${newsOf(commits, edits)})` };
+  return null;
 }
 
 /** e.g. `12 commits and 3 recorded edits since the last time` */

@@ -39,6 +39,25 @@ test.each([
   },
 );
 
+test('while there is too little to learn, that is said and not what the machine is busy with; git is asked every two minutes', async () => {
+  const { keeper, pass, at, states } = world();
+  const app = at.repositories.get('/app')!;
+  let looks = 0;
+  at.looksInto = async () => void looks++;
+  at.repositories.set('/app', { ...app, commits: 3, edits: 5 });
+  at.machine = { ...at.machine, onBattery: true };
+  keeper.key();
+  for (let checks = 0; checks < 6; checks++) await keeper.look();
+  expect(states.at(-1)?.text).toBe(
+    'waits until there is more to learn (so far 3 of 10 commits, or 5 of 40 recorded edits)',
+  );
+  expect(looks).toBe(1);
+  at.repositories.set('/app', app);
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(states.at(-1)?.text).toBe('waits for mains power');
+});
+
 test.each([
   ['after a check without them', false],
   ['while they are checked', true],

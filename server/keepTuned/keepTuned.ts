@@ -71,6 +71,15 @@ export interface KeepTunedParts {
   later(ms: number, run: () => void): () => void;
 }
 
+/** What a run starts from. */
+interface Learnable {
+  readonly facts: KeptRepository;
+  readonly last: LastAttempt | null;
+}
+
+/** How long what the folders lack is believed while the machine is not free: git is asked each time. */
+const LACKS_FOR_MS = 120_000;
+
 interface Run {
   readonly runId: string;
   readonly folder: string;
@@ -87,6 +96,8 @@ export class KeepTuned {
   #run: Run | null = null;
   /** By folder: attempts that could not be recorded, e.g. on a full disk. If forgotten, they would be repeated at once. */
   readonly #unwritten = new Map<string, LastAttempt>();
+  /** What the folders lacked when they were last looked into; null once that may have changed. */
+  #lacked: { readonly atMs: number; readonly objection: Objection | null } | null = null;
   #looking = false;
   /** What the check under way looks at has changed: another one follows. */
   #isStale = false;
@@ -131,7 +142,7 @@ export class KeepTuned {
 
   /** The window has other folders: what was said of the former ones holds no longer. */
   async foldersChanged(): Promise<void> {
-    this.#isStale = true;
+    this.#lookAgain();
     await this.look();
   }
 
@@ -143,7 +154,7 @@ export class KeepTuned {
     if (!isOn()) keys.forget();
     else if (goesOn) keys.pressed();
     if (!goesOn) await endRuns();
-    this.#isStale = true;
+    this.#lookAgain();
     await this.look();
   }
 
@@ -157,7 +168,7 @@ export class KeepTuned {
     // Not earlier: another window would start the same run again.
     await run.release();
     this.#logged = '';
-    this.#isStale = true;
+    this.#lookAgain();
     await this.look();
   }
 
@@ -195,20 +206,41 @@ export class KeepTuned {
     this.#parts.setTyping(this.#typing.on || this.#isWarm);
   }
 
+  #lookAgain(): void {
+    this.#isStale = true;
+    this.#lacked = null;
+  }
+
   async #look(): Promise<void> {
-    const { isOn, nowMs, isBusy, machine } = this.#parts;
+    const { isOn, isBusy } = this.#parts;
     const round = this.#round;
     if (!isOn()) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return this.#say(BUSY);
     const standing = await this.#standing();
     if (standing !== null) return this.#say(standing);
-    if (isWithin(IDLE_MS, this.#typing.lastKeyMs, nowMs())) return this.#say(TYPING);
+    const objection = await this.#ofMachine();
+    if (objection === null) return await this.#lookIntoFolders(round);
+    // Waiting for the machine is not the reason while there is nothing to learn.
+    this.#say((await this.#lacking()) ?? objection);
+  }
+
+  async #ofMachine(): Promise<Objection | null> {
+    const { nowMs, machine } = this.#parts;
+    if (isWithin(IDLE_MS, this.#typing.lastKeyMs, nowMs())) return TYPING;
     const lastKeyMs = await this.#typing.lastKeyAnywhere();
-    if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return this.#say(TYPING);
-    const objection = machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
-    if (objection !== null) return this.#say(objection);
-    await this.#lookIntoFolders(round);
+    if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return TYPING;
+    return machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
+  }
+
+  /** Why nothing is learned in any folder even on an idle machine; null where something would be. */
+  async #lacking(): Promise<Objection | null> {
+    const { nowMs } = this.#parts;
+    if (this.#lacked === null || !isWithin(LACKS_FOR_MS, this.#lacked.atMs, nowMs())) {
+      const found = await this.#firstToLearn();
+      this.#lacked = { atMs: nowMs(), objection: found !== null && 'last' in found ? null : found };
+    }
+    return this.#lacked.objection;
   }
 
   /** Why nothing is learned in any folder until the user does something; null where one may be. */
@@ -233,20 +265,26 @@ export class KeepTuned {
 
   /** Starts a run in the first folder that has enough to learn. */
   async #lookIntoFolders(round: number): Promise<void> {
+    const found = await this.#firstToLearn();
+    if (found !== null && 'last' in found) return await this.#begin(found.folder, found.facts, found.last, round);
+    this.#lacked = { atMs: this.#parts.nowMs(), objection: found };
+    this.#say(found);
+  }
+
+  /** The first folder with enough to learn, else what the first one lacks; null without folders. */
+  async #firstToLearn(): Promise<(Learnable & { readonly folder: string }) | Objection | null> {
     let first: Objection | null = null;
     for (const folder of this.#parts.folders()) {
       // One that git refuses keeps no other from being kept up.
       const found = await this.#lookInto(folder).catch(failed);
-      if ('last' in found) return await this.#begin(folder, found.facts, found.last, round);
+      if ('last' in found) return { ...found, folder };
       first ??= found;
     }
-    this.#say(first);
+    return first;
   }
 
   /** What a run starts from, or why none does. */
-  async #lookInto(
-    folder: string,
-  ): Promise<Objection | { readonly facts: KeptRepository; readonly last: LastAttempt | null }> {
+  async #lookInto(folder: string): Promise<Objection | Learnable> {
     const last = await this.#lastAttempt(folder);
     const facts = await this.#parts.repository(folder, last);
     return repositoryObjection({ ...facts, last, nowMs: this.#parts.nowMs() }) ?? { facts, last };
