@@ -20,6 +20,7 @@ test('computes shares of the offered and of the rechecked suggestions', () => {
       ...NO_COUNTS,
       offered: 4,
       accepted: 2,
+      partlyAccepted: 3,
       kept30s: 50,
       checked30s: 60,
       cpuMs: 600,
@@ -29,6 +30,7 @@ test('computes shares of the offered and of the rechecked suggestions', () => {
   expect(summarize(days)).toEqual({
     offered: 10,
     accepted: '4 (40 %)',
+    inPart: '3',
     kept30s: '80 %',
     kept5min: '–',
     cpu: '1.5 s',

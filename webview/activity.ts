@@ -9,6 +9,8 @@ export interface ActivitySummary {
   readonly offered: number;
   /** e.g. `12 (40 %)` */
   readonly accepted: string;
+  /** How often a word or a line of a suggestion was taken. */
+  readonly inPart: string;
   readonly kept30s: string;
   readonly kept5min: string;
   /** e.g. `12.3 s` */
@@ -39,8 +41,9 @@ export function aboutActivity({
 }
 
 export function summarize(days: CompletionStatistics['days']): ActivitySummary {
-  const total = (name: 'offered' | 'accepted' | 'kept30s' | 'checked30s' | 'kept5min' | 'checked5min' | 'cpuMs') =>
-    days.reduce((sum, day) => sum + day[name], 0);
+  const total = (
+    name: 'offered' | 'accepted' | 'partlyAccepted' | 'kept30s' | 'checked30s' | 'kept5min' | 'checked5min' | 'cpuMs',
+  ) => days.reduce((sum, day) => sum + day[name], 0);
   const latencies = days.map((day) => day.latencies).reduce(addLatencies, NO_LATENCIES);
   const [offered, accepted, cpuMs] = [total('offered'), total('accepted'), total('cpuMs')];
   // Days recorded by an earlier version have suggestions but no CPU time.
@@ -48,6 +51,7 @@ export function summarize(days: CompletionStatistics['days']): ActivitySummary {
   return {
     offered,
     accepted: offered > 0 ? `${grouped(accepted)} (${share(accepted, offered)})` : '0',
+    inPart: grouped(total('partlyAccepted')),
     kept30s: share(total('kept30s'), total('checked30s')),
     kept5min: share(total('kept5min'), total('checked5min')),
     cpu: cpuMs < 60_000 ? `${(cpuMs / 1000).toFixed(1)} s` : duration(cpuMs / 1000),

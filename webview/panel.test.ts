@@ -67,6 +67,24 @@ const heard = (): string[] =>
     .filter((part) => part.closest('[hidden]') === null && part.textContent !== '')
     .map((part) => part.textContent!);
 
+test('the counts of suggestions are asked for again while they are in view, and only then', () => {
+  vi.useFakeTimers();
+  root.replaceChildren();
+  panel = new Panel(root);
+  show({});
+  const asked = (): number => {
+    posted.length = 0;
+    vi.advanceTimersByTime(30_000);
+    return posted.filter((message) => message.type === 'ask' && message.question === 'statistics').length;
+  };
+  expect(asked()).toBe(0);
+  document.querySelector<HTMLElement>('#tab-activity')!.click();
+  expect(asked()).toBe(3);
+  document.querySelector<HTMLElement>('#tab-tune')!.click();
+  expect(asked()).toBe(0);
+  vi.useRealTimers();
+});
+
 test('announces the verdict once when a run ends while the panel is in view', () => {
   show({ run });
   expect(chosen()).toBe('Progress');

@@ -15,6 +15,8 @@ import { TuneView } from './views/tune.ts';
 
 /** A server starts within a second or two, from a cold disk within a few more. */
 const LATE_MS = 10_000;
+/** Counts change while someone types beside them, and nobody tells the panel. */
+const COUNTED_AGAIN_MS = 10_000;
 
 type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Learning' | 'Activity';
 
@@ -58,6 +60,9 @@ export class Panel {
     root.tabIndex = -1;
     root.append(this.#message, this.#spoken, this.#body);
     this.draw({ kind: 'starting' }, true);
+    setInterval(() => {
+      if (this.#live && this.#tabs.chosen === 'Activity' && !document.hidden) ask('statistics');
+    }, COUNTED_AGAIN_MS);
   }
 
   take(message: ToPanel): void {

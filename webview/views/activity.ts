@@ -10,6 +10,7 @@ import type { View } from './view.ts';
 const factNames = [
   'Offered',
   'Accepted',
+  'Words and lines taken',
   'Kept after 30 s',
   'Kept after 5 min',
   'Latency (median / 95 % within)',
@@ -66,6 +67,7 @@ export class ActivityView implements View {
     const sum = summarize(recent);
     this.#facts.set('Offered', grouped(sum.offered));
     this.#facts.set('Accepted', sum.accepted);
+    this.#facts.set('Words and lines taken', sum.inPart);
     this.#facts.set('Kept after 30 s', sum.kept30s);
     this.#facts.set('Kept after 5 min', sum.kept5min);
     this.#facts.set('CPU time', sum.cpu);
