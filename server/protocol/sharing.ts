@@ -53,6 +53,7 @@ export interface ShareOffer {
   readonly adapter: SharedAdapter;
   readonly commit: string;
   readonly authorEmail: string;
+  /** In a few words; '' where the warning says it. */
   readonly signature: string;
   readonly warning: string | null;
   readonly base: OfferedBase;

@@ -23,9 +23,12 @@ it('an editor pulls the very commit it was offered, and is refused one that chan
   const offer = await service.offer({ ...at(bob.folder), id: 'first-one' });
   expect(offer).toMatchObject({
     adapter: { newAuthor: true },
-    signature: 'not signed',
+    signature: '',
+    warning: expect.stringMatching(/^It is not signed; /),
     authorEmail: 'ann@example.org',
   });
+  const unwarned = { ...at(bob.folder), signatures: 'off' as const, id: 'first-one' };
+  expect(await service.offer(unwarned)).toMatchObject({ signature: 'not signed', warning: null });
 
   // Somebody with push access replaces it while the person reads.
   for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);

@@ -6,6 +6,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
+import type { Signature } from './signatures.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
 import { isRevoked, revokedHere, signatureWords, type Trust } from './trust.ts';
 import { tellOfUnusable } from './unusable.ts';
@@ -68,12 +69,7 @@ export class ShareService {
       adapter: describe(version, await idsHere(share), offer),
       commit: version.manifestRef.commit,
       authorEmail: version.author.email,
-      signature:
-        signature.kind === 'good'
-          ? `signed by ${signature.signer}`
-          : signature.kind === 'none'
-            ? 'not signed'
-            : signature.why,
+      signature: warning !== null && signature.kind !== 'good' ? '' : signatureOf(signature),
       warning,
       base: baseHere ? { kind: 'here' } : await this.#missing(version.manifest.base, proxy, signal),
     };
@@ -106,6 +102,11 @@ export class ShareService {
       findBase: (sha256) => this.#bases.find(sha256),
     });
   }
+}
+
+function signatureOf(signature: Signature): string {
+  if (signature.kind === 'good') return `signed by ${signature.signer}`;
+  return signature.kind === 'none' ? 'not signed' : signature.why;
 }
 
 async function idsHere({ store }: TeamShare): Promise<ReadonlySet<string>> {

@@ -146,7 +146,7 @@ async function agrees({ adapter, authorEmail, signature, warning }: ShareOffer, 
     `${adapter.author} <${authorEmail}>${adapter.newAuthor ? ' (the first adapter from this author)' : ''}`,
     `Version ${adapter.id}`,
     `Base ${adapter.baseName}, ${megabytes(adapter.sizeBytes)}, ${losses(adapter)}`,
-    `Signature: ${signature}`,
+    ...(signature === '' ? [] : [`Signature: ${signature}`]),
     ...(warning === null ? [] : [warning]),
   ];
   const answer = await vscode.window.showWarningMessage(
