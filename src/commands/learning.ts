@@ -59,14 +59,15 @@ export async function forgetFile(session: Session, named: FolderSession, argumen
 export async function learnFileAgain(here: FolderSession, argument: unknown): Promise<void> {
   if (typeof argument === 'string') return await here.changeLearning(Requests.learnFileAgain, { path: argument });
   const { forgotten } = await here.learning();
-  if (forgotten.length === 0) throw new Error('No file of this repository is forgotten.');
+  if (forgotten.length === 0) return tell('No file of this repository is forgotten.');
   const path = await vscode.window.showQuickPick(forgotten, { title: `Learn again from a file${here.inName}` });
   if (path !== undefined) await here.changeLearning(Requests.learnFileAgain, { path });
 }
 
 export async function forgetRecorded(here: FolderSession): Promise<void> {
   const { recorded, standing } = await here.learning();
-  if (recorded.edits === 0 && standing === 0) throw new Error(`Nothing is recorded${here.inName}.`);
+  if (recorded.edits === 0 && standing === 0)
+    return tell(`Nothing is recorded${here.inName}: there is nothing to forget.`);
   const answer = await vscode.window.showWarningMessage(
     `Forget what was recorded${here.inName}?`,
     {
@@ -81,7 +82,7 @@ export async function forgetRecorded(here: FolderSession): Promise<void> {
 
 export async function forgetRecordedEdits(here: FolderSession): Promise<void> {
   const { recorded } = await here.learning();
-  if (recorded.edits === 0) throw new Error(`No edits are recorded${here.inName}.`);
+  if (recorded.edits === 0) return tell(`No edits are recorded${here.inName}: there is nothing to forget.`);
   const edits = recorded.edits === 1 ? 'the recorded edit' : `all ${recorded.edits} recorded edits`;
   const answer = await vscode.window.showWarningMessage(
     `Forget ${edits}${here.inName}?`,
