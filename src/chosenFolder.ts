@@ -37,6 +37,11 @@ export class ChosenFolder implements vscode.Disposable {
     return this.#choice.chosen;
   }
 
+  /** Whether {@link path} is only the first of several folders: see {@link FolderChoice.isGuess}. */
+  get isGuess(): boolean {
+    return this.#choice.isGuess;
+  }
+
   get followsEditor(): boolean {
     return this.#choice.pinned === null;
   }
@@ -48,6 +53,12 @@ export class ChosenFolder implements vscode.Disposable {
       this.#look();
       this.#choice.pin(path);
     });
+  }
+
+  /** As if an editor of this folder were active. */
+  looksAt(path: string): void {
+    clearTimeout(this.#timer);
+    this.#update(() => this.#choice.looksAt(path));
   }
 
   dispose(): void {

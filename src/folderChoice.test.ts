@@ -12,6 +12,17 @@ test('chooses nothing without folders, and the first one before an editor is act
   expect(choice(['/a', '/b']).chosen).toBe('/a');
 });
 
+test('a folder is a guess while it is the first of several that nobody has pointed at', () => {
+  expect([choice([]).isGuess, choice(['/a']).isGuess]).toEqual([false, false]);
+  const folders = choice(['/a', '/b']);
+  expect(folders.isGuess).toBe(true);
+  folders.looksAt(null);
+  expect(folders.isGuess).toBe(true);
+  folders.looksAt('/a');
+  expect(folders.isGuess).toBe(false);
+  expect(choice(['/a', '/b'], '/a').isGuess).toBe(false);
+});
+
 test('follows the active editor, and keeps the folder when an editor outside of all is active', () => {
   const folders = choice(['/a', '/b']);
   folders.looksAt('/b');

@@ -12,12 +12,20 @@ export class FolderChoice {
 
   /** null in a window without folders. */
   get chosen(): string | null {
-    const known = [this.#pinned, this.#followed].find((path) => path !== null && this.#folders.includes(path));
-    return known ?? this.#folders[0] ?? null;
+    return this.#known ?? this.#folders[0] ?? null;
+  }
+
+  /** Whether nobody has pointed at the chosen one: it is the first of several, and no editor was open yet. */
+  get isGuess(): boolean {
+    return this.#folders.length > 1 && this.#known === undefined;
   }
 
   get pinned(): string | null {
     return this.#pinned;
+  }
+
+  get #known(): string | undefined {
+    return [this.#pinned, this.#followed].filter((path) => path !== null).find((path) => this.#folders.includes(path));
   }
 
   /** A pinned folder that is removed stays unpinned, even if it comes back. */

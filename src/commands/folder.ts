@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import type { ServedFolder } from '../../server/protocol/index.ts';
 import type { ShownTab } from '../../webview/messages.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
+import type { FolderSession } from '../folderSession.ts';
 import { withoutIcons } from '../plainText.ts';
 import type { Session } from '../session.ts';
 
@@ -21,10 +23,9 @@ export async function chooseFolder(session: Session, folder: ChosenFolder, argum
     description: followsEditor ? name : '',
     path: null,
   };
-  const items = folders.map(({ path, name, adapter }): Item => {
-    const pinned = !followsEditor && path === chosen;
-    const detail = adapter === null ? 'uses the base model' : `uses the adapter ${withoutIcons(adapter)}`;
-    return { label: `${check(pinned)}${withoutIcons(name)}`, description: withoutIcons(path), detail, path };
+  const items = folders.map((one): Item => {
+    const item = toItem(one);
+    return { ...item, label: `${check(!followsEditor && one.path === chosen)}${item.label}` };
   });
   const picked = await vscode.window.showQuickPick([follow, ...items], {
     title: 'Choose the folder Repotune works on',
@@ -33,6 +34,31 @@ export async function chooseFolder(session: Session, folder: ChosenFolder, argum
     matchOnDescription: true,
   });
   if (picked) folder.pin(picked.path);
+}
+
+/**
+ * The folder to tune on: `here`, unless that is only the first of several and no editor was open that could tell. Then it is asked for, and
+ * worked on from then on. Null: none is wanted.
+ */
+export async function folderToTune(
+  session: Pick<Session, 'here' | 'state' | 'refresh'>,
+  folder: Pick<ChosenFolder, 'isGuess' | 'looksAt'>,
+  here: FolderSession,
+): Promise<FolderSession | null> {
+  if (!folder.isGuess) return here;
+  if (session.state === null) await session.refresh();
+  const picked = await vscode.window.showQuickPick((session.state?.folders ?? []).map(toItem), {
+    title: 'Choose the folder to tune on',
+    matchOnDescription: true,
+  });
+  if (picked === undefined) return null;
+  folder.looksAt(picked.path);
+  return session.here(picked.path);
+}
+
+function toItem({ path, name, adapter }: ServedFolder): vscode.QuickPickItem & { readonly path: string } {
+  const detail = adapter === null ? 'uses the base model' : `uses the adapter ${withoutIcons(adapter)}`;
+  return { label: withoutIcons(name), description: withoutIcons(path), detail, path };
 }
 
 /** Brings a folder's state into view. */

@@ -11,7 +11,7 @@ import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
 import { explainSilence } from './explain.ts';
-import { chooseFolder, type PanelTabs, showFolder, showRun } from './folder.ts';
+import { chooseFolder, folderToTune, type PanelTabs, showFolder, showRun } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import {
   forgetFile,
@@ -65,7 +65,10 @@ export function registerCommands(
     'repotune.showFolder': (path) => showFolder(folder, path),
     'repotune.showResult': (path) => showRun(folder, panel, 'Result', path),
     'repotune.showProgress': (path) => showRun(folder, panel, 'Progress', path),
-    'repotune.tune': (path, here) => tune(from(typeof path === 'string' ? session.here(path) : here)),
+    'repotune.tune': async (path, here) => {
+      const where = typeof path === 'string' ? session.here(path) : await folderToTune(session, folder, here);
+      if (where !== null) await tune(from(where));
+    },
     'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(from(here)),
