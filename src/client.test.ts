@@ -3,7 +3,7 @@ import type { LanguageClientOptions } from 'vscode-languageclient';
 import { createClient } from './client.ts';
 import type { ServerProcess } from './serverProcess.ts';
 
-const made = vi.hoisted(() => ({ options: null as unknown }));
+const made = vi.hoisted(() => ({ options: null as unknown, errors: [] as unknown[][] }));
 
 vi.mock('vscode', () => ({ workspace: {}, window: {} }));
 vi.mock('vscode-languageclient/node', () => ({
@@ -11,6 +11,9 @@ vi.mock('vscode-languageclient/node', () => ({
   ErrorAction: {},
   RevealOutputChannelOn: {},
   LanguageClient: class {
+    error(...given: unknown[]): void {
+      made.errors.push(given);
+    }
     constructor(_id: string, _name: string, _server: unknown, options: unknown) {
       made.options = options;
     }
@@ -18,7 +21,7 @@ vi.mock('vscode-languageclient/node', () => ({
 }));
 
 test("the library's own error is not shown when the server dies before the handshake has ended", () => {
-  createClient({} as Parameters<typeof createClient>[0], {
+  const client = createClient({} as Parameters<typeof createClient>[0], {
     schemes: ['file'],
     server: {} as ServerProcess,
     settings: () => ({}),
@@ -30,4 +33,7 @@ test("the library's own error is not shown when the server dies before the hands
   const { initializationFailedHandler } = made.options as LanguageClientOptions;
   // The library would show the raw error: "Pending response rejected since connection got disposed".
   expect(initializationFailedHandler?.(new Error('anything'))).toBe(false);
+  const raw = new Error('Pending response rejected since connection got disposed');
+  client.error("Repotune client: couldn't create connection to server.", raw, 'force');
+  expect(made.errors).toEqual([["Repotune client: couldn't create connection to server.", raw, false]]);
 });

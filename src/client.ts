@@ -40,7 +40,7 @@ export function createClient(
   log: vscode.LogOutputChannel,
   { schemes, server, settings, folder, isWanted, onGivenUp, listeners }: ClientOptions,
 ): LanguageClient {
-  const client = new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
+  const client = new SilentClient('repotune', 'Repotune', async () => connect(server, log), {
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -64,6 +64,13 @@ export function createClient(
   for (const name of Object.keys(listeners) as (keyof NotificationListeners)[])
     client.onNotification(Notifications[name], listeners[name]);
   return client;
+}
+
+/** Whoever starts the client says what failed and what to do; the library would show "Pending response rejected … Code: -32097". */
+class SilentClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 function chosen(folder: string | null): InFolder {

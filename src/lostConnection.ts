@@ -11,4 +11,8 @@ export function isLost(error: unknown): boolean {
   return 'code' in error && LOST_CODES.includes(error.code);
 }
 
+/** Of a server that ended before it was ready. */
+export const NOT_STARTED =
+  'The Repotune server ended while it was starting. "Repotune: Show Log" says why; "Repotune: Restart Server" tries again.';
+
 export const LOST = 'The Repotune server ended before it answered. Try again; "Repotune: Show Log" says why it ended.';

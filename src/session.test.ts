@@ -10,12 +10,15 @@ const made = vi.hoisted(() => ({
     disposed: boolean;
   }[],
   servers: [] as { killed: boolean; ended: boolean }[],
+  fired: [] as unknown[],
 }));
 
 vi.mock('vscode', () => ({
   EventEmitter: class {
     readonly event = () => ({ dispose: () => {} });
-    fire(): void {}
+    fire(value: unknown): void {
+      made.fired.push(value);
+    }
     dispose(): void {}
   },
   Uri: { joinPath: () => ({ fsPath: '/extension' }) },
@@ -68,7 +71,7 @@ function begun() {
 
 const client = (index: number) => vi.waitUntil(() => made.clients[index]);
 
-beforeEach(() => Object.assign(made, { clients: [], servers: [] }));
+beforeEach(() => Object.assign(made, { clients: [], servers: [], fired: [] }));
 
 test.each([
   ['whose server does not answer', async () => {}],
@@ -120,6 +123,26 @@ test('a window that is closed while its server starts ends that server', async (
   await starting;
   await vi.waitUntil(() => made.servers[0]!.ended);
   expect(made.servers).toEqual([{ killed: true, ended: true }]);
+});
+
+test('a server that ends while it starts is reported in one sentence that says what to do, once', async () => {
+  const { session, starting } = begun();
+  const ended = Object.assign(new Error('Pending response rejected since connection got disposed'), { code: -32097 });
+  (await client(0)).start.reject(ended);
+  await starting;
+  const message = expect.stringMatching(
+    /^The Repotune server ended while it was starting\. .*Restart Server" tries again/,
+  );
+  expect(session.panel).toEqual({ kind: 'failed', message });
+  const again = session.start();
+  (await client(1)).start.reject(ended);
+  await again;
+  const told = (): unknown[] => made.fired.filter((value) => (value as { severity?: string })?.severity !== undefined);
+  expect(told()).toEqual([expect.objectContaining({ severity: 'error', message, inPanel: true })]);
+  const restarting = session.restart();
+  (await client(2)).start.reject(ended);
+  await restarting;
+  expect(told()).toHaveLength(2);
 });
 
 test('reports a failed start, and starts anew on a restart', async () => {

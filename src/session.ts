@@ -16,7 +16,7 @@ import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import type { ChosenFolder } from './chosenFolder.ts';
 import { folderName, servingName } from './describe.ts';
 import { type FolderHost, FolderSession } from './folderSession.ts';
-import { isLost, LOST } from './lostConnection.ts';
+import { isLost, LOST, NOT_STARTED } from './lostConnection.ts';
 import { ServerProcess } from './serverProcess.ts';
 import { settingsIn } from './settings.ts';
 import { syncedSchemes } from './writtenSchemes.ts';
@@ -58,6 +58,8 @@ export class Session implements vscode.Disposable {
   readonly onRoutes = this.#routesChanged.event;
   readonly #statisticsCleared = new vscode.EventEmitter<void>();
   readonly onStatisticsCleared = this.#statisticsCleared.event;
+  /** The failure that the user was last told: each request starts a server that is not there, and may fail likewise. */
+  #told = '';
   readonly #folder: Pick<ChosenFolder, 'path'>;
   readonly #host: FolderHost = {
     request: (type, params, token) => this.request(type, params, token),
@@ -136,6 +138,7 @@ export class Session implements vscode.Disposable {
     const state = await send(client, Requests.state, {});
     if (signal.aborted) return;
     this.#show({ kind: 'live', state });
+    this.#told = '';
     this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
   }
 
@@ -151,6 +154,7 @@ export class Session implements vscode.Disposable {
   }
 
   async restart(): Promise<void> {
+    this.#told = '';
     await this.#stop();
     return this.start();
   }
@@ -266,10 +270,14 @@ export class Session implements vscode.Disposable {
   /** A failing step leaves its reason in the panel and the log, and the next step still runs. */
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch(async (error: unknown) => {
-      const message = isLost(error) ? LOST : messageOf(error);
+      const message = isLost(error) ? NOT_STARTED : messageOf(error);
       this.#log.error(message);
       this.#show({ kind: 'failed', message });
       await this.#end();
+      if (message === this.#told) return;
+      this.#told = message;
+      const action = { title: 'Show Log', command: 'repotune.showLog' };
+      this.#noticed.fire({ severity: 'error', message, inPanel: true, action });
     });
     return this.#queue;
   }

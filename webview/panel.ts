@@ -173,8 +173,12 @@ function notLive(panel: Exclude<PanelState, { kind: 'live' }>): HTMLElement[] {
 
 function restarting(): HTMLElement[] {
   return [
-    button('Restart', 'primary', () => run('repotune.restart')),
-    button('Show Log', 'secondary', () => run('repotune.showLog')),
+    element(
+      'div',
+      { class: 'row' },
+      button('Restart', 'primary', () => run('repotune.restart')),
+      button('Show Log', 'secondary', () => run('repotune.showLog')),
+    ),
   ];
 }
 
