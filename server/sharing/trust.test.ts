@@ -95,7 +95,7 @@ describe('a signer who is trusted no longer', () => {
     await publish(carol.person, 'by-carol');
     rmSync(join(team.dir, 'revoked'));
     expect(await problem((await bob.share({ signatures: 'require' })).pull('by-carol', agree))).toMatch(
-      /^untrusted: Its signature is not valid: your list of revoked keys .*revoked is missing.* Put it back/,
+      /^untrusted: It is signed, but your list of revoked keys .*revoked is missing.* Put it back/,
     );
   });
 

@@ -56,6 +56,11 @@ export function revokedHere(
   return `${ids.join(', ')}, which ${is} here, ${were} signed with a key that is revoked now. If you trust ${them} no longer, delete ${them} in the panel's Adapters tab (on the command line: repotune adapters delete ${ids[0]}).`;
 }
 
+/** What was not looked at may be valid. */
+function badSentence({ judged, why }: Extract<Signature, { readonly kind: 'bad' }>): string {
+  return judged ? `Its signature is not valid: ${why}` : `It is signed, but ${why}`;
+}
+
 /** A warning for the user, or null. @throws {ShareError} if the policy forbids it. */
 export function signatureWarning(
   { signature, otherSigner }: Trust,
@@ -65,7 +70,7 @@ export function signatureWarning(
   if (policy === 'off') return null;
   if (signature.kind === 'good') return otherSigner ? otherSignerSentence(signature, author) : null;
   const isSigned = signature.kind === 'bad';
-  const what = isSigned ? `Its signature is not valid: ${signature.why}` : 'It is not signed';
+  const what = isSigned ? badSentence(signature) : 'It is not signed';
   const todo = isSigned
     ? signature.advice
     : 'Ask AUTHOR to sign (git config commit.gpgSign true) and publish it again.';
