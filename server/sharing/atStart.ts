@@ -29,11 +29,16 @@ export async function newAtRemote(
   const fresh = freshSentence(await freshIn(adapters, params.folder), params.remote);
   const message = [revoked, fresh].filter((sentence) => sentence !== null).join(' ');
   if (message === '') return null;
-  return {
-    severity: revoked === null ? 'info' : 'warning',
-    message,
-    ...(fresh === null ? {} : { action: { title: 'Look', command: 'repotune.getTeamAdapters' } }),
-  };
+  const action =
+    fresh === null ? toDelete(adapters, params.folder) : { title: 'Look', command: 'repotune.getTeamAdapters' };
+  return { severity: revoked === null ? 'info' : 'warning', message, ...(action === null ? {} : { action }) };
+}
+
+/** Where one alone is meant: cards show no ids. */
+function toDelete(adapters: readonly SharedAdapter[], folder: string): NonNullable<Notice['action']> | null {
+  const [one, ...others] = adapters.filter(({ here, revoked }) => here && revoked);
+  if (one === undefined || others.length > 0) return null;
+  return { title: 'Delete…', command: 'repotune.removeAdapter', argument: one.id, folder };
 }
 
 /** Those nobody here was told of; noted as told. */
