@@ -183,7 +183,7 @@ test('announces in a sentence what the tables of a preview and of the team say a
   document.getElementById('tab-adapters')!.click();
   const one = { author: 'ann', createdAtMs: 0, baseName: 'coder', sizeBytes: 1, here: false };
   const figures = { heldOutLossBase: null, heldOutLossTuned: null };
-  const unsigned = { signature: '', revoked: false, newAuthor: false };
+  const unsigned = { signature: '', revoked: false, newAuthor: false, otherKey: false };
   const adapters = ['a', 'b'].map((id) => ({ id, set: id, ...one, ...figures, ...unsigned }));
   panel.take({ type: 'answer', question: 'team', folder: '/app', answer: { adapters, unusable: 1, warnings: [] } });
   expect(heard()).toEqual(['2 team adapters']);

@@ -1,4 +1,5 @@
 /** What is shared, as the command line prints it. */
+import { authorNote } from '../common/authorNote.ts';
 import { grid, heldOutLoss, megabytes, table } from '../common/format.ts';
 import { noneShared } from '../common/noneShared.ts';
 import type { UnusableVersion } from '../sharing/catalogue.ts';
@@ -56,11 +57,12 @@ export async function listShared(share: TeamShare, json: boolean, signal: AbortS
 
 export function offerText(offer: Offer): string {
   const { id, set, author, manifest } = offer.version;
-  const { warning, newAuthor } = offer;
+  const { warning } = offer;
+  const note = authorNote(offer);
   const { base, metrics, adapter, createdAt } = manifest;
   const rows: [string, string][] = [
     ['adapter', `${id} (${set})`],
-    ['author', `${author.name} <${author.email}>${newAuthor ? ' (the first adapter from this author)' : ''}`],
+    ['author', `${author.name} <${author.email}>${note === '' ? '' : ` (${note})`}`],
     ['created', createdAt],
     ['base', `${base.name}, sha256 ${base.sha256.slice(0, 12)}`],
     ['held-out loss', `${heldOutLoss(metrics)}${metrics === null ? '' : ', measured by its author'}`],

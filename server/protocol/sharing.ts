@@ -38,6 +38,8 @@ export interface SharedAdapter {
   readonly revoked: boolean;
   /** Whether no adapter by this author was taken before. */
   readonly newAuthor: boolean;
+  /** Whether some by this author were, with another key than signed this one, if one did. */
+  readonly otherKey: boolean;
 }
 
 export interface SharedAdapters {

@@ -26,8 +26,17 @@ const MOST_BYTES = 2 ** 20;
 /** The key of a good signature; otherwise only what the commit claims. */
 export function authorKey(email: string, signature: Signature): string {
   const key = signature.kind === 'good' ? `key ${signature.fingerprint}` : `email ${email.toLowerCase()}`;
-  // A longer one would make the list unreadable, and everybody on it a stranger; a hash identifies it as well.
+  return bounded(key);
+}
+
+/** A longer one would make the list unreadable, and everybody on it a stranger; a hash identifies it as well. */
+function bounded(key: string): string {
   return key.length <= MOST_KEY ? key : `long ${sha256(Buffer.from(key))}`;
+}
+
+/** Known once an adapter that names this author was taken with a good signature. */
+export function signerKey(email: string): string {
+  return bounded(`signer ${email.toLowerCase()}`);
 }
 
 export async function isKnown(storeDir: string, key: string): Promise<boolean> {
@@ -35,12 +44,12 @@ export async function isKnown(storeDir: string, key: string): Promise<boolean> {
 }
 
 /** A list of a newer release is left as it is. */
-export async function remember(storeDir: string, key: string): Promise<void> {
+export async function remember(storeDir: string, ...keys: readonly string[]): Promise<void> {
   await withLock(join(storeDir, 'authors.lock'), 'remembering an author', async () => {
     if (isOfNewerRelease((await readIfThere(pathOf(storeDir), MOST_BYTES)) ?? '')) return;
     const known = await read(storeDir);
-    if (known.includes(key)) return;
-    await write(storeDir, [...known, key].slice(-MOST_KNOWN));
+    const fresh = keys.filter((key) => !known.includes(key));
+    if (fresh.length > 0) await write(storeDir, [...known, ...fresh].slice(-MOST_KNOWN));
   });
 }
 

@@ -131,5 +131,6 @@ function describe(
     signature: trust === undefined ? '' : signatureWords(trust),
     revoked: trust !== undefined && isRevoked(trust),
     newAuthor: trust?.newAuthor ?? false,
+    otherKey: trust?.otherKey ?? false,
   };
 }

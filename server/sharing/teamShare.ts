@@ -6,7 +6,7 @@ import { shownAddress } from '../common/shownAddress.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
-import { authorKey, remember } from './authors.ts';
+import { authorKey, remember, signerKey } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion, type UnusableVersion } from './catalogue.ts';
 import { chosen } from './chosen.ts';
 import { explainHere, isDamage, ShareError } from './errors.ts';
@@ -148,7 +148,9 @@ export class TeamShare {
       if (mine !== null) return mine;
       if (!(await isFetched(repository, version))) await this.#catalogue(repository);
       const stored = await pull(repository, this.remote.url, version, this.store, shapes, onProgress);
-      await remember(this.store.dir, authorKey(version.author.email, signature));
+      const { email } = version.author;
+      const signs = signature.kind === 'good' ? [signerKey(email)] : [];
+      await remember(this.store.dir, authorKey(email, signature), ...signs);
       await this.store.audit.append(
         'pull',
         stored.id,

@@ -50,6 +50,22 @@ describe('a list of what is shared', () => {
     expect(quiet.map(({ signature }) => signature)).toEqual(['', '', '']);
   });
 
+  it('tells an author whose key has changed, or is missing, from a new one', async () => {
+    const carol = keyed(team, 'carol');
+    trustSigners(team, `carol@example.org ${carol.publicKey}\n`);
+    await publish(carol.person, 'first-one');
+    await (await bob.share()).pull('first-one', agree);
+    git(carol.person.folder, 'config', 'commit.gpgSign', 'false');
+    await publish(carol.person, 'second-one');
+    await publish(team.person('ann'), 'by-ann');
+    const { adapters } = await service().list(params());
+    expect(adapters.map(({ id, newAuthor, otherKey }) => [id, newAuthor, otherKey]).sort()).toEqual([
+      ['by-ann', true, false],
+      ['first-one', false, false],
+      ['second-one', true, true],
+    ]);
+  });
+
   it('names a version that is here whose key was revoked since, as does the next start', async () => {
     const carol = keyed(team, 'carol');
     trustSigners(team, `carol@example.org ${carol.publicKey}\n`, '');
@@ -62,7 +78,11 @@ describe('a list of what is shared', () => {
     const { adapters, warnings } = await service().list(params());
     expect(adapters).toMatchObject([{ signature: 'signed with a revoked key', revoked: true, here: true }]);
     expect(warnings).toEqual([warning]);
-    expect(await newAtRemote(service(), params())).toMatchObject({ severity: 'warning', message: warning });
+    expect(await newAtRemote(service(), params())).toMatchObject({
+      severity: 'warning',
+      message: warning,
+      action: { title: 'Delete…', command: 'repotune.removeAdapter', argument: 'by-carol', folder: bob.folder },
+    });
     expect(await newAtRemote(service(), params('off'))).toBeNull();
     await publish(team.person('ann'), 'by-ann');
     const both = await newAtRemote(service(), params());

@@ -1,5 +1,5 @@
 /** What is known of those who published: their signatures, and whether anything of theirs was taken before. */
-import { authorKey, isKnown } from './authors.ts';
+import { authorKey, isKnown, signerKey } from './authors.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import type { PrivateRepository } from './privateRepository.ts';
@@ -10,6 +10,8 @@ export interface Trust {
   readonly signature: Signature;
   /** Whether no adapter by this author was taken before. */
   readonly newAuthor: boolean;
+  /** Whether some by this author were, with another key than signed this one, if one did. */
+  readonly otherKey: boolean;
   /** Whether its signature is good, and somebody else's than its author's. */
   readonly otherSigner: boolean;
 }
@@ -24,12 +26,16 @@ export async function trustIn(
     repository,
     versions.map(({ manifestRef, id }) => ({ commit: manifestRef.commit, id })),
   );
-  const trust = async ({ author }: SharedVersion, signature: Signature): Promise<Trust> => ({
-    signature,
-    newAuthor: !(await isKnown(storeDir, authorKey(author.email, signature))),
-    otherSigner:
-      signature.kind === 'good' && !(await isByItsAuthor(signature, author, repository.trust.allowedSigners)),
-  });
+  const trust = async ({ author }: SharedVersion, signature: Signature): Promise<Trust> => {
+    const newAuthor = !(await isKnown(storeDir, authorKey(author.email, signature)));
+    return {
+      signature,
+      newAuthor,
+      otherKey: newAuthor && (await isKnown(storeDir, signerKey(author.email))),
+      otherSigner:
+        signature.kind === 'good' && !(await isByItsAuthor(signature, author, repository.trust.allowedSigners)),
+    };
+  };
   return await Promise.all(versions.map((version, index) => trust(version, signatures[index]!)));
 }
 

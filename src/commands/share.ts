@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { authorNote } from '../../server/common/authorNote.ts';
 import { megabytes } from '../../server/common/format.ts';
 import { isolated } from '../../server/common/isolated.ts';
 import { noneShared } from '../../server/common/noneShared.ts';
@@ -143,7 +144,7 @@ async function chooseOwn(
 
 async function agrees({ adapter, authorEmail, signature, warning }: ShareOffer, here: FolderSession): Promise<boolean> {
   const lines = [
-    `${adapter.author} <${authorEmail}>${adapter.newAuthor ? ' (the first adapter from this author)' : ''}`,
+    `${adapter.author} <${authorEmail}>${inBrackets(authorNote(adapter))}`,
     `Version ${adapter.id}`,
     `Base ${adapter.baseName}, ${megabytes(adapter.sizeBytes)}, ${losses(adapter)}`,
     ...(signature === '' ? [] : [`Signature: ${signature}`]),
@@ -169,11 +170,13 @@ function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
 }
 
 /** Who vouches for it, as far as that was looked at. */
-function trust({ signature, newAuthor, here }: SharedAdapter): string[] {
-  return [
-    ...(signature === '' ? [] : [withoutIcons(signature)]),
-    ...(newAuthor && !here ? ['the first from this author'] : []),
-  ];
+function trust(adapter: SharedAdapter): string[] {
+  const { signature, here } = adapter;
+  return [withoutIcons(signature), here ? '' : authorNote(adapter)].filter((words) => words !== '');
+}
+
+function inBrackets(note: string): string {
+  return note === '' ? '' : ` (${note})`;
 }
 
 /** A version's measured losses, in a few words. */

@@ -80,7 +80,7 @@ test('moves the focus to the page, not to another adapter, when the focused acti
 
 test('what the team shares follows what is downloaded and deleted, until it is asked for again', () => {
   const unmeasured = { heldOutLossBase: null, heldOutLossTuned: null };
-  const unsigned = { signature: '', revoked: false, newAuthor: false };
+  const unsigned = { signature: '', revoked: false, newAuthor: false, otherKey: false };
   const described = {
     set: 'ann',
     author: 'ann',

@@ -1,3 +1,4 @@
+import { authorNote } from '../../server/common/authorNote.ts';
 import { counted, megabytes } from '../../server/common/format.ts';
 import { isolated } from '../../server/common/isolated.ts';
 import { noneShared } from '../../server/common/noneShared.ts';
@@ -97,9 +98,11 @@ function card(adapter: SharedAdapter): HTMLElement[] {
 }
 
 /** Who vouches for it, as far as that was looked at. */
-function trust({ signature, revoked, newAuthor, here }: SharedAdapter): HTMLElement[] {
-  const first = newAuthor && !here ? ', the first from this author' : '';
+function trust(adapter: SharedAdapter): HTMLElement[] {
+  const { signature, revoked, otherKey, here } = adapter;
   if (signature === '') return [];
-  const words = `${signature[0]!.toUpperCase()}${signature.slice(1)}${first}`;
-  return [element('p', { class: revoked ? 'warning' : 'muted' }, isolated(words))];
+  const note = here ? '' : authorNote(adapter);
+  const words = `${signature[0]!.toUpperCase()}${signature.slice(1)}${note === '' ? '' : `, ${note}`}`;
+  const isDoubtful = revoked || (otherKey && !here);
+  return [element('p', { class: isDoubtful ? 'warning' : 'muted' }, isolated(words))];
 }

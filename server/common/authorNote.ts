@@ -1,0 +1,11 @@
+/** What a person should know of who published an adapter before taking it; '' for one that is known. Completes a list of facts. */
+export function authorNote({
+  newAuthor,
+  otherKey,
+}: {
+  readonly newAuthor: boolean;
+  readonly otherKey: boolean;
+}): string {
+  if (!newAuthor) return '';
+  return otherKey ? 'not signed with the key of earlier ones from this author' : 'the first from this author';
+}
