@@ -30,6 +30,13 @@ export function recentDays(days: CompletionStatistics['days'], nowMs: number): C
   return days.filter(({ day }) => day >= first);
 }
 
+const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+
+/** `2026-12-02` as `Dec 2`: only a fortnight is shown. */
+export function dayText(day: string): string {
+  return DAY.format(Date.parse(day));
+}
+
 /** Says what the figures count, and that they stay on this machine. */
 export function aboutActivity({
   folders,

@@ -85,9 +85,10 @@ export function button(label: string, appearance: 'primary' | 'secondary', onCli
   return made;
 }
 
-/** Keeps a figure and its unit on one line of a narrow column. */
+/** Keeps a figure and its unit, and a figure before and after, on one line of a narrow column. */
 export function unbroken(text: string): string {
-  return text.replace(/(\d) (?=(?:%|ms|s|min|h|MB|GB)(?:\W|$))/g, '$1\u00a0');
+  const joined = text.replace(/(\d) → (?=\d)/g, '$1\u00a0→\u00a0');
+  return joined.replace(/(\d) (?=(?:%|ms|s|min|h|MB|GB)(?:\W|$))/g, '$1\u00a0');
 }
 
 /** Name-value rows, as a description list. */

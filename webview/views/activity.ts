@@ -1,6 +1,6 @@
 import { grouped } from '../../server/common/format.ts';
 import type { CompletionStatistics, RepotuneState } from '../../server/protocol/index.ts';
-import { aboutActivity, recentDays, summarize } from '../activity.ts';
+import { aboutActivity, dayText, recentDays, summarize } from '../activity.ts';
 import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { Answer } from '../messages.ts';
@@ -43,7 +43,12 @@ export class ActivityView implements View {
       this.#facts.root,
       this.#live.root,
       element('h3', {}, 'By day'),
-      element('table', {}, element('thead', {}, head), this.#days),
+      // As the table of weeks: a side bar can be narrower than its words.
+      element(
+        'div',
+        { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'By day' },
+        element('table', {}, element('thead', {}, head), this.#days),
+      ),
       element('div', { class: 'row' }, this.#clear),
     );
   }
@@ -79,7 +84,7 @@ export class ActivityView implements View {
         element(
           'tr',
           {},
-          element('th', { scope: 'row' }, day),
+          element('th', { scope: 'row' }, dayText(day)),
           element('td', {}, grouped(offered)),
           element('td', {}, grouped(accepted)),
         ),
