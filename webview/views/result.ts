@@ -23,6 +23,9 @@ export class ResultView implements View {
   );
   readonly #body = element('div');
   readonly #verdict = element('p', { class: 'verdict' });
+  /** What to know or to do about it. */
+  readonly #more = element('p');
+  readonly #again = button('Use or Measure Again…', 'secondary', () => run('repotune.useAdapter', this.#adapterId));
   readonly #facts = new Facts(factNames);
   /** Asked once: the answer becomes the user's setting. */
   readonly #keep = element(
@@ -44,11 +47,14 @@ export class ResultView implements View {
   readonly #report = element('div');
   #drawn: string | null = null;
   #asks = false;
+  #adapterId = '';
 
   constructor() {
     const about =
       'Loss says how far the model is from writing the actual code: lower is better. Held-out files are those kept out of training to measure it.';
-    this.#body.append(this.#verdict, this.#keep, this.#facts.root, element('p', { class: 'muted' }, about));
+    const again = element('div', { class: 'row' }, this.#again);
+    this.#body.append(this.#verdict, this.#more, again, this.#keep);
+    this.#body.append(this.#facts.root, element('p', { class: 'muted' }, about));
     this.#body.append(this.#sample, this.#report);
     this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);
   }
@@ -58,14 +64,22 @@ export class ResultView implements View {
     this.#asks = asks;
   }
 
-  update({ lastResult: result }: RepotuneState): void {
+  update({ lastResult: result, adapters }: RepotuneState): void {
+    const refused = adapters.find(
+      ({ id, active, standing }) => id === result?.adapterId && !active && standing.kind === 'failed',
+    );
+    this.#adapterId = refused?.id ?? '';
+    setShown(this.#again, refused !== undefined);
     setShown(this.#keep, this.#asks && (result?.activated ?? false));
     setShown(this.#none, result === null);
     setShown(this.#body, result !== null);
     if (this.#drawn === (result?.runId ?? null)) return;
     this.#drawn = result?.runId ?? null;
     if (!result) return;
-    setText(this.#verdict, unbroken(result.reason));
+    const [verdict, more] = verdictOf(unbroken(result.reason));
+    setText(this.#verdict, verdict);
+    setText(this.#more, more);
+    setShown(this.#more, more !== '');
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
     this.#facts.set('Change', changeInPercent(result.heldOutLossBase, result.heldOutLossTuned));
     this.#facts.set('Files', grouped(result.files));
@@ -78,7 +92,7 @@ export class ResultView implements View {
     // A stored version knows this of its time alone: the figure stays when the window is opened again.
     this.#facts.set('Training time', duration(result.training?.seconds ?? 60 * result.minutes));
     replaceContents(this.#report);
-    replaceContents(this.#sample, ...(result.sample ? sampleParts(result.sample) : []));
+    replaceContents(this.#sample, ...(result.sample && saysSomething(result.sample) ? sampleParts(result.sample) : []));
     ask('report');
   }
 
@@ -88,6 +102,17 @@ export class ResultView implements View {
       replaceContents(this.#report, ...reportParts(message.answer));
     }
   }
+}
+
+/** The first sentence, and the others. */
+function verdictOf(reason: string): [string, string] {
+  const [, first = reason, others = ''] = /^(.*?[.!?]\)?)\s+(?=[A-Z])(.*)$/s.exec(reason) ?? [];
+  return [first, others];
+}
+
+/** Where neither model writes anything, there is nothing to compare. */
+function saysSomething({ base, tuned }: SampleCompletion): boolean {
+  return base !== '' || tuned !== '';
 }
 
 function sampleParts(sample: SampleCompletion): HTMLElement[] {
