@@ -9,7 +9,12 @@ import { compareAdapters, compareLive, endLive, renameAdapter, showLineage } fro
 
 const { offered } = vi.hoisted(() => ({ offered: [] as string[] }));
 vi.mock('vscode', () => ({
-  window: { showQuickPick: (items: readonly { label: string }[]) => offered.push(...items.map(({ label }) => label)) },
+  ProgressLocation: {},
+  commands: { executeCommand: async () => undefined },
+  window: {
+    withProgress: async (_: object, work: (progress: object, token: object) => unknown) => await work({}, {}),
+    showQuickPick: (items: readonly { label: string }[]) => offered.push(...items.map(({ label }) => label)),
+  },
   workspace: {
     workspaceFolders: [{ uri: { fsPath: '/app' } }],
     getConfiguration: () => ({ get: () => ({}), inspect: () => undefined }),
@@ -40,6 +45,23 @@ test('ending a live comparison fails where none is running, without asking the s
   expect(ended).toBe(0);
   await endLive(here({}));
   expect(ended).toBe(1);
+});
+
+test('two versions of one name are told apart by their times', async () => {
+  const adapters = ['a', 'b'].map((id, at) => ({ id, name: 'app', createdAtMs: at * 3_600_000 }));
+  let names: string[] = [];
+  const here = {
+    inName: '',
+    adapters: async () => adapters,
+    someAdapters: async () => adapters,
+    compareAdapters: async (...given: { name: string }[]) => {
+      names = given.slice(0, 2).map(({ name }) => name);
+      return false;
+    },
+  };
+  await compareAdapters({} as Session, here as unknown as FolderSession, 'a b');
+  const time = (ms: number) => new Date(ms).toLocaleString();
+  expect(names).toEqual([`app of ${time(0)}`, `app of ${time(3_600_000)}`]);
 });
 
 test('an only adapter is not offered for a comparison with another', async () => {

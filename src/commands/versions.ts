@@ -33,15 +33,21 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
       `There is only one adapter${here.inName}. Tune again, or run "Repotune: Get Team Adapters…", to have another to compare it with.`,
     );
   if (ids[0] !== undefined && ids[0] === ids[1]) throw new Error('Choose two different adapters to compare.');
-  const first = await chosen(here, ids[0], 'Choose the first adapter to compare');
-  const second = first && (await chosen(here, ids[1], 'Choose the adapter to compare it with', first.id));
-  if (!first || !second) return;
+  const one = await chosen(here, ids[0], 'Choose the first adapter to compare');
+  const other = one && (await chosen(here, ids[1], 'Choose the adapter to compare it with', one.id));
+  if (!one || !other) return;
+  const [first, second] = one.name === other.name ? [withTime(one), withTime(other)] : [one, other];
   await vscode.commands.executeCommand('repotune.panel.focus');
   const title = `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files, for a minute at most`;
   const compared = await working(title, (token, report) =>
     here.compareAdapters(first, second, (message) => report({ message }), token),
   );
   if (compared) await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
+}
+
+/** Versions of one repository mostly have its name. */
+function withTime(adapter: AdapterSummary): AdapterSummary {
+  return { ...adapter, name: `${adapter.name} of ${new Date(adapter.createdAtMs).toLocaleString()}` };
 }
 
 /** Half of the documents are completed by what serves now, half by a rival: assigned at random, but fixed for each document. */
