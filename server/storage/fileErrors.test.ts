@@ -18,7 +18,14 @@ it.each([
   [reading('EACCES', 'scandir'), /^\/code cannot be read \(EACCES\)\. Give your user the right to read it\.$/],
   [reading('EPERM', 'stat'), /^\/code cannot be read \(EPERM\)\. /],
   [reading('EACCES', 'mkdir'), /^\/code cannot be written \(EACCES\)\. Make the folder writable/],
-  [failing('EROFS', '/store'), /^\/store cannot be written \(EROFS\)/],
+  [
+    failing('EROFS', '/store'),
+    /^\/store cannot be written: its disk is read-only\. Make the folder writable, or set REPOTUNE_DATA to/,
+  ],
+  [
+    failing('EROFS', '/code/.git/repotune/tune.lock'),
+    /: its disk is read-only\. Repotune keeps what it learns in the repository: make that writable, or open a clone/,
+  ],
   [
     Object.assign(failing('ENOENT', '/code/.git/repotune'), { syscall: 'mkdir' }),
     /^\/code\/\.git\/repotune cannot be created: its disk is read-only/,

@@ -11,11 +11,17 @@ export interface FileProblem {
 
 const DENIED: Readonly<Record<Denied, (path: string, code: string) => string>> = {
   read: (path, code) => `${path} cannot be read (${code}). Give your user the right to read it.`,
-  written: (path, code) =>
-    `${path} cannot be written (${code}). Make the folder writable, or set REPOTUNE_DATA for folders without git.`,
+  written: (path, code) => `${path} cannot be written (${code}). ${toWrite(path)}`,
   'read or written': (path, code) =>
     `${path} can be neither read nor written (${code}). Give your user the right to do so.`,
 };
+
+/** A repository's adapters are kept in its own folder of git; those of other folders, and what is shared by all, in the data folder. */
+function toWrite(path: string): string {
+  return /[\\/]\.git[\\/]/.test(path)
+    ? 'Repotune keeps what it learns in the repository: make that writable, or open a clone of it that is.'
+    : 'Make the folder writable, or set REPOTUNE_DATA to one that is.';
+}
 
 /** What Windows refuses, with the code of a missing permission, while the file is open or mapped: a model in use, a loaded plug-in. */
 const MOVING: ReadonlySet<string | undefined> = new Set(['rename', 'unlink', 'rmdir', 'rm']);
@@ -44,13 +50,16 @@ export function fileProblem(error: unknown, platform = process.platform): FilePr
         };
       return { kind: 'denied', sentence: DENIED[deniedOf(path, syscall)](path ?? 'A file', code) };
     case 'EROFS':
-      return { kind: 'denied', sentence: DENIED.written(path ?? 'A file', code) };
+      return {
+        kind: 'denied',
+        sentence: `${path ?? 'A file'} cannot be written: its disk is read-only. ${toWrite(path ?? '')}`,
+      };
     case 'ENOENT':
       // Node's error for a folder that cannot be created with its parents on a read-only disk.
       if (syscall !== 'mkdir' || path === undefined) return null;
       return {
         kind: 'denied',
-        sentence: `${path} cannot be created: its disk is read-only, or the folder above it is gone. Make it writable, or set REPOTUNE_DATA for folders without git.`,
+        sentence: `${path} cannot be created: its disk is read-only, or the folder above it is gone. ${toWrite(path)}`,
       };
     default:
       return null;
