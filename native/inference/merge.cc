@@ -67,6 +67,9 @@ class Merge {
       if (!weight || !b)
         throw UserError(ErrorCode::adapter_mismatch,
                         "The adapter changes " + target + ", which the base does not have: it was made for another model.");
+      if (weight->ne[2] * weight->ne[3] != 1)
+        throw UserError(ErrorCode::model_unsupported,
+                        "The adapter changes " + target + ", which holds several experts: it cannot be merged, only used beside its base.");
       if (a.ne[0] != weight->ne[0] || a.ne[1] != b->ne[0] || b->ne[1] != weight->ne[1])
         throw UserError(ErrorCode::adapter_mismatch,
                         "The adapter's " + target + " has another shape than the base's: it was made for another model.");
@@ -148,6 +151,12 @@ std::string identity(const std::string& path) {
   return path + "|" + std::to_string(fs::file_size(path_of(path))) + "|" + std::to_string(written);
 }
 
+/** Whether it can be a part of a file's name anywhere, as the ids of stored adapters. */
+bool is_name(const std::string& id) {
+  return !id.empty() && id.size() <= 64 &&
+         std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
 void drop_oldest(const fs::path& folder, const fs::path& kept) {
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
   const auto stale = fs::file_time_type::clock::now() - std::chrono::hours(1);
@@ -185,9 +194,9 @@ std::string merged_model(const MergeRequest& request) {
   try {
     const fs::path folder = path_of(request.folder);
     fs::create_directories(folder);
-    const fs::path target =
-        folder /
-        (digest(identity(request.base_path) + "\n" + identity(request.adapter_path) + "\n" + std::to_string(request.scale)) + ".gguf");
+    const std::string of =
+        digest(identity(request.base_path) + "\n" + identity(request.adapter_path) + "\n" + std::to_string(request.scale));
+    const fs::path target = folder / ((is_name(request.id) ? request.id + "-" : "") + of + ".gguf");
     if (fs::exists(target)) {
       fs::last_write_time(target, fs::file_time_type::clock::now());
       return target.u8string();

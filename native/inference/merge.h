@@ -38,6 +38,8 @@ struct MergeRequest {
   std::string folder;
   /** The device that computes the sums; "": the CPU. */
   std::string device;
+  /** Begins the file's name, so that it can be deleted with its adapter. */
+  std::string id;
 };
 
 /** The merged model's path: from the folder, or made now (written to a temporary file, then renamed). Throws UserError on failure. */

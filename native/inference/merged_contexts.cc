@@ -117,7 +117,7 @@ std::string Contexts::merged(const Adapter& adapter) const {
   if (model_->on_cpu() && (base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base))) return "";
   try {
     const std::string device = model_->on_cpu() ? "" : model_->device_name();
-    return merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder, device});
+    return merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder, device, adapter.id});
   } catch (const DeviceError&) {
     throw;
   } catch (const UserError&) {

@@ -13,6 +13,7 @@ const answer = z.object({
   growth: z.number(),
   grown: z.number(),
   pays: z.string(),
+  ofExperts: z.string(),
 });
 
 let found: z.infer<typeof answer>;
@@ -36,6 +37,11 @@ test('an adapter is merged on a device unless the wider weights take longer to r
 
 test('a cached file that has gone since it was listed does not prevent a merge', () => {
   expect(found.cached).toBe(true);
+});
+
+test('an adapter of a mixture of experts is not merged: its weights have a third dimension', () => {
+  expect(found.ofExperts).toMatch(/ffn_up_exps.*several experts/);
+  expect(found.written).toBe(false);
 });
 
 test('a merge for export widens changed weights to q8_0 and leaves the others alone', () => {

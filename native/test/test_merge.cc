@@ -56,6 +56,20 @@ void write_adapter(const std::string& path, const std::vector<Target>& targets) 
   write_gguf(file.get(), path);
 }
 
+/** One layer of a mixture of two experts, and a tensor after it. */
+void write_experts(const std::string& path) {
+  const gguf_context_ptr file(gguf_init_empty());
+  const ggml_context_ptr ggml(ggml_init({size_t(1) << 20, nullptr, false}));
+  gguf_set_val_str(file.get(), "general.architecture", "llama");
+  for (const char* name : {"blk.0.ffn_up_exps.weight", "blk.0.ffn_down_exps.weight"}) {
+    ggml_tensor* t = ggml_new_tensor_3d(ggml.get(), GGML_TYPE_F32, 64, 32, 2);
+    ggml_set_name(t, name);
+    std::memset(t->data, 0, ggml_nbytes(t));
+    gguf_add_tensor(file.get(), t);
+  }
+  write_gguf(file.get(), path);
+}
+
 std::vector<float> floats(const GgufFile& file, const GgufTensor& t) {
   std::vector<float> values((size_t)(t.ne[0] * t.ne[1]));
   dequantize_rows(t.type, file.read(t).data(), t.ne[1], t.ne[0], values.data());
@@ -151,6 +165,16 @@ int main() {
   for (const double bytes_per_second : {1e12, 1e11, 0.0})
     pays += inference::merging_pays({5, 7, 1'000'000'000, bytes_per_second}) ? "yes " : "no ";
 
+  const std::string experts = folder.file("experts.gguf"), beside = folder.file("beside.gguf");
+  write_experts(experts);
+  write_adapter(beside, {{"blk.0.ffn_up_exps.weight", 64, 32}});
+  std::string of_experts;
+  try {
+    inference::export_merged({experts, beside, 1.0f, folder.file("none.gguf"), ""});
+  } catch (const UserError& error) {
+    of_experts = error.what();
+  }
+
   std::string refused;
   write_adapter(adapter, {{"blk.9.attn_q.weight", spec.n_embd, spec.n_embd}});
   try {
@@ -184,8 +208,8 @@ int main() {
   }
   std::printf(
       "{\"onDevice\":[%s],\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s,\"cached\":%s,\"growth\":%zu,\"grown\":%zu,"
-      "\"pays\":\"%s\"}\n",
+      "\"pays\":\"%s\",\"ofExperts\":\"%s\"}\n",
       on_device.c_str(), widened.c_str(), others_same ? "true" : "false", refused.c_str(),
       std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false", std::filesystem::exists(cached) ? "true" : "false", growth,
-      grown, pays.c_str());
+      grown, pays.c_str(), of_experts.c_str());
 }

@@ -18,6 +18,7 @@ import { AuditLog } from './audit.ts';
 import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
 import { stopLiveComparisonOf } from './liveComparisonFile.ts';
+import { removeMergedCopies } from './mergedCopies.ts';
 import { type Incoming, moveIn } from './moveIn.ts';
 import { readManifest } from './readManifest.ts';
 import { readRoutes, removeRoutes } from './routes.ts';
@@ -234,6 +235,7 @@ export class AdapterStore {
       // From here on it is gone. What another machine has open on a network drive stays until a later clearing.
       await removeAll(doomed).catch(() => {});
     });
+    await removeMergedCopies(id);
     await forgetJudgement(this.dir, id);
     await forgetLessons(this.dir, id);
     await removeRoutes(this.dir, ({ adapter }) => adapter === id);
