@@ -5,6 +5,7 @@ import type { Origin } from './cache.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import type { EngineHost } from './host.ts';
 import { type Paces, tokensInTime } from './pace.ts';
+import { weightsOf } from './weights.ts';
 
 export interface ProviderRequest {
   readonly uri: string;
@@ -69,7 +70,7 @@ export async function askedOf(
       ...(await otherFiles({ ...request, ...whole })),
     },
     serving: { ...loaded, adapter },
-    origin: { weights: `${path}\n${adapter?.id ?? ''}`, document: `${languageId}\n${uri}` },
+    origin: { weights: weightsOf(loaded.engine, adapter), document: `${languageId}\n${uri}` },
     freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),
   };
 }

@@ -11,7 +11,7 @@ const REACH = 2048;
 
 /** Which weights wrote it, and for which document. */
 export interface Origin {
-  /** Model and adapter version. */
+  /** As `weightsOf` names them. */
   readonly weights: string;
   /** URI and language: new files begin alike, but the context from other files belongs to one of them. */
   readonly document: string;

@@ -163,6 +163,28 @@ describe('remembered answers', () => {
     expect(await second).toMatchObject({ text: 'tuned' });
   });
 
+  test('an answer is not served once more of the same adapter applies', async () => {
+    editor.adapter = { id: 'tuned-1', path: 'a.gguf', scale: 0.5 };
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('half');
+    await first;
+    editor.adapter = { ...editor.adapter, scale: 1 };
+    const second = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(2))[1]!.finish('whole');
+    expect(await second).toMatchObject({ text: 'whole' });
+  });
+
+  test('an answer is not served once another base lies at the path of the one that wrote it', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('former');
+    expect(await first).toMatchObject({ text: 'former' });
+    editor.replaceBase();
+    const second = editor.provider.provide(editor.at('x = ║\n'), never());
+    (await editor.calls(1))[0]!.finish('present');
+    expect(await second).toMatchObject({ text: 'present' });
+    expect(editor.created).toBe(2);
+  });
+
   test.each([
     ['in another document', { uri: 'file:///b/new.txt' }],
     ['in the same document as another language', { languageId: 'python' }],

@@ -23,10 +23,13 @@ const model: ModelInfo = {
 };
 
 export class AskingEditor {
-  readonly engine = new ScriptedEngine(model);
+  engine = new ScriptedEngine(model);
   readonly provider: CompletionProvider;
   /** Engines created. */
   created = 0;
+  /** Of the base's file, looked at again after a while. */
+  stamp = '';
+  #laterMs = 0;
   adapter: AdapterRef | null = null;
   settings = readSettings({ completions: { debounceMs: 0, lookAhead: true } }).settings;
   readMs = 0.01;
@@ -51,7 +54,8 @@ export class AskingEditor {
       },
       contextTokens: async () => 1024,
       onStatus: () => {},
-      nowMs: () => performance.now(),
+      stampOf: async () => this.stamp,
+      nowMs: () => performance.now() + this.#laterMs,
     });
     const paces = { of: async () => ({ startMs: 0, readMs: this.readMs, writeMs: 0.1 }), learn: async () => {} };
     this.provider = new CompletionProvider({
@@ -89,6 +93,13 @@ export class AskingEditor {
     const offset = marked.indexOf('║');
     this.#document = marked.replace('║', '');
     return { uri: 'file:///a.txt', text: this.#document, offset, languageId: 'plaintext', invoked };
+  }
+
+  /** Another base lies at the path of the one that serves. */
+  replaceBase(): void {
+    this.engine = new ScriptedEngine(model);
+    this.stamp += 'again';
+    this.#laterMs += 60_000;
   }
 
   calls(count: number): Promise<readonly ScriptedCall[]> {

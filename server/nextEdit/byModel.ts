@@ -1,6 +1,7 @@
 /** The model's proposals: asked once per question, within the time available, and only so often per change by the person. */
 import type { EngineHost } from '../completion/host.ts';
 import { type Paces, tokensInTime } from '../completion/pace.ts';
+import { weightsOf } from '../completion/weights.ts';
 import type { LineChange } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { Turns } from '../engine/turns.ts';
@@ -76,7 +77,7 @@ export class ByModel {
     const adapter = learnedEdits || !knowsNextEdits(loaded.model) ? serves : null;
     const unfit = unfitness(loaded.model);
     if (unfit !== null) return `the base model ${unfit}: ${path}`;
-    return { ...loaded, adapter, weights: `${path}\n${adapter?.id ?? ''}` };
+    return { ...loaded, adapter, weights: weightsOf(loaded.engine, adapter) };
   }
 
   async propose(
