@@ -174,6 +174,38 @@ test('the index is built once, and only after the start delay', async () => {
   crossFile.dispose();
 });
 
+test('an index that could not be built is built later', async () => {
+  const index = new RetrievalIndex();
+  index.set((await indexedText('src/geometry.ts', geometry))!);
+  const errors: unknown[] = [];
+  const buildIndex = vi
+    .fn(async (): Promise<FolderIndex> => ({ index, within: '' }))
+    .mockRejectedValueOnce(new Error('out of memory'));
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    retryAfterMs: 0,
+    buildIndex,
+    documentEntry: async () => null,
+    savedText: async () => '',
+    languageOf,
+    changedMs: async () => 0,
+    movedMs: async () => 0,
+    rulesState: async () => '',
+    onError: (error) => errors.push(error),
+  });
+  const ask = () =>
+    crossFile.context(
+      { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
+      600,
+    );
+  expect(await ask()).toBe('');
+  await vi.waitFor(async () => expect(await ask()).toContain('areaOfCircle'));
+  expect(errors).toEqual([new Error('out of memory')]);
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  crossFile.dispose();
+});
+
 test('a document in a subfolder of its repository is known by its path from the root', async () => {
   const { index, ready, crossFile, ask } = scene(entryOf, 'packages/shapes');
   const inRepository = (path: string) => `packages/shapes/${path}`;

@@ -26,6 +26,8 @@ export interface CrossFileDependencies {
   readonly startAfterMs?: number;
   /** Interval between checks for git's actions. */
   readonly lookEveryMs?: number;
+  /** How long after a failure the index is built once more, at the earliest. */
+  readonly retryAfterMs?: number;
 }
 
 export interface FolderIndex {
@@ -58,6 +60,8 @@ const MOST_RECENT = 5;
 const START_AFTER_MS = 2000;
 /** A check reads the end of a file. */
 const LOOK_EVERY_MS = 3000;
+/** What failed took up to a minute, and may fail again: for want of memory, or as the folder has no sources yet. */
+const RETRY_AFTER_MS = 120_000;
 /** Each time without the files that have changed. */
 const MOST_TRIES = 3;
 
@@ -77,6 +81,8 @@ interface FolderContext {
   /** Time of git's last action when the index was last started. */
   movedMs: number;
   lookedAtMs: number;
+  /** When building failed last; null if it has not since. */
+  failedAtMs: number | null;
 }
 
 export class CrossFileContext {
@@ -221,6 +227,7 @@ export class CrossFileContext {
       rules: null,
       movedMs: 0,
       lookedAtMs: performance.now(),
+      failedAtMs: null,
     };
     this.#folders.set(folder, context);
     void this.#build(folder, context);
@@ -253,16 +260,23 @@ export class CrossFileContext {
       // What was left earlier may be left out now.
       context.recent = [];
     }
-    if (!(isRuledAnew || movedMs > context.movedMs) || context.building || context.abort.signal.aborted) return;
+    const isDue = isRuledAnew || movedMs > context.movedMs || this.#mayRetry(context);
+    if (!isDue || context.building || context.abort.signal.aborted) return;
     // Documents left earlier may belong to another branch.
     context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
     void this.#build(folder, context);
+  }
+
+  #mayRetry({ failedAtMs }: FolderContext): boolean {
+    const { retryAfterMs = RETRY_AFTER_MS } = this.#dependencies;
+    return failedAtMs !== null && performance.now() - failedAtMs >= retryAfterMs;
   }
 
   async #build(folder: string, context: FolderContext): Promise<void> {
     const { startAfterMs = START_AFTER_MS, movedMs, rulesState, buildIndex, onError } = this.#dependencies;
     const { signal } = context.abort;
     context.building = true;
+    context.failedAtMs = null;
     try {
       do {
         context.outdated = false;
@@ -283,6 +297,7 @@ export class CrossFileContext {
         }
       } while (context.outdated);
     } catch (error) {
+      context.failedAtMs = performance.now();
       if (!signal.aborted) onError(error);
     } finally {
       context.building = false;
