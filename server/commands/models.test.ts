@@ -16,18 +16,31 @@ function oneWeight(architecture: string): Buffer {
   return Buffer.concat([...header, ...metadata, ...tensor, Buffer.alloc(64)]);
 }
 
-test('a model from the hub that cannot be tuned is said to be that, and no command is named that would tune it', async () => {
-  const data = await mkdtemp(join(tmpdir(), 'repotune-models-command-'));
-  vi.stubEnv('REPOTUNE_DATA', data);
-  const hub = await startHub({ repository: 'team/model', file: 'a.gguf', content: oneWeight('phi3') });
-  const said = vi.spyOn(console, 'log').mockImplementation(() => {});
-  onTestFinished(async () => {
-    said.mockRestore();
-    vi.unstubAllEnvs();
-    await hub.close();
-    await rm(data, { recursive: true, force: true });
-  });
-  const get = modelsCommand.run(['get', 'team/model/a.gguf', '--hub', hub.url], new AbortController().signal);
-  await expect(get).rejects.toThrow('has the architecture phi3, which cannot be tuned');
-  expect(said.mock.calls.flat()).toEqual([join(data, 'models', 'team--model--a.gguf')]);
-});
+test.each([
+  ['', (path: string) => path],
+  ['--json', (path: string) => JSON.stringify({ kind: 'present', path })],
+])(
+  'a model from the hub that cannot be tuned %s is said to be that, and no command is named that would tune it',
+  async (flag, told) => {
+    const data = await mkdtemp(join(tmpdir(), 'repotune-models-command-'));
+    vi.stubEnv('REPOTUNE_DATA', data);
+    const hub = await startHub({ repository: 'team/model', file: 'a.gguf', content: oneWeight('phi3') });
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    onTestFinished(async () => {
+      said.mockRestore();
+      vi.unstubAllEnvs();
+      await hub.close();
+      await rm(data, { recursive: true, force: true });
+    });
+    const get = (): Promise<number> =>
+      modelsCommand.run(
+        ['get', 'team/model/a.gguf', '--hub', hub.url, ...(flag === '' ? [] : [flag])],
+        new AbortController().signal,
+      );
+    await expect(get()).rejects.toThrow('has the architecture phi3, which cannot be tuned');
+    said.mockClear();
+    // It is here now, and no better.
+    await expect(get()).rejects.toThrow('has the architecture phi3, which cannot be tuned');
+    expect(said.mock.calls.flat()).toEqual([told(join(data, 'models', 'team--model--a.gguf'))]);
+  },
+);

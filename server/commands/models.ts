@@ -161,17 +161,15 @@ async function get(
     console.error(`repotune: stopped. What has arrived is kept. To resume, run: repotune models get ${entry.id}`);
     return 130;
   }
-  if (flags.json) console.log(JSON.stringify(outcome));
-  else {
-    const model = quoted(outcome.path);
-    console.log(outcome.path);
-    const summary = await inspectModel(outcome.path);
-    // The hub has models of every kind.
-    const problem = trainableProblem(summary, outcome.path);
-    if (problem !== null) throw problem;
-    if (gainsByPreparing(summary)) console.log(`To teach it where completions end: repotune models prepare ${model}`);
-    console.log(`To tune it on the current folder: repotune tune --model ${model}`);
-  }
+  console.log(flags.json ? JSON.stringify(outcome) : outcome.path);
+  const summary = await inspectModel(outcome.path);
+  // The hub has models of every kind.
+  const problem = trainableProblem(summary, outcome.path);
+  if (problem !== null) throw problem;
+  if (flags.json) return 0;
+  const model = quoted(outcome.path);
+  if (gainsByPreparing(summary)) console.log(`To teach it where completions end: repotune models prepare ${model}`);
+  console.log(`To tune it on the current folder: repotune tune --model ${model}`);
   return 0;
 }
 
