@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readSettings } from '../common/settings.ts';
 import type { ProviderRequest } from './provider.ts';
 import { AskingEditor, never } from './testing.ts';
@@ -19,6 +19,9 @@ afterEach(() => {
 });
 
 const at = (name: string): ProviderRequest => ({ ...editor.at(text), uri: `file:///${name}` });
+/** Until the engine has been asked for it. */
+const asked = async (_: Promise<unknown>): Promise<unknown> => await editor.calls(1);
+/** Long enough only for what must not happen: a busy machine takes longer. */
 const elapsed = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('where the cursor rests', () => {
@@ -29,12 +32,11 @@ describe('where the cursor rests', () => {
   });
 
   test.each<[string, () => unknown]>([
-    ['where a key was typed just now', () => editor.provider.provide(at('a.txt'), never())],
+    ['where a key was typed just now', () => asked(editor.provider.provide(at('a.txt'), never()))],
     ['on battery', () => (editor.onBattery = true)],
     ['where completions are off', () => (editor.settings = readSettings({ completions: { enabled: false } }).settings)],
   ])('nothing is looked up for it %s', async (_, before) => {
-    void before();
-    await elapsed();
+    await before();
     now += 500;
     const [placed, calls] = [editor.placed.length, editor.engine.calls.length];
     await editor.provider.rested(at('a.txt'));
@@ -45,14 +47,14 @@ describe('where the cursor rests', () => {
     const waits: { readonly ms: number; end(): void }[] = [];
     editor.waiting = (ms) => new Promise((resolve) => waits.push({ ms, end: resolve }));
     const typing = editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never());
-    await elapsed();
+    await vi.waitUntil(() => waits.length === 1);
     waits[0]!.end();
     (await editor.calls(1))[0]!.finish('1');
     await typing;
     now += 700;
     void editor.provider.rested(at('a.txt'));
-    await elapsed();
-    expect(waits.map(({ ms }) => ms).slice(1)).toEqual([1300]);
+    await vi.waitUntil(() => waits.length === 2);
+    expect(waits[1]!.ms).toBe(1300);
     expect(editor.placed).toEqual(['file:///b.txt']);
     now += 1300;
     waits[1]!.end();
@@ -61,16 +63,15 @@ describe('where the cursor rests', () => {
   });
 
   test.each<[string, () => unknown]>([
-    ['it rests elsewhere', () => editor.provider.rested(at('b.txt'))],
-    ['a key came', () => editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never())],
+    ['it rests elsewhere', () => asked(editor.provider.rested(at('b.txt')))],
+    ['a key came', () => asked(editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never()))],
     ['completions are off', () => (editor.settings = readSettings({ completions: { enabled: false } }).settings)],
     ['the document is another, or closed', () => editor.at('y = ║\n')],
   ])('nothing is read for it once %s', async (_, then) => {
     const { promise: known, resolve } = Promise.withResolvers<void>();
     editor.placing = (uri) => (uri === 'file:///a.txt' ? known : Promise.resolve());
     void editor.provider.rested(at('a.txt'));
-    void then();
-    await elapsed();
+    await then();
     const calls = editor.engine.calls.length;
     resolve();
     await elapsed();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CrossFileContext } from '../retrieval/crossFileContext.ts';
 import { entryOf, RetrievalIndex } from '../retrieval/index.ts';
 import { withoutExcluded } from './withoutExcluded.ts';
@@ -6,7 +6,6 @@ import { withoutKeptOut } from './withoutKeptOut.ts';
 
 const RATE = 'def internal_rate(customer):\n    return secret_table[customer]\n';
 const indexed = (path: string, text: string) => entryOf({ path, text, definitions: [], secrets: [] });
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 test.each([
   ['', 'rates.py'],
@@ -41,14 +40,11 @@ test.each([
   const prefix = 'x = internal_rate(customer) + secret_table[customer]\ny = ';
   const quoted = () =>
     context.similar({ folder: '/p', path: 'main.py', languageId: 'python', prefix, suffix: '' }, 4000);
-  quoted();
-  await settled();
+  await vi.waitFor(async () => expect(await quoted()).toContain('internal_rate'));
   await context.update('/p', 'rates.py', RATE, 0);
   expect(await quoted()).toContain('internal_rate');
   exclude = ['rates.py'];
-  quoted();
-  await settled();
-  expect(await quoted()).not.toContain('internal_rate');
+  await vi.waitFor(async () => expect(await quoted()).not.toContain('internal_rate'));
   await context.update('/p', 'rates.py', RATE, 0);
   expect(await quoted()).not.toContain('internal_rate');
   context.dispose();
