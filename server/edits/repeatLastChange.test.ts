@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { threadMs } from '../common/testing.ts';
 import { applied, changeBetween, type LineChange } from './change.ts';
 import { placesLike, repeatLastChange } from './repeatLastChange.ts';
 
@@ -86,15 +87,16 @@ describe('repeating the last change', () => {
     expect(repeatLastChange(lines, { from: 0, to: 1 }, last)).toBeNull();
   });
 
-  it('takes little time in long files and lines', () => {
+  it('takes little time in long files and lines', async () => {
     const long = Array.from({ length: 50_000 }, (_, i) => `value${i} = compute(w, ${i})`);
     const last = { path: 'f', line: 3, before: ['f(w)'], after: ['f(width)'] };
-    const started = performance.now();
-    expect(placesLike(long, last)).toHaveLength(50);
-    expect(repeatLastChange(['w '.repeat(500_000)], { from: 0, to: 1 }, last)).toBeNull();
-    const data = 'w '.repeat(500_000);
-    expect(repeatLastChange([data], { from: 0, to: 1 }, { ...last, before: [data], after: [`${data}x`] })).toBeNull();
-    expect(performance.now() - started).toBeLessThan(2000);
+    const ms = await threadMs(() => {
+      expect(placesLike(long, last)).toHaveLength(50);
+      expect(repeatLastChange(['w '.repeat(500_000)], { from: 0, to: 1 }, last)).toBeNull();
+      const data = 'w '.repeat(500_000);
+      expect(repeatLastChange([data], { from: 0, to: 1 }, { ...last, before: [data], after: [`${data}x`] })).toBeNull();
+    });
+    expect(ms).toBeLessThan(2000);
   });
 });
 

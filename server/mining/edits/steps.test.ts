@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../common/random.ts';
+import { threadMs } from '../../common/testing.ts';
 import { applied, type LineChange } from '../../edits/change.ts';
 import { replacementIn } from '../../edits/replacement.ts';
 import { halfTyped } from './halfTyped.ts';
@@ -164,9 +165,10 @@ it.each([
   }
 });
 
-it('a name is searched for in a long unclosed line in reasonable time', () => {
-  const started = performance.now();
-  for (const line of ['for('.repeat(120), 'for('.repeat(1_200)])
-    expect(definesName([`${line}wanted_not`, `${line}'wanted'x`], 'wanted')).toBeLessThan(3);
-  expect(performance.now() - started).toBeLessThan(1_000);
+it('a name is searched for in a long unclosed line in reasonable time', async () => {
+  const ms = await threadMs(() => {
+    for (const line of ['for('.repeat(120), 'for('.repeat(1_200)])
+      expect(definesName([`${line}wanted_not`, `${line}'wanted'x`], 'wanted')).toBeLessThan(3);
+  });
+  expect(ms).toBeLessThan(1_000);
 });
