@@ -82,7 +82,7 @@ describe.skipIf(!hasMounts)('a disk that refuses writes', () => {
         activate: "store.activate('own-one', 'test')",
       }),
     );
-    const denied = expect.stringMatching(/^not-writable: .*repotune.* cannot be written \(EROFS\)/);
+    const denied = expect.stringMatching(/^not-writable: .*repotune.* cannot be written: its disk is read-only/);
     expect(found).toMatchObject({
       list: denied,
       pull: denied,
