@@ -61,5 +61,7 @@ export class StatusView implements View {
 
 function press(target: HTMLElement, pressed: boolean): void {
   target.setAttribute('aria-pressed', String(pressed));
+  // The toolkit hands labels on to the button inside, which is what a screen reader meets, but no other attribute: only properties.
+  target.ariaPressed = String(pressed);
   target.setAttribute('appearance', pressed ? 'primary' : 'secondary');
 }

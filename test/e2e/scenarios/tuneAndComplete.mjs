@@ -100,6 +100,7 @@ export async function tuneAndComplete(context) {
       const activated = (await panel.locator('.verdict').textContent()).startsWith('Activated');
       if (!activated) await editor.useAdapter();
       await editor.waitForStatus('Repotune: adapter');
+      await panel.getByRole('button', { name: 'Adapter', pressed: true }).waitFor();
     });
 
     await checks.that('a reload of the window brings the result back', async () => {
