@@ -17,6 +17,14 @@ test.each<[LearningEvent, string]>([
     { kind: 'gate', atMs: 0, name: 'app', passed: false, reason: 'Kept: it is no better.' },
     'Refused app. Kept: it is no better.',
   ],
+  [
+    { kind: 'gate', atMs: 0, name: 'app', passed: false, reason: 'Kept, not activated: it may be chance.' },
+    'app was kept, not activated: it may be chance.',
+  ],
+  [
+    { kind: 'gate', atMs: 0, name: 'app', passed: true, reason: 'Activated: 8.5 % lower loss.' },
+    'app was activated: 8.5 % lower loss.',
+  ],
   [{ kind: 'gate', atMs: 0, name: 'app', passed: true, reason: '' }, 'Accepted app.'],
   [{ kind: 'serves', atMs: 0, name: 'app', why: 'activated' }, 'app became active'],
   [{ kind: 'serves', atMs: 0, name: null, why: 'rolled back' }, 'Rolled back to the base model'],

@@ -17,12 +17,19 @@ export function eventText(event: LearningEvent): string {
       return `${name} was tuned on ${counted(pairs, 'pair')}${figures}`;
     }
     case 'gate':
-      return `${event.passed ? 'Accepted' : 'Refused'} ${event.name}. ${event.reason}`.trim();
+      return gateText(event);
     case 'serves':
       if (event.why === 'turned off') return 'The base model completes alone';
       if (event.why === 'rolled back') return `Rolled back to ${event.name ?? 'the base model'}`;
       return `${event.name ?? 'The base model'} became active`;
   }
+}
+
+/** A verdict says itself what became of the version: "Refused app. Kept, not activated" would contradict itself. */
+function gateText({ name, passed, reason }: Extract<LearningEvent, { readonly kind: 'gate' }>): string {
+  const [, verdict] = /^(Activated|Kept, not activated)(?=:)/.exec(reason) ?? [];
+  if (verdict === undefined) return `${passed ? 'Accepted' : 'Refused'} ${name}. ${reason}`.trim();
+  return `${name} was ${verdict.toLowerCase()}${reason.slice(verdict.length)}`;
 }
 
 const WEEK = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
