@@ -8,6 +8,7 @@ import { goneOnAlike } from './analogy.ts';
 import { renamedAtError } from './errors.ts';
 import { renamedUses, renamingKey } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
+import { renamedMethod } from './renamedMethod.ts';
 
 export interface FileToFollow extends Pick<EditSituation, 'path' | 'lines' | 'recent'> {
   /** Changes of the file, newest first: uses of a rename are followed one after the other. */
@@ -23,6 +24,8 @@ export interface Followed {
   readonly change: LineChange;
   /** For the log. */
   readonly why: string;
+  /** Uses of a method by its own object: others may follow as repeated changes. */
+  readonly ofMember?: true;
 }
 
 /** A file is parsed twice for each renamed name that it still has, in 80 ms at most. After this time no rule moves on to the next name. */
@@ -56,6 +59,8 @@ export function followedByRule(
   for (const edit of declarationsFirst(own)) {
     const renamed = renamedUses(lines, edit, syntax);
     if (wanted(renamed)) return { change: renamed, why: 'uses of a renamed name' };
+    const own = renamedMethod(lines, edit);
+    if (wanted(own)) return { change: own, why: 'uses of a renamed method', ofMember: true };
     if (isLate()) break;
   }
   const [newest] = own;

@@ -111,7 +111,7 @@ export class WhatFollows {
     const plain = followedByRule(file, { isWanted: this.#isWanted, nowMs });
     if (plain !== null) {
       const key = renamingKey(plain.change);
-      if (key !== null) this.#followed.add(key);
+      if (key !== null && plain.ofMember !== true) this.#followed.add(key);
       return instant(plain);
     }
     const together = this.#recent.inFolderOf(uri).replacedTogether();
