@@ -54,6 +54,11 @@ it.each([
   ['a keyring', 'keyring.set_password("shop", "mia", "«starlucky»")'],
   ['an account of a linked server', "EXEC sp_addlinkedsrvlogin 'srv', 'false', NULL, 'sa', '«starlucky»';"],
   ['a pool of connections', 'new JedisPool(config, "cache1", 6379, 2000, "«starlucky»");'],
+  ['what opens a vault', 'vault.unlock("«gravel-otter-seventeen-lantern»")'],
+  ['what opens a wallet', "await wallet.decrypt('«velvet anchor pulse gadget»')"],
+  ['what opens an account of a chain', 'web3.eth.personal.unlockAccount(sender, "«larkspur river moon»", 600);'],
+  ['what opens a stored wallet', 'Wallet.fromEncryptedJsonSync(json, "«oliver prince knows»")'],
+  ['what opens a file of passwords', "kp = PyKeePass('team.kdbx', '«moonrocky»')"],
   ['a connection in C', 'mysql_real_connect(con, "db1", "svc", "«moonrocky»", "shop", 0, NULL, 0);'],
 ])('%s: the argument is found', (_, lines) => expectFound(lines));
 
@@ -74,5 +79,6 @@ it.each([
   ['a pair with a number', "const text = btoa('kind:part2');"],
   ['an account of placeholders', "const auth = btoa('user:password');"],
   ['an account of variables', "const auth = btoa(user + ':' + word);"],
+  ['what is locked', "db.unlock('orders to ship')"],
   ['a message', "hmac.new(key, b'some text to sign', 'sha1')"],
 ])('%s is not taken for a secret', (_, line) => expectLetPass(line));

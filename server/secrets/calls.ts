@@ -117,6 +117,19 @@ const calls: readonly Call[] = [
     at: 1,
     key: true,
   },
+  // What opens a vault or a wallet: a sentence, often.
+  {
+    names: `vault.unlock wallet.unlock keyring.unlock keychain.unlock keystore.unlock keyStore.unlock safe.unlock
+      wallet.encrypt wallet.decrypt`,
+    at: 0,
+    key: true,
+  },
+  {
+    names: `unlockAccount unlock_account fromEncryptedJson fromEncryptedJsonSync from_encrypted_json Account.decrypt Account.encrypt
+      PyKeePass`,
+    at: 1,
+    key: true,
+  },
   // Seeds of one-time passwords.
   {
     names:
