@@ -13,7 +13,7 @@ const lesson = (path: string, fall: number, text = 'return total;'): Lesson => (
   lossAfter: 3 - fall,
 });
 
-test('lessons with the largest falls in loss are shown, few per file and none that rose', () => {
+test('lessons with the largest falls in loss are shown, few per file and none that rose or fell by less than is shown', () => {
   const lessons = [
     lesson('a.ts', 0.5),
     lesson('a.ts', 2),
@@ -21,6 +21,7 @@ test('lessons with the largest falls in loss are shown, few per file and none th
     lesson('b.ts', 1.5),
     lesson('c.ts', -1),
     lesson('d.ts', 0),
+    lesson('e.ts', 0.004),
   ];
   expect(mostLearned(lessons).map(({ path, lossAfter }) => [path, 3 - lossAfter])).toEqual([
     ['a.ts', 2],

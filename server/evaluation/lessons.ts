@@ -16,6 +16,8 @@ export const MOST_LESSONS = 8;
 const MOST_OF_A_FILE = 2;
 /** A mean over fewer says little. */
 const LEAST_TOKENS = 6;
+/** In nats a token. Losses are shown with two digits: "3.03 → 3.03 (0.00)" is no lesson. */
+const LEAST_FALL = 0.01;
 const LINES_BEFORE = 3;
 export const MOST_TEXT = 600;
 
@@ -68,7 +70,7 @@ export function mostLearned(lessons: readonly Lesson[]): Lesson[] {
   const ofFile = new Map<string, number>();
   const shown: Lesson[] = [];
   for (const lesson of lessons.toSorted((a, b) => fell(b) - fell(a))) {
-    if (shown.length === MOST_LESSONS || fell(lesson) <= 0) break;
+    if (shown.length === MOST_LESSONS || fell(lesson) < LEAST_FALL) break;
     const known = ofFile.get(lesson.path) ?? 0;
     if (known === MOST_OF_A_FILE || ownFindings(lesson.before + lesson.text).length > 0) continue;
     ofFile.set(lesson.path, known + 1);
