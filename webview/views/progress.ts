@@ -1,4 +1,4 @@
-import { duration, fileSize } from '../../server/common/format.ts';
+import { duration, fileSize, grouped } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import { isRunning, type Stage, type TuneProgress } from '../../server/protocol/tune.ts';
 import { canBeHeld, folderName, progressShare, toldRun } from '../../src/describe.ts';
@@ -91,7 +91,7 @@ export class ProgressView implements View {
     this.#end.classList.toggle('problem', run.stage === 'failed');
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);
     this.#facts.set('Step', run.steps > 0 ? `${run.step} of ${run.steps}` : '–');
-    this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${Math.round(run.tokensPerSecond)} tokens/s` : '–');
+    this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${grouped(Math.round(run.tokensPerSecond))} tokens/s` : '–');
     this.#facts.set('Time left', run.etaSeconds === null ? '–' : duration(run.etaSeconds));
     this.#facts.set('Elapsed', this.#elapsed.of(run, Date.now()));
     this.#facts.set('Learning rate', run.learningRate > 0 ? rateText(run.learningRate) : '–');
