@@ -6,6 +6,6 @@ export function authorNote({
   readonly newAuthor: boolean;
   readonly otherKey: boolean;
 }): string {
-  if (!newAuthor) return '';
-  return otherKey ? 'not signed with the key of earlier ones from this author' : 'the first from this author';
+  if (otherKey) return 'not signed with the key of earlier ones from this author';
+  return newAuthor ? 'the first from this author' : '';
 }

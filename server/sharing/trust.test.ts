@@ -64,6 +64,11 @@ describe('a list of what is shared', () => {
       ['first-one', false, false],
       ['second-one', true, true],
     ]);
+    // Taken all the same: the next one is still not hers.
+    await (await bob.share()).pull('second-one', agree);
+    await publish(carol.person, 'third-one');
+    const third = (await service().list(params())).adapters.find(({ id }) => id === 'third-one');
+    expect(third).toMatchObject({ newAuthor: false, otherKey: true });
   });
 
   it('names a version that is here whose key was revoked since, as does the next start', async () => {

@@ -31,7 +31,8 @@ export async function trustIn(
     return {
       signature,
       newAuthor,
-      otherKey: newAuthor && (await isKnown(storeDir, signerKey(author.email))),
+      // Also where an unsigned one was taken before, as from whoever writes in this name.
+      otherKey: (newAuthor || signature.kind !== 'good') && (await isKnown(storeDir, signerKey(author.email))),
       otherSigner:
         signature.kind === 'good' && !(await isByItsAuthor(signature, author, repository.trust.allowedSigners)),
     };
