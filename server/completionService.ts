@@ -221,7 +221,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   /** A document was left: completions in other files may use its current text. */
   const seenByOthers = (uri: string, text: string, line: number): void => {
     const known = indexedPlace(uri);
-    if (known !== null) void crossFile.update(known.folder, known.path, text, line);
+    if (known === null) return;
+    void crossFile.update(known.folder, known.path, text, line).then(() => provider.seenByOthers(uri));
   };
 
   return {

@@ -13,7 +13,7 @@ const REACH = 2048;
 export interface Origin {
   /** As `weightsOf` names them. */
   readonly weights: string;
-  /** URI and language: new files begin alike, but the context from other files belongs to one of them. */
+  /** Language and URI, a line each: new files begin alike, but the context from other files belongs to one of them. */
   readonly document: string;
 }
 
@@ -106,6 +106,11 @@ export class GenerationCache {
       return rest;
     }
     return null;
+  }
+
+  /** Only what was written for this document. */
+  keepOnly(uri: string): void {
+    this.#entries = this.#entries.filter(({ spot }) => spot.document.endsWith(`\n${uri}`));
   }
 
   clear(): void {

@@ -185,6 +185,11 @@ export class CompletionProvider {
     }
   }
 
+  /** What others see of a document has changed: what was written for them may rest on its former text. */
+  seenByOthers(uri: string): void {
+    this.#cache.keepOnly(uri);
+  }
+
   /** After a change of weights, earlier generations are useless. Keys hold the version too; this frees memory. */
   forget(): void {
     // Not the request itself: whoever waits for it is answered with the new weights.

@@ -185,6 +185,23 @@ describe('remembered answers', () => {
     expect(editor.created).toBe(2);
   });
 
+  test('an answer is not served once others see another text of a file, but in that file', async () => {
+    const [one, other] = ['file:///a.txt', 'file:///b.txt'];
+    for (const [i, uri] of [one, other].entries()) {
+      const asked = editor.provider.provide({ ...editor.at('x = ║\n'), uri }, never());
+      (await editor.calls(i + 1))[i]!.finish('loadRows()');
+      await asked;
+    }
+    editor.provider.seenByOthers(other);
+    const again = editor.provider.provide({ ...editor.at('x = ║\n'), uri: one }, never());
+    (await editor.calls(3))[2]!.finish('fetchRows()');
+    expect(await again).toMatchObject({ text: 'fetchRows()' });
+    expect(await editor.provider.provide({ ...editor.at('x = ║\n'), uri: other }, never())).toMatchObject({
+      text: 'loadRows()',
+    });
+    expect(editor.engine.calls).toHaveLength(3);
+  });
+
   test.each([
     ['in another document', { uri: 'file:///b/new.txt' }],
     ['in the same document as another language', { languageId: 'python' }],
