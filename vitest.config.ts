@@ -34,7 +34,10 @@ export default defineConfig({
     globalSetup: 'script/temporaryFolder.ts',
     pool: 'forks',
     maxWorkers: 3,
-    testTimeout: 30_000,
+    // For what hangs: beside twenty busy processes, thirty seconds were too few for tests of the trainer that take two alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     // By default Mesa's software driver spends twice as long as necessary compiling shaders that few tests run, and a training that is
     // given some seconds keeps all processors busy.
     env: { GALLIVM_PERF: 'nopt', REPOTUNE_THREADS: '1' },

@@ -75,7 +75,7 @@ test.each([
   first.resolve({ of: 'first' });
   await first.promise;
   second.resolve({ of: 'second' });
-  await vi.waitFor(() => expect(found().at(-1)).toEqual({ of: 'second' }));
+  await expect.poll(() => found().at(-1)).toEqual({ of: 'second' });
   expect(found()).toEqual(expected.map((of) => ({ of })));
 });
 
@@ -84,7 +84,7 @@ test('passes an answer to the page that asked, even after the base has changed',
   tell({ type: 'ready' });
   tell({ type: 'ask', question: 'preview', folder: '/app' });
   use('larger.gguf');
-  await vi.waitFor(() => expect(found()).toEqual([{ of: 'first' }]));
+  await expect.poll(found).toEqual([{ of: 'first' }]);
 });
 
 test('shows a report that was asked for before the page is ready as soon as it is, once', () => {

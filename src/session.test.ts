@@ -69,7 +69,7 @@ function begun() {
   return { session, log, starting: session.start() };
 }
 
-const client = (index: number) => vi.waitUntil(() => made.clients[index]);
+const client = (index: number) => vi.waitUntil(() => made.clients[index], 20_000);
 
 beforeEach(() => Object.assign(made, { clients: [], servers: [], fired: [] }));
 
@@ -121,7 +121,7 @@ test('a window that is closed while its server starts ends that server', async (
   await client(0);
   session.dispose();
   await starting;
-  await vi.waitUntil(() => made.servers[0]!.ended);
+  await expect.poll(() => made.servers[0]!.ended).toBe(true);
   expect(made.servers).toEqual([{ killed: true, ended: true }]);
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSettings } from '../common/settings.ts';
 import type { ProviderRequest } from './provider.ts';
 import { AskingEditor, never } from './testing.ts';
@@ -47,13 +47,13 @@ describe('where the cursor rests', () => {
     const waits: { readonly ms: number; end(): void }[] = [];
     editor.waiting = (ms) => new Promise((resolve) => waits.push({ ms, end: resolve }));
     const typing = editor.provider.provide({ ...editor.at('y = ║\n'), uri: 'file:///b.txt' }, never());
-    await vi.waitUntil(() => waits.length === 1);
+    await expect.poll(() => waits.length).toBe(1);
     waits[0]!.end();
     (await editor.calls(1))[0]!.finish('1');
     await typing;
     now += 700;
     void editor.provider.rested(at('a.txt'));
-    await vi.waitUntil(() => waits.length === 2);
+    await expect.poll(() => waits.length).toBe(2);
     expect(waits[1]!.ms).toBe(1300);
     expect(editor.placed).toEqual(['file:///b.txt']);
     now += 1300;

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CrossFileContext } from '../retrieval/crossFileContext.ts';
 import { entryOf, RetrievalIndex } from '../retrieval/index.ts';
 import { withoutExcluded } from './withoutExcluded.ts';
@@ -40,11 +40,11 @@ test.each([
   const prefix = 'x = internal_rate(customer) + secret_table[customer]\ny = ';
   const quoted = () =>
     context.similar({ folder: '/p', path: 'main.py', languageId: 'python', prefix, suffix: '' }, 4000);
-  await vi.waitFor(async () => expect(await quoted()).toContain('internal_rate'));
+  await expect.poll(quoted).toContain('internal_rate');
   await context.update('/p', 'rates.py', RATE, 0);
   expect(await quoted()).toContain('internal_rate');
   exclude = ['rates.py'];
-  await vi.waitFor(async () => expect(await quoted()).not.toContain('internal_rate'));
+  await expect.poll(quoted).not.toContain('internal_rate');
   await context.update('/p', 'rates.py', RATE, 0);
   expect(await quoted()).not.toContain('internal_rate');
   context.dispose();

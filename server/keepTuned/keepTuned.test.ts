@@ -1,5 +1,5 @@
 /** When an unrequested run starts, and when it is held. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { IDLE_MS } from './conditions.ts';
 import { started, world } from './testing.ts';
 
@@ -282,7 +282,7 @@ test.each<[string, (made: ReturnType<typeof world>) => Promise<void>]>([
     let goOn = (): void => {};
     at.looksInto = () => new Promise<void>((resolve) => (goOn = resolve));
     const looking = keeper.look();
-    await vi.waitFor(() => expect(at.reads).toBeGreaterThanOrEqual(3));
+    await expect.poll(() => at.reads).toBeGreaterThanOrEqual(3);
     at.looksInto = async () => {};
     await meanwhile(made);
     goOn();

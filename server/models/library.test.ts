@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isFile } from '../storage/isFile.ts';
 import { bundledModel } from './bundled.ts';
 import { catalogue } from './catalogue.ts';
 import { hubModel } from './hubModels.ts';
@@ -82,7 +83,7 @@ it('a download under way is neither begun again nor deleted, in this window or i
   const running = library.get(smallest, { hubUrl, signal: cancel.signal });
   const busy = expect.stringContaining('being downloaded');
   const elsewhere = new ModelLibrary({ folder: join(folder, 'models'), bundled, ollamaFolders: [] });
-  await vi.waitFor(() => stat(join(folder, 'models', `${smallest.file}.lock`)));
+  await expect.poll(() => isFile(join(folder, 'models', `${smallest.file}.lock`))).toBe(true);
   for (const one of [library, elsewhere]) {
     expect(await one.remove(smallest.id)).toMatchObject({ kind: 'refused', message: busy });
     expect(await one.get(smallest, { hubUrl })).toMatchObject({ kind: 'failed', message: busy });

@@ -28,10 +28,10 @@ test('a file that another program changed is not quoted as it was, nor one that 
   });
   const place = { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
   const ask = () => crossFile.context(place, 600);
-  await vi.waitFor(async () => expect(await ask()).toContain('areaOfCircle(circle: Circle): number'));
+  await expect.poll(ask).toContain('areaOfCircle(circle: Circle): number');
   write(geometryWith('checkedOut: number'));
   expect(await ask()).not.toContain('areaOfCircle(circle: Circle): number');
-  await vi.waitFor(async () => expect(await ask()).toContain('checkedOut: number'));
+  await expect.poll(ask).toContain('checkedOut: number');
   // What an editor has is newer than its file.
   await crossFile.update('/repo', 'src/geometry.ts', geometryWith('typed: number'), 4);
   write(geometryWith('saved: number'));
@@ -44,7 +44,7 @@ test('a file that another program changed is not quoted as it was, nor one that 
   // Renamed: the editor closes one document and opens another.
   files.set('src/geometry.ts', { text: geometryWith('renamed: number'), changedMs: builtMs - 1000 });
   await crossFile.opened('/repo', 'src/geometry.ts', geometryWith('renamed: number'));
-  await vi.waitFor(async () => expect(await ask()).toContain('renamed: number'));
+  await expect.poll(ask).toContain('renamed: number');
   await crossFile.opened('/repo', 'src/geometry.ts', geometryWith('again: number'));
   expect(await ask()).toContain('renamed: number');
   crossFile.dispose();
@@ -78,7 +78,7 @@ test('what is left out while the index is built is not in it', async () => {
   rules = 'src/';
   expect(await ask()).toBe('');
   built.resolve();
-  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(2));
+  await expect.poll(() => buildIndex.mock.calls.length).toBe(2);
   await settled();
   expect(await ask()).toBe('');
   crossFile.dispose();
@@ -110,13 +110,13 @@ test('the index is rebuilt when git has moved files, without earlier edits', asy
       { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
       600,
     );
-  await vi.waitFor(async () => expect(await ask()).toContain('older: number'));
+  await expect.poll(ask).toContain('older: number');
   await crossFile.update('/repo', 'src/geometry.ts', said('left'), 4);
   expect(await ask()).toContain('left: number');
   onDisk = said('switched');
   movedMs = Date.now() + 1;
   expect(await ask()).toContain('left: number');
-  await vi.waitFor(async () => expect(await ask()).toContain('switched: number'));
+  await expect.poll(ask).toContain('switched: number');
   expect(buildIndex).toHaveBeenCalledTimes(2);
   // git has moved nothing since.
   for (let i = 0; i < 3; i++) {
@@ -151,10 +151,10 @@ test('what is left out from now on is no context, and the index is rebuilt witho
       { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' },
       600,
     );
-  await vi.waitFor(async () => expect(await ask()).toContain('areaOfCircle'));
+  await expect.poll(ask).toContain('areaOfCircle');
   rules = 'src/';
   expect(await ask()).toBe('');
-  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(2));
+  await expect.poll(() => buildIndex.mock.calls.length).toBe(2);
   for (let i = 0; i < 3; i++) {
     expect(await ask()).toBe('');
     await new Promise((resolve) => setTimeout(resolve, 2));

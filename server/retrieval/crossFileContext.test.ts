@@ -72,7 +72,7 @@ test('an edit made while the index is built is in the index', async () => {
   const left = geometryWith('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', left, 4);
   ready();
-  await vi.waitFor(async () => expect(await ask()).toContain('scale: number'));
+  await expect.poll(ask).toContain('scale: number');
 });
 
 test('of two concurrent updates of a document the newer one stays', async () => {
@@ -170,7 +170,7 @@ test('the index is built once, and only after the start delay', async () => {
   crossFile.context(place, 100);
   crossFile.context(place, 100);
   expect(buildIndex).not.toHaveBeenCalled();
-  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(1));
+  await expect.poll(() => buildIndex.mock.calls.length).toBe(1);
   crossFile.dispose();
 });
 
@@ -200,7 +200,7 @@ test('an index that could not be built is built later', async () => {
       600,
     );
   expect(await ask()).toBe('');
-  await vi.waitFor(async () => expect(await ask()).toContain('areaOfCircle'));
+  await expect.poll(ask).toContain('areaOfCircle');
   expect(errors).toEqual([new Error('out of memory')]);
   expect(buildIndex).toHaveBeenCalledTimes(2);
   crossFile.dispose();
