@@ -76,7 +76,14 @@ function fewSteps(onEvent: (event: LoopEvent) => void): TuneEngine {
   const process = createTuneEngine();
   return {
     run: (job, tell, signal) => {
-      const schedule = { ...job.schedule, steps: STEPS, warmupSteps: 1, evaluateEvery: 2, maxSeconds: 600 };
+      const schedule = {
+        ...job.schedule,
+        steps: STEPS,
+        tokensPerStep: 256,
+        warmupSteps: 1,
+        evaluateEvery: 2,
+        maxSeconds: 600,
+      };
       const all = (event: LoopEvent): void => {
         onEvent(event);
         tell(event);
@@ -122,7 +129,7 @@ async function sitting({
     rank: 4,
     adaptedBlocks: 0,
     threads: 1,
-    maxMinutes: 1,
+    maxMinutes: 0.1,
     anyway: true,
   };
   const stop = new AbortController();
