@@ -207,6 +207,13 @@ describe('a renamed name', () => {
       'int f(int width) {\n  return width * s->w;\n}\nint g(int w) { return w; }',
     ],
     [
+      'as the value of a member of the same name, in C#',
+      'csharp',
+      'class A {\n  object F(int »y«) {\n    G(y);\n    return new { y = y, z = y + 1 };\n  }\n}',
+      'height',
+      'class A {\n  object F(int height) {\n    G(height);\n    return new { y = height, z = height + 1 };\n  }\n}',
+    ],
+    [
       'in C#, not for a property',
       'csharp',
       'class C {\n  int F(int »w«) {\n    var p = new P { w = w };\n    return G(w: w) + p.w;\n  }\n}',

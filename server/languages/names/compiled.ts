@@ -142,6 +142,7 @@ export function is(places: Places, parent: Node, child: Node): boolean {
 }
 
 function isAt(parent: Node, child: Node, at: string): boolean {
+  if (at === 'unassigned') return child.previousSibling?.type !== '=';
   if (at !== 'leading') return (at === 'first' ? parent.firstChild : parent.lastChild)?.id === child.id;
   let before = parent.previousSibling;
   while (before !== null && before.type !== parent.type) before = before.previousSibling;

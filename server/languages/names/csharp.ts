@@ -78,8 +78,8 @@ export const csharp: NameRules = {
     'tuple_element.name',
     'assignment_expression.left^initializer_expression',
     'with_initializer#first',
-    // Also a member's name.
-    'anonymous_object_creation_expression',
+    // Also a member's name, or only that.
+    'anonymous_object_creation_expression#unassigned',
     'labeled_statement',
     'goto_statement',
   ],

@@ -3,7 +3,8 @@
  * `parameter.pattern`; without a field any child, and with `!` any except those in the field. After `?`: a field that the node must have,
  * or with `!` must not have; a sign there, as in `?:=`, is one of its children. After `>`: the child's type. After `^`: the type of the
  * node's own parent, or with `!` what that must not be. After `#`: `first` or `last`, if the child is that among all of the node's
- * children, or `leading`, if no node of its type is before the node. Enough to resolve a name's uses; not what a compiler knows.
+ * children, or `leading`, if no node of its type is before the node, or `unassigned`, if no `=` stands before the child. Enough to resolve a
+ * name's uses; not what a compiler knows.
  */
 export interface NameRules {
   /** Words that cannot be names; absent: unknown. */
