@@ -166,6 +166,15 @@ test('a cancelled explicit request stops the engine too', async () => {
   expect(one!.signal?.aborted).toBe(true);
 });
 
+test('an explanation that is not waited for any more stops the engine too', async () => {
+  const abort = new AbortController();
+  const explained = editor.provider.explain(editor.at('x = ║\n'), abort.signal);
+  const [call] = await editor.calls(1);
+  abort.abort();
+  await explained;
+  expect(call!.signal?.aborted).toBe(true);
+});
+
 test('a lasting failure is reported once, and again after a successful answer', async () => {
   const type = (marked: string) => editor.provider.provide(editor.at(marked), never());
   editor.engine.failing = new Error('no memory');

@@ -142,6 +142,7 @@ export class CompletionProvider {
         return generation;
       }),
     );
+    if (outcome.kind === 'cancelled') this.#running?.release(0);
     return await explanationOf(request, outcome, generation, occasion);
   }
 
