@@ -39,10 +39,11 @@ describe('the remote is not blamed for what fails on this machine', () => {
 
   it('a version that another window deletes while this one waits to publish it', async () => {
     await ann.tuned('first-one');
-    const share = await ann.share();
+    const waits = Promise.withResolvers<void>();
+    const share = await ann.share({ onWait: () => waits.resolve() });
     const other = await takeLock(shareLockOf(share.store.dir), 'listing');
     const publishing = problem(share.publish('first-one'));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await waits.promise;
     await share.store.remove('first-one');
     if (other.kind === 'taken') await other.release();
     expect(await publishing).toMatch(/^failed: There is nothing at .*first-one.*deleted meanwhile/);
