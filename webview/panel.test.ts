@@ -210,7 +210,14 @@ test('announces that adapters are kept tuned, but not each minute of waiting', (
   expect(said).toEqual([['Keep tuned is on.'], ['Keep tuned is on.']]);
 });
 
-const plan = (preset: Preset, minutes: number) => ({ preset, minutes, rank: 16, memoryBytes: 4e8, fromDisk: false });
+const plan = (preset: Preset, minutes: number) => ({
+  preset,
+  minutes,
+  rank: 16,
+  memoryBytes: 4e8,
+  leastFreeBytes: 1e8,
+  fromDisk: false,
+});
 const preview = {
   ...{ folder: '/app', languages: [], leftOut: [], trainPairs: 1, heldOutPairs: 1, warnings: [] },
   presets: [plan('quick', 2), plan('balanced', 5), plan('thorough', 20)],

@@ -41,7 +41,7 @@ export interface MachineFacts {
   /** Share of the processors used by others. */
   readonly load: number;
   readonly freeBytes: number;
-  /** Memory that a run needs; null if unknown. */
+  /** Free memory that a run needs; null if unknown. */
   readonly neededBytes: number | null;
 }
 

@@ -8,8 +8,10 @@ export interface TunePlan {
   /** Upper bound; a small repository takes less. */
   readonly minutes: number;
   readonly rank: number;
-  /** Estimated memory of the training process. */
+  /** Estimated memory of the training process, which keeps what it would compute again as far as its share of the free memory goes. */
   readonly memoryBytes: number;
+  /** With less free memory, a run is refused; estimated. */
+  readonly leastFreeBytes: number;
   /** Whether the base exceeds this machine's free memory, so that its blocks are read from disk. */
   readonly fromDisk: boolean;
 }

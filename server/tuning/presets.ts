@@ -19,16 +19,26 @@ export const PRESETS = ['quick', 'balanced', 'thorough'] as const satisfies read
 /** A run of which nothing was said, with its start and its end, takes no longer than the balanced size. */
 const UNASKED_SHARE = 0.94;
 
-/** Runtime, tokenized data and activations of one row of 1024 tokens on the bundled base: 300 to 420 MiB measured. */
-const FIXED_BYTES = 350 * 2 ** 20;
-/** Copies of the base in memory: the file's pages, and the 4-bit weights with F32 rows for one tile at a time. */
-const BASE_COPIES = 1.6;
-/** Share of a base whose blocks are read from disk: embedding, head and two blocks; 3B and 7B shapes agree. */
-const STREAMED_SHARE = 0.3;
+/**
+ * What the trainer's planner (native/trainer/plan.cc) reserves for rows of 1024 tokens, as powers of the base's parameters through its figures
+ * for the bundled base and Qwen2.5-Coder 0.5B; the shapes of its 1.5B, 3B and 7B are within a sixth of {@link trainedPerRank}. The language
+ * server cannot ask the planner itself, which is native code.
+ */
+const HALF_BILLION = 494e6;
+const power = (atHalfBillion: number, exponent: number) => (parameters: number) =>
+  atHalfBillion * (parameters / HALF_BILLION) ** exponent;
+/** Adapter parameters per unit of rank, of the seven linears of all blocks. */
+const trainedPerRank = power(540e3, 0.62);
+/** Bytes with one row at a time and all blocks recomputed. */
+const leastWorking = power(326e6, 0.39);
+/** Bytes with two rows at a time and nothing recomputed, which takes a third less time. */
+const mostWorking = power(3.1e9, 0.57);
+/** Share of a base whose blocks are read from disk: embedding, head and two blocks. */
+const streamedShare = power(0.53, -0.21);
 /** Weight, gradient and two moments in F32. */
 const BYTES_PER_TRAINED = 16;
-/** Adapter parameters per unit of rank, as a multiple of sqrt(base parameters): seven linears a block; 8 M and 0.5 B agree. */
-const TRAINED_PER_RANK = 12;
+/** Of the process beside what the planner counts: measured peaks are 30 to 70 MB above its totals. */
+const PROCESS_BYTES = 70e6;
 
 interface Base {
   readonly sizeBytes: number;
@@ -43,13 +53,23 @@ export function planPresets(base: Base, freeBytes?: number): PresetPlan[] {
   }));
 }
 
-/** `freeBytes`: free memory of this machine, of which a run takes its share. */
+/** `freeBytes`: free memory of this machine, of which a run takes its share. Bytes are good to a fifth (peaks measured: presets.test.ts). */
 export function planOf(base: Base, { maxMinutes, rank }: Size, freeBytes = availableMemory()): TunePlan {
-  const trained = rank * TRAINED_PER_RANK * Math.sqrt(base.parameters);
-  const memoryWith = (copies: number): number =>
-    Math.round(FIXED_BYTES + copies * base.sizeBytes + trained * BYTES_PER_TRAINED);
-  const fromDisk = memoryWith(BASE_COPIES) > MEMORY_SHARE * freeBytes;
-  return { minutes: maxMinutes, rank, memoryBytes: memoryWith(fromDisk ? STREAMED_SHARE : BASE_COPIES), fromDisk };
+  const { sizeBytes, parameters } = base;
+  const adapter = BYTES_PER_TRAINED * rank * trainedPerRank(parameters);
+  const budget = MEMORY_SHARE * freeBytes;
+  const least = adapter + leastWorking(parameters);
+  const fromDisk = sizeBytes + least > budget;
+  const streamed = Math.min(1, streamedShare(parameters)) * sizeBytes;
+  const weights = fromDisk ? streamed : sizeBytes;
+  const most = Math.min(weights + adapter + mostWorking(parameters), budget);
+  return {
+    minutes: maxMinutes,
+    rank,
+    memoryBytes: Math.round(PROCESS_BYTES + Math.max(weights + least, most)),
+    leastFreeBytes: Math.round((streamed + least) / MEMORY_SHARE),
+    fromDisk,
+  };
 }
 
 /** Size of a run on a base of that many parameters: what {@link limitsToPass} comes to. */

@@ -60,7 +60,7 @@ export function keepTuned({ client, folders, settings, runs, state, engine, mode
       warm: await warmZone(),
       load: load.look(),
       freeBytes: availableMemory(),
-      neededBytes: state.current.settingsPlan?.memoryBytes ?? null,
+      neededBytes: state.current.settingsPlan?.leastFreeBytes ?? null,
     }),
     warm: () => warmZone(),
     isBusy: () => runs.isBusy,
