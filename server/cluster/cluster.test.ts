@@ -144,6 +144,7 @@ test.each([
   ['out-of-memory', 'CUDA out of memory. Tried to allocate 2 GiB', 'out-of-memory', 'Tried to allocate 2 GiB'],
   ['no-base', 'team/base is not a folder', 'no-base', '--base'],
   ['wrong-base', 'its tokenizer reads 50 of 50 rows differently', 'wrong-base', '50 of 50 rows'],
+  ['diverged', 'at step 7 the loss is nan', 'diverged', 'at step 7 the loss is nan'],
   ['failed', 'Traceback\nKeyError', 'failed', 'KeyError'],
   ['a code of a later release', 'words', 'failed', 'words'],
 ])('a failure of the kind %s says what to do', (code, message, problem, words) => {

@@ -13,6 +13,7 @@ const CLUSTER_PROBLEMS = [
   'out-of-memory',
   'no-base',
   'wrong-base',
+  'diverged',
   'damaged',
   'failed',
   'stopped',
@@ -58,6 +59,11 @@ export function explainFailure({ code, message }: FailedTune, base: string): Clu
       return new ClusterError(
         'wrong-base',
         `${base} on the cluster is not the base that is used here: ${said}. Name the model that your GGUF file was made from in repotune.cluster.base (on the command line: --base).`,
+      );
+    case 'diverged':
+      return new ClusterError(
+        'diverged',
+        `Training diverged on the cluster: ${said}. Submit it again with a lower learning rate (on the command line: --learning-rate). Earlier adapters are untouched.`,
       );
     default:
       return new ClusterError(

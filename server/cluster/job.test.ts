@@ -62,3 +62,29 @@ library.join()
 `);
   expect(eventsIn(log)).toBe(300);
 });
+
+test.skipIf(python === undefined)(
+  'a loss or a gradient that is no number ends the training, and is never told as a step',
+  () => {
+    const log = logOf(`
+libraries = ("torch", "datasets", "peft", "torch.optim.lr_scheduler", "transformers", "trl")
+for name in libraries: sys.modules[name] = MagicMock()
+sys.modules["transformers"].TrainerCallback = sys.modules["trl"].SFTTrainer = object
+import train
+def step(loss, norm):
+    state = MagicMock(global_step=7)
+    say = lambda step, loss, rate, norm: job.tell("step", repository=1, step=step, steps=9, loss=loss, learning_rate=rate,
+                                                  gradient_norm=norm, seconds=1.0, made=7)
+    train.Reporter(say, None).on_log(None, state, None, {"loss": loss, "learning_rate": 1e-4, "grad_norm": norm})
+step(2.5, 1.0)
+for loss, norm in ((float("nan"), 1.0), (2.5, float("inf"))):
+    try:
+        step(loss, norm)
+        raise SystemExit("went on")
+    except train.Diverged as error:
+        job.fail(1, "diverged", str(error))
+`);
+    expect(eventsIn(log)).toBe(3);
+    expect(log).toContain('at step 7 the loss is nan');
+  },
+);

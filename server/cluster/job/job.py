@@ -78,7 +78,7 @@ def tune(config, plan, desk):
     # Ray limits which GPUs a task sees only where it asks for some: without this, all tasks would train on the machine's first.
     if config["device"] == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
-    from train import WrongBase, read_rows, train
+    from train import Diverged, WrongBase, read_rows, train
     import torch
 
     number = plan["number"]
@@ -103,6 +103,8 @@ def tune(config, plan, desk):
         return {"failed": "out-of-memory", "message": f"{device}: {last_lines(error)}"}
     except WrongBase as error:
         return {"failed": "wrong-base", "message": str(error)}
+    except Diverged as error:
+        return {"failed": "diverged", "message": str(error)}
     except OSError as error:
         # transformers: no such model here, nor on the hub.
         if config["base"] in str(error):

@@ -23,6 +23,10 @@ class WrongBase(Exception):
     """The base on the cluster is not the one that the rows were tokenized for."""
 
 
+class Diverged(Exception):
+    """The loss or the gradient is no number any more, and so is the adapter."""
+
+
 def read_rows(path):
     with open(path, encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
@@ -78,6 +82,9 @@ class Reporter(TrainerCallback):
 
     def on_log(self, args, state, control, logs=None, **kwargs):
         if logs and "loss" in logs:
+            # transformers writes a loss of zero or so for one that is no number; the gradient's norm says it all the same.
+            if not (math.isfinite(logs["loss"]) and math.isfinite(logs["grad_norm"])):
+                raise Diverged(f"at step {state.global_step} the loss is {logs['loss']}, the gradient norm {logs['grad_norm']}")
             self.on_step(state.global_step, logs["loss"], logs["learning_rate"], logs["grad_norm"])
 
     def on_save(self, args, state, control, **kwargs):
