@@ -16,6 +16,7 @@ import type { ProxySettings } from '../protocol/models.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 import { freeBytes } from '../storage/freeBytes.ts';
 import { renamePatiently } from '../storage/patient.ts';
+import { syncFolder } from '../storage/writeAside.ts';
 import { hubFetch } from './hubFetch.ts';
 import { hubAddress } from './hubModels.ts';
 
@@ -74,6 +75,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
       );
     }
     await renamePatiently(part, options.target);
+    await syncFolder(dirname(options.target));
     return { kind: 'downloaded', path: options.target, sha256, bytes: stated.bytes, resumedFrom };
   } catch (error) {
     if (options.signal?.aborted) return { kind: 'cancelled' };

@@ -3,7 +3,7 @@ import { access, constants, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { clearTemporaryFiles } from './leftovers.ts';
 import { renamePatiently } from './patient.ts';
-import { temporaryName } from './writeAside.ts';
+import { syncFolder, temporaryName } from './writeAside.ts';
 
 /**
  * Where to write the file named by `path`: a link to a file is followed.
@@ -38,4 +38,5 @@ export async function writtenAside(path: string, write: (aside: string) => Promi
     await rm(aside, { force: true }).catch(() => {});
     throw error;
   }
+  await syncFolder(dirname(place));
 }
