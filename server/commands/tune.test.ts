@@ -9,6 +9,8 @@ import { tuneCommand } from './tune.ts';
 const result = {
   adapterId: 'a-1',
   folder: '/code',
+  pairs: 200,
+  heldOutPairs: 24,
   training: null,
   sample: null,
   heldOutLossBase: 2,
@@ -63,6 +65,8 @@ test('a run ends with its verdict for a person, and with figures and bars for a 
   expect(printed.join('\n')).toMatch(
     /1\.9600 nats per token \(-2\.0 %\)[\s\S]*\nKept, not activated: it may be chance\.$/,
   );
+  // A short run learns a part of them, as its tokens say.
+  expect(printed.join('\n')).toMatch(/^pairs +\d+ to learn, /m);
   expect(await tuneCommand.run([...asked, '--json'], new AbortController().signal)).toBe(0);
   expect(JSON.parse(printed.at(-1)!).bars[0]).toMatchObject({ name: 'held-out-loss-fall-percent', op: '>=', bar: 5 });
 });

@@ -271,7 +271,7 @@ function describe(result: TuneResult, { baseType, modelPath }: TuneOptions): str
     ['folder', result.folder],
     ['base type', baseType],
     ['files', String(result.files)],
-    ['pairs', `${result.pairs} learned, ${result.heldOutPairs} held out and measured`],
+    ['pairs', `${result.pairs} to learn, ${result.heldOutPairs} held out and measured`],
     ...(result.edits > 0 ? [['edits', `${result.edits} of the history, to train`] as [string, string]] : []),
     ['steps', String(result.steps)],
     ['minutes', result.minutes.toFixed(2)],
