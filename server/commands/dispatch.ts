@@ -3,7 +3,7 @@
 import { ClusterError } from '../cluster/errors.ts';
 import { toolVersion } from '../common/version.ts';
 import { messageFor } from '../storage/fileErrors.ts';
-import { endOfSession } from '../system/endOfSession.ts';
+import { endOfSession, SESSION_ENDS } from '../system/endOfSession.ts';
 import { adaptersCommand } from './adapters.ts';
 import { backendsCommand } from './backends.ts';
 import { clusterCommand } from './cluster.ts';
@@ -79,7 +79,7 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
   const stop = (): void => abort.abort();
   const end = (): void => abort.abort(endOfSession());
   process.once('SIGINT', stop);
-  process.once('SIGTERM', end);
+  for (const name of SESSION_ENDS) process.once(name, end);
   try {
     return await command.run(args, abort.signal);
   } catch (error) {
@@ -102,6 +102,6 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
     return 1;
   } finally {
     process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', end);
+    for (const name of SESSION_ENDS) process.removeListener(name, end);
   }
 }

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { printable, withoutControls } from '../common/controls.ts';
 import { duration, fileSize } from '../common/format.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
+import { SESSION_ENDS } from '../system/endOfSession.ts';
 
 /** One line that is overwritten; without a terminal, an occasional line. */
 export class StatusLine {
@@ -68,7 +69,7 @@ function bar(share: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;
 }
 
-/** Ctrl-C at a question: while a terminal is read by key, it sends no signal. */
+/** Ctrl-C at a question, which sends no signal while a terminal is read by key; or a signal from elsewhere. */
 export class StoppedAtQuestion extends Error {}
 
 /**
@@ -80,10 +81,12 @@ export async function asked(question: string): Promise<boolean | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   let stopped = false;
   const ended = new AbortController();
-  terminal.on('SIGINT', () => {
+  const stop = (): void => {
     stopped = true;
     terminal.close();
-  });
+  };
+  terminal.on('SIGINT', stop);
+  for (const name of STOPS) process.once(name, stop);
   terminal.on('close', () => ended.abort());
   try {
     const answer = await terminal.question(`${printable(question)} [y/N] `, { signal: ended.signal });
@@ -95,9 +98,13 @@ export async function asked(question: string): Promise<boolean | null> {
     if (stopped) throw new StoppedAtQuestion('stopped');
     return false;
   } finally {
+    for (const name of STOPS) process.removeListener(name, stop);
     terminal.close();
   }
 }
+
+/** The command hears them too, and waits for the answer. */
+const STOPS = ['SIGINT', ...SESSION_ENDS] as const;
 
 /** What a command answers; `found`: for programs, `said`: the same for a person. @returns the exit code */
 export function say(json: boolean, found: unknown, said: string): number {

@@ -10,8 +10,9 @@ if (process.send === undefined || (role !== 'complete' && role !== 'tune')) {
   console.error('The engine is started by the language server: repotune-engine <complete|tune>, with an IPC channel.');
   process.exit(2);
 }
-// Ctrl-C in a terminal reaches every process there. What stops is up to the one that asked: it ends this one when it has stopped.
-process.on('SIGINT', () => {});
+// Ctrl-C in a terminal, and the terminal's end, reach every process there. What stops is up to the one that asked: it ends this one when it
+// has stopped.
+for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => {});
 // The server is gone: nobody is waiting for an answer.
 process.on('disconnect', () => process.exit(0));
 const addon = loadAddon();
