@@ -59,8 +59,8 @@ export function followedByRule(
   for (const edit of declarationsFirst(own)) {
     const renamed = renamedUses(lines, edit, syntax);
     if (wanted(renamed)) return { change: renamed, why: 'uses of a renamed name' };
-    const own = renamedMethod(lines, edit);
-    if (wanted(own)) return { change: own, why: 'uses of a renamed method', ofMember: true };
+    const ofMethod = renamedMethod(lines, edit);
+    if (wanted(ofMethod)) return { change: ofMethod, why: 'uses of a renamed method', ofMember: true };
     if (isLate()) break;
   }
   const [newest] = own;
