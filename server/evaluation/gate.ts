@@ -10,9 +10,10 @@ export interface Verdict {
 }
 
 /**
- * It must have a lower held-out loss than the base and than what is serving, beyond the 95 % interval, and must not be worse in exact
- * matches beyond it. Where no version serves yet, it must not be worse than an adapter without knowledge of the repository, which may
- * complete there (`adapters/preparedBase.ts`). Nor may a held-out set by time, where there is one, speak against it.
+ * It must have a lower held-out loss than the base and than what is serving, beyond the 95 % interval and by as much as can be noticed,
+ * and must not be worse in exact matches beyond it. Where no version serves yet, it must not be worse than an adapter without knowledge
+ * of the repository, which may complete there (`adapters/preparedBase.ts`). Nor may a held-out set by time, where there is one, speak
+ * against it.
  */
 export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
   const rivals: { readonly name: string; readonly over: Comparison }[] = [{ name: 'the base', over: byFile.overBase }];
@@ -20,6 +21,11 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
     rivals.push({ name: `the active adapter ${activeName ?? ''}`.trim(), over: byFile.overActive });
   for (const { name, over } of rivals) {
     if (over.loss.high === null || over.loss.high >= 0) return refuse(notLower(name, byFile, over));
+    // Where nobody can notice a difference, a switch has only its costs: an adapter's time for each token, another look of suggestions.
+    if (percent(-over.loss.mean, byFile, over) === SMALL_CHANGE)
+      return refuse(
+        `its loss on ${unseen(byFile)} is only ${SMALL_CHANGE} lower than that of ${name}, too little to notice`,
+      );
     if (over.exact !== null && over.exact.high !== null && over.exact.high < 0) {
       return refuse(
         `it completes ${(-over.exact.mean * 100).toFixed(1)} fewer of a hundred held-out places exactly than ${name}`,
