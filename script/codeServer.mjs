@@ -38,11 +38,13 @@ export function installCodeServer(log = console.error) {
   // code-server's own install step insists on that Node version and builds with it: here its two steps run by hand, with the right one.
   npm(folder, ['install', ...quiet, '--save-exact', '--ignore-scripts', `code-server@${codeServerVersion}`]);
   const path = `${join(modules, nodePackage, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
-  npm(vscode, ['install', '--omit=dev', ...quiet], path);
-  npm(join(vscode, 'extensions'), ['install', '--omit=dev', ...quiet], path);
-  // Under `npm run` in a project that disables install scripts, npm runs none here either. Without this one there are no log files, and
-  // output channels stay empty. The headers match the Node it runs on.
+  // Native modules are built with the headers of the Node they run on, which lie beside it: those that npm would use by itself are fetched
+  // from elsewhere, or those of another Node.
   const headers = `--nodedir=${join(modules, nodePackage)}`;
+  npm(vscode, ['install', '--omit=dev', headers, ...quiet], path);
+  npm(join(vscode, 'extensions'), ['install', '--omit=dev', headers, ...quiet], path);
+  // Under `npm run` in a project that disables install scripts, npm runs none here either. Without this one there are no log files, and
+  // output channels stay empty.
   npm(vscode, ['rebuild', '--ignore-scripts=false', headers, ...quiet, '@vscode/spdlog'], path);
   if (versionOf(node, entry) !== codeServerVersion)
     throw new Error(`VS Code could not be installed into ${folder}: delete that folder and try again.`);
