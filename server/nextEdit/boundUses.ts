@@ -73,8 +73,8 @@ export function importedUses(
     kind !== 'foreign' && (binding === null || binding.scope === before.names.file);
   const { file } = before.names;
   if (before.fresh.some(isFileWide) || imported.some((use) => isTaken(use, before.fresh, file))) return [];
-  // Its import has the new name already.
-  const isLeft = ({ binding }: NameUse): boolean => binding === null && imported.length > 0;
+  // Its import has the new name already. What another module calls its own is no use of it.
+  const isLeft = ({ kind, binding }: NameUse): boolean => kind !== 'foreign' && binding === null && imported.length > 0;
   return now.old
     .filter((use) => (isImported(use, now.names, paths) || isLeft(use)) && !isTaken(use, now.fresh, now.names.file))
     .map((use) => respelled(use, renaming));

@@ -83,6 +83,27 @@ test.each<[string, Elsewhere]>([
   expect(await followed(languageId, elsewhere)).not.toBeNull();
 });
 
+test.each<[string, Elsewhere, string]>([
+  [
+    'typescript',
+    [
+      'src/task.ts',
+      'export function task() {',
+      'job',
+      'src/a.ts',
+      "import type { task as other } from '@acme/sdk';\nimport { task } from './task';",
+    ],
+    "import { job } from './task';",
+  ],
+  [
+    'python',
+    ['src/task.py', 'def task(a):', 'job', 'src/a.py', 'from acme import task as other\nfrom .task import task'],
+    'from .task import job',
+  ],
+])('another module’s own name for what it declares is left alone: %s %j', async (languageId, elsewhere, expected) => {
+  expect((await followed(languageId, elsewhere))?.after).toEqual([expected]);
+});
+
 test.each<[string | null, string, string, boolean]>([
   [null, 'src/text.ts', 'src/a.ts', true],
   ["'./lib'", 'lib/text.ts', 'a.ts', true],
