@@ -3,6 +3,8 @@ import { isBlank, stringTokens, tokensOf } from '../edits/tokens.ts';
 
 /** A private or instance member: `#name`, `@name`. After a dot it is told from a variable by that. */
 const MARKS_MEMBER = /^[#@]$/;
+/** Before a member's name at its declaration. */
+const MODIFIER = /^(?:private|protected|public|readonly|static|override|declare|abstract|pub)$/;
 const OPENS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 export function mayBeOther(line: string, name: string): boolean {
@@ -16,10 +18,13 @@ function isAmbiguous(tokens: readonly string[], at: number): boolean {
   const [last, lastButOne] = [tokens[at - 1] ?? '', tokens[at - 2] ?? ''];
   if (MARKS_MEMBER.test(last) || /^(?:::|->)$/.test(lastButOne + last)) return true;
   const before = tokens.slice(0, at).findLast((token) => !isBlank(token)) ?? '';
-  const [next = '', afterNext = ''] = tokens.slice(at + 1).filter((token) => !isBlank(token));
   const isFirst = before === '' || before === '{' || before === ',';
+  const behind = tokens.slice(at + 1).filter((token) => !isBlank(token));
+  // An optional member, or one that is set later: `name?: string`, `name!: string`.
+  if (behind[1] === ':' && /^[?!]$/.test(behind[0]!)) behind.shift();
+  const [next = '', afterNext = ''] = behind;
   // A key, a named argument, or the declaration of another variable.
-  if (next === ':' && afterNext !== ':' && (isFirst || before === '(')) return true;
+  if (next === ':' && afterNext !== ':' && (isFirst || before === '(' || MODIFIER.test(before))) return true;
   if (next === '=' && afterNext !== '=' && enclosing(tokens, at) === '(' && /^[(,]$/.test(before)) return true;
   // A key and a variable at once, in a literal of one line or of several.
   const isItem = isFirst && (next === ',' || next === '}' || (next === '' && before !== ''));

@@ -31,9 +31,9 @@ export function renamedMethod(lines: readonly string[], own: OwnEdit): LineChang
   const declaration = lines[change.line] ?? '';
   if (renaming === null || renaming.columns.length !== 1 || made.before[0]!.length > LONGEST_LINE) return null;
   const { from, to } = renaming;
-  if (!declares(made.before[0]!, from) || !declares(declaration, to)) return null;
+  if (!declaresMethod(made.before[0]!, from) || !declaresMethod(declaration, to)) return null;
   const among = RECEIVER.test(declaration) ? ofType(lines, declaration) : ofClass(lines, change.line);
-  if (among === null || among.some(({ text }) => declares(text, from))) return null;
+  if (among === null || among.some(({ text }) => declaresMethod(text, from))) return null;
   const before = own.was().lines;
   if (before.some((line) => line.includes(to) && tokensOf(line.slice(0, LONGEST_LINE)).includes(to))) return null;
   const isBare = BARE.has(languageOf(change.path) ?? '');
@@ -47,7 +47,7 @@ export function renamedMethod(lines: readonly string[], own: OwnEdit): LineChang
 }
 
 /** Whether a line declares a method of that name. */
-function declares(line: string, name: string): boolean {
+export function declaresMethod(line: string, name: string): boolean {
   if (!line.includes(name) || line.length > LONGEST_LINE || COMMENT.test(line)) return false;
   const tokens = tokensOf(line);
   const at = tokens.indexOf(name);

@@ -64,8 +64,24 @@ test.each([
   ['a key', 'a local variable', 'f({ »w: 2 });', 'const w = 1;\ng(«w);', /something else/],
   ['a key', 'a key', 'f({ »w: 2 });', 'g({ «w: 1 });', null],
   ['what may be a variable', 'a local variable', 'f(»w, 2);', 'const w = 1;\ng(«w);', null],
+  ['an optional field', 'a local variable', '  »w?: number;', 'const w = 1;\ng(«w);', /something else/],
+  ['a private field', 'a local variable', '  private »w: number;', 'const w = 1;\ng(«w);', /something else/],
+  ['a method', 'a local variable', '  »w(of: B): number {', 'const w = 1;\ng(«w);', /something else/],
+  ['a method', 'a word of a comment', '  »w(of: B): number {', '// a «w of all\ng(1);', /something else/],
+  ['what may be a variable', 'a word of a comment', 'f(»w, 2);', '// a «w of all\ng(1);', /something else/],
+  ['what may be a word of a comment', 'the same', 'f(2); // of »w', '// a «w of all\ng(1);', null],
 ])('of another file, the rename of %s is repeated for %s: %s, %s', async (_, __, made, text, expected) => {
   const why = await reason('typescript', text, made);
+  if (expected === null) expect(why).toBeNull();
+  else expect(why).toMatch(expected);
+});
+
+test.each([
+  ['a parameter', 'a tag', 'function f(»w: number) {', 'const a = <«w b={1} />;', /something else/],
+  ['a key', 'a closing tag', '  »w: 1,', 'const a = <w>1</«w>;', /something else/],
+  ['a tag', 'a tag', 'const a = <»w b={1} />;', 'const a = <«w b={2} />;', null],
+])('in JSX of another file, the rename of %s is repeated for %s: %s, %s', async (_, __, made, text, expected) => {
+  const why = await reason('typescriptreact', text, made);
   if (expected === null) expect(why).toBeNull();
   else expect(why).toMatch(expected);
 });

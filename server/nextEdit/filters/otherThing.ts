@@ -2,10 +2,17 @@ import { applied, asMadeLast, type LineChange, reversed } from '../../edits/chan
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
 import type { NamesIn } from '../../languages/names/index.ts';
 import { mayBeOther } from '../otherUse.ts';
+import { declaresMethod } from '../renamedMethod.ts';
 import type { EditFilter } from './filter.ts';
 
-/** What a name is at a place: a variable of its file; a name that the file does not declare; `other`: a member, a key or a word in a string. */
-type Thing = 'variable' | 'imported' | 'undeclared' | 'other' | 'comment' | 'unknown';
+/**
+ * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; `other`: a member, a key or a
+ * word in a string; `code`: no word of a comment.
+ */
+type Thing = 'variable' | 'imported' | 'undeclared' | 'tag' | 'other' | 'comment' | 'code' | 'unknown';
+
+/** What begins a comment in any language. */
+const COMMENT = /\/[/*]|#|--|^\s*\*/;
 
 /**
  * Rejects the repetition of a rename where the old name is something else: a variable where a field or a key was renamed, which would leave
@@ -21,12 +28,14 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
   const last = made.path === path ? (asMadeLast(recent)[at] ?? null) : null;
   // Its lines stay where they are: names are looked up once for both.
   const was = last === null ? lines : applied(lines, reversed(last));
-  const names = syntax.names(was.join('\n'));
+  const text = was.join('\n');
+  const names = syntax.names(text);
   if (names === null) return null;
+  const isTag = (offset: number): boolean => isTagIn(text, offset);
   const [first = null] = last === null ? [] : offsetsOf(last, was);
-  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first);
+  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first, isTag);
   const isOtherAt = (offset: number): boolean =>
-    isOther(thingAt(names, name, offset), renamed, name, names) ||
+    isOther(thingAt(names, name, offset, isTag), renamed, name, names) ||
     (first !== null && names.areApart(first + name.length, offset + name.length));
   return offsetsOf(change, was).some(isOtherAt) ? 'the name is something else there' : null;
 };
@@ -40,6 +49,8 @@ function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }:
     case 'undeclared':
       // The values of an enumeration may be imported all at once.
       return isNoName && !hasBareMembers && !/^\p{Lu}/u.test(name);
+    case 'tag':
+      return renamed !== 'tag';
     case 'comment':
       return renamed !== 'comment' && renamed !== 'unknown' && /^\p{Lu}?\p{Ll}+$/u.test(name);
     default:
@@ -49,14 +60,22 @@ function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }:
 
 /** As far as the lines tell that were changed in another file. */
 function thingElsewhere({ path: its, before }: LineChange, path: string, name: string): Thing {
-  return its !== path && before.some((line) => mayBeOther(line, name)) ? 'other' : 'unknown';
+  if (its === path) return 'unknown';
+  if (before.some((line) => isTagIn(line, line.indexOf(name)))) return 'tag';
+  if (before.some((line) => mayBeOther(line, name) || declaresMethod(line, name))) return 'other';
+  return before.some((line) => COMMENT.test(line)) ? 'unknown' : 'code';
 }
 
-function thingAt(names: NamesIn, name: string, offset: number): Thing {
+/** JSX: `<name` or `</name`. */
+function isTagIn(text: string, offset: number): boolean {
+  return /<\/?$/.test(text.slice(Math.max(0, offset - 2), offset));
+}
+
+function thingAt(names: NamesIn, name: string, offset: number, isTag: (offset: number) => boolean): Thing {
   const uses = names.uses(name) ?? names.uses(name, { near: offset });
   if (uses === null) return 'unknown';
   const use = uses.find(({ start }) => start === offset);
-  if (use === undefined) return names.isComment(offset) ? 'comment' : 'other';
+  if (use === undefined) return names.isComment(offset) ? 'comment' : isTag(offset) ? 'tag' : 'other';
   const { binding } = use;
   if (binding === null || binding.ofMember) return 'undeclared';
   return binding.imported ? 'imported' : 'variable';
