@@ -93,6 +93,17 @@ export class NamesIn {
     return /comment/.test(this.#root.descendantForIndex(offset, offset + 1).type);
   }
 
+  /** Whether it is a field at its declaration in a class of JavaScript or TypeScript. */
+  isFieldOfClass(offset: number): boolean {
+    return /^(?:public_)?field_definition$/.test(this.#root.descendantForIndex(offset, offset + 1).parent?.type ?? '');
+  }
+
+  /** Whether it is a key of a literal there. */
+  isKey(offset: number): boolean {
+    const { parent, startIndex } = this.#root.descendantForIndex(offset, offset + 1);
+    return parent?.type === 'pair' && parent.startIndex === startIndex;
+  }
+
   /**
    * In order; null if it occurs too often, or too deep. `renamed`: what some of its places are called already, `nonlocal` and `use` among
    * them: the other uses there still refer to the scope around. `near`: where something is declared whose uses alone matter, by whatever

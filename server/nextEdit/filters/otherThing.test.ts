@@ -41,6 +41,18 @@ test.each([
   ['a field', 'a parameter', 'java', 'class A {\n  int »w;\n  void f(int w) {\n    g(«w);\n  }\n}'],
   ['a field', 'a method', 'java', 'class A {\n  int »w;\n  int «w() {\n    return w;\n  }\n}'],
   ['a method', 'a field', 'java', 'class A {\n  int »w () {\n    return «w;\n  }\n}'],
+  [
+    'a class’s field',
+    'a literal’s key',
+    'typescript',
+    'class A {\n  »w?: number;\n  f() {\n    g({ «w: this.w });\n  }\n}',
+  ],
+  [
+    'a class’s field',
+    'a literal’s key',
+    'javascript',
+    'class A {\n  »w = 1;\n  f() {\n    g({\n      «w: this.w,\n    });\n  }\n}',
+  ],
   ['a field', 'a variable', 'rust', 'struct A {\n    »w: u8,\n}\nfn f(w: u8) {\n    g(«w)\n}'],
 ])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
   expect(await reason(languageId, text)).toMatch(/something else/);
@@ -48,6 +60,8 @@ test.each([
 
 test.each([
   ['a key', 'a key', 'typescript', 'f({ »w: 2 });\ng({ «w: 1 });'],
+  ['an interface’s field', 'a key', 'typescript', 'interface A {\n  »w: number;\n}\ng({ «w: 1 });'],
+  ['a class’s field', 'its use', 'typescript', 'class A {\n  »w = 1;\n  f() {\n    g({ w: this.«w });\n  }\n}'],
   ['a variable’s use', 'another use', 'typescript', 'const w = 1;\nf(»w);\ng(«w);'],
   ['a field', 'a key', 'go', 'package p\ntype A struct {\n\t»w int\n}\nvar a = A{\n\t«w: 1,\n}'],
   ['an attribute', 'one of another class', 'python', 'class A:\n    »w = 1\nclass B:\n    «w = 1'],

@@ -6,10 +6,21 @@ import { declaresMethod } from '../renamedMethod.ts';
 import type { EditFilter } from './filter.ts';
 
 /**
- * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; `other`: a member, a key or a
- * word in a string; `code`: no word of a comment.
+ * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; a class's field where that
+ * is declared; a literal's key, which is none of an instance's; `other`: a member, any other key or a word in a string; `code`: no word of a
+ * comment.
  */
-type Thing = 'variable' | 'imported' | 'undeclared' | 'tag' | 'other' | 'comment' | 'code' | 'unknown';
+type Thing =
+  | 'variable'
+  | 'imported'
+  | 'undeclared'
+  | 'tag'
+  | 'field'
+  | 'key'
+  | 'other'
+  | 'comment'
+  | 'code'
+  | 'unknown';
 
 /** What begins a comment in any language. */
 const COMMENT = /\/[/*]|#|--|^\s*\*/;
@@ -41,7 +52,7 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
 };
 
 function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }: NamesIn): boolean {
-  const isNoName = renamed === 'other' || renamed === 'comment';
+  const isNoName = /^(?:field|key|other|comment)$/.test(renamed);
   switch (thing) {
     case 'variable':
     case 'imported':
@@ -51,6 +62,8 @@ function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }:
       return isNoName && !hasBareMembers && !/^\p{Lu}/u.test(name);
     case 'tag':
       return renamed !== 'tag';
+    case 'key':
+      return renamed === 'field';
     case 'comment':
       return renamed !== 'comment' && renamed !== 'unknown' && /^\p{Lu}?\p{Ll}+$/u.test(name);
     default:
@@ -75,10 +88,18 @@ function thingAt(names: NamesIn, name: string, offset: number, isTag: (offset: n
   const uses = names.uses(name) ?? names.uses(name, { near: offset });
   if (uses === null) return 'unknown';
   const use = uses.find(({ start }) => start === offset);
-  if (use === undefined) return names.isComment(offset) ? 'comment' : isTag(offset) ? 'tag' : 'other';
+  if (use === undefined) return memberAt(names, offset, isTag);
   const { binding } = use;
   if (binding === null || binding.ofMember) return 'undeclared';
   return binding.imported ? 'imported' : 'variable';
+}
+
+/** Of a place that is none of a variable. */
+function memberAt(names: NamesIn, offset: number, isTag: (offset: number) => boolean): Thing {
+  if (names.isComment(offset)) return 'comment';
+  if (isTag(offset)) return 'tag';
+  if (names.isFieldOfClass(offset)) return 'field';
+  return names.isKey(offset) ? 'key' : 'other';
 }
 
 /** Where a change of `lines` has the name that it replaces. */
