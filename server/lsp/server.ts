@@ -13,6 +13,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { messageOf } from '../common/messageOf.ts';
 import { lineEditOf } from '../edits/lineEdit.ts';
 import {
   NEXT_EDIT_CAPABILITY,
@@ -78,13 +79,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     {
       notice: (notice) => send(Notifications.notice, notice),
       stateChanged: (state) => send(Notifications.stateChanged, state),
-      settingsIn: async (folder) => {
-        if (!client.configuration) return null;
-        const scopeUri = opened.find(({ uri }) => pathOf(uri) === folder)?.uri;
-        return await connection.workspace.getConfiguration(
-          scopeUri === undefined ? { section } : { scopeUri, section },
-        );
-      },
+      settingsIn: async (folder) => await pulled(opened.find(({ uri }) => pathOf(uri) === folder)?.uri),
       // Errors quote their subject: an address with a password in it, a line of code.
       log: (line) => connection.console.log(withoutSecrets(line)),
       warn: (line) => connection.console.warn(withoutSecrets(line)),
@@ -94,6 +89,16 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     (uri) => (trust.covers(uri) ? documents.get(uri)?.getText() : undefined),
     (uri) => notebooks.above(uri),
   );
+  /** null from a client without settings, and from one that says it has them and refuses. */
+  const pulled = async (scopeUri?: string): Promise<unknown> => {
+    if (!client.configuration) return null;
+    try {
+      return await connection.workspace.getConfiguration(scopeUri === undefined ? { section } : { scopeUri, section });
+    } catch (error) {
+      connection.console.warn(`The client does not tell its settings: ${withoutSecrets(messageOf(error))}`);
+      return null;
+    }
+  };
   const given = process.env[SETTINGS_VARIABLE];
   if (given !== undefined) {
     // Kept from the engine and the runs, which are told what they need.
@@ -161,8 +166,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
 
   /** A client that has no such section answers null: what it gave at the handshake, or sends now, holds. */
   const pullSettings = async (sent?: unknown): Promise<void> => {
-    const pulled: unknown = client.configuration ? await connection.workspace.getConfiguration(section) : null;
-    const settings = pulled ?? sectionOf(sent) ?? null;
+    const settings = (await pulled()) ?? sectionOf(sent) ?? null;
     if (settings !== null) server.setSettings(settings);
   };
   connection.onInitialized(async () => {

@@ -18,11 +18,16 @@ import { childrenOf, pointCursor as cursor, pointSource as source, TestClient, u
 // Every test starts processes that load a model; a build machine may be busy with others at the same time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-test('settings of the handshake, or sent, hold in a client that has no such section of its own', async () => {
-  const client = await TestClient.start({
-    settings: { completions: { enabled: false } },
-    settingsIn: () => null,
-  });
+test.each([
+  ['has no such section of its own', () => null],
+  [
+    'refuses to tell its own',
+    () => {
+      throw new Error('no settings here');
+    },
+  ],
+])('settings of the handshake, or sent, hold in a client that %s', async (_, settingsIn) => {
+  const client = await TestClient.start({ settings: { completions: { enabled: false } }, settingsIn });
   try {
     await until(async () => (await client.state()).completionsEnabled === false, 'the settings of the handshake');
     await new Promise((resolve) => setTimeout(resolve, 500));
