@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pathWithin } from '../common/pathWithin.ts';
-import { pathOf, Workspace } from './workspace.ts';
+import { onDisk, pathOf, Workspace } from './workspace.ts';
 
 const ref = (id: string) => ({ id, path: `/adapters/${id}.gguf`, scale: 1 });
 const none = (): null => null;
@@ -22,6 +22,15 @@ describe('two workspace folders', () => {
     expect(workspace.pathsFrom('/home/dev/app/packages/tool/b.ts')).toEqual(['packages/tool/b.ts', 'b.ts']);
     expect(workspace.pathsFrom('/elsewhere/src/c.ts')).toEqual(['c.ts']);
     expect(workspace.pathsFrom(null)).toEqual([]);
+  });
+
+  test('a folder whose URI ends in a slash is the same folder', () => {
+    const uris = ['file:///home/dev/app/', 'file:///'];
+    const workspace = new Workspace(async () => null, none);
+    workspace.setFolders(uris);
+    expect(workspace.folders).toEqual(['/home/dev/app', '/']);
+    expect(onDisk(uris.map((uri) => ({ uri, name: 'n' }))).map(({ path }) => path)).toEqual(['/home/dev/app', '/']);
+    expect(workspace.place('file:///home/dev/app/a.ts')).toMatchObject({ folder: '/home/dev/app', path: 'a.ts' });
   });
 
   test('an adapter is looked up once, and again after a switch', async () => {

@@ -1,5 +1,5 @@
 /** Which repository a document belongs to, and what serves there. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pathWithin } from '../common/pathWithin.ts';
 import type { WindowFolder } from '../protocol/index.ts';
@@ -95,7 +95,7 @@ const FILE_TO_BE: ReadonlySet<string> = new Set(['vscode-notebook-cell:', 'untit
 
 /**
  * null for documents that are not files (git:, or untitled without a name); notebook cells count as their notebook's file, and a file that is
- * not saved yet as the one it will be.
+ * not saved yet as the one it will be. Some clients end a folder's URI in a slash, which no path keeps but a root's.
  */
 export function pathOf(uri: string): string | null {
   const parsed = URL.parse(uri);
@@ -106,7 +106,7 @@ export function pathOf(uri: string): string | null {
   try {
     parsed.hash = '';
     parsed.search = '';
-    return fileURLToPath(parsed);
+    return resolve(fileURLToPath(parsed));
   } catch {
     return null;
   }
