@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, readonly [text: string, more: Explanation
   'nothing but blanks': ['The model takes the code for complete at the cursor, and wrote nothing.', 'ask'],
   'repeats itself': ['What the model wrote repeats itself.', 'ask'],
   'repeats the line above': ['What the model wrote repeats the line above.', 'ask'],
+  'repeats the rest of the line': ['What the model wrote repeats the rest of the line.', 'ask'],
   'repeats the line below': ['What the model wrote repeats the line below.', 'ask'],
   'makes a new word of the rest of one': ['What the model wrote does not fit the word at the cursor.', 'ask'],
   'looks like a secret': ['What the model wrote looks like a password or a key, which Repotune never suggests.', null],

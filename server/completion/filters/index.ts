@@ -6,6 +6,7 @@ import { indentation } from './indentation.ts';
 import { insideWord } from './insideWord.ts';
 import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
+import { restAgain } from './restAgain.ts';
 import { secrets } from './secrets.ts';
 import { stopAtShape } from './stopAtShape.ts';
 import { strayEnd } from './strayEnd.ts';
@@ -22,6 +23,7 @@ const FILTERS: readonly Filter[] = [
   openEnd,
   matchClosers,
   suffixOverlap,
+  restAgain,
   insideWord,
   strayEnd,
   closeOpened,
