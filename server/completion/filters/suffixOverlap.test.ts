@@ -74,6 +74,20 @@ test.each([
   ['copy of line below', 'go', '\t// one\n\t// ║\r\n\t// two three\n', 'two three', 'dropped: repeats the line below'],
   ['copy of line below', 'java', 'f(║);\nf(a, b);\n', 'a, b', 'dropped: repeats the line below'],
   [
+    'copy of line below that lies deeper',
+    'typescript',
+    '  push(a)\n\n  ║\n    const i = all.indexOf(a)\n    b(i)\n  }\n',
+    'const i = all.indexOf(a)',
+    'dropped: repeats the line below',
+  ],
+  [
+    'a repeated line of lesser depth stays',
+    'python',
+    'if a:\n    ║\nreturn b\n',
+    'return b',
+    'if a:\n    ⟦return b⟧\nreturn b\n',
+  ],
+  [
     'a repeated line of lesser depth stays',
     'typescript',
     'if (a) {\n  ║\n}\nreturn b;\n',
