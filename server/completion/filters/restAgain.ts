@@ -14,6 +14,8 @@ const LEAST_SHARED_IN_LIST = 10;
 /** A line has only one of these outside brackets, if any. */
 const ONCE = /^\s*(=>|->|:=|[-+*/%|&^?]+=|=(?!=)|:(?=\s|$))/;
 const OPERATOR = /=>|->|:=|::|[-+*/%|&^?]+=|[=!<>]=+|[=?]|:(?=\s|$)/g;
+/** Of what is no division, decrement or attribute. */
+const COMMENT = /^\s*(\/\/|\/\*|(?:#|--)(?=[\s!]))/;
 const WORD_CHARACTER = /\w/;
 const ENDS_VALUE = /["'`)\]]$/;
 const BEGINS_VALUE = /^["'`\w]/;
@@ -37,7 +39,10 @@ export const restAgain: Filter = (suggestion, { cursor, syntax }) => {
   const code = withoutLiterals(text, cursor.languageId, cursor.linePrefix);
   const restCode = withoutLiterals(rest, cursor.languageId, BEHIND_STRING);
   const ends = [sharedAt(text, rest)];
-  if (isCode) ends.push(closedAt(code, restCode, cursor), operatorAt(code, restCode), calledAt(code, restCode));
+  if (isCode) {
+    ends.push(closedAt(code, restCode, cursor), operatorAt(code, restCode), calledAt(code, restCode));
+    ends.push(commentAt(text, code, rest, cursor));
+  }
   const end = Math.min(...ends.filter((at) => at >= 0), text.length);
   const kept = text.slice(0, end);
   if (end < text.length && kept.trim() === '') return { dropped: 'repeats the rest of the line' };
@@ -108,6 +113,19 @@ function calledAt(code: string, rest: string): number {
   for (let at = code.length - 1; at >= 0; at--) {
     if (code[at] === ')') depth++;
     else if (code[at] === '(' && --depth === 0) return at;
+  }
+  return -1;
+}
+
+/** Where `text` begins a comment, before the one in `rest`; -1 if it begins none, or `rest` is none. `code`: `text` without literals. */
+function commentAt(text: string, code: string, rest: string, { languageId, linePrefix }: Cursor): number {
+  const mark = COMMENT.exec(rest)?.[1];
+  if (mark === undefined) return -1;
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+    // Python's comments are literals.
+    const begins =
+      languageId === 'python' ? begunAt(linePrefix + text.slice(0, at + 1)).mark === '#' : code[at] !== ' ';
+    if (begins) return text.slice(0, at).trimEnd().length;
   }
   return -1;
 }
