@@ -76,7 +76,31 @@ it.each([
     '\n    url="sqlite://",\n    echo=True,',
     'engine = create(⟦\n    url="sqlite://",\n    echo=True,\n⟧)\n',
   ],
-])('a call that the model breaks over lines is shown whole (%s): %j', async (languageId, marked, text, expected) => {
+  [
+    'typescript',
+    '  if (a) {║} else {\n    b();\n  }\n',
+    '\n    c();\n  } else {\n    b();\n  }\n',
+    '  if (a) {⟦\n    c();\n  ⟧} else {\n    b();\n  }\n',
+  ],
+  [
+    'typescript',
+    '  useEffect(() => {║}, [id]);\n',
+    '\n    load(id);\n  }, [id, load]);\n\n  return b;\n',
+    '  useEffect(() => {⟦\n    load(id);\n  ⟧}, [id]);\n',
+  ],
+  [
+    'go',
+    '\tif a {║} else {\n\t\tb()\n\t}\n',
+    '\n\t\tif c {\n\t\t\td()\n\t\t}',
+    '\tif a {⟦\n\t\tif c {\n\t\t\td()\n\t\t}\n\t⟧} else {\n\t\tb()\n\t}\n',
+  ],
+  [
+    'python',
+    'x = join(║) + "/"\n',
+    '\n    "first value",\n    "second value",\n)\n',
+    'x = join(⟦\n    "first value",\n    "second value",\n⟧) + "/"\n',
+  ],
+])('what the model breaks over lines is shown whole (%s): %j', async (languageId, marked, text, expected) => {
   const { result, requests } = await shown(languageId, marked, text);
   expect(result).toBe(expected);
   expect(requests).toHaveLength(2);
@@ -85,6 +109,7 @@ it.each([
 
 it.each([
   ['in a line', 'python', 'engine = create(║)\n', 'url="sqlite://")\n', 'engine = create(⟦url="sqlite://"⟧)\n'],
+  ['behind the bracket', 'typescript', 'if (a) {║} else {\n', ' b() ', 'if (a) {⟦ b() ⟧} else {\n'],
   ['nowhere', 'python', 'engine = create(║)\n', '', 'none'],
   ['behind the first argument', 'python', 'engine = create(url, ║)\n', '\n    echo=True,\n)\n', 'none'],
   ['in a comment', 'typescript', '// see create(║)\n', '\nconst engine = create();\n', 'none'],

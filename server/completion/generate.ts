@@ -115,7 +115,7 @@ export async function generate(
       const asked = { shape, cursor, syntax, writer, options };
       const written = await run(engine, request, asked, signal, onText);
       const isBroken = written?.stopReason === 'stop-text' && written.generation.text.trim() === '';
-      if (!isBroken || shape !== 'line' || !mayBreak(cursor, closers, syntax)) return written?.generation ?? null;
+      if (!isBroken || shape !== 'line' || !mayBreak(cursor, syntax)) return written?.generation ?? null;
       return await broken(engine, request, asked, written.generation.usage, signal, onText);
     } catch (error) {
       if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;

@@ -6,7 +6,8 @@ import type { Shape } from './suggestion.ts';
 
 /** At the end of a line, these introduce an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;
-const OPENS_LIST = /([([])[ \t]*$/;
+const OPENED = /([([{])[ \t]*$/;
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const BROKEN = /^[ \t]*\n/;
 const COLON_LANGUAGES = new Set(['python']);
 /** Of the text after the cursor. */
@@ -19,14 +20,13 @@ export function shapeAt(cursor: Cursor, closers: string, syntax: SyntaxReader | 
 }
 
 /**
- * Whether the cursor is where `f(║)` and `[║]` are: mostly a value follows, and where the model breaks the line instead, several on lines of
- * their own, a block.
+ * Whether the cursor is where `f(║)`, `[║].map(b)` and `if (a) {║} else {` are: mostly a value follows, or nothing, and where the model breaks
+ * the line instead, several on lines of their own, a block.
  */
-export function mayBreak(cursor: Cursor, closers: string, syntax: SyntaxReader | null): boolean {
-  const marks = closers.trim();
-  const opened = OPENS_LIST.exec(cursor.linePrefix)?.[1];
-  if (opened === undefined || cursor.lineRest.trim() !== marks) return false;
-  return marks.startsWith(opened === '(' ? ')' : ']') && isInCode(cursor, syntax);
+export function mayBreak(cursor: Cursor, syntax: SyntaxReader | null): boolean {
+  const opened = OPENED.exec(cursor.linePrefix)?.[1];
+  if (opened === undefined || !cursor.lineRest.trimStart().startsWith(CLOSING[opened]!)) return false;
+  return isInCode(cursor, syntax);
 }
 
 /** Whether `text`, behind `f(`, breaks the line first. */

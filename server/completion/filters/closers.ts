@@ -27,6 +27,7 @@ const QUOTE = /["'`]/;
 /** The cursor is in the code of a template literal. */
 const INTERPOLATED = /\$\{[^}]*$/;
 const ONLY_CLOSING = /^[)\]};,]*$/;
+const CLOSES = /^\s*[)\]}]/;
 /** What ends a statement or an item ends the brackets in it too. */
 const ENDS_MORE = /[;,]$/;
 
@@ -36,8 +37,8 @@ const ENDS_MORE = /[;,]$/;
  */
 export const matchClosers: Filter = (suggestion, { closers, cursor, syntax }) => {
   const marks = closers.trim();
-  if (marks === '') return suggestion;
   const { text } = suggestion;
+  if (marks === '') return { ...suggestion, text: beforeCloser(text, cursor) };
   const { text: kept, replaced } = isProse(text, cursor, syntax)
     ? matchedByCode(withoutEscaped(text), text, marks)
     : matched(text, marks, cursor);
@@ -48,6 +49,19 @@ export const matchClosers: Filter = (suggestion, { closers, cursor, syntax }) =>
     return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
   return suggestion;
 };
+
+/**
+ * Lines before a closing bracket with more behind it, as in `{║} else {`, end on the line of that bracket, which the model may have written
+ * too; other texts stay.
+ */
+function beforeCloser(text: string, { linePrefix, lineRest }: Cursor): string {
+  if (!breaksLine(text) || !CLOSES.test(lineRest)) return text;
+  const indent = indentOf(linePrefix);
+  const lines = text.trimEnd().split('\n');
+  const last = lines.at(-1)!;
+  if (CLOSES.test(last) && indentOf(last) === indent) lines.pop();
+  return `${lines.join('\n')}\n${indent}`;
+}
 
 /** Whether quotes in `text` hold no strings: it goes on in a comment. Python's comments are found without a grammar. */
 function isProse(text: string, { languageId, before, after }: Cursor, syntax: SyntaxReader | null): boolean {
