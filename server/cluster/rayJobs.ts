@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request, WebSocket } from 'undici';
+import { EnvHttpProxyAgent, request, WebSocket } from 'undici';
 import * as z from 'zod';
 import { boundedText } from '../common/boundedText.ts';
 import { withoutControls } from '../common/controls.ts';
 import { networkReason } from '../downloads/networkReason.ts';
-import { proxyAgent } from '../downloads/proxiedFetch.ts';
+import { proxyOptions } from '../downloads/proxiedFetch.ts';
 import { ClusterError } from './errors.ts';
 
 /** The first Ray whose Jobs API and runtime environments match their use here. */
@@ -67,7 +67,7 @@ export class RayJobs {
   /** For undici's `request`: `fetch` marks requests as a browser's, from which Ray accepts no uploads and no jobs. */
   readonly #headers: Readonly<Record<string, string>>;
   readonly #pauseMs: number;
-  readonly #dispatcher = proxyAgent();
+  readonly #dispatcher = new EnvHttpProxyAgent(proxyOptions());
 
   /** `address`: as returned by `parseAddress`. `token`: for a cluster with Ray's token authentication. */
   constructor(address: string, token: string | undefined, pauseMs = PAUSE_MS) {

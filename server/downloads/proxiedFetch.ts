@@ -1,4 +1,4 @@
-import { type Agent, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import type { EnvHttpProxyAgent } from 'undici';
 import type { ProxySettings } from '../protocol/models.ts';
 import { trusted } from './trusted.ts';
 
@@ -12,35 +12,43 @@ const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
  */
 const SILENT_MS = 60_000;
 
-/** Uses {@link proxyAgent}. undici's fetch takes a dispatcher; it has its own types, and the platform's behaviour. */
+/**
+ * Uses {@link proxyOptions}. undici's fetch takes a dispatcher; it has its own types, and the platform's behaviour. It is loaded with the
+ * first request: that takes a third of the time in which a command line starts.
+ */
 export function proxiedFetch(settings: ProxySettings, silentMs = SILENT_MS): Fetch {
-  const dispatcher = proxyAgent(settings, { bodyTimeout: silentMs });
-  const call = undiciFetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
-  return (input, init) => call(input, { ...init, dispatcher });
+  const options = proxyOptions(settings, { bodyTimeout: silentMs });
+  let dispatcher: EnvHttpProxyAgent | undefined;
+  return async (input, init) => {
+    const { EnvHttpProxyAgent, fetch } = await import('undici');
+    dispatcher ??= new EnvHttpProxyAgent(options);
+    const call = fetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
+    return await call(input, { ...init, dispatcher });
+  };
 }
 
 /**
- * Reaches the network according to the settings, or the environment if they say nothing: `http_proxy`, `https_proxy`, `all_proxy` and
- * `no_proxy` in lower or upper case, interpreted as by curl.
+ * For an agent that reaches the network according to the settings, or the environment if they say nothing: `http_proxy`, `https_proxy`,
+ * `all_proxy` and `no_proxy` in lower or upper case, interpreted as by curl.
  * @throws with a message for the user if a proxy is not a valid address.
  */
-export function proxyAgent(
+export function proxyOptions(
   { proxy, noProxy = [] }: ProxySettings = {},
-  options: Pick<Agent.Options, 'bodyTimeout'> = {},
-): EnvHttpProxyAgent {
+  options: Pick<EnvHttpProxyAgent.Options, 'bodyTimeout'> = {},
+): EnvHttpProxyAgent.Options {
   const tls = trusted();
   const [http, https, all] = ['http_proxy', 'https_proxy', 'all_proxy'].map(fromEnvironment) as [
     string,
     string,
     string,
   ];
-  return new EnvHttpProxyAgent({
+  return {
     ...options,
     ...(tls === null ? {} : { connect: tls, requestTls: tls, proxyTls: tls }),
     httpProxy: addressOf(proxy || http || all),
     httpsProxy: addressOf(proxy || https || http || all),
     ...(noProxy.length > 0 ? { noProxy: noProxy.join(',') } : {}),
-  });
+  };
 }
 
 function fromEnvironment(name: string): string {
