@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { cutForTune } from '../tuning/cuts.ts';
@@ -84,7 +84,17 @@ interface Case {
   readonly kept?: readonly string[];
 }
 
-const cases: Record<string, Case> = {
+/** Something for the split by time to measure. */
+function commitHonestly(scratch: ScratchRepository): void {
+  for (let round = 0; round < 4; round++) {
+    for (const at of [0, 3, 6])
+      scratch.write(`src/part${at % 3}/honest${at}.ts`, moduleOf(`later${'abcdefghij'[at]}`, 5 + 2 * round));
+    scratch.commit('later');
+  }
+}
+
+/** Each in a repository of its own: they need other histories, other rules or another folder. */
+const apart: Record<string, Case> = {
   'git replace shows its text under another name': {
     paths: ['src/hidden.ts', 'src/shown.ts'],
     leaveOut({ scratch }) {
@@ -101,46 +111,61 @@ const cases: Record<string, Case> = {
     paths: ['api/made.ts', 'api/other.ts'],
     leaveOut({ scratch }) {
       scratch.write('api/.gitattributes', '*.ts linguist-generated\n').commit('generated');
-      for (let round = 0; round < 4; round++) {
-        for (const at of [0, 3, 6])
-          scratch.write(`src/part${at % 3}/honest${at}.ts`, moduleOf(`later${'abcdefghij'[at]}`, 5 + 2 * round));
-        scratch.commit('later');
-      }
+      commitHonestly(scratch);
       rmSync(join(scratch.root, 'api'), { recursive: true });
       scratch.commit('no api');
       return undefined;
     },
   },
-  'its text is marked as generated today': {
-    paths: ['src/made.ts'],
-    leaveOut(story) {
-      story.scratch.write('src/made.ts', `// @generated\n${story.textOf('src/made.ts')}`);
-      return undefined;
-    },
-  },
-  'it has a merge conflict today': {
-    paths: ['src/both.ts'],
-    leaveOut(story) {
-      story.scratch.write('src/both.ts', `${story.textOf('src/both.ts')}<<<<<<< ours\n=======\n>>>>>>> theirs\n`);
-      return undefined;
-    },
-  },
-  'a personal ignore list of the user names it': {
-    paths: ['src/mine.ts', 'src/local/own.ts'],
+  'rules name its older path in another case': {
+    paths: ['Generated/api.ts', 'Src/Own.ts'],
     leaveOut({ scratch }) {
-      scratch.write('.git/info/exclude', 'src/mine.ts\n').write('.git/own-list', 'local/\n');
+      mkdirSync(join(scratch.root, 'moved'));
+      renameSync(join(scratch.root, 'Generated'), join(scratch.root, 'moved', 'generated'));
+      renameSync(join(scratch.root, 'moved', 'generated'), join(scratch.root, 'generated'));
+      rmSync(join(scratch.root, 'Src'), { recursive: true });
+      scratch.write('.repotuneignore', 'generated/\nsrc/own.ts\n').commit('another case');
+      return undefined;
+    },
+  },
+  'it is outside the folder that is mined': {
+    paths: [
+      'packages/asked2/a.ts',
+      'root.ts',
+      'packages/other/a.ts',
+      ...Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
+    ],
+    leaveOut: ({ scratch }) => join(scratch.root, 'packages', 'asked'),
+    kept: Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
+  },
+};
+
+const SECRET_AND_MADE = [
+  'conf/secrets.py',
+  'config/credentials.ts',
+  '.env.ts',
+  'src/tool.min.js',
+  'node_modules/x/index.ts',
+];
+
+/** With {@link today} in one repository, which is mined once. */
+const committed: Record<string, Case> = {
+  'a personal ignore list of the user names it': {
+    paths: ['src/listed.ts', 'src/near/own.ts'],
+    leaveOut({ scratch }) {
+      scratch.write('.git/info/exclude', 'src/listed.ts\n').write('.git/own-list', 'near/\n');
       scratch.git('config', 'core.excludesFile', join(scratch.root, '.git', 'own-list'));
-      scratch.git('rm', '--quiet', '--cached', 'src/mine.ts', 'src/local/own.ts');
+      scratch.git('rm', '--quiet', '--cached', 'src/listed.ts', 'src/near/own.ts');
       scratch.commit('not tracked');
       return undefined;
     },
   },
   'a list for assistants names it, or the name it was given since': {
-    paths: ['src/kept.ts', 'src/then.ts'],
+    paths: ['src/kept.ts', 'src/before.ts'],
     leaveOut({ scratch }) {
-      mkdirSync(join(scratch.root, 'private'));
-      scratch.git('mv', 'src/then.ts', 'private/now.ts');
-      scratch.write('.aiexclude', 'src/kept.ts\n').write('private/.cursorignore', '*\n').commit('moved');
+      mkdirSync(join(scratch.root, 'theirs'));
+      scratch.git('mv', 'src/before.ts', 'theirs/now.ts');
+      scratch.write('.aiexclude', 'src/kept.ts\n').write('theirs/.cursorignore', '*\n').commit('moved');
       return undefined;
     },
   },
@@ -165,9 +190,9 @@ const cases: Record<string, Case> = {
     },
   },
   'its name is that of a secret, minified or vendored file, and it is gone': {
-    paths: ['conf/secrets.py', 'config/credentials.ts', '.env.ts', 'src/tool.min.js', 'node_modules/x/index.ts'],
-    leaveOut({ scratch, words }) {
-      for (const path of words.keys()) if (!path.startsWith('src/part')) scratch.git('rm', '--quiet', path);
+    paths: SECRET_AND_MADE,
+    leaveOut({ scratch }) {
+      scratch.git('rm', '--quiet', ...SECRET_AND_MADE);
       scratch.commit('gone');
       return undefined;
     },
@@ -178,17 +203,6 @@ const cases: Record<string, Case> = {
     leaveOut({ scratch }) {
       scratch.git('rm', '--quiet', 'ios/Pods/Old/gone.ts');
       scratch.write('deps/zlib/LICENSE', 'zlib\n').write('ios/Podfile', "pod 'Lib'\n").commit('a Podfile');
-      return undefined;
-    },
-  },
-  'rules name its older path in another case': {
-    paths: ['Generated/api.ts', 'Src/Own.ts'],
-    leaveOut({ scratch }) {
-      mkdirSync(join(scratch.root, 'moved'));
-      renameSync(join(scratch.root, 'Generated'), join(scratch.root, 'moved', 'generated'));
-      renameSync(join(scratch.root, 'moved', 'generated'), join(scratch.root, 'generated'));
-      rmSync(join(scratch.root, 'Src'), { recursive: true });
-      scratch.write('.repotuneignore', 'generated/\nsrc/own.ts\n').commit('another case');
       return undefined;
     },
   },
@@ -204,15 +218,23 @@ const cases: Record<string, Case> = {
       return undefined;
     },
   },
-  'it is outside the folder that is mined': {
-    paths: [
-      'packages/asked2/a.ts',
-      'root.ts',
-      'packages/other/a.ts',
-      ...Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
-    ],
-    leaveOut: ({ scratch }) => join(scratch.root, 'packages', 'asked'),
-    kept: Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
+};
+
+/** After the others: a commit takes all that is in the folder. */
+const today: Record<string, Case> = {
+  'its text is marked as generated today': {
+    paths: ['src/made.ts'],
+    leaveOut(story) {
+      story.scratch.write('src/made.ts', `// @generated\n${story.textOf('src/made.ts')}`);
+      return undefined;
+    },
+  },
+  'it has a merge conflict today': {
+    paths: ['src/both.ts'],
+    leaveOut(story) {
+      story.scratch.write('src/both.ts', `${story.textOf('src/both.ts')}<<<<<<< ours\n=======\n>>>>>>> theirs\n`);
+      return undefined;
+    },
   },
   'a folder on its path is a link today': {
     paths: ['lib/one.ts', 'lib/two.ts'],
@@ -235,17 +257,41 @@ it('a folder that became a link and an overlong path do not keep other files fro
   const text = await everythingOf(scratch.root);
   expect(text).toContain(story.words.get('src/part0/honest0.ts'));
   expect(text).not.toContain(story.words.get('lib/one.ts'));
-}, 60_000);
+});
 
-it.each(Object.entries(cases))(
-  'no line of a file is learned when %s',
-  async (_, { paths, kept = [], leaveOut }) => {
-    using story = new Story(7, paths);
-    const text = await everythingOf((await leaveOut(story)) ?? story.scratch.root);
-    const found = paths.filter((path) => text.includes(story.words.get(path) as string));
-    // If files are kept, at least a few of them are drawn from.
-    expect(found.filter((path) => !kept.includes(path))).toEqual([]);
-    if (kept.length > 0) expect(found.filter((path) => kept.includes(path)).length).toBeGreaterThan(0);
-  },
-  60_000,
-);
+function expectLeftOut({ paths, kept = [] }: Case, { words }: Story, text: string): void {
+  const found = paths.filter((path) => text.includes(words.get(path) as string));
+  // If files are kept, at least a few of them are drawn from.
+  expect(found.filter((path) => !kept.includes(path))).toEqual([]);
+  if (kept.length > 0) expect(found.filter((path) => kept.includes(path)).length).toBeGreaterThan(0);
+}
+
+it.each(Object.entries(apart))('no line of a file is learned when %s', async (_, one) => {
+  using story = new Story(7, one.paths);
+  expectLeftOut(one, story, await everythingOf((await one.leaveOut(story)) ?? story.scratch.root));
+});
+
+describe('in one repository', () => {
+  const cases = { ...committed, ...today };
+  let story: Story;
+  let text: string;
+  beforeAll(async () => {
+    const paths = Object.values(cases).flatMap((one) => one.paths);
+    expect(new Set(paths).size).toBe(paths.length);
+    story = new Story(7, paths);
+    for (const one of Object.values(committed)) await one.leaveOut(story);
+    commitHonestly(story.scratch);
+    for (const one of Object.values(today)) await one.leaveOut(story);
+    text = await everythingOf(story.scratch.root);
+  });
+  afterAll(() => story[Symbol.dispose]());
+
+  it.each(Object.entries(cases))('no line of a file is learned when %s', (_, one) => {
+    expectLeftOut(one, story, text);
+  });
+
+  it('every other file is learned', () => {
+    const honest = [...story.words].filter(([path]) => path.startsWith('src/part'));
+    expect(honest.filter(([, word]) => !text.includes(word))).toEqual([]);
+  });
+});
