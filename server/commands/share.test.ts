@@ -40,7 +40,7 @@ it('a version that is here already is not said to be downloaded', async () => {
     expect(await shareCommand.run([...pull, ...more], new AbortController().signal)).toBe(0);
   expect(said.mock.calls).toEqual([['first-one is here already, and active.'], ['{"id":"first-one","already":true}']]);
   said.mockRestore();
-}, 60_000);
+});
 
 it('a list says who signed, and marks authors of whom nothing was taken before', async () => {
   using team = new Team();
@@ -57,4 +57,4 @@ it('a list says who signed, and marks authors of whom nothing was taken before',
   expect(JSON.parse(await list('--json')).versions).toMatchObject([{ signature: { kind: 'none' }, newAuthor: true }]);
   expect(await list('--signatures', 'off')).not.toMatch(/sign|new/);
   said.mockRestore();
-}, 60_000);
+});

@@ -2,11 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { StatisticsStore } from '../completion/statistics/store.ts';
 import { scriptPath } from '../storage/paths.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const data = mkdtempSync(join(tmpdir(), 'repotune-statistics-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));

@@ -15,8 +15,6 @@ import { cpuMsOf } from '../system/testing.ts';
 import { TestClient, until, uriOf } from './testing.ts';
 import { TRUST_FOLDER } from './trust.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const source = `export function area(w: number, h: number): number {
   if (w < 0) throw new Error('w is negative');
   return w * h;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addStanding } from '../adapters/standingFile.ts';
 import { readRecordedEdits } from '../edits/recordedEdits.ts';
 import { SETTLE_MS } from '../edits/settling.ts';
@@ -9,8 +9,6 @@ import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { type LearningRecord, Requests, type RequestType } from '../protocol/index.ts';
 import { TestClient, until, uriOf } from './testing.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const repository = new ScratchRepository();
 /** Dates git's reflog entry of the stash to another day. */

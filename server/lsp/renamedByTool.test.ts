@@ -2,11 +2,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type NextEditAnswer, NextEditMessages } from '../protocol/index.ts';
 import { TestClient, uriOf } from './testing.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const text = `export const ada = { name: 'Ada' };
 export const bob = { name: 'Bob' };

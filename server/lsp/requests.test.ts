@@ -1,13 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CancellationToken, type Connection } from 'vscode-languageserver';
 import { type RequestHandlers, Requests } from '../protocol/index.ts';
 import { serveRequests } from './requests.ts';
 import { TestClient } from './testing.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let client: TestClient;
 beforeAll(async () => {

@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
 import { ScratchRepository } from '../mining/testing.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { TestClient } from './testing.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 test('commits since the tune are counted, and continuing is offered once they reach the setting, only once', async () => {
   using repository = new ScratchRepository();

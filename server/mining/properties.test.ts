@@ -138,4 +138,4 @@ it('in any repository, every file has one verdict and pairs come only from taken
     }),
     { numRuns: 5, endOnFailure: true },
   );
-}, 60_000);
+});

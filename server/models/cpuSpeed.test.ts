@@ -1,14 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { CompletionProcess } from '../engine/process.ts';
 import { nothing } from '../engine/requests.ts';
 import type { CompleteResult, CompletionEngine } from '../engine/types.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { measureSpeed } from './cpuSpeed.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 beforeAll(async () => {

@@ -6,8 +6,6 @@ import type { ComputeDevice } from '../engine/types.ts';
 import type { Speed } from './cpuSpeed.ts';
 import { HardwareMeter, type HardwareParts, type Occupied } from './hardware.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const card: ComputeDevice = {
   name: 'CUDA0',
   description: 'GeForce',

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await begun.person('ann').tuned('first-one');
   await large.person('ann').tuned('first-one', LARGE_SPEC);
   for (const one of [begun, large]) await (await one.person('ann').share()).publish('first-one');
-}, 60_000);
+});
 afterAll(() => {
   for (const one of [empty, begun, large, team]) one[Symbol.dispose]();
 });

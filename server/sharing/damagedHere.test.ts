@@ -16,7 +16,7 @@ beforeEach(async () => {
     await ann.tuned(id);
     await (await ann.share()).publish(id);
   }
-}, 60_000);
+});
 afterEach(() => team[Symbol.dispose]());
 
 /** The packs of bob's private repository. */

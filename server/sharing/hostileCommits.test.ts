@@ -18,7 +18,7 @@ beforeEach(async () => {
     await ann.tuned(id);
     await (await ann.share()).publish(id);
   }
-}, 60_000);
+});
 afterEach(() => team[Symbol.dispose]());
 
 /** Replaces the commit of a published manifest by the same with another author. */

@@ -32,7 +32,7 @@ describe('a network', () => {
     expect(await problem((await shared(bob)).list())).toMatch(/^unreachable: .*Check the network and try again/);
     http.silentOn = null;
     expect((await (await shared(bob)).pull('first-one', agree)).id).toBe('first-one');
-  }, 60_000);
+  });
 
   it.concurrent('that goes silent while a version is sent ends that, and it can be published later', async () => {
     using all = await network();
@@ -43,7 +43,7 @@ describe('a network', () => {
     expect(await problem(share.publish('first-one'))).toMatch(/^unreachable: .*Check the network and try again/);
     http.silentOn = null;
     expect(await share.publish('first-one')).toMatchObject({ already: false });
-  }, 60_000);
+  });
 
   it.concurrent('on which an answer takes ten seconds still lists', async () => {
     using all = await network();
@@ -55,7 +55,7 @@ describe('a network', () => {
     await new Promise((resolve) => setTimeout(resolve, 5000));
     http.delayMs = 0;
     expect((await list).versions).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('that breaks off during a listing is not blamed on the versions', async () => {
     using all = await network();

@@ -10,7 +10,7 @@ beforeEach(async () => {
   bob = team.person('bob');
   await ann.tuned('first-one');
   await (await ann.share()).publish('first-one');
-}, 60_000);
+});
 afterEach(() => team[Symbol.dispose]());
 
 it('a version that a colleague deletes while the user decides is said to be deleted', async () => {

@@ -23,7 +23,7 @@ it('says so too if the clock is set back meanwhile', async () => {
   } finally {
     vi.useRealTimers();
   }
-}, 60_000);
+});
 
 it('says within seconds which process it waits for, and lists once that has finished', async () => {
   using team = new Team();
@@ -39,7 +39,7 @@ it('says within seconds which process it waits for, and lists once that has fini
   if (other.kind === 'taken') await other.release();
   expect((await listed).versions).toEqual([]);
   expect(said).toHaveLength(1);
-}, 60_000);
+});
 
 it('makes nobody wait while a person reads an offer, or a base is downloaded', async () => {
   using team = new Team();
@@ -66,7 +66,7 @@ it('makes nobody wait while a person reads an offer, or a base is downloaded', a
   });
   await share.store.verify(taken);
   expect([seen, said]).toEqual([[['first-one'], ['first-one']], []]);
-}, 60_000);
+});
 
 it('takes a version once where two windows were asked about it', async () => {
   using team = new Team();
@@ -77,4 +77,4 @@ it('takes a version once where two windows were asked about it', async () => {
   const taken = await one.pull('first-one', async () => (await two.pull('first-one', agree)).id !== '');
   await one.store.verify(taken);
   expect((await one.store.audit.read()).map(({ action }) => action)).toEqual(['pull']);
-}, 60_000);
+});
