@@ -87,6 +87,22 @@ describe('a process that dies', () => {
     }
   });
 
+  test('says nothing more when it is closed while it is being restarted', async () => {
+    const statuses: EngineStatus[] = [];
+    const check = Promise.withResolvers<void>();
+    let checks = 0;
+    const engine = await bundledEngine({
+      onStatus: (status) => statuses.push(status),
+      check: () => (++checks === 1 ? Promise.resolve() : check.promise),
+    });
+    process.kill(engine.pid!, 'SIGKILL');
+    await expect.poll(() => checks, { timeout: 20_000 }).toBe(2);
+    await engine.dispose();
+    check.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(statuses.map(({ kind }) => kind)).toEqual(['restarting']);
+  });
+
   test('is given up after three deaths in a minute, with one message, until a model is loaded', async () => {
     const statuses: EngineStatus[] = [];
     let nowMs = 0;

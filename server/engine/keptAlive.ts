@@ -263,8 +263,8 @@ export class KeptAlive {
       await this.#start(wanted);
       this.#onStatus({ kind: 'ready', message: '' });
     } catch (error) {
-      // A death during the load has already been dealt with by #died.
-      if (codeOf(error) === 'process-died') return;
+      // A death during the load has already been dealt with by #died, and who closed it knows why.
+      if (codeOf(error) === 'process-died' || this.#disposed) return;
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#refuse(failure);
       this.#onStatus({ kind: 'failed', message: failure.message, mayPass: true });
