@@ -13,6 +13,7 @@ import { NewerRelease } from '../storage/newerRelease.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
+import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
 import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
@@ -232,6 +233,8 @@ export class AdapterStore {
       const doomed = join(this.#versions, deletedName(id));
       await removeAll(doomed);
       await renamePatiently(join(this.#versions, id), doomed);
+      // Before its seal is broken: a power failure would bring it back, as one from another machine.
+      await syncFolder(this.#versions);
       // From here on it is gone. What another machine has open on a network drive stays until a later clearing.
       await removeAll(doomed).catch(() => {});
     });
