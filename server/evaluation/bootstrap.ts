@@ -101,7 +101,7 @@ export function widened({ mean, low, high }: Interval, effect: number): Interval
   return { mean, low: mean + factor * (low - mean), high: mean + factor * (high - mean) };
 }
 
-/** Ratio of the sums over `of`, and its standard error. */
+/** Ratio of the sums over `of`, and its standard error. By index, and without powers: thousands of resamples take two thirds of the time. */
 function ratioOf(
   numerators: readonly number[],
   denominators: readonly number[],
@@ -109,13 +109,16 @@ function ratioOf(
 ): { readonly ratio: number; readonly error: number } {
   let above = 0;
   let below = 0;
-  for (const i of of) {
-    above += numerators[i]!;
-    below += denominators[i]!;
+  for (let at = 0; at < of.length; at++) {
+    above += numerators[of[at]!]!;
+    below += denominators[of[at]!]!;
   }
   const ratio = above / below;
   let squares = 0;
-  for (const i of of) squares += (numerators[i]! - ratio * denominators[i]!) ** 2;
+  for (let at = 0; at < of.length; at++) {
+    const residual = numerators[of[at]!]! - ratio * denominators[of[at]!]!;
+    squares += residual * residual;
+  }
   return { ratio, error: Math.sqrt((squares * of.length) / (of.length - 1)) / below };
 }
 
