@@ -128,4 +128,20 @@ describe('bad input is refused with what to do', () => {
     other.dispose();
     same.dispose();
   });
+
+  test.each<[string, number, bigint]>([
+    ['a number of steps', 0, -1n],
+    ['a micro-batch', 8, 2n ** 60n],
+  ])('a checkpoint with %s that no run has is refused', async (_, after, value) => {
+    const path = join(folder, `impossible-${after}`);
+    const trainer = await open();
+    await trainer.saveState(path);
+    const bytes = readFileSync(path);
+    // Behind the magic number, and the header with its length.
+    const header = Number(bytes.readBigUInt64LE(8));
+    bytes.writeBigInt64LE(value, 16 + header + after);
+    writeFileSync(path, bytes);
+    await expect(trainer.loadState(path)).rejects.toThrow(/impossible-.* is damaged: start the run again/);
+    trainer.dispose();
+  });
 });

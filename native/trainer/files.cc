@@ -16,6 +16,8 @@ namespace repotune {
 namespace {
 
 constexpr char kStateMagic[8] = {'R', 'T', 'S', 'T', 'A', 'T', 'E', '2'};
+/** Of a micro-batch: far above those of any plan. */
+constexpr int64_t kMostBatchTokens = 1 << 20;
 
 }  // namespace
 
@@ -122,9 +124,11 @@ void Trainer::load_state(const std::string& path) {
                            path.c_str(), found.c_str(), header.c_str()));
   const uint64_t expected =
       sizeof magic + sizeof length + length + sizeof steps + sizeof micro_batch_tokens + sizeof stored + count * 3 * sizeof(float);
-  if (!get(&steps, sizeof steps) || !get(&micro_batch_tokens, sizeof micro_batch_tokens) || micro_batch_tokens < 1 ||
-      !get(&stored, sizeof stored) || stored != count || size != expected)
+  if (!get(&steps, sizeof steps) || !get(&micro_batch_tokens, sizeof micro_batch_tokens) || !get(&stored, sizeof stored) ||
+      stored != count || size != expected)
     throw UserError(ErrorCode::file_damaged, format("The checkpoint %s is truncated: start the run again.", path.c_str()));
+  if (steps < 0 || micro_batch_tokens < 1 || micro_batch_tokens > kMostBatchTokens)
+    throw UserError(ErrorCode::file_damaged, format("The checkpoint %s is damaged: start the run again.", path.c_str()));
   std::vector<float> parts[3];
   for (auto& part : parts) {
     part.resize(count);
