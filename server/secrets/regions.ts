@@ -1,4 +1,4 @@
-/** Multi-line secrets: armoured keys, vaults, Secret manifests, and seed phrases. */
+/** Multi-line secrets: armoured keys, vaults, Secret manifests, logins of netrc, and seed phrases. */
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { membersOf, runsOf } from './runs.ts';
@@ -19,6 +19,7 @@ const marks: readonly {
   { word: 'Private-Lines:', regionAt: armour },
   { word: '$ANSIBLE_VAULT', regionAt: vault },
   { word: 'Secret', regionAt: manifest },
+  { word: 'machine', regionAt: netrc },
 ];
 
 export const regionWords: readonly string[] = marks.map(({ word }) => word);
@@ -104,6 +105,17 @@ function manifest(text: string, at: number): SecretRange | null {
     end += line.length + 1;
   }
   return { start: at + data.index, end: Math.min(text.length, end - 1), rule: 'manifest' };
+}
+
+/** `machine … login … password …`, on one line or several, where a value has no quotes and may look like a member: `Red.Fox.8`. */
+const login =
+  /^machine\s{1,20}\S{1,200}\s{1,20}login\s{1,20}\S{1,200}\s{1,20}password\s{1,20}(?=[^\s$<{%"'`\\])[^\s"'`\\]{4,200}/;
+
+function netrc(text: string, at: number): SecretRange | null {
+  const entry = login.exec(text.slice(at, at + 700))?.[0];
+  if (entry === undefined || isWord(text.charCodeAt(at - 1))) return null;
+  const end = at + entry.length;
+  return { start: end - (/\S+$/.exec(entry) as RegExpExecArray)[0].length, end, rule: 'login' };
 }
 
 /** Twelve words in a row of three to eight small letters, without function words of a sentence (BIP-39 has none). */
