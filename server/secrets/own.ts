@@ -16,6 +16,7 @@ import { type Literals, literalsOf } from './literals.ts';
 import { byNeighbours } from './neighbours.ts';
 import { otherParts, partViews } from './parts.ts';
 import { withPieces } from './pieces.ts';
+import { byRandomBytes } from './randomBytes.ts';
 import { recoveryCodes } from './recoveryCodes.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
@@ -83,6 +84,7 @@ function findingsOf(text: string): Examined {
     ...byRequest(text),
     ...byteKeys(text),
     ...derKeys(text),
+    ...byRandomBytes(text),
     ...recoveryCodes(text),
     ...bySensitiveBlock(text),
     ...byCopy(text),
