@@ -95,6 +95,14 @@ export default {
       to: { path: 'vscode-languageserver' },
     },
     {
+      name: 'no-package-is-imported-late',
+      comment:
+        'In a bundle, such an import of a CommonJS package has its default export alone, which grammars ask for.',
+      severity: 'error',
+      from: { path: '^(server|src|webview)/', pathNot: '^server/languages/grammars/' },
+      to: { dynamic: true, dependencyTypes: ['npm'] },
+    },
+    {
       name: 'what-ships-needs-no-bench',
       severity: 'error',
       from: { path: '^(server|src|webview)/' },

@@ -1,8 +1,7 @@
 import type { EnvHttpProxyAgent } from 'undici';
 import type { ProxySettings } from '../protocol/models.ts';
 import { trusted } from './trusted.ts';
-
-export type Fetch = typeof globalThis.fetch;
+import type { Fetch } from './undiciFetch.ts';
 
 const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
 
@@ -13,17 +12,14 @@ const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
 const SILENT_MS = 60_000;
 
 /**
- * Uses {@link proxyOptions}. undici's fetch takes a dispatcher; it has its own types, and the platform's behaviour. It is loaded with the
- * first request: that takes a third of the time in which a command line starts.
+ * Uses {@link proxyOptions}. Its code is loaded with the first request: that takes a third of the time in which a command line starts.
  */
 export function proxiedFetch(settings: ProxySettings, silentMs = SILENT_MS): Fetch {
   const options = proxyOptions(settings, { bodyTimeout: silentMs });
-  let dispatcher: EnvHttpProxyAgent | undefined;
+  let loaded: Promise<Fetch> | undefined;
   return async (input, init) => {
-    const { EnvHttpProxyAgent, fetch } = await import('undici');
-    dispatcher ??= new EnvHttpProxyAgent(options);
-    const call = fetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
-    return await call(input, { ...init, dispatcher });
+    loaded ??= import('./undiciFetch.ts').then(({ fetchThrough }) => fetchThrough(options));
+    return await (await loaded)(input, init);
   };
 }
 

@@ -1,6 +1,6 @@
 /** Requests the rest of a file from a web server, and checks whether the answer can belong to that file at all. */
 import { FinalError, type Rest } from './part.ts';
-import type { Fetch } from './proxiedFetch.ts';
+import type { Fetch } from './undiciFetch.ts';
 
 /**
  * @throws {FinalError} for an answer that is not part of a file of `totalBytes`: a page sent by something in between would be stored, and

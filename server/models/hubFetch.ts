@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { boundedText } from '../common/boundedText.ts';
 import { parseJson } from '../common/parseJson.ts';
 import { FinalError } from '../downloads/part.ts';
-import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { proxiedFetch } from '../downloads/proxiedFetch.ts';
+import type { Fetch } from '../downloads/undiciFetch.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 
 /** A page of a thousand files takes half a MB. */
