@@ -118,6 +118,16 @@ describe('reading from a hostile remote', () => {
     expect(existsSync(join(store.dir, 'pulling'))).toBe(false);
   });
 
+  it.each([
+    ['nested too deeply to be written', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    ['no report', '[1, 2]'],
+    ['no JSON', '{'],
+  ])('does without the author’s measurements where they are %s', async (_, report) => {
+    tamper((files) => files.set('report.json', Buffer.from(report)), 'manifest');
+    await (await bob.share()).pull('first-one', agree);
+    expect(await (await storeOf(bob)).report('first-one')).toEqual({ shared: null });
+  });
+
   it('lists the good versions beside a bad one', async () => {
     tamper((files) => files.set('manifest.json', Buffer.from('x')), 'manifest');
     await ann.tuned('good-one');

@@ -5,6 +5,8 @@ import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { type AdapterStore, MOST_REPORT_BYTES, type StoredAdapter } from '../adapters/store.ts';
 import { messageOf } from '../common/messageOf.ts';
+import { parseJson } from '../common/parseJson.ts';
+import { type Report, reportSchema } from '../protocol/report.ts';
 import { sha256File } from '../storage/hash.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
@@ -122,13 +124,8 @@ async function requireWhole(file: string, wanted: string, id: string): Promise<v
     );
 }
 
-/** The author's measurements, for display only; the decision is based on our own. */
-async function reportOf(repository: PrivateRepository, commit: string): Promise<unknown> {
-  try {
-    return {
-      shared: JSON.parse((await readFileOf(repository, commit, 'report.json', MOST_REPORT_BYTES)).toString('utf8')),
-    };
-  } catch {
-    return { shared: null };
-  }
+/** The author's measurements, for display only; the decision is based on our own. `shared` is null where they are none. */
+async function reportOf(repository: PrivateRepository, commit: string): Promise<{ readonly shared: Report | null }> {
+  const json = await readFileOf(repository, commit, 'report.json', MOST_REPORT_BYTES).catch(() => null);
+  return { shared: reportSchema.safeParse(parseJson(json?.toString('utf8') ?? '')).data ?? null };
 }
