@@ -1,6 +1,6 @@
 // The device trainer's graphs on ggml's CPU backend, in F32: every composed operation against a plain reference, at ragged shapes, with the
-// operations of every backend and with only Metal's; then the gradients of whole models against the CPU trainer's. Also times the device
-// and the CPU. Prints one JSON object: the largest relative error of each, and the speeds.
+// operations of every backend and with only Metal's; then the gradients of whole models against the CPU trainer's. Prints one JSON object:
+// the largest relative error of each.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -16,7 +16,6 @@
 #include "trainer/device/attention.h"
 #include "trainer/device/graphs.h"
 #include "trainer/device/ops.h"
-#include "trainer/fastest.h"
 #include "trainer/trainer.h"
 
 using namespace repotune;
@@ -329,40 +328,6 @@ Scratch scratch_of(const std::string& path) {
   return most;
 }
 
-/** The adapter adds nothing, and has large weights: in half precision, gradients end in infinity where no output does. */
-void make_steep(Trainer& trainer) {
-  float* parameters = trainer.parameters().data();
-  for (const auto& layer : trainer.layers())
-    for (const auto& linear : layer.linear) {
-      for (int64_t i = linear.a; i < linear.b; i++) parameters[i] = 0;
-      for (int64_t i = 0; i < kAgreementRank * linear.w.n_out; i++) parameters[linear.b + i] = i % 2 ? 1e3f : -1e3f;
-    }
-}
-
-void print_speeds(const std::string& path, const char* name, const ExecutorOptions& options, bool steep = false) {
-  Trainer trainer(agreement_options(path, nullptr, options));
-  if (steep) make_steep(trainer);
-  printf(",\"%s\":", name);
-  const char* separator = "[";
-  for (const Timed& timed : time_steps(trainer, {ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)})) {
-    printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\",\"faulty\":%s}", separator, timed.name.c_str(),
-           timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str(), timed.faulty ? "true" : "false");
-    separator = ",";
-  }
-  printf("]");
-}
-
-/** What is said of a device that computes `found` where the CPU's loss is 2 and its gradient (0.3, -0.4). */
-void print_verdict(const char* separator, const Sample& found) {
-  std::string said;
-  try {
-    check_computed({2, {0.3f, -0.4f}}, found);
-  } catch (const FaultyDevice& error) {
-    said = error.what();
-  }
-  printf("%s\"%s\"", separator, said.c_str());
-}
-
 }  // namespace
 
 int main() {
@@ -386,28 +351,6 @@ int main() {
     }
   const Scratch scratch = scratch_of(folder.file("tiny.gguf"));
   printf("],\"scratch\":{\"share\":%.3f,\"of\":\"%s\"}", scratch.share, scratch.of.c_str());
-  write_tiny_model(tiny_specs()[0], folder.file("tiny.gguf"));
-  // Computing nothing stands for a driver that computes something else.
-  ExecutorOptions faulty;
-  faulty.count_only = true;
-  print_speeds(folder.file("tiny.gguf"), "speeds", {});
-  print_speeds(folder.file("tiny.gguf"), "faulty", faulty);
-  ExecutorOptions halves;
-  halves.half_operands = true;
-  TinySpec steep = tiny_specs()[1];
-  steep.inner = 1e-3f;
-  steep.outputs = 100;
-  write_tiny_model(steep, folder.file("tiny.gguf"));
-  print_speeds(folder.file("tiny.gguf"), "diverging", halves, true);
-  printf(",\"verdicts\":");
-  print_verdict("[", {2.02, {0.31f, -0.37f}});
-  print_verdict(",", {2.02, {}});
-  print_verdict(",", {1.8, {0.3f, -0.4f}});
-  print_verdict(",", {NAN, {0.3f, -0.4f}});
-  print_verdict(",", {2, {0, 0}});
-  print_verdict(",", {2, {-0.3f, 0.4f}});
-  print_verdict(",", {2, {0.3f, NAN}});
-  printf("]");
   printf("}\n");
   return 0;
 }
