@@ -18,8 +18,7 @@ namespace {
 constexpr int64_t kTokens = 512;
 /** Of these the loss and its gradient are compared: few enough for a slow CPU. */
 constexpr size_t kCompared = 32;
-/** Rounding to half precision, or to eight bits, changes a loss by a hundredth at most; a driver that computes something else, by far more.
- */
+/** Rounding to half precision, or to eight bits, changes a loss by a hundredth at most; a driver that computes something else, by far more. */
 constexpr double kMostOfLoss = 0.05;
 /** Of the norm of the CPU's. Rounding makes at most a third, where the CPU's kernels have seven bits; a gradient of zeros, 1. */
 constexpr double kMostOfGradient = 0.6;

@@ -1,9 +1,11 @@
 /** Private keys in DER (RFC 5915, RFC 8017, RFC 5958) as lists of bytes: they begin with their version and the length of a number or its kind. */
 import type { SecretRange } from './finding.ts';
 
-const between = '\\s{0,3},\\s{0,40}(?:\\(byte\\)\\s?)?';
+/** Between two bytes of a list; Java casts each. */
+export const between = '\\s{0,3},\\s{0,40}(?:\\(byte\\)\\s?)?';
 const hex = (digits: string) => `0x${digits}`;
-const any = '(?:0x[0-9a-f]{1,2}|-?[0-9]{1,3})';
+/** A byte. */
+export const any = '(?:0x[0-9a-f]{1,2}|-?[0-9]{1,3})';
 const bytes = (...list: readonly string[]) => list.join(between);
 /** Lengths below 128 in one byte, others behind how many they take. */
 const length = `(?:(?:0x[0-7][0-9a-f]|[0-9]{1,2}|1[01][0-9]|12[0-7])|${bytes(`(?:${hex('81')}|129)`, any)}|${bytes(`(?:${hex('82')}|130)`, any, any)})`;

@@ -16,6 +16,8 @@ const signed = (length: number, key: string): string =>
 it.each([
   ['returned in Rust', `fn k() -> [u8; 32] {\n    [«${listed(32, 'rust')}»]\n}`],
   ['in rows', `const k = new Uint8Array([\n  «${listed(8, 'one')}»,\n  «${listed(8, 'two')}»,\n]);`],
+  ['of Java, cast', `return new byte[] {\n  «${listed(24, 'cast').replace(/0x/g, '(byte) 0x')}»};`],
+  ['of Rust, with their type', `f(&[«${listed(32, 'typed').replace(/,|$/g, 'u8,')}»]);`],
   ['of Java, signed', `return new byte[] {«${signed(24, 'java')}»};`],
   ['of Go', `return []byte{«${listed(64, 'go')}»}`],
   [

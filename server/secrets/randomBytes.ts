@@ -1,13 +1,14 @@
 /** Keys that no name tells: lists and dumps of exactly as many bytes as keys have, which look drawn. */
 import type { SecretRange } from './finding.ts';
+import { any, between } from './keyBytes.ts';
 import { lineUpTo } from './lines.ts';
 
 /** Of keys for AES, ChaCha20, HMAC with SHA-256 to SHA-512, and Ed25519 with its public half. */
 const LENGTHS: ReadonlySet<number> = new Set([16, 24, 32, 48, 64]);
-const BYTE = String.raw`(?:\(byte\)\s?|b?)(?:0x[0-9a-fA-F]{2}|-?[0-9]{1,3})(?:u8|[uU])?`;
+const ITEM = `${any}(?:u8)?`;
 const LIST = new RegExp(
-  String.raw`(?<=[[{(]\s{0,20})${BYTE}(?:\s{0,3},\s{0,40}${BYTE}){15,63}(?=\s{0,3},?\s{0,40}[\]})])`,
-  'g',
+  `(?<=[[{(]\\s{0,20}(?:\\(byte\\)\\s?)?)${ITEM}(?:${between}${ITEM}){15,63}(?=\\s{0,3},?\\s{0,40}[\\]})])`,
+  'gi',
 );
 const DUMP = /(?<=["'`])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){15,63}(?=["'`])/g;
 /** What is drawn and known to all, by the line that it begins on. */
@@ -21,7 +22,7 @@ export function byRandomBytes(text: string): SecretRange[] {
     found.push({ start, end: start + written.length, rule: 'random bytes' });
   };
   for (const { 0: list, index } of text.matchAll(LIST))
-    add(index, list, (list.match(/0x[0-9a-fA-F]{2}|-?\b[0-9]{1,3}/g) ?? []).map(Number));
+    add(index, list, (list.match(/0x[0-9a-f]{1,2}|-?\b[0-9]{1,3}/gi) ?? []).map(Number));
   for (const { 0: dump, index } of text.matchAll(DUMP))
     add(
       index,
