@@ -81,6 +81,16 @@ test.each([
     'f(a⟦, string: c⟧, string: b)\n',
   ],
   ['a short likeness stays', 'typescript', 'if (║ == 1) {\n', 'a == 2 && b', 'if (⟦a == 2 && b⟧ == 1) {\n'],
+  ['a second comparison is cut', 'go', '\tif dir║ == nil {\n', 'Err != nil {', '\tif dir⟦Err⟧ == nil {\n'],
+  ['a comparison in brackets stays', 'typescript', 'if (f(║) == 1) {\n', 'g(a == 2)', 'if (f(⟦g(a == 2)⟧) == 1) {\n'],
+  [
+    'a comparison in the arguments of what is compared stays',
+    'typescript',
+    'if (║ == 1) {\n',
+    'count(a == 2)',
+    'if (⟦count(a == 2)⟧ == 1) {\n',
+  ],
+  ['type arguments stay', 'typescript', 'if (║ < 1) {\n', 'get<number>(a)', 'if (⟦get<number>(a)⟧ < 1) {\n'],
   ['a longer word stays', 'typescript', 'a║.state.b = 1\n', 'b.statement', 'a⟦b.statement⟧.state.b = 1\n'],
   ['a second assignment is cut', 'go', '\tfirst║ := all[0]\n', 'Line := lines[0]', '\tfirst⟦Line⟧ := all[0]\n'],
   [

@@ -4,7 +4,16 @@ import type { Cursor } from '../cursor.ts';
 import { parsedBefore } from '../parsedBefore.ts';
 import { BEHIND_UNITS } from '../shape.ts';
 import type { Filter } from '../suggestion.ts';
-import { BEHIND_STRING, balanceOf, isOpen, OPENERS, openString, withoutEscaped, withoutLiterals } from './brackets.ts';
+import {
+  BEHIND_STRING,
+  balanceOf,
+  isOpen,
+  leftOpen,
+  OPENERS,
+  openString,
+  withoutEscaped,
+  withoutLiterals,
+} from './brackets.ts';
 import { begunAt, endOfString } from './pythonStrings.ts';
 
 /** A common beginning with fewer characters, blanks left out, is chance. */
@@ -14,6 +23,11 @@ const LEAST_SHARED_IN_LIST = 10;
 /** A line has only one of these outside brackets, if any. */
 const ONCE = /^\s*(=>|->|:=|[-+*/%|&^?]+=|=(?!=)|:(?=\s|$))/;
 const OPERATOR = /=>|->|:=|::|[-+*/%|&^?]+=|[=!<>]=+|[=?]|:(?=\s|$)/g;
+/** Of two values, the second of which goes on: with blanks around it, as no generics have. */
+const COMPARED = /^\s*(?:[=!]==?|[<>]=?)\s/;
+const COMPARISON = /\s(?:[=!]==?|[<>]=?)(?=\s)/g;
+/** Behind one of these another comparison may follow. */
+const JOINS = /&&|\|\||\?|=>|,|;|\b(?:and|or|if|else)\b/;
 /** Of what is no division, decrement or attribute. */
 const COMMENT = /^\s*(\/\/|\/\*|(?:#|--)(?=[\s!]))/;
 const WORD_CHARACTER = /\w/;
@@ -41,6 +55,7 @@ export const restAgain: Filter = (suggestion, { cursor, syntax }) => {
   const ends = [sharedAt(text, rest)];
   if (isCode) {
     ends.push(closedAt(code, restCode, cursor), operatorAt(code, restCode), calledAt(code, restCode));
+    ends.push(comparedAt(code, restCode));
     ends.push(commentAt(text, code, rest, cursor));
   }
   const end = Math.min(...ends.filter((at) => at >= 0), text.length);
@@ -104,6 +119,14 @@ function operatorAt(code: string, rest: string): number {
     if (depth === 0 && found[0] === operator) return code.slice(0, last).trimEnd().length;
   }
   return -1;
+}
+
+/** Where `code` compares what `rest` goes on to compare: `if (a║ == b)` is no place for `Err != null`; -1 if it does not. */
+function comparedAt(code: string, rest: string): number {
+  if (!COMPARED.test(rest)) return -1;
+  const at =
+    [...code.matchAll(COMPARISON)].findLast(({ index }) => leftOpen(code.slice(0, index)).length === 0)?.index ?? -1;
+  return at < 0 || JOINS.test(code.slice(at)) ? -1 : code.slice(0, at).trimEnd().length;
 }
 
 /** Where the arguments begin that `code` ends with, before those in `rest`; -1 if it has none. */
