@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isSealed, seal } from './seal.ts';
+import { isSealed, seal, sealOf } from './seal.ts';
 import { AdapterStore, NotMeasured } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 
@@ -93,19 +94,28 @@ it('an unreadable seal key is an error, and neither the key nor its seals are lo
   expect(await isSealed(join(dir, 'store'), 'a-1', 'f'.repeat(64))).toBe(true);
 });
 
-it('a seal key being written is waited for, and a truncated one is replaced', async () => {
+/** A process of its own that seals something, and prints the seal or why there is none; `first`: run by its shell before. */
+async function sealedElsewhere(first = ''): Promise<string> {
+  const module = JSON.stringify(new URL('seal.ts', import.meta.url).href);
+  const script = `(await import(${module})).sealOf('test', '').then(console.log, ({ code }) => console.log(code))`;
+  const child = await promisify(execFile)('bash', ['-c', `${first} exec "$0" -e "$1"`, process.execPath, script]);
+  return child.stdout.trim();
+}
+
+it.runIf(process.platform === 'linux')('a disk that takes nothing more leaves no half of a seal key', async () => {
+  onMachine('maker');
+  // Every write fails, as it does on a full disk; files can be created on it.
+  expect(await sealedElsewhere("trap '' XFSZ; ulimit -f 0;")).toBe('EFBIG');
+  expect(await readdir(join(dir, 'maker'))).toEqual([]);
+});
+
+it('a truncated seal key is replaced once, by processes that need it at the same time', async () => {
   onMachine('maker');
   const path = join(dir, 'maker', 'seal.key');
   await mkdir(join(dir, 'maker'));
-  await writeFile(path, '');
-  const sealing = seal(join(dir, 'store'), 'a-1', 'f'.repeat(64));
-  await sleep(300);
-  await writeFile(path, 'a'.repeat(64));
-  await sealing;
-  expect(await readFile(path, 'utf8')).toBe('a'.repeat(64));
   await writeFile(path, 'aaaa');
-  const longAgo = new Date(Date.now() - 60_000);
-  await utimes(path, longAgo, longAgo);
-  await seal(join(dir, 'store'), 'a-1', 'f'.repeat(64));
+  const seals = await Promise.all([sealedElsewhere(), sealedElsewhere(), sealedElsewhere()]);
+  expect(seals).toEqual(Array(3).fill(await sealOf('test', '')));
   expect(await readFile(path, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

@@ -3,9 +3,9 @@
  * included, but not the key, which is in this user's data folder.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { withLock } from '../storage/lock.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { readIfThere } from '../storage/readIfThere.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
@@ -49,34 +49,23 @@ function digest(secret: string, id: string, sha256: string): string {
   return createHmac('sha256', secret).update(`${id}\0${sha256}`).digest('hex');
 }
 
-/** By then, another process has finished writing it. */
-const YOUNG_MS = 2000;
-
 /**
- * Created on first use, readable by its owner only. @throws if it cannot be read: with a new key, everything sealed would count as foreign
+ * Created on first use, readable by its owner only, and complete or not at all. @throws if it cannot be read: with a new key, everything
+ * sealed would count as foreign
  */
 async function key(): Promise<string> {
   const path = join(dataFolder(), 'seal.key');
-  for (;;) {
-    const known = await keyIn(path);
-    if (HEX.test(known)) return known;
-    await mkdir(dataFolder(), { recursive: true });
-    try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
-      await file.sync();
-      await file.close();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      // Another process is writing it, or it is damaged: then what it sealed is measured again.
-      await sleep(20);
-      const isYoung = await stat(path).then(
-        ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) < YOUNG_MS,
-        () => true,
-      );
-      if (!isYoung && !HEX.test(await keyIn(path))) await rm(path, { force: true });
-    }
-  }
+  const known = await keyIn(path);
+  if (HEX.test(known)) return known;
+  await mkdir(dataFolder(), { recursive: true });
+  return await withLock(join(dataFolder(), 'seal.lock'), 'making the key of seals', async () => {
+    // Made by another process meanwhile. A damaged one is replaced: what it sealed is measured again.
+    const meanwhile = await keyIn(path);
+    if (HEX.test(meanwhile)) return meanwhile;
+    const made = randomBytes(KEY_BYTES).toString('hex');
+    await writeAside(path, `${made}\n`, 0o600);
+    return made;
+  });
 }
 
 /** '' if there is none, or the file cannot be one. */
