@@ -15,7 +15,13 @@ import {
   backendDownloads,
   LIBRARIES_RELEASE,
 } from '../common/backendCatalogue.ts';
+import { syncFolder } from '../storage/writeAside.ts';
 import { installBackend, removeBackend } from './install.ts';
+
+vi.mock('../storage/writeAside.ts', async (original) => {
+  const real = await original<typeof import('../storage/writeAside.ts')>();
+  return { ...real, syncFolder: vi.fn(real.syncFolder) };
+});
 
 /** A gzipped tar archive of these files, like npm's. */
 function packed(files: Readonly<Record<string, Buffer>>): Buffer {
@@ -88,6 +94,15 @@ it('unpacks the plug-in alone, and leaves nothing else behind', async () => {
   expect(await install()).toEqual({ kind: 'installed', path: target() });
   expect(await readFile(target())).toEqual(plugIn);
   expect(await readdir(join(folder, 'backends'))).toEqual(['libggml-cuda.so']);
+});
+
+it('has flushed the name of the plug-in before it deletes the archive, which a power failure would take both of', async () => {
+  let then: string[] = [];
+  vi.mocked(syncFolder).mockImplementationOnce(async (of) => {
+    then = (await readdir(of)).toSorted();
+  });
+  await install();
+  expect(then).toEqual(['libggml-cuda.so', 'libggml-cuda.so.cuda.tgz.part', 'libggml-cuda.so.lock']);
 });
 
 it('resumes a cut download where it ended', async () => {

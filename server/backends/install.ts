@@ -12,6 +12,7 @@ import type { ProxySettings } from '../protocol/models.ts';
 import { fileProblem, messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
+import { syncFolder } from '../storage/writeAside.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
   /** URL of the archive. */
@@ -85,6 +86,8 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
     if (!(await extractEntry(archive, download.entry, unpacked)))
       return failed(`${url} does not hold ${download.entry}: install a newer Repotune.`);
     await renamePatiently(unpacked, target);
+    // Before the archive goes: a power failure would leave neither.
+    await syncFolder(dirname(target));
     await rm(archive, { force: true });
     return { kind: 'installed', path: target };
   } catch (error) {

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { copyContents } from '../../storage/copyContents.ts';
 import { fileProblem } from '../../storage/fileErrors.ts';
 import { renamePatiently } from '../../storage/patient.ts';
-import { syncFile, temporaryName } from '../../storage/writeAside.ts';
+import { syncFile, syncFolder, temporaryName } from '../../storage/writeAside.ts';
 import type { Trainer } from '../types.ts';
 import type { ScaledLoss } from './adapterScale.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -96,4 +96,5 @@ export async function putBest(kept: string, path: string, copy = copyContents): 
     if (fileProblem(error)?.kind !== 'full') throw error;
     await renamePatiently(kept, path);
   }
+  await syncFolder(dirname(path));
 }

@@ -2,12 +2,18 @@
 import { rmSync } from 'node:fs';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { syncFolder } from '../../storage/writeAside.ts';
 import { EngineError } from '../errors.ts';
 import { putBest } from './bestAdapter.ts';
 import { runLoop } from './loop.ts';
 import { RunFolder, ScriptedTrainer } from './testingLoop.ts';
 import { Writing } from './writing.ts';
+
+vi.mock('../../storage/writeAside.ts', async (original) => {
+  const real = await original<typeof import('../../storage/writeAside.ts')>();
+  return { ...real, syncFolder: vi.fn(real.syncFolder) };
+});
 
 const run = new RunFolder();
 beforeEach(() => run.make());
@@ -136,4 +142,15 @@ it.runIf(process.platform === 'linux')('weights that a full disk takes no copy o
     await writeFile(to, 'weights').finally(() => rm(to));
   });
   expect(await run.adapter()).toBe('weights');
+});
+
+it('the folder is flushed once the best weights have their name, which a power failure could else take back', async () => {
+  const kept = join(run.dir, 'best-4.gguf');
+  await writeFile(kept, 'weights');
+  let then = '';
+  vi.mocked(syncFolder).mockImplementationOnce(async () => {
+    then = await run.adapter();
+  });
+  await putBest(kept, join(run.dir, 'adapter.gguf'));
+  expect(then).toBe('weights');
 });
