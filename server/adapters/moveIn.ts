@@ -6,8 +6,8 @@ import { copyContents } from '../storage/copyContents.ts';
 import { removeAll, renamePatiently } from '../storage/patient.ts';
 import { syncFile, syncFolder } from '../storage/writeAside.ts';
 import { incomingName, versionsOf } from './leftovers.ts';
-import { breakSeal, seal } from './seal.ts';
-import type { Origin } from './standing.ts';
+import { seal } from './seal.ts';
+import { forgetJudgement, type Judgement, type Origin, writeJudgement } from './standing.ts';
 
 export interface Incoming {
   /** Is copied, not moved. */
@@ -16,13 +16,15 @@ export interface Incoming {
   readonly report: unknown;
   /** Where it came from; absent for what was tuned here. */
   readonly origin?: Origin;
+  /** Of the file, by the gate; absent for what is not measured, or not yet. */
+  readonly judgement?: Pick<Judgement, 'passed' | 'reason' | 'report'> & { readonly atMs: number };
 }
 
 /** The caller holds the lock of the store's versions. */
 export async function moveIn(
   storeDir: string,
   manifest: Manifest,
-  { adapterFile, report, origin }: Incoming,
+  { adapterFile, report, origin, judgement }: Incoming,
 ): Promise<void> {
   const { id, adapter } = manifest;
   const incoming = join(versionsOf(storeDir), incomingName(id));
@@ -41,10 +43,12 @@ export async function moveIn(
     await syncFolder(incoming);
     // Sealed first: without a seal, a version of this machine would count as copied from another.
     if (origin === undefined) await seal(storeDir, id, adapter.sha256);
+    if (judgement !== undefined)
+      await writeJudgement(storeDir, id, { ...judgement, sha256: adapter.sha256 }, judgement.atMs);
     await renamePatiently(incoming, target);
   } catch (error) {
     await removeAll(incoming);
-    await breakSeal(storeDir, id);
+    await forgetJudgement(storeDir, id);
     throw error;
   }
   await syncFolder(versionsOf(storeDir));

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import type { HeldOutSet, Report } from '../protocol/report.ts';
+import { verdictOn } from '../versions/judgeVersion.ts';
 import { addVersion, emptyReport } from '../versions/testing.ts';
-import { judged } from './takeIn.ts';
+import { letServe } from './takeIn.ts';
 
 let scratch: string;
 let store: AdapterStore;
@@ -52,13 +53,9 @@ it.each<[string, object, Report, boolean, RegExp]>([
   await store.activate(SERVES!, 'served before');
   await addVersion(store, scratch, { id: COMES!, day: 2, base: OWN });
   const stored = await store.find(COMES!);
-  const against = { store, baseSha256: OWN.sha256, against: null, objection: null };
-  const verdict = await judged(
-    stored,
-    measured,
-    { ...against, ...('base' in base ? { against: await store.find(SERVES!) } : {}) },
-    0,
-  );
-  expect(verdict).toEqual({ activate, reason: expect.stringMatching(reason) });
+  const against = 'base' in base ? await store.find(SERVES!) : null;
+  const asked = { store, baseSha256: OWN.sha256, against, objection: null };
+  const verdict = await verdictOn(stored, measured, asked);
+  expect(await letServe(stored, verdict, measured, asked)).toMatch(reason);
   expect((await store.active())?.id).toBe(activate ? COMES : SERVES);
 });

@@ -22,8 +22,9 @@ import { layoutAdapterFor } from '../tuning/layoutAdapters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
+import { addJudged } from '../versions/addJudged.ts';
 import { describeVersion, learnedDataset, newVersionId } from '../versions/describeVersion.ts';
-import { type Measured, usableRival, verdictOn } from '../versions/judgeVersion.ts';
+import { type Measured, usableRival } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { replacedNote } from '../versions/replaced.ts';
 import { ClusterError } from './errors.ts';
@@ -158,15 +159,16 @@ export async function takeIn(
     },
     toolVersion,
   );
-  const stored = await store.add({ manifest, adapterFile, report });
+  const measured = { baseSha256: submission.modelSha256, against: rival, objection };
+  const { stored, verdict } = await addJudged(store, { manifest, adapterFile, report }, measured, nowMs());
   const { base, tuned } = report.byFile;
   await store.audit.append(
     'tune',
     stored.id,
     `${trained.steps} steps on ${submission.address}, held-out loss ${base.loss.toFixed(4)} -> ${tuned.loss.toFixed(4)}`,
   );
-  const measured = { store, baseSha256: submission.modelSha256, against: rival, objection };
-  const { activate, reason } = await judged(stored, report, measured, nowMs());
+  const { activate } = verdict;
+  const reason = await letServe(stored, verdict, report, { store, baseSha256: submission.modelSha256 });
   progress.stage('done', reason);
   return {
     runId: repository.runId,
@@ -187,21 +189,18 @@ export async function takeIn(
   };
 }
 
-/** Keeps the verdict on a version taken in, and lets it serve if it passed: told like one on a version tuned here. */
-export async function judged(
+/** Lets a version that was taken in serve if the verdict says so: told like one on a version tuned here. */
+export async function letServe(
   stored: StoredAdapter,
+  verdict: Verdict,
   report: Report,
-  measured: Measured,
-  nowMs: number,
-): Promise<Pick<Verdict, 'activate' | 'reason'>> {
-  const { store, baseSha256 } = measured;
-  const verdict = await verdictOn(stored, report, measured);
-  const { activate, passed } = verdict;
-  await store.keepJudgement(stored, { passed, reason: verdict.reason, report: null }, nowMs);
+  { store, baseSha256 }: Pick<Measured, 'store' | 'baseSha256'>,
+): Promise<string> {
+  const { activate } = verdict;
   const replaced = activate ? await replacedNote(store, baseSha256) : '';
   if (activate) await store.activate(stored.id, verdict.reason);
   const told = [verdict.reason, replaced, undecidedNote(report, verdict, stored.id)];
-  return { activate, reason: told.filter((part) => part !== '').join(' ') };
+  return told.filter((part) => part !== '').join(' ');
 }
 
 /** What its manifest says of the files that its rows were made from, and of those that were held out then. */

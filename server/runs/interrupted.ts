@@ -11,6 +11,7 @@ import { removeAll } from '../storage/patient.ts';
 import { runFolders, tuneLockOf } from './leftovers.ts';
 import { type Interrupted, readAllInterrupted } from './resumeRecord.ts';
 import { asKilled, takeUnseenEnd } from './unseenEnd.ts';
+import { versionOfRun } from './versionOfRun.ts';
 
 /** The newest; null if there is none, or a run is under way. */
 export async function findInterrupted(storeDir: string): Promise<Interrupted | null> {
@@ -85,7 +86,7 @@ async function unseenFailure(storeDir: string, seen?: string, resumable?: string
   const kept = await takeUnseenEnd(storeDir);
   if (kept === null || kept.runId === seen) return null;
   if (!isRunning(kept)) return kept;
-  return kept.runId === resumable ? null : asKilled(kept);
+  return kept.runId === resumable ? null : asKilled(kept, await versionOfRun(storeDir, kept.runId));
 }
 
 /** For a person who has to decide: how far it got, and when. */

@@ -21,7 +21,7 @@ import type { ProgressTracker } from '../tuning/progress.ts';
 import { laterSeconds } from '../tuning/timeShares.ts';
 import { train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
+import { usableRival } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { replacedNote } from '../versions/replaced.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
@@ -144,7 +144,7 @@ export async function runTune(
     let storingFromMs = 0;
     const rival = await stillThere(store, active);
     const taught = await stillThere(store, parent);
-    const { report, lessons, stored, trained } = await keepingTrained(adapterFile, signal, async () => {
+    const { report, lessons, stored, judged, trained } = await keepingTrained(adapterFile, signal, async () => {
       const measured = await ledger.timed('measuring', () =>
         examination.evaluation.measure(
           {
@@ -183,17 +183,12 @@ export async function runTune(
         adapterFile,
         parent,
       };
-      const stored = await storeVersion(store, runId, { ...facts, report }, dependencies);
-      return { report, lessons, stored, trained };
+      const asked = { baseSha256, against: rival, objection, keepsUp };
+      const { stored, verdict } = await storeVersion(store, runId, { ...facts, report }, asked, dependencies);
+      return { report, lessons, stored, judged: verdict, trained };
     });
     // Only informative: a full disk costs the version nothing else.
     await writeLessons(store.dir, stored.id, lessons).catch(() => {});
-    const judged = await verdictOn(stored, report, { store, baseSha256, against: rival, objection, keepsUp });
-    await store.keepJudgement(
-      stored,
-      { passed: judged.passed, reason: judged.reason, report: null },
-      dependencies.nowMs(),
-    );
     const verdict = forced(judged, options.force ?? false);
     const replaced = verdict.activate ? await replacedNote(store, baseSha256) : '';
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });

@@ -178,6 +178,24 @@ it('a run whose session ended goes on at its next step, and ends with the adapte
   expect(await sha256File(adapterPath)).toBe(undisturbed);
 });
 
+it('a run that was killed once it had stored its version is not offered again, and the version is named', async () => {
+  const found = (await interrupted())!;
+  const { dir } = await AdapterStore.of(folder);
+  cpSync(found.runDir, join(folder, '.git/before'), { recursive: true });
+  const { result } = await sitting({ resume: found });
+  cpSync(join(folder, '.git/before'), found.runDir, { recursive: true });
+  const kept = await KeptEnd.begin(dir, { ...first('run-test', folder, 0), message: 'Training' });
+  await kept.leave();
+  expect(await interrupted()).toBeNull();
+  const ended = await endedIn(dir, null, (of) => of);
+  const { name, active } = await (await AdapterStore.of(folder)).byId(result!.adapterId);
+  expect(ended?.unseen?.message).toContain(
+    `once it had stored its adapter, ${name}, which ${active ? 'is active' : 'did not pass'}.`,
+  );
+  await clearStore(folder);
+  expect(await runFolders(dir)).toEqual([]);
+});
+
 it.each<[string, () => void | Promise<void>, RegExp]>([
   [
     'what it learns from is left out now',

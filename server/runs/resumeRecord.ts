@@ -4,7 +4,7 @@
  * validated beyond that, and counts for the release that wrote it.
  */
 import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import { toolVersion } from '../common/version.ts';
@@ -18,6 +18,7 @@ import { writeAside } from '../storage/writeAside.ts';
 import type { Train } from '../tuning/prepare.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import type { LearnedDataset } from '../versions/describeVersion.ts';
+import { versionOfRun } from './versionOfRun.ts';
 
 /** Raised with every change. */
 const FORMAT = 1;
@@ -91,6 +92,8 @@ export async function readInterrupted(runDir: string): Promise<Interrupted | nul
   const { step, schedule, spent, stateFile, best } = checkpoint;
   for (const needed of [stateFile, job.sequencesFile, best.adapterFile ?? stateFile])
     if (!(await isFile(join(runDir, needed)))) return null;
+  // Killed when it had only its version left to activate: going on, it would make another like it.
+  if ((await versionOfRun(storeOf(runDir), runId)) !== null) return null;
   const shown = await readShown(runDir);
   return {
     runDir,
@@ -101,6 +104,11 @@ export async function readInterrupted(runDir: string): Promise<Interrupted | nul
     curve: (shown?.curve ?? []).filter((point) => point.step <= step),
     savedAtMs: (await stat(path)).mtimeMs,
   };
+}
+
+/** The store that the run's folder lies in. */
+function storeOf(runDir: string): string {
+  return dirname(dirname(runDir));
 }
 
 /** Of the folders of runs in a store. An interrupted run leaves one; many come from somebody else's archive, each with a large record. */

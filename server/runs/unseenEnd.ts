@@ -5,6 +5,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fitsSeal, sealOf } from '../adapters/seal.ts';
+import type { StoredAdapter } from '../adapters/store.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { ownership, ownPath } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -21,13 +22,22 @@ interface UnseenEnd {
   readonly run: TuneProgress;
 }
 
-/** What is left of a run whose process was killed. */
-export function asKilled(run: TuneProgress): TuneProgress {
+/** What is left of a run whose process was killed. `made`: the version that it had stored by then. */
+export function asKilled(run: TuneProgress, made: StoredAdapter | null = null): TuneProgress {
   const message =
-    run.cluster === undefined
-      ? 'The process of the run was killed; earlier adapters are untouched. Continue the run if the Progress tab offers that, or start it again.'
-      : `The process that followed the run on ${run.cluster} was killed; the job goes on there. To fetch its adapter, run on the command line: repotune cluster list, which names the submission, and repotune cluster follow with that name.`;
+    made !== null
+      ? killedAfterStoring(made)
+      : run.cluster === undefined
+        ? 'The process of the run was killed; earlier adapters are untouched. Continue the run if the Progress tab offers that, or start it again.'
+        : `The process that followed the run on ${run.cluster} was killed; the job goes on there. To fetch its adapter, run on the command line: repotune cluster list, which names the submission, and repotune cluster follow with that name.`;
   return { ...run, stage: 'failed', message, etaSeconds: null };
+}
+
+function killedAfterStoring({ id, name, active, standing }: StoredAdapter): string {
+  const killed = `The process of the run was killed once it had stored its adapter, ${name}`;
+  if (active) return `${killed}, which is active.`;
+  if (standing.kind === 'failed') return `${killed}, which did not pass. ${standing.reason}`;
+  return `${killed}, which passed, but before it was activated. To use it, run "Repotune: Use an Adapter…" (on the command line: repotune adapters activate ${id}).`;
 }
 
 /** What is kept of a run until its end is known: as it began, which is what a run leaves whose process is killed. */

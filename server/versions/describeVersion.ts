@@ -23,6 +23,11 @@ export function newVersionId(nowMs: number, entropy: string): string {
   return `${stamp}-${createHash('sha256').update(`${nowMs} ${entropy}`).digest('hex').slice(0, 8)}`;
 }
 
+/** Whether the run made that version. */
+export function isMadeBy(runId: string, { id, createdAt, dataset }: Manifest): boolean {
+  return newVersionId(Date.parse(createdAt), `${dataset.digest}${runId}`) === id;
+}
+
 /** What a version learned from, as its manifest says. */
 export type LearnedDataset = Pick<
   Manifest['dataset'],

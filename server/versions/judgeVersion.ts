@@ -154,7 +154,7 @@ async function switchObjection(
   store: AdapterStore,
   baseSha256: string,
   against: StoredAdapter | null,
-  version: StoredAdapter,
+  version: Pick<StoredAdapter, 'id'>,
 ): Promise<string | null> {
   const now = await usableRival(store, baseSha256);
   if (now === null || now.id === against?.id || now.id === version.id) return null;
@@ -174,7 +174,7 @@ export interface Measured {
 
 /** The gate's verdict on a version as measured, provided that what it was measured against still serves. */
 export async function verdictOn(
-  version: StoredAdapter,
+  version: Pick<StoredAdapter, 'id' | 'manifest'>,
   { byFile, byTime }: Report,
   { store, baseSha256, against, objection, keepsUp = false }: Measured,
 ): Promise<Verdict> {
