@@ -191,12 +191,11 @@ export async function runTune(
     await writeLessons(store.dir, stored.id, lessons).catch(() => {});
     const verdict = forced(judged, options.force ?? false);
     const replaced = verdict.activate ? await replacedNote(store, baseSha256) : '';
+    // Begun first: a kill between the two would leave a version that serves and is not watched.
+    if (keepsUp && parent !== null && taught !== null && verdict.activate)
+      await beginProbation(store.dir, { version: stored.id, before: parent.id }, dependencies.nowMs());
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
-    if (keepsUp && parent !== null) {
-      if (verdict.activate && taught !== null)
-        await beginProbation(store.dir, { version: stored.id, before: parent.id }, dependencies.nowMs());
-      await clearSuperseded(store);
-    }
+    if (keepsUp && parent !== null) await clearSuperseded(store);
     const undecided = undecidedNote(report, verdict, stored.id);
     const notes = [replaced, undecided, shortRunNote(trained), outcome.note ?? ''];
     const reason = [verdict.reason, ...notes].filter((part) => part !== '').join(' ');
