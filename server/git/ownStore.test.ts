@@ -2,6 +2,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultCachePath } from '../mining/cachePath.ts';
+import { findRepository } from './repository.ts';
 import { storeLocation } from './storeLocation.ts';
 import { ordinaryRepository, type Trap } from './testing.ts';
 
@@ -60,7 +61,7 @@ describe('refuses as a store what is not its own folder', () => {
   ])('%s', async (_, plant, sentence) => {
     plant();
     await expect(storeLocation(trap.folder)).rejects.toThrow(sentence);
-    await expect(defaultCachePath(trap.folder, undefined)).rejects.toThrow(sentence);
+    await expect(findRepository(trap.folder).then(defaultCachePath)).rejects.toThrow(sentence);
     expect(readFileSync(join(foreign, 'mining.cache'), 'utf8')).toBe('years of work');
     expect(existsSync(join(foreign, 'versions', 'x'))).toBe(true);
   });

@@ -6,22 +6,19 @@ import { GitError } from './errors.ts';
 import { gitText } from './git.ts';
 import { askGit } from './run.ts';
 
-export interface Repository {
-  /** Absolute path of the work tree's root. */
-  readonly root: string;
-  /** '' before the first commit. */
-  readonly commit: string;
-  /** Root of HEAD's first-parent line, '' before the first commit. In a shallow clone, the oldest commit fetched. */
-  readonly firstCommit: string;
-  readonly shallow: boolean;
-}
-
 /** A work tree and its git folders; all absolute. */
 export interface WorkTree {
   readonly root: string;
   /** Shared by all work trees of a repository. */
   readonly commonDir: string;
   readonly shallow: boolean;
+}
+
+export interface Repository extends WorkTree {
+  /** '' before the first commit. */
+  readonly commit: string;
+  /** Root of HEAD's first-parent line, '' before the first commit. In a shallow clone, the oldest commit fetched. */
+  readonly firstCommit: string;
 }
 
 /** The answer only requires git's own small files: if it takes longer, git is blocked for good. */
@@ -34,18 +31,20 @@ const ANSWER_MS = 8_000;
 export async function findRepository(folder: string, signal?: AbortSignal): Promise<Repository | null> {
   const tree = await findWorkTree(folder, signal);
   if (tree === null) return null;
-  const { root, shallow } = tree;
-  const [head, named, roots] = await Promise.all([
+  const [head, roots] = await Promise.all([
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'], signal),
-    // Names no commit before the first one; in a damaged repository, one that cannot be read.
-    gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD'], signal),
     // First parents only: merging an unrelated history must not change what is held out.
     askGit(folder, ['rev-list', '--first-parent', '--max-parents=0'], { revisions: ['HEAD'], ...withSignal(signal) }),
   ]);
-  const commit = head ?? '';
   // Files are held out by the first commit's id: without it, others would be.
-  if (named !== null && !roots.ok) throw refusal(folder, roots.words);
-  return { root, commit, firstCommit: roots.output.toString('utf8').trim().split('\n').at(-1) ?? '', shallow };
+  if (!roots.ok && (await namesCommit(folder, signal))) throw refusal(folder, roots.words);
+  const firstCommit = roots.output.toString('utf8').trim().split('\n').at(-1) ?? '';
+  return { ...tree, commit: head ?? '', firstCommit };
+}
+
+/** HEAD names no commit before the first one; in a damaged repository, one that cannot be read. */
+async function namesCommit(folder: string, signal: AbortSignal | undefined): Promise<boolean> {
+  return (await gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD'], signal)) !== null;
 }
 
 /** As {@link findRepository}, without looking at the history. */

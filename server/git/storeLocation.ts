@@ -15,7 +15,15 @@ import { findWorkTree, type WorkTree } from './repository.ts';
  * store's path leads elsewhere.
  */
 export async function storeLocation(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const tree = await findWorkTree(folder).catch(withoutGit);
+  return await storeOf(folder, await findWorkTree(folder).catch(withoutGit), environment);
+}
+
+/** As {@link storeLocation}, for a folder whose work tree is known; null if it lies in none. */
+export async function storeOf(
+  folder: string,
+  tree: WorkTree | null,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
   const dir = tree === null ? await placeWithoutGit(folder, environment) : storeIn(tree);
   await requireOwnStore(dir);
   if (tree === null) return dir;

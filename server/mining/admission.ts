@@ -5,7 +5,8 @@
 import { realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { foldedPath } from '../common/foldedPath.ts';
-import type { Repository } from '../git/repository.ts';
+import type { WorkTree } from '../git/repository.ts';
+import { storeOf } from '../git/storeLocation.ts';
 import { maxFileBytes, reasonFromFile } from './content.ts';
 import { copiedRule } from './copiedLibraries.ts';
 import { doublesOf } from './doubles.ts';
@@ -55,11 +56,11 @@ export class Admission {
    * its .gitattributes count as well as today's.
    */
   async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
-    const { root } = this.#listing;
+    const { root, storeDir } = this.#listing;
     // git resolves links in the root's path, and the case of a disk that ignores it.
     const within = this.#folder === root ? '' : pathBelow(root, await realpath(this.#folder));
     const inside = new InsideFolder(root);
-    const own = await readOwnRules(root, [...this.#now.keys(), ...paths]);
+    const own = await readOwnRules(root, storeDir, [...this.#now.keys(), ...paths]);
     const byName = firstOf([
       (path) => (path.length > MOST_PATH_LENGTH ? TOO_LONG : undefined),
       // git answers nothing at all if one of the paths leads through a link.
@@ -144,12 +145,12 @@ export function reasonsOf(files: readonly FileVerdict[]): Reasons {
  * without one. The rules are those for the file that it is, or will be once saved.
  */
 export async function reasonAgainstDocument(
-  { folder, repository, path, text }: OpenDocument,
+  { folder, workTree, path, text }: OpenDocument,
   signal?: AbortSignal,
 ): Promise<string | null> {
   // Before anything is copied.
   if (text.length > maxFileBytes) return 'too large';
-  const root = repository?.root ?? folder;
+  const root = workTree?.root ?? folder;
   const within = pathBelow(root, folder);
   if (within !== '' && !path.startsWith(`${within}/`)) return 'outside of the folder';
   const byName =
@@ -158,19 +159,19 @@ export async function reasonAgainstDocument(
     reasonOf(path, 0) ??
     reasonFromFile(Buffer.from(text));
   if (byName !== null) return byName;
-  const { reason, workTree } = await listOne(folder, repository, path, signal);
+  const { reason, tree } = await listOne(folder, workTree, path, signal);
   if (reason !== undefined) return reason;
   const byUser = firstOf([
-    await readOwnRules(root, [path]),
+    await readOwnRules(root, await storeOf(root, workTree), [path]),
     copiedRule(root),
-    ...(workTree === null ? [] : [await readAttributes(root, workTree, [path], signal)]),
+    ...(tree === null ? [] : [await readAttributes(root, tree, [path], signal)]),
   ]);
   return byUser(path) ?? null;
 }
 
 export interface OpenDocument {
   readonly folder: string;
-  readonly repository: Repository | null;
+  readonly workTree: WorkTree | null;
   readonly path: string;
   readonly text: string;
 }

@@ -28,8 +28,8 @@ export interface FileOnDisk {
 /** @throws {MiningError} if git cannot tell what belongs to the folder; the signal's reason if aborted. */
 export async function* filesOnDisk(wanted: FilesToRead): AsyncGenerator<FileOnDisk> {
   const { folder, near, languages, words, mostReadingMs, signal } = wanted;
-  const { within, repository, folder: real } = await placeOf(folder);
-  const { candidates } = await listCandidates(real, repository, signal);
+  const { within, workTree, folder: real } = await placeOf(folder);
+  const { candidates } = await listCandidates(real, workTree, signal);
   const below = within === '' ? '' : `${within}/`;
   const bytesOf = Buffer.from(words);
   const open = candidates.flatMap((candidate) => {

@@ -1,7 +1,7 @@
 /** The retrieval index of a folder and of the documents open in it: the files that mining takes, without their secrets. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Repository } from '../git/repository.ts';
+import type { WorkTree } from '../git/repository.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import { entryOf, type IndexEntry, type RetrievalIndex } from '../retrieval/index.ts';
 import { pathBelow, reasonAgainstDocument } from './admission.ts';
@@ -12,7 +12,7 @@ import { entriesOf, indexOf, rangesOf } from './contexts.ts';
 import { mostPairsOf, readTree } from './core.ts';
 import { mineText } from './fileMiner.ts';
 import { Pauses } from './pauses.ts';
-import { repositoryOf } from './repository.ts';
+import { repositoryOf, workTreeOf } from './repository.ts';
 import { listCandidates } from './sources.ts';
 
 export interface IndexOptions {
@@ -42,7 +42,7 @@ export async function* indexEntries(
     commit: '',
     // No pairs are needed here, but those of a tune are found on the way, and cached.
     mostPairs: mostPairsOf({}),
-    cache: MiningCache.open(await defaultCachePath(path, signal)),
+    cache: MiningCache.open(await defaultCachePath(repository)),
     onProgress: () => {},
     signal,
   });
@@ -55,13 +55,11 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
 }
 
 /** Path of a folder below its repository's root, '' for the root itself: the prefix of its documents' paths. */
-export async function placeOf(
-  folder: string,
-): Promise<{ folder: string; repository: Repository | null; within: string }> {
-  const repository = await repositoryOf(folder);
+export async function placeOf(folder: string): Promise<{ folder: string; workTree: WorkTree | null; within: string }> {
+  const workTree = await workTreeOf(folder);
   // git resolves links in the root's path.
-  const real = repository === null ? folder : await realpath(folder);
-  return { folder: real, repository, within: repository === null ? '' : pathBelow(repository.root, real) };
+  const real = workTree === null ? folder : await realpath(folder);
+  return { folder: real, workTree, within: workTree === null ? '' : pathBelow(workTree.root, real) };
 }
 
 /** The index entry of an open document; null if mining leaves it out. `path` is from the folder. */

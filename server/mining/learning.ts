@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { foldedPath } from '../common/foldedPath.ts';
 import { gitText } from '../git/git.ts';
-import { storeLocation } from '../git/storeLocation.ts';
 import { withLock } from '../storage/lock.ts';
 import { NewerRelease, requireKnownFormat } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -70,13 +69,13 @@ export function learnFileAgain(storeDir: string, path: string): Promise<Learning
 
 /**
  * The files that the user excludes from learning: by `.repotuneignore`, by a list for assistants on the way to any of `paths`, or one by
- * one. {@link nothingLeftOut} if there are none.
+ * one, in the store. {@link nothingLeftOut} if there are none.
  */
-export async function readOwnRules(root: string, paths: readonly string[]): Promise<PathRule> {
+export async function readOwnRules(root: string, storeDir: string, paths: readonly string[]): Promise<PathRule> {
   const [own, kept, { forgotten }] = await Promise.all([
     readIgnoreFile(root),
     readAssistantLists(root, paths),
-    storeLocation(root).then((storeDir) => readLearning(storeDir)),
+    readLearning(storeDir),
   ]);
   const ignored = kept === nothingLeftOut ? own : own === nothingLeftOut ? kept : firstOf([own, kept]);
   if (forgotten.length === 0) return ignored;

@@ -2,7 +2,7 @@ import { type Dirent, promises as fs } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { GitError } from '../git/errors.ts';
 import { records } from '../git/git.ts';
-import { findWorkTree, type Repository, refusal } from '../git/repository.ts';
+import { findWorkTree, refusal, type WorkTree } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { kindOf } from '../storage/entryKind.ts';
 import { MiningError } from './errors.ts';
@@ -130,7 +130,7 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
 /** A path as in the listings above, and the nested work tree that has it: '' for the root's, null without git. */
 export interface ListedPath {
   readonly reason?: string;
-  readonly workTree: string | null;
+  readonly tree: string | null;
 }
 
 /**
@@ -139,25 +139,25 @@ export interface ListedPath {
  */
 export async function listOne(
   folder: string,
-  repository: Repository | null,
+  workTree: WorkTree | null,
   path: string,
   signal?: AbortSignal,
 ): Promise<ListedPath> {
-  const root = repository?.root ?? folder;
+  const root = workTree?.root ?? folder;
   const folders = path.split('/').slice(0, -1);
-  if (repository === null && folders.length > walkLimits.maxDepth) return { reason: 'too deep', workTree: null };
+  if (workTree === null && folders.length > walkLimits.maxDepth) return { reason: 'too deep', tree: null };
   for (const [i, name] of folders.entries()) {
     const from = folders.slice(0, i + 1).join('/');
-    if (repository === null && (name.startsWith('.') || notSources.has(name)))
-      return { reason: 'hidden or built', workTree: null };
+    if (workTree === null && (name.startsWith('.') || notSources.has(name)))
+      return { reason: 'hidden or built', tree: null };
     if (statOfEntry(join(root, from, '.git')) === undefined) continue;
-    if (repository !== null) return { reason: 'in another repository', workTree: null };
+    if (workTree !== null) return { reason: 'in another repository', tree: null };
     const nested = await listNested(join(root, from), signal);
-    if (nested.kind === 'refused') return { reason: nested.reason, workTree: null };
-    return { ...(await knownToGit(join(root, from), path.slice(from.length + 1), signal)), workTree: from };
+    if (nested.kind === 'refused') return { reason: nested.reason, tree: null };
+    return { ...(await knownToGit(join(root, from), path.slice(from.length + 1), signal)), tree: from };
   }
-  if (repository === null) return { workTree: null };
-  return { ...(await knownToGit(root, path, signal)), workTree: '' };
+  if (workTree === null) return { tree: null };
+  return { ...(await knownToGit(root, path, signal)), tree: '' };
 }
 
 async function knownToGit(root: string, path: string, signal?: AbortSignal): Promise<{ readonly reason?: string }> {

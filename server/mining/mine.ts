@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Repository } from '../git/repository.ts';
 import { folderProblem } from '../storage/folder.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
@@ -44,9 +45,9 @@ export async function mineOnce(
   const folder = resolve(options.folder);
   await requireFolder(folder);
   onProgress(listing);
-  // Read while git is working.
-  const cache = openCache(folder, options, signal);
   const repository = await repositoryOf(folder, signal);
+  // Read while git is working.
+  const cache = openCache(repository, options);
   const files = await listCandidates(folder, repository, signal);
   const listMs = clock.lap();
   const commit = repository?.commit ?? '';
@@ -58,9 +59,9 @@ export async function mineOnce(
 }
 
 /** Rejections are deferred until the cache is awaited. */
-function openCache(folder: string, { cachePath }: MineOptions, signal: AbortSignal | undefined): Promise<MiningCache> {
+function openCache(repository: Repository | null, { cachePath }: MineOptions): Promise<MiningCache> {
   const opening = (async () =>
-    await MiningCache.open(cachePath === undefined ? await defaultCachePath(folder, signal) : cachePath))();
+    await MiningCache.open(cachePath === undefined ? await defaultCachePath(repository) : cachePath))();
   opening.catch(() => {});
   return opening;
 }

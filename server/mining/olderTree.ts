@@ -41,7 +41,7 @@ export async function olderTree(
     return candidate;
   };
   const candidates = await writeTree(root, commit, scratch, { admission, known, onWarning, signal });
-  return { listing: { root, candidates, warnings: [] }, same };
+  return { listing: { ...now, candidates, warnings: [] }, same };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Repository } from '../git/repository.ts';
+import type { WorkTree } from '../git/repository.ts';
+import { storeOf } from '../git/storeLocation.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { isSecretFile } from '../secrets/fileNames.ts';
@@ -26,6 +27,8 @@ export type Candidate =
 
 export interface Listing {
   readonly root: string;
+  /** Where the user's choices about the repository are kept. */
+  readonly storeDir: string;
   readonly candidates: readonly Candidate[];
   readonly warnings: readonly string[];
 }
@@ -33,16 +36,16 @@ export interface Listing {
 /** All files of a folder, with verdicts by their names and the user's own rules. */
 export async function listCandidates(
   folder: string,
-  repository: Repository | null,
+  workTree: WorkTree | null,
   signal?: AbortSignal,
 ): Promise<Listing> {
-  const root = repository?.root ?? folder;
+  const root = workTree?.root ?? folder;
   const warnings: string[] = [];
   let listed: readonly ListedFile[];
   let workTrees: readonly string[] = [''];
-  if (repository) {
+  if (workTree) {
     listed = await listTracked(root, folder, signal);
-    if (repository.shallow) {
+    if (workTree.shallow) {
       warnings.push(
         'This is a shallow clone, so it holds out different files than a full clone does. Run git fetch --unshallow to fix that.',
       );
@@ -60,13 +63,14 @@ export async function listCandidates(
   if (listed.length === 0) {
     throw new MiningError(
       'empty-repository',
-      repository
+      workTree
         ? `git tracks no file in ${folder}: add the sources (git add) and commit, then try again.`
         : `${folder} holds no files: open a folder with source code.`,
     );
   }
   const paths = listed.flatMap(({ path, reason }) => (reason === TOO_LONG ? [] : [path]));
-  const ignored = await readOwnRules(root, paths);
+  const storeDir = await storeOf(root, workTree);
+  const ignored = await readOwnRules(root, storeDir, paths);
   warnings.push(...(await oddIgnoreLines(root, paths)));
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);
@@ -77,7 +81,7 @@ export async function listCandidates(
     warnings.push(
       `This is a sparse checkout: nothing is learned from the files that are not checked out, ${absent} of ${candidates.length}.`,
     );
-  return { root, candidates, warnings };
+  return { root, storeDir, candidates, warnings };
 }
 
 const NOT_CHECKED_OUT = 'not checked out';

@@ -49,7 +49,7 @@ export async function mineByTime(
     const list = clock.lap();
     const tree = await readTree({
       mine: options,
-      listing: { root, candidates, warnings: [] },
+      listing: { ...listing, candidates, warnings: [] },
       commit: cutCommit,
       cache: MiningCache.open(null),
       onProgress,

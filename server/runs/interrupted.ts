@@ -112,7 +112,7 @@ export async function discardForgotten(folder: string): Promise<readonly string[
   if (paths.length === 0) return [];
   const { root } = await placeInRepository(folder);
   const renames = (await recentRenames(root)) ?? new Map();
-  const isOut = await readOwnRules(root, paths).catch(async () =>
+  const isOut = await readOwnRules(root, storeDir, paths).catch(async () =>
     forgottenRule((await readLearning(storeDir)).forgotten),
   );
   const isForgotten = (path: string): boolean =>
