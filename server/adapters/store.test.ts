@@ -53,6 +53,14 @@ describe('AdapterStore', () => {
     await expect(store.rollBack()).rejects.toThrow(/No adapter was active before/);
   });
 
+  it('lists a version that is dated in the future last: it would be the newest of its name for ever', async () => {
+    await added('theirs', '9999-12-31T23:59:59.000Z');
+    await added('own');
+    for (const id of ['theirs', 'own']) await store.rename(id, 'app');
+    expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['own', 'theirs']);
+    expect((await store.find('app')).id).toBe('own');
+  });
+
   it('rolls back step by step where a version served twice', async () => {
     for (const id of ['a-1', 'b-2']) await added(id);
     for (const id of ['a-1', 'b-2', 'a-1']) await store.activate(id, 'test');

@@ -21,6 +21,7 @@ import { forgetLessons } from './lessons.ts';
 import { stopLiveComparisonOf } from './liveComparisonFile.ts';
 import { removeMergedCopies } from './mergedCopies.ts';
 import { type Incoming, moveIn } from './moveIn.ts';
+import { newestFirst } from './newestFirst.ts';
 import { readManifest } from './readManifest.ts';
 import { readRoutes, removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
@@ -76,7 +77,12 @@ export class AdapterStore {
     const state = await readState(this.dir);
     const adapters: StoredAdapter[] = [];
     const damaged: DamagedAdapter[] = [];
-    for (const id of names.filter((name) => ADAPTER_ID.test(name))) {
+    // Ids sort by time: the newest of those of the same date first.
+    const ids = names
+      .filter((name) => ADAPTER_ID.test(name))
+      .toSorted()
+      .toReversed();
+    for (const id of ids) {
       try {
         const manifest = await readManifest(this.#versions, id);
         adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
@@ -84,8 +90,7 @@ export class AdapterStore {
         damaged.push({ id, problem: messageFor(error).replace(/\.$/, ''), newer: error instanceof NewerRelease });
       }
     }
-    adapters.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
-    return { adapters, damaged };
+    return { adapters: newestFirst(adapters, Date.now()), damaged };
   }
 
   /** By id, unique prefix of an id, or name (the newest of that name). */

@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import { isFromNewer, whyInvalid } from '../adapters/invalid.ts';
+import { newestFirst } from '../adapters/newestFirst.ts';
 import { MOST_MANIFEST_BYTES } from '../adapters/readManifest.ts';
 import { CONTROLS } from '../common/controls.ts';
 import { messageOf } from '../common/messageOf.ts';
@@ -18,7 +19,6 @@ import {
   MOST_NAME,
   MOST_VERSIONS,
 } from './limits.ts';
-import { newestFirst } from './newestFirst.ts';
 import { readFilesOf, sizesOf, type Unreadable } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { refName, type SharedRef } from './refs.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newestFirst } from './newestFirst.ts';
+import { newestFirst } from '../adapters/newestFirst.ts';
 import { type Person, SPEC, Team } from './testing.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:00:00.000Z');
