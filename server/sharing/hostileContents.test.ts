@@ -47,7 +47,12 @@ describe('reading from a hostile remote', () => {
       (files) => files.set('part', files.get('part')!.subarray(0, 100)),
       /does not match its manifest/,
     ],
-    ['a missing part', 'adapter', (files) => files.set('other', files.get('part')!).delete('part'), /damaged/],
+    [
+      'a missing part',
+      'adapter',
+      (files) => files.set('other', files.get('part')!).delete('part'),
+      /^damaged: Part 1 of first-one holds nothing of an adapter at the remote\. Ask its author/,
+    ],
     [
       'a manifest with another id',
       'manifest',
@@ -268,6 +273,31 @@ describe('reading from a hostile remote', () => {
     expect((await share.prune({ unusable: true }, { dryRun: true, nowMs: 0 })).unusable).toEqual([]);
     writeFileSync(lost, bytes);
     expect((await share.list()).versions).toHaveLength(2);
+  });
+
+  it.each<[string, () => string]>([
+    ['a blob', blob],
+    ['a tag', () => git(team.remote, 'rev-parse', 'refs/tags/odd').trim()],
+  ])(
+    'says of a part that is %s that its author is to publish it again, which trying again would not help',
+    async (_, made) => {
+      const ref = team.refs().find((one) => one.includes('/adapter/'))!;
+      git(team.remote, '-c', 'user.name=m', '-c', 'user.email=m@x.org', 'tag', '-a', '-m', 'x', 'odd', blob());
+      git(team.remote, 'update-ref', ref, made());
+      expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(
+        /^damaged: Part 1 of first-one .* Ask its author to publish it again\.$/,
+      );
+    },
+  );
+
+  it('says of a part that is replaced once it was listed to try again', async () => {
+    const agreesAfter = async (): ReturnType<typeof agree> => {
+      tamper((files) => files.set('part', Buffer.from('x')), 'adapter');
+      return await agree();
+    };
+    const share = await bob.share();
+    expect(await problem(share.pull('first-one', agreesAfter))).toMatch(/ changed while it was fetched\. Try again\.$/);
+    expect(await problem(share.pull('first-one', agree))).toMatch(/ does not match its manifest\. Ask its author/);
   });
 
   it('leaves out refs with foreign names', async () => {

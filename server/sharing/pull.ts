@@ -81,13 +81,20 @@ async function assemble(
         await fetchRefs(repository, url, [part.ref], MOST_PART_FETCH_BYTES).catch((error: unknown) => {
           throw isGone(error) ? deletedMeanwhile(id, error) : error;
         });
-      const bytes = await readFileOf(repository, part.commit, 'part', expected.sizeBytes).catch((error: unknown) => {
-        throw error instanceof GitFailed || (error instanceof ShareError && error.problem === 'too-large')
-          ? error
-          : new ShareError('damaged', `${refName(part.ref)} changed while it was fetched. Try again.`, {
-              cause: error,
-            });
-      });
+      const bytes = await readFileOf(repository, part.commit, 'part', expected.sizeBytes).catch(
+        async (error: unknown) => {
+          if (error instanceof GitFailed || (error instanceof ShareError && error.problem === 'too-large')) throw error;
+          // Where the object that was listed did not come, its ref is another's by now.
+          const isHere = await repository.run('cat-file', '-e', part.commit).then(
+            () => true,
+            () => false,
+          );
+          const why = isHere
+            ? `Part ${index + 1} of ${id} holds nothing of an adapter at the remote. Ask its author to publish it again.`
+            : `${refName(part.ref)} changed while it was fetched. Try again.`;
+          throw new ShareError('damaged', why, { cause: error });
+        },
+      );
       if (bytes.length !== expected.sizeBytes || sha256(bytes) !== expected.sha256)
         throw new ShareError(
           'damaged',
