@@ -21,6 +21,8 @@ export interface Remote {
 const REMOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
 const MOST_URL_LENGTH = 2000;
 const SCP_LIKE = /^(?:(?<user>[^@:/\s]+)@)?(?<host>[^@:/\s]+):(?!\/\/)(?<path>\S.*)$/;
+/** As git tells a path from a host: no colon comes before its first slash. */
+const RELATIVE = /^[^:]*(?:\/|\\|$)/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The remote of this name, or this address itself; `origin` by default. */
@@ -45,7 +47,9 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
 }
 
 function looksLikeAddress(text: string): boolean {
-  return text.includes('://') || text.includes('::') || isAbsolute(text) || SCP_LIKE.test(text);
+  return (
+    text.includes('://') || text.includes('::') || isAbsolute(text) || /^\.\.?[\\/]/.test(text) || SCP_LIKE.test(text)
+  );
 }
 
 /** @throws {ShareError} for everything but https, ssh, file, and http to this machine. */
@@ -62,6 +66,11 @@ function checkedUrl(text: string): string {
   if (isAbsolute(text)) return pathToFileURL(text).href;
   if (/^[A-Za-z0-9+.-]*::/.test(text)) refuse('it names a program to run');
   if (!text.includes('://')) {
+    // Beside the repository in an archive, there may be one whose hooks would run: git runs those of the folder it pushes to.
+    if (RELATIVE.test(text))
+      refuse(
+        'a path relative to the repository may lead to a folder that came with it. If it is yours, give its full path',
+      );
     const { user, host, path } = SCP_LIKE.exec(text)?.groups ?? {};
     if (host === undefined || path === undefined) return refuse('it is neither a URL nor user@host:path');
     if ([user, host, path].some((part) => part?.startsWith('-'))) refuse('a part of it would be read as an option');
