@@ -58,6 +58,17 @@ test('while there is too little to learn, that is said and not what the machine 
   expect(states.at(-1)?.text).toBe('waits for mains power');
 });
 
+test('asks for no folder before the client has told which are open', async () => {
+  const { keeper, at, states, done } = world();
+  at.foldersAreKnown = false;
+  await keeper.look();
+  expect([states.at(-1)?.text, done.logged]).toEqual(['', []]);
+  at.foldersAreKnown = true;
+  at.repositories.clear();
+  await keeper.foldersChanged();
+  expect(states.at(-1)?.text).toMatch(/needs a folder/);
+});
+
 test.each([
   ['after a check without them', false],
   ['while they are checked', true],

@@ -40,7 +40,8 @@ export interface KeepTunedParts {
   nowMs(): number;
   /** The user's setting. */
   isOn(): boolean;
-  folders(): readonly string[];
+  /** null until the client has told them. */
+  folders(): readonly string[] | null;
   machine(): Promise<Omit<MachineFacts, 'nowMs' | 'lastKeyMs'>>;
   warm(): Promise<Warmth | null>;
   /** Whether any run is under way, whoever started it. */
@@ -212,9 +213,9 @@ export class KeepTuned {
   }
 
   async #look(): Promise<void> {
-    const { isOn, isBusy } = this.#parts;
+    const { isOn, isBusy, folders } = this.#parts;
     const round = this.#round;
-    if (!isOn()) return this.#say(null);
+    if (!isOn() || folders() === null) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return this.#say(BUSY);
     const standing = await this.#standing();
@@ -246,7 +247,7 @@ export class KeepTuned {
   /** Why nothing is learned in any folder until the user does something; null where one may be. */
   async #standing(): Promise<Objection | null> {
     let first: Objection = NO_FOLDER;
-    for (const folder of this.#parts.folders().toReversed()) {
+    for (const folder of (this.#parts.folders() ?? []).toReversed()) {
       // What cannot be read is told once it is looked into.
       const objection = await this.#parts.standing(folder).then(standingObjection, () => null);
       if (objection === null) return null;
@@ -274,7 +275,7 @@ export class KeepTuned {
   /** The first folder with enough to learn, else what the first one lacks; null without folders. */
   async #firstToLearn(): Promise<(Learnable & { readonly folder: string }) | Objection | null> {
     let first: Objection | null = null;
-    for (const folder of this.#parts.folders()) {
+    for (const folder of this.#parts.folders() ?? []) {
       // One that git refuses keeps no other from being kept up.
       const found = await this.#lookInto(folder).catch(failed);
       if ('last' in found) return { ...found, folder };
@@ -348,7 +349,7 @@ export class KeepTuned {
     }
   }
 
-  /** Logs each kind once. null: it is off. */
+  /** Logs each kind once. null: it is off, or there is nothing to say yet. */
   #say(objection: Objection | null): void {
     const { log, onState, isOn } = this.#parts;
     if (objection !== null && objection.kind !== this.#logged && objection.kind !== 'running')

@@ -32,6 +32,7 @@ export function world() {
     ]),
     attempts: new Map<string, LastAttempt>(),
     otherKeyMs: Number.NEGATIVE_INFINITY,
+    foldersAreKnown: true,
     turnIsTaken: false,
     answer: (): TuneAnswer => ({ kind: 'started', runId: 'run-1' }),
     busy: false,
@@ -57,7 +58,7 @@ export function world() {
   const keeper = new KeepTuned({
     nowMs: () => at.nowMs,
     isOn: () => at.on,
-    folders: () => [...at.repositories.keys()],
+    folders: () => (at.foldersAreKnown ? [...at.repositories.keys()] : null),
     machine: async () => {
       at.reads++;
       return at.machine;

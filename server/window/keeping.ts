@@ -54,7 +54,7 @@ export function keepTuned({ client, folders, settings, runs, state, engine, mode
   const keeper = new KeepTuned({
     nowMs: Date.now,
     isOn: () => settings.current.keepTuned,
-    folders: () => folders.all.map(({ path }) => path),
+    folders: () => (folders.areKnown ? folders.all.map(({ path }) => path) : null),
     machine: async () => ({
       onBattery: await runsOnBattery(),
       warm: await warmZone(),

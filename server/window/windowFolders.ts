@@ -5,6 +5,12 @@ import type { WindowFolder } from '../protocol/index.ts';
 export class WindowFolders {
   #open: readonly WindowFolder[] = [];
   #wanted: string | null = null;
+  #areKnown = false;
+
+  /** Whether the client has told them yet: settings may come before. */
+  get areKnown(): boolean {
+    return this.#areKnown;
+  }
 
   get all(): readonly WindowFolder[] {
     return this.#open;
@@ -16,6 +22,7 @@ export class WindowFolders {
   }
 
   set(folders: readonly WindowFolder[]): void {
+    this.#areKnown = true;
     this.#open = distinct(folders);
     if (this.#find(this.#wanted) === undefined) this.#wanted = null;
   }
