@@ -377,3 +377,15 @@ test('offers to restart only once a start has taken 15 s', () => {
   expect(restart()).toBe(false);
   vi.useRealTimers();
 });
+
+test('what failed in another folder is no problem of the one in view', () => {
+  panel.draw({ kind: 'live', state: state({}) }, true);
+  panel.take({ type: 'failure', question: 'learning', folder: '/app', message: 'git refuses the folder' });
+  const problem = (): string[] =>
+    [...root.querySelectorAll<HTMLElement>('#page-learning .problem')].flatMap((one) =>
+      one.hidden ? [] : one.textContent,
+    );
+  expect(problem()).toEqual(['git refuses the folder']);
+  panel.draw({ kind: 'live', state: state({ folder: { path: '/lib', name: 'lib' } }) }, true);
+  expect(problem()).toEqual([]);
+});

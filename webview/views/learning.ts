@@ -73,6 +73,7 @@ export class LearningView implements View {
     if (path !== this.#folder) {
       this.#folder = path;
       this.#record = null;
+      setShown(this.#problem, false);
       this.#draw();
     }
     this.#drawStatus();
