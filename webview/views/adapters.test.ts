@@ -47,6 +47,20 @@ test('keeps the focus on the same action of the same adapter when a new version 
   expect(posted).toMatchObject([{ type: 'run', command: 'repotune.renameAdapter', argument: '1' }]);
 });
 
+test('versions that share a name are told apart by their time in their titles, and others have it below', () => {
+  const titles = (): (string | null)[] =>
+    [...view.root.querySelectorAll('strong')].map(({ textContent }) => textContent);
+  const alike = { name: 'app' };
+  view.update(
+    state({ ...adapter('60000', true), ...alike }, { ...adapter('1', false), ...alike }, adapter('2', false)),
+  );
+  const at = (ms: number): string => new Date(ms).toLocaleString();
+  expect(titles()).toEqual([`app, ${at(1e12 + 60_000)}`, `app, ${at(1e12 + 1)}`, 'tune 2']);
+  expect(view.root.textContent.split(at(1e12 + 60_000))).toHaveLength(4);
+  view.update(state({ ...adapter('60000', true), ...alike }));
+  expect(titles()).toEqual(['app']);
+});
+
 test('rolling back is offered only where something served before, and says what comes back', () => {
   const rollBack = [...view.root.querySelectorAll('vscode-button')].find((one) => one.textContent === 'Roll Back')!;
   const shown = (previous: RepotuneState['previous']) => {

@@ -1,6 +1,7 @@
 import { counted } from '../../server/common/format.ts';
 import { isolated } from '../../server/common/isolated.ts';
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
+import { adapterTitles, withTime } from '../adapterTitles.ts';
 import { button, element, replaceContents, say, sentence, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { changeInPercent } from '../interval.ts';
@@ -80,7 +81,10 @@ export class AdaptersView implements View {
     const key = JSON.stringify([adapters, source]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    replaceContents(this.#list, ...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
+    const titles = adapterTitles(adapters);
+    const cardOf = (adapter: AdapterSummary): HTMLElement =>
+      card(adapter, titles.get(adapter.id) ?? adapter.name, adapter.active && source === 'adapter');
+    replaceContents(this.#list, ...adapters.map(cardOf));
     const ids = adapters.map(({ id }) => id);
     const [first, second] = pairToCompare(ids, this.#first.value, this.#second.value);
     offer(this.#first, adapters, first);
@@ -105,12 +109,8 @@ export class AdaptersView implements View {
 }
 
 function offer(select: HTMLSelectElement, adapters: readonly AdapterSummary[], chosen: string | undefined): void {
-  const options = adapters.map(({ id, name, createdAtMs }) =>
-    element(
-      'option',
-      { value: id, selected: id === chosen },
-      `${isolated(name)}, ${new Date(createdAtMs).toLocaleString()}`,
-    ),
+  const options = adapters.map((adapter) =>
+    element('option', { value: adapter.id, selected: adapter.id === chosen }, withTime(adapter)),
   );
   select.replaceChildren(...options);
 }
@@ -120,7 +120,7 @@ function verdictOn({ kind, reason }: AdapterSummary['standing'], serving: boolea
   return serving && kind === 'failed' ? `In use all the same. The verdict was: ${reason}` : reason;
 }
 
-function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
+function card(adapter: AdapterSummary, title: string, serving: boolean): HTMLElement {
   const { id, name, heldOutLossBase: base, heldOutLossTuned: tuned, otherBase, standing } = adapter;
   const score =
     base === null || tuned === null
@@ -130,14 +130,18 @@ function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
   const item = element(
     'li',
     {},
-    element('strong', {}, name),
+    element('strong', {}, title),
     ...(serving ? [element('span', { class: 'badge' }, '✓ Active')] : []),
     element('p', {}, score),
     ...(otherBase === undefined
       ? []
       : [element('p', { class: 'muted' }, `For the base ${isolated(otherBase)}, which is not in use.`)]),
     ...(standing.reason === '' ? [] : [element('p', { class: 'muted' }, verdictOn(standing, serving))]),
-    element('p', { class: 'muted' }, [when, adapter.commit.slice(0, 8)].filter(Boolean).join(' · ')),
+    element(
+      'p',
+      { class: 'muted' },
+      [title === name ? when : '', adapter.commit.slice(0, 8)].filter(Boolean).join(' · '),
+    ),
   );
   const act = (label: string, onClick: () => void): HTMLElement => {
     const made = button(label, 'secondary', onClick);

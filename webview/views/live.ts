@@ -1,5 +1,6 @@
 import { grouped } from '../../server/common/format.ts';
 import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol/index.ts';
+import { adapterTitles } from '../adapterTitles.ts';
 import { button, element, replaceContents, say, sentence } from '../dom.ts';
 import { run } from '../host.ts';
 import { percentWithInterval } from '../interval.ts';
@@ -11,7 +12,7 @@ export class LiveView {
   readonly root = element('div');
   readonly #body = element('div');
   readonly #said = sentence();
-  #names = new Map<string, string>();
+  #names: ReadonlyMap<string, string> = new Map();
   #folder: string | null = null;
   #last: LiveComparison | null = null;
 
@@ -25,7 +26,7 @@ export class LiveView {
     const moved = path !== this.#folder;
     this.#folder = path;
     if (moved) this.#last = null;
-    const names = new Map(adapters.map(({ id, name }) => [id, name]));
+    const names = adapterTitles(adapters);
     const same = names.size === this.#names.size && [...names].every(([id, name]) => this.#names.get(id) === name);
     if (same && !moved) return;
     this.#names = names;
