@@ -2,9 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { AdapterSummary, ShareOffer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { getTeamAdapters } from './share.ts';
+import { getTeamAdapters, measureAdapter } from './share.ts';
 
-const shown = vi.hoisted(() => ({ told: [] as [string, ...string[]][] }));
+const shown = vi.hoisted(() => ({ told: [] as [string, ...string[]][], titles: [] as string[] }));
 vi.mock('vscode', () => ({
   ProgressLocation: { Notification: 15 },
   window: {
@@ -13,7 +13,10 @@ vi.mock('vscode', () => ({
       shown.told.push([text, button]);
       return button;
     },
-    withProgress: async (_: object, work: (progress: object, token: object) => unknown) => await work({}, {}),
+    withProgress: async ({ title }: { title: string }, work: (progress: object, token: object) => unknown) => {
+      shown.titles.push(title);
+      return await work({}, {});
+    },
   },
   workspace: {
     workspaceFolders: [{ uri: { fsPath: '/app' } }],
@@ -27,6 +30,7 @@ vi.mock('vscode', () => ({
 
 beforeEach(() => {
   shown.told.length = 0;
+  shown.titles.length = 0;
 });
 
 async function get(isHere: boolean, own: Partial<AdapterSummary>): Promise<typeof shown.told> {
@@ -74,4 +78,14 @@ test('one that is not here is asked about, and said to be downloaded', async () 
     'Download one',
     'one was downloaded and is not active yet',
   ]);
+});
+
+test('what is being measured is named while it is', async () => {
+  const here = {
+    inName: ' in app',
+    adapters: async () => [{ id: 'a-1', name: 'one' }],
+    evaluate: async () => ({ activated: true, reason: 'Activated: better.' }),
+  };
+  await measureAdapter(here as unknown as FolderSession, 'a-1');
+  expect(shown.titles).toEqual(['Repotune: measuring one in app on held-out files']);
 });

@@ -97,7 +97,9 @@ async function chooseShared(here: FolderSession, params: ShareParams): Promise<s
 
 /** Measures a version on this clone's held-out files; if it passes, it becomes active. */
 export async function measureAdapter(here: FolderSession, adapterId: string): Promise<void> {
-  const { activated, reason } = await working(`Repotune: measuring${here.inName}`, (token, report) =>
+  const { name } = await named(here, adapterId);
+  const title = `Repotune: measuring ${name}${here.inName} on held-out files`;
+  const { activated, reason } = await working(title, (token, report) =>
     here.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
   );
   if (activated) void vscode.window.showInformationMessage(withoutLinks(reason));
