@@ -13,6 +13,7 @@ import { showTuneProgress } from './progress.ts';
 import { RestingCursor } from './restingCursor.ts';
 import { Session } from './session.ts';
 import { StatusItem } from './statusItem.ts';
+import { followUnfinished } from './unfinished.ts';
 
 /** Wires the parts and returns at once: the server starts in the background, never in the way of the editor. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     folder,
+    followUnfinished(context.workspaceState),
     session,
     nextEdits,
     new RestingCursor(session),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { fileSize } from '../../server/common/format.ts';
 import { type ModelAnswer, type ProxySettings, Requests, type RequestType } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
-import { working } from './working.ts';
+import { type Report, working } from './working.ts';
 
 /**
  * Runs a download under the editor's progress notification, fed by the progress reported for `id`. Returns the file's path, or nothing if
@@ -14,8 +14,9 @@ async function downloading<Params extends object>(
   type: RequestType<Params & ProxySettings, ModelAnswer>,
   params: NoInfer<Params>,
   title: string,
+  command: string,
 ): Promise<string | undefined> {
-  const answer = await working(title, async (token, report) => {
+  const download = async (token: vscode.CancellationToken, report: Report): Promise<ModelAnswer> => {
     let percent = 0;
     const following = session.onDownload(({ id: of, doneBytes, totalBytes }) => {
       if (of !== id) return;
@@ -29,18 +30,20 @@ async function downloading<Params extends object>(
     } finally {
       following.dispose();
     }
-  });
+  };
+  const what = title.replace(/^Repotune: d/, 'D');
+  const answer = await working(title, download, { what, note: 'What has arrived is kept.', command });
   if (answer.kind === 'failed') throw new Error(answer.message);
   return answer.kind === 'ready' ? answer.path : undefined;
 }
 
 /** `id`: from the catalogue, or `owner/name/file.gguf`. Returns and rejects as `downloading` does. */
 export function downloadModel(session: Session, id: string, title: string): Promise<string | undefined> {
-  return downloading(session, id, Requests.getModel, { id }, title);
+  return downloading(session, id, Requests.getModel, { id }, title, 'repotune.chooseModel');
 }
 
 function downloadBackend(session: Session, backend: string, title: string): Promise<string | undefined> {
-  return downloading(session, backend, Requests.getBackend, { backend }, title);
+  return downloading(session, backend, Requests.getBackend, { backend }, title, 'repotune.getCuda');
 }
 
 /** The editor's own proxy settings; its proxy may be meant for others than extensions. */

@@ -56,8 +56,15 @@ export async function importAdapter(session: Session, here: FolderSession): Prom
     validateInput: (text) => (text.trim() === '' || text.length > 100 ? 'Enter 1 to 100 characters.' : null),
   });
   if (name === undefined) return;
-  const said = await working('Repotune: importing the adapter', (token) =>
-    here.importAdapter({ source: source.fsPath, name: name.trim() }, token),
+  const said = await working(
+    `Repotune: importing ${name.trim()}`,
+    (token) => here.importAdapter({ source: source.fsPath, name: name.trim() }, token),
+    {
+      what: `Importing ${name.trim()}${here.inName}`,
+      note: 'Nothing is lost if the Adapters tab has it by now.',
+      command: 'repotune.importAdapter',
+      folder: here.path,
+    },
   );
   await session.refresh();
   void vscode.window.showInformationMessage(withoutLinks(said));

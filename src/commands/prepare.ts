@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { Requests } from '../../server/protocol/index.ts';
+import { type PrepareAnswer, Requests } from '../../server/protocol/index.ts';
 import { describePreparing } from '../baseOfferText.ts';
 import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
-import { working } from './working.ts';
+import { type Report, working } from './working.ts';
 
 /** Trains, after asking, the adapter that teaches the base in use where completions end; if there is one already, offers to undo it. */
 export async function prepareBase(session: Session): Promise<void> {
@@ -15,7 +15,7 @@ export async function prepareBase(session: Session): Promise<void> {
   if (offer.kind === 'prepared') return undo(session, name, offer.completes);
   const { question, detail, accept } = describePreparing(name, offer);
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, accept)) !== accept) return;
-  const answer = await working(`Preparing ${name}`, async (token, report) => {
+  const prepare = async (token: vscode.CancellationToken, report: Report): Promise<PrepareAnswer> => {
     let percent = 0;
     const following = session.onPrepare(({ share, message }) => {
       const next = Math.max(percent, 100 * share);
@@ -27,7 +27,9 @@ export async function prepareBase(session: Session): Promise<void> {
     } finally {
       following.dispose();
     }
-  });
+  };
+  const what = `Preparing ${name}`;
+  const answer = await working(what, prepare, { what, command: 'repotune.prepareBase' });
   if (answer.kind === 'failed') throw new Error(answer.message);
   if (answer.kind === 'prepared')
     void vscode.window.showInformationMessage(

@@ -99,8 +99,10 @@ async function chooseShared(here: FolderSession, params: ShareParams): Promise<s
 export async function measureAdapter(here: FolderSession, adapterId: string): Promise<void> {
   const { name } = await named(here, adapterId);
   const title = `Repotune: measuring ${name}${here.inName} on held-out files`;
-  const { activated, reason } = await working(title, (token, report) =>
-    here.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
+  const { activated, reason } = await working(
+    title,
+    (token, report) => here.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
+    { what: `Measuring ${name}${here.inName}`, command: 'repotune.useAdapter', argument: adapterId, folder: here.path },
   );
   if (activated) void vscode.window.showInformationMessage(withoutLinks(reason));
   else void vscode.window.showWarningMessage(withoutLinks(reason));

@@ -39,8 +39,15 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
   const [first, second] = one.name === other.name ? [withTime(one), withTime(other)] : [one, other];
   await vscode.commands.executeCommand('repotune.panel.focus');
   const title = `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files, for a minute at most`;
-  const compared = await working(title, (token, report) =>
-    here.compareAdapters(first, second, (message) => report({ message }), token),
+  const compared = await working(
+    title,
+    (token, report) => here.compareAdapters(first, second, (message) => report({ message }), token),
+    {
+      what: `Comparing ${first.name} and ${second.name}${here.inName}`,
+      command: 'repotune.compareAdapters',
+      argument: `${first.id} ${second.id}`,
+      folder: here.path,
+    },
   );
   if (compared) await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
 }
