@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NO_OBSERVATIONS } from '../liveComparison/arms.ts';
 import { sha256File } from '../storage/hash.ts';
 import {
@@ -12,11 +12,17 @@ import {
   startLiveComparison,
   stopLiveComparison,
 } from './liveComparisonFile.ts';
+import { readManifest } from './readManifest.ts';
 import { setRoute } from './routes.ts';
 import { chooseAdapter, routedAdapter, servingPlan } from './servingPlan.ts';
 import { AdapterStore } from './store.ts';
 import { StoreWatch } from './storeWatch.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
+
+vi.mock('./readManifest.ts', async (original) => {
+  const real = await original<typeof import('./readManifest.ts')>();
+  return { ...real, readManifest: vi.fn(real.readManifest) };
+});
 
 let folder: string;
 let model: string;
@@ -59,6 +65,15 @@ it('lists the adapters that learned next edits', async () => {
   await setRoute(store.dir, { glob: 'src/', adapter: 'edits-one' });
   await store.activate('main-one', 'test');
   expect([...(await plan()).learnedEdits]).toEqual(['edits-one']);
+});
+
+it('reads the versions that are in it, and no others: each route took a look at the whole store', async () => {
+  for (const id of ['main-one', 'pay-one', 'idle-one', 'idle-two']) await added(id);
+  await store.activate('main-one', 'test');
+  await setRoute(store.dir, { glob: 'pay/', adapter: 'pay-one' });
+  vi.mocked(readManifest).mockClear();
+  await plan();
+  expect(vi.mocked(readManifest).mock.calls.map(([, id]) => id)).toEqual(['main-one', 'pay-one']);
 });
 
 it('the active version serves, routes take precedence, and what cannot serve is left out', async () => {

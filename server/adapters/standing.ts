@@ -12,7 +12,7 @@ import { requireKnownFormat } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
-import { breakSeal, isSealed, seal } from './seal.ts';
+import { breakSeal, seal } from './seal.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_ORIGIN_BYTES = 8 * 1024;
@@ -78,12 +78,16 @@ export async function forgetJudgement(storeDir: string, id: string): Promise<voi
   await breakSeal(storeDir, id);
 }
 
-export async function standingOf(storeDir: string, versionDir: string, manifest: Manifest): Promise<Standing> {
-  const { id, adapter, training } = manifest;
+/** `sealed`: whether it is certified to serve here. */
+export async function standingOf(
+  storeDir: string,
+  versionDir: string,
+  { id, adapter, training }: Manifest,
+  sealed: boolean,
+): Promise<Standing> {
   // A judgement of another file says nothing.
   const { sha256 } = adapter;
   const judgement = await readJudgement(storeDir, id);
-  const sealed = await isSealed(storeDir, id, sha256);
   // Only this machine is trusted that a version passed.
   if (judgement !== null && judgement.sha256 === sha256 && (sealed || !judgement.passed)) {
     return { kind: judgement.passed ? 'passed' : 'failed', reason: judgement.reason, at: judgement.at };

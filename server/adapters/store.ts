@@ -26,7 +26,7 @@ import { readManifest } from './readManifest.ts';
 import { readRoutes, removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
-import { changeState, readState, rolledBack, switchTo } from './state.ts';
+import { changeState, readState, rolledBack, type StoreState, switchTo } from './state.ts';
 import { forgetProbation } from './useFile.ts';
 
 /** Larger ones are refused before they are read. */
@@ -84,8 +84,7 @@ export class AdapterStore {
       .toReversed();
     for (const id of ids) {
       try {
-        const manifest = await readManifest(this.#versions, id);
-        adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
+        adapters.push(await this.#read(id, state));
       } catch (error) {
         damaged.push({ id, problem: messageFor(error).replace(/\.$/, ''), newer: error instanceof NewerRelease });
       }
@@ -118,11 +117,12 @@ export class AdapterStore {
 
   /** For ids from the store's own files: never another version that has this id as its name or prefix. */
   async byId(id: string): Promise<StoredAdapter> {
-    const { adapters, damaged } = await this.list();
-    const found = adapters.find((adapter) => adapter.id === id);
-    if (found) return found;
-    const broken = damaged.find((adapter) => adapter.id === id);
-    throw new Error(broken ? `Adapter ${id} cannot be used: ${broken.problem}` : `There is no adapter ${id} here.`);
+    const info = await stat(join(this.#versions, id)).catch(noneThere);
+    if (info === null) throw new Error(`There is no adapter ${id} here.`);
+    const state = await readState(this.dir);
+    return await this.#read(id, state).catch((error: unknown) => {
+      throw new Error(`Adapter ${id} cannot be used: ${messageFor(error).replace(/\.$/, '')}`, { cause: error });
+    });
   }
 
   /** Adds a version to the store, atomically. It is not activated. */
@@ -276,11 +276,16 @@ export class AdapterStore {
     return versionsOf(this.dir);
   }
 
+  async #read(id: string, { names, active }: StoreState): Promise<StoredAdapter> {
+    const manifest = await readManifest(this.#versions, id);
+    return await this.#describe(manifest, names[id] ?? manifest.name, active === id);
+  }
+
   async #describe(manifest: Manifest, name: string, active: boolean): Promise<StoredAdapter> {
     const { id } = manifest;
     const dir = join(this.#versions, id);
-    const standing = await standingOf(this.dir, dir, manifest);
     const sealed = await isSealed(this.dir, id, manifest.adapter.sha256);
+    const standing = await standingOf(this.dir, dir, manifest, sealed);
     return {
       id,
       name,
@@ -292,6 +297,11 @@ export class AdapterStore {
       sealed,
     };
   }
+}
+
+function noneThere(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 function noneYet(error: NodeJS.ErrnoException): string[] {
