@@ -54,7 +54,6 @@ export async function exportAdapter(
     });
   } else {
     await exportPeft(adapter.adapterPath, base, path, prompt);
-    await withScratch('interchange', (folder) => importPeft(path, base, join(folder, 'check.gguf')));
   }
   await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +38,7 @@ function adapter(): AdapterFile {
 }
 
 const own = () => join(folder, 'adapter.gguf');
+const [CONFIG, WEIGHTS] = ['adapter_config.json', 'adapter_model.safetensors'] as const;
 const peft = () => join(folder, 'peft');
 
 describe('adapters as PEFT folders', () => {
@@ -47,6 +49,37 @@ describe('adapters as PEFT folders', () => {
     expect(await readAdapterFile(join(folder, 'back.gguf'))).toEqual(await readAdapterFile(own()));
     expect(await readAdapterFile(own())).toEqual(adapter());
   });
+
+  it.each([WEIGHTS, CONFIG])(
+    'are one or the other when the process is killed that replaces one by another: with %s',
+    async (name) => {
+      await writeAdapterFile(own(), adapter());
+      await exportPeft(own(), base, peft());
+      const other = join(folder, 'other.gguf');
+      await writeAdapterFile(other, { ...adapter(), alpha: 2 });
+      const modules = ['node:fs/promises', 'node:module', new URL('interchange.ts', import.meta.url).href];
+      // Killed as soon as the file has its name.
+      const script = `
+        const [{ default: files }, { syncBuiltinESMExports }, { exportPeft }] = await Promise.all(${JSON.stringify(modules)}.map((one) => import(one)));
+        const { rename } = files;
+        files.rename = async (from, to) => {
+          await rename(from, to);
+          if (to === ${JSON.stringify(join(peft(), name))}) process.kill(process.pid, 'SIGKILL');
+        };
+        syncBuiltinESMExports();
+        await exportPeft(...${JSON.stringify([other, base, peft()])});`;
+      const { signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', script]);
+      expect(signal).toBe('SIGKILL');
+      const target = join(folder, 'back.gguf');
+      const alpha = await importPeft(peft(), base, target).then(
+        async () => (await readAdapterFile(target)).alpha,
+        () => null,
+      );
+      expect(alpha).toBe(name === CONFIG ? 2 : null);
+      await exportPeft(other, base, peft());
+      expect((await readdir(peft())).toSorted()).toEqual([CONFIG, WEIGHTS]);
+    },
+  );
 
   it('carry the names, rank and alpha PEFT expects', async () => {
     await writeAdapterFile(own(), adapter());

@@ -2,13 +2,15 @@
  * Adapters to and from PEFT's folders (`adapter_config.json`, `adapter_model.safetensors`): tune here and load with
  * `peft`, or the other way round. The numbers are the same; only names and the row order of rotated heads differ.
  */
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../common/messageOf.ts';
 import { readHeader } from '../../gguf/ggufHeader.ts';
 import { markedPrompt, PROMPT_MARK, promptMark } from '../../prompt/promptMark.ts';
 import type { PromptFormat } from '../../protocol/promptFormat.ts';
-import { writeAside } from '../../storage/writeAside.ts';
+import { removeAll, renamePatiently } from '../../storage/patient.ts';
+import { withScratch } from '../../storage/scratch.ts';
+import { syncFolder, writeAside } from '../../storage/writeAside.ts';
 import type { BaseShapes } from '../adapterFile.ts';
 import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
 import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftModule, peftName } from './names.ts';
@@ -26,7 +28,13 @@ import {
 const weightsFile = 'adapter_model.safetensors';
 const mostWeightsBytes = 2 ** 31;
 
-/** `prompt`: the layout that it has learned, for whoever imports it. @throws {Error} with one sentence for the user. */
+/** In the folder, while it is written and read back. */
+const ASIDE = '.repotune-incoming';
+
+/**
+ * Replaces an adapter that is there, once this one has been read back. `prompt`: the layout that it has learned, for whoever imports it.
+ * @throws {Error} with one sentence for the user.
+ */
 export async function exportPeft(
   adapterPath: string,
   basePath: string,
@@ -62,9 +70,21 @@ export async function exportPeft(
     target_modules: [...modules].sort(),
   };
   const marked = prompt === undefined ? {} : { [PROMPT_MARK]: promptMark(prompt) };
-  await mkdir(folder, { recursive: true });
-  await writeAside(join(folder, weightsFile), writeSafetensors(factors, { format: 'pt', ...marked }));
-  await writeAside(join(folder, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
+  const aside = join(folder, ASIDE);
+  try {
+    await removeAll(aside);
+    await mkdir(aside, { recursive: true });
+    await writeAside(join(aside, weightsFile), writeSafetensors(factors, { format: 'pt', ...marked }));
+    await writeAside(join(aside, CONFIG_FILE), `${JSON.stringify(config, null, 2)}\n`);
+    await withScratch('interchange', (scratch) => importPeft(aside, basePath, join(scratch, 'check.gguf')));
+    // Both names cannot change at once. With the old configuration, PEFT would load the new weights at the old scale.
+    await rm(join(folder, CONFIG_FILE), { force: true });
+    await syncFolder(folder);
+    for (const name of [weightsFile, CONFIG_FILE]) await renamePatiently(join(aside, name), join(folder, name));
+    await syncFolder(folder);
+  } finally {
+    await removeAll(aside);
+  }
 }
 
 /** @throws {Error} with one sentence for the user, leaving `target` untouched. */
