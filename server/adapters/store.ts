@@ -16,18 +16,14 @@ import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
-import { changingVersions, deletedName, versionsOf } from './leftovers.ts';
-import { forgetLessons } from './lessons.ts';
-import { stopLiveComparisonOf } from './liveComparisonFile.ts';
-import { removeMergedCopies } from './mergedCopies.ts';
+import { changingVersions, deletedName, endDeletion, versionsOf } from './leftovers.ts';
 import { type Incoming, moveIn } from './moveIn.ts';
 import { newestFirst } from './newestFirst.ts';
 import { readManifest } from './readManifest.ts';
-import { readRoutes, removeRoutes } from './routes.ts';
+import { readRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
-import { forgetJudgement, type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
+import { type Judgement, originOf, type Standing, standingOf, writeJudgement } from './standing.ts';
 import { changeState, readState, rolledBack, type StoreState, switchTo } from './state.ts';
-import { forgetProbation } from './useFile.ts';
 
 /** Larger ones are refused before they are read. */
 export const MOST_REPORT_BYTES = 16 * 1024 * 1024;
@@ -240,15 +236,9 @@ export class AdapterStore {
       await renamePatiently(join(this.#versions, id), doomed);
       // Before its seal is broken: a power failure would bring it back, as one from another machine.
       await syncFolder(this.#versions);
-      // From here on it is gone. What another machine has open on a network drive stays until a later clearing.
-      await removeAll(doomed).catch(() => {});
+      // From here on it is gone.
+      await endDeletion(this.dir, id);
     });
-    await removeMergedCopies(id);
-    await forgetJudgement(this.dir, id);
-    await forgetLessons(this.dir, id);
-    await removeRoutes(this.dir, ({ adapter }) => adapter === id);
-    await stopLiveComparisonOf(this.dir, id);
-    await forgetProbation(this.dir, id);
     await this.audit.append('delete', id, '');
   }
 
