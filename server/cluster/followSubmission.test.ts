@@ -127,7 +127,17 @@ test('a returned adapter is converted, measured, judged and stored, and only onc
   expect(stored.standing.kind).toBe('failed');
   expect(stored.active).toBe(false);
   expect(repositories[0]!.adapterId).toBe(stored.id);
-  expect(await follow()).toEqual([{ folder: here.repository.root, kind: 'already', adapterId: stored.id }]);
+  const already = [{ folder: here.repository.root, kind: 'already', adapterId: stored.id }];
+  expect(await follow()).toEqual(already);
+
+  // As after a kill between storing it and noting that.
+  const noted = await readSubmission(here.folder);
+  await writeSubmission(here.folder, {
+    ...noted,
+    repositories: noted.repositories.map((one) => ({ ...one, adapterId: null })),
+  });
+  expect(await follow()).toEqual(already);
+  expect((await readSubmission(here.folder)).repositories[0]!.adapterId).toBe(stored.id);
 });
 
 test('adapters of a job that ran by other means are read from its log or its folder', async () => {

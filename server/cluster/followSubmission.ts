@@ -6,9 +6,11 @@ import { messageOf } from '../common/messageOf.ts';
 import { Brake, type Pausable } from '../engine/brake.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import type { MeasuredOn } from '../evaluation/evaluateTune.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { inRun } from '../runs/runFolder.ts';
 import { RunHost } from '../runs/runHost.ts';
+import { versionOfRun } from '../runs/versionOfRun.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { isEndOfSession } from '../system/endOfSession.ts';
@@ -58,7 +60,7 @@ export async function followSubmission(
   dependencies: FollowDependencies,
   signal: AbortSignal,
 ): Promise<RepositoryOutcome[]> {
-  const submission = await readSubmission(folder);
+  const submission = await withStored(folder, await readSubmission(folder));
   await requireModel(submission);
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
@@ -96,6 +98,19 @@ async function requireModel({ modelPath, modelSha256 }: Submission): Promise<voi
       'wrong-base',
       `${modelPath} is missing or has changed since the rows were made, so the adapters cannot be measured. Put it back and follow the submission again.`,
     );
+}
+
+/** With the adapters noted that are stored: a kill, or a full disk, may have come between the two. */
+async function withStored(folder: string, submission: Submission): Promise<Submission> {
+  let now = submission;
+  for (const one of submission.repositories) {
+    if (one.adapterId !== null) continue;
+    // A folder that is out of reach is told where its adapter is taken in.
+    const store = await storeLocation(one.folder).catch(() => null);
+    const stored = store && (await versionOfRun(store, one.runId));
+    if (stored) now = await noteAdapter(folder, one.number, stored.id);
+  }
+  return now;
 }
 
 class Following {

@@ -1,11 +1,12 @@
 /** For tests: a repository packed once, and its submission anew for each test. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCompletionEngine } from '../engine/index.ts';
 import type { CompletionProcess } from '../engine/process.ts';
 import type { ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { newRunId } from '../runs/runId.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { pack } from './pack.ts';
 
@@ -17,7 +18,7 @@ export interface PackedRepository {
   readonly folder: string;
   readonly engine: CompletionProcess;
   readonly model: ModelInfo;
-  /** Undoes what a test has done to the submission. */
+  /** Undoes what a test has done to the submission, and makes it another one. */
   renew(): void;
   dispose(): Promise<void>;
 }
@@ -49,6 +50,9 @@ export async function packedRepository(): Promise<PackedRepository> {
     renew: () => {
       rmSync(folder, { recursive: true, force: true });
       cpSync(packed, folder, { recursive: true });
+      const path = join(folder, 'submission.json');
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, text.replace(/"run-[\w-]+"/, `"${newRunId(Date.now())}"`));
     },
     dispose: async () => {
       await engine.dispose();
