@@ -4,9 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { UseCounts } from '../liveComparison/guard.ts';
 import { clearHalfVersions } from './leftovers.ts';
 import { writeLessons } from './lessons.ts';
 import { readLiveComparison, startLiveComparison } from './liveComparisonFile.ts';
+import { heardOfUse } from './probation.ts';
 import { readRoutes, setRoute } from './routes.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
@@ -24,6 +26,15 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+const use = (suggestions: number, characters: number): UseCounts => ({
+  suggestions,
+  kept: (suggestions / 4) * characters,
+  keptSquared: (suggestions / 4) * characters ** 2,
+  documents: suggestions,
+  suggestionsSquared: suggestions,
+  keptOfDocumentSquared: (suggestions / 4) * characters ** 2,
+  suggestionsKept: (suggestions / 4) * characters,
+});
 const lesson = { path: 'a.ts', line: 1, before: '', text: 'what it learned', lossBefore: 2, lossAfter: 1 };
 
 async function incoming(id: string) {
@@ -34,24 +45,39 @@ async function incoming(id: string) {
   return { manifest: await manifestFor(id, adapterFile), adapterFile, report: {}, judgement };
 }
 
-/** Calls a method of the store in a process that is killed once (`when`: before) a file with such a name is renamed. */
-function killedAt(when: 'before' | 'after', name: RegExp, method: 'add' | 'remove', argument: unknown): void {
-  const modules = ['node:fs/promises', 'node:module', new URL('store.ts', import.meta.url).href];
+/** Runs a statement in a process that is killed before or after a file with such a name is renamed for the given time. */
+function killedAt(when: 'before' | 'after', name: RegExp, statement: string, time = 1): void {
+  const names = ['node:fs/promises', 'node:module', ...['store.ts', 'probation.ts'].map(moduleOf)];
   const script = `
-    const [{ default: files }, { syncBuiltinESMExports }, { AdapterStore }] =
-      await Promise.all(${JSON.stringify(modules)}.map((one) => import(one)));
+    const [{ default: files }, { syncBuiltinESMExports }, { AdapterStore }, { heardOfUse }] =
+      await Promise.all(${JSON.stringify(names)}.map((one) => import(one)));
     const { rename } = files;
+    let times = 0;
     files.rename = async (from, to) => {
-      const isIt = new RegExp(${JSON.stringify(name.source)}).test(to);
+      const isIt = new RegExp(${JSON.stringify(name.source)}).test(to) && ++times === ${time};
       if (isIt && ${when === 'before'}) process.kill(process.pid, 'SIGKILL');
       await rename(from, to);
       if (isIt) process.kill(process.pid, 'SIGKILL');
     };
     syncBuiltinESMExports();
-    await new AdapterStore(${JSON.stringify(store.dir)}).${method}(${JSON.stringify(argument)});`;
+    const dir = ${JSON.stringify(store.dir)};
+    await ${statement};`;
   const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script]);
   expect([signal, `${stderr}`]).toEqual(['SIGKILL', '']);
 }
+
+const moduleOf = (name: string): string => new URL(name, import.meta.url).href;
+
+it('a version that is kept less serves no longer, though the first process that noticed was killed when it had said so', async () => {
+  for (const id of ['a-1', 'b-2']) await store.add(await incoming(id));
+  await store.activate('a-1', 'test');
+  await heardOfUse(store.dir, 'a-1', use(1000, 24));
+  await store.activate('b-2', 'test');
+  await beginProbation(store.dir, { version: 'b-2', before: 'a-1' }, 0);
+  killedAt('after', /use\.json$/, `heardOfUse(dir, 'b-2', ${JSON.stringify(use(1000, 2))})`, 2);
+  await heardOfUse(store.dir, 'b-2', use(100, 2));
+  expect((await store.active())?.id).toBe('a-1');
+});
 
 it('a version whose deletion was killed is deleted at the next start, with what it taught and where it was to serve', async () => {
   for (const id of ['a-1', 'b-2']) await store.add(await incoming(id));
@@ -61,7 +87,7 @@ it('a version whose deletion was killed is deleted at the next start, with what 
   await setRoute(store.dir, { glob: 'b/', adapter: 'b-2' });
   await startLiveComparison(store.dir, { active: 'b-2', rival: 'a-1', share: 0.5 }, 0);
   await beginProbation(store.dir, { version: 'a-1', before: 'b-2' }, 0);
-  killedAt('after', /\.deleted-a-1$/, 'remove', 'a-1');
+  killedAt('after', /\.deleted-a-1$/, `new AdapterStore(dir).remove('a-1')`);
   await clearHalfVersions(store.dir);
   const left = (folder: string): string[] => readdirSync(join(store.dir, folder)).toSorted();
   expect([left('versions'), left('lessons'), left('judgements')]).toEqual([
@@ -76,7 +102,7 @@ it('a version whose deletion was killed is deleted at the next start, with what 
 
 it('a version whose addition was killed leaves nothing, and can be added again', async () => {
   const version = await incoming('a-1');
-  killedAt('before', /versions.a-1$/, 'add', version);
+  killedAt('before', /versions.a-1$/, `new AdapterStore(dir).add(${JSON.stringify(version)})`);
   expect(readFileSync(join(store.dir, 'judgements', 'a-1.json'), 'utf8')).toContain('Better.');
   await clearHalfVersions(store.dir);
   expect([readdirSync(join(store.dir, 'versions')), readdirSync(join(store.dir, 'judgements'))]).toEqual([[], []]);

@@ -1,9 +1,12 @@
 /** A version that updates another serves on probation: if users keep less of its suggestions, the one before it serves again. */
+
+import { join } from 'node:path';
 import { toldApart } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { isKeptLess, keptPerSuggestion, type UseCounts } from '../liveComparison/guard.ts';
+import { takeLock } from '../storage/lock.ts';
 import { AdapterStore } from './store.ts';
-import { addVersionUse, endProbation, type UseFile, useOf } from './useFile.ts';
+import { addVersionUse, endProbation, readUse, type UseFile, useOf } from './useFile.ts';
 
 export interface RolledBack {
   readonly version: string;
@@ -22,9 +25,28 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   const { version, before } = file.probation;
   const [old, now] = [useOf(file, before), useOf(file, version)];
   if (!isKeptLess(old, now)) return null;
-  const store = new AdapterStore(storeDir);
-  // The user has chosen another meanwhile, or another window has rolled back.
-  if ((await store.active())?.id !== version || !(await endProbation(storeDir, version))) return null;
+  const lock = await takeLock(join(storeDir, 'probation.lock'), 'rolling back');
+  // Another window does it.
+  if (lock.kind === 'busy') return null;
+  try {
+    const store = new AdapterStore(storeDir);
+    // The user has chosen another meanwhile, or another window has rolled back.
+    const isOn = (await readUse(storeDir)).probation?.version === version;
+    if (!isOn || (await store.active())?.id !== version) return null;
+    const back = await switchedBack(store, file.probation, [old, now]);
+    // Last: a kill between the two would leave the worse version serving, unwatched.
+    await endProbation(storeDir, version).catch(() => false);
+    return back;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function switchedBack(
+  store: AdapterStore,
+  { version, before }: NonNullable<UseFile['probation']>,
+  [old, now]: readonly [UseCounts, UseCounts],
+): Promise<RolledBack> {
   const [keptBefore, keptNow] = toldApart(keptPerSuggestion(old) ?? 0, keptPerSuggestion(now) ?? 0, 1);
   const why = `you kept ${keptBefore} characters of each of its suggestions, and ${keptNow} of each of ${version}'s.`;
   const reason = `Rolled back to ${before}: ${why}`;
