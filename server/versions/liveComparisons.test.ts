@@ -45,6 +45,15 @@ it('a live comparison starts, reports its figures and stops, and both are record
   ]);
 });
 
+it('in a copy of the repository, where the active one does not serve, a live comparison rests, and none starts', async () => {
+  await live.start('rival-one', 0.5);
+  // What certifies it is in the data folder of the other machine.
+  await rm(join(store.dir, 'judgements', 'main-one.seal'));
+  expect(await live.running()).toMatchObject({ resting: expect.stringMatching(/main-one.* was not made or measured/) });
+  await live.stop();
+  await expect(live.start('rival-one', 0.5)).rejects.toThrow(/Adapter main-one has not been measured here/);
+});
+
 it('suggestions in fewer than four documents of an arm tell nothing apart', async () => {
   const { startedAt } = await live.start('rival-one', 0.5);
   const of = (accepted: number, documents: number) => ({ ...NO_OBSERVATIONS, offered: 60, accepted, documents });

@@ -42,7 +42,7 @@ export class LiveComparisons {
     const rivals = adapters.filter(({ active, manifest }) => !active && manifest.base.sha256 === base);
     const isRunning = file !== null && file.active === active;
     return {
-      comparison: isRunning ? described(file, foreignTo(file, adapters, base)) : null,
+      comparison: isRunning ? described(file, restingBy(file, adapters, base)) : null,
       rivals: rivals.map(({ id }) => id),
     };
   }
@@ -56,9 +56,12 @@ export class LiveComparisons {
     const store = this.#store;
     const active = await store.active();
     const other = rival === null ? null : await store.find(rival);
+    // The active one may be from a copy of the repository, where it served.
+    const unused = active === null ? null : sealObjection(active);
+    if (unused !== null) throw new Error(unused);
     if (other !== null) {
       await store.verify(other);
-      const objection = rivalObjection(other);
+      const objection = sealObjection(other);
       if (objection !== null) throw new Error(objection);
     }
     const objection = baseObjection(active, other, await sha256OfModel(this.#modelPath()));
@@ -85,19 +88,24 @@ export class LiveComparisons {
   }
 }
 
-/** An adapter of the comparison that belongs to another base than the one that serves; null if there is none, or that one is unknown. */
-function foreignTo(
+/** Why nothing is compared at present, since an adapter of the comparison does not serve; null if both do, as far as `base` is known. */
+function restingBy(
   { active, rival }: LiveComparisonFile,
   adapters: readonly StoredAdapter[],
   base: string | null,
-): StoredAdapter | null {
-  if (base === null) return null;
+): string | null {
   const compared = adapters.filter(({ id }) => id === active || id === rival);
-  return compared.find(({ manifest }) => manifest.base.sha256 !== base) ?? null;
+  const copied = compared.find(({ sealed }) => !sealed);
+  if (copied) return `Resting: adapter ${copied.id}, which it compares, was not made or measured on this machine.`;
+  if (base === null) return null;
+  const foreign = compared.find(({ manifest }) => manifest.base.sha256 !== base);
+  return foreign
+    ? `Resting: what it compares belongs to the base ${foreign.manifest.base.name}, and another is in use.`
+    : null;
 }
 
 /** What the engine would not load, since it is not sealed, and what to do; null if it serves. */
-function rivalObjection({ id, sealed, standing }: StoredAdapter): string | null {
+function sealObjection({ id, sealed, standing }: StoredAdapter): string | null {
   if (sealed) return null;
   if (standing.kind === 'unmeasured')
     return `Adapter ${id} has not been measured here. Measure it first with "Repotune: Use an Adapter…" (on the command line: repotune eval --adapter ${id} --activate).`;
@@ -118,10 +126,9 @@ function baseObjection(active: StoredAdapter | null, rival: StoredAdapter | null
   return `${what} Choose that base with "Repotune: Choose Base Model…" (on the command line: --model), or ${foreign === active ? 'use' : 'compare with'} an adapter of the base in use.`;
 }
 
-/** `foreign`: what cannot serve at present. */
 function described(
   { startedAt, active, rival, share, counts }: LiveComparisonFile,
-  foreign: StoredAdapter | null,
+  resting: string | null,
 ): LiveComparison {
   const arm = (adapter: string | null, part: number, sums: ArmCounts): LiveArm => ({
     adapter,
@@ -135,7 +142,6 @@ function described(
     active: arm(active, 1 - share, counts.active),
     rival: arm(rival, share, counts.rival),
     difference: tellableDifference(counts.active, counts.rival),
-    resting:
-      foreign && `Resting: what it compares belongs to the base ${foreign.manifest.base.name}, and another is in use.`,
+    resting,
   };
 }
