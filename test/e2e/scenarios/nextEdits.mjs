@@ -8,7 +8,7 @@ import { makeRepository } from '../repository.mjs';
 const offerMs = 30_000;
 const settledMs = 1500;
 /** Time for TypeScript's server to start on a busy machine. */
-const languageMs = 15_000;
+const languageMs = 60_000;
 const parameter = 'haystack';
 const renamed = 'bytes';
 
@@ -234,13 +234,15 @@ export async function followAndDisturb({ checks, editor, folder }) {
   await checks.that(
     'the next edit is at an error that a change led to: a renamed method is renamed where it is called',
     async () => {
-      const text = 'class Box {\n\tarea() {\n\t\treturn 1;\n\t}\n}\n\nexport const one = new Box().area();\n';
+      // Its last line is wrong from the beginning: marking it shows that the language's checks have begun.
+      const text =
+        'class Box {\n\tarea() {\n\t\treturn 1;\n\t}\n}\n\nexport const one = new Box().area();\nexport const two: string = 2;\n';
       writeFileSync(join(folder, 'src/box.ts'), text);
       // Other scenarios disable the language's checks, which take time.
       mkdirSync(join(folder, '.vscode'), { recursive: true });
       writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify({ 'typescript.validate.enable': true }));
       await editor.open('src/box.ts', 2, 2);
-      await page.waitForTimeout(languageMs);
+      await page.locator('.squiggly-error').first().waitFor({ timeout: languageMs });
       for (let i = 0; i < 'area'.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
       await page.keyboard.type('surface', { delay: 60 });
       const isFollowed = () => {
