@@ -144,18 +144,39 @@ export async function models(context) {
       await editor.waitForStatus('Repotune: base');
     });
 
+    const begin = async () => {
+      await openPicker();
+      await row('Another model on Hugging Face').click();
+      await picker.getByText('Hugging Face repository with GGUF models').waitFor();
+      await input.fill(repository);
+      await page.keyboard.press('Enter');
+      await row(file).getByText('17 MB').waitFor();
+      await row(file).click();
+    };
+    await checks.that('a download that a reload of the window ends is said, once, not to have finished', async () => {
+      // Slow enough to go on for the reload; the hub waits before each MB.
+      hub.delayMs = 3000;
+      await begin();
+      await toast
+        .filter({ hasText: `Downloading ${file}` })
+        .getByText(/[1-9]\d* MB of 17 MB/)
+        .waitFor();
+      // A browser window saves its state every five seconds, and does not wait for that on reload.
+      await page.waitForTimeout(6000);
+      await page.reload();
+      await page.waitForSelector('.monaco-workbench');
+      const said = toast.filter({ hasText: `Downloading ${file} (apache-2.0) did not finish: the window was closed` });
+      await said.waitFor();
+      await editor.screenshot('models-11-reloaded');
+      await said.getByRole('button', { name: 'Start Again' }).click();
+      await row(/MB of it downloaded/).waitFor({ timeout: measuringMs });
+      await page.keyboard.press('Escape');
+      await editor.waitForStatus('Repotune: base');
+    });
+
     await checks.that('a cancelled download is kept, listed, and resumed', async () => {
       hub.ranges.length = 0;
-      const begin = async () => {
-        await openPicker();
-        await row('Another model on Hugging Face').click();
-        await picker.getByText('Hugging Face repository with GGUF models').waitFor();
-        await input.fill(repository);
-        await page.keyboard.press('Enter');
-        await row(file).getByText('17 MB').waitFor();
-        await row(file).click();
-      };
-      // Slow enough to be cancelled on a busy machine; the hub waits before each MB.
+      // Slow enough to be cancelled on a busy machine.
       hub.delayMs = 2000;
       await begin();
       const progress = toast.filter({ hasText: `Downloading ${file}` });
