@@ -6,6 +6,7 @@ import type { EditFilter, FilterInput } from './filter.ts';
 import { indentation } from './indentation.ts';
 import { loops } from './loops.ts';
 import { marks } from './marks.ts';
+import { otherCall } from './otherCall.ts';
 import { otherThing } from './otherThing.ts';
 import { reversal } from './reversal.ts';
 import { secrets } from './secrets.ts';
@@ -24,6 +25,7 @@ const FILTERS: readonly EditFilter[] = [
   secrets,
   unseen,
   unsure,
+  otherCall,
   otherThing,
   broken,
 ];
