@@ -1,6 +1,7 @@
 /** Tree-sitter's information about the cursor's place. Text comes in windows of a few thousand characters, so a key costs milliseconds. */
 import Parser from 'tree-sitter';
 import { type LanguageName, languages } from './grammars/index.ts';
+import { type MemberRules, MembersIn, memberRulesOf } from './members/index.ts';
 import { type CompiledRules, NamesIn, nameRulesOf } from './names/index.ts';
 import { ProcessorLimit } from './processorLimit.ts';
 
@@ -45,7 +46,7 @@ export async function syntaxFor(languageId: string): Promise<SyntaxReader | null
   let reader = loading.get(name);
   if (reader === undefined) {
     reader = Promise.resolve(languages[name].grammar()).then(
-      (grammar) => new SyntaxReader(grammar, nameRulesOf(name)),
+      (grammar) => new SyntaxReader(grammar, nameRulesOf(name), memberRulesOf(name)),
       () => null,
     );
     loading.set(name, reader);
@@ -56,16 +57,26 @@ export async function syntaxFor(languageId: string): Promise<SyntaxReader | null
 export class SyntaxReader {
   readonly #parser = new Parser();
   readonly #rules: CompiledRules | null;
+  readonly #memberRules: MemberRules | null;
 
-  constructor(grammar: Parser.Language, rules: CompiledRules | null) {
+  constructor(grammar: Parser.Language, rules: CompiledRules | null, memberRules: MemberRules | null) {
     this.#parser.setLanguage(grammar);
     this.#rules = rules;
+    this.#memberRules = memberRules;
   }
 
   /** null if the language's names are not resolved by scopes, or parsing took too long. */
   names(text: string): NamesIn | null {
     const tree = this.#rules === null ? null : this.#parse(text);
     return tree === null || this.#rules === null ? null : new NamesIn(text, tree.rootNode, this.#rules);
+  }
+
+  /** null if the members of the language's types are not looked at, or parsing took too long. */
+  members(text: string): MembersIn | null {
+    const [names, members] = [this.#rules, this.#memberRules];
+    const tree = names === null || members === null ? null : this.#parse(text);
+    if (tree === null || names === null || members === null) return null;
+    return new MembersIn(text, tree.rootNode, new NamesIn(text, tree.rootNode, names), members);
   }
 
   /** Whether a word can be a name; null if unknown. */

@@ -8,13 +8,13 @@ import { followedByRule } from './byRule.ts';
 function slow() {
   let nowMs = 0;
   let parsed = 0;
-  const names = (): null => {
+  const parse = (): null => {
     parsed++;
     nowMs += 40;
     return null;
   };
   return {
-    syntax: { names, mayName: () => true } as unknown as SyntaxReader,
+    syntax: { names: parse, members: parse, mayName: () => true } as unknown as SyntaxReader,
     nowMs: () => nowMs,
     parsed: () => parsed,
   };

@@ -8,6 +8,7 @@ import { goneOnAlike } from './analogy.ts';
 import { renamedAtError } from './errors.ts';
 import { renamedUses, renamingKey } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
+import { renamedMember } from './renamedMember.ts';
 import { renamedMethod } from './renamedMethod.ts';
 
 export interface FileToFollow extends Pick<EditSituation, 'path' | 'lines' | 'recent'> {
@@ -56,11 +57,14 @@ export function followedByRule(
     return () => nowMs() > late;
   };
   const isLate = timed();
-  for (const edit of declarationsFirst(own)) {
+  for (const [at, edit] of declarationsFirst(own).entries()) {
     const renamed = renamedUses(lines, edit, syntax);
     if (wanted(renamed)) return { change: renamed, why: 'uses of a renamed name' };
     const ofMethod = renamedMethod(lines, edit);
     if (wanted(ofMethod)) return { change: ofMethod, why: 'uses of a renamed method', ofMember: true };
+    if (at > 0 && isLate()) break;
+    const ofMember = renamedMember(lines, edit, syntax);
+    if (wanted(ofMember)) return { change: ofMember, why: 'uses of a renamed member', ofMember: true };
     if (isLate()) break;
   }
   const [newest] = own;

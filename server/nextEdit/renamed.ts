@@ -90,23 +90,30 @@ export function repeatableOf(
 /** Remaining uses of the old name, by the scopes of the language; offsets are in the file with the rename undone. */
 function usesByScope(
   lines: readonly string[],
-  { change, was }: OwnEdit,
-  { from, to, columns, places }: RenamingLeft,
+  own: OwnEdit,
+  renaming: RenamingLeft,
   syntax: SyntaxReader | null,
 ): UsesLeft {
-  if (syntax === null) return { kind: 'unknown' };
+  return syntax === null ? { kind: 'unknown' } : usesLeft(syntax, renaming, textsOf(lines, own, renaming));
+}
+
+/** The file before a rename, and as it is with that undone. */
+export function textsOf(
+  lines: readonly string[],
+  { change, was }: OwnEdit,
+  { columns, places }: RenamingLeft,
+): { readonly was: NamedText; readonly reverted: NamedText } {
   const named = (text: readonly string[], at: readonly Place[]): NamedText => {
     const startOf = (line: number): number => text.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
     return { text: text.join('\n'), at: at.map(({ line, column }) => startOf(line) + column) };
   };
   const before = was();
   const made = columns.map((column) => ({ line: before.line, column }));
-  const reverted = named(applied(lines, reversed(change)), places);
-  return usesLeft(syntax, { from, to }, { was: named(before.lines, made), reverted });
+  return { was: named(before.lines, made), reverted: named(applied(lines, reversed(change)), places) };
 }
 
 /** The first use below the declaration, or else from the top. */
-function firstOf(
+export function firstOf(
   lines: readonly string[],
   change: LineChange,
   { from, to, places }: RenamingLeft,
@@ -134,7 +141,7 @@ interface Place {
 }
 
 /** `columns`: in the line as it was renamed; `places`: in the file without the change, and what followed in its lines. */
-interface RenamingLeft extends RenamingInLine {
+export interface RenamingLeft extends RenamingInLine {
   readonly places: readonly Place[];
 }
 
@@ -142,7 +149,7 @@ interface RenamingLeft extends RenamingInLine {
  * The names in a change that only replaced one by another, in one line, if the old one is left in the file. A keyword of one language, such
  * as `type` or `range`, is a name in others.
  */
-function renamingLeft(
+export function renamingLeft(
   lines: readonly string[],
   { change, made = change }: OwnEdit,
   syntax: SyntaxReader | null,
