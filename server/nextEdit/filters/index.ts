@@ -7,6 +7,7 @@ import { indentation } from './indentation.ts';
 import { loops } from './loops.ts';
 import { marks } from './marks.ts';
 import { otherCall } from './otherCall.ts';
+import { otherMember } from './otherMember.ts';
 import { otherThing } from './otherThing.ts';
 import { reversal } from './reversal.ts';
 import { secrets } from './secrets.ts';
@@ -27,6 +28,7 @@ const FILTERS: readonly EditFilter[] = [
   unsure,
   otherCall,
   otherThing,
+  otherMember,
   broken,
 ];
 

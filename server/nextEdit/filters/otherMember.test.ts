@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { applied, changeBetween, type LineChange } from '../../edits/change.ts';
+import { syntaxFor } from '../../languages/syntax.ts';
+import { otherMember } from './otherMember.ts';
+
+/** A busy machine parses nothing within a pause in typing: stop the clock. */
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Replaces `w` at each `»` of a text, and at `made` in another file: why it is not repeated at `«`. */
+async function reason(languageId: string, text: string, made?: string, to = 'width'): Promise<string | null> {
+  const plain = (marked: string): string => marked.replaceAll(/[»«]/g, '');
+  const recent: LineChange[] = [];
+  if (made !== undefined)
+    recent.push(changeBetween('g', 0, plain(made).split('\n'), plain(made.replace('»w', to)).split('\n'))!);
+  let now = text;
+  while (now.includes('»')) {
+    const next = now.replace('»w', to);
+    recent.push(changeBetween('f', 0, plain(now).split('\n'), plain(next).split('\n'))!);
+    now = next;
+  }
+  const lines = plain(now).split('\n');
+  const again = changeBetween('f', 0, lines, plain(now.replace('«w', to)).split('\n'))!;
+  return otherMember(again, {
+    situation: { path: 'f', lines, region: { from: 0, to: lines.length }, recent, related: [] },
+    answer: applied(lines, again),
+    syntax: await syntaxFor(languageId),
+    sureness: 1,
+    leastSureness: 0,
+  });
+}
+
+test.each([
+  [
+    'a field',
+    'a field of another type',
+    'typescript',
+    'interface A {\n  »w: number;\n}\ninterface B {\n  «w: number;\n}',
+  ],
+  ['a field', 'a value of an enumeration', 'typescript', 'class A {\n  »w = 1;\n}\nenum B {\n  «w,\n}'],
+  [
+    'a field',
+    'a literal with other keys',
+    'typescript',
+    'type A = {\n  »w: number;\n  h: number;\n};\nf({ «w: 1, d: 2 });',
+  ],
+  ['a field', 'a literal of one key', 'typescript', 'interface A {\n  »w: number;\n}\nf({ «w: 1 });'],
+  ['a key', 'one in an argument of another function', 'typescript', 'f({ »w: 1 });\ng({ «w: 1 });'],
+  ['a key', 'one in another argument', 'typescript', 'f({ »w: 1 });\nf(1, { «w: 1 });'],
+  ['a key', 'one of an unknown literal', 'typescript', 'const a = { »w: 1, h: 2 };\nconst b = { «w: 1, h: 2 };'],
+  ['a key', 'one compared in a test', 'typescript', 'expect(a).toEqual({ »w: 1 });\nexpect(a).toEqual({ «w: 1 });'],
+  [
+    'a key',
+    'a field of a type with other members',
+    'typescript',
+    'f({ »w: 1, h: 2 });\ninterface A {\n  «w: number;\n}',
+  ],
+  ['a field', 'a field of another type', 'go', 'package p\ntype A struct {\n\t»w int\n}\ntype B struct {\n\t«w int\n}'],
+  ['a key', 'a literal of another type', 'go', 'package p\nvar a = A{\n\t»w: 1,\n}\nvar b = B{\n\t«w: 1,\n}'],
+  ['a field', 'a literal of another type', 'go', 'package p\ntype A struct {\n\t»w int\n}\nvar b = B{\n\t«w: 1,\n}'],
+  [
+    'a field',
+    'a literal of another type',
+    'rust',
+    'struct A {\n    »w: u8,\n}\nfn f() {\n    B {\n        «w: 1,\n    }\n}',
+  ],
+  ['a field', 'a field of another type', 'rust', 'struct A {\n    »w: u8,\n}\nstruct B {\n    «w: u8,\n}'],
+])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
+  expect(await reason(languageId, text)).toMatch(/something else/);
+});
+
+test.each([
+  [
+    'two fields',
+    'a third',
+    'typescript',
+    'type A = {\n  »w: 1;\n};\ntype B = {\n  »w: 1;\n};\ntype C = {\n  «w: 1;\n};',
+  ],
+  ['two keys', 'a third', 'typescript', 'f({ »w: 1 });\ng({ »w: 1 });\nh({ «w: 1 });'],
+  ['a key', 'one in the same argument', 'typescript', 'f(1, { »w: 1 });\nf(2, { «w: 1, h: 2 });'],
+  ['a key', 'one in a list of the same', 'typescript', 'f([{ »w: 1 }, { «w: 2 }]);'],
+  ['a key', 'one of the same type', 'typescript', 'const a: A = { »w: 1 };\nconst b: A = { «w: 1 };'],
+  [
+    'a key',
+    'one with the same five keys',
+    'typescript',
+    'f({ »w: 1, h: 1, d: 1, x: 1, y: 1 });\nreturn { «w: 1, h: 1, d: 1, x: 1, y: 1 };',
+  ],
+  [
+    'a field',
+    'a literal with its members',
+    'typescript',
+    'interface A {\n  »w: number;\n  h: number;\n  d?: 1;\n}\nf({ «w: 1, h: 2 });',
+  ],
+  [
+    'a field',
+    'a literal of its type',
+    'typescript',
+    'interface A {\n  »w: number;\n}\nconst b: Partial<A>[] = [{ «w: 1 }];',
+  ],
+  [
+    'a key',
+    'a field of a type with these members',
+    'typescript',
+    'f({ »w: 1, h: 2 });\ninterface A {\n  «w: number;\n  h: number;\n}',
+  ],
+  ['a field', 'its use', 'typescript', 'interface A {\n  »w: number;\n}\nf(a.«w);'],
+  ['a method', 'one of another class', 'typescript', 'class A {\n  »w() {}\n}\nclass B {\n  «w() {}\n}'],
+  ['a use', 'a field', 'typescript', 'f(a.»w);\ninterface A {\n  «w: number;\n}'],
+  ['a field', 'a literal of its type', 'go', 'package p\ntype A struct {\n\t»w int\n}\nvar b = A{\n\t«w: 1,\n}'],
+  [
+    'a field',
+    'a literal of its type',
+    'rust',
+    'struct A {\n    »w: u8,\n}\nfn f() {\n    A {\n        «w: 1,\n    }\n}',
+  ],
+])('the rename of %s is repeated for %s: %s', async (_, __, languageId, text) => {
+  expect(await reason(languageId, text)).toBeNull();
+});
+
+test.each([
+  ['a key', 'a key', '  »w: 1,', 'f({ «w: 1 });', /something else/],
+  ['a method', 'a field', '  »w(): number {', 'interface A {\n  «w: number;\n}', /something else/],
+  ['a key', 'its use', '  »w: 1,', 'f(a.«w);', null],
+  ['what may be a variable', 'a key', 'f(»w);', 'f({ «w: 1 });', null],
+])('of another file, the rename of %s is repeated for %s: %s, %s', async (_, __, made, text, expected) => {
+  const why = await reason('typescript', text, made);
+  if (expected === null) expect(why).toBeNull();
+  else expect(why).toMatch(expected);
+});
+
+test('a variable’s own name beside a member’s is not repeated in another place, but of two in a third', async () => {
+  const text = 'function f() {\n  const { »w } = g();\n}\nfunction h() {\n  const { «w } = g();\n}';
+  expect(await reason('typescript', text, undefined, 'w: width')).toMatch(/another one/);
+  const third = `${text.replace('«', '»')}\nconst { «w } = g();`;
+  expect(await reason('typescript', third, undefined, 'w: width')).toBeNull();
+});
+
+test('the type of a parameter is repeated for another function’s', async () => {
+  expect(await reason('typescript', 'const f = (»w) => w;\nconst g = («w) => w;', undefined, 'w: number')).toBeNull();
+});
