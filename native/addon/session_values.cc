@@ -143,11 +143,14 @@ Napi::Array array_of(Napi::Env env, const std::vector<Device>& devices) {
 Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
   auto log_probabilities = Napi::Array::New(env, result.log_probabilities.size());
   for (size_t i = 0; i < result.log_probabilities.size(); ++i) log_probabilities.Set(static_cast<uint32_t>(i), result.log_probabilities[i]);
+  auto ends = Napi::Array::New(env, result.ends.size());
+  for (size_t i = 0; i < result.ends.size(); ++i) ends.Set(static_cast<uint32_t>(i), static_cast<double>(result.ends[i]));
   auto object = Napi::Object::New(env);
   object.Set("text", result.text);
   object.Set("stopReason", name_of(result.stop_reason));
   object.Set("generatedTokens", result.log_probabilities.size());
   object.Set("logProbabilities", log_probabilities);
+  object.Set("ends", ends);
   object.Set("prompt", result.prompt);
   object.Set("promptTokens", result.prompt_tokens);
   object.Set("evaluatedTokens", result.evaluated_tokens);

@@ -59,11 +59,13 @@ bool Decoding::accept(const Choice& choice) {
   if (choice.token == LLAMA_TOKEN_NULL || vocabulary_.ends(choice.token)) return end(StopReason::end_of_text);
   if (choice.counts) {
     decoded_.log_probabilities.push_back(choice.log_probability);
+    decoded_.ends.push_back(output_.size());
     if (std::exp(choice.log_probability) < least_probability_) return end(StopReason::unsure);
   }
   if (speculation_) speculation_->push(choice.token);
   pending_ = choice.token;
   const TextOutput::State state = output_.push(vocabulary_.bytes(choice.token));
+  if (choice.counts) decoded_.ends.back() = output_.size();
   if (const std::string fresh = output_.take(); on_text_ && !fresh.empty()) on_text_(fresh);
   if (state == TextOutput::State::stopped) return end(StopReason::stop_text);
   if (state == TextOutput::State::invalid) return end(StopReason::end_of_text);

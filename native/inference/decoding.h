@@ -15,6 +15,8 @@ enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled,
 struct Decoded {
   StopReason stop_reason = StopReason::max_tokens;
   std::vector<double> log_probabilities;
+  /** Of the same tokens: bytes of the text by the end of each. */
+  std::vector<size_t> ends;
   /** Forward passes of the model, of whatever size. */
   int passes = 0;
 };

@@ -79,6 +79,8 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   result.log_probabilities = std::move(decoded.log_probabilities);
   result.passes = decoded.passes;
   result.text = output.text();
+  result.ends = std::move(decoded.ends);
+  for (size_t& end : result.ends) end = std::min(end, result.text.size());
   result.generate_ms = milliseconds_since(generation_start);
   return result;
 }

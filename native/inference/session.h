@@ -52,6 +52,8 @@ struct CompleteResult {
   std::string text;
   StopReason stop_reason;
   std::vector<double> log_probabilities;
+  /** Of the same tokens: bytes of `text` by the end of each. */
+  std::vector<size_t> ends;
   /** Which prompt was read: 0 is `prompt`, then those of `shorter`. */
   int prompt = 0;
   int prompt_tokens = 0;

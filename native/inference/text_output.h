@@ -17,6 +17,8 @@ class TextOutput {
 
   /** The text that became final since the last call: not the possible beginning of a stop text, and in whole characters. */
   std::string take();
+  /** Bytes so far, those of an incomplete character included. */
+  size_t size() const { return text_.size(); }
   /** The whole text; call once generation has ended. */
   std::string text() const { return text_.substr(0, whole_characters(text_.size())); }
 

@@ -17,6 +17,7 @@ function writing(text: string) {
         text: written,
         stopReason,
         logProbabilities: [-0.01],
+        ends: [Buffer.byteLength(written)],
         ...counts,
         promptMs: 500,
         generateMs: 500,

@@ -9,7 +9,7 @@ const generation = (text: string): Generation => ({
   cutOff: false,
   late: false,
   writer: 'base',
-  confidence: -0.1,
+  tokens: [],
   usage: { shortened: false, promptTokens: 0, evaluatedTokens: 0, generatedTokens: 0, ms: 0 },
 });
 const origin = { weights: 'base', document: 'a' };

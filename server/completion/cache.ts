@@ -5,6 +5,7 @@ import { closersOf, upToClosing } from './autoClosed.ts';
 import { indentOf, lastLineOf } from './cursor.ts';
 import { closedOutside } from './filters/brackets.ts';
 import type { CompletionTarget, Generation } from './generate.ts';
+import { inked } from './writtenTokens.ts';
 
 /** Enough to tell places apart; comparing more costs with every key and changes nothing. */
 const REACH = 2048;
@@ -154,5 +155,5 @@ export function restAfter(generation: Generation, typed: string): Generation | n
   if (typed === '') return generation;
   const { text } = generation;
   if (!text.startsWith(typed) || text.length === typed.length) return null;
-  return { ...generation, text: text.slice(typed.length), typed };
+  return { ...generation, text: text.slice(typed.length), typed, typedUnits: inked(typed) };
 }

@@ -4,6 +4,7 @@ import { completePlace } from '../evaluation/places.ts';
 import type { Pair } from '../mining/types.ts';
 import { completeAt, type Limits, offerAt, offersAt } from './completeAt.ts';
 import type { Generation } from './generate.ts';
+import { inked } from './writtenTokens.ts';
 
 const SURE = -0.1;
 const UNSURE = -2;
@@ -22,7 +23,9 @@ function written(...texts: [text: string, confidence: number][]) {
     const one = texts[candidate];
     if (one === undefined) return null;
     const usage = { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
-    return { text: one[0], shape: 'line', cutOff: false, late: false, writer: 'base', confidence: one[1], usage };
+    const [text, logProbability] = one;
+    const tokens = [{ logProbability, end: inked(text) }];
+    return { text, shape: 'line', cutOff: false, late: false, writer: 'base', tokens, usage };
   };
   return { asked, generating };
 }
@@ -48,7 +51,7 @@ describe('completion while typing', () => {
     ['a neutral lean offers it', 0, undefined],
     ['a positive lean offers it', 1, undefined],
   ])('weighs a suggestion by the lean learned from the person: %s', async (_, base, reason) => {
-    const { generating } = written(['value', -0.3]);
+    const { generating } = written(['value', -0.45]);
     const outcome = await offerAt(at('x = ║\n'), { ...typing, leans: { base, adapter: -1 } }, generating);
     expect(outcome.kind === 'none' ? outcome.reason : undefined).toBe(reason);
   });
@@ -96,7 +99,8 @@ function sayingEngine(text: string, confidence: number) {
   const engine = {
     complete: async (request: CompleteRequest) => {
       requests.push(request);
-      return { text, stopReason: 'end-of-text', logProbabilities: [confidence], generatedTokens: 1, cpuMs: 0 };
+      const tokens = { logProbabilities: [confidence], ends: [Buffer.byteLength(text)], generatedTokens: 1 };
+      return { text, stopReason: 'end-of-text', ...tokens, cpuMs: 0 };
     },
   } as unknown as CompletionEngine;
   const model = { contextLength: 1024, promptOrder: 'suffix-first', special: {} } as unknown as ModelInfo;
@@ -137,7 +141,8 @@ it.each([
         onText?.(written);
       }
       const stopReason = signal?.aborted ? 'cancelled' : 'max-tokens';
-      return { text: written, stopReason, logProbabilities: [SURE], generatedTokens: 1, cpuMs: 0 };
+      const tokens = { logProbabilities: [SURE], ends: [written.length], generatedTokens: 1 };
+      return { text: written, stopReason, ...tokens, cpuMs: 0 };
     };
     const { serving } = sayingEngine('', SURE);
     const engine = { complete } as unknown as CompletionEngine;

@@ -20,6 +20,7 @@ import { mayBreak, shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
 import { type Writer, writerOf } from './worth.ts';
+import { inked, tokensOf, type WrittenToken } from './writtenTokens.ts';
 
 export interface CompletionTarget {
   /** The document's whole text. */
@@ -77,8 +78,9 @@ export interface Generation {
   /** Stopped by the time limit: the same request with more time yields more. */
   readonly late: boolean;
   readonly writer: Writer;
-  /** Mean natural log of the probability of a generated token. */
-  readonly confidence: number;
+  /** Of all that it wrote, of which {@link inked} units have been typed; absent for none. */
+  readonly tokens: readonly WrittenToken[];
+  readonly typedUnits?: number;
   readonly usage: Usage;
 }
 
@@ -189,14 +191,16 @@ async function run(
   options.onTimed?.(result);
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
-  const text = withOwnBreaks(result.text);
+  const whole = withOwnBreaks(result.text);
+  const complete = shape === 'block' && unit.reached(whole) ? unit.kept : whole;
+  const text = withoutLineStart(complete, cursor);
   const generation = {
-    text: indentedAsFile(withoutLineStart(shape === 'block' && unit.reached(text) ? unit.kept : text, cursor), cursor),
+    text: indentedAsFile(text, cursor),
+    tokens: tokensOf(result, inked(complete) - inked(text)),
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     late: result.stopReason === 'deadline',
     writer,
-    confidence: meanOf(result.logProbabilities),
     usage: {
       shortened: result.prompt > 0,
       promptTokens,
@@ -214,7 +218,3 @@ function withOwnBreaks(text: string): string {
 }
 
 const CUT_OFF: ReadonlySet<StopReason> = new Set(['max-tokens', 'deadline']);
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? Number.NEGATIVE_INFINITY : values.reduce((sum, value) => sum + value, 0) / values.length;
-}

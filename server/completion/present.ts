@@ -8,6 +8,7 @@ import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { type Leans, NO_LEANS } from './statistics/lean.ts';
 import { isDropped, type Shape } from './suggestion.ts';
 import type { Writer } from './worth.ts';
+import { confidenceIn, inked } from './writtenTokens.ts';
 
 export interface Offer {
   readonly kind: 'suggestion';
@@ -47,14 +48,18 @@ export async function present(
   const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const closers = closersBehind(target.text.slice(target.offset, target.offset + 512));
-  const { shape, typed = '', cutOff, usage, writer, confidence } = generation;
+  const { shape, typed = '', cutOff, usage, writer, tokens, typedUnits = 0 } = generation;
+  const lean = leans[writer];
+  const confidenceOf = (begun: string, text: string): number =>
+    confidenceIn(tokens, typedUnits - inked(begun), begun + text, begun + generation.text);
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },
-    { cursor, closers, shape, typed, cutOff, invoked, writer, confidence, lean: leans[writer], everything, syntax },
+    { cursor, closers, shape, typed, cutOff, invoked, writer, confidenceOf, lean, everything, syntax },
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');
   const { replaceAfter, caretBack = 0 } = filtered;
+  const confidence = confidenceOf('', filtered.text);
   return { kind: 'suggestion', text, replaceAfter, caretBack, writer, confidence, shape, usage };
 }
 

@@ -17,6 +17,25 @@ describe('remembered answers', () => {
     expect(editor.engine.calls).toHaveLength(1);
   });
 
+  test('what the model was unsure of has been typed: the rest is shown', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    const guess = { logProbabilities: [-4, -0.02, -0.02, -0.02], ends: [5, 6, 17, 19] };
+    (await editor.calls(1))[0]!.finish('order.totalAmount()', guess);
+    expect(await first).toMatchObject({ kind: 'none', reason: 'not likely enough to be right' });
+    expect(await editor.provider.provide(editor.at('x = o║\n'), never())).toMatchObject({ kind: 'none' });
+    expect(await editor.provider.provide(editor.at('x = order║\n'), never())).toMatchObject({ text: '.totalAmount()' });
+    expect(editor.engine.calls).toHaveLength(1);
+  });
+
+  test('what the model was sure of has been typed: the rest stays, having been read', async () => {
+    const first = editor.provider.provide(editor.at('x = ║\n'), never());
+    const guess = { logProbabilities: [-0.01, -0.01, -0.01, -0.4], ends: [5, 6, 17, 19] };
+    (await editor.calls(1))[0]!.finish('order.totalAmount()', guess);
+    expect(await first).toMatchObject({ text: 'order.totalAmount()' });
+    const next = editor.provider.provide(editor.at('x = order.totalAmount║\n'), never());
+    expect(await next).toMatchObject({ text: '()' });
+  });
+
   test.each([
     ['longer suggestions are wanted', { maxTokens: 200 }],
     ['other files are excluded', { exclude: ['private/**'] }],

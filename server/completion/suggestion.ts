@@ -29,8 +29,8 @@ export interface FilterInput {
   /** The user asked for it explicitly. */
   readonly invoked: boolean;
   readonly writer: Writer;
-  /** Mean natural log of the probability of a generated token. */
-  readonly confidence: number;
+  /** Natural log of the probability of a token in the first line of `begun` and `text`; `begun`: the end of what has been typed. */
+  confidenceOf(begun: string, text: string): number;
   /** Log odds by which its suggestions are right more often for this person than for others. */
   readonly lean: number;
   /** Also what is not worth showing unasked. */

@@ -12,7 +12,7 @@ export type Writer = (typeof WRITERS)[number];
 /** What a model wrote, as it would be shown. */
 export interface Written {
   readonly writer: Writer;
-  /** Mean natural log of the probability of a token. */
+  /** Natural log of the probability of its first line, for each token of that; of all that was written, where only its mean was kept. */
   readonly confidence: number;
   readonly text: string;
 }
@@ -27,9 +27,14 @@ export function writerOf({ parameters }: { readonly parameters: number }, hasAda
 /** A real token is a little longer than the cautious estimate used to cut windows. */
 const CHARACTERS_A_TOKEN = CHARS_PER_TOKEN + 0.5;
 
-/** Natural log of the probability of the whole first line, from the mean per token. */
+/** Tokens of a line, estimated. */
+export function tokensIn(line: string): number {
+  return Math.max(1, line.length / CHARACTERS_A_TOKEN);
+}
+
+/** Natural log of the probability of the whole first line. */
 export function lineLogProbability({ confidence, text }: Pick<Written, 'confidence' | 'text'>): number {
-  return confidence * Math.max(1, firstLine(text).length / CHARACTERS_A_TOKEN);
+  return confidence * tokensIn(firstLine(text));
 }
 
 /** Log odds: `certain` where the model is sure, less `doubt` for each unit of {@link doubtOf}. */

@@ -149,8 +149,11 @@ test('candidates are distinct, complete the healed text and are ordered by the p
 test('log-probabilities of a completion agree with the score of its text', async () => {
   let compared = 0;
   for (const { prefix, suffix } of places) {
-    const { text, logProbabilities } = await engine.complete(request(prefix, suffix, { maxTokens: 12 }));
+    const { text, logProbabilities, ends } = await engine.complete(request(prefix, suffix, { maxTokens: 12 }));
     const tokens = (await engine.tokenize([text]))[0]!;
+    expect(ends).toHaveLength(logProbabilities.length);
+    expect(ends).toEqual(ends.toSorted((a, b) => a - b));
+    expect(ends.at(-1)).toBe(Buffer.byteLength(text));
     // Only if the text tokenizes as it was generated.
     if (tokens.length !== logProbabilities.length) continue;
     compared++;

@@ -120,6 +120,7 @@ const completeResult = z.object({
   stopReason: z.enum(['end-of-text', 'stop-text', 'max-tokens', 'deadline', 'cancelled', 'unsure']),
   generatedTokens: count,
   logProbabilities: z.array(z.number()).readonly(),
+  ends: z.array(count).readonly(),
   prompt: count,
   promptTokens: count,
   evaluatedTokens: count,

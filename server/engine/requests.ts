@@ -7,6 +7,7 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
     stopReason,
     generatedTokens: 0,
     logProbabilities: [],
+    ends: [],
     prompt: 0,
     promptTokens: 0,
     evaluatedTokens: 0,

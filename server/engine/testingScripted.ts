@@ -40,6 +40,7 @@ export class ScriptedEngine implements CompletionEngine {
           stopReason: 'end-of-text',
           generatedTokens: 1,
           logProbabilities: [-0.1],
+          ends: [Buffer.byteLength(text)],
           prompt: this.readPrompt,
           promptTokens: 9,
           evaluatedTokens: 3,

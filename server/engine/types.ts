@@ -120,6 +120,8 @@ export interface CompleteResult {
   readonly generatedTokens: number;
   /** Natural log of the probability of each generated token after healing. */
   readonly logProbabilities: readonly number[];
+  /** Of the same tokens: bytes of `text` in UTF-8 by the end of each. */
+  readonly ends: readonly number[];
   /** Which prompt was used: 0 the longest, then those of `shorter`. */
   readonly prompt: number;
   readonly promptTokens: number;

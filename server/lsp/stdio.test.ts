@@ -154,19 +154,20 @@ describe('a plain client over stdio', () => {
 
   test('gets suggestions that continue the item selected in the suggest widget', async () => {
     const uri = uriOf(join(folder, 'selected.ts'));
-    const at = source.indexOf('a.y - b.y') + 'a.'.length;
+    // A place that any base is sure of.
+    const at = source.indexOf('y: number') + 'y: '.length;
     await client.open(uri, 'typescript', source.slice(0, at) + source.slice(source.indexOf('\n', at)));
     const position = client.document(uri).positionAt(at);
     const range = { start: position, end: position };
     const answer = await client.connection.sendRequest(InlineCompletionRequest.type, {
       textDocument: { uri },
       position,
-      context: { triggerKind: 2, selectedCompletionInfo: { range, text: 'y' } },
+      context: { triggerKind: 2, selectedCompletionInfo: { range, text: 'num' } },
     });
     const items = answer === null ? [] : Array.isArray(answer) ? answer : answer.items;
     expect(items.length).toBeGreaterThan(0);
     for (const item of items) {
-      expect(String(item.insertText)).toMatch(/^y./);
+      expect(String(item.insertText)).toMatch(/^num./);
       expect(item.range!.start).toEqual(range.start);
     }
   });
@@ -294,9 +295,9 @@ test('a client without inline completions gets one preselected completion item',
     expect(client.initialized.capabilities.inlineCompletionProvider).toBeUndefined();
     const uri = uriOf(join(folder, 'list.ts'));
     // A place that any base is sure of: what it is unsure of is only offered when invoked.
-    const begun = source.replace('b.y;', '');
+    const begun = source.replace('y: number;', 'y: ');
     await client.open(uri, 'typescript', begun);
-    const items = await client.completions(uri, begun.indexOf('a.y - ') + 'a.y - '.length);
+    const items = await client.completions(uri, begun.indexOf('y: \n') + 'y: '.length);
     expect(items).toHaveLength(1);
     expect(items[0]).toMatchObject({ preselect: true, detail: 'Repotune' });
   } finally {

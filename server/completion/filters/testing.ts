@@ -26,7 +26,7 @@ async function inputAt(
     cutOff: false,
     invoked: false,
     writer: 'base',
-    confidence: 0,
+    confidenceOf: () => 0,
     lean: 0,
     everything: false,
     syntax,

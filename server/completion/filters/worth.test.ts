@@ -3,7 +3,7 @@ import { applied } from './testing.ts';
 import { worth } from './worth.ts';
 
 const at = (text: string, confidence: number, everything = false): Promise<string> =>
-  applied(worth, 'x = ║', text, 'typescript', { confidence, everything });
+  applied(worth, 'x = ║', text, 'typescript', { confidenceOf: () => confidence, everything });
 const long = 'compute(first, second, third, fourth);';
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
     'dropped: not likely enough to be right',
   ],
 ])('%s', async (_, marked, text, confidence, shown) => {
-  expect(await applied(worth, marked, text, 'typescript', { confidence })).toBe(shown);
+  expect(await applied(worth, marked, text, 'typescript', { confidenceOf: () => confidence })).toBe(shown);
 });
 
 test('the rest of a dropped suggestion is shown once it is short enough', async () => {
@@ -41,7 +41,7 @@ test('what was worth showing stays while it is typed along, also where little of
   const whole = `${long}\n  b();\n  c();\n  d();`;
   for (const length of [0, 5, long.length - 1, long.length]) {
     const [typed, rest] = [whole.slice(0, length), whole.slice(length)];
-    const shown = applied(worth, `x = ${typed}║`, rest, 'typescript', { confidence: -0.01, typed });
+    const shown = applied(worth, `x = ${typed}║`, rest, 'typescript', { confidenceOf: () => -0.01, typed });
     expect(await shown).toBe(`x = ${typed}⟦${rest}⟧`);
   }
 });

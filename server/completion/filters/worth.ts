@@ -6,12 +6,14 @@ import { worthShowing } from '../worth.ts';
  * Unasked, shows only what is worth reading; of a block too long for that, the first line. A line that was not worth it is shown as soon as
  * its beginning has been typed and the rest is; what was worth it stays while it is typed, since it has been read.
  */
-export const worth: Filter = (suggestion, { writer, confidence, lean, everything, cursor, typed }) => {
+export const worth: Filter = (suggestion, { writer, confidenceOf, lean, everything, cursor, typed }) => {
   if (everything) return suggestion;
-  const worthIt = (text: string, alone: boolean): string | null =>
-    worthShowing({ writer, confidence, text }, alone, lean);
-  if (typed !== '' && worthIt(typed + suggestion.text, false) !== null) return suggestion;
-  const text = worthIt(suggestion.text, standsAlone(suggestion, cursor));
+  const worthIt = (begun: string, alone: boolean): string | null => {
+    const text = begun + suggestion.text;
+    return worthShowing({ writer, confidence: confidenceOf(begun, suggestion.text), text }, alone, lean);
+  };
+  if (typed !== '' && worthIt(typed, false) !== null) return suggestion;
+  const text = worthIt('', standsAlone(suggestion, cursor));
   return text === null ? { dropped: 'not likely enough to be right' } : { ...suggestion, text };
 };
 
