@@ -1,6 +1,9 @@
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
 import { resolveRemote } from './remote.ts';
+import { git, problem, Team, writeHook } from './testing.ts';
 
 const nowhere = '/nowhere';
 
@@ -26,3 +29,39 @@ test.each(['../remote.git', './inside.git', 'inside.git', 'a/b', '..\\remote.git
     if (url.startsWith('.')) await expect(resolveRemote(repository.root, url)).rejects.toThrow(advice);
   },
 );
+
+test('a repository that was brought along runs no hooks as the remote, whatever its address', async () => {
+  using team = new Team();
+  const ann = team.person('ann');
+  const inner = join(ann.folder, 'vendor', 'team.git');
+  mkdirSync(inner, { recursive: true });
+  git(inner, 'init', '--quiet', '--bare');
+  writeHook(join(inner, 'hooks'), 'pre-receive', `#!/bin/sh\ntouch "${team.dir}/pwned"\n`);
+  symlinkSync(inner, join(team.dir, 'link.git'));
+  await ann.tuned('first-one');
+  for (const [address, why] of [
+    [inner, /lies in the repository itself/],
+    [join(ann.folder, 'vendor', 'team'), /lies in the repository itself/],
+    [`file://localhost${inner}`, /lies in the repository itself/],
+    [`file://${inner.replace('team', '%74eam')}`, /lies in the repository itself/],
+    [join(team.dir, 'link.git'), /lies in the repository itself/],
+    [join(ann.folder, '.git'), /lies in the repository itself/],
+    // git is started in .git/repotune/share.git.
+    ['file:///proc/self/cwd/../../../vendor/team.git', /depends on who follows it/],
+    ['file:///proc/self/cwd/%2e%2e/%2e%2e/%2e%2e/vendor/team.git', /depends on who follows it/],
+    ['file:////%70roc/self/cwd/hooks', /depends on who follows it/],
+    ['file:///proc/self/cwd/%ff', /not a valid URL/],
+  ] as const) {
+    git(ann.folder, 'config', 'remote.origin.pushUrl', address);
+    expect(await problem(ann.share().then((share) => share.publish('first-one')))).toMatch(why);
+  }
+  expect(existsSync(join(team.dir, 'pwned'))).toBe(false);
+});
+
+test("another repository on this disk is a remote, also beside a repository's files that lie elsewhere", async () => {
+  using team = new Team();
+  const folder = join(team.dir, 'apart');
+  git(team.dir, 'init', '--quiet', '--separate-git-dir', join(team.dir, 'apart.git'), folder);
+  git(folder, 'remote', 'add', 'origin', team.remote);
+  expect((await resolveRemote(folder)).url).toMatch(/remote\.git$/);
+});

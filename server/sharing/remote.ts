@@ -9,6 +9,7 @@ import { shownAddress } from '../common/shownAddress.ts';
 import { gitText } from '../git/git.ts';
 import { findWorkTree } from '../git/repository.ts';
 import { ShareError } from './errors.ts';
+import { broughtAlong } from './localRemote.ts';
 
 export interface Remote {
   /** As the user knows it, for display only: an address without its password. */
@@ -32,8 +33,9 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
   if (!REMOTE_NAME.test(wanted) || wanted.includes('..'))
     throw new ShareError('bad-remote', `${JSON.stringify(wanted)} is not the name of a remote.`);
   const url = (await gitText(folder, ['remote', 'get-url', '--', wanted])) ?? '';
+  const tree = await findWorkTree(folder);
   if (url === '') {
-    if ((await findWorkTree(folder)) === null)
+    if (tree === null)
       throw new ShareError(
         'no-remote',
         `${folder} lies in no git repository. Adapters are shared through a repository's remote: clone one, or give its folder.`,
@@ -43,7 +45,12 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
     throw new ShareError('no-remote', `This repository has no remote ${wanted}. ${advice}`);
   }
   const pushUrl = (await gitText(folder, ['remote', 'get-url', '--push', '--', wanted])) ?? url;
-  return { name: wanted, url: checkedUrl(url), pushUrl: checkedUrl(pushUrl) };
+  const remote = { name: wanted, url: checkedUrl(url), pushUrl: checkedUrl(pushUrl) };
+  for (const address of [remote.url, remote.pushUrl]) {
+    const why = tree === null ? null : await broughtAlong(tree, address);
+    if (why !== null) refuse(address, why);
+  }
+  return remote;
 }
 
 function looksLikeAddress(text: string): boolean {
@@ -54,51 +61,56 @@ function looksLikeAddress(text: string): boolean {
 
 /** @throws {ShareError} for everything but https, ssh, file, and http to this machine. */
 function checkedUrl(text: string): string {
-  const refuse = (why: string): never => {
-    throw new ShareError(
-      'bad-remote',
-      `The remote's address ${JSON.stringify(shownAddress(text).slice(0, 200))} is refused: ${why}.`,
-    );
-  };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-  if (text === '' || text.length > MOST_URL_LENGTH || /[\x00-\x1f\x7f]/.test(text)) refuse('it is not an address');
-  if (text.startsWith('-')) refuse('it would be read as an option');
+  if (text === '' || text.length > MOST_URL_LENGTH || /[\x00-\x1f\x7f]/.test(text))
+    refuse(text, 'it is not an address');
+  if (text.startsWith('-')) refuse(text, 'it would be read as an option');
   if (isAbsolute(text)) return pathToFileURL(text).href;
-  if (/^[A-Za-z0-9+.-]*::/.test(text)) refuse('it names a program to run');
+  if (/^[A-Za-z0-9+.-]*::/.test(text)) refuse(text, 'it names a program to run');
   if (!text.includes('://')) {
     // Beside the repository in an archive, there may be one whose hooks would run: git runs those of the folder it pushes to.
     if (RELATIVE.test(text))
       refuse(
+        text,
         'a path relative to the repository may lead to a folder that came with it. If it is yours, give its full path',
       );
     const { user, host, path } = SCP_LIKE.exec(text)?.groups ?? {};
-    if (host === undefined || path === undefined) return refuse('it is neither a URL nor user@host:path');
-    if ([user, host, path].some((part) => part?.startsWith('-'))) refuse('a part of it would be read as an option');
+    if (host === undefined || path === undefined) return refuse(text, 'it is neither a URL nor user@host:path');
+    if ([user, host, path].some((part) => part?.startsWith('-')))
+      refuse(text, 'a part of it would be read as an option');
     return text;
   }
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    return refuse('it is not a valid URL');
+    return refuse(text, 'it is not a valid URL');
   }
   const { protocol, hostname, username } = url;
-  if (hostname.startsWith('-') || decoded(username).startsWith('-')) refuse('a part of it would be read as an option');
+  if (hostname.startsWith('-') || decoded(username).startsWith('-'))
+    refuse(text, 'a part of it would be read as an option');
   switch (protocol) {
     case 'https:':
     case 'ssh:':
-      if (hostname === '') refuse('it names no host');
+      if (hostname === '') refuse(text, 'it names no host');
       return text;
     case 'file:':
-      if (hostname !== '' && hostname !== 'localhost') refuse('a file address names no host');
+      if (hostname !== '' && hostname !== 'localhost') refuse(text, 'a file address names no host');
       return text;
     case 'http:':
       if (!LOOPBACK.has(hostname) && !(isIP(hostname) === 4 && hostname.startsWith('127.')))
-        refuse('http is not encrypted; use https');
+        refuse(text, 'http is not encrypted; use https');
       return text;
     default:
-      return refuse(`${protocol.slice(0, -1)} is not one of https, ssh and file`);
+      return refuse(text, `${protocol.slice(0, -1)} is not one of https, ssh and file`);
   }
+}
+
+function refuse(text: string, why: string): never {
+  throw new ShareError(
+    'bad-remote',
+    `The remote's address ${JSON.stringify(shownAddress(text).slice(0, 200))} is refused: ${why}.`,
+  );
 }
 
 function decoded(text: string): string {
