@@ -4,14 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { UseCounts } from '../liveComparison/guard.ts';
 import { clearHalfVersions } from './leftovers.ts';
 import { writeLessons } from './lessons.ts';
 import { readLiveComparison, startLiveComparison } from './liveComparisonFile.ts';
 import { heardOfUse } from './probation.ts';
 import { readRoutes, setRoute } from './routes.ts';
 import { AdapterStore } from './store.ts';
-import { adapterGguf, manifestFor } from './testing.ts';
+import { adapterGguf, manifestFor, use } from './testing.ts';
 import { beginProbation, readUse } from './useFile.ts';
 
 let dir: string;
@@ -26,15 +25,6 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const use = (suggestions: number, characters: number): UseCounts => ({
-  suggestions,
-  kept: (suggestions / 4) * characters,
-  keptSquared: (suggestions / 4) * characters ** 2,
-  documents: suggestions,
-  suggestionsSquared: suggestions,
-  keptOfDocumentSquared: (suggestions / 4) * characters ** 2,
-  suggestionsKept: (suggestions / 4) * characters,
-});
 const lesson = { path: 'a.ts', line: 1, before: '', text: 'what it learned', lossBefore: 2, lossAfter: 1 };
 
 async function incoming(id: string) {

@@ -2,10 +2,9 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UseCounts } from '../liveComparison/guard.ts';
 import { heardOfUse } from './probation.ts';
 import { AdapterStore } from './store.ts';
-import { adapterGguf, manifestFor } from './testing.ts';
+import { adapterGguf, manifestFor, use } from './testing.ts';
 import { addVersionUse, beginProbation, endProbation, readUse, useOf } from './useFile.ts';
 
 let dir: string;
@@ -20,17 +19,6 @@ beforeEach(async () => {
     await store.add({ manifest: await manifestFor(id, adapterFile), adapterFile, report: {} });
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
-
-/** A quarter of the suggestions accepted, `characters` kept of each; every one in a document of its own. */
-const use = (suggestions: number, characters: number): UseCounts => ({
-  suggestions,
-  kept: (suggestions / 4) * characters,
-  keptSquared: (suggestions / 4) * characters ** 2,
-  documents: suggestions,
-  suggestionsSquared: suggestions,
-  keptOfDocumentSquared: (suggestions / 4) * characters ** 2,
-  suggestionsKept: (suggestions / 4) * characters,
-});
 
 describe('a version on probation', () => {
   beforeEach(async () => {

@@ -1,5 +1,6 @@
 /** Manifests for tests: valid except for what a test changes. */
 import { stat } from 'node:fs/promises';
+import type { UseCounts } from '../liveComparison/guard.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { sha256File } from '../storage/hash.ts';
 
@@ -122,3 +123,14 @@ export function u64(value: number): Buffer {
   bytes.writeBigUInt64LE(BigInt(value));
   return bytes;
 }
+
+/** A quarter of the suggestions accepted, `characters` kept of each; every one in a document of its own. */
+export const use = (suggestions: number, characters: number): UseCounts => ({
+  suggestions,
+  kept: (suggestions / 4) * characters,
+  keptSquared: (suggestions / 4) * characters ** 2,
+  documents: suggestions,
+  suggestionsSquared: suggestions,
+  keptOfDocumentSquared: (suggestions / 4) * characters ** 2,
+  suggestionsKept: (suggestions / 4) * characters,
+});

@@ -78,8 +78,9 @@ export interface Generation {
   /** Stopped by the time limit: the same request with more time yields more. */
   readonly late: boolean;
   readonly writer: Writer;
-  /** Of all that it wrote, of which {@link inked} units have been typed; absent for none. */
+  /** Of all that it wrote, what has been typed since included. */
   readonly tokens: readonly WrittenToken[];
+  /** How many units without blanks of that have been typed; absent for none. */
   readonly typedUnits?: number;
   readonly usage: Usage;
 }

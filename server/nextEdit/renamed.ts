@@ -2,7 +2,9 @@
  * After the rename of a declaration, its uses follow: by the scopes of the language, or in the block below if those are unknown. Needs no
  * model and no time. Only if nothing speaks against it; otherwise the model is asked.
  */
+
 import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
+import { lineOffset } from '../edits/lineOffset.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import { placesReplaced, replacementIn, replacesWithKeys } from '../edits/replacement.ts';
@@ -103,10 +105,10 @@ export function textsOf(
   { change, was }: OwnEdit,
   { columns, places }: RenamingLeft,
 ): { readonly was: NamedText; readonly reverted: NamedText } {
-  const named = (text: readonly string[], at: readonly Place[]): NamedText => {
-    const startOf = (line: number): number => text.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
-    return { text: text.join('\n'), at: at.map(({ line, column }) => startOf(line) + column) };
-  };
+  const named = (text: readonly string[], at: readonly Place[]): NamedText => ({
+    text: text.join('\n'),
+    at: at.map(({ line, column }) => lineOffset(text, line) + column),
+  });
   const before = was();
   const made = columns.map((column) => ({ line: before.line, column }));
   return { was: named(before.lines, made), reverted: named(applied(lines, reversed(change)), places) };

@@ -2,13 +2,13 @@
 import type { SecretRange } from './finding.ts';
 
 /** Between two bytes of a list; Java casts each. */
-export const between = '\\s{0,3},\\s{0,40}(?:\\(byte\\)\\s?)?';
+export const betweenBytes = '\\s{0,3},\\s{0,40}(?:\\(byte\\)\\s?)?';
 const hex = (digits: string) => `0x${digits}`;
 /** A byte. */
-export const any = '(?:0x[0-9a-f]{1,2}|-?[0-9]{1,3})';
-const bytes = (...list: readonly string[]) => list.join(between);
+export const anyByte = '(?:0x[0-9a-f]{1,2}|-?[0-9]{1,3})';
+const bytes = (...list: readonly string[]) => list.join(betweenBytes);
 /** Lengths below 128 in one byte, others behind how many they take. */
-const length = `(?:(?:0x[0-7][0-9a-f]|[0-9]{1,2}|1[01][0-9]|12[0-7])|${bytes(`(?:${hex('81')}|129)`, any)}|${bytes(`(?:${hex('82')}|130)`, any, any)})`;
+const length = `(?:(?:0x[0-7][0-9a-f]|[0-9]{1,2}|1[01][0-9]|12[0-7])|${bytes(`(?:${hex('81')}|129)`, anyByte)}|${bytes(`(?:${hex('82')}|130)`, anyByte, anyByte)})`;
 const two = '(?:0x0?2|2)';
 const one = '(?:0x0?1|1)';
 const zero = '(?:0x00?|0)';

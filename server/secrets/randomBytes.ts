@@ -1,13 +1,13 @@
 /** Keys that no name tells: lists and dumps of exactly as many bytes as keys have, which look drawn. */
 import type { SecretRange } from './finding.ts';
-import { any, between } from './keyBytes.ts';
+import { anyByte, betweenBytes } from './keyBytes.ts';
 import { lineUpTo } from './lines.ts';
 
 /** Of keys for AES, ChaCha20, HMAC with SHA-256 to SHA-512, and Ed25519 with its public half. */
 const LENGTHS: ReadonlySet<number> = new Set([16, 24, 32, 48, 64]);
-const ITEM = `${any}(?:u8)?`;
+const ITEM = `${anyByte}(?:u8)?`;
 const LIST = new RegExp(
-  `(?<=[[{(]\\s{0,20}(?:\\(byte\\)\\s?)?)${ITEM}(?:${between}${ITEM}){15,63}(?=\\s{0,3},?\\s{0,40}[\\]})])`,
+  `(?<=[[{(]\\s{0,20}(?:\\(byte\\)\\s?)?)${ITEM}(?:${betweenBytes}${ITEM}){15,63}(?=\\s{0,3},?\\s{0,40}[\\]})])`,
   'gi',
 );
 const DUMP = /(?<=["'`])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){15,63}(?=["'`])/g;

@@ -31,8 +31,7 @@ async function downloading<Params extends object>(
       following.dispose();
     }
   };
-  const what = title.replace(/^Repotune: d/, 'D');
-  const answer = await working(title, download, { what, note: 'What has arrived is kept.', command });
+  const answer = await working(title, download, { what: title, note: 'What has arrived is kept.', command });
   if (answer.kind === 'failed') throw new Error(answer.message);
   return answer.kind === 'ready' ? answer.path : undefined;
 }

@@ -121,7 +121,7 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
     `Download ${megabytes(base.bytes)}`,
   );
   if (answer === undefined) return false;
-  const path = await downloadModel(session, base.id, 'Repotune: downloading the base');
+  const path = await downloadModel(session, base.id, 'Downloading the base');
   return path !== undefined;
 }
 

@@ -1,10 +1,9 @@
 /** Members' names in a text, by its syntax tree. */
 import type { NamesIn } from '../names/index.ts';
+import { isDeepAt } from '../treeDepth.ts';
 import type { MemberPlace, MemberUse, Owner } from './memberPlace.ts';
 import type { Around, MemberRules, Node } from './rules.ts';
 
-/** Deeper, nothing is examined: each step up walks down from the root again. */
-const MOST_LEVELS = 300;
 /** With more, a name takes longer than a typing pause. */
 const MOST_USES = 400;
 
@@ -58,7 +57,7 @@ export class MembersIn {
 
   /** null if no node has exactly this text, but for the sign of a private name. */
   #nodeAt(start: number, end: number): Node | null {
-    if (this.#isDeepAt(start)) return null;
+    if (isDeepAt(this.#root, start)) return null;
     const node = this.#root.descendantForIndex(start, end);
     const isIt =
       node.endIndex === end && (node.startIndex === start || /^[#$]$/.test(this.#text.slice(node.startIndex, start)));
@@ -91,14 +90,5 @@ export class MembersIn {
   #isShort({ type, parent }: Node): boolean {
     const { shorthand } = this.#rules;
     return shorthand !== undefined && (shorthand.has(type) || shorthand.has(parent?.type ?? ''));
-  }
-
-  #isDeepAt(offset: number): boolean {
-    const cursor = this.#root.walk();
-    // The index of the child, whatever its type says.
-    const goDown = (): unknown => cursor.gotoFirstChildForIndex(offset);
-    let levels = 0;
-    while (goDown() !== null && levels <= MOST_LEVELS) levels++;
-    return levels > MOST_LEVELS;
   }
 }

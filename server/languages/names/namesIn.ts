@@ -3,6 +3,7 @@
  * are examined, so a query costs one parse, whatever the text's length.
  */
 import type Parser from 'tree-sitter';
+import { isDeepAt } from '../treeDepth.ts';
 import { type CompiledRules, is, moduleAround } from './compiled.ts';
 import type { Binding, NameUse, Scope } from './nameUse.ts';
 import { givesArgument, isMemberInTokens, isPathInTokens, isShorthandInTokens } from './tokens.ts';
@@ -11,12 +12,6 @@ type Node = Parser.SyntaxNode;
 
 /** With more uses, a name takes longer than a typing pause: of `r` in a file of Go's handlers, only those in one function are looked at. */
 const MOST_USES = 400;
-
-/**
- * Deeper, nothing is examined: for each node around a name the parser walks down from the root again. In 60 kB of one chain of calls, that
- * kept the server from everything else for 23 s.
- */
-const MOST_LEVELS = 300;
 
 /** Between a method's name and its bracket. */
 const MOST_BLANKS = 80;
@@ -130,25 +125,16 @@ export class NamesIn {
       return true;
     };
     if (isFew(this.file)) return this.file;
-    if (near === null || this.#isDeepAt(near)) return null;
+    if (near === null || isDeepAt(this.#root, near)) return null;
     const around = this.#scopesAround(this.#root.descendantForIndex(near, near + 1));
     return around.findLast((scope) => isFew(scope)) ?? null;
-  }
-
-  #isDeepAt(offset: number): boolean {
-    const cursor = this.#root.walk();
-    // The index of the child, whatever its type says.
-    const goDown = (): unknown => cursor.gotoFirstChildForIndex(offset);
-    let levels = 0;
-    while (goDown() !== null && levels <= MOST_LEVELS) levels++;
-    return levels > MOST_LEVELS;
   }
 
   /** null if one of them is too deep. `ofOuter`: is added to. */
   #placesOf(name: string, ofOuter: OfOuter, span: Scope): Found[] | null {
     const found: Found[] = [];
     for (const at of wordsIn(this.#text, name, span)) {
-      if (this.#isDeepAt(at)) return null;
+      if (isDeepAt(this.#root, at)) return null;
       const node = this.#root.descendantForIndex(at, at + name.length);
       const isName = node.startIndex === at && node.endIndex === at + name.length && this.#rules.names.has(node.type);
       const use = isName ? this.#classify(node, name, ofOuter) : this.#formatted(node, at, name.length);

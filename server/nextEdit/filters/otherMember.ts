@@ -1,4 +1,5 @@
 import { asMadeLast, type LineChange } from '../../edits/change.ts';
+import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
 import type { MemberPlace } from '../../languages/members/index.ts';
 import { mayBeOther } from '../otherUse.ts';
@@ -29,7 +30,7 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
   const [from = '', to = ''] = name.split('\0');
   const placesIn = ({ line: first }: LineChange, before: readonly string[], after: readonly string[], length: number) =>
     placesReplaced(before, after).flatMap(({ line, column }) => {
-      const start = offsetOf(lines, first + line) + column;
+      const start = lineOffset(lines, first + line) + column;
       return withName(members.placeAt(start, start + length), to, from) ?? [];
     });
   const offered = placesIn(change, change.before, change.after, from.length);
@@ -79,7 +80,7 @@ function aliased(before: readonly string[], after: readonly string[]) {
 
 function aliasesIn({ line: first, before, after }: LineChange, lines: readonly string[]): [number, number][] {
   return aliased(before, after).map(({ line, column, was }) => {
-    const start = offsetOf(lines, first + line) + column;
+    const start = lineOffset(lines, first + line) + column;
     return [start, start + was.length];
   });
 }
@@ -123,8 +124,4 @@ const WORD = /[\p{L}\p{N}_$]+/gu;
 function withName(place: MemberPlace | null, to: string, from: string): MemberPlace | null {
   if (place === null || !place.names.has(to)) return place;
   return { ...place, names: new Set([...place.names].map((name) => (name === to ? from : name))) };
-}
-
-function offsetOf(lines: readonly string[], line: number): number {
-  return lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
 }

@@ -1,4 +1,5 @@
 import { applied, asMadeLast, type LineChange, reversed } from '../../edits/change.ts';
+import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
 import type { NamesIn } from '../../languages/names/index.ts';
 import { mayBeOther } from '../otherUse.ts';
@@ -104,8 +105,6 @@ function memberAt(names: NamesIn, offset: number, isTag: (offset: number) => boo
 
 /** Where a change of `lines` has the name that it replaces. */
 function offsetsOf({ line: from, before, after }: LineChange, lines: readonly string[]): number[] {
-  const start = lines.slice(0, from).reduce((sum, { length }) => sum + length + 1, 0);
-  return placesReplaced(before, after).map(
-    ({ line, column }) => start + before.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0) + column,
-  );
+  const start = lineOffset(lines, from);
+  return placesReplaced(before, after).map(({ line, column }) => start + lineOffset(before, line) + column);
 }
