@@ -125,6 +125,15 @@ test.each([
     'sertEqual(1, b)',
     'self.as⟦sertEqual⟧(len(a), b)\n',
   ],
+  [
+    'parameters that the document has are cut, and the result and the body behind them',
+    'typescript',
+    'class Box {\n\tsurface║() {\n\t\treturn 1;\n\t}\n}\n',
+    'Area(): number {',
+    'class Box {\n\tsurface⟦Area⟧() {\n\t\treturn 1;\n\t}\n}\n',
+  ],
+  ["those of Python's functions", 'python', 'def area║(self):\n', 'Of(self) -> int:', 'def area⟦Of⟧(self):\n'],
+  ['a call that goes on otherwise stays', 'typescript', 'x = ║(a) => {\n', 'f(b), ', 'x = ⟦f(b), ⟧(a) => {\n'],
   ['a call without its last arguments stays', 'python', 'x = ║(a)\n', 'f(1).g', 'x = ⟦f(1).g⟧(a)\n'],
   [
     'a value beside one is dropped',

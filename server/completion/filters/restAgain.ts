@@ -28,6 +28,8 @@ const COMPARED = /^\s*(?:[=!]==?|[<>]=?)\s/;
 const COMPARISON = /\s(?:[=!]==?|[<>]=?)(?=\s)/g;
 /** Behind one of these another comparison may follow. */
 const JOINS = /&&|\|\||\?|=>|,|;|\b(?:and|or|if|else)\b/;
+/** A body, or the end of a statement or an item. */
+const GOES_ON_TO = /[{:;,]$/;
 /** Of what is no division, decrement or attribute. */
 const COMMENT = /^\s*(\/\/|\/\*|(?:#|--)(?=[\s!]))/;
 const WORD_CHARACTER = /\w/;
@@ -129,9 +131,15 @@ function comparedAt(code: string, rest: string): number {
   return at < 0 || JOINS.test(code.slice(at)) ? -1 : code.slice(0, at).trimEnd().length;
 }
 
-/** Where the arguments begin that `code` ends with, before those in `rest`; -1 if it has none. */
+/**
+ * Where the arguments begin that `code` ends with, before those in `rest`, or the parameters of the body or statement that both go on to;
+ * -1 if it has none.
+ */
 function calledAt(code: string, rest: string): number {
-  if (!rest.startsWith('(') || !code.endsWith(')')) return -1;
+  if (!rest.startsWith('(')) return -1;
+  if (GOES_ON_TO.test(code) && rest.endsWith(code.at(-1)!))
+    return [...code].findIndex((char, at) => char === '(' && leftOpen(code.slice(0, at)).length === 0);
+  if (!code.endsWith(')')) return -1;
   let depth = 0;
   for (let at = code.length - 1; at >= 0; at--) {
     if (code[at] === ')') depth++;
