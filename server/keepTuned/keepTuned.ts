@@ -13,44 +13,22 @@ import {
   type LastAttempt,
   type MachineFacts,
   machineObjection,
-  NO_FOLDER,
   newsOf,
   type Objection,
-  type RepositoryFacts,
-  repositoryObjection,
-  standingObjection,
   TYPING,
   tooWarm,
 } from './conditions.ts';
+import { type FolderParts, type Learnable, LearnableFolders } from './learnable.ts';
 import { type KeptEnd, type Tried, whatRemains } from './runEnd.ts';
 import { Typing } from './typing.ts';
 
-export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
-  readonly commit: string;
-  /** The active version. */
-  readonly version: string;
-  /** Whether a run learns edits, recorded until `editsUntilMs`. */
-  readonly learnsEdits: boolean;
-  readonly editsUntilMs: number;
-  /** Where the counts begin: nothing later has been tried. */
-  readonly since: Tried;
-}
-
-export interface KeepTunedParts {
-  nowMs(): number;
+export interface KeepTunedParts extends FolderParts {
   /** The user's setting. */
   isOn(): boolean;
-  /** null until the client has told them. */
-  folders(): readonly string[] | null;
   machine(): Promise<Omit<MachineFacts, 'nowMs' | 'lastKeyMs'>>;
   warm(): Promise<Warmth | null>;
   /** Whether any run is under way, whoever started it. */
   isBusy(): boolean;
-  /** Two small files of its store. */
-  standing(folder: string): Promise<Pick<RepositoryFacts, 'paused' | 'hasActive'>>;
-  repository(folder: string, last: LastAttempt | null): Promise<KeptRepository>;
-  readAttempt(folder: string): Promise<LastAttempt | null>;
-  writeAttempt(folder: string, attempt: LastAttempt): Promise<void>;
   readonly keys: {
     pressed(): void;
     /** In a window where it is off. */
@@ -66,20 +44,10 @@ export interface KeepTunedParts {
   /** Holds or resumes unrequested runs. */
   setTyping(typing: boolean): void;
   endRuns(): Promise<void>;
-  log(line: string): void;
   onState(state: KeepTunedState): void;
   /** Calls back after `ms`, without keeping the process alive; returns a function that cancels it. */
   later(ms: number, run: () => void): () => void;
 }
-
-/** What a run starts from. */
-interface Learnable {
-  readonly facts: KeptRepository;
-  readonly last: LastAttempt | null;
-}
-
-/** How long what the folders lack is believed while the machine is not free: git is asked each time. */
-const LACKS_FOR_MS = 120_000;
 
 interface Run {
   readonly runId: string;
@@ -93,12 +61,9 @@ interface Run {
 export class KeepTuned {
   readonly #parts: KeepTunedParts;
   readonly #typing: Typing;
+  readonly #folders: LearnableFolders;
   #isWarm = false;
   #run: Run | null = null;
-  /** By folder: attempts that could not be recorded, e.g. on a full disk. If forgotten, they would be repeated at once. */
-  readonly #unwritten = new Map<string, LastAttempt>();
-  /** What the folders lacked when they were last looked into; null once that may have changed. */
-  #lacked: { readonly atMs: number; readonly objection: Objection | null } | null = null;
   #looking = false;
   /** What the check under way looks at has changed: another one follows. */
   #isStale = false;
@@ -111,6 +76,7 @@ export class KeepTuned {
   constructor(parts: KeepTunedParts) {
     const { nowMs, keys, later } = parts;
     this.#parts = parts;
+    this.#folders = new LearnableFolders(parts);
     this.#typing = new Typing({ nowMs, lastMs: () => keys.lastMs(), later, onChanged: () => this.#holdAsIs() });
   }
 
@@ -189,18 +155,7 @@ export class KeepTuned {
   async #rememberEnd(run: Run, end: KeptEnd): Promise<void> {
     const { log, attempt } = whatRemains(end, run, this.#parts.nowMs(), this.#typing.on);
     this.#parts.log(`Keep tuned: ${log}`);
-    if (attempt !== null) await this.#remember(run.folder, attempt);
-  }
-
-  /** Holding the turn gives exclusive access to the file. */
-  async #remember(folder: string, attempt: LastAttempt): Promise<void> {
-    this.#unwritten.set(folder, attempt);
-    try {
-      await this.#parts.writeAttempt(folder, attempt);
-      this.#unwritten.delete(folder);
-    } catch (error) {
-      this.#parts.log(`Keep tuned: the attempt could not be written down. ${messageOf(error)}`);
-    }
+    if (attempt !== null) await this.#folders.remember(run.folder, attempt);
   }
 
   #holdAsIs(): void {
@@ -209,7 +164,7 @@ export class KeepTuned {
 
   #lookAgain(): void {
     this.#isStale = true;
-    this.#lacked = null;
+    this.#folders.changed();
   }
 
   async #look(): Promise<void> {
@@ -218,12 +173,12 @@ export class KeepTuned {
     if (!isOn() || folders() === null) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return this.#say(BUSY);
-    const standing = await this.#standing();
+    const standing = await this.#folders.standing();
     if (standing !== null) return this.#say(standing);
     const objection = await this.#ofMachine();
     if (objection === null) return await this.#lookIntoFolders(round);
     // Waiting for the machine is not the reason while there is nothing to learn.
-    this.#say((await this.#lacking()) ?? objection);
+    this.#say((await this.#folders.lacking()) ?? objection);
   }
 
   async #ofMachine(): Promise<Objection | null> {
@@ -232,28 +187,6 @@ export class KeepTuned {
     const lastKeyMs = await this.#typing.lastKeyAnywhere();
     if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return TYPING;
     return machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
-  }
-
-  /** Why nothing is learned in any folder even on an idle machine; null where something would be. */
-  async #lacking(): Promise<Objection | null> {
-    const { nowMs } = this.#parts;
-    if (this.#lacked === null || !isWithin(LACKS_FOR_MS, this.#lacked.atMs, nowMs())) {
-      const found = await this.#firstToLearn();
-      this.#lacked = { atMs: nowMs(), objection: found !== null && 'last' in found ? null : found };
-    }
-    return this.#lacked.objection;
-  }
-
-  /** Why nothing is learned in any folder until the user does something; null where one may be. */
-  async #standing(): Promise<Objection | null> {
-    let first: Objection = NO_FOLDER;
-    for (const folder of (this.#parts.folders() ?? []).toReversed()) {
-      // What cannot be read is told once it is looked into.
-      const objection = await this.#parts.standing(folder).then(standingObjection, () => null);
-      if (objection === null) return null;
-      first = objection;
-    }
-    return first;
   }
 
   async #watchRun(): Promise<void> {
@@ -266,43 +199,20 @@ export class KeepTuned {
 
   /** Starts a run in the first folder that has enough to learn. */
   async #lookIntoFolders(round: number): Promise<void> {
-    const found = await this.#firstToLearn();
-    if (found !== null && 'last' in found) return await this.#begin(found.folder, found.facts, found.last, round);
-    this.#lacked = { atMs: this.#parts.nowMs(), objection: found };
+    const found = await this.#folders.first();
+    if (found !== null && 'folder' in found) return await this.#begin(found, round);
     this.#say(found);
   }
 
-  /** The first folder with enough to learn, else what the first one lacks; null without folders. */
-  async #firstToLearn(): Promise<(Learnable & { readonly folder: string }) | Objection | null> {
-    let first: Objection | null = null;
-    for (const folder of this.#parts.folders() ?? []) {
-      // One that git refuses keeps no other from being kept up.
-      const found = await this.#lookInto(folder).catch(failed);
-      if ('last' in found) return { ...found, folder };
-      first ??= found;
-    }
-    return first;
-  }
-
-  /** What a run starts from, or why none does. */
-  async #lookInto(folder: string): Promise<Objection | Learnable> {
-    const last = await this.#lastAttempt(folder);
-    const facts = await this.#parts.repository(folder, last);
-    return repositoryObjection({ ...facts, last, nowMs: this.#parts.nowMs() }) ?? { facts, last };
-  }
-
-  async #lastAttempt(folder: string): Promise<LastAttempt | null> {
-    return this.#unwritten.get(folder) ?? (await this.#parts.readAttempt(folder));
-  }
-
-  async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null, round: number): Promise<void> {
+  async #begin(found: Learnable, round: number): Promise<void> {
+    const { folder, facts, last } = found;
     const release = await this.#parts.takeTurn();
     if (release === null)
       return this.#say({ kind: 'turn', text: 'waits for another window, which is tuning its own adapter further' });
     try {
       // Another window had the turn in the meantime: this check is older than its attempt.
-      const isOld = (await this.#lastAttempt(folder))?.atMs !== last?.atMs;
-      if (!isOld) this.#run = await this.#started(folder, facts, last, round, release);
+      const isOld = (await this.#folders.lastAttempt(folder))?.atMs !== last?.atMs;
+      if (!isOld) this.#run = await this.#started(found, round, release);
     } finally {
       if (this.#run === null) await release();
     }
@@ -315,9 +225,7 @@ export class KeepTuned {
   }
 
   async #started(
-    folder: string,
-    { commit, version, learnsEdits, editsUntilMs, since }: KeptRepository,
-    last: LastAttempt | null,
+    { folder, facts: { commit, version, learnsEdits, editsUntilMs, since }, last }: Learnable,
     round: number,
     release: Run['release'],
   ): Promise<Run | null> {
@@ -336,7 +244,7 @@ export class KeepTuned {
     const answer = this.#start(folder, learnsEdits);
     if (answer.kind === 'started') return { runId: answer.runId, folder, attempt, since, release };
     log(`Keep tuned: the run could not be started. ${answer.message}`);
-    await this.#remember(folder, { ...attempt, ...since, failures: attempt.failures + 1 });
+    await this.#folders.remember(folder, { ...attempt, ...since, failures: attempt.failures + 1 });
     return null;
   }
 

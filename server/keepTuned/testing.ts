@@ -1,7 +1,8 @@
 /** Common set-up for tests of keeping an adapter up. */
 import type { KeepTunedState, TuneAnswer } from '../protocol/index.ts';
 import { IDLE_MS, type LastAttempt, type MachineFacts } from './conditions.ts';
-import { KeepTuned, type KeptRepository } from './keepTuned.ts';
+import { KeepTuned } from './keepTuned.ts';
+import type { KeptRepository } from './learnable.ts';
 
 /** A simulated machine and repository for tests to change, recording what is done there. */
 export function world() {
