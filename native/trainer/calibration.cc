@@ -7,7 +7,6 @@
 
 #include "common/quantize.h"
 #include "kernels/elementwise.h"
-#include "trainer/micro_batch.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
@@ -78,7 +77,7 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
     return t && ggml_blck_size(t->type) == 1 && ggml_blck_size(linear.w.type) > 1 ? t : nullptr;
   };
   if (!original_of(model_->layers[0].linear[kQ])) return {};
-  const std::vector<MicroBatch> batches = micro_batches(rows, host_batch_tokens_);
+  const std::vector<MicroBatch> batches = micro_batches(rows, host_batch_tokens_, limits());
   if (batches.empty()) return {};  // without text there is no telling what matters
   frozen_.clear();                 // it holds outputs of the old weights
   std::vector<Buffer> x(batches.size()), y(batches.size());

@@ -10,7 +10,6 @@
 #include "common/random.h"
 #include "kernels/elementwise.h"
 #include "kernels/matmul.h"
-#include "trainer/micro_batch.h"
 
 namespace repotune {
 
@@ -124,56 +123,7 @@ void Trainer::lay_out_parameters() {
     }
 }
 
-void Trainer::check(const Row& row, size_t index, bool signed_weights) const {
-  const size_t n = row.tokens.size();
-  if (n == 0 || row.loss_weights.size() != n || row.starts.empty() || row.starts[0] != 0)
-    throw UserError(ErrorCode::invalid_argument,
-                    format("Training row %zu is malformed: it needs tokens, as many loss weights, and starts that begin with 0.", index));
-  for (size_t i = 0; i < row.starts.size(); i++) {
-    const int64_t end = i + 1 < row.starts.size() ? row.starts[i + 1] : (int64_t)n;
-    if (row.starts[i] < 0 || end <= row.starts[i] || end > (int64_t)n)
-      throw UserError(ErrorCode::invalid_argument, format("Training row %zu is malformed: its sequence starts must ascend.", index));
-    if (end - row.starts[i] > options_.model.max_positions)
-      throw UserError(ErrorCode::too_long,
-                      format("A sequence of %lld tokens in training row %zu is longer than the %lld allowed (the model's context is %lld).",
-                             (long long)(end - row.starts[i]), index, (long long)options_.model.max_positions, (long long)model_->n_ctx));
-  }
-  for (size_t i = 0; i < n; i++) {
-    if (row.tokens[i] < 0 || row.tokens[i] >= model_->n_vocab)
-      throw UserError(ErrorCode::invalid_argument,
-                      format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
-                             index, (long long)model_->n_vocab));
-    if (!std::isfinite(row.loss_weights[i]) || (!signed_weights && row.loss_weights[i] < 0))
-      throw UserError(ErrorCode::invalid_argument, format("The loss weight at position %zu of training row %zu is not a number%s.", i,
-                                                          index, signed_weights ? "" : " of at least 0"));
-  }
-}
-
-std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows, int64_t tokens, bool signed_weights) const {
-  std::vector<MicroBatch> batches;
-  for (size_t r = 0; r < rows.size(); r++) {
-    const Row& row = rows[r];
-    check(row, r, signed_weights);
-    const int64_t n = (int64_t)row.tokens.size();
-    if (batches.empty() || batches.back().batch.tokens + n > tokens) batches.emplace_back();
-    MicroBatch& b = batches.back();
-    const int64_t base = b.batch.tokens;
-    for (size_t s = 0; s < row.starts.size(); s++) {
-      const int64_t begin = row.starts[s], end = s + 1 < row.starts.size() ? row.starts[s + 1] : n;
-      b.batch.segments.push_back({base + begin, base + end});
-      for (int64_t i = begin; i < end; i++) {
-        b.batch.positions.push_back(i - begin);
-        if (i > begin && row.loss_weights[(size_t)i] != 0)
-          b.loss_rows.push_back({base + i - 1, row.tokens[(size_t)i], row.loss_weights[(size_t)i]});
-      }
-    }
-    b.tokens.insert(b.tokens.end(), row.tokens.begin(), row.tokens.end());
-    b.batch.tokens += n;
-  }
-  // Batches without any loss need no pass.
-  batches.erase(std::remove_if(batches.begin(), batches.end(), [](const MicroBatch& b) { return b.loss_rows.empty(); }), batches.end());
-  return batches;
-}
+RowLimits Trainer::limits() const { return {options_.model.max_positions, model_->n_ctx, model_->n_vocab}; }
 
 BlockPass Trainer::pass(const MicroBatch& batch, bool training, float adapter_scale) {
   return {*model_,
@@ -274,7 +224,7 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
 StepResult Trainer::gradients(const std::vector<Row>& rows, double loss_over) {
   if (!(loss_over >= 0) || !std::isfinite(loss_over))
     throw UserError(ErrorCode::invalid_argument, "What the loss is divided by must be above 0, or 0 for the sum of the weights.");
-  const auto batches = micro_batches(rows, plan_.micro_batch_tokens, loss_over > 0);
+  const auto batches = micro_batches(rows, plan_.micro_batch_tokens, limits(), loss_over > 0);
   double weights = 0, loss = 0;
   int64_t count = 0;
   for (const auto& b : batches) {
@@ -306,7 +256,7 @@ StepResult Trainer::gradients(const std::vector<Row>& rows, double loss_over) {
 
 void Trainer::counted_gradients(const std::vector<Row>& rows) {
   device_->begin(parameters_, scale_);
-  for (const auto& batch : micro_batches(rows, plan_.micro_batch_tokens)) forward_backward(batch, 1);
+  for (const auto& batch : micro_batches(rows, plan_.micro_batch_tokens, limits())) forward_backward(batch, 1);
   device_->add_gradients(gradients_);
 }
 
@@ -321,7 +271,7 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) 
   check_adapter_scale(adapter_scale);
   Evaluation total{0, 0};
   if (device_) device_->begin(parameters_, adapter_scale * scale_);
-  for (const auto& batch : micro_batches(rows, plan_.micro_batch_tokens)) {
+  for (const auto& batch : micro_batches(rows, plan_.micro_batch_tokens, limits())) {
     total.loss_tokens += (int64_t)batch.loss_rows.size();
     if (device_) {
       total.nll += device_->pass(batch.batch, batch.tokens, batch.loss_rows, false, 0, cancel_);
@@ -336,7 +286,7 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) 
 
 std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
   Row row{tokens, {0}, std::vector<float>(tokens.size(), 1.0f)};
-  const auto batches = micro_batches({row}, plan_.micro_batch_tokens);
+  const auto batches = micro_batches({row}, plan_.micro_batch_tokens, limits());
   if (batches.empty()) throw UserError(ErrorCode::invalid_argument, "Logits need a sequence of at least two tokens.");
   std::vector<float> out(tokens.size() * (size_t)model_->n_vocab);
   if (device_) {

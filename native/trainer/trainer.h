@@ -11,6 +11,7 @@
 #include "trainer/cpu/loss.h"
 #include "trainer/device/trainer.h"
 #include "trainer/hidden_cache.h"
+#include "trainer/micro_batch.h"
 #include "trainer/optimizer.h"
 #include "trainer/plan.h"
 
@@ -33,13 +34,6 @@ struct TrainerOptions {
   /** For the device, including its memory limit; 0: what it reports as free. */
   device::ExecutorOptions executor;
   int64_t device_budget_bytes = 0;
-};
-
-/** One packed row, as TrainRow in server/engine/types.ts. */
-struct Row {
-  std::vector<int32_t> tokens;
-  std::vector<int32_t> starts;
-  std::vector<float> loss_weights;  // [tokens]
 };
 
 struct StepResult {
@@ -128,12 +122,10 @@ class Trainer {
   int64_t block_reads() { return blocks_.reads(); }
 
  private:
-  struct MicroBatch;
   void lay_out_parameters();
   /** Makes a new plan and drops what the old one kept. `micro_batch_tokens`: as in PlanRequest. */
   void plan_steps(bool on_device, int64_t micro_batch_tokens = 0);
-  void check(const Row& row, size_t index, bool signed_weights) const;
-  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, int64_t tokens, bool signed_weights = false) const;
+  RowLimits limits() const;
   BlockPass pass(const MicroBatch& batch, bool training, float adapter_scale = 1);
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;
