@@ -24,12 +24,12 @@ function run(extension, folder, args) {
 
 /** Lines whose statement a user might be about to write. */
 const beginning = /^(\s+(?:const|let) \w+ = (?:await )?|\s+return |\s+if \()\S/;
-const candidates = ['src/lib/list-models.ts', 'src/lib/commit.ts', 'src/lib/list-files.ts'];
+const candidates = ['src/lib/list-models.ts', 'src/lib/list-datasets.ts', 'src/lib/list-files.ts'];
 const typingCandidates = [
-  'src/lib/commit.ts',
+  'src/lib/list-datasets.ts',
   'src/lib/list-files.ts',
   'src/lib/dataset-info.ts',
-  'src/lib/list-datasets.ts',
+  'src/lib/model-info.ts',
 ];
 const mostCandidates = 24;
 const candidatesAtOnce = 8;

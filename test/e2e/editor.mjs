@@ -257,9 +257,14 @@ export class Editor {
     await this.page.locator(`.statusbar-item [aria-label*="${text}"]`).first().waitFor({ timeout });
   }
 
-  /** Waits until a run's result is in view; a failing run ends the wait with its message. */
-  async tuneResult(timeout) {
-    const result = this.panel().getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout });
+  /** Waits until a run's result is in view. */
+  tuneResult(timeout) {
+    return this.tuneShows(this.panel().getByRole('tab', { name: 'Result', selected: true }), timeout);
+  }
+
+  /** Waits until a run has brought `part` into view; a failing run ends the wait with its message. */
+  async tuneShows(part, timeout) {
+    const shown = part.waitFor({ timeout });
     const toast = this.page.locator('.notification-toast').filter({ has: this.page.locator('.codicon-error') });
     // While the panel is in view, it alone says why.
     const problem = this.panel().locator('#page-progress .problem');
@@ -270,8 +275,8 @@ export class Editor {
         .then(() => one.first().innerText()),
     );
     // The losers of the race may reject unheard.
-    for (const waiting of [result, ...failed]) waiting.catch(() => {});
-    const text = await Promise.race([result.then(() => null), ...failed]);
+    for (const waiting of [shown, ...failed]) waiting.catch(() => {});
+    const text = await Promise.race([shown.then(() => null), ...failed]);
     if (text !== null) throw new Error(`the run came to no result: ${text}`);
   }
 
