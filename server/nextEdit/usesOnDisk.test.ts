@@ -21,7 +21,7 @@ afterEach(() => scratch[Symbol.dispose]());
 
 /** `path:line:column` of each, lines from 1. */
 async function found(of = change, folder = scratch.root, open: readonly string[] = []): Promise<string[]> {
-  const uses = await usesOnDisk({ folder, change: of, open });
+  const uses = await usesOnDisk({ folder, change: of, open, mostReadingMs: 60_000 });
   return uses.map(({ path, range: { start } }) => `${path}:${start.line + 1}:${start.character}`);
 }
 

@@ -19,6 +19,8 @@ export interface UsesToFind {
   readonly change: LineChange;
   /** Open documents, by their paths from the folder: their text is newer. */
   readonly open: readonly string[];
+  /** Of reading files; those left then give no uses. */
+  readonly mostReadingMs?: number;
 }
 
 export interface UseOnDisk {
@@ -32,7 +34,12 @@ const MOST_LISTING_MS = 20_000;
 /** For reading them, those near the changed one first: some thousand files. */
 const MOST_READING_MS = 1500;
 
-export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<UseOnDisk[]> {
+export async function usesOnDisk({
+  folder,
+  change,
+  open,
+  mostReadingMs = MOST_READING_MS,
+}: UsesToFind): Promise<UseOnDisk[]> {
   const seen = seenOutside(change);
   const languages = languagesLike(change.path);
   if (seen === null || languages === null) return [];
@@ -43,7 +50,7 @@ export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<
     near: change.path,
     languages,
     words: seen.name,
-    mostReadingMs: MOST_READING_MS,
+    mostReadingMs,
     signal,
   });
   try {
