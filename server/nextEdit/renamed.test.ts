@@ -44,6 +44,17 @@ test.each([
   expect(repeatableOf({ path: 'f', lines: [after, '}'], recent }, [], null, { followed })).toHaveLength(count);
 });
 
+test.each([
+  ['    val w = g(w)', '    val width = g(w)'],
+  ['    val w = o.w', '    val width = o.w'],
+  ['    fun w() = w', '    fun width() = w'],
+])('a declaration that uses its name is none of a member: "%s"', (before, after) => {
+  const lines = [after, '}', 'fun h() {', '    f(w)'];
+  const change = changeBetween('f', 0, [before], [after])!;
+  const own = [{ change, was: () => ({ lines: [before, ...lines.slice(1)], line: 0 }) }];
+  expect(repeatableOf({ path: 'f', lines, recent: [change] }, own, null)).toEqual([]);
+});
+
 describe('uses of a renamed name, without a grammar', () => {
   it.each<[string, string, readonly [string, string], string | null]>([
     [
@@ -75,6 +86,24 @@ describe('uses of a renamed name, without a grammar', () => {
       'function f() {\n  const w = 1;\n  g(w);\n}\ng(w);',
       ['const w', 'const width'],
       'function f() {\n  const width = 1;\n  g(width);\n}\ng(w);',
+    ],
+    [
+      'for a variable whose value is a member of that name',
+      'fun f(o: O) {\n    val w = o.w\n    g(w, o.w)\n}',
+      ['val w', 'val width'],
+      'fun f(o: O) {\n    val width = o.w\n    g(width, o.w)\n}',
+    ],
+    [
+      'not where its value is another of that name',
+      'fun f() {\n    val w = g(w)\n    h(w)\n}',
+      ['val w', 'val width'],
+      null,
+    ],
+    [
+      'not for a word of a comment',
+      '    val wide = 1\n    // as wide as\n    f(wide)\n    /**\n     * is wide\n     */\n    g(wide)',
+      ['val wide', 'val width'],
+      '    val width = 1\n    // as wide as\n    f(width)\n    /**\n     * is wide\n     */\n    g(width)',
     ],
     ['not for an argument of a call', 'f(w)\n  g(w)', ['(w', '(width'], null],
     ['not for a condition', 'if (w) {\n  g(w);\n}', ['(w', '(width'], null],

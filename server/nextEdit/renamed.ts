@@ -23,6 +23,7 @@ const MOST_MS = 100;
 /** A declaration with parameters in brackets. */
 const SIGNATURE =
   /\b(?:def|function|fn|func|fun|constructor)\b|=>|^\s*(?:[\w$<>[\],.?&*]+\s+)*[\w$]+\s*\(.*\)[^;]*\{\s*$/;
+const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const STATEMENT = /^\s*(?:\}\s*)?(?:if|else|while|switch|catch|return|match|with|elif|when|unless|throw|await|do)\b/;
 
 /**
@@ -193,20 +194,26 @@ export function wordsIn({ before, after }: LineChange): RenamingInLine | null {
 function usesInBlock(lines: readonly string[], own: OwnEdit): LineChange | null {
   const { change: last } = own;
   const name = renamedDeclaration(last);
-  if (name === null || !isFreeInBlock(own)) return null;
+  // A value of that name is another thing: the uses below may be of either.
+  if (name === null || hasName(last.after[0]!, name) || !isFreeInBlock(own)) return null;
   const block = blockBelow(lines, last);
   if (lines.slice(block.from, block.to).some((line) => line.length <= LONGEST_LINE && mayBeOther(line, name)))
     return null;
   for (let line = block.from; line < block.to; line++) {
-    const here = repeatLastChange(lines, { from: line, to: line + 1 }, last);
-    if (here === null) continue;
+    if (isProse(lines[line]!, name) || repeatLastChange(lines, { from: line, to: line + 1 }, last) === null) continue;
     const region = { from: line, to: Math.min(block.to, line + REGION.above + REGION.below + 1) };
-    const rewritten = repeatLastChange(lines, region, last);
-    return rewritten === null
-      ? null
-      : changeBetween(last.path, region.from, lines.slice(region.from, region.to), rewritten);
+    const now = lines.slice(region.from, region.to);
+    const rewritten = repeatLastChange(lines, region, last)?.map((text, at) =>
+      isProse(now[at]!, name) ? now[at]! : text,
+    );
+    return rewritten === undefined ? null : changeBetween(last.path, region.from, now, rewritten);
   }
   return null;
+}
+
+/** Whether a name in a comment may be a mere word. */
+function isProse(line: string, name: string): boolean {
+  return COMMENT.test(line) && /^\p{Lu}?\p{Ll}+$/u.test(name);
 }
 
 /** Whether the block did not contain the new name before. */
@@ -239,7 +246,7 @@ function renamedDeclaration({ before, after }: Pick<LineChange, 'before' | 'afte
   const { from, to } = first.before;
   if (to - from !== 1 || first.after.to - first.after.from !== 1) return null;
   const name = old[from]!;
-  if (!isName(name) || !isName(fresh[first.after.from]) || fresh.includes(name)) return null;
+  if (!isName(name) || !isName(fresh[first.after.from])) return null;
   const word = old.slice(0, from).findLast((token) => !isBlank(token));
   const next = old.slice(to).find((token) => !isBlank(token));
   if (word === undefined) return null;
