@@ -2,7 +2,6 @@
 import type { EngineHost } from '../completion/host.ts';
 import { type Paces, tokensInTime } from '../completion/pace.ts';
 import { weightsOf } from '../completion/weights.ts';
-import type { LineChange } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult, LoadedEngine, ModelInfo } from '../engine/types.ts';
@@ -10,7 +9,7 @@ import { syntaxFor } from '../languages/syntax.ts';
 import { knowsNextEdits, speaksOfFiles } from '../prompt/editPrompt.ts';
 import type { Settings } from '../protocol/index.ts';
 import { Answers, keyOf } from './answers.ts';
-import { type Proposal, proposeAt } from './proposeAt.ts';
+import { type Proposal, type ProposeOptions, proposeAt } from './proposeAt.ts';
 
 export interface ByModelDependencies {
   readonly host: EngineHost;
@@ -87,7 +86,8 @@ export class ByModel {
       languageId,
       invoked,
       repeatable,
-    }: { readonly languageId: string; readonly invoked: boolean; readonly repeatable: readonly LineChange[] },
+      membersRenamed,
+    }: Required<Pick<ProposeOptions, 'repeatable' | 'membersRenamed'>> & { languageId: string; invoked: boolean },
     signal: AbortSignal,
   ): Promise<Proposal> {
     const { turns, paces, onCpuTime } = this.#dependencies;
@@ -111,7 +111,7 @@ export class ByModel {
     };
     const syntax = await syntaxFor(languageId);
     const deadline = invoked ? {} : { deadlineMs: DEADLINE_MS };
-    const options = { adapter, repeatable, freshTokens, ...deadline, syntax, yields: true, onTimed };
+    const options = { adapter, repeatable, membersRenamed, freshTokens, ...deadline, syntax, yields: true, onTimed };
     const proposal = await turns.generating(() => proposeAt(situation, { engine, model }, options, signal));
     if (proposal.kind !== 'cancelled') this.#answers.add(key, { proposal, isCut });
     return proposal;

@@ -5,6 +5,7 @@ import type { SyntaxReader } from '../languages/syntax.ts';
 import type { Followed } from './byRule.ts';
 import { carriedOn } from './carriedOn.ts';
 import { LEAST_CHANCE } from './chance.ts';
+import type { MembersRenamed } from './declaredMember.ts';
 import { reasonAgainst } from './filters/index.ts';
 
 export interface OnceMore extends Followed {
@@ -15,6 +16,7 @@ export interface OnceMoreOptions {
   readonly syntax: SyntaxReader | null;
   /** The recent changes that may be repeated. */
   readonly repeatable: readonly LineChange[];
+  readonly membersRenamed?: MembersRenamed;
   isWanted(change: LineChange): boolean;
 }
 
@@ -22,7 +24,7 @@ export interface OnceMoreOptions {
 export function doneOnceMore(
   file: Omit<EditSituation, 'region'>,
   regions: readonly LineSpan[],
-  { syntax, repeatable, isWanted }: OnceMoreOptions,
+  { syntax, repeatable, membersRenamed, isWanted }: OnceMoreOptions,
 ): OnceMore[] {
   const { path, lines } = file;
   return regions.flatMap((region): OnceMore[] => {
@@ -32,7 +34,7 @@ export function doneOnceMore(
     const { answer, chance } = guess;
     const change = changeBetween(path, region.from, lines.slice(region.from, region.to), answer);
     if (change === null || !isWanted(change)) return [];
-    const judging = { situation, answer, syntax, sureness: 1, leastSureness: 0 };
+    const judging = { situation, answer, syntax, membersRenamed, sureness: 1, leastSureness: 0 };
     if (reasonAgainst(change, judging) !== null) return [];
     return [{ change, chance, why: `done once more (right in ${Math.round(100 * chance)} of 100 cases)` }];
   });

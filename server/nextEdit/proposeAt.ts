@@ -24,6 +24,7 @@ import {
 } from '../prompt/editPrompt.ts';
 import { carriedOn } from './carriedOn.ts';
 import { SURE_CHANCE, surenessOfChance } from './chance.ts';
+import type { MembersRenamed } from './declaredMember.ts';
 import { reasonAgainst } from './filters/index.ts';
 import { withoutWhatFollows } from './filters/rejoined.ts';
 import { LEAST_SURENESS, UNSURE } from './filters/unsure.ts';
@@ -40,6 +41,7 @@ export interface ProposeOptions {
   readonly deadlineMs?: number;
   /** The recent changes that may be repeated. Absent: all. */
   readonly repeatable?: readonly LineChange[];
+  readonly membersRenamed?: MembersRenamed;
   /** For the file's language, if it has a grammar: edits that break the syntax are rejected. */
   readonly syntax?: SyntaxReader | null;
   /** Completions go first. */
@@ -104,8 +106,8 @@ export async function proposeAt(
     const { answer, sureness } = known;
     const change = changeBetween(path, region.from, now, answer);
     if (change === null) return nothing('no change', known);
-    const { syntax, leastSureness = LEAST_SURENESS } = options;
-    const reason = reasonAgainst(change, { situation, answer, syntax, sureness, leastSureness });
+    const { syntax, membersRenamed, leastSureness = LEAST_SURENESS } = options;
+    const reason = reasonAgainst(change, { situation, answer, syntax, membersRenamed, sureness, leastSureness });
     return reason === null ? { kind: 'edit', change, asked: known } : nothing(reason, known);
   };
   const repeated = await repeat(situation, { engine, model }, options, signal).catch((error: unknown) => {

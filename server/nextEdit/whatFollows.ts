@@ -4,7 +4,7 @@
  */
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
-import { MOST_FOLLOWED } from '../edits/recentEdits.ts';
+import { MOST_FOLLOWED, type OwnEdit } from '../edits/recentEdits.ts';
 import { replacementIn } from '../edits/replacement.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
@@ -12,6 +12,7 @@ import { hasConflict } from '../mining/content.ts';
 import { ByModel, type ByModelDependencies, type Serving } from './byModel.ts';
 import { type Followed, followedByRule } from './byRule.ts';
 import { SURE_CHANCE } from './chance.ts';
+import { type DeclaredMember, declaredMember, type MembersRenamed } from './declaredMember.ts';
 import { errorsHere } from './errors.ts';
 import { changeToList } from './jumpList.ts';
 import { doneOnceMore } from './onceMore.ts';
@@ -54,6 +55,7 @@ interface Repeating {
   readonly file: Omit<EditSituation, 'region'>;
   readonly regions: readonly LineSpan[];
   readonly repeatable: readonly LineChange[];
+  readonly membersRenamed: MembersRenamed;
 }
 
 /** Those looked at for whether they may be repeated. */
@@ -71,6 +73,7 @@ export class WhatFollows {
   readonly #byModel: ByModel;
   /** Keys of variable renames that were followed. */
   readonly #followed = new Set<string>();
+  readonly #members = new Map<string, DeclaredMember[]>();
 
   constructor(dependencies: WhatFollowsDependencies, recent: RecentByFolder, refused: RefusedEdits) {
     this.#dependencies = dependencies;
@@ -108,6 +111,7 @@ export class WhatFollows {
     if (hasConflict(text)) return nothing('the file has marks of a merge conflict');
     const errors = errorsHere(request.diagnostics, uri);
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
+    this.#noteMembers(lines, own.slice(0, MOST_REPEATED));
     const plain = followedByRule(file, { isWanted: this.#isWanted, nowMs });
     if (plain !== null) {
       const key = renamingKey(plain.change);
@@ -119,9 +123,26 @@ export class WhatFollows {
     // A language server's rename is complete: what else has the name is another thing.
     const repeatable = may.filter(({ before, after }) => !together.has(replacementIn(before, after) ?? ''));
     const situation = { path, lines, recent, related: [] };
-    const repeating = { file: situation, regions: regionsOf(situation, request), repeatable };
+    const repeating = {
+      file: situation,
+      regions: regionsOf(situation, request),
+      repeatable,
+      membersRenamed: this.#members,
+    };
     const found = await this.#carryOn(request, repeating, syntax, signal);
     return found.kind === 'edit' || out.has(path) ? found : { ...found, listed: changeToList(recent, path) };
+  }
+
+  /** While the file of a declaration is at hand: other files are asked about later. */
+  #noteMembers(lines: readonly string[], own: readonly OwnEdit[]): void {
+    for (const edit of own) {
+      const found = declaredMember(lines, edit);
+      if (found === null) continue;
+      const known = this.#members.get(found.replaced) ?? [];
+      const { path, type } = found.member;
+      if (!known.some((one) => one.path === path && one.type === type))
+        this.#members.set(found.replaced, [...known, found.member]);
+    }
   }
 
   readonly #isWanted = (change: LineChange): boolean => !this.#refused.has(change);
@@ -133,8 +154,8 @@ export class WhatFollows {
     syntax: SyntaxReader | null,
     signal: AbortSignal,
   ): Promise<Following> {
-    const { file, regions, repeatable } = repeating;
-    const plain = doneOnceMore(file, regions, { repeatable, syntax, isWanted: this.#isWanted });
+    const { file, regions, ...known } = repeating;
+    const plain = doneOnceMore(file, regions, { ...known, syntax, isWanted: this.#isWanted });
     const sure = plain.find(({ chance }) => chance >= SURE_CHANCE);
     if (sure !== undefined) return instant(sure);
     const { uri, languageId, invoked } = request;
@@ -151,7 +172,7 @@ export class WhatFollows {
   /** Asks at the regions one after the other until there is a wanted edit. */
   async #askModel(
     request: NextEditRequest,
-    { file, regions, repeatable }: Repeating,
+    { file, regions, ...known }: Repeating,
     serving: Serving,
     signal: AbortSignal,
   ): Promise<Following> {
@@ -162,7 +183,7 @@ export class WhatFollows {
       const proposal = await this.#byModel.propose(
         { ...file, region },
         serving,
-        { ...request, repeatable },
+        { ...request, ...known },
         AbortSignal.any([signal, late]),
       );
       if (late.aborted && proposal.kind !== 'edit') {

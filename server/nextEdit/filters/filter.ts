@@ -2,6 +2,7 @@
 import type { LineChange } from '../../edits/change.ts';
 import type { EditSituation } from '../../edits/situation.ts';
 import type { SyntaxReader } from '../../languages/syntax.ts';
+import type { MembersRenamed } from '../declaredMember.ts';
 
 export interface FilterInput {
   readonly situation: EditSituation;
@@ -9,6 +10,8 @@ export interface FilterInput {
   readonly answer: readonly string[];
   /** null or absent if the language has no grammar. */
   readonly syntax?: SyntaxReader | null | undefined;
+  /** In any file. Absent: unknown. */
+  readonly membersRenamed?: MembersRenamed | undefined;
   /** Probability of the least likely token. */
   readonly sureness: number;
   readonly leastSureness: number;

@@ -1,0 +1,89 @@
+/**
+ * Whose member was renamed at its declaration, by the lines around it. In other files, where nothing else tells whose a name after a dot is,
+ * it follows only where they speak of that type. Without a grammar.
+ */
+import type { OwnEdit } from '../edits/recentEdits.ts';
+import { indentOf } from '../edits/tokens.ts';
+import { mayBeOther } from './otherUse.ts';
+import { wordsIn } from './renamed.ts';
+
+export interface DeclaredMember {
+  readonly path: string;
+  /** null if it has no name, e.g. that of a literal. */
+  readonly type: string | null;
+  /** No other file sees it. */
+  readonly isPrivate: boolean;
+}
+
+/** By what was replaced and by what: `old\0new`. */
+export type MembersRenamed = ReadonlyMap<string, readonly DeclaredMember[]>;
+
+const LONGEST_LINE = 500;
+/** Lines above a declaration that are searched for its type. */
+const FARTHEST = 3000;
+const TYPE =
+  /\b(?:(?:class|struct|interface|trait|enum|object|record|protocol|type)\s+(?!class\b|struct\b)(\w+)|(\w+)\s+(?:struct|interface)\s*\{)/;
+const RECEIVER = /^func\s*\(\s*\w+\s+\*?(\w+)(?:\[[^\]]*\])?\s*\)\s*$/;
+const OF_OBJECT = /\b(?:this|self|cls)\.$/;
+const AFTER_DOT = /(?:\.|->|::)\s*$/;
+const PRIVATE = /\bprivate\b|#$/;
+/** A parameter of a constructor with such a word declares a field. */
+const MODIFIED = /^\s*(?:@\w+(?:\([^)]*\))?\s*)*(?:private|protected|public|readonly|override)\b/;
+/** The rest of a head of several lines, or of the block before. */
+const CLOSES = /^\s*[)\]}>{]/;
+/** Constants and variables of a package, in Go. */
+const GROUP = /^(?:const|var)\s*\(/;
+
+/** The member whose rename a change is, with what was replaced; null if it is a mere use, or nothing says that it is a member. */
+export function declaredMember(
+  lines: readonly string[],
+  { change, made = change }: OwnEdit,
+): { readonly replaced: string; readonly member: DeclaredMember } | null {
+  const renaming = wordsIn(made);
+  const [column] = renaming?.columns ?? [];
+  if (renaming === null || column === undefined) return null;
+  const line = made.before[0]!;
+  const before = line.slice(0, column);
+  const isOfObject = OF_OBJECT.test(before);
+  if (AFTER_DOT.test(before) && !isOfObject) return null;
+  const { path } = change;
+  const type = typeInLine(before) ?? typeAround(lines, change.line, line, isOfObject);
+  const replaced = `${renaming.from}\0${renaming.to}`;
+  if (type === undefined && !mayBeOther(line, renaming.from)) return null;
+  return { replaced, member: { path, type: type ?? null, isPrivate: PRIVATE.test(before) } };
+}
+
+/** The name of a type that a line declares. */
+export function typeDeclaredIn(line: string): string | null {
+  const [, named, before] = (line.length <= LONGEST_LINE && TYPE.exec(line)) || [];
+  return named ?? before ?? null;
+}
+
+/** Of a method with a receiver, or of a type in one line. */
+function typeInLine(before: string): string | null {
+  return RECEIVER.exec(before)?.[1] ?? (/[{(]/.test(before) ? typeDeclaredIn(before) : null);
+}
+
+/** undefined if the line is in none. `isOfObject`: it may be in a function of it. */
+function typeAround(
+  lines: readonly string[],
+  at: number,
+  line: string,
+  isOfObject: boolean,
+): string | null | undefined {
+  let depth = indentOf(line).length;
+  let isParameter = MODIFIED.test(line);
+  for (let above = at - 1; above >= 0 && at - above < FARTHEST && depth > 0; above--) {
+    const text = lines[above]!;
+    const indent = indentOf(text).length;
+    if (text.trim() === '' || indent >= depth || CLOSES.test(text)) continue;
+    const type = typeDeclaredIn(text);
+    if (type !== null) return type;
+    if (GROUP.test(text)) return null;
+    const isConstructor = isParameter && /\bconstructor\b/.test(text);
+    if (!isConstructor && !isOfObject) return undefined;
+    isParameter = false;
+    depth = indent;
+  }
+  return undefined;
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { languageIdOf } from '../languages/languageId.ts';
+import { EditorWindow } from './testing.ts';
+
+/** The file `path` with its first offer, after `»w«` was renamed to `width` in another file and all offers there were accepted; null for none. */
+async function offered(
+  [declaring, marked]: readonly [string, string],
+  [path, text]: readonly [string, string],
+  ...made: readonly [string, string][]
+): Promise<string | null> {
+  const window = new EditorWindow();
+  window.learnedEdits = false;
+  window.close();
+  const uri = (of: string): string => `file:///w/${of}`;
+  const ask = (of: string, at: string) => window.ask(at, { of: uri(of), languageId: languageIdOf(of) });
+  window.open(uri(declaring), marked.replaceAll(/[»«]/g, ''));
+  const start = marked.indexOf('»');
+  window.edit(start, marked.indexOf('«') - 1, 'width', uri(declaring));
+  for (let { edit } = await ask(declaring, 'width'); edit !== null; { edit } = await ask(declaring, 'width')) {
+    window.edit(edit.start, edit.end, edit.text, uri(declaring));
+    window.edits.accepted(edit.id);
+  }
+  window.close(uri(declaring));
+  window.open(uri(path), text);
+  for (const [before, after] of made) window.replace(before, after, uri(path));
+  const { edit } = await ask(path, made.at(-1)?.[1] ?? 'w');
+  if (edit === null) return null;
+  const now = window.documents.get(uri(path))!.getText();
+  return (now.slice(0, edit.start) + edit.text + now.slice(edit.end)).trimEnd();
+}
+
+const TS: [string, string] = [
+  'src/area.ts',
+  'export interface Area {\n  »wide«: number;\n}\n\nexport const g = (a: Area) => a.wide;\n',
+];
+const JAVA: [string, string] = [
+  'a/Area.java',
+  'public class Area {\n  public int »wide«() {\n    return 1;\n  }\n\n  int f() {\n    return this.wide();\n  }\n}\n',
+];
+const GO: [string, string] = [
+  'area/area.go',
+  'package area\n\ntype Area struct {\n\t»Wide« int\n}\n\nfunc (m Area) f() int {\n\treturn m.Wide\n}\n',
+];
+
+describe('the rename of a member at its declaration is offered in another file', () => {
+  test.each<[string, [string, string], [string, string], string]>([
+    [
+      'after a dot, where that speaks of its type',
+      TS,
+      ['src/b.ts', "import type { Area } from './area';\nconst f = (a: Area) => a.wide;"],
+      "import type { Area } from './area';\nconst f = (a: Area) => a.width;",
+    ],
+    [
+      'by a constructor’s parameter',
+      [
+        'src/area.ts',
+        'export class Area {\n  constructor(\n    readonly »wide«: number,\n  ) {}\n\n  f() {\n    return this.wide;\n  }\n}\n',
+      ],
+      ['src/b.ts', "import { Area } from './area';\nprint(new Area(1).wide);"],
+      "import { Area } from './area';\nprint(new Area(1).width);",
+    ],
+    [
+      'in Java',
+      JAVA,
+      ['a/B.java', 'class B {\n  int f(Area a) {\n    return a.wide();\n  }\n}'],
+      'class B {\n  int f(Area a) {\n    return a.width();\n  }\n}',
+    ],
+    [
+      'where a type is one of it',
+      JAVA,
+      ['a/B.java', 'class B extends Area {\n  @Override\n  public int wide() {\n    return 2;\n  }\n}'],
+      'class B extends Area {\n  @Override\n  public int width() {\n    return 2;\n  }\n}',
+    ],
+    [
+      'in another package of Go',
+      GO,
+      ['b/b.go', 'package b\n\nfunc f(a area.Area) int {\n\treturn a.Wide\n}'],
+      'package b\n\nfunc f(a area.Area) int {\n\treturn a.width\n}',
+    ],
+    [
+      'in a literal of its type, in Go',
+      ['area/area.go', 'package area\n\ntype Area struct {\n\t»Wide« int\n}\n'],
+      ['area/b.go', 'package area\n\nfunc f() Area {\n\treturn Area{\n\t\tWide: 1,\n\t}\n}'],
+      'package area\n\nfunc f() Area {\n\treturn Area{\n\t\twidth: 1,\n\t}\n}',
+    ],
+  ])('%s', async (_, declared, used, expected) => {
+    expect(await offered(declared, used)).toBe(expected);
+  });
+
+  test('where the person renamed a use in it', async () => {
+    const text = 'const f = (a) => a.wide;\n\nconst g = (b) => b.wide;';
+    expect(await offered(TS, ['src/b.ts', text], ['a.wide', 'a.width'])).toBe(text.replaceAll('wide', 'width'));
+  });
+
+  test('where two other files have a key of a literal renamed', async () => {
+    const key: [string, string] = ['src/a.ts', 'export const all = {\n  »wide«: 1,\n  high: 2,\n};\n'];
+    const text = 'const a = f({\n  wide: 1,\n});\n\nconst b = f({\n  wide: 2,\n});';
+    expect(await offered(key, ['src/b.ts', text])).toBeNull();
+    expect(await offered(key, ['src/b.ts', text], ['wide', 'width'])).toBe(text.replaceAll('wide', 'width'));
+  });
+});
+
+test.each<[string, [string, string], [string, string]]>([
+  ['that does not speak of its type', TS, ['src/b.ts', 'const f = (a) => a.wide;']],
+  ['that has a type of that name itself', TS, ['src/b.ts', 'class Area {\n  f(o) {\n    return o.wide;\n  }\n}']],
+  [
+    'that declares another one',
+    JAVA,
+    ['a/B.java', 'class B {\n  private Area area;\n\n  public int wide() {\n    return 2;\n  }\n}'],
+  ],
+  [
+    'that has one of its own',
+    TS,
+    ['src/b.ts', "import { Area } from './area';\nconst o = {\n  f(a: Area) {\n    return this.wide;\n  },\n};"],
+  ],
+  [
+    'that speaks of it in a comment',
+    ['area/area.go', 'package area\n\nfunc (m *Area) »SetWide«(w int) {}\n'],
+    ['area/b.go', 'package area\n\n// SetWide is of Area.\nfunc f() {}'],
+  ],
+  [
+    'that does not see it',
+    ['a/Area.java', 'public class Area {\n  private final Log »wide« = Log.of();\n}\n'],
+    [
+      'a/B.java',
+      'class B extends Area {\n  private final Log wide = Log.of();\n\n  void f() {\n    wide.info(1);\n  }\n}',
+    ],
+  ],
+  [
+    'with a variable of that name',
+    JAVA,
+    ['a/B.java', 'class B {\n  int f(Area area) {\n    int wide = area.of();\n    return wide;\n  }\n}'],
+  ],
+  [
+    'of another package that has such a type, in Go',
+    GO,
+    ['b/b.go', 'package b\n\nfunc f(a other.Area) int {\n\treturn a.Wide\n}'],
+  ],
+  [
+    'of another package, where no other sees it, in Go',
+    [
+      'area/area.go',
+      'package area\n\ntype Area struct {\n\t»wide« int\n}\n\nfunc (m Area) f() int {\n\treturn m.wide\n}\n',
+    ],
+    ['b/b.go', 'package b\n\nfunc f(a area.Area, b B) int {\n\treturn b.wide\n}'],
+  ],
+  [
+    'where a constant of a package was renamed, in Go',
+    ['area/area.go', 'package area\n\nconst (\n\t»Wide« Kind = "wide"\n)\n'],
+    ['b/b.go', 'package b\n\nconst (\n\tWide Kind = "wide"\n)'],
+  ],
+])('it is not offered in a file %s', async (_, declared, used) => {
+  expect(await offered(declared, used)).toBeNull();
+});
