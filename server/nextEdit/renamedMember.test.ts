@@ -83,6 +83,11 @@ describe('uses of a renamed member follow where it is sure whose they are', () =
       'java',
       'class A {\n  private int »w«;\n  A(int w, B b) {\n    this.›w = w + b.w;\n  }\n  B f() {\n    return new B() {\n      int g() { return this.w; }\n    };\n  }\n}',
     ],
+    [
+      'without their object, in Java',
+      'java',
+      'class A {\n  private int »w«;\n  static int w() { return 1; }\n  int f(B b) {\n    ›w++;\n    if (›w > b.w) { int w = 2; g(w); }\n    return run(() -> ›w + w());\n  }\n  int h() {\n    int width = 3;\n    return w + width;\n  }\n  class C {\n    int g() { return ›w; }\n  }\n  class D extends B {\n    int g() { return w; }\n  }\n  class E {\n    int w;\n    int g() { return w; }\n  }\n}\nclass F {\n  int g() { return w; }\n}',
+    ],
   ])('%s', async (_, languageId, marked) => {
     expect(await followed(languageId, marked.replaceAll('›', ''))).toBe(marked.replaceAll(/»w«|›w/g, 'width'));
   });

@@ -34,6 +34,6 @@ function usesLeft(syntax: SyntaxReader, { from, to }: RenamingLeft, { text, at }
   const owner = start === undefined ? null : (members?.declaredAt(start, start + from.length) ?? null);
   const uses = owner === null ? null : (members?.usesOf(owner, from) ?? null);
   return (uses ?? [])
-    .filter((use) => !at.includes(use.start))
+    .filter((use) => !(at.includes(use.start) || members!.isTakenAt(use.start, from, to)))
     .map((use) => ({ start: use.start, end: use.end, text: use.isShort ? `${to}: ${from}` : to }));
 }

@@ -6,7 +6,7 @@ import { python } from './python.ts';
 import type { MemberRules } from './rules.ts';
 import { rust } from './rust.ts';
 
-export type { MemberPlace, MemberUse } from './memberPlace.ts';
+export type { MemberPlace, MemberUse, Owner } from './memberPlace.ts';
 export { MembersIn } from './membersIn.ts';
 export type { MemberRules } from './rules.ts';
 

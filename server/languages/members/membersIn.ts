@@ -1,5 +1,5 @@
 /** Members' names in a text, by its syntax tree. */
-import type { NamesIn } from '../names/index.ts';
+import type { NamesIn, NameUse } from '../names/index.ts';
 import { isDeepAt } from '../treeDepth.ts';
 import type { MemberPlace, MemberUse, Owner } from './memberPlace.ts';
 import type { Around, MemberRules, Node } from './rules.ts';
@@ -13,6 +13,7 @@ export class MembersIn {
   readonly #names: NamesIn;
   readonly #rules: MemberRules;
   readonly #types = new Map<string, Node | null>();
+  readonly #owners = new Map<string, ReadonlySet<Owner>>();
 
   constructor(text: string, root: Node, names: NamesIn, rules: MemberRules) {
     this.#text = text;
@@ -39,20 +40,58 @@ export class MembersIn {
     return node && this.#rules.declares(node, this.#around);
   }
 
+  /** The type of whose member it is a sure use, and no declaration, at a place; null for none. */
+  usedAt(start: number, end: number): Owner | null {
+    const node = this.#nodeAt(start, end);
+    if (node === null || this.#rules.declares(node, this.#around) !== null) return null;
+    return this.#rules.uses(node, this.#around);
+  }
+
+  /** Likewise of a declaration too. */
+  ownerAt(start: number, end: number): Owner | null {
+    return this.declaredAt(start, end) ?? this.usedAt(start, end);
+  }
+
+  /** The types that declare a member of that name. */
+  ownersOf(name: string): ReadonlySet<Owner> {
+    return this.#around.ownersOf(name);
+  }
+
   /** The declarations and sure uses of a type's member of that name, in order; null if the name occurs too often. */
   usesOf(owner: Owner, name: string): readonly MemberUse[] | null {
-    const found: MemberUse[] = [];
-    let places = 0;
-    for (let start = this.#text.indexOf(name); start >= 0; start = this.#text.indexOf(name, start + name.length)) {
-      if (++places > MOST_USES) return null;
-      const end = start + name.length;
-      const node = this.#nodeAt(start, end);
-      if (node === null) continue;
-      const isDeclaration = this.#rules.declares(node, this.#around) === owner;
-      if (isDeclaration || this.#rules.uses(node, this.#around) === owner)
-        found.push({ start, end, isDeclaration, isShort: this.#isShort(node) });
+    return (
+      this.#placesOf(name)?.flatMap((start): MemberUse[] => {
+        const end = start + name.length;
+        const node = this.#nodeAt(start, end);
+        if (node === null) return [];
+        const isDeclaration = this.#rules.declares(node, this.#around) === owner;
+        if (!isDeclaration && this.#rules.uses(node, this.#around) !== owner) return [];
+        return [{ start, end, isDeclaration, isShort: this.#isShort(node) }];
+      }) ?? null
+    );
+  }
+
+  /** Whether a variable of another name is seen at a place of `name`, where a member stands without its object. */
+  isTakenAt(start: number, name: string, other: string): boolean {
+    const use = this.#useAt(start, name);
+    if (use === null) return false;
+    const others = this.#names.uses(other) ?? this.#names.uses(other, { near: start });
+    return others?.some(({ binding }) => binding !== null && use.scopes.includes(binding.scope)) ?? true;
+  }
+
+  /** null if there are too many. */
+  #placesOf(name: string): readonly number[] | null {
+    const found: number[] = [];
+    for (let at = this.#text.indexOf(name); at >= 0; at = this.#text.indexOf(name, at + name.length)) {
+      if (found.length === MOST_USES) return null;
+      found.push(at);
     }
     return found;
+  }
+
+  #useAt(start: number, name: string): NameUse | null {
+    const uses = this.#names.uses(name) ?? this.#names.uses(name, { near: start });
+    return uses?.find((use) => use.start === start) ?? null;
   }
 
   /** null if no node has exactly this text, but for the sign of a private name. */
@@ -72,6 +111,19 @@ export class MembersIn {
       const binding = uses?.find((use) => use.start === start)?.binding;
       if (!binding || binding.imported) return null;
       return this.#root.descendantForIndex(binding.first, binding.first + end - start);
+    },
+    isFree: ({ startIndex: start, endIndex: end }) => {
+      const use = this.#useAt(start, this.#text.slice(start, end));
+      return use?.kind === 'refers' && use.binding === null;
+    },
+    ownersOf: (name) => {
+      let owners = this.#owners.get(name);
+      if (owners === undefined) {
+        const nodes = (this.#placesOf(name) ?? []).flatMap((start) => this.#nodeAt(start, start + name.length) ?? []);
+        owners = new Set(nodes.flatMap((node) => this.#rules.declares(node, this.#around) ?? []));
+        this.#owners.set(name, owners);
+      }
+      return owners;
     },
     typeNamed: (name) => {
       let type = this.#types.get(name);

@@ -10,6 +10,10 @@ export interface Around {
   textOf(node: Node): string;
   /** The name in the declaration of a variable, by scopes; null if it is not declared in the text. */
   declarationOf(variable: Node): Node | null;
+  /** Whether a word is a variable's name that nothing in the text declares: perhaps a member, without its object. */
+  isFree(variable: Node): boolean;
+  /** The types that declare a member of that name. */
+  ownersOf(name: string): ReadonlySet<Owner>;
   /** The one declaration of a type in the text, by its name; null if there is none, or several. */
   typeNamed(name: string): Node | null;
 }

@@ -1,7 +1,7 @@
 import { asMadeLast, type LineChange } from '../../edits/change.ts';
 import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
-import type { MemberPlace } from '../../languages/members/index.ts';
+import type { MemberPlace, Owner } from '../../languages/members/index.ts';
 import { mayBeOther } from '../otherUse.ts';
 import { declaresMethod } from '../renamedMethod.ts';
 import type { EditFilter } from './filter.ts';
@@ -14,7 +14,8 @@ const SAME_KEYS = 5;
 
 /**
  * Rejects the repetition of a member's rename where a type of another one may begin: at another declaration, or in a literal that need not
- * be of the same type, until the person has renamed it at two such places. Likewise of a variable's that keeps the member's name.
+ * be of the same type, until the person has renamed it at two such places; and at a use that is surely of another type that has one too.
+ * Likewise of a variable's that keeps the member's name.
  */
 export const otherMember: EditFilter = (change, { situation: { path, lines, recent }, syntax }) => {
   const name = nameIn(change);
@@ -28,16 +29,20 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
     return isOther ? 'the variable is another one there' : null;
   }
   const [from = '', to = ''] = name.split('\0');
-  const placesIn = ({ line: first }: LineChange, before: readonly string[], after: readonly string[], length: number) =>
-    placesReplaced(before, after).flatMap(({ line, column }) => {
-      const start = lineOffset(lines, first + line) + column;
-      return withName(members.placeAt(start, start + length), to, from) ?? [];
-    });
-  const offered = placesIn(change, change.before, change.after, from.length);
+  /** What is found at the places of a change's names. */
+  const offeredAt = <T>(find: (start: number, end: number) => T | null): T[] =>
+    offsetsOf(change, change.before, change.after, lines).flatMap((start) => find(start, start + from.length) ?? []);
+  const own = asMadeLast(recent).flatMap((last, at) => (same[at] && last?.path === path ? last : []));
+  const madeAt = <T>(find: (start: number, end: number) => T | null): T[] =>
+    own
+      .flatMap((last) => offsetsOf(last, last.after, last.before, lines))
+      .flatMap((start) => find(start, start + to.length) ?? []);
+  const owners = new Set(madeAt((...at) => members.ownerAt(...at)));
+  const isOther = (owner: Owner): boolean => !owners.has(owner) && members.ownersOf(from).has(owner);
+  if (owners.size > 0 && offeredAt((...at) => members.usedAt(...at)).some(isOther)) return OTHER;
+  const offered = offeredAt((...at) => members.placeAt(...at));
   if (offered.length === 0) return null;
-  const made = asMadeLast(recent).flatMap((last, at) =>
-    !same[at] || last === null || last.path !== path ? [] : placesIn(last, last.after, last.before, to.length),
-  );
+  const made = madeAt((...at) => withName(members.placeAt(...at), to, from));
   const isElsewhere = recent.some(
     (one, at) =>
       same[at] && one.path !== path && one.before.some((line) => mayBeOther(line, from) || declaresMethod(line, from)),
@@ -47,8 +52,20 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
     declared: made.filter((place) => place.kind === 'declared'),
     keys: made.filter((place) => place.kind === 'key'),
   };
-  return offered.every((place) => isOfOne(place, known)) ? null : 'the member may be of something else there';
+  return offered.every((place) => isOfOne(place, known)) ? null : OTHER;
 };
+
+const OTHER = 'the member may be of something else there';
+
+/** Where lines of a change have the name in which they differ from others. */
+function offsetsOf(
+  { line: first }: LineChange,
+  here: readonly string[],
+  there: readonly string[],
+  lines: readonly string[],
+): number[] {
+  return placesReplaced(here, there).map(({ line, column }) => lineOffset(lines, first + line) + column);
+}
 
 /** Before the two names, where a variable gets a name of its own beside the member's. */
 const ALIAS = ':';
