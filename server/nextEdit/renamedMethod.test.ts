@@ -56,6 +56,12 @@ describe('uses of a renamed method by its own object follow', () => {
       'public class A {\n  private String fresh(String kind) throws IOException {\n    return kind;\n  }\n\n  void f() {\n    x = fresh("a") + this.fresh("b") + b.load("c");\n  }\n}\n',
     ],
     [
+      'but not a field of that name, in Java',
+      'A.java',
+      'class A {\n  String »load«() {\n    return load;\n  }\n\n  void f(String load) {\n    this.load = load;\n    this.load();\n  }\n}\n',
+      'class A {\n  String fresh() {\n    return load;\n  }\n\n  void f(String load) {\n    this.load = load;\n    this.fresh();\n  }\n}\n',
+    ],
+    [
       'and in Kotlin',
       'a.kt',
       'internal class A : B() {\n  fun »load«(kind: String) = kind\n\n  fun f() {\n    load("a")\n  }\n}\n',

@@ -24,6 +24,9 @@ const STATEMENT = /^(?:if|for|while|switch|catch|with|using|lock|synchronized|fu
 /** Methods stand without the object before them, too. */
 const BARE: ReadonlySet<string> = new Set(['java', 'kotlin', 'csharp']);
 
+/** A field may have the same name, and is another thing. */
+const APART: ReadonlySet<string> = new Set(['java', 'kotlin']);
+
 /** The nearest uses, as far as one region reaches; null for none. */
 export function renamedMethod(lines: readonly string[], own: OwnEdit): LineChange | null {
   const { change, made = change } = own;
@@ -36,9 +39,10 @@ export function renamedMethod(lines: readonly string[], own: OwnEdit): LineChang
   if (among === null || among.some(({ text }) => declaresMethod(text, from))) return null;
   const before = own.was().lines;
   if (before.some((line) => line.includes(to) && tokensOf(line.slice(0, LONGEST_LINE)).includes(to))) return null;
-  const isBare = BARE.has(languageOf(change.path) ?? '');
+  const language = languageOf(change.path) ?? '';
+  const ways = { isBare: BARE.has(language), isApart: APART.has(language) };
   const uses = among.flatMap(({ line, text, selves }) =>
-    usesIn(text, from, selves, isBare).map((start): InLine => ({ line, start, end: start + from.length, text: to })),
+    usesIn(text, from, selves, ways).map((start): InLine => ({ line, start, end: start + from.length, text: to })),
   );
   const first = uses.find(({ line }) => line >= change.line) ?? uses[0];
   if (first === undefined) return null;
@@ -124,7 +128,12 @@ function ofType(lines: readonly string[], declaration: string): OfObject[] {
 }
 
 /** Columns of the name where the object uses it. */
-function usesIn(text: string, name: string, selves: readonly string[], isBare: boolean): number[] {
+function usesIn(
+  text: string,
+  name: string,
+  selves: readonly string[],
+  { isBare, isApart }: { readonly isBare: boolean; readonly isApart: boolean },
+): number[] {
   if (!text.includes(name) || COMMENT.test(text)) return [];
   const tokens = tokensOf(text);
   const inString = stringTokens(tokens);
@@ -134,9 +143,9 @@ function usesIn(text: string, name: string, selves: readonly string[], isBare: b
     const before = tokens.slice(0, at).filter((token) => !isBlank(token));
     const dots = before.at(-1) === '.' ? (before.at(-2) === '?' ? 2 : 1) : 0;
     const object = before.at(-1 - dots) ?? '';
-    const isOwn = dots > 0 && selves.includes(object) && before.at(-2 - dots) !== '.';
-    const isCalled =
-      isBare && dots === 0 && tokens[at + 1] === '(' && !isName(object) && !/^(?:[.:>@]|new)$/.test(object);
+    const hasBracket = tokens[at + 1] === '(';
+    const isOwn = dots > 0 && selves.includes(object) && before.at(-2 - dots) !== '.' && (hasBracket || !isApart);
+    const isCalled = isBare && dots === 0 && hasBracket && !isName(object) && !/^(?:[.:>@]|new)$/.test(object);
     if (isOwn || isCalled) found.push(column);
   }
   return found;

@@ -8,6 +8,7 @@ import { loops } from './loops.ts';
 import { marks } from './marks.ts';
 import { otherCall } from './otherCall.ts';
 import { otherMember } from './otherMember.ts';
+import { otherOverload } from './otherOverload.ts';
 import { otherOwner } from './otherOwner.ts';
 import { otherThing } from './otherThing.ts';
 import { reversal } from './reversal.ts';
@@ -28,6 +29,7 @@ const FILTERS: readonly EditFilter[] = [
   unseen,
   unsure,
   otherCall,
+  otherOverload,
   otherOwner,
   otherThing,
   otherMember,
