@@ -78,10 +78,9 @@ export class NamesIn {
     return this.#rules.bareMembers;
   }
 
-  /** Whether two places of one name, by their ends, are a method and a field of that name. */
-  areApart(end: number, other: number): boolean {
-    const isCalled = (at: number): boolean => /^\s*\(/.test(this.#text.slice(at, at + MOST_BLANKS));
-    return this.#rules.methodsApart && isCalled(end) !== isCalled(other);
+  /** Whether a name that ends there is a method's, of which a field of that name is told apart. */
+  isMethodApart(end: number): boolean {
+    return this.#rules.methodsApart && /^\s*\(/.test(this.#text.slice(end, end + MOST_BLANKS));
   }
 
   isComment(offset: number): boolean {

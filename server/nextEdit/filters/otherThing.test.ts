@@ -17,8 +17,9 @@ async function reason(languageId: string, text: string, made?: string): Promise<
   const plain = (marked: string): string[] => marked.replaceAll(/[»«]/g, '').split('\n');
   const here = made === undefined;
   const first = changeBetween(here ? 'f' : 'g', 0, plain(made ?? text), plain(renamed(made ?? text, '»')))!;
-  const lines = here ? applied(plain(text), first) : plain(text);
-  const again = changeBetween('f', 0, plain(text), plain(renamed(text, '«')))!;
+  const now = here ? renamed(text, '»') : text;
+  const lines = plain(now);
+  const again = changeBetween('f', 0, lines, plain(renamed(now, '«')))!;
   return otherThing(again, {
     situation: { path: 'f', lines, region: { from: 0, to: lines.length }, recent: [first], related: [] },
     answer: applied(lines, again),
@@ -39,7 +40,10 @@ test.each([
   ['an attribute', 'a parameter', 'python', 'class A:\n    »w = 1\ndef f(w):\n    return «w'],
   ['an argument’s name', 'a variable', 'python', 'w = 1\nf(»w=2)\ng(«w)'],
   ['a field', 'a parameter', 'java', 'class A {\n  int »w;\n  void f(int w) {\n    g(«w);\n  }\n}'],
+  ['a field', 'a parameter in its line', 'java', 'class A {\n  int w;\n  void f(int w) {\n    this.»w = «w;\n  }\n}'],
   ['a field', 'a method', 'java', 'class A {\n  int »w;\n  int «w() {\n    return w;\n  }\n}'],
+  ['a field', 'a word of a package', 'java', 'import a.«w.B;\nclass A {\n  B »w;\n}'],
+  ['a field', 'a method in its line', 'java', 'class A {\n  int w;\n  int w() { return this.»w + «w(); }\n}'],
   ['a method', 'a field', 'java', 'class A {\n  int »w () {\n    return «w;\n  }\n}'],
   [
     'a class’s field',

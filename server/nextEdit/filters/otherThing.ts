@@ -7,15 +7,16 @@ import { declaresMethod } from '../renamedMethod.ts';
 import type { EditFilter } from './filter.ts';
 
 /**
- * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; a class's field where that
- * is declared; a literal's key, which is none of an instance's; `other`: a member, any other key or a word in a string; `code`: no word of a
- * comment.
+ * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; a word before a dot in the
+ * path of an import; a class's field where that is declared; a literal's key, which is none of an instance's; `other`: a member, any other
+ * key or a word in a string; `code`: no word of a comment.
  */
 type Thing =
   | 'variable'
   | 'imported'
   | 'undeclared'
   | 'tag'
+  | 'module'
   | 'field'
   | 'key'
   | 'other'
@@ -43,13 +44,18 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
   const text = was.join('\n');
   const names = syntax.names(text);
   if (names === null) return null;
-  const isTag = (offset: number): boolean => isTagIn(text, offset);
   const [first = null] = last === null ? [] : offsetsOf(last, was);
-  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first, isTag);
+  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first, text);
+  // In a line that it changed, other places stand elsewhere now.
+  const isInIt =
+    last !== null && change.line < last.line + last.after.length && last.line < change.line + change.before.length;
+  const shown = isInIt ? lines.join('\n') : text;
+  const now = isInIt ? syntax.names(shown) : names;
+  if (now === null) return null;
   const isOtherAt = (offset: number): boolean =>
-    isOther(thingAt(names, name, offset, isTag), renamed, name, names) ||
-    (first !== null && names.areApart(first + name.length, offset + name.length));
-  return offsetsOf(change, was).some(isOtherAt) ? 'the name is something else there' : null;
+    isOther(thingAt(now, name, offset, shown), renamed, name, now) ||
+    (first !== null && names.isMethodApart(first + name.length) !== now.isMethodApart(offset + name.length));
+  return offsetsOf(change, isInIt ? lines : was).some(isOtherAt) ? 'the name is something else there' : null;
 };
 
 function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }: NamesIn): boolean {
@@ -62,7 +68,8 @@ function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }:
       // The values of an enumeration may be imported all at once.
       return isNoName && !hasBareMembers && !/^\p{Lu}/u.test(name);
     case 'tag':
-      return renamed !== 'tag';
+    case 'module':
+      return renamed !== thing;
     case 'key':
       return renamed === 'field';
     case 'comment':
@@ -85,20 +92,26 @@ function isTagIn(text: string, offset: number): boolean {
   return /<\/?$/.test(text.slice(Math.max(0, offset - 2), offset));
 }
 
-function thingAt(names: NamesIn, name: string, offset: number, isTag: (offset: number) => boolean): Thing {
+/** Before a dot in an import's path. */
+function isModuleIn(text: string, offset: number, name: string): boolean {
+  const line = text.slice(text.lastIndexOf('\n', offset) + 1, offset);
+  return /^\s*(?:import|package)\b/.test(line) && text[offset + name.length] === '.';
+}
+
+function thingAt(names: NamesIn, name: string, offset: number, text: string): Thing {
   const uses = names.uses(name) ?? names.uses(name, { near: offset });
   if (uses === null) return 'unknown';
   const use = uses.find(({ start }) => start === offset);
-  if (use === undefined) return memberAt(names, offset, isTag);
+  if (use === undefined) return isModuleIn(text, offset, name) ? 'module' : memberAt(names, offset, text);
   const { binding } = use;
   if (binding === null || binding.ofMember) return 'undeclared';
   return binding.imported ? 'imported' : 'variable';
 }
 
 /** Of a place that is none of a variable. */
-function memberAt(names: NamesIn, offset: number, isTag: (offset: number) => boolean): Thing {
+function memberAt(names: NamesIn, offset: number, text: string): Thing {
   if (names.isComment(offset)) return 'comment';
-  if (isTag(offset)) return 'tag';
+  if (isTagIn(text, offset)) return 'tag';
   if (names.isFieldOfClass(offset)) return 'field';
   return names.isKey(offset) ? 'key' : 'other';
 }
