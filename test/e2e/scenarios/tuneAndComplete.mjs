@@ -8,7 +8,8 @@ import { adapterCommands } from './adapterCommands.mjs';
 import { completeWithBoth } from './completeWithBoth.mjs';
 import { manageAdapters } from './manageAdapters.mjs';
 
-const runMs = 300_000;
+/** Longer than a run may take on the bundled base: just under five minutes, and more where its last step is slow. */
+const runMs = 600_000;
 /**
  * So little that a run ends with its text, not with its minutes: a slower machine takes as many steps, and no run is refused as too short.
  * Still enough for the adapter to be activated.
