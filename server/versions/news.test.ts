@@ -30,6 +30,17 @@ it('gives commits and changed paths their age in commits, and paths their new li
   ]);
 });
 
+it('knows files whose paths git quotes', async () => {
+  const paths = ['a "quoted" name.go', 'back\\slash.go', 'ä\t"tab".go', 'line\nbreak.go', 'bell\u0007\u007f.go'];
+  repository.git('checkout', '--quiet', '-b', 'quoted', 'HEAD');
+  for (const path of paths) repository.write(path, `in ${path.length}\n`);
+  repository.commit('quoted');
+  const news = await newsSince(repository.root, at('main'), at('quoted'));
+  repository.git('checkout', '--quiet', 'main');
+  const lines = Object.fromEntries([...(news?.written ?? [])].map(([path, written]) => [path, [...written.lines]]));
+  expect(lines).toEqual(Object.fromEntries(paths.map((path) => [path, [`in ${path.length}`]])));
+});
+
 it('is empty where nothing was committed since', async () => {
   const news = await newsSince(repository.root, at('HEAD'), at('HEAD'));
   expect(news).toEqual({ commits: new Map(), written: new Map() });

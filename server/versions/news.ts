@@ -65,12 +65,8 @@ async function linesWritten(
     if (first === HUNK) isHead = false;
     else if (first === DIFF) isHead = true;
     else if (first === PLUS && isHead) {
-      const path = raw
-        .toString('utf8')
-        .replace(/^\+\+\+ b\//, '')
-        .replace(/\t$/, '');
       lines = new Set();
-      written.set(path, lines);
+      written.set(pathIn(raw.toString('utf8')), lines);
     } else if (first === PLUS && count < MOST_LINES) {
       count++;
       lines.add(raw.toString('utf8', 1).trim());
@@ -82,6 +78,18 @@ async function linesWritten(
 }
 
 const [PLUS, HUNK, DIFF] = [0x2b, 0x40, 0x64];
+
+/** What git writes for these after a backslash; for other control characters, three octal digits. */
+const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' };
+
+/** In the header of a patch, git quotes paths with a quote, a backslash or a control character, with `-z` too. */
+function pathIn(header: string): string {
+  const path = header.slice('+++ '.length).replace(/\t$/, '');
+  const meant = (_: string, code: string): string =>
+    code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (ESCAPED[code] ?? code);
+  const plain = path.startsWith('"') ? path.slice(1, -1).replace(/\\([0-7]{3}|.)/g, meant) : path;
+  return plain.replace(/^b\//, '');
+}
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
