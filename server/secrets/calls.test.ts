@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { draw, hex } from './testing/draw.ts';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
 /** `«…»` must be removed: words, as people choose them, that only their place gives away. */
@@ -59,6 +60,21 @@ it.each([
   ['what opens an account of a chain', 'web3.eth.personal.unlockAccount(sender, "«larkspur river moon»", 600);'],
   ['what opens a stored wallet', 'Wallet.fromEncryptedJsonSync(json, "«oliver prince knows»")'],
   ['what opens a file of passwords', "kp = PyKeePass('team.kdbx', '«moonrocky»')"],
+  ['a connection of variables', 'DriverManager.getConnection(URL, USER, "«pepperstar»");'],
+  ['a connection of variables in PHP', "mysqli_connect($host, $_ENV['DB_USER'], '«pepperstar»', 'stock');"],
+  ['a connection in Groovy', "Sql.newInstance(url, 'svc', '«pepperstar»', driver)"],
+  ['a connection in Scala', 'Transactor.fromDriverManager[IO](driver, url, user, "«pepperstar»")'],
+  ['the account of a request in a variable', 'req.SetBasicAuth(cfg.User, "«moonrocky»")'],
+  ['a hashed password in PHP', "return Hash::make('«moonrocky»');"],
+  ['a hashed password in Ruby', "BCrypt::Password.create('«moonrocky»')"],
+  ['a hashed password in Java', 'passwordEncoder.encode("«moonrocky»")'],
+  ['a webhook key of words', "createHmac('sha256', '«webhook-of-orchard»')"],
+  ['what is compared in constant time', "timingSafeEqual(given, Buffer.from('«moonrocky»'))"],
+  ['a hash compared in constant time', `hash_equals('«${draw(hex, 32, 'compared')}»', md5($in));`],
+  [
+    'a hash compared in constant time from the other side',
+    `subtle.ConstantTimeCompare(sum, []byte("«${draw(hex, 40, 'sum')}»"))`,
+  ],
   ['a connection in C', 'mysql_real_connect(con, "db1", "svc", "«moonrocky»", "shop", 0, NULL, 0);'],
 ])('%s: the argument is found', (_, lines) => expectFound(lines));
 
@@ -71,6 +87,9 @@ it.each([
   ['a variable', 'DriverManager.getConnection(URL, "svc", password);'],
   ['a word of a test', "jwt.verify(token, 'wrong-secret')"],
   ['strategies', "passport.authenticate('local', 'jwt')"],
+  ['a port', 'db.getConnection(host, dbPort, "orders")'],
+  ['nothing before a driver', 'pool.getConnection(null, null, "orders")'],
+  ['a name of a field in constant time', "timingSafeEqual(given, Buffer.from('password'))"],
   ['a path as an argument of login()', "login('GET', '/users/list')"],
   ['a word after an unquoted account', "login(request, 'landing')"],
   ['the name of a digest', "crypto.createHmac('sha256', key)"],

@@ -15,8 +15,8 @@ interface Call {
   readonly names: string;
   /** Index of the argument. */
   readonly at: number;
-  /** Only if the argument before it is quoted too: an account's name. */
-  readonly account?: boolean;
+  /** Only if the argument before it is quoted too: an account's name. `any`: it may be a variable, as the call takes nothing else. */
+  readonly account?: boolean | 'any';
   /** It is a key, which may be a sentence. */
   readonly key?: boolean;
   /** It is base64 of something mixed like a password. */
@@ -37,29 +37,39 @@ const hashName = /^(?:hmac[-_]?)?(?:sha|md|blake|ripemd)[-_]?[0-9]{1,3}(?:[-_/][
 /** Of AES and the like. */
 const cipherKeys = [16, 24, 32];
 
+const inConstantTime = `hash_equals compare_digest secure_compare secureCompare safeCompare timingSafeEqual timing_safe_compare ConstantTimeCompare
+  constant_time_compare constantTimeEquals constantTimeAreEqual constant_time_eq MessageDigest.isEqual FixedTimeEquals sodium_memcmp CRYPTO_memcmp`;
+
 const calls: readonly Call[] = [
   // Connections: host, user, and the password.
   {
-    names: `getConnection mysqli_connect mysqli_real_connect mysql_connect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect DBI->connect FTP FTP_TLS
-      ftplib.FTP PlainAuth createUserWithEmailAndPassword Sequelize URL.create`,
+    names: `getConnection mysqli_connect real_connect mysql_connect mysql_pconnect mssql_connect sybase_connect ibase_connect db2_connect
+      odbc_connect odbc_pconnect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect DBI->connect DBI.connect FTP FTP_TLS ftplib.FTP PlainAuth
+      createUserWithEmailAndPassword signInWithEmailAndPassword Sequelize URL.create Sql.newInstance DriverManagerDataSource JdbcConnectionPool.create
+      ConnectionPool.singleton Database.forURL ftp_login ssh2_auth_password imap_open create_superuser`,
+    at: 2,
+    account: 'any',
+  },
+  {
+    names: `SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential keyring.set_password create_user ldap_bind`,
     at: 2,
     account: true,
   },
   {
-    names: 'SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential keyring.set_password',
-    at: 2,
-    account: true,
+    names: `SetBasicAuth HTTPBasicAuth HTTPDigestAuth setBasicAuth NetworkCredential UsernamePasswordCredentials UsernamePasswordAuthenticationToken
+      UsernamePasswordToken PlainTextAuthProvider userauth_password PasswordAuthentication BasicHttpCredentials simple_bind_s username_pw_set
+      WiFi.begin WiFi_begin wifi_begin oci_connect oci_pconnect cx_Oracle.connect oracledb.connect authPassword`,
+    at: 1,
+    account: 'any',
   },
-  { names: 'ftp_login ssh2_auth_password imap_open odbc_connect create_user create_superuser', at: 2, account: true },
   {
-    names: `SetBasicAuth HTTPBasicAuth HTTPDigestAuth basic_auth basicAuth setBasicAuth .basic NetworkCredential UsernamePasswordCredentials
-      UsernamePasswordAuthenticationToken UsernamePasswordToken PlainCredentials PlainTextAuthProvider
-      UsmUserData userauth_password PasswordAuthentication UserPassword UserInfo BasicHttpCredentials Credentials::new simple_bind_s simple_bind bind_s username_pw_set WiFi.begin WiFi_begin wifi_begin wifi.connect
-      login log_in sign_in signIn signin authenticate authPassword ldap_bind credentials`,
+    names: `basic_auth basicAuth .basic PlainCredentials UsmUserData UserPassword UserInfo Credentials::new simple_bind bind_s wifi.connect
+      login log_in sign_in signIn signin authenticate ldap_bind credentials`,
     at: 1,
     account: true,
   },
   { names: 'ssh.connect', at: 3, account: true },
+  { names: 'mysqli_real_connect mysql_real_connect fromDriverManager', at: 3, account: 'any' },
   {
     names: 'b64decode atob FromBase64String base64_decode decode64 strict_decode64 DecodeString',
     at: 0,
@@ -72,7 +82,7 @@ const calls: readonly Call[] = [
     pairOf: /basic|auth|cred|login/i,
   },
   { names: 'auth http_auth', at: 1, account: true, pair: true },
-  { names: 'gomail.NewDialer mail.NewDialer mysql_real_connect', at: 3, account: true },
+  { names: 'gomail.NewDialer mail.NewDialer', at: 3, account: 'any' },
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
   { names: 'sp_addlinkedsrvlogin', at: 4, account: true, bare: true },
   { names: 'JedisPool', at: 4 },
@@ -84,7 +94,8 @@ const calls: readonly Call[] = [
     names: `password_hash password_verify GenerateFromPassword make_password hashpw checkpw bcrypt.hash bcrypt.hashSync bcrypt.compare
       bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData argon2.hash Rfc2898DeriveBytes
       PBEKeySpec PBKDF2 crypto.pbkdf2 crypto.scrypt hashlib.scrypt pbkdf2.Key scrypt.Key argon2.Key argon2.IDKey kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
-      redis.auth redis->auth`,
+      redis.auth redis->auth Hash::make Hash::check Password.create hash_pwd_salt verify_pass bcrypt::hash bcrypt::verify BCrypt.Verify bcrypt.verify
+      passwordEncoder.encode passwordEncoder.matches pwd_context.hash pwd_context.verify sodium_crypto_pwhash_str crypto_pwhash_str`,
     at: 0,
   },
   // Key stores, and keys derived from a password.
@@ -138,6 +149,8 @@ const calls: readonly Call[] = [
     key: true,
   },
   { names: 'hash_hmac openssl_encrypt openssl_decrypt', at: 2, key: true },
+  // Only what must not be guessed is compared in constant time, whichever side is which.
+  ...[0, 1].map((at) => ({ names: inConstantTime, at, key: true })),
 ];
 
 const byName = calls.flatMap((call) => call.names.split(/\s+/).map((name) => ({ ...call, name })));
@@ -162,21 +175,32 @@ export function callVisitor(text: string, found: SecretRange[]): (word: number, 
     if (!argument) return;
     if (call.key && beginsBytes(text.slice(argument.start, Math.min(argument.end, argument.start + 300))))
       found.push({ ...argument, rule: 'bytes of a key' });
-    const account = call.account ? quotedIn(text, given[call.at - 1] as Argument) : null;
+    const before = given[call.at - 1];
+    const account = call.account && before ? quotedIn(text, before) : null;
     const value = quotedIn(text, argument);
     if (!value) {
       if (account !== null) found.push(...references.passed(argument));
       return;
     }
-    if (call.account && account === null) return;
+    if (call.account && account === null && !(call.account === 'any' && before && isName(text, before))) return;
     const content = text.slice(value.start, value.end);
     if (call.pairOf && !call.pairOf.test(lineUpTo(text, start, 120)) && !isMixedPair(content)) return;
     if (isSecret(content, call)) found.push({ ...value, rule: 'argument' });
   };
 }
 
+/** A variable, or where it comes from, with the name of an account rather than of a port: `$user`, `USER`, `env("DB_USER")`, `cfg['user']`. */
+function isName(text: string, { start, end }: Argument): boolean {
+  const name = end - start > 60 ? '' : text.slice(start, end).trim();
+  return (
+    /^[$@&]?[A-Za-z_][\w.>:$-]{0,40}(?:[([]["'][\w.-]{1,30}["'][)\]])?$/.test(name) &&
+    !/port|^(?:true|false|null|nil|none)$/i.test(name)
+  );
+}
+
 function argumentsOf(text: string, end: number, { bare, pair }: Call): Argument[] {
-  const open = (pair ? /^\s?[=:]\s?[([]/ : /^\s?\(/).exec(text.slice(end, end + 5));
+  // Scala's `fromDriverManager[IO](`
+  const open = (pair ? /^\s?[=:]\s?[([]/ : /^(?:\[\w{1,12}\])?\s?\(/).exec(text.slice(end, end + 18));
   if (open) return argumentsAt(text, end + open[0].length - 1);
   if (!bare) return [];
   // `EXEC sp_addlogin 'stock', '…'` extends to the end of its line.
@@ -204,8 +228,8 @@ function isSecret(value: string, { key, lengths, encoded, pairOf }: Call): boole
   if (key && /^(?:\\x[0-9a-fA-F]{2}){8}/.test(value)) return true;
   if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
   if (value.length < 4 || value.length > 300 || isPlaceholder(value) || hashName.test(value)) return false;
-  // A sentence of four words is a key, whatever it says.
-  if (isNaming(value) && value.split(' ').length < 4) return false;
+  // A key may have a word that names one, `webhook-of-orchard`, unless it has no other.
+  if (!key && isNaming(value)) return false;
   if (/%[sdv]|\$\{|\{\{|#\{|\{\w{0,20}\}|^[$:@]\w+$/.test(value)) return false;
   if (!key && isSeveralWords(value)) return true;
   if (/\s/.test(value)) return key === true && value.split(/\s+/).length <= 12 && !/[.:?]$/.test(value);
