@@ -68,13 +68,13 @@ export async function soak(
     const answer = client
       .inline(uri, offset, { invoked: random() < 0.1, signal: abort.signal })
       .then((items) => {
-        const now = client.document(uri);
         for (const item of items) {
           offered++;
-          // The server may answer just as the client types on: an editor drops such answers, so this is not an error.
-          if (now.version !== version || item.range === undefined) continue;
+          // The server may answer just as the client types on: an editor drops such answers, so this is not an error. A document that was
+          // closed in the meantime stays as it was.
+          if (asked.version !== version || item.range === undefined) continue;
           compared++;
-          if (isWrong(item, now, position)) wrongPositionEdits++;
+          if (isWrong(item, asked, position)) wrongPositionEdits++;
         }
       })
       .catch((error: { code?: number }) => {
