@@ -152,3 +152,10 @@ test.each<[string, [string, string], [string, string]]>([
 ])('it is not offered in a file %s', async (_, declared, used) => {
   expect(await offered(declared, used)).toBeNull();
 });
+
+test('a line as long as a file does not hold an answer up', async () => {
+  const text = `import type { Area } from './area';\nconst f = (a: Area) => a.wide;\nclass B extends Area ${'<'.repeat(300_000)}`;
+  const startMs = performance.now();
+  await offered(TS, ['src/b.ts', text]);
+  expect(performance.now() - startMs).toBeLessThan(10_000);
+});

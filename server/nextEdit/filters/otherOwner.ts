@@ -11,6 +11,8 @@ import type { EditFilter } from './filter.ts';
 const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const AFTER_DOT = /(?:\.|->|::)\s*$/;
 const OF_OBJECT = /\b(?:this|self)\??\.\s*$/;
+/** Patterns are matched against no longer ones: a line may be as long as a file. */
+const LONGEST_LINE = 500;
 const LAST_WORD = /\w+$/;
 /** What follows a name that is called. */
 const CALLED = /^\s*\(/;
@@ -86,7 +88,7 @@ function isSeen({ path: its, type, isPrivate }: DeclaredMember, name: string, pa
 
 /** Whether a line begins a type that is one of another. */
 function inherits(line: string, type: string, isPython: boolean): boolean {
-  if (!line.includes(type)) return false;
+  if (line.length > LONGEST_LINE || !line.includes(type)) return false;
   const [, head = ''] = BASES.exec(line) ?? [];
   const bases = isPython ? head : head.replaceAll(/<[^>]*>|\([^)]*\)/g, '');
   return new RegExp(`(?:\\b(?:extends|implements|with)\\b|${isPython ? '\\(' : ':'}).*\\b${type}\\b`).test(bases);
