@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -31,6 +31,13 @@ test('a newer import, which has no figures, does not hide the run', async () => 
   await add({ id: 'mine-1', day: 1 });
   await add({ id: 'theirs-2', day: 2, metrics: null, origin: { kind: 'imported', from: 'theirs.gguf' } });
   expect(await shown()).toBe('mine-1');
+});
+
+test('a report that cannot be read takes only the example away', async () => {
+  await add({ id: 'run-1', day: 1 });
+  await add({ id: 'run-2', day: 2 });
+  await writeFile(join((await store.find('run-2')).dir, 'report.json'), '{');
+  expect(await lastResult(store, '/code')).toMatchObject({ adapterId: 'run-2', sample: null });
 });
 
 test('a refit, which has no figures, does not hide the run before it', async () => {

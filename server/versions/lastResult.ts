@@ -9,7 +9,9 @@ import { requireKnownFormat } from '../storage/newerRelease.ts';
 export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {
   for (const version of (await store.list()).adapters) {
     if (version.manifest.metrics === null || (await originOf(version.dir)) !== null) continue;
-    return resultOf(version, await readReport(store, version.id), folder);
+    // Its figures are the manifest's: a report that cannot be read takes only the example away.
+    const sample = await readReport(store, version.id).then(sampleOf, () => null);
+    return resultOf(version, sample, folder);
   }
   return null;
 }
@@ -23,7 +25,7 @@ export async function readReport(store: AdapterStore, id: string): Promise<Repor
 
 function resultOf(
   { id, active, standing, manifest }: StoredAdapter,
-  report: Report,
+  sample: SampleCompletion | null,
   folder: string,
 ): TuneResult | null {
   const { metrics, dataset, training } = manifest;
@@ -41,7 +43,7 @@ function resultOf(
     training: null,
     heldOutLossBase: metrics.heldOutLossBase,
     heldOutLossTuned: metrics.heldOutLossTuned,
-    sample: sampleOf(report),
+    sample,
     activated: active,
     // The verdict at the time of measuring: whether it serves can change while this is shown, and is shown elsewhere.
     reason: 'reason' in standing ? standing.reason : 'This adapter has not been measured here.',
