@@ -4,6 +4,7 @@ import { placesLike } from '../edits/repeatLastChange.ts';
 import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import type { NextEditJump } from '../protocol/index.ts';
+import { isCommentLine } from './commentLine.ts';
 import { hasItsOwn } from './itsOwn.ts';
 
 export interface OtherDocument {
@@ -19,7 +20,6 @@ const LONGEST_LINE = 500;
 /** Shorter names occur everywhere. */
 export const SHORTEST_NAME = 3;
 /** In any language, except Rust's attributes, `#[`. */
-const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
 
 /** `documents`: called with the name; may leave out documents without it. */
@@ -63,7 +63,7 @@ export interface SeenOutside {
 /** null if the line is no declaration, or not visible outside the file. */
 export function seenOutside({ path, before, after }: LineChange): SeenOutside | null {
   if (before.length !== 1 || after.length !== 1 || before[0]!.length > LONGEST_LINE) return null;
-  if (COMMENT.test(before[0]!)) return null;
+  if (isCommentLine(before[0]!)) return null;
   const tokens = tokensOf(before[0]!);
   const fresh = tokensOf(after[0]!.slice(0, LONGEST_LINE));
   const [first] = replacements(tokens, fresh) ?? [];

@@ -12,6 +12,7 @@ import { type EditSituation, REGION } from '../edits/situation.ts';
 import { DECLARES, hasName, indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
+import { isCommentLine } from './commentLine.ts';
 import { mayBeOther } from './otherUse.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';
 
@@ -23,7 +24,6 @@ const MOST_MS = 100;
 /** A declaration with parameters in brackets. */
 const SIGNATURE =
   /\b(?:def|function|fn|func|fun|constructor)\b|=>|^\s*(?:[\w$<>[\],.?&*]+\s+)*[\w$]+\s*\(.*\)[^;]*\{\s*$/;
-const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const STATEMENT = /^\s*(?:\}\s*)?(?:if|else|while|switch|catch|return|match|with|elif|when|unless|throw|await|do)\b/;
 
 /**
@@ -213,7 +213,7 @@ function usesInBlock(lines: readonly string[], own: OwnEdit): LineChange | null 
 
 /** Whether a name in a comment may be a mere word. */
 function isProse(line: string, name: string): boolean {
-  return COMMENT.test(line) && /^\p{Lu}?\p{Ll}+$/u.test(name);
+  return isCommentLine(line) && /^\p{Lu}?\p{Ll}+$/u.test(name);
 }
 
 /** Whether the block did not contain the new name before. */

@@ -2,18 +2,19 @@
  * After the rename of a method at its declaration, its uses by the object itself follow: `this.name`, `self.name`, and in Go those by the
  * receiver. Scopes do not tell whose member a name after a dot is; here the class around does. Without a grammar.
  */
+
 import type { LineChange } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { REGION } from '../edits/situation.ts';
 import { indentOf, isBlank, isName, stringTokens, tokensOf } from '../edits/tokens.ts';
 import { languageOf } from '../languages/languageOf.ts';
+import { isCommentLine } from './commentLine.ts';
 import { renamingIn } from './renamed.ts';
 import { type InLine, respelledIn } from './respell.ts';
 
 const LONGEST_LINE = 500;
 /** Lines of a class that are searched on either side. */
 const FARTHEST = 3000;
-const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const FUNCTION = /^(?:def|fn|func|fun)$/;
 const CLASS = /^\s*(?:[\w@()]+\s+)*(?:class|struct|interface|trait|impl|enum|object|record|protocol|extension)\b/;
 const RECEIVER = /^func\s*\(\s*(\w+)\s+\*?(\w+)(?:\[[^\]]*\])?\s*\)\s*/;
@@ -52,7 +53,7 @@ export function renamedMethod(lines: readonly string[], own: OwnEdit): LineChang
 
 /** Whether a line declares a method of that name. */
 export function declaresMethod(line: string, name: string): boolean {
-  if (!line.includes(name) || line.length > LONGEST_LINE || COMMENT.test(line)) return false;
+  if (!line.includes(name) || line.length > LONGEST_LINE || isCommentLine(line)) return false;
   const tokens = tokensOf(line);
   const at = tokens.indexOf(name);
   if (at < 0) return false;
@@ -134,7 +135,7 @@ function usesIn(
   selves: readonly string[],
   { isBare, isApart }: { readonly isBare: boolean; readonly isApart: boolean },
 ): number[] {
-  if (!text.includes(name) || COMMENT.test(text)) return [];
+  if (!text.includes(name) || isCommentLine(text)) return [];
   const tokens = tokensOf(text);
   const inString = stringTokens(tokens);
   const found: number[] = [];

@@ -73,6 +73,7 @@ export class WhatFollows {
   readonly #byModel: ByModel;
   /** Keys of variable renames that were followed. */
   readonly #followed = new Set<string>();
+  /** Members renamed at their declarations: see {@link MembersRenamed}. */
   readonly #members = new Map<string, DeclaredMember[]>();
 
   constructor(dependencies: WhatFollowsDependencies, recent: RecentByFolder, refused: RefusedEdits) {

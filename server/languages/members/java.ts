@@ -5,8 +5,7 @@ import { type Around, isField, type MemberRules, type Node } from './rules.ts';
 export const java: MemberRules = {
   types: new Set(['class_declaration', 'record_declaration', 'enum_declaration']),
   placeOf(name, { textOf }): MemberPlace | null {
-    const field = name.parent?.type === 'variable_declarator' && isField(name, 'name') ? name.parent.parent : null;
-    const body = field?.type === 'field_declaration' ? field.parent : null;
+    const body = bodyDeclaring(name);
     if (!body) return null;
     const type = body.parent?.childForFieldName('name') ?? null;
     const fields = body.namedChildren.flatMap((child) => child.childrenForFieldName('declarator'));
@@ -14,8 +13,7 @@ export const java: MemberRules = {
     return { kind: 'declared', within: body.startIndex, type: type && textOf(type), names: new Set(names) };
   },
   declares(name) {
-    const field = name.parent?.type === 'variable_declarator' && isField(name, 'name') ? name.parent.parent : null;
-    return field?.type === 'field_declaration' ? ownerOf(field.parent) : null;
+    return ownerOf(bodyDeclaring(name));
   },
   uses(name, around) {
     const { textOf, typeNamed, declarationOf } = around;
@@ -33,6 +31,12 @@ export const java: MemberRules = {
       : null;
   },
 };
+
+/** Of the type that declares a field by this name. */
+function bodyDeclaring(name: Node): Node | null {
+  const field = name.parent?.type === 'variable_declarator' && isField(name, 'name') ? name.parent.parent : null;
+  return field?.type === 'field_declaration' ? field.parent : null;
+}
 
 function ownerOf(body: Node | null): string | null {
   return body && String(body.startIndex);

@@ -3,12 +3,12 @@ import type { LineChange } from '../../edits/change.ts';
 import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
 import { languageOf } from '../../languages/languageOf.ts';
+import { isCommentLine } from '../commentLine.ts';
 import { type DeclaredMember, typeDeclaredIn } from '../declaredMember.ts';
 import { mayBeOther } from '../otherUse.ts';
 import { declaresMethod } from '../renamedMethod.ts';
 import type { EditFilter } from './filter.ts';
 
-const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const AFTER_DOT = /(?:\.|->|::)\s*$/;
 const OF_OBJECT = /\b(?:this|self)\??\.\s*$/;
 /** Patterns are matched against no longer ones: a line may be as long as a file. */
@@ -69,7 +69,7 @@ function placesOf({ line: first, before, after }: LineChange): Place[] {
 }
 
 function kindOf({ line, column }: Place): 'comment' | 'own' | 'access' | 'bare' {
-  if (COMMENT.test(line)) return 'comment';
+  if (isCommentLine(line)) return 'comment';
   const before = line.slice(0, column);
   return OF_OBJECT.test(before) ? 'own' : AFTER_DOT.test(before) ? 'access' : 'bare';
 }
