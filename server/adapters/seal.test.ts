@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isSealed, seal, sealOf } from './seal.ts';
+import { sealOf } from '../storage/machineSeal.ts';
+import { isSealed, seal } from './seal.ts';
 import { AdapterStore, NotMeasured } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 
@@ -96,7 +97,7 @@ it('an unreadable seal key is an error, and neither the key nor its seals are lo
 
 /** A process of its own that seals something, and prints the seal or why there is none; `first`: run by its shell before. */
 async function sealedElsewhere(first = ''): Promise<string> {
-  const module = JSON.stringify(new URL('seal.ts', import.meta.url).href);
+  const module = JSON.stringify(new URL('../storage/machineSeal.ts', import.meta.url).href);
   const script = `(await import(${module})).sealOf('test', '').then(console.log, ({ code }) => console.log(code))`;
   const child = await promisify(execFile)('bash', ['-c', `${first} exec "$0" -e "$1"`, process.execPath, script]);
   return child.stdout.trim();

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LossStore, lossKey, MOST_LOSSES } from './lossStore.ts';
 
+const before = process.env['REPOTUNE_DATA'];
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'repotune-losses-'));
 });
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterEach(async () => {
+  if (before === undefined) delete process.env['REPOTUNE_DATA'];
+  else process.env['REPOTUNE_DATA'] = before;
+  await rm(dir, { recursive: true, force: true });
+});
 
 const sample = { tokens: [1, 2, 3], lossFrom: 1, lossTo: 3 };
 const key = lossKey('base', sample);
@@ -48,6 +53,12 @@ describe('a damaged file counts as empty, and the next save replaces it', () => 
     await kept();
     expect((await LossStore.open(dir)).get(key)).toEqual(score);
   });
+});
+
+it('losses that came with a copied .git count as none, whatever they say', async () => {
+  await kept();
+  process.env['REPOTUNE_DATA'] = join(dir, 'another machine');
+  expect((await LossStore.open(dir)).get(key)).toBeNull();
 });
 
 it('a save keeps what another process saved meanwhile', async () => {

@@ -1,10 +1,11 @@
 /**
  * Losses cached between measurements, in the repository's store: the same weights on the same tokens are scored once. The file is small and
- * bounded, and a damaged one counts as empty: it saves time, and nothing else depends on it.
+ * bounded, and a damaged one counts as empty. It is sealed: out of an archive, it would let any adapter pass the gate.
  */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Score, ScoreSample } from '../engine/types.ts';
+import { fitsSeal, sealOf } from '../storage/machineSeal.ts';
 import { readBoundedBytes } from '../storage/readBounded.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -12,13 +13,14 @@ import { writeAside } from '../storage/writeAside.ts';
 /** Beyond this, the least recently used are dropped. 24 adapters on 360 pairs are 9,000. */
 export const MOST_LOSSES = 16_384;
 
-/** Little-endian: magic, then records, then the SHA-256 of both. */
-const MAGIC = Buffer.from('RTLOSS01');
+/** Little-endian: magic, then records, then the seal on both. */
+const MAGIC = Buffer.from('RTLOSS02');
+const PURPOSE = 'losses';
 const KEY_BYTES = 16;
 /** Key, sum of losses in nats (f64), tokens and first choices (u32). */
 const RECORD_BYTES = KEY_BYTES + 16;
-const HASH_BYTES = 32;
-const MOST_BYTES = MAGIC.length + MOST_LOSSES * RECORD_BYTES + HASH_BYTES;
+const SEAL_BYTES = 32;
+const MOST_BYTES = MAGIC.length + MOST_LOSSES * RECORD_BYTES + SEAL_BYTES;
 
 /** Identifies one sample under certain weights. `weights` must differ wherever losses could: see `weightsName`. */
 export function lossKey(weights: string, { tokens, lossFrom, lossTo }: ScoreSample): string {
@@ -69,13 +71,13 @@ export class LossStore {
       merged.set(key, score);
     }
     await makeStoreFolder(dirname(this.#path));
-    await writeAside(this.#path, bytesOf([...merged].slice(-MOST_LOSSES)));
+    await writeAside(this.#path, await bytesOf([...merged].slice(-MOST_LOSSES)));
     this.#changed = false;
   }
 }
 
-function bytesOf(records: readonly (readonly [string, Score])[]): Buffer {
-  const bytes = Buffer.alloc(MAGIC.length + records.length * RECORD_BYTES + HASH_BYTES);
+async function bytesOf(records: readonly (readonly [string, Score])[]): Promise<Buffer> {
+  const bytes = Buffer.alloc(MAGIC.length + records.length * RECORD_BYTES + SEAL_BYTES);
   MAGIC.copy(bytes);
   let at = MAGIC.length;
   for (const [key, { nll, tokens, top1 }] of records) {
@@ -85,21 +87,21 @@ function bytesOf(records: readonly (readonly [string, Score])[]): Buffer {
     bytes.writeUInt32LE(top1, at + KEY_BYTES + 12);
     at += RECORD_BYTES;
   }
-  createHash('sha256').update(bytes.subarray(0, at)).digest().copy(bytes, at);
+  bytes.write(await sealOf(PURPOSE, hashOf(bytes.subarray(0, at))), at, 'hex');
   return bytes;
 }
 
 async function read(path: string): Promise<Map<string, Score>> {
   const bytes = await readBoundedBytes(path, MOST_BYTES).catch(() => null);
-  return (bytes && parse(bytes)) ?? new Map();
+  return (bytes && (await parse(bytes).catch(() => null))) ?? new Map();
 }
 
-/** null for anything but a complete file of plausible losses. */
-function parse(bytes: Buffer): Map<string, Score> | null {
-  const end = bytes.length - HASH_BYTES;
+/** null for anything but a complete file of plausible losses that were measured on this machine. */
+async function parse(bytes: Buffer): Promise<Map<string, Score> | null> {
+  const end = bytes.length - SEAL_BYTES;
   if (end < MAGIC.length || (end - MAGIC.length) % RECORD_BYTES !== 0) return null;
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return null;
-  if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end))) return null;
+  if (!(await fitsSeal(PURPOSE, hashOf(bytes.subarray(0, end)), bytes.toString('hex', end)))) return null;
   const known = new Map<string, Score>();
   for (let at = MAGIC.length; at < end; at += RECORD_BYTES) {
     const nll = bytes.readDoubleLE(at + KEY_BYTES);
@@ -109,4 +111,8 @@ function parse(bytes: Buffer): Map<string, Score> | null {
     known.set(bytes.toString('hex', at, at + KEY_BYTES), { nll, tokens, top1 });
   }
   return known;
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

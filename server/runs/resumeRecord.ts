@@ -6,13 +6,13 @@
 import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import { toolVersion } from '../common/version.ts';
 import { readCheckpoint } from '../engine/training/checkpoint.ts';
 import type { TrainJob } from '../engine/training/trainJob.ts';
 import type { Dataset } from '../mining/types.ts';
 import type { LossPoint, TuneProgress } from '../protocol/tune.ts';
 import { isFile } from '../storage/isFile.ts';
+import { fitsSeal, sealOf } from '../storage/machineSeal.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { Train } from '../tuning/prepare.ts';

@@ -1,11 +1,11 @@
 /** Where a run works: a folder of its own in the store, under the lock that makes it the repository's only tune. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireSealKey } from '../adapters/seal.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { sinceText } from '../common/calendar.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { takeLock } from '../storage/lock.ts';
+import { requireSealKey } from '../storage/machineSeal.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { isEndOfSession } from '../system/endOfSession.ts';

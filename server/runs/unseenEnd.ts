@@ -4,10 +4,10 @@
  */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { ownership, ownPath } from '../storage/lock.ts';
+import { fitsSeal, sealOf } from '../storage/machineSeal.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { tuneLockOf } from './leftovers.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sealOf } from '../adapters/seal.ts';
+import { sealOf } from '../storage/machineSeal.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 
 let dir: string;

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import { withLock } from '../storage/lock.ts';
+import { fitsSeal, sealOf } from '../storage/machineSeal.ts';
 import { isOfNewerRelease } from '../storage/newerRelease.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { readIfThere } from '../storage/readIfThere.ts';
