@@ -145,13 +145,13 @@ export class RunFollower {
       });
       // A killed run leaves its record behind, with nobody listening.
       socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
+      socket.on('close', async () => {
         resolve();
         if (this.#socket !== socket) return;
-        this.#socket = null;
+        const killed = ended || last === null ? null : await this.#leftOf(last);
         if (this.#disposed) return;
-        if (!ended && last !== null) {
-          const killed = asKilled(last);
+        this.#socket = null;
+        if (killed !== null) {
           this.#events.onProgress(killed, null);
           this.#events.onFailure(killed.message);
         }
@@ -160,6 +160,11 @@ export class RunFollower {
         void this.look();
       });
     });
+  }
+
+  async #leftOf(killed: TuneProgress): Promise<TuneProgress> {
+    const { versionOfRun } = await import('./versionOfRun.ts');
+    return asKilled(killed, await versionOfRun(this.#storeDir, killed.runId));
   }
 }
 

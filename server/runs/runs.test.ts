@@ -1,4 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
@@ -103,6 +106,37 @@ test('a window sees a run that another window started, pauses it and stops it', 
   await expect.poll(elsewhere.stage, slowMs).toBe('stopped');
   expect([...here.seen.failures, ...elsewhere.seen.failures]).toEqual([]);
 });
+
+test('a run whose process is killed is told once, whether its process or its connection is heard to end first', async () => {
+  const connections: Socket[] = [];
+  const onConnecting = (message: unknown): void =>
+    void connections.push((message as { readonly socket: Socket }).socket);
+  subscribe('net.client.socket', onConnecting);
+  try {
+    const { runs, seen, stage } = await window();
+    runs.start(options(0.5));
+    await expect.poll(stage, slowMs).toBe('mining');
+    await expect.poll(() => connections, slowMs).toHaveLength(1);
+    const { pid } = JSON.parse(readFileSync(runFile(await storeLocation(repository.root)), 'utf8'));
+    connections[0]?.pause();
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid), slowMs).toBe(false);
+    await sleep(500);
+    connections[0]?.resume();
+    await sleep(1000);
+    expect(seen.failures).toEqual([expect.stringMatching(/was killed/)]);
+  } finally {
+    unsubscribe('net.client.socket', onConnecting);
+  }
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test('a run that cannot begin says why', async () => {
   const { runs, seen, stage } = await window();

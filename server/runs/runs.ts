@@ -278,11 +278,11 @@ export class Runs implements Pausable {
     if (this.#started !== started) return;
     this.#started = null;
     const [run] = this.#board.going(started.progress.runId);
-    if (run === undefined) return;
+    // Whoever follows it tells how it ended, perhaps in a moment.
+    if (run === undefined || run.store !== null) return;
     const ended = endOf(started, run.progress, words);
-    this.#progress(ended, null, run.store);
+    this.#progress(ended, null, null);
     if (ended.stage === 'failed') this.#events.onFailure(ended.message, run.progress);
-    if (run.store !== null) void this.#lookForEnded(run.store);
   }
 }
 

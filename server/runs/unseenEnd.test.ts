@@ -13,10 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { manifestFor } from '../adapters/testing.ts';
 import { Brake } from '../engine/brake.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { takeLock } from '../storage/lock.ts';
+import { newVersionId } from '../versions/describeVersion.ts';
 import { tuneLockOf } from './leftovers.ts';
 import { RunFollower } from './runFollower.ts';
 import { RunHost } from './runHost.ts';
@@ -51,11 +54,12 @@ const run = (): TuneProgress => ({ ...first('run-one', folder, 1000), message: '
 async function window() {
   const told: TuneProgress[] = [];
   const shown: TuneProgress[] = [];
+  const failures: string[] = [];
   const runs = new Runs(
     {
       onProgress: (progress) => void shown.push(progress),
       onResult: () => {},
-      onFailure: () => {},
+      onFailure: (message) => void failures.push(message),
       onInterrupted: () => {},
       onUnseenFailure: (failed) => void told.push(failed),
     },
@@ -63,7 +67,7 @@ async function window() {
   );
   windows.push(runs);
   await runs.setFolders([folder]);
-  return { told, shown };
+  return { told, shown, failures };
 }
 
 /** As a process leaves it that is killed. */
@@ -107,6 +111,32 @@ it.each<[string, (host: RunHost) => Promise<void>]>([
   const { told } = await window();
   await expect.poll(() => told, slowMs).toMatchObject([{ stage: 'failed', message: /was killed; earlier/ }]);
 });
+
+it('a run that is killed once it has stored its version is said to have stored it, by a window that follows it, too', async () => {
+  const lock = await takeLock(tuneLockOf(store), 'tuning');
+  const host = await begin();
+  const { shown, failures } = await window();
+  await expect.poll(() => shown, slowMs).toMatchObject([{ stage: 'mining' }]);
+  await storeVersionOf('run-one');
+  if (lock.kind === 'taken') await lock.release();
+  await killed(host);
+  await expect.poll(() => failures, slowMs).toEqual([expect.stringMatching(/had stored its adapter, made by run-one/)]);
+  expect(shown.at(-1)).toMatchObject({ stage: 'failed', message: failures[0] });
+});
+
+async function storeVersionOf(runId: string): Promise<void> {
+  const adapterFile = join(scratch, 'new.gguf');
+  writeFileSync(adapterFile, 'weights');
+  const { createdAt, dataset, ...made } = await manifestFor('any', adapterFile, { name: `made by ${runId}` });
+  const id = newVersionId(Date.parse(createdAt), `${dataset.digest}${runId}`);
+  const judgement = { passed: true, reason: 'Better.', report: null, atMs: 0 };
+  await new AdapterStore(store).add({
+    manifest: { ...made, id, createdAt, dataset },
+    adapterFile,
+    report: {},
+    judgement,
+  });
+}
 
 const endsAs = (stage: 'done' | 'stopped') => async (host: RunHost) => {
   host.progress({ ...run(), stage, message: '' });
