@@ -69,6 +69,20 @@ it('a version that is kept less serves no longer, though the first process that 
   expect((await store.active())?.id).toBe('a-1');
 });
 
+it('a version that serves no longer, as it was kept less, stays once it is chosen again, though the process that rolled back was killed', async () => {
+  for (const id of ['a-1', 'b-2']) await store.add(await incoming(id));
+  await store.activate('a-1', 'test');
+  await heardOfUse(store.dir, 'a-1', use(1000, 24));
+  await store.activate('b-2', 'test');
+  await beginProbation(store.dir, { version: 'b-2', before: 'a-1' }, 0);
+  killedAt('after', /state\.json$/, `heardOfUse(dir, 'b-2', ${JSON.stringify(use(1000, 2))})`);
+  expect((await store.active())?.id).toBe('a-1');
+  await heardOfUse(store.dir, 'a-1', use(4, 24));
+  await store.activate('b-2', 'chosen');
+  expect(await heardOfUse(store.dir, 'b-2', use(4, 2))).toBeNull();
+  expect((await store.active())?.id).toBe('b-2');
+});
+
 it('a version whose deletion was killed is deleted at the next start, with what it taught and where it was to serve', async () => {
   for (const id of ['a-1', 'b-2']) await store.add(await incoming(id));
   await store.activate('b-2', 'test');

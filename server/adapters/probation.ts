@@ -5,6 +5,7 @@ import { toldApart } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { isKeptLess, keptPerSuggestion, type UseCounts } from '../liveComparison/guard.ts';
 import { takeLock } from '../storage/lock.ts';
+import { readState } from './state.ts';
 import { AdapterStore } from './store.ts';
 import { addVersionUse, endProbation, readUse, type UseFile, useOf } from './useFile.ts';
 
@@ -29,11 +30,16 @@ async function rolledBack(storeDir: string, file: UseFile): Promise<RolledBack |
   // Another window does it.
   if (lock.kind === 'busy') return null;
   try {
-    const store = new AdapterStore(storeDir);
-    // The user has chosen another meanwhile, or another window has rolled back.
-    const isOn = (await readUse(storeDir)).probation?.version === version;
-    if (!isOn || (await store.active())?.id !== version) return null;
-    const back = await switchedBack(store, file.probation, [old, now]);
+    // Another window has rolled back.
+    if ((await readUse(storeDir)).probation?.version !== version) return null;
+    const { active, history } = await readState(storeDir);
+    if (active !== version) {
+      // The user has chosen another, or a process was killed when it had rolled back: chosen again, it stays. One that has not served yet is
+      // about to.
+      if (history.includes(version)) await endProbation(storeDir, version);
+      return null;
+    }
+    const back = await switchedBack(new AdapterStore(storeDir), file.probation, [old, now]);
     // Last: a kill between the two would leave the worse version serving, unwatched.
     await endProbation(storeDir, version).catch(() => false);
     return back;
