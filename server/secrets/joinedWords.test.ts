@@ -22,6 +22,8 @@ it.each([
   ['bound to a directory', 'err := conn.Bind("cn=reader,dc=nordholz,dc=io", "«flut-und-ebbe»")'],
   ['of a firmware', 'WiFi_begin("Lager", "«gabel-stapler»");'],
   ['that has letters of a label', "$cfg['controlpass'] = '«pmapass-nordwind»';"],
+  ['that programs share', 'static let apiSecret = "«krabbe-im-sand»"'],
+  ['that signs tokens', "JWT_SECRET = '«le-chat-dort»'; const hmacKey = '«blaue-harke»';"],
   ['in Spanish', 'contraseña = "«paella.conalioli»"'],
   ['that ends with a mark', 'password = "«flut-und-ebbe!»"'],
   ['in a remark', '# the password is «flut-und-ebbe»'],
@@ -48,5 +50,6 @@ it.each([
   ['a compound that is no password', 'bypass = "river-crossing"; compass = "north-west"; trespass = "garden-fence";'],
   ['a result', 'PASS = "smoke-detector"; const icons = { pass: "check-circle", fail: "cross-circle" };'],
   ['the name of a cipher', '#define LN_kx_dhe_psk "kx-dhe-psk"\nconst kx_dhe_mdp = "kx-dhe-mdp";'],
+  ['the key that a session is stored under', "const SESSION_KEY = 'blog-chat'; clientSecret: 'your-client-secret'"],
   ['the name of a secret', 'secretName: "orders-ingress", secret = "orders-ingress"'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

@@ -96,6 +96,15 @@ export function isPasswordLabel(name: string): boolean {
   return telling === 'password' && !otherSecrets.test(wordsOf(name).at(-1) ?? '');
 }
 
+/** What signs, encrypts or is shared by two programs; a plain `token` or `key` has other meanings. */
+const ofSigning =
+  /(?:(?:api|client|app|consumer|session|cookie|jwt|token|auth|oauth2?|(?:web)?hook|sign(?:ing|ature)?|shared|hmac|csrf|master|encryption|crypto|server|service|state)[-_]?secret|(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher|master|cookie|secret)[-_]?key(?:[-_]?base)?)$/i;
+
+/** Whether a name plainly says what signs or encrypts: words are no name there, unlike in `secret`, which may hold one. */
+export function isSigningLabel(name: string): boolean {
+  return ofSigning.test(name);
+}
+
 const known = new Map<string, Telling>();
 
 /** `name` as in code: letters of any script, digits, and separators. */

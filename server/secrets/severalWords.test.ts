@@ -20,6 +20,10 @@ it.each([
   ['bound to a directory', 'err := conn.Bind("cn=reader,ou=services", "«Sturmflut 1962»")'],
   ['of a firmware', 'WiFi_begin("Lager", "«Gabelstapler 9»");'],
   ['of a certificate', 'var c = new X509Certificate2("certs/site.pfx", "«kessel quelle»");'],
+  ['that signs sessions', "app.use(session({ secret: '«keyboard elephant»', resave: false }));"],
+  ['that encrypts', "const encryptionKey = '«die blaue Gießkanne»'; secret_key_base = '«blaue harke»'"],
+  ['that a constant of bytes has', 'var jwtKey = []byte("«el gato duerme»")'],
+  ['that a class calls secret', 'private static final String SECRET = "«der Hund schläft»";'],
   ['in YAML', "const a = `\n  user: app\n  password: '«Gabel 1951»'\n`"],
   ['beside other texts', "$mail->Subject = 'Unser Herbst-Newsletter ist da';\n$mail->Password = '«Wilde Möwe»';"],
 ])('a password of several words %s is found', (_, lines) => expectFound(lines));
@@ -53,5 +57,8 @@ it.each([
   ],
   ['the help of a command', 'const commands = { passwd: "Rename a colleague", exit: "Leave" };'],
   ['a message that is thrown', 'throw new Error("password: drei Worte"); log("bad password", "drei Worte")'],
+  ['what a function about a secret says', 'fn produced_secret(&self) { self.outputs.lock().expect("outputs lock") }'],
+  ['the key of a session', "const SESSION_KEY = 'blog chat';"],
+  ['a message about a secret', 'errors = { secret: "nightly otter" }; log("no secret", "nightly otter")'],
   ['a template', 'password = "a {word} here"; password = "%s and %s"'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

@@ -41,7 +41,9 @@ const ofMessages = new Set(
 const everyday = new Set(
   `in on one for to of and or with from all any each both first second last other time number code red blue green yellow gray grey white black
   bold low high small medium large home light good bad old new me put get set show hide read write save send list item table
-  row page key keys post event image file files store safe server group wrapper simple common my without`.split(/\s+/),
+  row page key keys keyboard post event image file files store safe server group wrapper simple common my without`.split(
+    /\s+/,
+  ),
 );
 
 export function isSeveralWords(value: string): boolean {

@@ -9,7 +9,7 @@ import { isJoinedWords } from './joinedWords.ts';
 import { lineUpTo } from './lines.ts';
 import { listBehind } from './lists.ts';
 import { isWord, type Literals } from './literals.ts';
-import { isPasswordLabel, type Telling, tellingOf } from './names.ts';
+import { isPasswordLabel, isSigningLabel, type Telling, tellingOf } from './names.ts';
 import { isCount } from './numbers.ts';
 import { NamedLine, onLine } from './onLine.ts';
 import { isKeyByPlace } from './plainKeys.ts';
@@ -160,7 +160,7 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
     if (
       isGivenAway(value, place, telling) ||
       (logsIn && i > 0 && isLoginWord(value, candidate)) ||
-      (place.relation === 'direct' && place.quoted && isOfWords(value, text, from, to))
+      (place.relation === 'direct' && place.quoted && isOfWords(value, text, from, to, candidate.start))
     )
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
@@ -168,12 +168,18 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
 }
 
 /** Words of which nothing but their label says that they are a password. */
-function isOfWords(value: string, text: string, from: number, to: number): boolean {
+function isOfWords(value: string, text: string, from: number, to: number, start: number): boolean {
+  const name = text.slice(from, to);
   // `LN_kx_dhe_mdp = "kx-dhe-mdp"`
-  if (squeezed(text.slice(from, to)).endsWith(squeezed(value))) return false;
-  if (isJoinedWords(value)) return isLabel(text, from, to);
-  return isSeveralWords(value) && isLabel(text, from, to) && !isForPeople(text, from, to);
+  if (squeezed(name).endsWith(squeezed(value))) return false;
+  if (isJoinedWords(value)) return isLabel(text, from, to) || isSigningLabel(name);
+  // Where a secret is only named, the name has no blanks.
+  const isTold =
+    isLabel(text, from, to) || isSigningLabel(name) || (/secret$/i.test(name) && assigns.test(text.slice(to, start)));
+  return isTold && isSeveralWords(value) && !isForPeople(text, from, to);
 }
+
+const assigns = /^["'`\]]{0,2}\s{0,20}(?::\s?[\w&' ]{1,20}\s?)?(?::?=|:|=>)\s{0,4}[\w\s(@[\]]{0,12}["'`]$/;
 
 /** Of results, `pass` is a label among others: there it must be beside an account. */
 function isLabel(text: string, from: number, to: number): boolean {
