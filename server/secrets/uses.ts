@@ -54,18 +54,24 @@ const comparedBefore = new RegExp(
   'i',
 );
 
-/** `$_GET["k"] == "…"`, `req.query.key === '…'`: whoever knows it is let in. */
+/** `$_GET["k"] == "…"`, `req.query.key === '…'`, `r.Header.Get("X-Deploy-Token") != "…"`: whoever knows it is let in. */
 const asked = new RegExp(
-  String.raw`(?:\b(?:query|params?|headers?|body|args|form)(?:\.|\[["']|\.get\(["'])|\$_(?:GET|POST|REQUEST|COOKIE|SERVER)\[["'])(?:k|key|p|pw|pass\w{0,6}|token|secret|auth|code|magic|access|api_?key)(?:["'][\])])?\s?[!=]==?\s?${text}`,
+  String.raw`(?:\b(?:query|params?|headers?|body|args|form|cookies|env)(?:\(\))?(?:\??\.(?!get\()|\[:?["']?|\.get\(["'])|\b(?:get_?header|get_?parameter|form_?value|header|req(?:uest)?\.get)\(["']|\$_(?:GET|POST|REQUEST|COOKIE|SERVER)\[["'])(k|key|p|pw|auth|code|magic|access|pass\w{0,6}|[\w-]{0,30}?(?:token|secret|password|authorization|(?:api|access|auth)[-_]?key))(?:["']?[\])])?\s?(?:[!=]==?\s?|\.equals\(\s?)${text.replaceAll('\\1', '\\2')}`,
   'gi',
 );
+/** Words are a secret where nothing else is asked for: `code`, `key` and `access` have other values as well. */
+const asksForSecret = /(?:token|secret|pass\w*|authorization|(?:api|access|auth)[-_]?key)$/i;
 
 export function byRequest(all: string): SecretRange[] {
-  if (!/[!=]=\s?["'\x60]/.test(all)) return [];
-  return [...all.matchAll(asked)].flatMap(({ 0: whole, 2: value = '', index }) => {
+  if (!/(?:[!=]=\s?|\.equals\(\s?)["'\x60]/.test(all)) return [];
+  return [...all.matchAll(asked)].flatMap(({ 0: whole, 1: name = '', 3: written = '', index }) => {
+    const value = written.replace(/^(?:Bearer|Token|Basic|ApiKey) /i, '');
     const start = index + whole.lastIndexOf(value);
-    if (!atLeast(likenessOf(value), 'mixed') && !/^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value)) return [];
-    return isNaming(value) ? [] : [{ start, end: start + value.length, rule: 'request' }];
+    const isOne =
+      atLeast(likenessOf(value), 'mixed') ||
+      /^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value) ||
+      (asksForSecret.test(name) && value.length >= 6 && (isPasswordWord(value) || isJoinedWords(value)));
+    return isNaming(value) || !isOne ? [] : [{ start, end: start + value.length, rule: 'request' }];
   });
 }
 
