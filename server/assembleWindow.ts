@@ -45,7 +45,7 @@ export interface Parts {
   /** The model named in the settings, else the bundled one. */
   modelPath(settings: Settings): string;
   describeBase(modelPath: string): Promise<BaseSummary>;
-  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  readonly retrieval: Omit<CrossFileDependencies, 'onError' | 'keptOut'>;
   /** Mines the pairs that versions are measured on. */
   mineHeldOut(request: HeldOutRequest, signal: AbortSignal | undefined): Promise<HeldOutPairs>;
   /** What a tune of a folder would learn. */

@@ -43,7 +43,7 @@ export interface CompletionsDependencies {
   readonly turns: Turns;
   readonly store: StatisticsStore;
   readonly paces: Paces;
-  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  readonly retrieval: Omit<CrossFileDependencies, 'onError' | 'keptOut'>;
   settings(): Settings;
   modelPath(): string;
   documentText(uri: string): string | undefined;
@@ -123,7 +123,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   const keptOut = new KeptOutInWindow(workspace, () => performance.now());
   const keepingOut = {
     around: (folder: string) => workspace.around(folder).map((outer) => outer.folder),
-    keptOut: (folder: string, paths: readonly string[]) => keptOut.around(folder, paths),
+    namedAround: (folder: string, paths: readonly string[]) => keptOut.around(folder, paths),
+    keptOut: (folder: string, paths: readonly string[]) => keptOut.of(folder, paths),
   };
   const crossFile = new CrossFileContext({
     ...withoutExcluded(withoutKeptOut(retrieval, keepingOut), {

@@ -25,6 +25,7 @@ test.each([
     changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     startAfterMs: 0,
     lookEveryMs: 0,
   };
@@ -66,7 +67,8 @@ test('a file that a list of a folder around names is not quoted either', async (
   };
   const without = withoutKeptOut(sources, {
     around: () => ['/p'],
-    keptOut: async (_, paths) => new Set(paths.filter((path) => path === 'rates.py')),
+    namedAround: async (_, paths) => new Set(paths.filter((path) => path === 'rates.py')),
+    keptOut: async () => new Set(),
   });
   const { index } = await without.buildIndex('/p/app', new AbortController().signal);
   expect([...index.paths()]).toEqual(['app/open.py']);

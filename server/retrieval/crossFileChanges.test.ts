@@ -24,6 +24,7 @@ test('a file that another program changed is not quoted as it was, nor one that 
     languageOf,
     movedMs: async () => 0,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
   });
   const place = { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
@@ -69,6 +70,7 @@ test('what is left out while the index is built is not in it', async () => {
     languageOf,
     movedMs: async () => 0,
     rulesState: async () => rules,
+    keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
   });
   const place = { folder: '/repo', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
@@ -103,6 +105,7 @@ test('the index is rebuilt when git has moved files, without earlier edits', asy
     changedMs: async () => 0,
     movedMs: async () => movedMs,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
   });
   const ask = () =>
@@ -144,6 +147,7 @@ test('what is left out from now on is no context, and the index is rebuilt witho
     changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => rules,
+    keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
   });
   const ask = () =>
@@ -160,5 +164,38 @@ test('what is left out from now on is no context, and the index is rebuilt witho
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   expect(buildIndex).toHaveBeenCalledTimes(2);
+  crossFile.dispose();
+});
+
+test.each([
+  ['read from the disk', false],
+  ['left in the editor', true],
+])('a file %s that a list further down keeps out by now is not quoted', async (_, isLeft) => {
+  const out = new Set<string>();
+  const buildIndex = async () => {
+    const index = new RetrievalIndex();
+    index.set((await indexedText('app/src/geometry.ts', geometry))!);
+    return { index, within: 'app' };
+  };
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex,
+    documentEntry: async (_, path, text) => (out.has(path) ? null : await entryOf(`app/${path}`, text)),
+    savedText: async () => geometry,
+    changedMs: async () => 0,
+    languageOf,
+    movedMs: async () => 0,
+    rulesState: async () => '',
+    keptOut: async (_, paths) => new Set(paths.filter((path) => out.has(path))),
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const place = { folder: '/repo/app', path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
+  await expect.poll(() => crossFile.context(place, 600)).toContain('areaOfCircle');
+  if (isLeft) await crossFile.update('/repo/app', 'src/geometry.ts', geometry, 0);
+  expect(await crossFile.similar(place, 600)).toContain('areaOfCircle');
+  out.add('src/geometry.ts');
+  expect(await crossFile.similar(place, 600)).toBe('');
+  expect(await crossFile.context(place, 600)).toBe('');
   crossFile.dispose();
 });

@@ -18,6 +18,7 @@ function scene(read = entryOf, within = '', savedText: (path: string) => Promise
     changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     onError: (error) => errors.push(error),
   });
   const ask = () =>
@@ -164,6 +165,7 @@ test('the index is built once, and only after the start delay', async () => {
     changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     onError: () => {},
   });
   const place = { folder: '/f', path: 'a.ts', languageId: 'typescript', prefix: 'x', suffix: '' };
@@ -192,6 +194,7 @@ test('an index that could not be built is built later', async () => {
     changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     onError: (error) => errors.push(error),
   });
   const ask = () =>
@@ -245,6 +248,7 @@ test('a removed folder is no longer read and is forgotten, and its late result i
     changedMs: async () => 0,
     movedMs: async () => 0,
     rulesState: async () => '',
+    keptOut: async () => new Set<string>(),
     onError: (error) => errors.push(error),
   });
   const ask = (folder: string) =>

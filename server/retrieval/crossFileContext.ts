@@ -1,6 +1,7 @@
 /**
  * Cross-file context of completions: one retrieval index per workspace folder, built in the background, updated by edits in the window, and
- * rebuilt once git has replaced files, or other files are left out. Nothing is quoted of a file that has changed since it was read.
+ * rebuilt once git has replaced files, or other files are left out. Nothing is quoted of a file that has changed since it was read, or is
+ * kept out by now.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
@@ -21,6 +22,8 @@ export interface CrossFileDependencies {
   movedMs(folder: string): Promise<number>;
   /** Another text whenever what the folder's user leaves out may have changed. */
   rulesState(folder: string): Promise<string>;
+  /** Of `paths`, relative to the folder, those kept out by now, also by lists further down, of which {@link rulesState} does not tell. */
+  keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
   onError(error: unknown): void;
   /** Delay from the first request, or from git's action, to the building of the folder's index. */
   readonly startAfterMs?: number;
@@ -121,8 +124,9 @@ export class CrossFileContext {
       const noted = new NotedIndex(index.index);
       const answer = question(query, noted, maxChars);
       const quoted = noted.paths.flatMap((one) => inFolder(index, one) ?? []);
-      const changed = await read.changedAmong(quoted);
-      if (changed.length === 0) return answer;
+      const [changed, out] = await Promise.all([read.changedAmong(quoted), this.#dependencies.keptOut(folder, quoted)]);
+      if (changed.length === 0 && out.size === 0) return answer;
+      for (const one of out) index.index.delete(inRepository(index, one));
       for (const one of changed) {
         index.index.delete(inRepository(index, one.path));
         void this.#readAgain(folder, context, one);
