@@ -13,6 +13,7 @@ import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { GitFailed } from './errors.ts';
 import { ANSWER_SECONDS, STILL_SECONDS, UNFETCHABLE } from './limits.ts';
+import { isMadeHere, MADE_HERE, markMadeHere } from './madeHere.ts';
 
 /** The git configuration needed to commit, sign and verify as the user. */
 export interface Identity {
@@ -32,6 +33,7 @@ export interface Identity {
 }
 
 const EXPECTED = new Set([
+  MADE_HERE,
   'HEAD',
   'config',
   'objects',
@@ -164,6 +166,7 @@ async function make(dir: string, identity: Identity): Promise<void> {
   await mkdir(join(dir, 'refs'), { recursive: true });
   await writeAside(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
   await writeAside(join(dir, 'config'), configuration(identity));
+  await markMadeHere(dir);
 }
 
 /** OpenSSH alone has these options, so another program that the user has in its place is not used. */
@@ -257,7 +260,7 @@ async function isAsMade(dir: string, { objectFormat }: Identity): Promise<boolea
   if (!info.isDirectory()) return false;
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   // A link would lead elsewhere, and at a pipe git would wait for ever.
-  if (entries.some((entry) => !entry.isFile() && !entry.isDirectory())) return false;
+  if (entries.some((entry) => !entry.isFile() && !entry.isDirectory()) || !(await isMadeHere(dir))) return false;
   for (const entry of entries.filter(({ parentPath }) => parentPath === dir)) {
     if (!EXPECTED.has(entry.name) && !/\.(?:lock|tmp)$|_[A-Za-z0-9]{6}$/.test(entry.name)) return false;
   }
