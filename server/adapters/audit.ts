@@ -42,10 +42,18 @@ export class AuditLog {
     this.#path = join(dir, 'audit.jsonl');
   }
 
-  /** One write per line, so that lines of several processes do not mix. A truncated line before it stays on its own. */
+  /**
+   * What it records is done by then: where the disk is full, or the file another user's, only the entry is lost.
+   * @throws if the repository was moved or deleted meanwhile
+   */
   async append(action: AuditAction, adapter: string | null, detail: string, nowMs = Date.now()): Promise<void> {
-    const entry: AuditEntry = { at: new Date(nowMs).toISOString(), user: userName(), action, adapter, detail };
+    const entry = { at: new Date(nowMs).toISOString(), user: userName(), action, adapter, detail };
     await makeStoreFolder(dirname(this.#path));
+    await this.#append(entry).catch(() => {});
+  }
+
+  /** One write per line, so that lines of several processes do not mix. A truncated line before it stays on its own. */
+  async #append(entry: AuditEntry): Promise<void> {
     const file = await open(this.#path, 'a+');
     try {
       const { size } = await file.stat();

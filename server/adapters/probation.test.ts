@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -87,6 +87,13 @@ describe('a version on probation', () => {
     await writeFile(join(store.dir, 'use.json'), newer);
     await store.remove('v-2');
     expect(await readFile(join(store.dir, 'use.json'), 'utf8')).toBe(newer);
+  });
+
+  it('falls back to the previous version, not to the base, where that cannot be logged', async () => {
+    await rm(join(store.dir, 'audit.jsonl'));
+    await mkdir(join(store.dir, 'audit.jsonl'));
+    expect(await heardOfUse(store.dir, 'v-2', use(1000, 2))).toMatchObject({ before: 'v-1' });
+    expect((await store.active())?.id).toBe('v-1');
   });
 
   it('stays active when as much is kept', async () => {

@@ -245,6 +245,20 @@ describe('AdapterStore', () => {
     expect(entries[0]).toMatchObject({ adapter: 'a-1', detail: 'because' });
   });
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['activated', () => store.activate('b-2', 'test')],
+    ['turned off', () => store.disable('test')],
+    ['rolled back', () => store.rollBack()],
+    ['renamed', () => store.rename('a-1', 'x')],
+    ['deleted', () => store.remove('a-1')],
+  ])('does not say that a version could not be %s where it only could not be recorded', async (_, change) => {
+    for (const id of ['a-1', 'b-2']) await added(id);
+    await store.activate('a-1', 'test');
+    await rm(join(store.dir, 'audit.jsonl'));
+    await mkdir(join(store.dir, 'audit.jsonl'));
+    await change();
+  });
+
   it('reads the audit entries after one that was cut short', async () => {
     await store.audit.append('tune', null, 'one');
     await writeFile(join(store.dir, 'audit.jsonl'), '{"at":"2026-', { flag: 'a' });
