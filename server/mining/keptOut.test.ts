@@ -32,6 +32,21 @@ it('files that a user keeps out are known in a folder that is opened through a l
   expect([...(await new KeptOut(() => 0).of(link, ['a.ts', 'b.ts']))]).toEqual(['a.ts']);
 });
 
+it.each([true, false])(
+  'files that a user keeps out are known by links that lead to them, with git: %s',
+  async (git) => {
+    using scratch = new ScratchRepository({ git });
+    scratch.write('private/a.ts', 'export const x = 1;\n').write('app/b.ts', 'export const x = 1;\n');
+    scratch.write('.repotuneignore', 'private/\n');
+    symlinkSync('private', join(scratch.root, 'alias'));
+    symlinkSync('../private/a.ts', join(scratch.root, 'app/link.ts'));
+    symlinkSync('b.ts', join(scratch.root, 'app/c.ts'));
+    const paths = ['alias/a.ts', 'alias/new.ts', 'app/link.ts', 'app/b.ts', 'app/c.ts', 'app/gone/d.ts'];
+    const out = [...(await new KeptOut(() => 0).of(scratch.root, paths))];
+    expect(out).toEqual(['alias/a.ts', 'alias/new.ts', 'app/link.ts']);
+  },
+);
+
 it('files that a user keeps out are looked for again after three seconds, unknown ones at once', async () => {
   using scratch = new ScratchRepository();
   scratch.write('.repotuneignore', 'a.ts\n');

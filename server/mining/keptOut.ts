@@ -2,6 +2,9 @@
  * Which files a user keeps from learning, or from assistants: nothing of them is repeated in other files, nor shown to the model there. Asked
  * at every pause in typing.
  */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pathWithin } from '../common/pathWithin.ts';
 import { placeInRepository } from '../git/placeInRepository.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { readAssistantLists } from './assistantLists.ts';
@@ -41,14 +44,31 @@ export class KeptOut {
 export async function keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   try {
     const { root, within, storeDir } = await placeInRepository(folder);
-    const fromRoot = (path: string): string => [...within, path].join('/');
+    const realRoot = await realpath(root);
+    const named = await Promise.all(
+      paths.map(async (path) => {
+        const fromRoot = [...within, path].join('/');
+        return { path, names: [fromRoot, await behindLinks(realRoot, fromRoot)] };
+      }),
+    );
     const rule = firstOf([
       await readIgnoreFile(root),
-      await readAssistantLists(root, paths.map(fromRoot)),
+      await readAssistantLists(
+        root,
+        named.flatMap(({ names }) => names),
+      ),
       forgottenRule((await readLearning(storeDir ?? (await storeLocation(root)))).forgotten),
     ]);
-    return new Set(paths.filter((path) => rule(fromRoot(path)) !== undefined));
+    return new Set(named.flatMap(({ path, names }) => (names.some((name) => rule(name) !== undefined) ? [path] : [])));
   } catch {
     return new Set(paths);
   }
+}
+
+/** The same path as the file is named that it leads to; itself for one that leads out. Editors open files by their links. */
+async function behindLinks(root: string, path: string): Promise<string> {
+  const full = join(root, path);
+  const folder = (): Promise<string> => realpath(dirname(full)).then((real) => join(real, basename(full)));
+  const real = await realpath(full).catch(() => folder().catch(() => full));
+  return pathWithin(root, real) ?? path;
 }
