@@ -2,6 +2,7 @@
 import { atOneRemove } from './atOneRemove.ts';
 import { isBook, pairsBehind } from './books.ts';
 import { candidatesAfter } from './candidates.ts';
+import { DeclaredPlaces } from './declaredPlaces.ts';
 import type { Candidate, SecretRange } from './finding.ts';
 import { isGivenAway, isIdentifier } from './givenAway.ts';
 import type { Hints } from './hints.ts';
@@ -28,6 +29,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
   let listed = 0;
   let booked = 0;
   const references = new References(text);
+  const places = new DeclaredPlaces(text);
   for (const [i, start] of hints.starts.entries()) {
     const end = hints.ends[i] as number;
     if (start < past || isInside(text, start, end)) continue;
@@ -63,7 +65,10 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     }
     if (telling === 'password' || ((telling === 'place' || telling === 'phrase') && namesPassword.test(name)))
       found.push(...byUse(text, from, to));
-    if (telling === 'password') found.push(...references.behind(to));
+    if (telling === 'password') {
+      found.push(...references.behind(to));
+      places.add(from, to);
+    }
     if (telling !== 'key' && isTypedInto(text, from)) found.push(...references.typed(to));
     const nameEnd = to + (second === '' ? 0 : second.length + 1);
     found.push(...beside(text, from, nameEnd + purposeLength(text, nameEnd), telling, literals));
@@ -74,7 +79,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     }
     found.push(...onLine(text, line, from, nameEnd, telling, literals));
   }
-  return found;
+  return [...found, ...places.found()];
 }
 
 const keyInNumbers = /^(?!.*pub(?:lic|_|key|[A-Z])).*key(?:_?(?:der|data|bytes|raw|blob|bin|material))?$/i;
