@@ -5,6 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { foldedPath } from '../common/foldedPath.ts';
 import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { Lesson } from '../protocol/learning.ts';
 import { ADAPTER_ID } from '../protocol/manifest.ts';
@@ -61,7 +62,7 @@ export async function forgetLessonsOf(storeDir: string, path: string): Promise<v
     const id = name.replace(/\.json$/, '');
     if (!ADAPTER_ID.test(id)) continue;
     const lessons = await readLessons(storeDir, id);
-    const left = lessons.filter((lesson) => lesson.path.toLowerCase() !== path.toLowerCase());
+    const left = lessons.filter((lesson) => foldedPath(lesson.path) !== foldedPath(path));
     if (left.length < lessons.length) await writeLessons(storeDir, id, left);
   }
 }

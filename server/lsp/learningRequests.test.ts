@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readLessons, writeLessons } from '../adapters/lessons.ts';
@@ -54,6 +54,15 @@ test('a file is forgotten by its absolute path together with its lessons, and ca
     'src/a.ts',
   ]);
   expect(await readLessons(store, 'first-one')).toEqual([]);
+  expect((await ask(Requests.learnFileAgain, { path: 'src/a.ts' })).forgotten).toEqual([]);
+});
+
+test.each([
+  ['link.ts', 'src/a.ts', 'link.ts'],
+  ['alias/a.ts', 'src', 'alias'],
+])('a file opened as %s, by a link, is forgotten under its own name', async (path, target, link) => {
+  symlinkSync(target, join(repository.root, link));
+  expect((await ask(Requests.forgetFile, { path: join(repository.root, path) })).forgotten).toEqual(['src/a.ts']);
   expect((await ask(Requests.learnFileAgain, { path: 'src/a.ts' })).forgotten).toEqual([]);
 });
 

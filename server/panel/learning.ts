@@ -126,8 +126,10 @@ async function commitTimes(folder: string, sinceMs: number): Promise<number[]> {
 async function pathInRepository(folder: string, named: string): Promise<string> {
   const root = await realpath((await findWorkTree(folder))?.root ?? folder);
   const path = isAbsolute(named) ? named : join(root, named);
-  // Its folder may be a link; the file itself may be gone.
-  const real = join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+  // Mining knows it by its own name, whichever link it was opened by. It may be gone, and its folder may be a link.
+  const real = await realpath(path).catch(async () =>
+    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
+  );
   const inside = pathWithin(root, real);
   if (!inside) throw new Error(`${named} is not a file of the repository in ${root}.`);
   return inside;
