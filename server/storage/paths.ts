@@ -3,7 +3,8 @@
  * look-ups: nothing is created, and reporting a missing file is up to its user.
  */
 import { existsSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 
@@ -59,7 +60,13 @@ export function platformFolder(): string {
 /** The platform's location for application data; REPOTUNE_DATA overrides it. */
 export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = environment['REPOTUNE_DATA'];
-  return chosen ? resolve(chosen) : envPaths('repotune', { suffix: '' }).data;
+  return chosen ? resolve(chosen) : ownFolder('data');
+}
+
+/** Never within the folder that one works in, where relative ones would be: of an empty HOME, or an XDG_DATA_HOME without a slash. */
+function ownFolder(kind: 'data' | 'cache'): string {
+  const folder = envPaths('repotune', { suffix: '' })[kind];
+  return isAbsolute(folder) ? folder : join(userInfo().homedir, folder);
 }
 
 /** Counts of the outcomes of suggestions, and what was learned from a person's. */
@@ -69,10 +76,10 @@ export function statisticsFile(): string {
 
 /** Measurements of this machine's devices, a per-user cache. */
 export function measuredDevicesFile(): string {
-  return join(envPaths('repotune', { suffix: '' }).cache, 'devices.json');
+  return join(ownFolder('cache'), 'devices.json');
 }
 
 /** Models with an adapter merged in: a per-user cache, which may be deleted at any time. */
 export function mergedModelsFolder(): string {
-  return join(envPaths('repotune', { suffix: '' }).cache, 'merged');
+  return join(ownFolder('cache'), 'merged');
 }
