@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkAdapterFile, type ExpectedAdapter } from './adapterFile.ts';
 import { BadAdapter } from './badAdapter.ts';
-import { type AdapterSpec, adapterGguf } from './testing.ts';
+import { type AdapterSpec, adapterGguf, u32, u64 } from './testing.ts';
 
 const EXPECTED: ExpectedAdapter = { architecture: 'llama', rank: 4, alpha: 8, rsLora: false };
 const BASE = new Map([
@@ -46,6 +46,23 @@ describe('an adapter as the trainer writes it', () => {
 
 describe('any other file', () => {
   const valid = adapterGguf(SPEC);
+  /** With another entry of metadata, of this type. */
+  const entry = (key: string, type: number, value: Buffer): Buffer => {
+    const name = Buffer.from(key);
+    return Buffer.concat([u64(name.length), name, u32(type), value]);
+  };
+  const withEntry = (added: Buffer, instead: Buffer = Buffer.alloc(0)): Buffer => {
+    const at = instead.length === 0 ? 24 : valid.indexOf(instead);
+    const count = u64(instead.length === 0 ? 5 : 4);
+    return Buffer.concat([
+      valid.subarray(0, 16),
+      count,
+      valid.subarray(24, at),
+      added,
+      valid.subarray(at + instead.length),
+    ]);
+  };
+  const alpha = entry('adapter.lora.alpha', 6, Buffer.from(new Float32Array([8]).buffer));
   const edited = (edit: (bytes: Buffer) => Buffer | undefined): Buffer => {
     const copy = Buffer.from(valid);
     return edit(copy) ?? copy;
@@ -92,6 +109,19 @@ describe('any other file', () => {
     ['one matrix of a pair', adapterGguf({ ...SPEC, dropLast: true }), /only one of its two matrices/],
     ['overlapping tensors', adapterGguf({ ...SPEC, offsets: () => 0 }), /starts at byte 0 instead/],
     ['an offset beyond the file', adapterGguf({ ...SPEC, offsets: (offset) => offset + 2 ** 40 }), /starts at byte/],
+    [
+      'a scale in 64 bits, at which libllama ends',
+      withEntry(entry('adapter.lora.alpha', 12, Buffer.from(new Float64Array([8]).buffer)), alpha),
+      /"adapter.lora.alpha" has type 12/,
+    ],
+    ['a whole number as scale', withEntry(entry('adapter.lora.alpha', 4, u32(8)), alpha), /alpha" has type 4/],
+    ['an alignment in 64 bits', withEntry(entry('general.alignment', 10, u64(32))), /alignment" has type 10/],
+    [
+      'tokens that switch it on',
+      withEntry(entry('adapter.alora.invocation_tokens', 4, u32(1))),
+      /has "adapter.alora.invocation_tokens"/,
+    ],
+    ['an entry without a name', withEntry(entry('', 4, u32(1))), /has "", which/],
     ['a quantized type', adapterGguf({ ...SPEC, typeId: 2 }), /type 2/],
   ])('is refused with the reason: %s', async (_title, bytes, reason) => {
     expect(await verdict(bytes)).toMatch(reason);

@@ -41,6 +41,12 @@ const VALUES: Readonly<Record<number, ReadValue>> = {
   12: (reader) => reader.take(8).readDoubleLE(),
 };
 
+/** Where libllama reads a number of one type only, and ends its process at any other: F32 and U32. */
+const TYPES: ReadonlyMap<string, number> = new Map([
+  ['adapter.lora.alpha', 6],
+  ['general.alignment', 4],
+]);
+
 export class AdapterReader {
   #at = 0;
   readonly #bytes: Buffer;
@@ -68,7 +74,9 @@ export class AdapterReader {
       if (metadata.has(key)) throw new BadAdapter(`its metadata has ${JSON.stringify(key)} twice`);
       const type = this.u32();
       const read = VALUES[type];
-      if (read === undefined)
+      if (key === '' || key.startsWith('adapter.alora.'))
+        throw new BadAdapter(`its metadata has ${JSON.stringify(key)}, which adapters do not use`);
+      if (read === undefined || type !== (TYPES.get(key) ?? type))
         throw new BadAdapter(`its metadata ${JSON.stringify(key)} has type ${type}, which adapters do not use`);
       metadata.set(key, read(this));
     }
