@@ -3,6 +3,8 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 
 /** `«…»` must be removed: words that only their place in a command gives away. */
 it.each([
+  ['an account in a variable', "NEXUS='deployer:«Stachelbeere»'\ncurl -u $NEXUS -T a.jar https://nexus.internal/"],
+  ['an account in a variable in quotes', 'CREDS=ci:«Stachelbeere»\ncurl -u "$CREDS" https://nexus.internal/'],
   ['the account of a remote command, by its long option', 'winexe --user=SHOP/svc%«starlucky» //10.0.0.9 "ipconfig"'],
   ['the account of a share, by its long option', 'smbclient //files/share --user svc%«starlucky» -c ls'],
   ['the account of a share, glued to its option', 'smbclient //files/share -Usvc%«starlucky» -c ls'],
@@ -16,6 +18,7 @@ it.each([
   ['a registry that an image is copied to', 'skopeo copy --dest-tls-verify=false --creds ci:«starlucky» a b'],
   ['a login of netrc', 'echo "machine api.internal login deploy password «starlucky»" > ~/.netrc'],
   ['a login of netrc below its machine', 'machine api.internal\nlogin deploy password «Red.Fox.8»'],
+  ['an entry of netrc without a login', 'machine api.internal password «starlucky»'],
   ['a login of netrc on lines', 'machine api.internal\n  login deploy\n  password «red_fox8»'],
   ['a new password of a database', 'mysqladmin -u root password «starlucky»'],
   ['a wireless network', 'nmcli dev wifi connect office password «starlucky»'],

@@ -1,4 +1,5 @@
 /** Passwords in command arguments: `mysql -phunter2x`, `curl -u me:hunter2x`, `sshpass -p hunter2x`, also as a list of strings. */
+import { AccountVariables } from './accountVariables.ts';
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { PerLine } from './perLine.ts';
@@ -115,6 +116,7 @@ const mostPerLine = 20;
 /** For each occurrence of {@link commandWords}: the passwords among its arguments. */
 export function commandVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   const line = new PerLine(text);
+  const variables = new AccountVariables(text);
   return (index, end) => {
     const command = byName[index] as (typeof byName)[number];
     const last = end - 1;
@@ -125,7 +127,9 @@ export function commandVisitor(text: string, found: SecretRange[]): (word: numbe
       return;
     if (line.count(end) > mostPerLine) return;
     found.push(
-      ...(command.always ? quotedBehind(text, end) : argumentsOf(text, end, continued(text, line.end), command)),
+      ...(command.always
+        ? quotedBehind(text, end)
+        : argumentsOf(text, end, continued(text, line.end), command, variables)),
     );
     if (command.piped) found.push(...echoed(text, end - command.name.length, command));
   };
@@ -183,6 +187,7 @@ function argumentsOf(
   from: number,
   lineEnd: number,
   { options, part, joined, only, ends, last, needs }: Command,
+  variables: AccountVariables,
 ): SecretRange[] {
   const to = Math.min(lineEnd, from + looked);
   if (needs && !needs.test(text.slice(from, to))) return [];
@@ -192,6 +197,7 @@ function argumentsOf(
   const take = (value: string, start: number) => {
     if (ends && !ends.test(value)) return;
     const mark = part?.exec(value);
+    if (part && value.startsWith('$')) found.push(...variables.of(value));
     if (part && !mark) return;
     const password = mark ? value.slice(mark.index + mark[0].length) : value;
     if (

@@ -109,7 +109,7 @@ function manifest(text: string, at: number): SecretRange | null {
 
 /** `machine … login … password …`, on one line or several, where a value has no quotes and may look like a member: `Red.Fox.8`. */
 const login =
-  /^machine\s{1,20}\S{1,200}\s{1,20}login\s{1,20}\S{1,200}\s{1,20}password\s{1,20}(?=[^\s$<{%"'`\\])[^\s"'`\\]{4,200}/;
+  /^machine\s{1,20}\S{1,200}\s{1,20}(?:login\s{1,20}\S{1,200}\s{1,20})?password\s{1,20}(?=[^\s$<{%"'`\\])[^\s"'`\\]{4,200}/;
 
 function netrc(text: string, at: number): SecretRange | null {
   const entry = login.exec(text.slice(at, at + 700))?.[0];
