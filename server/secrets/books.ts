@@ -1,5 +1,6 @@
 /** Accounts next to their passwords: `logins = { mia: '…', jonas: '…' }`, `credentials = [('mia', '…'), …]`. */
 import type { SecretRange } from './finding.ts';
+import { lineUpTo } from './lines.ts';
 import { firstLiteral, type Literals } from './literals.ts';
 import { isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
@@ -16,6 +17,15 @@ const names =
 const ofPeople = /users[0-9]{0,3}$/i;
 const opens = /^["'`\]]{0,2}\s?(?::\s?[\w<>[\], .]{1,40})?\s?(?:=>?|:|:=|=\s?new)\s?[\w<>[\], .:]{0,40}[({[]/;
 const between = /^["'`]\s{0,4}(?::|=>|,|=|to\b|->)\s{0,4}[bfru@]?$/;
+/** `users.get(name) === password`, `USERS[name] != form.password` */
+const compared =
+  /\b([A-Za-z_]\w{2,40})(?:\.(?:get|fetch|dig)\(|\[)[^\n=!]{1,40}?[\])]{1,2}\s?[!=]==?\s?[\w.$]{0,40}(?:pass(?:word|wd|wort)?|pwd?)\b/gi;
+
+/** Names of collections that passwords are looked up in. */
+export function lookedUpIn(text: string): Set<string> {
+  return new Set([...text.matchAll(compared)].map(([, name]) => name as string));
+}
+
 /** An unquoted key: `mia: '…'`. */
 const bareKey = /(?:^|[{,(\s])[A-Za-z_][\w.@-]{1,40}\s?(?::|=>|=)\s{0,4}[bfru@]?$/;
 
@@ -29,6 +39,7 @@ export function pairsBehind(
   name: string,
   to: number,
   literals: Literals,
+  isLookedUp: (name: string) => boolean,
 ): { found: SecretRange[]; seen: number } {
   // Go's `[]Credentials{{"mia", "…"}}`: the name of the type.
   const isType = text[to] === '{' && text[to - name.length - 1] === ']';
@@ -36,8 +47,10 @@ export function pairsBehind(
   if (open === undefined) return { found: [], seen: to };
   const from = to + open.length;
   const limit = endOfList(text, from);
-  const ofPasswords = /pass|pwd/i.test(name);
-  const isOfPeople = ofPeople.test(name);
+  // `basicAuth({ users: { mia: '…' } })`
+  const ofPasswords =
+    /pass|pwd/i.test(name) || isLookedUp(name) || /basic_?auth\W/i.test(lineUpTo(text, to - name.length, 80));
+  const isOfPeople = ofPeople.test(name) && !ofPasswords;
   const found: SecretRange[] = [];
   let keyEnd = -1;
   let opensRow = false;

@@ -11,6 +11,7 @@ it.each([
   ['as an argument', 'conn = connect(host="db3", password="«kaltes-klares-Wasser»", timeout=3)'],
   ['of a builder', 'User u = User.builder().name("Marta").password("«forza-Napoli»").build();'],
   ['exported', "export DEPOT_PASSWORD='«flut-und-ebbe»'"],
+  ['exported without quotes', 'export DEPOT_PASSWORD=«trinta-e-tres-tigres»'],
   ['of SSH', 'var auth = ssh.Password("«blaue-Zitrone»")'],
   ['typed into a field', 'browser.fill("input[type=password]", "«Leuchtturm.Pellworm»")'],
   ['typed into a labelled field', "await page.getByLabel('Password').type('«Muchas_Gracias_Pepe»');"],
@@ -50,6 +51,7 @@ it.each([
   ['a compound that is no password', 'bypass = "river-crossing"; compass = "north-west"; trespass = "garden-fence";'],
   ['a result', 'PASS = "smoke-detector"; const icons = { pass: "check-circle", fail: "cross-circle" };'],
   ['the name of a cipher', '#define LN_kx_dhe_psk "kx-dhe-psk"\nconst kx_dhe_mdp = "kx-dhe-mdp";'],
+  ['the description of an option', '--oauth-client-secret string  pre-registered client'],
   ['the key that a session is stored under', "const SESSION_KEY = 'blog-chat'; clientSecret: 'your-client-secret'"],
   ['the name of a secret', 'secretName: "orders-ingress", secret = "orders-ingress"'],
 ])('%s is not taken for one', (_, lines) => expectLetPass(lines));

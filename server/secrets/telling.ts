@@ -1,6 +1,6 @@
 /** Secrets given away by names: assignments, arguments, pairs, lines of configuration and comments, in any language's syntax. */
 import { atOneRemove } from './atOneRemove.ts';
-import { isBook, pairsBehind } from './books.ts';
+import { isBook, lookedUpIn, pairsBehind } from './books.ts';
 import { candidatesAfter } from './candidates.ts';
 import { DeclaredPlaces } from './declaredPlaces.ts';
 import type { Candidate, SecretRange } from './finding.ts';
@@ -30,6 +30,11 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
   let booked = 0;
   const references = new References(text);
   const places = new DeclaredPlaces(text);
+  let lookedUp: Set<string> | null = null;
+  const isLookedUp = (name: string): boolean => {
+    lookedUp ??= lookedUpIn(text);
+    return lookedUp.has(name);
+  };
   for (const [i, start] of hints.starts.entries()) {
     const end = hints.ends[i] as number;
     if (start < past || isInside(text, start, end)) continue;
@@ -43,7 +48,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     }
     const name = text.slice(from, to);
     if (to >= booked && isBook(name)) {
-      const book = pairsBehind(text, name, to, literals);
+      const book = pairsBehind(text, name, to, literals, isLookedUp);
       found.push(...book.found);
       booked = book.seen;
     }
@@ -63,7 +68,11 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       if (line.names === mostNames + 1) found.push({ start: from, end: line.end, rule: 'too many to look at' });
       continue;
     }
-    if (telling === 'password' || ((telling === 'place' || telling === 'phrase') && namesPassword.test(name)))
+    if (
+      telling === 'password' ||
+      isSigningLabel(name) ||
+      ((telling === 'place' || telling === 'phrase') && namesPassword.test(name))
+    )
       found.push(...byUse(text, from, to));
     if (telling === 'password') {
       found.push(...references.behind(to));
@@ -165,7 +174,9 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
     if (
       isGivenAway(value, place, telling) ||
       (logsIn && i > 0 && isLoginWord(value, candidate)) ||
-      (place.relation === 'direct' && place.quoted && isOfWords(value, text, from, to, candidate.start))
+      (place.relation === 'direct' &&
+        (place.quoted || (place.assigned && value.includes('-'))) &&
+        isOfWords(value, text, from, to, candidate))
     )
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
@@ -173,11 +184,11 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
 }
 
 /** Words of which nothing but their label says that they are a password. */
-function isOfWords(value: string, text: string, from: number, to: number, start: number): boolean {
+function isOfWords(value: string, text: string, from: number, to: number, { start, quoted }: Candidate): boolean {
   const name = text.slice(from, to);
   // `LN_kx_dhe_mdp = "kx-dhe-mdp"`
   if (squeezed(name).endsWith(squeezed(value))) return false;
-  if (isJoinedWords(value)) return isLabel(text, from, to) || isSigningLabel(name);
+  if (isJoinedWords(value, !quoted)) return isLabel(text, from, to) || isSigningLabel(name);
   // Where a secret is only named, the name has no blanks.
   const isTold =
     isLabel(text, from, to) || isSigningLabel(name) || (/secret$/i.test(name) && assigns.test(text.slice(to, start)));
