@@ -3,6 +3,9 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 
 /** `«…»` must be removed. */
 it.each([
+  ['an account with its words', '// user: mia, pass: «seegurke»'],
+  ['a default login', '# default login is admin / «Seegurke»'],
+  ['how to log in', '"""Log in with mia:«Seegurke» to see the report."""'],
   ['the account of a machine in an HTML comment', '<!-- root:«hunter2foo» -->'],
   ['the account of a machine with a slash', '<!-- admin / «hunter2foo» -->'],
   ['a login in a JSX comment', '{/* login: root / «Orbitstar» */}'],

@@ -1,9 +1,11 @@
 /** Passwords in comments without a name: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only strong ones count. */
 import type { SecretRange } from './finding.ts';
+import { isOfPrograms } from './joinedWords.ts';
 import { isMadeOfWords } from './madeOfWords.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { classesOf } from './randomness.ts';
 import { membersOf } from './runs.ts';
+import { isPasswordWord } from './uses.ts';
 import { atLeast, likenessOf } from './values.ts';
 
 /** Longer lines are no comments. */
@@ -24,6 +26,7 @@ export function byRemark(text: string): SecretRange[] {
     if (end - at <= longest && isRemark)
       found.push(
         ...accounts(text, at, end),
+        ...accountInWords(text, at, end),
         ...formerPassword(text, at, end),
         ...besideLogin(text, at, end),
         ...accountInBrackets(text, at, end),
@@ -86,6 +89,18 @@ function accounts(text: string, from: number, to: number): SecretRange[] {
     const start = from + index + whole.lastIndexOf(value);
     return [{ start, end: start + value.length, rule: 'remark' }];
   });
+}
+
+/** `log in with mia:hunterlake`, `user: mia, password: hunterlake`: an account in so many words, whatever the password looks like. */
+const inWords =
+  /\b(?:log|sign)[ -]?in (?:with|as|using) ["'`]?[a-z][\w.@-]{1,30}["'`]?(?::|\s\/\s)["'`]?([^\s"'`,;()<>/:]{6,40})|\b(?:user(?:name)?|login|account|benutzer|utilisateur|usuario)(?:\s?[:=]|\sis)\s?["'`]?[\w.@-]{2,40}["'`]?[,;/ ]{1,3}(?:(?:and|und|et|y)\s)?(?:pass(?:word|wd|wort)?|pwd?|kennwort|mdp|senha|contraseña)(?:\s?[:=]|\sis)\s?["'`]?([^\s"'`,;()<>]{4,40})|\blogin(?:\s?[:=]|\sis)\s(?:admin|root|demo|test)\s\/\s([^\s"'`,;()<>/:]{6,40})/i;
+
+function accountInWords(text: string, from: number, to: number): SecretRange[] {
+  const match = inWords.exec(text.slice(from, to));
+  const value = (match?.[1] ?? match?.[2] ?? match?.[3] ?? '').replace(/[.:!?]+$/, '');
+  if (match === null || isOfPrograms(value.toLowerCase()) || !isPasswordWord(value)) return [];
+  const start = from + match.index + match[0].lastIndexOf(value);
+  return [{ start, end: start + value.length, rule: 'remark' }];
 }
 
 /** What a comment about logging in says besides. */
