@@ -26,6 +26,8 @@ it.each([
       .map((byte) => Number.parseInt(byte, 16))
       .join(',')}»])`,
   ],
+  ['written with colons', `k = parse("«${pairs(16, 'colons').join(':')}»")`],
+  ['written with dashes', `k = parse("«${pairs(32, 'dashes').join('-')}»")`],
   ['written apart', `var k = Parse("«${pairs(32, 'apart').join(' ')}»");`],
 ])('the bytes of a key %s are found without a name', (_, lines) => expectFound(lines));
 

@@ -10,7 +10,7 @@ const LIST = new RegExp(
   `(?<=[[{(]\\s{0,20}(?:\\(byte\\)\\s?)?)${ITEM}(?:${betweenBytes}${ITEM}){15,63}(?=\\s{0,3},?\\s{0,40}[\\]})])`,
   'gi',
 );
-const DUMP = /(?<=["'`])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){15,63}(?=["'`])/g;
+const DUMP = /(?<=["'`])[0-9a-fA-F]{2}(?:[ :-][0-9a-fA-F]{2}){15,63}(?=["'`])/g;
 /** What is drawn and known to all, by the line that it begins on. */
 const PUBLIC = /public|pub_?key|digest|hash|sha-?\d|md5|checksum|fingerprint|uuid|guid|expect|assert|want\b/i;
 
@@ -27,7 +27,7 @@ export function byRandomBytes(text: string): SecretRange[] {
     add(
       index,
       dump,
-      dump.split(' ').map((byte) => Number.parseInt(byte, 16)),
+      dump.split(/[ :-]/).map((byte) => Number.parseInt(byte, 16)),
     );
   return found;
 }
