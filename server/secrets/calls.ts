@@ -94,7 +94,7 @@ const calls: readonly Call[] = [
     names: `password_hash password_verify GenerateFromPassword make_password hashpw checkpw bcrypt.hash bcrypt.hashSync bcrypt.compare
       bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData argon2.hash Rfc2898DeriveBytes
       PBEKeySpec PBKDF2 crypto.pbkdf2 crypto.scrypt hashlib.scrypt pbkdf2.Key scrypt.Key argon2.Key argon2.IDKey kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
-      redis.auth redis->auth Hash::make Hash::check Password.create hash_pwd_salt verify_pass bcrypt::hash bcrypt::verify BCrypt.Verify bcrypt.verify
+      redis.auth redis->auth red:auth Hash::make Hash::check Password.create hash_pwd_salt verify_pass bcrypt::hash bcrypt::verify BCrypt.Verify bcrypt.verify
       passwordEncoder.encode passwordEncoder.matches pwd_context.hash pwd_context.verify sodium_crypto_pwhash_str crypto_pwhash_str`,
     at: 0,
   },

@@ -90,6 +90,12 @@ const atoms = [
     'password = "lila Heide", ',
     'label = { password: "lila Heide", ',
     'password = "lila-heide-"',
+    'def f(a, password) f("a","b") ',
+    'parametrize("a,password", [("a","b"),',
+    'users.get(a) == password ',
+    'request.headers.get("x-token") != "',
+    '# user: a, pass: b ',
+    'A=a:bcdef curl -u $A ',
   ],
   ...[
     'ghp_',

@@ -11,7 +11,7 @@ export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
 const passwords = new Set(
   `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña claveacceso clavedeacceso senha wachtwoord haslo hasło parola
   lozinka heslo salasana losenord lösenord losenordet adgangskode adgangskoden passordet clave sifre şifre jelszo slaptazodis contrasenya pasahitza lykilord katasandi
-  palavrapasse zaporka geslo pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
+  palavrapasse zaporka geslo pswd userpass dbpass psk securitycredentials requirepass masterauth rootpw bindpw storepass
   keypass presharedkey sshpass pgpassword mysqlpwd rediscliauth passord parool matkhau lykilor fjalekalim fjalekalimi cyfrinair nenosiri motpasse mdpasse pswrd pwrd
   secreto segredo segreto sekret geheimwort hemlighet hemmelighet hemmelig salaisuus secret secretkey identified`.split(
     /\s+/,
@@ -98,7 +98,7 @@ export function isPasswordLabel(name: string): boolean {
 
 /** What signs, encrypts or is shared by two programs; a plain `token` or `key` has other meanings. */
 const ofSigning =
-  /(?:(?:api|client|app|consumer|session|cookie|jwt|token|auth|oauth2?|(?:web)?hook|sign(?:ing|ature)?|shared|hmac|csrf|master|encryption|crypto|server|service|state)[-_]?secret|(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher|master|cookie|secret)[-_]?key(?:[-_]?base)?)$/i;
+  /(?:(?:api|client|app|consumer|session|cookie|jwt|token|auth|oauth2?|(?:web)?hook|sign(?:ing|ature)?|shared|hmac|csrf|master|encryption|crypto|server|service|state)[-_]?secret|(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher|master|cookie|secret)[-_]?key(?:[-_]?base)?|(?:auth|nonce|logged_in)_(?:key|salt))$/i;
 
 /** Whether a name plainly says what signs or encrypts: words are no name there, unlike in `secret`, which may hold one. */
 export function isSigningLabel(name: string): boolean {

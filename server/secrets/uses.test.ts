@@ -26,6 +26,12 @@ it.each([
   ['compared with a header in Java', 'if (request.getHeader("X-Api-Key").equals("«wolkenkuckuck»")) open();'],
   ['compared with its header', "if (req.get('Authorization') !== 'Bearer «wolkenkuckuck»') return deny();"],
   ['compared with a parameter in Ruby', "head 403 unless params[:token] == '«wolkenkuckuck»'"],
+  [
+    'stored under a constant',
+    'env.put(Context.SECURITY_CREDENTIALS, "«drei Möwen»"); p.put(Keys.PASSWORD, "«starlucky»");',
+  ],
+  ['defined, and signs', "define('AUTH_KEY',         '«drei Möwen»');"],
+  ['set by default, and signs', 'os.environ.setdefault("JWT_SECRET", "«le-chat-dort»")'],
   ['the default of a flag', 'pw := flag.String("password", "«wolfpizza»", "of the stock")'],
   ['set as an option', 'curl_easy_setopt(curl, CURLOPT_PASSWORD, "«wintersummer»");'],
   ['set after its user', 'curl_easy_setopt(curl, CURLOPT_USERPWD, "stock:«tigerstar!»");'],

@@ -2,7 +2,7 @@
 import type { SecretRange } from './finding.ts';
 import { isJoinedWords } from './joinedWords.ts';
 import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
-import { isPasswordLabel } from './names.ts';
+import { isPasswordLabel, isSigningLabel } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { isSeveralWords } from './severalWords.ts';
 import { atLeast, likenessOf, withoutKey } from './values.ts';
@@ -30,7 +30,7 @@ const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
 /** `put("db.password", "…")`, and defaults: `ENV.fetch('DB_PASSWORD', '…')`. */
 const stores =
-  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|or_?else|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|param|append|set_?default|with_?env|values|flags?(?:\(\))?\.String\w{0,4})\s?\((?:\s?&\w{1,40},)?\s?["'`][\w.:-]{0,60}$/i;
+  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|or_?else|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|param|append|set_?default|with_?env|values|flags?(?:\(\))?\.String\w{0,4})\s?\((?:\s?&\w{1,40},)?\s?(?:["'`][\w.:-]{0,60}|\w{1,30}\.)$/i;
 /** `Map.of("user", "svc", "password", "…")` */
 const maps = /\bMap\.of\(\s?(?:(?:"[^"\n]{0,60}"|[\w.()]{1,60}),\s?(?:"[^"\n]{0,60}"|[\w.()]{1,60}),\s?){0,4}"$/;
 /** `strcpy(password, "…")` */
@@ -44,7 +44,7 @@ const option = new RegExp(String.raw`^["'\x60]\s?,\s{0,40}${text}\s?[,\])]`);
 /** `curl_easy_setopt(curl, CURLOPT_PASSWORD, "…")` */
 const sets = /(?:\b|_)set_?opt(?:ion)?\(\s?[\w.$>-]{1,40},\s?$/i;
 /** The argument after the field's name or the key. */
-const second = new RegExp(String.raw`^["'\x60)\]\w]{0,12}\s?,\s?${text}\s?[,)]`, 'i');
+const second = new RegExp(String.raw`^["'\x60)\]\w]{0,12}\s?,\s{0,20}${text}\s?[,)]`, 'i');
 /** `strcmp(password, "…")` */
 const compares =
   /\b(?:str(?:n|case|ncase)?cmp|memcmp|equals?|(?:secure_)?compare(?:_digest|To|ToIgnoreCase)?|hash_equals|timingSafeEqual)\(\s?(?:[\w.>-]{1,40}(?:\.|->))?$/i;
@@ -89,7 +89,7 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
   const found: SecretRange[] = [];
   const name = all.slice(from, to);
   // Not of what is merely about one: `PASSWORD_HINT`.
-  const isLabel = isPasswordLabel(name) || field.test(name);
+  const isLabel = isPasswordLabel(name) || isSigningLabel(name) || field.test(name);
   const add = (match: RegExpExecArray | null, at: number): void => {
     if (match === null) return;
     const value = (match[2] as string).replace(/^[\w.@-]{1,40}:(?=[^:]*$)/, '');
