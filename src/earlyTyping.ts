@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { hasJustTyped, wantsSuggestions } from './typedEarly.ts';
+import { writtenSchemes } from './writtenSchemes.ts';
 
 let answering = false;
 
@@ -14,7 +15,7 @@ export function isEarlyTyping(): boolean {
  */
 export async function answerEarlyTyping(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
-  if (document?.uri.scheme !== 'file' || !hasJustTyped(document.version)) return;
+  if (document === undefined || !writtenSchemes.has(document.uri.scheme) || !hasJustTyped(document.version)) return;
   if (!wantsSuggestions(wishesFor(document), document.languageId)) return;
   answering = true;
   try {
