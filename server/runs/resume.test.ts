@@ -283,6 +283,11 @@ it('of the folders in a store from elsewhere, which may be many with large recor
   for (let i = 0; i < 11; i++) cpSync(runDir, join(runDir, '..', `run-copy${i}`), { recursive: true });
   rmSync(runDir, { recursive: true });
   for (let i = 0; i < 11; i++) utimesSync(join(runDir, '..', `run-copy${i}`), 1000 + i, 1000 + i);
+  const list = vi.spyOn(AdapterStore.prototype, 'list');
+  expect((await findInterrupted(dir))?.record.runId).toBe('run-test');
+  // Their versions are looked for at once.
+  expect(list).toHaveBeenCalledOnce();
+  list.mockRestore();
   await clearStore(folder);
   const left = (await runFolders(dir)).map((path) => basename(path)).toSorted();
   expect(left).toEqual([10, 3, 4, 5, 6, 7, 8, 9].map((i) => `run-copy${i}`));

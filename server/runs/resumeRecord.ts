@@ -18,7 +18,7 @@ import { writeAside } from '../storage/writeAside.ts';
 import type { Train } from '../tuning/prepare.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import type { LearnedDataset } from '../versions/describeVersion.ts';
-import { versionOfRun } from './versionOfRun.ts';
+import { versionsOfRuns } from './versionOfRun.ts';
 
 /** Raised with every change. */
 const FORMAT = 1;
@@ -83,6 +83,19 @@ export async function forgetResumeRecord(runDir: string): Promise<void> {
 
 /** null if the run in this folder cannot go on. Whether it is still under way is not looked at. */
 export async function readInterrupted(runDir: string): Promise<Interrupted | null> {
+  const left = await readLeft(runDir);
+  return left === null ? null : ((await withoutVersion([left]))[0] ?? null);
+}
+
+/** Those of one store whose version is not there: killed when it had only that left to activate, a run would make another like it. */
+async function withoutVersion(left: readonly Interrupted[]): Promise<Interrupted[]> {
+  const [first] = left;
+  if (first === undefined) return [];
+  const versionOf = await versionsOfRuns(storeOf(first.runDir));
+  return left.filter(({ record }) => versionOf(record.runId) === null);
+}
+
+async function readLeft(runDir: string): Promise<Interrupted | null> {
   const record = await readRecord(runDir).catch(() => null);
   if (record === null) return null;
   const { runId, job } = record;
@@ -92,8 +105,6 @@ export async function readInterrupted(runDir: string): Promise<Interrupted | nul
   const { step, schedule, spent, stateFile, best } = checkpoint;
   for (const needed of [stateFile, job.sequencesFile, best.adapterFile ?? stateFile])
     if (!(await isFile(join(runDir, needed)))) return null;
-  // Killed when it had only its version left to activate: going on, it would make another like it.
-  if ((await versionOfRun(storeOf(runDir), runId)) !== null) return null;
   const shown = await readShown(runDir);
   return {
     runDir,
@@ -121,10 +132,10 @@ export async function readAllInterrupted(dirs: readonly string[]): Promise<Inter
   );
   const found: Interrupted[] = [];
   for (const { dir } of dated.toSorted((a, b) => b.atMs - a.atMs).slice(0, MOST_LOOKED_AT)) {
-    const one = await readInterrupted(dir);
+    const one = await readLeft(dir);
     if (one !== null) found.push(one);
   }
-  return found;
+  return await withoutVersion(found);
 }
 
 async function readRecord(runDir: string): Promise<ResumeRecord | null> {
