@@ -6,6 +6,7 @@ import type { UnusableVersion } from '../sharing/catalogue.ts';
 import type { Offer, TeamShare } from '../sharing/teamShare.ts';
 import { isRevoked, revokedHere, signatureWords } from '../sharing/trust.ts';
 import { tellOfUnusable } from '../sharing/unusable.ts';
+import { versionsHere } from '../sharing/versionsHere.ts';
 
 export async function listShared(share: TeamShare, json: boolean, signal: AbortSignal): Promise<number> {
   const { versions, unusable, totalBytes, warning, trust } = await share.list(signal);
@@ -47,8 +48,10 @@ export async function listShared(share: TeamShare, json: boolean, signal: AbortS
     const last = trust.size === 0 ? [] : ['signature'];
     console.log(grid(['adapter', 'set', 'author', 'created', 'base', 'held-out loss', 'size', ...last], rows));
   }
-  const here = new Set((await share.store.list()).adapters.map(({ id }) => id));
-  const revoked = revokedHere([...trust].map(([{ id }, of]) => ({ id, here: here.has(id), revoked: isRevoked(of) })));
+  const isHere = await versionsHere(share.store);
+  const revoked = revokedHere(
+    [...trust].map(([version, of]) => ({ id: version.id, here: isHere(version), revoked: isRevoked(of) })),
+  );
   if (revoked !== null) console.error(revoked);
   for (const sentence of await tellOfUnusable(share.store.dir, unusable)) console.error(sentence);
   if (warning !== null) console.error(warning);

@@ -10,6 +10,7 @@ import type { Signature } from './signatures.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
 import { isRevoked, revokedHere, signatureWords, type Trust } from './trust.ts';
 import { tellOfUnusable } from './unusable.ts';
+import { versionsHere } from './versionsHere.ts';
 
 export interface Bases {
   /** Path of the base with this hash on this machine; null if it is not here. */
@@ -28,8 +29,8 @@ export class ShareService {
   async list(params: ShareParams, signal?: AbortSignal): Promise<SharedAdapters> {
     const share = await this.#open(params);
     const { versions, unusable, warning, trust } = await share.list(signal);
-    const here = await idsHere(share);
-    const adapters = versions.map((version) => describe(version, here, trust.get(version)));
+    const isHere = await versionsHere(share.store);
+    const adapters = versions.map((version) => describe(version, isHere(version), trust.get(version)));
     const revoked = revokedHere(adapters);
     return {
       adapters,
@@ -46,8 +47,8 @@ export class ShareService {
   async adapters(params: ShareParams, signal?: AbortSignal): Promise<readonly SharedAdapter[]> {
     const share = await this.#open(params);
     const { versions, trust } = await share.list(signal);
-    const here = await idsHere(share);
-    return versions.map((version) => describe(version, here, trust.get(version)));
+    const isHere = await versionsHere(share.store);
+    return versions.map((version) => describe(version, isHere(version), trust.get(version)));
   }
 
   async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {
@@ -66,7 +67,7 @@ export class ShareService {
     const offer = await share.verify(params.id, signal);
     const { version, signature, warning, baseHere } = offer;
     return {
-      adapter: describe(version, await idsHere(share), offer),
+      adapter: describe(version, (await versionsHere(share.store))(version), offer),
       commit: version.manifestRef.commit,
       authorEmail: version.author.email,
       signature: warning !== null && signature.kind !== 'good' ? '' : signatureOf(signature),
@@ -109,13 +110,9 @@ function signatureOf(signature: Signature): string {
   return signature.kind === 'none' ? 'not signed' : signature.why;
 }
 
-async function idsHere({ store }: TeamShare): Promise<ReadonlySet<string>> {
-  return new Set((await store.list()).adapters.map(({ id }) => id));
-}
-
 function describe(
   { id, set, author, manifest: { createdAt, base, adapter, metrics } }: SharedVersion,
-  here: ReadonlySet<string>,
+  here: boolean,
   trust: Trust | undefined,
 ): SharedAdapter {
   return {
@@ -127,7 +124,7 @@ function describe(
     sizeBytes: adapter.sizeBytes,
     heldOutLossBase: metrics?.heldOutLossBase ?? null,
     heldOutLossTuned: metrics?.heldOutLossTuned ?? null,
-    here: here.has(id),
+    here,
     signature: trust === undefined ? '' : signatureWords(trust),
     revoked: trust !== undefined && isRevoked(trust),
     newAuthor: trust?.newAuthor ?? false,
