@@ -2,6 +2,8 @@ import { it } from 'vitest';
 import { expectFound, expectLetPass } from './testing/marked.ts';
 
 it.each([
+  ['a single word that ends the comment', '# Passwort fuer den Testserver: «Butterblume»'],
+  ['a single word in a block comment', '/* Kennwort: «butterblume» */'],
   ['directly behind it', '/* SFTP-Zugang: depot_in, PW «Wolkenbruch_7», Port 2222 */'],
   ['of words directly behind it', '/* SFTP: depot_in, password «Lime-Trunk-29», port 2222 */'],
   ['after what it is for', '// the pass for the demo tenant is «Orchid-Stone-80», same as last year'],
@@ -24,6 +26,11 @@ it.each([
 ])('a value that a label in a comment announces %s is found', (_, lines) => expectFound(lines));
 
 it.each([
+  [
+    'a word about a password',
+    '# password: plaintext\n# Password: optional\n# pwd: Description\n# password: hashed\n# Passwort: vergessen',
+  ],
+  ['a word with more behind it', '// password: Butterblume or another flower'],
   ['a rule', '// passwords are hashed with Argon2 and Sha-256, see Section-4.2'],
   ['a release', '// passwords of Release-Candidate-2: Draft_Version3 is older'],
   ['a step', '// PIN of the board: 12, then the pass of step 3: render the shadow map'],

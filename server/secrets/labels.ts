@@ -1,10 +1,10 @@
 /** Values that a label in a comment announces: `PW Wolkenbruch_7`, `the pass for the demo is Orchid-Stone-80`, `PIN of the safe: 739204`. */
 import type { SecretRange } from './finding.ts';
-import { isJoinedWords } from './joinedWords.ts';
+import { isJoinedWords, isOfPrograms } from './joinedWords.ts';
 import { isMadeOfSmallWords, isMadeOfWords } from './madeOfWords.ts';
 import type { Telling } from './names.ts';
 import { isNaming } from './placeholders.ts';
-import { isSeveralWords } from './severalWords.ts';
+import { isOfMessages, isSeveralWords } from './severalWords.ts';
 
 const reach = 120;
 /** `is` in several languages. */
@@ -43,7 +43,12 @@ export function labelledIn(text: string, from: number, end: number, telling: Tel
     const word = (match?.[1] ?? '').replace(/[.:!?]+$/, '');
     if (
       match === null ||
-      !(isAnnounced(word, telling) || (telling === 'password' && isJoinedBehind(before, match[0], word)))
+      !(
+        isAnnounced(word, telling) ||
+        (telling === 'password' &&
+          (isJoinedBehind(before, match[0], word) ||
+            isWordBehind(before, match[0], word, rest.slice(match.index + match[0].length))))
+      )
     )
       return [];
     const start = from + match[0].lastIndexOf(word);
@@ -78,6 +83,23 @@ function isJoinedBehind(before: string, whole: string, word: string): boolean {
   if (!verb.test(whole) && !/[は是为為が는은]$/.test(before)) return false;
   return !/^\s?[0-9]/.test(whole) && isJoinedWords(word, true);
 }
+
+/** A single word that ends the comment, behind a sign: `Passwort für den Testserver: Butterblume`. */
+function isWordBehind(before: string, whole: string, word: string, after: string): boolean {
+  if (/\bpass$/i.test(before) || !/[:=：]\s{1,3}["'`]?\S+$/.test(whole) || !/^["'`]?\s*(?:\*\/|-->)?\s*$/.test(after))
+    return false;
+  const small = word.toLowerCase();
+  return (
+    /^\p{L}{6,24}$/u.test(word) &&
+    !/[a-z][A-Z]/.test(word) &&
+    !isOfPrograms(small) &&
+    !isOfMessages(small) &&
+    !isNaming(word) &&
+    !adjective.test(small)
+  );
+}
+
+const adjective = /(?:ed|ing|able|ible|al|ic|ive|ous|ly|ant|ful|less|ary|ory|tion|ment)$/;
 
 function isAnnounced(word: string, telling: Telling): boolean {
   // Shorter ones number contacts and steps.

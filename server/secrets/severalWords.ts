@@ -37,6 +37,11 @@ const ofMessages = new Set(
   ),
 );
 
+/** Whether messages and labels about passwords have such a word. */
+export function isOfMessages(smallWord: string): boolean {
+  return ofMessages.has(smallWord);
+}
+
 /** Also words of programs, but as frequent in sentences that people make up. */
 const everyday = new Set(
   `in on one for to of and or with from all any each both first second last other time number code red blue green yellow gray grey white black
