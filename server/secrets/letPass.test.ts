@@ -8,6 +8,7 @@ const basic = (text: string) => Buffer.from(text).toString('base64');
 
 it.each([
   ['a placeholder', `password = "changeme-please1"`],
+  ['rules of a field', `'password' => 'required|string|min:12|confirmed', 'pass_phrase' => 'nullable|max:200'`],
   ['placeholder words', `password: 'test-password'`],
   [
     'a sample that is numbered',

@@ -159,6 +159,9 @@ function isPublicShape(value: string): boolean {
     return true;
   if (isAlgorithm(value)) return true;
   if (/^(?:application|text|image|audio|video|multipart|font)\//.test(value)) return true;
+  // Laravel's rules of a field: `required|string|min:12|confirmed`.
+  if (/^(?:required|nullable|sometimes|present|filled|bail|string)\|[a-z_]+(?::[\w,.]{1,30})?(?:\||$)/.test(value))
+    return true;
   return /^[#][0-9a-fA-F]{3,8}$/.test(value);
 }
 
