@@ -100,6 +100,11 @@ export function isPasswordLabel(name: string): boolean {
 const ofSigning =
   /(?:(?:api|client|app|consumer|session|cookie|jwt|token|auth|oauth2?|(?:web)?hook|sign(?:ing|ature)?|shared|hmac|csrf|master|encryption|crypto|server|service|state)[-_]?secret|(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher|master|cookie|secret)[-_]?key(?:[-_]?base)?|(?:auth|nonce|logged_in)_(?:key|salt))$/i;
 
+/** Whether a name plainly says what encrypts or signs: there, a single word is one too. */
+export function isCipherLabel(name: string): boolean {
+  return /(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher)[-_]?key$/i.test(name);
+}
+
 /** Whether a name plainly says what signs or encrypts: words are no name there, unlike in `secret`, which may hold one. */
 export function isSigningLabel(name: string): boolean {
   return ofSigning.test(name);

@@ -6,11 +6,11 @@ import { DeclaredPlaces } from './declaredPlaces.ts';
 import type { Candidate, SecretRange } from './finding.ts';
 import { isGivenAway, isIdentifier } from './givenAway.ts';
 import type { Hints } from './hints.ts';
-import { isJoinedWords } from './joinedWords.ts';
+import { isJoinedWords, isOfPrograms } from './joinedWords.ts';
 import { lineUpTo } from './lines.ts';
 import { listBehind } from './lists.ts';
 import { isWord, type Literals } from './literals.ts';
-import { isPasswordLabel, isSigningLabel, type Telling, tellingOf } from './names.ts';
+import { isCipherLabel, isPasswordLabel, isSigningLabel, type Telling, tellingOf } from './names.ts';
 import { isCount } from './numbers.ts';
 import { NamedLine, onLine } from './onLine.ts';
 import { isKeyByPlace } from './plainKeys.ts';
@@ -189,6 +189,8 @@ function isOfWords(value: string, text: string, from: number, to: number, { star
   // `LN_kx_dhe_mdp = "kx-dhe-mdp"`
   if (squeezed(name).endsWith(squeezed(value))) return false;
   if (isJoinedWords(value, !quoted)) return isLabel(text, from, to) || isSigningLabel(name);
+  if (/^\p{Lu}\p{Ll}{9,}$/u.test(value) && isCipherLabel(name))
+    return isPasswordWord(value) && !isOfPrograms(value.toLowerCase());
   // Where a secret is only named, the name has no blanks.
   const isTold =
     isLabel(text, from, to) || isSigningLabel(name) || (/secret$/i.test(name) && assigns.test(text.slice(to, start)));
