@@ -1,5 +1,5 @@
 /** Publishes a version at the team's remote: parts first, the manifest last, so that listed versions are always complete. */
-import { mkdtemp, stat } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
@@ -14,6 +14,7 @@ import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { REF_SPACES, type RefSpace, refName, type SharedRef, setName } from './refs.ts';
+import { reportToShare } from './reportToShare.ts';
 import { publicationSubject, signatureOf } from './signatures.ts';
 import { createRefs, listRemote, type PushAnswer, type RemoteRef, replaceRef } from './transfer.ts';
 
@@ -32,11 +33,17 @@ export interface PublishProgress {
   readonly of: number;
 }
 
+export interface PublishOptions {
+  /** The user's, whose lists name what is not published. */
+  readonly folder: string;
+  readonly sign: boolean;
+}
+
 export async function publish(
   repository: PrivateRepository,
   url: string,
   adapter: StoredAdapter,
-  sign: boolean,
+  options: PublishOptions,
   onProgress: (progress: PublishProgress) => void = () => undefined,
 ): Promise<Published> {
   if (adapter.manifest.adapter.sizeBytes > MOST_ADAPTER_BYTES)
@@ -44,7 +51,8 @@ export async function publish(
       'too-large',
       `Adapter ${adapter.id} is too large to share: it has ${megabytes(adapter.manifest.adapter.sizeBytes)}, and the limit is ${megabytes(MOST_ADAPTER_BYTES)}. Tune with a lower repotune.tuning.rank (on the command line: --rank), or export it and share the file.`,
     );
-  const commits = await commitsOf(repository, adapter, sign);
+  const { sign } = options;
+  const commits = await commitsOf(repository, adapter, options);
   const set = setName(adapter.manifest.name);
   const present = await listRemote(repository, url);
   const partsThere = present.filter(({ ref }) => ref.kind === 'part').length;
@@ -177,7 +185,7 @@ async function pushParts(
 async function commitsOf(
   repository: PrivateRepository,
   { id, adapterPath, dir, manifest }: StoredAdapter,
-  sign: boolean,
+  { folder, sign }: PublishOptions,
 ): Promise<{ manifest: string; parts: string[] }> {
   const scratch = await mkdtemp(join(repository.dir, '..', '.publishing-'));
   try {
@@ -206,13 +214,11 @@ async function commitsOf(
       format: 1,
       parts: pieces.map(({ sha256, sizeBytes }) => ({ sha256, sizeBytes })),
     });
-    const reportBytes = (await stat(join(dir, 'report.json'))).size;
+    const report = await reportToShare(folder, join(dir, 'report.json'), MOST_REPORT_BYTES);
     const files = [
       { name: 'manifest.json', blob: await blobOfText(repository, `${JSON.stringify(manifest, null, 2)}\n`) },
       { name: 'parts.json', blob: await blobOfText(repository, `${JSON.stringify(envelope)}\n`) },
-      ...(reportBytes <= MOST_REPORT_BYTES
-        ? [{ name: 'report.json', blob: await blobOfFile(repository, join(dir, 'report.json')) }]
-        : []),
+      ...(report === null ? [] : [{ name: 'report.json', blob: await blobOfText(repository, report) }]),
     ];
     return { manifest: await commitFiles(repository, files, publicationSubject(id, manifest.name), at, sign), parts };
   } finally {

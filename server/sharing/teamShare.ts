@@ -112,7 +112,8 @@ export class TeamShare {
     const adapter = await this.store.find(wanted);
     await this.store.verify(adapter);
     return await this.#alone('publishing', signal, async (repository) => {
-      const published = await publish(repository, this.remote.pushUrl, adapter, this.#identity.sign, onProgress);
+      const options = { folder: this.#options.folder, sign: this.#identity.sign };
+      const published = await publish(repository, this.remote.pushUrl, adapter, options, onProgress);
       if (!published.already)
         await this.store.audit.append(
           'publish',
