@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { readLiveComparison, startLiveComparison } from './liveComparisonFile.ts';
 import { AdapterStore } from './store.ts';
@@ -192,6 +192,13 @@ describe('AdapterStore', () => {
     for (const name of ['.incoming-x-1', '..x', 'A B']) await mkdir(join(store.dir, 'versions', name));
     expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['a-1']);
     await expect(store.remove('../versions')).rejects.toThrow(/not an adapter id/);
+  });
+
+  it('finds a version by its id without reading the others', async () => {
+    for (const id of ['a-1', 'b-2']) await added(id);
+    const list = vi.spyOn(store, 'list');
+    expect((await store.find('b-2')).id).toBe('b-2');
+    expect(list).not.toHaveBeenCalled();
   });
 
   it('says to delete a damaged state file, which loses no adapter', async () => {

@@ -90,11 +90,12 @@ export class AdapterStore {
 
   /** By id, unique prefix of an id, or name (the newest of that name). */
   async find(wanted: string): Promise<StoredAdapter> {
+    // What names a version by its id, as nearly all do, need not read the others.
+    const named = ADAPTER_ID.test(wanted) ? await this.byId(wanted).catch(() => null) : null;
+    if (named !== null) return named;
     const { adapters, damaged } = await this.list();
     const found =
-      adapters.find(({ id }) => id === wanted) ??
-      adapters.find(({ name }) => name === wanted) ??
-      only(adapters.filter(({ id }) => id.startsWith(wanted)));
+      adapters.find(({ name }) => name === wanted) ?? only(adapters.filter(({ id }) => id.startsWith(wanted)));
     if (found) return found;
     const broken = damaged.find(({ id }) => id === wanted);
     if (broken) throw new Error(`Adapter ${wanted} cannot be used: ${broken.problem}`);
