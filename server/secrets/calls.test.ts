@@ -75,6 +75,7 @@ it.each([
     'a hash compared in constant time from the other side',
     `subtle.ConstantTimeCompare(sum, []byte("«${draw(hex, 40, 'sum')}»"))`,
   ],
+  ['a connection to a broker', 'if (client.connect("sensor-7", "garden", "«regenwurm»")) {}'],
   ['a connection in C', 'mysql_real_connect(con, "db1", "svc", "«moonrocky»", "shop", 0, NULL, 0);'],
 ])('%s: the argument is found', (_, lines) => expectFound(lines));
 

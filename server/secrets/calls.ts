@@ -51,7 +51,7 @@ const calls: readonly Call[] = [
     account: 'any',
   },
   {
-    names: `SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential keyring.set_password create_user ldap_bind`,
+    names: `client.connect SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential keyring.set_password create_user ldap_bind`,
     at: 2,
     account: true,
   },

@@ -5,6 +5,10 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 it.each([
   ['a function', 'def connect(host, user, password):\n    dial(host)\n\nconnect("db1", "crm", "«Zitterrochen»")'],
   ['a method', 'class Db:\n    def dial(self, user, password):\n        pass\n\ndb.dial("crm", "«Zitterrochen»")'],
+  [
+    'a method with a phrase',
+    'class Gate:\n    def open(self, badge, passphrase):\n        pass\n\ngate.open("west", "«oslo under snø»")',
+  ],
   ['a constructor', 'Gate(String user, String password) { open(); }\nGate gate = new Gate("mia", "«Zitterrochen»");'],
   [
     'a constructor by its word',

@@ -98,7 +98,7 @@ export function isPasswordLabel(name: string): boolean {
 
 /** What signs, encrypts or is shared by two programs; a plain `token` or `key` has other meanings. */
 const ofSigning =
-  /(?:(?:api|client|app|consumer|session|cookie|jwt|token|auth|oauth2?|(?:web)?hook|sign(?:ing|ature)?|shared|hmac|csrf|master|encryption|crypto|server|service|state)[-_]?secret|(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher|master|cookie|secret)[-_]?key(?:[-_]?base)?|(?:auth|nonce|logged_in)_(?:key|salt))$/i;
+  /(?:(?:api|client|app|consumer|session|cookie|jwt|token|auth|oauth2?|(?:web)?hook|sign(?:ing|ature)?|shared|hmac|csrf|master|encryption|crypto|server|service|state)[-_]?secret|(?:(?:en|de)?crypt(?:ion|o)?|signing|jwt|hmac|aes|cipher|master|cookie|secret)[-_]?key(?:[-_]?base)?|(?:auth|nonce|logged_in)_(?:key|salt)|(?:signing|(?:en|de)cryption|secret)[-_]?salt)$/i;
 
 /** Whether a name plainly says what encrypts or signs: there, a single word is one too. */
 export function isCipherLabel(name: string): boolean {

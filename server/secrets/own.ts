@@ -27,7 +27,7 @@ import { bySwitches } from './switches.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
-import { byRequest } from './uses.ts';
+import { byCookieKeys, byRequest } from './uses.ts';
 import { WordSearch } from './wordSearch.ts';
 import { byCharacter } from './written.ts';
 
@@ -82,6 +82,7 @@ function findingsOf(text: string): Examined {
     ...byAddress(text, literals),
     ...byRemark(text),
     ...byRequest(text),
+    ...byCookieKeys(text),
     ...byteKeys(text),
     ...derKeys(text),
     ...byRandomBytes(text),

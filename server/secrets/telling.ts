@@ -76,8 +76,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       found.push(...byUse(text, from, to));
     if (telling === 'password') {
       found.push(...references.behind(to));
-      places.add(from, to);
     }
+    if (telling === 'password' || telling === 'phrase') places.add(from, to);
     if (telling !== 'key' && isTypedInto(text, from)) found.push(...references.typed(to));
     const nameEnd = to + (second === '' ? 0 : second.length + 1);
     found.push(...beside(text, from, nameEnd + purposeLength(text, nameEnd), telling, literals));

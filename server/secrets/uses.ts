@@ -62,6 +62,21 @@ const asked = new RegExp(
 /** Words are a secret where nothing else is asked for: `code`, `key` and `access` have other values as well. */
 const asksForSecret = /(?:token|secret|pass\w*|authorization|(?:api|access|auth)[-_]?key)$/i;
 
+/** Koa's `app.keys = ['…', '…']`, and `cookieSession({ keys: ['…'] })`: what signs cookies. */
+const cookieKeys =
+  /(?:\bapp\.keys\s?=|\bcookie-?session\(\{[^{}]{0,120}?\bkeys\s?:)\s?(?:new \w{4,9}\()?\[((?:\s{0,8}["'`][^"'`\n]{4,100}["'`]\s?,?){1,6})\s{0,8}\]/gi;
+
+export function byCookieKeys(all: string): SecretRange[] {
+  return [...all.matchAll(cookieKeys)].flatMap(({ 0: whole, 1: list = '', index }) =>
+    [...list.matchAll(/["'`]([^"'`]+)["'`]/g)].flatMap((match) => {
+      const value = match[1] as string;
+      const start = index + whole.lastIndexOf(list) + match.index + 1;
+      const isOne = isPasswordWord(value) || isJoinedWords(value) || isSeveralWords(value);
+      return isOne ? [{ start, end: start + value.length, rule: 'use' }] : [];
+    }),
+  );
+}
+
 export function byRequest(all: string): SecretRange[] {
   if (!/(?:[!=]=\s?|\.equals\(\s?)["'\x60]/.test(all)) return [];
   return [...all.matchAll(asked)].flatMap(({ 0: whole, 1: name = '', 3: written = '', index }) => {
