@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Brake } from '../engine/brake.ts';
 import { takeLock } from '../storage/lock.ts';
 import { tuneLockOf } from './leftovers.ts';
@@ -27,6 +27,7 @@ afterEach(async () => {
   follower?.dispose();
   await host?.close();
   await release();
+  vi.unstubAllEnvs();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -63,6 +64,18 @@ test.each<[string, readonly string[], (storeDir: string) => void]>([
   mkdirSync(join(root, ...before), { recursive: true });
   expect(await heardOf(storeDir, () => between(storeDir))).toBe('run-one');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a run is found where the path of the temporary folder is too long for a socket',
+  async () => {
+    const long = join(root, 'long'.repeat(25));
+    mkdirSync(long);
+    vi.stubEnv('TMPDIR', long);
+    const storeDir = join(root, '.git', 'repotune');
+    mkdirSync(storeDir, { recursive: true });
+    expect(await heardOf(storeDir, () => {})).toBe('run-one');
+  },
+);
 
 /** Starts a run in one folder, lets `change` move or copy it, then follows the other. */
 async function goesOn(change: (before: string, after: string) => void): Promise<RunFollower> {

@@ -18,13 +18,17 @@ export interface ScratchFolder {
 
 const NAME = /^repotune-(?:cut|interchange|run)-[A-Za-z0-9]{6}$/;
 const OWNER = 'owner.lock';
+/** Bytes of a path that a socket may have, on a Mac; Linux allows three more. */
+const MOST_SOCKET_PATH = 103;
+const WITHIN = '/repotune-run-a1B2c3/socket'.length;
 /** One without an owner is just being made, or belongs to an earlier version, which may still be using it. */
 const UNOWNED_MS = 3 * 24 * 3600 * 1000;
 
 /** First deletes what killed processes left. */
 export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
-  await clearScratch();
-  const dir = await mkdtemp(join(tmpdir(), `repotune-${purpose}-`));
+  const parent = parentFor(purpose);
+  await clearScratch(parent);
+  const dir = await mkdtemp(join(parent, `repotune-${purpose}-`));
   const lock = await takeLock(join(dir, OWNER), purpose);
   return {
     dir,
@@ -34,6 +38,13 @@ export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
       await removeAll(dir);
     },
   };
+}
+
+/** A run's folder holds its socket. Where a cluster gives every job a temporary folder, that may have a long path. */
+function parentFor(purpose: Purpose): string {
+  const parent = tmpdir();
+  const isLong = Buffer.byteLength(parent) + WITHIN > MOST_SOCKET_PATH;
+  return purpose === 'run' && isLong ? '/tmp' : parent;
 }
 
 /** Runs `work` in an empty folder, which is deleted afterwards. */
