@@ -3,6 +3,7 @@
  * signatures count: a repository out of an archive would name its author's key.
  */
 
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { CONTROLS } from '../common/controls.ts';
@@ -66,6 +67,27 @@ export function requireAuthor({ name, email }: Identity): void {
       'failed',
       `git's user.name and user.email must be names: at most ${MOST_NAME} characters, and none that is invisible. Set others (git config --global user.name "...").`,
     );
+}
+
+/** A key itself instead of its path. */
+const KEY = /^(?:key::|ssh-)/;
+
+/**
+ * ssh-keygen reads a key's files to their end, and would hold up all sharing at a pipe or a device: a repository out of an archive can name
+ * one. `dir`: where git runs. @throws {ShareError}
+ */
+export async function requireKeyFiles({ sign, signingFormat, signingKey }: Identity, dir: string): Promise<void> {
+  if (!sign || signingFormat !== 'ssh' || KEY.test(signingKey)) return;
+  const path = expanded(signingKey, dir);
+  const secret = path.replace(/\.pub$/, '');
+  for (const one of [path, secret, `${secret}.pub`]) {
+    const info = await stat(one).catch(() => null);
+    if (info !== null && !info.isFile())
+      throw new ShareError(
+        'failed',
+        `git cannot sign the adapter with your key, because ${one} is not a file. Name another key: git config user.signingKey`,
+      );
+  }
 }
 
 function expanded(path: string, folder: string): string {

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agree, git, type Person, problem, Team } from './testing.ts';
@@ -69,4 +71,19 @@ describe('signing keys that change', () => {
     expect(await problem((await bob.share({ signatures: 'require' })).verify('first-one'))).toMatch(advice);
     expect((await (await bob.share({ signatures: 'warn' })).verify('first-one')).warning).toMatch(advice);
   });
+
+  it.skipIf(process.platform === 'win32').each(['new', 'new.pub'])(
+    'that are pipes hold nothing up, as those that a repository out of an archive names: %s',
+    async (name) => {
+      const ann = team.person('ann');
+      key('new');
+      signsWith(ann, 'new');
+      rmSync(join(team.dir, name), { force: true });
+      execFileSync('mkfifo', [join(team.dir, name)]);
+      await ann.tuned('first-one');
+      const share = await ann.share();
+      const publishing = share.publish('first-one', undefined, AbortSignal.timeout(10_000));
+      expect(await problem(publishing)).toMatch(/^failed: git cannot sign .* is not a file\. Name another key/);
+    },
+  );
 });

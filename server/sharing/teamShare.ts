@@ -11,7 +11,7 @@ import { type Catalogue, readCatalogue, type SharedVersion, type UnusableVersion
 import { chosen } from './chosen.ts';
 import { explainHere, isDamage, ShareError } from './errors.ts';
 import { holdsDeleted } from './fetchedBefore.ts';
-import { identityOf, requireAuthor } from './identity.ts';
+import { identityOf, requireAuthor, requireKeyFiles } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
 import { ANSWER_SECONDS, LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
 import { type Identity, PrivateRepository } from './privateRepository.ts';
@@ -109,6 +109,7 @@ export class TeamShare {
     signal?: AbortSignal,
   ): Promise<Published & Pick<ShareList, 'warning'>> {
     requireAuthor(this.#identity);
+    await requireKeyFiles(this.#identity, privateRepositoryOf(this.store.dir));
     const adapter = await this.store.find(wanted);
     await this.store.verify(adapter);
     return await this.#alone('publishing', signal, async (repository) => {
