@@ -19,6 +19,7 @@ struct TinySpec {
   bool biases = false;
   bool tied = false;
   bool rope_factors = false;
+  ggml_type matrices = GGML_TYPE_F32;
   const char* rope_scaling = nullptr;  // "linear" or "yarn", by a factor of 4
   int64_t window = 0;
   /** Scales what a linear writes, and the weights of the norm behind it, if there is one. */
@@ -83,10 +84,10 @@ inline std::vector<TinySpec> wide_ranging_specs() {
   return specs;
 }
 
-/** Writes the model, all tensors F32. */
+/** Writes the model: its matrices as the spec says, other tensors F32. */
 inline void write_tiny_model(const TinySpec& s, const std::string& path) {
   const gguf_context_ptr file(gguf_init_empty());
-  const size_t vocabulary_bytes = sizeof(float) * (size_t)(s.n_embd * s.n_vocab);
+  const size_t vocabulary_bytes = ggml_row_size(s.matrices, s.n_embd) * (size_t)s.n_vocab;
   const ggml_context_ptr ggml(ggml_init({(size_t(32) << 20) + 2 * vocabulary_bytes, nullptr, false}));
   const Architecture& arch = *find_architecture(s.arch);
   const auto key = [&](const char* suffix) { return s.arch + "." + suffix; };
@@ -116,10 +117,13 @@ inline void write_tiny_model(const TinySpec& s, const std::string& path) {
 
   uint64_t counter = 0;
   const auto tensor = [&](const std::string& name, int64_t ne0, int64_t ne1, float centre, float spread) {
-    ggml_tensor* t = ne1 ? ggml_new_tensor_2d(ggml.get(), GGML_TYPE_F32, ne0, ne1) : ggml_new_tensor_1d(ggml.get(), GGML_TYPE_F32, ne0);
+    ggml_tensor* t = ne1 ? ggml_new_tensor_2d(ggml.get(), s.matrices, ne0, ne1) : ggml_new_tensor_1d(ggml.get(), GGML_TYPE_F32, ne0);
     ggml_set_name(t, name.c_str());
-    float* data = (float*)t->data;
-    for (int64_t i = 0; i < ggml_nelements(t); i++) data[i] = centre + spread * 1.7320508f * (2 * uniform(s.seed, counter++) - 1);
+    std::vector<float> row((size_t)ne0);
+    for (int64_t r = 0; r < ggml_nrows(t); r++) {
+      for (float& value : row) value = centre + spread * 1.7320508f * (2 * uniform(s.seed, counter++) - 1);
+      ggml_quantize_chunk(t->type, row.data(), (uint8_t*)t->data + (size_t)r * t->nb[1], 0, 1, ne0, nullptr);
+    }
     gguf_add_tensor(file.get(), t);
   };
   const int64_t d = s.n_embd, q = s.n_head * s.head_dim, kv = s.n_head_kv * s.head_dim;
