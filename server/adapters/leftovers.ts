@@ -38,7 +38,7 @@ export async function changingVersions<T>(storeDir: string, purpose: string, wor
 export async function endDeletion(storeDir: string, id: string): Promise<void> {
   const doomed = join(versionsOf(storeDir), deletedName(id));
   // On a full disk, nothing can be written before they are gone.
-  for (const name of await readdir(doomed)) await removeAll(join(doomed, name)).catch(() => {});
+  for (const name of await readdir(doomed).catch(() => [])) await removeAll(join(doomed, name)).catch(() => {});
   if (!(await isThere(storeDir, id))) await forgetVersion(storeDir, id);
   // Last: as long as it is there, a deletion that a kill has ended is taken up.
   await removeAll(doomed).catch(() => {});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { readLiveComparison, startLiveComparison } from './liveComparisonFile.ts';
+import { readState } from './state.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 
@@ -192,6 +193,16 @@ describe('AdapterStore', () => {
     for (const name of ['.incoming-x-1', '..x', 'A B']) await mkdir(join(store.dir, 'versions', name));
     expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['a-1']);
     await expect(store.remove('../versions')).rejects.toThrow(/not an adapter id/);
+  });
+
+  it('takes it as done that another window has deleted the version, whose card is still shown in this one', async () => {
+    for (const id of ['a-1', 'b-2']) await added(id);
+    await store.activate('a-1', 'test');
+    await rm(join(store.dir, 'versions', 'a-1'), { recursive: true });
+    await store.remove('a-1');
+    await store.remove('a-1');
+    expect((await readState(store.dir)).active).toBeNull();
+    expect(await readdir(join(store.dir, 'judgements'))).toEqual(['b-2.seal']);
   });
 
   it('finds a version by its id without reading the others', async () => {

@@ -234,7 +234,8 @@ export class AdapterStore {
       });
       const doomed = join(this.#versions, deletedName(id));
       await removeAll(doomed);
-      await renamePatiently(join(this.#versions, id), doomed);
+      // Another window may have deleted it, or a person its folder.
+      await renamePatiently(join(this.#versions, id), doomed).catch(noneThere);
       // Before its seal is broken: a power failure would bring it back, as one from another machine.
       await syncFolder(this.#versions);
       // From here on it is gone.
