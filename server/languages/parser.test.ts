@@ -29,6 +29,13 @@ test('what is nested deeper than any code is not looked at, since that would tak
   expect(syntax?.scopes(rows)?.length).toBeLessThan(1000);
 });
 
+test.each(['typescript', 'java', 'python'] as const)(
+  'brackets that nothing closes are given up: in %s',
+  async (language) => {
+    expect(await parse('{\n'.repeat(30_000), language)).toBeNull();
+  },
+);
+
 test('a file on which its queries spend too much of the processor is given up', async () => {
   const syntax = await parse(text, 'javascript');
   const rows = Array.from({ length: 100 }, (_, i) => ({ from: 15 * i, to: 15 * i + 10 }));
