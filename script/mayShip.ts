@@ -15,7 +15,7 @@ const allowed = [
   /^server\/cluster\/job\/(job\.py|train\.py|requirements\.txt)$/,
   /^dist\/((extension|client)\.cjs|(server|engine|cli|miner|parser|[a-zA-Z]+-[A-Z0-9]{8})\.mjs|webview\.(js|css))$/,
   /^dist\/native\/(repotune\.node|lib(ggml|llama)[\w.-]*\.so|gpu\/libggml-vulkan\.so)$/,
-  /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/tree-sitter[\w-]*\.node)$/,
+  /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/(@[\w-]+\+)?tree-sitter[\w-]*\.node)$/,
   /^\.vsixmanifest$/,
 ];
 /** Tests and sources must not be among them. */

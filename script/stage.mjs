@@ -34,15 +34,19 @@ const manifestFields = [
 /** Packages that stay packages, with the files that each needs at run time; `{platform}` is Node's name, as in `linux-x64`. */
 const loader = ['package.json', 'node-gyp-build.js', 'index.js'];
 const parser = ['package.json', 'index.js', 'prebuilds/{platform}/tree-sitter.node'];
-const grammar = (name) => ['package.json', 'bindings/node/index.js', `prebuilds/{platform}/${name}.node`];
+const grammar = (prebuild) => ['package.json', 'bindings/node/index.js', `prebuilds/{platform}/${prebuild}.node`];
 
 function runtimePackages(root) {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifestIn = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const { dependencies } = manifestIn('.');
   const grammars = Object.keys(dependencies).filter((name) => name.startsWith('tree-sitter-'));
   return {
     'node-gyp-build': loader,
     'tree-sitter': parser,
-    ...Object.fromEntries(grammars.map((name) => [name, grammar(name)])),
+    // Its prebuild has the package's own name, whatever we know it by.
+    ...Object.fromEntries(
+      grammars.map((name) => [name, grammar(manifestIn(`node_modules/${name}`).name.replace('/', '+'))]),
+    ),
   };
 }
 

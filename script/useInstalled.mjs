@@ -30,6 +30,10 @@ const samples = {
     'area.js',
     'function area(width, height) {\n  const size = width * height;\n  return size;\n}\n',
   ],
+  'tree-sitter-kotlin': [
+    'Area.kt',
+    'fun area(width: Int, height: Int): Int {\n  val size = width * height\n  return size\n}\n',
+  ],
   'tree-sitter-php': [
     'area.php',
     '<?php\nfunction area($width, $height) {\n  $size = $width * $height;\n  return $size;\n}\n',

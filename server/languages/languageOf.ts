@@ -16,7 +16,6 @@ const hash = { line: '#' } as const;
 const fallbackLanguages = {
   shell: of(hash, '.sh', '.bash', '.zsh', '.fish'),
   powershell: of({ line: '#', block: ['<#', '#>'] }, '.ps1', '.psm1'),
-  kotlin: of(cComments, '.kt', '.kts'),
   swift: of(cComments, '.swift'),
   scala: of(cComments, '.scala', '.sc'),
   dart: of(cComments, '.dart'),

@@ -92,6 +92,17 @@ const fixtures = {
     expression: 'name.trim()',
     definition: 'Item find(String name)',
   },
+  kotlin: {
+    text: 'class Store(private val items: Items) {\n  // finds one\n  fun find(name: String): Item? {\n    if (closed) {\n      throw IllegalStateException("closed")\n    }\n    val key = name.trim()\n    return items.get(key, true)\n  }\n}\n',
+    functionBody:
+      'if (closed) {\n      throw IllegalStateException("closed")\n    }\n    val key = name.trim()\n    return items.get(key, true)',
+    block: 'throw IllegalStateException("closed")',
+    arguments: 'key, true',
+    expression: 'name.trim()',
+    afterComment:
+      'fun find(name: String): Item? {\n    if (closed) {\n      throw IllegalStateException("closed")\n    }\n    val key = name.trim()\n    return items.get(key, true)\n  }',
+    definition: 'fun find(name: String): Item?',
+  },
   c: {
     text: '#include "store.h"\n\nint store_find(struct store *s, const char *name) {\n    int at = hash(name, 7);\n    if (s->closed) {\n        return -1;\n    }\n    return s->items[at];\n}\n',
     functionBody: 'int at = hash(name, 7);\n    if (s->closed) {\n        return -1;\n    }\n    return s->items[at];',

@@ -28,6 +28,10 @@ describe('zones', () => {
     ['cpp', 'template <typename T>\nclass C {\n  int f() {║}\n};\n', 'code'],
     ['cpp', 'std::vector<║> a;', 'code'],
     ['typescript', 'type A = `x $' + '{║}`;', 'code'],
+    ['kotlin', 'val a = "x ║"', 'string'],
+    ['kotlin', 'val a = "x $' + '{b║}"', 'code'],
+    ['kotlin', 'val a = """\n  x ║\n"""', 'string'],
+    ['kotlin', '// note ║\nf()\n', 'comment'],
   ])('%s: %s is %s', async (languageId, marked, zone) => {
     expect((await syntaxFor(languageId))!.zone(...parts(marked))).toBe(zone);
   });
@@ -50,6 +54,9 @@ describe('one line or a block', () => {
     ['go', 'func f() {\n\t║\n}\n', 'block'],
     ['rust', 'fn f() -> u8 {║}', 'block'],
     ['cpp', 'template <typename T>\nT f(T a) {\n  ║\n}\n', 'block'],
+    ['kotlin', 'fun f() {\n  ║\n}\n', 'block'],
+    ['kotlin', 'items.forEach { item ->\n  ║\n}\n', 'block'],
+    ['kotlin', 'fun f() {\n  ║\n  g()\n}\n', 'line'],
     ['tsx', 'plain {║', 'block'],
     ['ruby', 'def f(a)\n  ║\nend\n', 'block'],
     ['ruby', 'class A\n  ║\nend\n', 'block'],
@@ -107,6 +114,7 @@ describe('the end of a block', () => {
     ],
     ['ignores brackets in strings', 'typescript', 'function f() {║', '\n  g("}");\n⟧}\n', true],
     ['is at the bracket of a call around it', 'typescript', 'test("x", () => {║', '\n  g();\n⟧});\nh();\n', true],
+    ['is at the bracket of a lambda', 'kotlin', 'f(a) {║', '\n  g { "$' + '{it}" }\n⟧}\nh()\n', true],
     ['ignores attributes in PHP', 'php', '<?php\nclass A {║', '\n  #[B]\n  public $c;\n⟧}\nf();\n', true],
     ['ignores word lists in Ruby', 'ruby', 'f a: {║', '\n  b: %w[c d],\n  e: %i[g]\n⟧}\nh\n', true],
     ['is at its own word in Ruby', 'ruby', "it 'pops' do║", '\n  a.each do |b|\n    c\n  end\n⟧end\nd\n', true],

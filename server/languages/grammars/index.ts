@@ -4,6 +4,7 @@ import type { LanguageEntry } from './entry.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
+import { kotlin } from './kotlin.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
@@ -19,6 +20,7 @@ export const languages = {
   go,
   rust,
   java,
+  kotlin,
   c,
   cpp,
   csharp,
