@@ -65,6 +65,11 @@ export class SyntaxReader {
     this.#memberRules = memberRules;
   }
 
+  /** Whether the language's names are resolved by scopes. */
+  get resolvesNames(): boolean {
+    return this.#rules !== null;
+  }
+
   /** null if the language's names are not resolved by scopes, or parsing took too long. */
   names(text: string): NamesIn | null {
     const tree = this.#rules === null ? null : this.#parse(text);

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { applied, changeBetween, type LineChange } from '../edits/change.ts';
+import { syntaxFor } from '../languages/syntax.ts';
 import { renamedUses, repeatableOf } from './renamed.ts';
 
 /** The file after a change of `before` and all proposals that follow, one after the other. */
@@ -54,6 +55,22 @@ test.each([
   const own = [{ change, was: () => ({ lines: [before, ...lines.slice(1)], line: 0 }) }];
   expect(repeatableOf({ path: 'f', lines, recent: [change] }, own, null)).toEqual([]);
 });
+
+test.each([
+  ['ruby', 1],
+  ['kotlin', 1],
+  ['scala', 1],
+])(
+  'a use that was replaced may be another thing everywhere, where scopes do not tell: in %s',
+  async (language, count) => {
+    const [before, after] = ['load(app)', 'load(hub)'];
+    const lines = [after, 'start(app)'];
+    const change = changeBetween('f', 0, [before], [after])!;
+    const own = [{ change, was: () => ({ lines: [before, ...lines.slice(1)], line: 0 }) }];
+    const syntax = await syntaxFor(language);
+    expect(repeatableOf({ path: 'f', lines, recent: [change] }, own, syntax)).toHaveLength(count);
+  },
+);
 
 describe('uses of a renamed name, without a grammar', () => {
   it.each<[string, string, readonly [string, string], string | null]>([

@@ -48,7 +48,7 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
   // Where scopes could tell but did not, e.g. in a file that takes too long to parse, only a dot still does.
   const { change, made = change } = own;
   const isAfterDot = renaming.columns.every((column) => made.before[0]![column - 1] === '.');
-  return left.kind === 'unknown' && (syntax === null || isAfterDot) && renamedDeclaration(made) === null;
+  return left.kind === 'unknown' && (syntax?.resolvesNames !== true || isAfterDot) && renamedDeclaration(made) === null;
 }
 
 /** What a change replaced everywhere in its lines, by what, and in which file; null if it did more. */
