@@ -203,6 +203,7 @@ describe('AdapterStore', () => {
     await store.remove('a-1');
     expect((await readState(store.dir)).active).toBeNull();
     expect(await readdir(join(store.dir, 'judgements'))).toEqual(['b-2.seal']);
+    expect((await store.audit.read()).filter(({ action }) => action === 'delete')).toEqual([]);
   });
 
   it('finds a version by its id without reading the others', async () => {

@@ -226,7 +226,7 @@ export class AdapterStore {
     if (!ADAPTER_ID.test(id)) throw new Error(`${id} is not an adapter id.`);
     // Before anything is deleted: routes that cannot be read could not be changed.
     await readRoutes(this.dir);
-    await changingVersions(this.dir, 'deleting an adapter', async () => {
+    const wasThere = await changingVersions(this.dir, 'deleting an adapter', async () => {
       await changeState(this.dir, (state) => {
         const { [id]: _, ...names } = state.names;
         const switched = state.active === id ? switchTo(state, null) : state;
@@ -235,13 +235,14 @@ export class AdapterStore {
       const doomed = join(this.#versions, deletedName(id));
       await removeAll(doomed);
       // Another window may have deleted it, or a person its folder.
-      await renamePatiently(join(this.#versions, id), doomed).catch(noneThere);
+      const moved = await renamePatiently(join(this.#versions, id), doomed).then(() => true, noneThere);
       // Before its seal is broken: a power failure would bring it back, as one from another machine.
       await syncFolder(this.#versions);
       // From here on it is gone.
       await endDeletion(this.dir, id);
+      return moved;
     });
-    await this.audit.append('delete', id, '');
+    if (wasThere) await this.audit.append('delete', id, '');
   }
 
   /** @throws if the adapter's file is not the one in its manifest. */
