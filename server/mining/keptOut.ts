@@ -3,10 +3,11 @@
  * at every pause in typing.
  */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathWithin } from '../common/pathWithin.ts';
 import { placeInRepository } from '../git/placeInRepository.ts';
 import { storeLocation } from '../git/storeLocation.ts';
+import { realPathOf } from '../storage/realPathOf.ts';
 import { readAssistantLists } from './assistantLists.ts';
 import { firstOf, readIgnoreFile } from './ignore.ts';
 import { forgottenRule, readLearning } from './learning.ts';
@@ -67,8 +68,5 @@ export async function keptOut(folder: string, paths: readonly string[]): Promise
 
 /** The same path as the file is named that it leads to; itself for one that leads out. Editors open files by their links. */
 async function behindLinks(root: string, path: string): Promise<string> {
-  const full = join(root, path);
-  const folder = (): Promise<string> => realpath(dirname(full)).then((real) => join(real, basename(full)));
-  const real = await realpath(full).catch(() => folder().catch(() => full));
-  return pathWithin(root, real) ?? path;
+  return pathWithin(root, await realPathOf(join(root, path))) ?? path;
 }

@@ -1,6 +1,6 @@
 /** Clients' requests about a repository's learning: its history, pausing it, and forgetting. */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
 import { forgetStanding, readStanding } from '../adapters/standingFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
@@ -10,6 +10,7 @@ import { runGit } from '../git/git.ts';
 import { findWorkTree } from '../git/repository.ts';
 import { forgetFile, forgottenRule, learnFileAgain, pauseLearning, readLearning } from '../mining/learning.ts';
 import type { CompletionStatistics, LearningRecord, RequestHandlers } from '../protocol/index.ts';
+import { realPathOf } from '../storage/realPathOf.ts';
 import { eventsOf, TIMELINE_MS, weeksOf } from '../versions/timeline.ts';
 
 const MOST_COMMITS = 5000;
@@ -127,9 +128,7 @@ async function pathInRepository(folder: string, named: string): Promise<string> 
   const root = await realpath((await findWorkTree(folder))?.root ?? folder);
   const path = isAbsolute(named) ? named : join(root, named);
   // Mining knows it by its own name, whichever link it was opened by. It may be gone, and its folder may be a link.
-  const real = await realpath(path).catch(async () =>
-    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
-  );
+  const real = await realPathOf(path);
   const inside = pathWithin(root, real);
   if (!inside) throw new Error(`${named} is not a file of the repository in ${root}.`);
   return inside;

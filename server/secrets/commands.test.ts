@@ -3,8 +3,8 @@ import { expectFound, expectLetPass } from './testing/marked.ts';
 
 /** `«…»` must be removed: words that only their place in a command gives away. */
 it.each([
-  ['an account in a variable', "NEXUS='deployer:«Stachelbeere»'\ncurl -u $NEXUS -T a.jar https://nexus.internal/"],
-  ['an account in a variable in quotes', 'CREDS=ci:«Stachelbeere»\ncurl -u "$CREDS" https://nexus.internal/'],
+  ['an account in a variable', "NEXUS='deployer:«Stachelbeere»'\ncurl -u $NEXUS -T a.jar https://files.example.com/"],
+  ['an account in a variable in quotes', 'CREDS=ci:«Stachelbeere»\ncurl -u "$CREDS" https://files.example.com/'],
   ['the account of a remote command, by its long option', 'winexe --user=SHOP/svc%«starlucky» //10.0.0.9 "ipconfig"'],
   ['the account of a share, by its long option', 'smbclient //files/share --user svc%«starlucky» -c ls'],
   ['the account of a share, glued to its option', 'smbclient //files/share -Usvc%«starlucky» -c ls'],

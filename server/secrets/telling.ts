@@ -74,9 +74,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       ((telling === 'place' || telling === 'phrase') && namesPassword.test(name))
     )
       found.push(...byUse(text, from, to));
-    if (telling === 'password') {
-      found.push(...references.behind(to));
-    }
+    if (telling === 'password') found.push(...references.behind(to));
     if (telling === 'password' || telling === 'phrase') places.add(from, to);
     if (telling !== 'key' && isTypedInto(text, from)) found.push(...references.typed(to));
     const nameEnd = to + (second === '' ? 0 : second.length + 1);

@@ -1,6 +1,6 @@
 /** Exports adapters for other programs, and imports theirs: PEFT folders, llama.cpp's adapter GGUF, one model merged with the base. */
 import { copyFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { baseShapes, checkAdapterFile, requireAdapterHeader } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { describeImport, rankAndAlphaOf } from '../adapters/importVersion.ts';
@@ -14,6 +14,7 @@ import { publishedFormatOf } from '../prompt/index.ts';
 import { promptMark } from '../prompt/promptMark.ts';
 import type { PromptFormat } from '../protocol/promptFormat.ts';
 import { sha256OfModel } from '../storage/hash.ts';
+import { realPathOf } from '../storage/realPathOf.ts';
 import { withScratch } from '../storage/scratch.ts';
 import { writtenAside } from '../storage/writtenAside.ts';
 import { newVersionId, SPLIT_RULE } from './describeVersion.ts';
@@ -61,9 +62,7 @@ export async function exportAdapter(
 /** `path` need not exist yet. */
 async function isWithin(dir: string, path: string): Promise<boolean> {
   const outer = await realpath(dir).catch(() => dir);
-  const inner = await realpath(path).catch(async () =>
-    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
-  );
+  const inner = await realPathOf(path);
   return inner === outer || inner.startsWith(`${outer}${sep}`);
 }
 

@@ -1,0 +1,9 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** `path` with its links followed, as far as it exists: of a file that is gone, or not there yet, its folder's. */
+export async function realPathOf(path: string): Promise<string> {
+  return await realpath(path).catch(async () =>
+    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
+  );
+}
