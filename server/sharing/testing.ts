@@ -1,7 +1,16 @@
 /** Real repositories for tests: a bare one as the team's remote, clones as people, adapters as the trainer writes them. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,7 +45,9 @@ export class Team {
     this.#objectFormat = objectFormat;
     if (like === undefined) {
       writeFileSync(this.basePath, BASE);
-      this.#init(this.dir, '--bare', this.remote);
+      cpSync(emptyRepository(this.#objectFormat, '--bare'), this.remote, { recursive: true });
+      // Otherwise every push starts a process that looks whether there is something to collect.
+      appendFileSync(join(this.remote, 'config'), configuration({ 'receive.autogc': 'false' }));
       return;
     }
     cpSync(like.dir, this.dir, { recursive: true });
@@ -52,10 +63,6 @@ export class Team {
     return pathToFileURL(this.remote).href;
   }
 
-  #init(folder: string, ...more: readonly string[]): void {
-    git(folder, 'init', '--quiet', '--initial-branch=main', `--object-format=${this.#objectFormat}`, ...more);
-  }
-
   copy(): Team {
     return new Team(this.#objectFormat, this);
   }
@@ -65,16 +72,18 @@ export class Team {
     const known = this.#people.get(name);
     if (known !== undefined) return known;
     const folder = join(this.dir, name);
-    mkdirSync(folder);
-    this.#init(folder);
-    git(folder, 'remote', 'add', 'origin', this.#address);
-    for (const [key, value] of Object.entries({
-      'user.name': name,
-      'user.email': `${name}@example.org`,
-      'commit.gpgSign': 'false',
-      ...settings,
-    }))
-      git(folder, 'config', key, value);
+    cpSync(emptyRepository(this.#objectFormat), folder, { recursive: true });
+    appendFileSync(
+      join(folder, '.git', 'config'),
+      configuration({
+        'remote.origin.url': this.#address,
+        'remote.origin.fetch': '+refs/heads/*:refs/remotes/origin/*',
+        'user.name': name,
+        'user.email': `${name}@example.org`,
+        'commit.gpgSign': 'false',
+        ...settings,
+      }),
+    );
     const person = new Person(folder, this.basePath);
     this.#people.set(name, person);
     return person;
@@ -156,6 +165,31 @@ export class Person {
       report: { of: id },
     });
   }
+}
+
+/** By what `git init` was told. To be copied: a test makes many, and starting git costs more than copying a few files. */
+const emptyRepositories = new Map<string, string>();
+
+function emptyRepository(...options: readonly string[]): string {
+  const [objectFormat, ...more] = options;
+  const known = emptyRepositories.get(options.join());
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-empty-'));
+  git(folder, 'init', '--quiet', '--template=', '--initial-branch=main', `--object-format=${objectFormat}`, ...more);
+  emptyRepositories.set(options.join(), folder);
+  return folder;
+}
+
+/** Settings such as `gpg.ssh.program`, as git writes them. */
+function configuration(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => {
+      const [section, ...rest] = key.split('.');
+      const name = rest.pop();
+      const subsection = rest.length > 0 ? ` ${JSON.stringify(rest.join('.'))}` : '';
+      return `[${section}${subsection}]\n\t${name} = ${JSON.stringify(value)}\n`;
+    })
+    .join('');
 }
 
 export const agree = async (): Promise<boolean> => true;
