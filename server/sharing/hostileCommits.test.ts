@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PrivateRepository } from './privateRepository.ts';
@@ -19,7 +19,10 @@ beforeEach(async () => {
     await (await ann.share()).publish(id);
   }
 });
-afterEach(() => team[Symbol.dispose]());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  team[Symbol.dispose]();
+});
 
 /** Replaces the commit of a published manifest by the same with another author. */
 function authoredBy(author: string): void {
@@ -43,18 +46,30 @@ describe('whoever can push may write any author into a commit', () => {
     expect(unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(reason) }]);
   });
 
-  it('files of megabytes beside a manifest make that version unusable, and leave nothing on this disk', async () => {
-    team.tamper((files) => files.set('more', randomBytes(48 * 2 ** 20)), 'manifest');
-    using http = await HttpRemote.start(team.dir);
-    http.bytesPerMs = 16_000;
-    const { versions, unusable } = await (await bob.share({ remote: http.url('remote.git') })).list();
-    expect(versions).toHaveLength(1);
-    expect(unusable).toMatchObject([{ problem: expect.stringMatching(/sent more than the \d+ bytes/) }]);
-    const left = readdirSync(join(bob.folder, '.git/repotune/share.git/objects/pack')).filter((name) =>
-      /^tmp_/.test(name),
-    );
-    expect(left).toEqual([]);
-  });
+  it.each([
+    ['', ''],
+    [
+      ', also where the user has git unpack, unchecked, what it fetches',
+      '[fetch]\n\tunpackLimit = 100\n\tfsckObjects = false\n',
+    ],
+  ])(
+    'files of megabytes beside a manifest make that version unusable, and leave nothing on this disk%s',
+    async (_, own) => {
+      vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, '.gitconfig'));
+      writeFileSync(join(team.dir, '.gitconfig'), own);
+      team.tamper((files) => files.set('more', randomBytes(48 * 2 ** 20)), 'manifest');
+      using http = await HttpRemote.start(team.dir);
+      http.bytesPerMs = 16_000;
+      const { versions, unusable } = await (await bob.share({ remote: http.url('remote.git') })).list();
+      expect(versions).toHaveLength(1);
+      expect(unusable).toMatchObject([{ problem: expect.stringMatching(/sent more than the \d+ bytes/) }]);
+      const objects = join(bob.folder, '.git/repotune/share.git/objects');
+      const left = readdirSync(objects, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /(?:^|\/)tmp_/.test(name),
+      );
+      expect(left).toEqual([]);
+    },
+  );
 
   it('many that cannot be fetched hide none of the others, and are not tried again in every listing', async () => {
     const make = (type: string, input: string | Buffer): string =>

@@ -199,15 +199,11 @@ function configuration(identity: Identity): string {
     ],
     ['extensions', objectFormat === 'sha1' ? [] : [['objectFormat', objectFormat]]],
     [
-      'transfer',
-      [
-        ['fsckObjects', 'true'],
-        ['unpackLimit', '1'],
-      ],
-    ],
-    [
       'fetch',
       [
+        // Not `transfer`, which counts only where the user has set nothing here.
+        ['fsckObjects', 'true'],
+        ['unpackLimit', '1'],
         ['recurseSubmodules', 'false'],
         ['writeCommitGraph', 'false'],
       ],
