@@ -50,6 +50,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 
 const FILES: Readonly<Record<string, string>> = {
   'core.attributesFile': NO_FILE,
+  // Names a tree whose attributes count instead of the work tree's; `GIT_ATTR_SOURCE` counts before it.
+  'attr.tree': '',
   'diff.orderFile': NO_FILE,
   'mailmap.file': NO_FILE,
   'log.mailmap': 'false',

@@ -228,6 +228,15 @@ describe.skipIf(process.platform === 'win32')('mining does not wait for a pipe i
   });
 });
 
+it('the attributes of the files count, whatever tree attr.tree names in their place', async () => {
+  using trap = ordinaryRepository();
+  trap.write('.gitattributes', 'src/a.ts filter=git-crypt\nsrc/b.ts linguist-generated\n');
+  trap.config(['attr.tree', trap.must(['hash-object', '-t', 'tree', '-w', '/dev/null'])]);
+  const reasons = reasonsOf(await mine(trap));
+  expect(reasons.get('src/a.ts')).toBe('encrypted (.gitattributes)');
+  expect(reasons.get('src/b.ts')).toBe('generated (.gitattributes)');
+});
+
 it('mining fails when .repotuneignore is not a plain file', async () => {
   using trap = ordinaryRepository();
   symlinkSync('/dev/zero', join(trap.folder, '.repotuneignore'));
