@@ -1,4 +1,5 @@
 /** What `repotune.completions.exclude` names is not quoted in the prompts of other files either. */
+import { Pauses } from '../mining/pauses.ts';
 import type { CrossFileDependencies } from '../retrieval/crossFileContext.ts';
 
 export interface Excluding {
@@ -19,8 +20,11 @@ export function withoutExcluded<Sources extends Omit<CrossFileDependencies, 'onE
       const built = await sources.buildIndex(folder, signal);
       const { index, within } = built;
       const prefix = within === '' ? '' : `${within}/`;
-      for (const path of [...index.paths()])
+      const pauses = new Pauses(signal);
+      for (const path of [...index.paths()]) {
+        if (pauses.due) await pauses.take();
         if (path.startsWith(prefix) && isExcluded(folder, path.slice(prefix.length))) index.delete(path);
+      }
       return built;
     },
     documentEntry: async (folder, path, text) =>

@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { pathWithin } from '../common/pathWithin.ts';
 import { onDisk, pathOf, Workspace } from './workspace.ts';
@@ -22,6 +26,25 @@ describe('two workspace folders', () => {
     expect(workspace.pathsFrom('/home/dev/app/packages/tool/b.ts')).toEqual(['packages/tool/b.ts', 'b.ts']);
     expect(workspace.pathsFrom('/elsewhere/src/c.ts')).toEqual(['c.ts']);
     expect(workspace.pathsFrom(null)).toEqual([]);
+  });
+
+  test('a file has the paths of what its links lead to as well, for what is kept out', () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'repotune-workspace-')));
+    for (const folder of ['app/private', 'other']) mkdirSync(join(dir, folder), { recursive: true });
+    for (const file of ['app/private/a.ts', 'other/.env']) writeFileSync(join(dir, file), '');
+    symlinkSync('private', join(dir, 'app/alias'));
+    symlinkSync('private/a.ts', join(dir, 'app/link.ts'));
+    symlinkSync('../other/.env', join(dir, 'app/settings'));
+    symlinkSync('app', join(dir, 'opened'));
+    const workspace = new Workspace(async () => null, none);
+    const pathsOf = (file: string): string[] => workspace.pathsFrom(join(dir, file));
+    workspace.setFolders([pathToFileURL(join(dir, 'opened')).href]);
+    expect(pathsOf('opened/private/a.ts')).toEqual(['private/a.ts']);
+    expect(pathsOf('opened/alias/a.ts')).toEqual(['alias/a.ts', 'private/a.ts']);
+    expect(pathsOf('opened/alias/new.ts')).toEqual(['alias/new.ts', 'private/new.ts']);
+    expect(pathsOf('opened/link.ts')).toEqual(['link.ts', 'private/a.ts']);
+    expect(pathsOf('opened/settings')).toEqual(['settings', '.env']);
+    rmSync(dir, { recursive: true });
   });
 
   test('a folder whose URI ends in a slash is the same folder', () => {

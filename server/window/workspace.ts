@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pathWithin } from '../common/pathWithin.ts';
 import type { WindowFolder } from '../protocol/index.ts';
+import { realPathNow } from '../storage/realPathOf.ts';
 
 export interface DocumentPlace {
   /**
@@ -50,12 +51,12 @@ export class Workspace<Serving> {
 
   /**
    * A file's paths from all the window's folders that hold it, for what must be kept out: whoever opens a folder and one inside it may name it
-   * from either. None for what is not a file; that from its own folder if no other holds it.
+   * from either, and editors open files by links that lead to them. None for what is not a file; its name if no folder holds it.
    */
   pathsFrom(file: string | null): string[] {
     if (file === null) return [];
-    const paths = this.#folders.flatMap((folder) => pathWithin(folder, file) ?? []);
-    return paths.length > 0 ? paths : [basename(file)];
+    const named = pathsIn(this.#folders, file);
+    return [...new Set([...named, ...pathsIn(this.#folders.map(realPathNow), realPathNow(file))])];
   }
 
   /** The window's other folders that hold this one, and its path from each. */
@@ -89,6 +90,11 @@ export function onDisk(folders: readonly { readonly uri: string; readonly name: 
     const path = pathOf(uri);
     return path === null ? [] : [{ path, name }];
   });
+}
+
+function pathsIn(folders: readonly string[], file: string): string[] {
+  const paths = folders.flatMap((folder) => pathWithin(folder, file) ?? []);
+  return paths.length > 0 ? paths : [basename(file)];
 }
 
 const FILE_TO_BE: ReadonlySet<string> = new Set(['vscode-notebook-cell:', 'untitled:']);
