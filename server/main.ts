@@ -15,7 +15,7 @@ import { Turns } from './engine/turns.ts';
 import { Moves } from './git/moves.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
-import { rulesState } from './mining/rulesState.ts';
+import { rulesState, rulesWrittenMs } from './mining/rulesState.ts';
 import { changedMs, savedText } from './mining/savedText.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectCompleting, inspectModel } from './models/inspect.ts';
@@ -63,6 +63,7 @@ const parts: Parts = {
     languageOf,
     movedMs: (folder) => moves.lastMs(folder),
     rulesState,
+    rulesWrittenMs,
   },
   mineHeldOut: (request, signal) => miner.heldOut(request, signal),
   preview: (folder, signal) => miner.preview(folder, signal),

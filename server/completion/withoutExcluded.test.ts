@@ -24,6 +24,7 @@ test.each([
     languageOf: () => 'python',
     changedMs: async () => 0,
     movedMs: async () => 0,
+    rulesWrittenMs: () => 0,
     rulesState: async () => '',
     keptOut: async () => new Set<string>(),
     startAfterMs: 0,
@@ -63,6 +64,7 @@ test('a file that a list of a folder around names is not quoted either', async (
     languageOf: () => 'python',
     changedMs: async () => 0,
     movedMs: async () => 0,
+    rulesWrittenMs: () => 0,
     rulesState: async (folder: string) => `rules of ${folder}`,
   };
   const without = withoutKeptOut(sources, {

@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { forgetFile } from './learning.ts';
-import { rulesState } from './rulesState.ts';
+import { rulesState, rulesWrittenMs } from './rulesState.ts';
 import { ScratchRepository } from './testing.ts';
 
 it('tells a change to any file of rules, and nothing else', async () => {
@@ -36,6 +36,21 @@ it('tells a change to any file of rules, and nothing else', async () => {
   rmSync(join(scratch.root, '.cursorignore'));
   expect(await differs()).toBe(true);
   expect(await differs()).toBe(false);
+});
+
+it('tells when git’s rules were last written in the folders on the way to a path', () => {
+  using scratch = new ScratchRepository();
+  scratch.write('lib/inner/a.ts', 'export const a = 1;\n').write('lib/b.ts', 'export const b = 1;\n');
+  const written = (...paths: string[]): number => rulesWrittenMs(scratch.root, paths);
+  expect(written('lib/inner/a.ts', 'c.ts')).toBe(0);
+  scratch.write('lib/inner/.gitignore', 'x\n').write('.gitignore', 'x\n');
+  expect(written('lib/b.ts')).toBe(0);
+  const first = written('lib/b.ts', 'lib/inner/a.ts');
+  expect(Math.abs(first - Date.now())).toBeLessThan(60_000);
+  // As a copy that keeps its time.
+  scratch.write('lib/.gitattributes', 'x binary\n');
+  utimesSync(join(scratch.root, 'lib/.gitattributes'), 0, 0);
+  expect(written('lib/b.ts')).toBeGreaterThanOrEqual(first);
 });
 
 it('is the same for a folder without git, and one that is gone', async () => {

@@ -24,6 +24,19 @@ export async function rulesState(folder: string): Promise<string> {
     .join('\n');
 }
 
+/**
+ * When a file of git's rules was last written in a folder on the way to these paths (relative to `folder`), by the system's clock; 0 if there is
+ * none. {@link rulesState} tells of no folder below the one asked about: there may be thousands.
+ */
+export function rulesWrittenMs(folder: string, paths: readonly string[]): number {
+  const below = new Set<string>();
+  for (const path of paths)
+    for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) below.add(path.slice(0, end));
+  const stats = [...below].flatMap((one) => [...OF_GIT].map((name) => statOfEntry(join(folder, one, name))));
+  // Not the time of its text, which a copy keeps, and which may lie in the future.
+  return Math.max(0, ...stats.map((stat) => stat?.ctimeMs ?? 0));
+}
+
 function rulesIn(folder: string): string[] {
   let names: string[];
   try {

@@ -1,7 +1,9 @@
 /** What the context of prompts follows: git, other programs, and the rules of what is left out. */
 import { expect, test, vi } from 'vitest';
 import { languageOf } from '../languages/languageOf.ts';
-import { indexedText } from '../mining/indexing.ts';
+import { buildIndex, documentEntry, indexedText } from '../mining/indexing.ts';
+import { rulesState, rulesWrittenMs } from '../mining/rulesState.ts';
+import { ScratchRepository } from '../mining/testing.ts';
 import { CrossFileContext } from './crossFileContext.ts';
 import { RetrievalIndex } from './index.ts';
 import { entryOf, geometry, geometryWith, prefix, settled } from './testing.ts';
@@ -23,6 +25,7 @@ test('a file that another program changed is not quoted as it was, nor one that 
     changedMs: async (_, path) => files.get(path)?.changedMs ?? null,
     languageOf,
     movedMs: async () => 0,
+    rulesWrittenMs: () => 0,
     rulesState: async () => '',
     keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
@@ -69,6 +72,7 @@ test('what is left out while the index is built is not in it', async () => {
     changedMs: async () => 0,
     languageOf,
     movedMs: async () => 0,
+    rulesWrittenMs: () => 0,
     rulesState: async () => rules,
     keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
@@ -104,6 +108,7 @@ test('the index is rebuilt when git has moved files, without earlier edits', asy
     languageOf,
     changedMs: async () => 0,
     movedMs: async () => movedMs,
+    rulesWrittenMs: () => 0,
     rulesState: async () => '',
     keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
@@ -146,6 +151,7 @@ test('what is left out from now on is no context, and the index is rebuilt witho
     languageOf,
     changedMs: async () => 0,
     movedMs: async () => 0,
+    rulesWrittenMs: () => 0,
     rulesState: async () => rules,
     keptOut: async () => new Set<string>(),
     onError: (error) => expect.unreachable(String(error)),
@@ -186,6 +192,7 @@ test.each([
     changedMs: async () => 0,
     languageOf,
     movedMs: async () => 0,
+    rulesWrittenMs: () => 0,
     rulesState: async () => '',
     keptOut: async (_, paths) => new Set(paths.filter((path) => out.has(path))),
     onError: (error) => expect.unreachable(String(error)),
@@ -199,3 +206,41 @@ test.each([
   expect(await crossFile.context(place, 600)).toBe('');
   crossFile.dispose();
 });
+
+test.each([
+  ['.gitignore', 'geometry.ts\n', false],
+  ['.gitattributes', 'geometry.ts filter=git-crypt\n', false],
+  ['.gitignore', 'geometry.ts\n', true],
+])(
+  'a file that git’s rules further down leave out by now is not quoted: %s, %j, left in the editor: %s',
+  async (name, rule, isLeft) => {
+    using scratch = new ScratchRepository();
+    scratch.write('src/geometry.ts', geometry).write('src/other.ts', 'export const other = 1;\n').commit('first');
+    const folder = scratch.root;
+    const crossFile = new CrossFileContext({
+      startAfterMs: 0,
+      lookEveryMs: 0,
+      buildIndex: async () => ({ index: await buildIndex(folder), within: '' }),
+      documentEntry,
+      savedText: async () => geometry,
+      changedMs: async () => 0,
+      languageOf,
+      movedMs: async () => 0,
+      rulesState,
+      rulesWrittenMs,
+      keptOut: async () => new Set<string>(),
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    const place = { folder, path: 'src/total.ts', languageId: 'typescript', prefix, suffix: ';\n}\n' };
+    const quoted = (): Promise<string> => crossFile.context(place, 600);
+    await expect.poll(quoted, { timeout: 10_000 }).toContain('areaOfCircle');
+    if (isLeft) await crossFile.update(folder, 'src/geometry.ts', geometry, 0);
+    expect(await quoted()).toContain('areaOfCircle');
+    scratch.write(`src/${name}`, rule);
+    for (let i = 0; i < 10; i++) {
+      expect(await quoted()).toBe('');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    crossFile.dispose();
+  },
+);

@@ -22,6 +22,8 @@ export interface CrossFileDependencies {
   movedMs(folder: string): Promise<number>;
   /** Another text whenever what the folder's user leaves out may have changed. */
   rulesState(folder: string): Promise<string>;
+  /** When git's rules in the folders on the way to `paths`, relative to the folder, were last written, by the system's clock; 0 without any. */
+  rulesWrittenMs(folder: string, paths: readonly string[]): number;
   /** Of `paths`, relative to the folder, those kept out by now, also by lists further down, of which {@link rulesState} does not tell. */
   keptOut(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
   onError(error: unknown): void;
@@ -81,6 +83,8 @@ interface FolderContext {
   looking: Promise<void>;
   /** As when the index was last started; null if that could not be told. */
   rules: string | null;
+  /** When rules further down were last seen to be written. */
+  rulesWrittenMs: number;
   /** Time of git's last action when the index was last started. */
   movedMs: number;
   lookedAtMs: number;
@@ -124,6 +128,13 @@ export class CrossFileContext {
       const noted = new NotedIndex(index.index);
       const answer = question(query, noted, maxChars);
       const quoted = noted.paths.flatMap((one) => inFolder(index, one) ?? []);
+      const writtenMs = this.#dependencies.rulesWrittenMs(folder, quoted);
+      if (writtenMs > Math.max(read.builtMs, context.rulesWrittenMs)) {
+        context.rulesWrittenMs = writtenMs;
+        this.#ruledAnew(context);
+        if (!context.building) void this.#build(folder, context);
+        return '';
+      }
       const [changed, out] = await Promise.all([read.changedAmong(quoted), this.#dependencies.keptOut(folder, quoted)]);
       if (changed.length === 0 && out.size === 0) return answer;
       for (const one of out) index.index.delete(inRepository(index, one));
@@ -229,6 +240,7 @@ export class CrossFileContext {
       read: this.#readFiles(folder),
       looking: Promise.resolve(),
       rules: null,
+      rulesWrittenMs: 0,
       movedMs: 0,
       lookedAtMs: performance.now(),
       failedAtMs: null,
@@ -259,16 +271,20 @@ export class CrossFileContext {
     const isRuledAnew = rules !== null && context.rules !== null && rules !== context.rules;
     if (isRuledAnew) {
       context.rules = rules;
-      context.outdated = context.building;
-      context.index = null;
-      // What was left earlier may be left out now.
-      context.recent = [];
+      this.#ruledAnew(context);
     }
     const isDue = isRuledAnew || movedMs > context.movedMs || this.#mayRetry(context);
     if (!isDue || context.building || context.abort.signal.aborted) return;
     // Documents left earlier may belong to another branch.
     context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
     void this.#build(folder, context);
+  }
+
+  #ruledAnew(context: FolderContext): void {
+    context.outdated = context.building;
+    context.index = null;
+    // What was left earlier may be left out now.
+    context.recent = [];
   }
 
   #mayRetry({ failedAtMs }: FolderContext): boolean {

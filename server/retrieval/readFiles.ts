@@ -9,7 +9,7 @@ export interface ReadFilesDependencies {
 export class ReadFiles {
   readonly #dependencies: ReadFilesDependencies;
   /** When the index was built, by the system's clock. */
-  readonly #builtMs = Date.now();
+  readonly builtMs = Date.now();
   /** The last change known of files that were read since; infinite for those whose text an editor has. */
   readonly #known = new Map<string, number>();
   readonly #lookedAtMs = new Map<string, number>();
@@ -35,6 +35,6 @@ export class ReadFiles {
     const due = paths.filter((path) => nowMs - (this.#lookedAtMs.get(path) ?? Number.NEGATIVE_INFINITY) >= lookEveryMs);
     for (const path of due) this.#lookedAtMs.set(path, nowMs);
     const looked = await Promise.all(due.map(async (path) => ({ path, changedMs: await changedMs(path) })));
-    return looked.filter((one) => (one.changedMs ?? Number.MAX_VALUE) > (this.#known.get(one.path) ?? this.#builtMs));
+    return looked.filter((one) => (one.changedMs ?? Number.MAX_VALUE) > (this.#known.get(one.path) ?? this.builtMs));
   }
 }
