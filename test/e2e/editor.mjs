@@ -39,6 +39,14 @@ export const chromiumArguments = [
 
 const slowMs = 30_000;
 
+/** In the page. The processor draws every frame of what spins while a run lasts, and `workbench.reduceMotion` lets that spin. */
+function standStill() {
+  if (window !== window.top) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('*, ::before, ::after { animation: none !important; transition: none !important; }');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
 /**
  * Opens `folder` in a fresh profile with the extension installed, from `vsix` or as a copy of `extensions`, where it is already installed;
  * `close()` ends everything it started. `context`: if the browser's own profile matters; otherwise one is created from `browser`. `env` is
@@ -71,6 +79,7 @@ export async function openEditor({
   const context = given ?? (await browser.newContext({ viewport, reducedMotion: 'reduce' }));
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
   const page = await context.newPage();
+  await page.addInitScript(standStill);
   page.setDefaultTimeout(slowMs);
   const editor = new Editor(page, server, artifacts, profile);
   if (checks) checks.witness = (name) => editor.witness(name);
