@@ -74,6 +74,21 @@ describe('uses of a renamed member follow where it is sure whose they are', () =
       'package p\n\ntype A struct {\n\t»w« int\n}\n\ntype B struct {\n\tw int\n}\n\nfunc (m *A) f(b B, a A) int {\n\tb.w = m.›w\n\tc := &A{›w: a.›w}\n\tm := b\n\treturn m.w + c.›w + B{w: 1}.w\n}',
     ],
     [
+      'but not a method of that name, in Rust',
+      'rust',
+      'struct A {\n    »w«: u8,\n}\nimpl A {\n    fn w(&self) -> u8 {\n        self.›w\n    }\n    fn f(&self) -> u8 {\n        print!("{}", self.w());\n        self.w() + self.›w\n    }\n}',
+    ],
+    [
+      'of a method, but not of a field or of another type',
+      'rust',
+      'struct A {\n    w: u8,\n}\nimpl A {\n    fn »w«<T>(&self) -> u8 {\n        self.w\n    }\n}\nimpl A {\n    fn f(&self, b: &B) -> u8 {\n        print!("{}", self.›w());\n        Self::›w(self) + A::›w(self) + B::w(b) + b.w() + self.›w::<u8>()\n    }\n}\nimpl B {\n    fn w(&self) -> u8 {\n        self.w()\n    }\n}',
+    ],
+    [
+      'in the implementations of a trait',
+      'rust',
+      'trait T {\n    fn »w«(&self);\n    fn f(&self) {\n        self.›w()\n    }\n}\nimpl T for A {\n    fn ›w(&self) {}\n}\nimpl A {\n    fn w(&self) {}\n}',
+    ],
+    [
       'by self and in literals, in Rust',
       'rust',
       'struct A {\n    »w«: u8,\n}\nstruct B {\n    w: u8,\n}\nimpl A {\n    fn f(&self, b: B, a: &A) -> A {\n        println!("{} {}", self.›w, b.w);\n        let c = b.w + a.›w;\n        Self { ›w: self.›w + c }\n    }\n}\nimpl B {\n    fn f(&self) -> B {\n        B { w: self.w }\n    }\n}',

@@ -50,6 +50,12 @@ describe('uses of a renamed method by its own object follow', () => {
       'impl<T> A<T> {\n    pub fn fresh(&self) -> u8 {\n        self.inner.load()\n    }\n    fn f(&self) -> u8 {\n        self.fresh()\n    }\n}\n',
     ],
     [
+      'but not a field of that name, in Rust',
+      'a.rs',
+      'impl A {\n    pub fn »load«(&self) -> u8 {\n        self.load\n    }\n    fn f(&self) -> u8 {\n        self.load()\n    }\n}\n',
+      'impl A {\n    pub fn fresh(&self) -> u8 {\n        self.load\n    }\n    fn f(&self) -> u8 {\n        self.fresh()\n    }\n}\n',
+    ],
+    [
       'also without the object, in Java',
       'A.java',
       'public class A {\n  private String »load«(String kind) throws IOException {\n    return kind;\n  }\n\n  void f() {\n    x = load("a") + this.load("b") + b.load("c");\n  }\n}\n',

@@ -26,7 +26,7 @@ const STATEMENT = /^(?:if|for|while|switch|catch|with|using|lock|synchronized|fu
 const BARE: ReadonlySet<string> = new Set(['java', 'kotlin', 'csharp']);
 
 /** A field may have the same name, and is another thing. */
-const APART: ReadonlySet<string> = new Set(['java', 'kotlin']);
+const APART: ReadonlySet<string> = new Set(['java', 'kotlin', 'rust']);
 
 /** The nearest uses, as far as one region reaches; null for none. */
 export function renamedMethod(lines: readonly string[], own: OwnEdit): LineChange | null {

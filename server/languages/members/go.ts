@@ -1,6 +1,8 @@
-/** Go: fields of structs, and the keys of their literals. */
+/** Go: fields of structs and the keys of their literals; methods, of types and of interfaces. */
 import type { MemberPlace } from './memberPlace.ts';
 import { type Around, isField, type MemberRules, type Node } from './rules.ts';
+
+type Declared = Extract<MemberPlace, { kind: 'declared' }>;
 
 export const go: MemberRules = {
   types: new Set(['type_spec']),
@@ -9,8 +11,11 @@ export const go: MemberRules = {
     if (parent?.type === 'field_declaration' || parent?.type === 'method_elem') {
       const body = parent.parent;
       const type = (body?.type === 'field_declaration_list' ? body.parent : body)?.parent?.childForFieldName('name');
-      return body && declared(body, type ? textOf(type) : null, textOf);
+      const place = body && declared(body, type ? textOf(type) : null, textOf);
+      return place && parent.type === 'method_elem' ? { ...place, isOpen: true } : place;
     }
+    if (parent?.type === 'method_declaration' && isField(name, 'name'))
+      return { kind: 'method', of: typeIn(receiverOf(parent), textOf) ?? String(parent.startIndex) };
     const keyed = parent?.type === 'literal_element' ? parent.parent : null;
     if (keyed?.type !== 'keyed_element' || keyed.childForFieldName('key')?.id !== parent?.id) return null;
     const literal = keyed.parent!;
@@ -69,7 +74,7 @@ function typeIn(type: Node | null, textOf: Around['textOf']): string | null {
   return name?.type === 'type_identifier' ? textOf(name) : null;
 }
 
-function declared(body: Node, type: string | null, textOf: (node: Node) => string): MemberPlace {
+function declared(body: Node, type: string | null, textOf: (node: Node) => string): Declared {
   const names = body.namedChildren.flatMap((child) => child.childrenForFieldName('name')).map(textOf);
   return { kind: 'declared', within: body.startIndex, type, names: new Set(names) };
 }

@@ -10,6 +10,14 @@ export type MemberPlace =
       readonly type: string | null;
       /** Of all members. */
       readonly names: ReadonlySet<string>;
+      /** A method of an interface that any type may have implemented without a word. */
+      readonly isOpen?: true;
+    }
+  /** A method's declaration, where it is known which others are the same. */
+  | {
+      readonly kind: 'method';
+      /** The type, or what it implements there. */
+      readonly of: Owner;
     }
   /** A key of a literal, or the name of an argument. */
   | {

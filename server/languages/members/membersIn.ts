@@ -57,6 +57,14 @@ export class MembersIn {
     return this.#around.ownersOf(name);
   }
 
+  /** Whether an interface declares a method of that name. */
+  isOpen(name: string): boolean {
+    return (this.#placesOf(name) ?? []).some((start) => {
+      const place = this.placeAt(start, start + name.length);
+      return place?.kind === 'declared' && place.isOpen === true;
+    });
+  }
+
   /** The declarations and sure uses of a type's member of that name, in order; null if the name occurs too often. */
   usesOf(owner: Owner, name: string): readonly MemberUse[] | null {
     return (

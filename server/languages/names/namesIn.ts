@@ -78,9 +78,11 @@ export class NamesIn {
     return this.#rules.bareMembers;
   }
 
-  /** Whether a name that ends there is a method's, of which a field of that name is told apart. */
-  isMethodApart(end: number): boolean {
-    return this.#rules.methodsApart && /^\s*\(/.test(this.#text.slice(end, end + MOST_BLANKS));
+  /** Whether a name is a method's there, of which a field of that name is told apart. */
+  isMethodApart(start: number, end: number): boolean {
+    if (!this.#rules.methodsApart) return false;
+    const before = this.#text.slice(Math.max(0, start - MOST_BLANKS), start);
+    return /(?:::|\bfn)\s*$/.test(before) || /^\s*(?:\(|::<)/.test(this.#text.slice(end, end + MOST_BLANKS));
   }
 
   isComment(offset: number): boolean {

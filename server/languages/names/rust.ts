@@ -16,6 +16,7 @@ const PATHS = ['scoped_identifier.path', 'scoped_type_identifier.path', 'macro_i
 
 export const rust: NameRules = {
   reserved: ofRust,
+  methodsApart: true,
   names: ['identifier', 'type_identifier', 'shorthand_field_identifier'],
   scopes: [
     'function_item',

@@ -81,6 +81,21 @@ test.each([
     'rust',
     'struct A {\n    »w: u8,\n}\nfn f() {\n    B {\n        «w: 1,\n    }\n}',
   ],
+  ['a method', 'one of another type', 'rust', 'impl A {\n    fn »w() {}\n}\nimpl B {\n    fn «w() {}\n}'],
+  [
+    'a method',
+    'one of the same trait of elsewhere',
+    'rust',
+    'impl T<A> for C {\n    fn »w() {}\n}\nimpl T<B> for C {\n    fn «w() {}\n}',
+  ],
+  [
+    'a method',
+    'a use of another type’s',
+    'rust',
+    'impl A {\n    fn »w() {}\n}\nimpl B {\n    fn w() {}\n    fn f() {\n        Self::«w()\n    }\n}',
+  ],
+  ['a method', 'one of another type', 'go', 'package p\nfunc (a A) »w() {}\nfunc (b B) «w() {}'],
+  ['a method', 'a field', 'go', 'package p\nfunc (a A) »w() {}\ntype B struct {\n\t«w int\n}'],
   ['a field', 'a field of another type', 'rust', 'struct A {\n    »w: u8,\n}\nstruct B {\n    «w: u8,\n}'],
 ])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
   expect(await reason(languageId, text)).toMatch(/something else/);
@@ -129,6 +144,38 @@ test.each([
     'class A {\n  int »w;\n}\nclass B extends A {\n  int f() {\n    return this.«w;\n  }\n}',
   ],
   ['a method', 'one of another class', 'typescript', 'class A {\n  »w() {}\n}\nclass B {\n  «w() {}\n}'],
+  [
+    'a trait’s method',
+    'one that implements it',
+    'rust',
+    'trait T {\n    fn »w();\n}\nimpl T for A {\n    fn «w() {}\n}',
+  ],
+  [
+    'a method',
+    'one that implements the same trait',
+    'rust',
+    'trait T {\n    fn w();\n}\nimpl T for A {\n    fn »w() {}\n}\nimpl T for B {\n    fn «w() {}\n}',
+  ],
+  [
+    'two methods',
+    'a third',
+    'rust',
+    'impl A {\n    fn »w() {}\n}\nimpl B {\n    fn »w() {}\n}\nimpl C {\n    fn «w() {}\n}',
+  ],
+  [
+    'a method',
+    'one of another type, where an interface has it',
+    'go',
+    'package p\ntype I interface {\n\tw()\n}\nfunc (a A) »w() {}\nfunc (b B) «w() {}',
+  ],
+  [
+    'an interface’s method',
+    'one that may implement it',
+    'go',
+    'package p\ntype I interface {\n\t»w()\n}\nfunc (a A) «w() {}',
+  ],
+  ['a method', 'the interface’s', 'go', 'package p\ntype I interface {\n\t«w()\n}\nfunc (a A) »w() {}'],
+  ['two methods', 'a third', 'go', 'package p\nfunc (a A) »w() {}\nfunc (b B) »w() {}\nfunc (c C) «w() {}'],
   ['a use', 'a field', 'typescript', 'f(a.»w);\ninterface A {\n  «w: number;\n}'],
   ['a field', 'a literal of its type', 'go', 'package p\ntype A struct {\n\t»w int\n}\nvar b = A{\n\t«w: 1,\n}'],
   [

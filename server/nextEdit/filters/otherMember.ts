@@ -8,6 +8,7 @@ import type { EditFilter } from './filter.ts';
 
 type Declared = Extract<MemberPlace, { kind: 'declared' }>;
 type Key = Extract<MemberPlace, { kind: 'key' }>;
+type Method = Extract<MemberPlace, { kind: 'method' }>;
 
 /** Literals with as many keys in common and no others are of one type, wherever they stand. */
 const SAME_KEYS = 5;
@@ -51,6 +52,8 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
   const known: Made = {
     declared: made.filter((place) => place.kind === 'declared'),
     keys: made.filter((place) => place.kind === 'key'),
+    methods: made.filter((place) => place.kind === 'method'),
+    isOpen: [from, to].some((one) => members.isOpen(one)),
   };
   return offered.every((place) => isOfOne(place, known)) ? null : OTHER;
 };
@@ -105,15 +108,28 @@ function aliasesIn({ line: first, before, after }: LineChange, lines: readonly s
 interface Made {
   readonly declared: readonly Declared[];
   readonly keys: readonly Key[];
+  readonly methods: readonly Method[];
+  /** An interface has it. */
+  readonly isOpen: boolean;
 }
 
 /** Whether a place is of the same member as those renamed, as far as is known. */
-function isOfOne(place: MemberPlace, { declared, keys }: Made): boolean {
+function isOfOne(place: MemberPlace, { declared, keys, methods, isOpen }: Made): boolean {
+  if (isOpen && (place.kind === 'method' || isOfInterface(place)))
+    return methods.length > 0 || declared.some(isOfInterface);
+  if (place.kind === 'method') {
+    const owners = new Set(methods.map(({ of }) => of));
+    return owners.size > 1 || owners.has(place.of);
+  }
   if (place.kind === 'declared') {
     if (declared.length > 1 || declared.some(({ within }) => within === place.within)) return true;
     return keys.some((key) => mayBeOf(key, place));
   }
   return keys.length > 1 || keys.some((key) => areAlike(key, place)) || declared.some((type) => mayBeOf(place, type));
+}
+
+function isOfInterface(place: MemberPlace): boolean {
+  return place.kind === 'declared' && place.isOpen === true;
 }
 
 /** Whether a literal may be of a type: it has the type's members and no others. */
@@ -139,6 +155,6 @@ const WORD = /[\p{L}\p{N}_$]+/gu;
 
 /** As if it had its old name still. */
 function withName(place: MemberPlace | null, to: string, from: string): MemberPlace | null {
-  if (place === null || !place.names.has(to)) return place;
+  if (place === null || place.kind === 'method' || !place.names.has(to)) return place;
   return { ...place, names: new Set([...place.names].map((name) => (name === to ? from : name))) };
 }

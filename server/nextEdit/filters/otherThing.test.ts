@@ -57,6 +57,9 @@ test.each([
     'javascript',
     'class A {\n  »w = 1;\n  f() {\n    g({\n      «w: this.w,\n    });\n  }\n}',
   ],
+  ['a field', 'a method', 'rust', 'struct A {\n    »w: u8,\n}\nfn f(a: B) {\n    a.«w()\n}'],
+  ['a method', 'a field', 'rust', 'impl A {\n    fn »w<T>(&self) {\n        a.«w\n    }\n}'],
+  ['a method', 'a module', 'rust', 'use std::«w::B;\nimpl B for A {\n    fn »w(&self) {}\n}'],
   ['a field', 'a variable', 'rust', 'struct A {\n    »w: u8,\n}\nfn f(w: u8) {\n    g(«w)\n}'],
 ])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
   expect(await reason(languageId, text)).toMatch(/something else/);
@@ -71,6 +74,10 @@ test.each([
   ['an attribute', 'one of another class', 'python', 'class A:\n    »w = 1\nclass B:\n    «w = 1'],
   ['a field', 'its use', 'java', 'class A {\n  int »w;\n  void f() {\n    g(«w);\n  }\n}'],
   ['a variable’s use', 'a use of another one', 'java', 'class A {\n  void f(int w) {\n    g(»w);\n    g(«w);\n  }\n}'],
+  ['a method', 'its call', 'rust', 'impl A {\n    fn »w<T>(&self) {\n        a.«w::<T>()\n    }\n}'],
+  ['a method', 'its path', 'rust', 'impl A {\n    fn »w(&self) {\n        a.map(A::«w)\n    }\n}'],
+  ['a segment of a path', 'the same', 'rust', 'use a::»w::B;\nuse a::«w::C;'],
+  ['a method', 'its reference', 'java', 'class A {\n  int »w() {\n    return g(A::«w);\n  }\n}'],
   ['a method', 'its call', 'java', 'class A {\n  int »w() {\n    return «w ();\n  }\n}'],
   ['an undeclared name', 'the same', 'python', 'f(»w)\ng(«w)'],
   ['a word of a comment', 'another one', 'python', '# »w one\nf()\n# «w two'],

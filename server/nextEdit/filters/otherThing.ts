@@ -8,7 +8,7 @@ import type { EditFilter } from './filter.ts';
 
 /**
  * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; a word before a dot in the
- * path of an import; a class's field where that is declared; a literal's key, which is none of an instance's; `other`: a member, any other
+ * path of an import; what stands before `::`; a class's field where that is declared; a literal's key, which is none of an instance's; `other`: a member, any other
  * key or a word in a string; `code`: no word of a comment.
  */
 type Thing =
@@ -17,6 +17,7 @@ type Thing =
   | 'undeclared'
   | 'tag'
   | 'module'
+  | 'segment'
   | 'field'
   | 'key'
   | 'other'
@@ -52,9 +53,10 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
   const shown = isInIt ? lines.join('\n') : text;
   const now = isInIt ? syntax.names(shown) : names;
   if (now === null) return null;
+  const isMethod = (at: NamesIn, start: number): boolean => at.isMethodApart(start, start + name.length);
   const isOtherAt = (offset: number): boolean =>
     isOther(thingAt(now, name, offset, shown), renamed, name, now) ||
-    (first !== null && names.isMethodApart(first + name.length) !== now.isMethodApart(offset + name.length));
+    (first !== null && isMethod(names, first) !== isMethod(now, offset));
   return offsetsOf(change, isInIt ? lines : was).some(isOtherAt) ? 'the name is something else there' : null;
 };
 
@@ -70,6 +72,8 @@ function isOther(thing: Thing, renamed: Thing, name: string, { hasBareMembers }:
     case 'tag':
     case 'module':
       return renamed !== thing;
+    case 'segment':
+      return isNoName;
     case 'key':
       return renamed === 'field';
     case 'comment':
@@ -92,6 +96,11 @@ function isTagIn(text: string, offset: number): boolean {
   return /<\/?$/.test(text.slice(Math.max(0, offset - 2), offset));
 }
 
+/** Before `::` in a path, not before the parameters of a type: Rust and C++. */
+function isSegmentIn(text: string, end: number): boolean {
+  return /^::(?!<)/.test(text.slice(end, end + 3));
+}
+
 /** Before a dot in an import's path. */
 function isModuleIn(text: string, offset: number, name: string): boolean {
   const line = text.slice(text.lastIndexOf('\n', offset) + 1, offset);
@@ -102,7 +111,10 @@ function thingAt(names: NamesIn, name: string, offset: number, text: string): Th
   const uses = names.uses(name) ?? names.uses(name, { near: offset });
   if (uses === null) return 'unknown';
   const use = uses.find(({ start }) => start === offset);
-  if (use === undefined) return isModuleIn(text, offset, name) ? 'module' : memberAt(names, offset, text);
+  if (use === undefined) {
+    if (isModuleIn(text, offset, name)) return 'module';
+    return isSegmentIn(text, offset + name.length) ? 'segment' : memberAt(names, offset, text);
+  }
   const { binding } = use;
   if (binding === null || binding.ofMember) return 'undeclared';
   return binding.imported ? 'imported' : 'variable';
