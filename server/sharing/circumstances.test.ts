@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapterGguf } from '../adapters/testing.ts';
 import { agree, git, LARGE_SPEC, type Person, problem, SPEC, storeOf, Team, writeHook } from './testing.ts';
 
@@ -60,6 +60,22 @@ describe('sharing under bad circumstances', () => {
     git(ann.folder, 'config', 'user.name', '');
     await ann.tuned('first-one');
     expect(await problem((await ann.share()).publish('first-one'))).toMatch(/user\.name/);
+  });
+
+  it.each([
+    ['the author', 'commitEncoding = ISO-8859-1', ''],
+    ['the reader', '', 'logOutputEncoding = ISO-8859-1'],
+  ])('names people by their names where %s has told git of another encoding', async (_, anns, bobs) => {
+    const users = join(team.dir, '.gitconfig');
+    vi.stubEnv('GIT_CONFIG_GLOBAL', users);
+    writeFileSync(users, `[i18n]\n\t${anns}\n`);
+    git(ann.folder, 'config', 'user.name', 'Jörg');
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    writeFileSync(users, `[i18n]\n\t${bobs}\n`);
+    const { versions } = await (await bob.share()).list();
+    vi.unstubAllEnvs();
+    expect(versions.map(({ author }) => author.name)).toEqual(['Jörg']);
   });
 
   it('pulls the new contents of a version that was deleted and published again at the remote', async () => {

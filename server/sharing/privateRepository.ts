@@ -208,6 +208,14 @@ function configuration(identity: Identity): string {
         ['writeCommitGraph', 'false'],
       ],
     ],
+    // What is written and read here is UTF-8, whatever the user's terminal shows.
+    [
+      'i18n',
+      [
+        ['commitEncoding', 'UTF-8'],
+        ['logOutputEncoding', 'UTF-8'],
+      ],
+    ],
     ['gc', [['auto', '0']]],
     ['maintenance', [['auto', 'false']]],
     ['credential', [['interactive', 'false']]],
