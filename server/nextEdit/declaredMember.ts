@@ -29,8 +29,8 @@ const AFTER_DOT = /(?:\.|->|::)\s*$/;
 const PRIVATE = /\bprivate\b|#$/;
 /** A parameter of a constructor with such a word declares a field. */
 const MODIFIED = /^\s*(?:@\w+(?:\([^)]*\))?\s*)*(?:private|protected|public|readonly|override)\b/;
-/** The rest of a head of several lines, or of the block before. */
-const CLOSES = /^\s*[)\]}>{]/;
+/** The rest of a head of several lines, or of the block before; in C and C#, a line of the preprocessor, wherever it begins. */
+const CLOSES = /^\s*(?:[)\]}>{]|#\s*(?:if|elif|else|endif|region|endregion|pragma|nullable)\b)/;
 /** Constants and variables of a package, in Go. */
 const GROUP = /^(?:const|var)\s*\(/;
 

@@ -119,6 +119,11 @@ test.each<[string, [string, string], [string, string]]>([
     ['area/b.go', 'package area\n\n// SetWide is of Area.\nfunc f() {}'],
   ],
   [
+    'that declares another one, after a line of the preprocessor',
+    ['Area.cs', 'class Area\n{\n#if NET\n    public int »Wide«()\n    {\n        return 1;\n    }\n#endif\n}\n'],
+    ['B.cs', 'class B\n{\n    public int Wide()\n    {\n        return 2;\n    }\n}'],
+  ],
+  [
     'that does not see it',
     ['a/Area.java', 'public class Area {\n  private final Log »wide« = Log.of();\n}\n'],
     [
