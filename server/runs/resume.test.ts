@@ -47,7 +47,7 @@ beforeAll(async () => {
   copyFileSync(bundledModelPath(), modelPath);
   engine = createCompletionEngine();
   model = await engine.load({ modelPath, contextTokens: 1024, threads: 1, device: 'cpu' });
-  for (let i = 0; i < 24; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  for (let i = 0; i < 24; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 3));
   repository.commit('first');
   original = repository.root;
   moveToCopy();
