@@ -45,7 +45,7 @@ let engine: CompletionEngine;
 let model: ModelInfo;
 
 beforeAll(async () => {
-  for (let i = 0; i < 16; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  for (let i = 0; i < 16; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 3));
   // Real code minus some lines that a later commit adds: these are held out by time.
   for (const name of SOURCES) {
     const kept = sourceOf(name)
@@ -54,7 +54,7 @@ beforeAll(async () => {
     repository.write(`src/${basename(name)}.ts`, kept.join('\n'));
   }
   repository.commit('first');
-  for (let i = 16; i < 20; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`)).commit(`module ${i}`);
+  for (let i = 16; i < 20; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 3)).commit(`module ${i}`);
   engine = createCompletionEngine();
   model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, threads: 1, device: 'cpu' });
 });
