@@ -39,8 +39,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     // By default Mesa's software driver spends twice as long as necessary compiling shaders that few tests run, and a training that is
-    // given some seconds keeps all processors busy.
-    env: { GALLIVM_PERF: 'nopt', REPOTUNE_THREADS: '1' },
+    // given some seconds keeps all processors busy. Wider vectors than AVX2's would take it longer to compile.
+    env: { GALLIVM_PERF: 'nopt', LP_NATIVE_VECTOR_WIDTH: '256', REPOTUNE_THREADS: '1' },
     projects: [
       { extends: true, test: { name: 'own', include: own, sequence: { groupOrder: 1 } } },
       {
