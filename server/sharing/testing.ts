@@ -170,13 +170,13 @@ export class Person {
 /** By what `git init` was told. To be copied: a test makes many, and starting git costs more than copying a few files. */
 const emptyRepositories = new Map<string, string>();
 
-function emptyRepository(...options: readonly string[]): string {
-  const [objectFormat, ...more] = options;
-  const known = emptyRepositories.get(options.join());
+function emptyRepository(objectFormat: string, ...more: readonly string[]): string {
+  const key = [objectFormat, ...more].join();
+  const known = emptyRepositories.get(key);
   if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), 'repotune-empty-'));
   git(folder, 'init', '--quiet', '--template=', '--initial-branch=main', `--object-format=${objectFormat}`, ...more);
-  emptyRepositories.set(options.join(), folder);
+  emptyRepositories.set(key, folder);
   return folder;
 }
 

@@ -22,6 +22,8 @@ export class Workspace<Serving> {
   readonly #inView: () => string | null;
   readonly #serving = new Map<string, Promise<Serving>>();
   #folders: readonly string[] = [];
+  /** Where the folders' links lead: found once, since every keystroke asks. */
+  #realFolders: readonly string[] = [];
 
   /** `inView`: the folder the window works on, to which documents without a file belong. */
   constructor(servingIn: (folder: string) => Promise<Serving>, inView: () => string | null) {
@@ -35,6 +37,7 @@ export class Workspace<Serving> {
 
   setFolders(uris: readonly string[]): void {
     this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
+    this.#realFolders = this.#folders.map(realPathNow);
     this.#serving.clear();
   }
 
@@ -55,8 +58,7 @@ export class Workspace<Serving> {
    */
   pathsFrom(file: string | null): string[] {
     if (file === null) return [];
-    const named = pathsIn(this.#folders, file);
-    return [...new Set([...named, ...pathsIn(this.#folders.map(realPathNow), realPathNow(file))])];
+    return [...new Set([...pathsIn(this.#folders, file), ...pathsIn(this.#realFolders, realPathNow(file))])];
   }
 
   /** The window's other folders that hold this one, and its path from each. */

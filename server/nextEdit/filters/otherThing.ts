@@ -8,8 +8,8 @@ import type { EditFilter } from './filter.ts';
 
 /**
  * What a name is at a place: a variable of its file; a name that the file does not declare; an element's tag; a word before a dot in the
- * path of an import; what stands before `::`; a class's field where that is declared; a literal's key, which is none of an instance's; `other`: a member, any other
- * key or a word in a string; `code`: no word of a comment.
+ * path of an import; what stands before `::`; a class's field where that is declared; a literal's key, which is none of an instance's;
+ * `other`: a member, any other key or a word in a string; `code`: no word of a comment.
  */
 type Thing =
   | 'variable'
