@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bar } from '../server/common/bars.ts';
+import { messageOf } from '../server/common/messageOf.ts';
 import { completionSpeeds } from '../server/engine/devices.ts';
 import { fastestOf } from '../server/engine/fastestDevice.ts';
 import { backendOf } from '../server/engine/gpuBackends.ts';
-import type { DeviceChoice } from '../server/engine/types.ts';
+import type { DeviceChoice, DeviceSpeed } from '../server/engine/types.ts';
 import { runJob, shortJob } from '../server/runs/testing.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 
@@ -21,14 +22,14 @@ export interface GpuRuns {
 /** `name`: ggml's name of the device. */
 export async function gpuRuns(name: string): Promise<GpuRuns> {
   const device = choiceOf(name);
-  const speeds = await completionSpeeds(bundledModelPath(), device);
-  const told = ({ device: which, tokensPerSecond, reason }: (typeof speeds)[number]): string =>
+  const told = ({ device: which, tokensPerSecond, reason }: DeviceSpeed): string =>
     `${which} ${tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s` : reason}`;
-  return {
-    lostDifferencePercent: await lostMidway(device),
-    completions: speeds.map(told).join(', '),
-    fastest: fastestOf(speeds),
-  };
+  const timed = await completionSpeeds(bundledModelPath(), device).then(
+    (speeds) => ({ completions: speeds.map(told).join(', '), fastest: fastestOf(speeds) }),
+    // As for a user: a software driver may take longer to compile its shaders than the measurement may last.
+    (error: unknown) => ({ completions: `not timed: ${messageOf(error)}`, fastest: 'cpu' }),
+  );
+  return { lostDifferencePercent: await lostMidway(device), ...timed };
 }
 
 export function choiceOf(name: string): DeviceChoice {

@@ -68,7 +68,8 @@ async function asked(ask: Asking, patienceMs: number, signal?: AbortSignal) {
     onMessage: (message) => calls.receive(message),
     onDeath: (reason) => calls.failAll(new EngineError('process-died', `The process that times devices ${reason}.`)),
   });
-  const giveUp = (): void => calls.failAll(new EngineError('cancelled', 'given up'));
+  const giveUp = (): void =>
+    calls.failAll(new EngineError('cancelled', 'Timing the devices was cancelled, or took too long.'));
   const timer = setTimeout(giveUp, patienceMs);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
