@@ -18,8 +18,8 @@ export async function broughtAlong(tree: WorkTree, url: string): Promise<string 
   } catch {
     return 'it is not a valid URL';
   }
-  // An archive's author does not know where it is unpacked: these lead to wherever git is started.
-  if (path.split(/[/\\]/).includes('..') || /^[/\\.]*[/\\](?:proc|dev)[/\\]/i.test(path))
+  // An archive's author does not know where it is unpacked: these lead to wherever git is started (but not the files in memory).
+  if (path.split(/[/\\]/).includes('..') || /^[/\\.]*[/\\](?:proc|dev)[/\\](?!shm\/)/i.test(path))
     return 'where it leads depends on who follows it';
   const there = await existing(process.platform === 'win32' ? path.replace(/^\/(?=[a-z]:)/i, '') : path);
   const { root, commonDir } = tree;

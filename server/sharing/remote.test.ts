@@ -50,6 +50,8 @@ test('a repository that was brought along runs no hooks as the remote, whatever 
     ['file:///proc/self/cwd/../../../vendor/team.git', /depends on who follows it/],
     ['file:///proc/self/cwd/%2e%2e/%2e%2e/%2e%2e/vendor/team.git', /depends on who follows it/],
     ['file:////%70roc/self/cwd/hooks', /depends on who follows it/],
+    ['file:///dev/fd/3/team.git', /depends on who follows it/],
+    ['file:///dev/shm/../../proc/self/cwd/hooks', /depends on who follows it/],
     ['file:///proc/self/cwd/%ff', /not a valid URL/],
   ] as const) {
     git(ann.folder, 'config', 'remote.origin.pushUrl', address);
@@ -64,4 +66,6 @@ test("another repository on this disk is a remote, also beside a repository's fi
   git(team.dir, 'init', '--quiet', '--separate-git-dir', join(team.dir, 'apart.git'), folder);
   git(folder, 'remote', 'add', 'origin', team.remote);
   expect((await resolveRemote(folder)).url).toMatch(/remote\.git$/);
+  git(folder, 'remote', 'set-url', 'origin', '/dev/shm/team.git');
+  expect((await resolveRemote(folder)).url).toBe('file:///dev/shm/team.git');
 });
