@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { forgetFile, readLearning } from '../mining/learning.ts';
@@ -134,26 +134,26 @@ describe('a folder tuned without git that becomes a repository', () => {
     expect(await readFile(join(dirname(before.dir), aside!, 'routes.json'), 'utf8')).toBe('former');
   });
 
-  it.skipIf(!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(tmpdir()).dev)(
-    'moves them from another disk, with the permissions of its files',
-    async () => {
-      const data = await mkdtemp('/dev/shm/repotune-data-');
-      try {
-        process.env['REPOTUNE_DATA'] = data;
-        const before = await tuned('a-1');
-        await writeFile(join(before.dir, 'recorded-edits.jsonl'), '', { mode: 0o600 });
-        git('init', '--quiet');
-        const [now] = (await (await AdapterStore.of(folder)).list()).adapters;
-        expect(now).toMatchObject({ id: 'a-1', active: true, dir: inGit('versions', 'a-1') });
-        await before.verify(now!);
-        expect(statSync(inGit('recorded-edits.jsonl')).mode & 0o777).toBe(0o600);
-        expect(await readdir(dirname(before.dir))).toEqual([]);
-        expect(await readdir(inGit('versions'))).toEqual(['a-1']);
-      } finally {
-        await rm(data, { recursive: true });
-      }
-    },
+  const otherDisk = ['/dev/shm', resolve('node_modules')].find(
+    (path) => existsSync(path) && statSync(path).dev !== statSync(tmpdir()).dev,
   );
+  it.skipIf(otherDisk === undefined)('moves them from another disk, with the permissions of its files', async () => {
+    const data = await mkdtemp(join(otherDisk!, 'repotune-data-'));
+    try {
+      process.env['REPOTUNE_DATA'] = data;
+      const before = await tuned('a-1');
+      await writeFile(join(before.dir, 'recorded-edits.jsonl'), '', { mode: 0o600 });
+      git('init', '--quiet');
+      const [now] = (await (await AdapterStore.of(folder)).list()).adapters;
+      expect(now).toMatchObject({ id: 'a-1', active: true, dir: inGit('versions', 'a-1') });
+      await before.verify(now!);
+      expect(statSync(inGit('recorded-edits.jsonl')).mode & 0o777).toBe(0o600);
+      expect(await readdir(dirname(before.dir))).toEqual([]);
+      expect(await readdir(inGit('versions'))).toEqual(['a-1']);
+    } finally {
+      await rm(data, { recursive: true });
+    }
+  });
 
   it('goes on where a process was killed between copying and deleting', async () => {
     const before = await tuned('a-1');
