@@ -12,6 +12,9 @@ it.each([
   ['in Hebrew', '# סיסמה: «Zayit_Gesher4»'],
   ['of joined words, in Portuguese', '// a senha do roteador é «caipirinha.gelada»'],
   ['of joined words after an account', '// der neue Login fürs CMS ist redaktion / «Apfelwein-Bembel», bitte löschen'],
+  ['of a single word behind a verb', '// pw is «hopscotch»'],
+  ['of a single word behind a verb, in German', '// Kennwort lautet «butterblume»\n# das Passwort ist «Butterblume»'],
+  ['of the account behind a heading', '# default credentials: admin / «seegurke»'],
   ['of several words, in German', '# Zugang fuers Archiv: Benutzer archiv, Kennwort lautet «Graue Gans fliegt 3x»'],
   ['of several words, in Russian', '// пароль от стенда: «Белые ночи 1905»'],
   ['of several words, in Spanish', '// la contraseña de pruebas es «Paella con Alioli»'],
@@ -29,6 +32,10 @@ it.each([
   [
     'a word about a password',
     '# password: plaintext\n# Password: optional\n# pwd: Description\n# password: hashed\n# Passwort: vergessen',
+  ],
+  [
+    'a predicate',
+    '// pw is hashed\n# password is written\n// the password is incorrect\n// passwd is unique\n# Passwort ist abgelaufen\n# Kennwort lautet anders\n# le mot de passe est vide\n// password was forgotten\n# password is plaintext',
   ],
   ['a word with more behind it', '// password: Butterblume or another flower'],
   ['a rule', '// passwords are hashed with Argon2 and Sha-256, see Section-4.2'],

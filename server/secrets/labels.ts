@@ -84,12 +84,12 @@ function isJoinedBehind(before: string, whole: string, word: string): boolean {
   return !/^\s?[0-9]/.test(whole) && isJoinedWords(word, true);
 }
 
-/** A single word that ends the comment, behind a sign: `Passwort für den Testserver: Butterblume`. */
+/** A single word that ends the comment, behind a sign or a verb: `Passwort für den Testserver: Butterblume`, `pw is hopscotch`. */
 function isWordBehind(before: string, whole: string, word: string, after: string): boolean {
-  if (/\bpass$/i.test(before) || !/[:=：]\s{1,3}["'`]?\S+$/.test(whole) || !/^["'`]?\s*(?:\*\/|-->)?\s*$/.test(after))
-    return false;
+  if (/\bpass$/i.test(before) || !/^["'`]?\s*(?:\*\/|-->)?\s*$/.test(after)) return false;
   const small = word.toLowerCase();
   return (
+    (/[:=：]\s{1,3}["'`]?\S+$/.test(whole) || isSaid(whole, word)) &&
     /^\p{L}{6,24}$/u.test(word) &&
     !/[a-z][A-Z]/.test(word) &&
     !isOfPrograms(small) &&
@@ -99,6 +99,18 @@ function isWordBehind(before: string, whole: string, word: string, after: string
   );
 }
 
+/**
+ * Only `lautet` says nothing else than what a password is. Directly behind `is` there are participles and adjectives too; behind the verbs
+ * of other languages they have small letters, and names of things have none.
+ */
+function isSaid(whole: string, word: string): boolean {
+  if (/\slautet\s["'`]?\S+$/i.test(whole)) return !/^(?:wie|anders|folgt|gleich)/i.test(word);
+  if (/^\s(?:is|was)\s["'`]?\S+$/i.test(whole)) return !predicate.test(word.toLowerCase());
+  return /\s(?:ist|war|est|es|è|é|är|jest)\s["'`]?\p{Lu}\S+$/u.test(whole);
+}
+
+const predicate =
+  /(?:[aeiou][nr]|own|ght|[ln]t|[bdgkpst]le|[aiou]d|[aeiu]ct|ess|like|same|[aeu]se|ext|self|ure|[aeo]te|[eu]ed|ish|que|ngs?|[aeiou]rs|ths?|ths|nce|age)$/;
 const adjective = /(?:ed|ing|able|ible|al|ic|ive|ous|ly|ant|ful|less|ary|ory|tion|ment)$/;
 
 function isAnnounced(word: string, telling: Telling): boolean {

@@ -93,7 +93,7 @@ function accounts(text: string, from: number, to: number): SecretRange[] {
 
 /** `log in with mia:hunterlake`, `user: mia, password: hunterlake`: an account in so many words, whatever the password looks like. */
 const inWords =
-  /\b(?:log|sign)[ -]?in (?:with|as|using) ["'`]?[a-z][\w.@-]{1,30}["'`]?(?::|\s\/\s)["'`]?([^\s"'`,;()<>/:]{6,40})|\b(?:user(?:name)?|login|account|benutzer|utilisateur|usuario)(?:\s?[:=]|\sis)\s?["'`]?[\w.@-]{2,40}["'`]?[,;/ ]{1,3}(?:(?:and|und|et|y)\s)?(?:pass(?:word|wd|wort)?|pwd?|kennwort|mdp|senha|contraseña)(?:\s?[:=]|\sis)\s?["'`]?([^\s"'`,;()<>]{4,40})|\blogin(?:\s?[:=]|\sis)\s(?:admin|root|demo|test)\s\/\s([^\s"'`,;()<>/:]{6,40})/i;
+  /\b(?:log|sign)[ -]?in (?:with|as|using) ["'`]?[a-z][\w.@-]{1,30}["'`]?(?::|\s\/\s)["'`]?([^\s"'`,;()<>/:]{6,40})|\b(?:user(?:name)?|login|account|benutzer|utilisateur|usuario)(?:\s?[:=]|\sis)\s?["'`]?[\w.@-]{2,40}["'`]?[,;/ ]{1,3}(?:(?:and|und|et|y)\s)?(?:pass(?:word|wd|wort)?|pwd?|kennwort|mdp|senha|contraseña)(?:\s?[:=]|\sis)\s?["'`]?([^\s"'`,;()<>]{4,40})|\b(?:login|credentials|creds)(?:\s?[:=]|\sis|\sare)\s(?:admin|root|demo|test)\s\/\s([^\s"'`,;()<>/:]{6,40})/i;
 
 function accountInWords(text: string, from: number, to: number): SecretRange[] {
   const match = inWords.exec(text.slice(from, to));
