@@ -14,6 +14,11 @@ it.each([
   ['an altered database account', 'ALTER USER stock IDENTIFIED BY «starlucky»;'],
   ['a new database account', 'create user stock identified by «starlucky»\n  default tablespace users;'],
   ['a Windows option', 'schedule.exe /user svc /password «starlucky»'],
+  ['a setting in capitals', 'env:\n  RAILS_ENV: test\n  DB_PASS: «starlucky»'],
+  ['a variable of a makefile', 'DB_USER := shop\nDB_PASS := «starlucky-maple-otter»\n\nrun:'],
+  ["Ansible's password for sudo", 'ansible_become_pass: «Starlucky»'],
+  ['a setting below its account', 'wifi:\n  ssid: attic\n  password: «starlucky»'],
+  ['a setting with blanks around its sign', '[pypi]\nusername = shop\npassword = «starlucky»'],
   ['settings in a here document', 'cat > my.cnf <<EOT\n[client]\npassword=«starlucky»\nEOT'],
 ])('%s is found', (_, lines) => expectFound(lines));
 
@@ -24,5 +29,9 @@ it.each([
   ['a pair of words about logins', '// shows a login/password form, or sends username/password before it'],
   ['prose with "identified by"', '// rows are identified by number, an ALTER USER is not'],
   ['prose with "pass to"', '// could be pass to `shrink` without a context'],
+  ['a type beside an account', 'user: str\n    password: Hidden\n    login: string'],
+  ['a translation beside an account', 'username: Gebruikersnaam\npassword: Salajane\nport: Poort'],
+  ['a variable beside an account', 'entered = ask()\nuser = entrant\npassword = entered'],
+  ['a setting of programs', 'RESET_PASS: user-not-found\nBYPASS := north-west-up\nPASSES := lint-type-check'],
   ['a subtraction', 'rest = -size - password=entered'],
 ])('%s is not taken for a secret', (_, line) => expectLetPass(line));

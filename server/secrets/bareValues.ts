@@ -3,6 +3,7 @@ import type { Candidate } from './finding.ts';
 import { lineUpTo } from './lines.ts';
 import { isWord } from './literals.ts';
 import { isMadeOfWords } from './madeOfWords.ts';
+import { isSettingLine, occursAround } from './settingLines.ts';
 
 /** Position of such a value, the start of its name, and what is in between. */
 interface Place {
@@ -79,12 +80,14 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     assigned:
       element ||
       (endsWell &&
-        (set || block || below || listed || identified || (tight ? shell || isAlone(text, from, start, end) : flag))),
+        (set ||
+          block ||
+          below ||
+          listed ||
+          identified ||
+          (tight ? shell || isAlone(text, from, start, end) : flag || isSettingLine(text, from, start, end)))),
   };
 }
-
-/** Range in which another use of the name would be, UTF-16 units. */
-const around = 4_000;
 
 /**
  * `password=letmein` alone on its line, as in shells and settings, also `spring.datasource.password=letmein`: in code the value would be a
@@ -98,8 +101,7 @@ function isAlone(text: string, from: number, start: number, end: number): boolea
   if (/[,([{\\]$/.test(before)) return false;
   const value = text.slice(start, end);
   if (!/^[\w!#%*+^~-]+$/.test(value)) return false;
-  const near = text.slice(Math.max(0, start - around), start) + text.slice(end, end + around);
-  return !near.includes(value);
+  return !occursAround(text, start, end);
 }
 
 const identifies = /\b(?:create|alter)\s+(?:user|role)\s|\bconnect\s+to\s|\bgrant\s/i;
