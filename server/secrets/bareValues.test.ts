@@ -19,6 +19,7 @@ it.each([
   ["Ansible's password for sudo", 'ansible_become_pass: «Starlucky»'],
   ['a setting below its account', 'wifi:\n  ssid: attic\n  password: «starlucky»'],
   ['a setting with blanks around its sign', '[pypi]\nusername = shop\npassword = «starlucky»'],
+  ['three words alone on their line', '[options]\nadmin_passwd = «montagne du loup»'],
   ['settings in a here document', 'cat > my.cnf <<EOT\n[client]\npassword=«starlucky»\nEOT'],
 ])('%s is found', (_, lines) => expectFound(lines));
 
@@ -33,5 +34,6 @@ it.each([
   ['a translation beside an account', 'username: Gebruikersnaam\npassword: Salajane\nport: Poort'],
   ['a variable beside an account', 'entered = ask()\nuser = entrant\npassword = entered'],
   ['a setting of programs', 'RESET_PASS: user-not-found\nBYPASS := north-west-up\nPASSES := lint-type-check'],
+  ['an expression', 'password = given or asked\npassword = new one again'],
   ['a subtraction', 'rest = -size - password=entered'],
 ])('%s is not taken for a secret', (_, line) => expectLetPass(line));

@@ -158,7 +158,7 @@ function purposeLength(text: string, to: number): number {
 function beside(text: string, from: number, to: number, telling: Telling, literals: Literals): SecretRange[] {
   const found: SecretRange[] = [];
   const logsIn = telling === 'place' || telling === 'key' ? logins.test(text.slice(from, to)) : false;
-  if (telling === 'password' || telling === 'phrase') found.push(...phraseBehind(text, to, telling));
+  if (telling === 'password' || telling === 'phrase') found.push(...phraseBehind(text, from, to, telling));
   const candidates = [...candidatesAfter(text, from, to, literals), ...atOneRemove(text, from, to, literals)];
   for (const [i, candidate] of candidates.entries()) {
     // Within escaped quotes, a blank is left in place of the backslash.
@@ -236,12 +236,14 @@ function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
 }
 
 /** Unquoted words up to the end of the line: `passphrase: correct horse battery staple`. */
-function phraseBehind(text: string, to: number, telling: Telling): SecretRange[] {
+function phraseBehind(text: string, from: number, to: number, telling: Telling): SecretRange[] {
   // Also a line within a string, ended by an escape or quote.
   const line = text.slice(to, to + 240).split(/\n|\\n/, 1)[0] as string;
   const sign = /^["']?(?:\s{0,3}[:=]|\s(?:is|was)\s)\s{0,3}/.exec(line)?.[0];
   if (!sign || /["'`(){}<>]/.test(line.slice(sign.length))) return [];
   const words = line.slice(sign.length).trim();
-  if (words.split(' ').length < (telling === 'phrase' ? 3 : 4) || !isPassPhrase(words, true)) return [];
+  // Alone on its line, with an `=`, three words are no code: `admin_passwd = montagne du loup`.
+  const isSetting = /^\s?=\s?$/.test(sign) && lineUpTo(text, from, 40).trim() === '' && isSeveralWords(words);
+  if (words.split(' ').length < (telling === 'phrase' || isSetting ? 3 : 4) || !isPassPhrase(words, true)) return [];
   return [{ start: to + sign.length, end: to + line.length, rule: telling }];
 }
