@@ -57,6 +57,16 @@ describe('uses of a renamed member follow where it is sure whose they are', () =
       'typescript',
       'interface A {\n  »w«: number;\n}\ninterface B {\n  w: number;\n}\nfunction f(a: A, b: B, c) {\n  const d: A = { ›w: 1 };\n  const e: B = { w: 1 };\n  const { ›w: g } = a;\n  return a.›w + b.w + c.w + d.›w + h(({ ›w: i }: A) => i, (a) => a.w, { w: 2 });\n}',
     ],
+    [
+      'in Python, by what is of its class, in arguments that give it, and in a class that inherits it',
+      'python',
+      'class A(B):\n    »w«: int = 1\n    def f(self, a: "A", b: B):\n        a.›w = b.w\nclass C(A):\n    def g(self):\n        c = A(›w=self.›w)\n        return f(w=c.›w)\nclass D:\n    w: int = 2\n    def f(self):\n        return self.w, D(w=1), A.›w, w',
+    ],
+    [
+      'a method of Python, with those that override it',
+      'python',
+      'class A:\n    def »w«(self):\n        pass\nclass B(A):\n    def ›w(self):\n        return super().w()\nclass D:\n    def w(self):\n        return self.w()\ndef f(b: Optional[B]):\n    return b.›w()',
+    ],
     ['of a type', 'typescript', 'type A = {\n  »w«: number;\n};\nconst f = (a: A) => a.›w;\nconst b = { w: 1 } as B;'],
     [
       'by self, in Python',

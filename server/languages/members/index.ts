@@ -7,6 +7,7 @@ import type { MemberRules } from './rules.ts';
 import { rust } from './rust.ts';
 
 export type { MemberPlace, MemberUse, Owner } from './memberPlace.ts';
+export { ELSEWHERE } from './memberPlace.ts';
 export { MembersIn } from './membersIn.ts';
 export type { MemberRules } from './rules.ts';
 

@@ -13,10 +13,10 @@ export type MemberPlace =
       /** A method of an interface that any type may have implemented without a word. */
       readonly isOpen?: true;
     }
-  /** A method's declaration, where it is known which others are the same. */
+  /** A declaration, e.g. a method's, where it is known which others are the same. */
   | {
       readonly kind: 'method';
-      /** The type, or what it implements there. */
+      /** The type, or what it implements or inherits there. */
       readonly of: Owner;
     }
   /** A key of a literal, or the name of an argument. */
@@ -32,6 +32,9 @@ export type MemberPlace =
 
 /** A type whose members are told from others: where it stands, or its name. */
 export type Owner = string;
+
+/** Of what another file declares: none that has a member declared in this one. */
+export const ELSEWHERE = 'elsewhere';
 
 /** A use of a member. `isShort`: it is one word with a variable, which keeps its name. */
 export interface MemberUse {

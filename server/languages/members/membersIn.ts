@@ -6,6 +6,7 @@ import type { Around, MemberRules, Node } from './rules.ts';
 
 /** With more, a name takes longer than a typing pause. */
 const MOST_USES = 400;
+const NAME = /^[\p{L}\p{N}_$]+$/u;
 
 export class MembersIn {
   readonly #text: string;
@@ -14,12 +15,19 @@ export class MembersIn {
   readonly #rules: MemberRules;
   readonly #types = new Map<string, Node | null>();
   readonly #owners = new Map<string, ReadonlySet<Owner>>();
+  #renamed: readonly string[] = [];
 
   constructor(text: string, root: Node, names: NamesIn, rules: MemberRules) {
     this.#text = text;
     this.#root = root;
     this.#names = names;
     this.#rules = rules;
+  }
+
+  /** From now on, two names are one: of a member, some places have the old one, and some the new. */
+  whileRenaming(from: string, to: string): void {
+    this.#renamed = [from, to].every((name) => NAME.test(name)) ? [from, to] : [];
+    this.#owners.clear();
   }
 
   /** What a name is at a place; null if it is no member's declaration or key. */
@@ -113,6 +121,10 @@ export class MembersIn {
 
   readonly #around: Around = {
     textOf: (node) => this.#text.slice(node.startIndex, node.endIndex),
+    spellingsOf: ({ startIndex: start, endIndex: end }) => {
+      const name = this.#text.slice(start, end);
+      return this.#renamed.includes(name) ? this.#renamed : [name];
+    },
     declarationOf: (variable) => {
       const { startIndex: start, endIndex: end } = variable;
       const uses = this.#names.uses(this.#text.slice(start, end), { near: start });
@@ -123,6 +135,11 @@ export class MembersIn {
     isFree: ({ startIndex: start, endIndex: end }) => {
       const use = this.#useAt(start, this.#text.slice(start, end));
       return use?.kind === 'refers' && use.binding === null;
+    },
+    isImported: ({ startIndex: start, endIndex: end }, but) => {
+      const binding = this.#useAt(start, this.#text.slice(start, end))?.binding;
+      if (!binding?.imported) return false;
+      return !binding.modules.some((module) => module !== null && but?.test(module));
     },
     ownersOf: (name) => {
       let owners = this.#owners.get(name);

@@ -8,10 +8,14 @@ export type Node = Parser.SyntaxNode;
 export interface Around {
   /** Not from a node's `text`, which the tree would read from a text that is gone. */
   textOf(node: Node): string;
+  /** A name, and what else it is called in the text while it is renamed. */
+  spellingsOf(name: Node): readonly string[];
   /** The name in the declaration of a variable, by scopes; null if it is not declared in the text. */
   declarationOf(variable: Node): Node | null;
   /** Whether a word is a variable's name that nothing in the text declares: perhaps a member, without its object. */
   isFree(variable: Node): boolean;
+  /** Whether a variable is imported, from a module that is not one of these. */
+  isImported(variable: Node, but?: RegExp): boolean;
   /** The types that declare a member of that name. */
   ownersOf(name: string): ReadonlySet<Owner>;
   /** The one declaration of a type in the text, by its name; null if there is none, or several. */

@@ -5,6 +5,7 @@
 import type Parser from 'tree-sitter';
 import { isDeepAt } from '../treeDepth.ts';
 import { type CompiledRules, is, moduleAround } from './compiled.ts';
+import { isAbout, isDocumentation } from './documentation.ts';
 import type { Binding, NameUse, Scope } from './nameUse.ts';
 import { givesArgument, isMemberInTokens, isPathInTokens, isShorthandInTokens } from './tokens.ts';
 
@@ -87,6 +88,15 @@ export class NamesIn {
 
   isComment(offset: number): boolean {
     return /comment/.test(this.#root.descendantForIndex(offset, offset + 1).type);
+  }
+
+  isDocumentation(offset: number): boolean {
+    return isDocumentation(this.#root.descendantForIndex(offset, offset + 1));
+  }
+
+  /** Whether documentation at an offset may be about what stands at another. */
+  isAbout(offset: number, of: number): boolean {
+    return isAbout(this.#root, this.#text, offset, of);
   }
 
   /** Whether it is a field at its declaration in a class of JavaScript or TypeScript. */

@@ -10,6 +10,7 @@ import { otherCall } from './otherCall.ts';
 import { otherMember } from './otherMember.ts';
 import { otherOverload } from './otherOverload.ts';
 import { otherOwner } from './otherOwner.ts';
+import { otherText } from './otherText.ts';
 import { otherThing } from './otherThing.ts';
 import { reversal } from './reversal.ts';
 import { secrets } from './secrets.ts';
@@ -33,6 +34,7 @@ const FILTERS: readonly EditFilter[] = [
   otherOwner,
   otherThing,
   otherMember,
+  otherText,
   broken,
 ];
 

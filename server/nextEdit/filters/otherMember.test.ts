@@ -34,6 +34,9 @@ async function reason(languageId: string, text: string, made?: string, to = 'wid
   });
 }
 
+const A_WITH_CONSTRUCTOR =
+  'class A:\n    »w = 0\n    def __init__(self, w):\n        self.h = w\nclass B:\n    a = A(«w=1)';
+
 test.each([
   [
     'a field',
@@ -93,6 +96,23 @@ test.each([
     'a use of another type’s',
     'rust',
     'impl A {\n    fn »w() {}\n}\nimpl B {\n    fn w() {}\n    fn f() {\n        Self::«w()\n    }\n}',
+  ],
+  ['an attribute', 'one of another class', 'python', 'class A:\n    »w = 1\nclass B:\n    «w = 1'],
+  ['a method', 'one of another class', 'python', 'class A:\n    def »w(self): ...\nclass B:\n    def «w(self): ...'],
+  [
+    'a method',
+    'a use of another class’s',
+    'python',
+    'class A:\n    def »w(self): ...\nclass B(C):\n    def w(self): ...\n    def f(self):\n        self.«w()',
+  ],
+  ['an attribute', 'an argument of a function', 'python', 'class A:\n    »w: int\nf(«w=1)'],
+  ['an attribute', 'an argument of its constructor', 'python', A_WITH_CONSTRUCTOR],
+  ['an attribute', 'what a module has', 'python', 'import a.b\nclass A:\n    »w: int\na.b.«w()'],
+  [
+    'an attribute',
+    'one of an imported class',
+    'python',
+    'from b import B\nclass A:\n    »w: int\ndef f(b: B | None):\n    return b.«w',
   ],
   ['a method', 'one of another type', 'go', 'package p\nfunc (a A) »w() {}\nfunc (b B) «w() {}'],
   ['a method', 'a field', 'go', 'package p\nfunc (a A) »w() {}\ntype B struct {\n\t«w int\n}'],
@@ -175,6 +195,16 @@ test.each([
     'package p\ntype I interface {\n\t»w()\n}\nfunc (a A) «w() {}',
   ],
   ['a method', 'the interface’s', 'go', 'package p\ntype I interface {\n\t«w()\n}\nfunc (a A) »w() {}'],
+  ['a method', 'the base’s', 'python', 'class A:\n    def «w(self): ...\nclass B(A):\n    def »w(self): ...'],
+  ['two methods', 'a third', 'python', 'class A:\n    »w = 1\nclass B:\n    »w = 1\nclass C:\n    «w = 1'],
+  ['an attribute', 'an argument that gives it', 'python', 'class A:\n    »w: int\nA(«w=1)'],
+  ['an attribute', 'one in a copy', 'python', 'class A:\n    »w: int\nreplace(a, «w=1)'],
+  [
+    'an attribute',
+    'one of anything',
+    'python',
+    'from typing import Any\nclass A:\n    »w: int\ndef f(a: Any):\n    return a.«w',
+  ],
   ['two methods', 'a third', 'go', 'package p\nfunc (a A) »w() {}\nfunc (b B) »w() {}\nfunc (c C) «w() {}'],
   ['a use', 'a field', 'typescript', 'f(a.»w);\ninterface A {\n  «w: number;\n}'],
   ['a field', 'a literal of its type', 'go', 'package p\ntype A struct {\n\t»w int\n}\nvar b = A{\n\t«w: 1,\n}'],

@@ -1,7 +1,7 @@
 import { asMadeLast, type LineChange } from '../../edits/change.ts';
 import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
-import type { MemberPlace, Owner } from '../../languages/members/index.ts';
+import { ELSEWHERE, type MemberPlace, type Owner } from '../../languages/members/index.ts';
 import { mayBeOther } from '../otherUse.ts';
 import { declaresMethod } from '../renamedMethod.ts';
 import type { EditFilter } from './filter.ts';
@@ -30,6 +30,7 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
     return isOther ? 'the variable is another one there' : null;
   }
   const [from = '', to = ''] = name.split('\0');
+  members.whileRenaming(from, to);
   /** What is found at the places of a change's names. */
   const offeredAt = <T>(find: (start: number, end: number) => T | null): T[] =>
     offsetsOf(change, change.before, change.after, lines).flatMap((start) => find(start, start + from.length) ?? []);
@@ -39,7 +40,8 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
       .flatMap((last) => offsetsOf(last, last.after, last.before, lines))
       .flatMap((start) => find(start, start + to.length) ?? []);
   const owners = new Set(madeAt((...at) => members.ownerAt(...at)));
-  const isOther = (owner: Owner): boolean => !owners.has(owner) && members.ownersOf(from).has(owner);
+  const isOther = (owner: Owner): boolean =>
+    !owners.has(owner) && (owner === ELSEWHERE || members.ownersOf(from).has(owner));
   if (owners.size > 0 && offeredAt((...at) => members.usedAt(...at)).some(isOther)) return OTHER;
   const offered = offeredAt((...at) => members.placeAt(...at));
   if (offered.length === 0) return null;

@@ -16,12 +16,13 @@ async function reason(languageId: string, text: string, made?: string): Promise<
   const renamed = (marked: string, mark: string): string => marked.replace(`${mark}w`, 'width');
   const plain = (marked: string): string[] => marked.replaceAll(/[»«]/g, '').split('\n');
   const here = made === undefined;
-  const first = changeBetween(here ? 'f' : 'g', 0, plain(made ?? text), plain(renamed(made ?? text, '»')))!;
+  const path = languageId === 'python' ? 'f.py' : 'f';
+  const first = changeBetween(here ? path : 'g', 0, plain(made ?? text), plain(renamed(made ?? text, '»')))!;
   const now = here ? renamed(text, '»') : text;
   const lines = plain(now);
-  const again = changeBetween('f', 0, lines, plain(renamed(now, '«')))!;
+  const again = changeBetween(path, 0, lines, plain(renamed(now, '«')))!;
   return otherThing(again, {
-    situation: { path: 'f', lines, region: { from: 0, to: lines.length }, recent: [first], related: [] },
+    situation: { path, lines, region: { from: 0, to: lines.length }, recent: [first], related: [] },
     answer: applied(lines, again),
     syntax: await syntaxFor(languageId),
     sureness: 1,
@@ -43,6 +44,8 @@ test.each([
   ['a field', 'a parameter in its line', 'java', 'class A {\n  int w;\n  void f(int w) {\n    this.»w = «w;\n  }\n}'],
   ['a field', 'a method', 'java', 'class A {\n  int »w;\n  int «w() {\n    return w;\n  }\n}'],
   ['a field', 'a word of a package', 'java', 'import a.«w.B;\nclass A {\n  B »w;\n}'],
+  ['an attribute', 'a word of a module', 'python', 'from ..a.«w import B\nclass A:\n    »w: B'],
+  ['an attribute', 'a module', 'python', 'import a.«w\nclass A:\n    »w: int'],
   ['a field', 'a method in its line', 'java', 'class A {\n  int w;\n  int w() { return this.»w + «w(); }\n}'],
   ['a method', 'a field', 'java', 'class A {\n  int »w () {\n    return «w;\n  }\n}'],
   [

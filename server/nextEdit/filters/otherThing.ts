@@ -1,6 +1,7 @@
 import { applied, asMadeLast, type LineChange, reversed } from '../../edits/change.ts';
 import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
+import { languageOf } from '../../languages/languageOf.ts';
 import type { NamesIn } from '../../languages/names/index.ts';
 import { mayBeOther } from '../otherUse.ts';
 import { declaresMethod } from '../renamedMethod.ts';
@@ -25,6 +26,9 @@ type Thing =
   | 'code'
   | 'unknown';
 
+/** Python: before a part of a module's path. */
+const MODULES = /^\s*(?:from\s+|import\s+\w)[\w.]*$/;
+
 /** What begins a comment in any language. */
 const COMMENT = /\/[/*]|#|--|^\s*\*/;
 
@@ -46,7 +50,7 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
   const names = syntax.names(text);
   if (names === null) return null;
   const [first = null] = last === null ? [] : offsetsOf(last, was);
-  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first, text);
+  const renamed = first === null ? thingElsewhere(made, path, name) : thingAt(names, name, first, text, path);
   // In a line that it changed, other places stand elsewhere now.
   const isInIt =
     last !== null && change.line < last.line + last.after.length && last.line < change.line + change.before.length;
@@ -55,7 +59,7 @@ export const otherThing: EditFilter = (change, { situation: { path, lines, recen
   if (now === null) return null;
   const isMethod = (at: NamesIn, start: number): boolean => at.isMethodApart(start, start + name.length);
   const isOtherAt = (offset: number): boolean =>
-    isOther(thingAt(now, name, offset, shown), renamed, name, now) ||
+    isOther(thingAt(now, name, offset, shown, path), renamed, name, now) ||
     (first !== null && isMethod(names, first) !== isMethod(now, offset));
   return offsetsOf(change, isInIt ? lines : was).some(isOtherAt) ? 'the name is something else there' : null;
 };
@@ -101,18 +105,19 @@ function isSegmentIn(text: string, end: number): boolean {
   return /^::(?!<)/.test(text.slice(end, end + 3));
 }
 
-/** Before a dot in an import's path. */
-function isModuleIn(text: string, offset: number, name: string): boolean {
+/** Before a dot in an import's path; in Python, anywhere in it. */
+function isModuleIn(text: string, offset: number, name: string, path: string): boolean {
   const line = text.slice(text.lastIndexOf('\n', offset) + 1, offset);
+  if (languageOf(path) === 'python' && MODULES.test(line)) return true;
   return /^\s*(?:import|package)\b/.test(line) && text[offset + name.length] === '.';
 }
 
-function thingAt(names: NamesIn, name: string, offset: number, text: string): Thing {
+function thingAt(names: NamesIn, name: string, offset: number, text: string, path: string): Thing {
   const uses = names.uses(name) ?? names.uses(name, { near: offset });
   if (uses === null) return 'unknown';
   const use = uses.find(({ start }) => start === offset);
   if (use === undefined) {
-    if (isModuleIn(text, offset, name)) return 'module';
+    if (isModuleIn(text, offset, name, path)) return 'module';
     return isSegmentIn(text, offset + name.length) ? 'segment' : memberAt(names, offset, text);
   }
   const { binding } = use;
