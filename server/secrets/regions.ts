@@ -1,6 +1,7 @@
 /** Multi-line secrets: armoured keys, vaults, Secret manifests, logins of netrc, and seed phrases. */
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
+import { pppFile, pppHeading } from './pppSecrets.ts';
 import { membersOf, runsOf } from './runs.ts';
 import { functionWords } from './values.ts';
 
@@ -20,6 +21,10 @@ const marks: readonly {
   { word: '$ANSIBLE_VAULT', regionAt: vault },
   { word: 'Secret', regionAt: manifest },
   { word: 'machine', regionAt: netrc },
+  { word: 'default login', regionAt: netrc },
+  { word: 'client', regionAt: pppHeading },
+  { word: 'chap-secrets', regionAt: pppFile },
+  { word: 'pap-secrets', regionAt: pppFile },
 ];
 
 export const regionWords: readonly string[] = marks.map(({ word }) => word);
@@ -109,7 +114,7 @@ function manifest(text: string, at: number): SecretRange | null {
 
 /** `machine … login … password …`, on one line or several, where a value has no quotes and may look like a member: `Red.Fox.8`. */
 const login =
-  /^machine\s{1,20}\S{1,200}\s{1,20}(?:login\s{1,20}\S{1,200}\s{1,20})?password\s{1,20}(?=[^\s$<{%"'`\\])[^\s"'`\\]{4,200}/;
+  /^(?:machine\s{1,20}\S{1,200}|default)\s{1,20}(?:login\s{1,20}\S{1,200}\s{1,20})?password\s{1,20}(?=[^\s$<{%"'`\\])[^\s"'`\\]{4,200}/;
 
 function netrc(text: string, at: number): SecretRange | null {
   const entry = login.exec(text.slice(at, at + 700))?.[0];
