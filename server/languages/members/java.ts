@@ -1,10 +1,17 @@
-/** Java: fields of classes, with their object or without. */
-import type { MemberPlace } from './memberPlace.ts';
+/** Java: fields of classes, with their object or without; methods where they are declared. */
+import type { MemberPlace, Owner } from './memberPlace.ts';
 import { type Around, isField, type MemberRules, type Node } from './rules.ts';
 
+const BASES = /^(?:superclass|super_interfaces|extends_interfaces)$/;
+/** Bases of bases that are looked up. */
+const MOST_BASES = 8;
+
 export const java: MemberRules = {
-  types: new Set(['class_declaration', 'record_declaration', 'enum_declaration']),
-  placeOf(name, { textOf }): MemberPlace | null {
+  types: new Set(['class_declaration', 'record_declaration', 'enum_declaration', 'interface_declaration']),
+  placeOf(name, around): MemberPlace | null {
+    const { textOf } = around;
+    const method = name.parent?.type === 'method_declaration' && isField(name, 'name') ? name.parent : null;
+    if (method !== null) return { kind: 'method', of: ownerOfMethod(method, name, around) };
     const body = bodyDeclaring(name);
     if (!body) return null;
     const type = body.parent?.childForFieldName('name') ?? null;
@@ -40,6 +47,36 @@ function bodyDeclaring(name: Node): Node | null {
 
 function ownerOf(body: Node | null): string | null {
   return body && String(body.startIndex);
+}
+
+/** The farthest of a class and what it extends or implements in the text that declares a method of that name. */
+function ownerOfMethod(method: Node, name: Node, around: Around): Owner {
+  const names = around.spellingsOf(name);
+  const own = method.parent!;
+  const found = new Map([[own.id, own]]);
+  let owner = own;
+  for (const body of found.values()) {
+    const isDeclared = body.namedChildren.some(
+      (child) =>
+        child.type === 'method_declaration' && names.includes(around.textOf(child.childForFieldName('name') ?? child)),
+    );
+    if (isDeclared) owner = body;
+    for (const base of basesOf(body)) {
+      const its = around.typeNamed(around.textOf(base))?.childForFieldName('body');
+      if (its && found.size < MOST_BASES) found.set(its.id, its);
+    }
+  }
+  return String(owner.startIndex);
+}
+
+/** The names of types that a class or an interface, or the object of a class without a name, is one of. */
+function basesOf({ parent }: Node): Node[] {
+  if (parent?.type === 'object_creation_expression') return [parent.childForFieldName('type')!];
+  const heads = parent?.namedChildren.filter(({ type }) => BASES.test(type)) ?? [];
+  const types = heads.flatMap((head) =>
+    head.namedChildren.flatMap((one) => (one.type === 'type_list' ? one.namedChildren : one)),
+  );
+  return types.map((type) => (type.type === 'generic_type' ? type.namedChildren[0]! : type));
 }
 
 /** Of the class around that declares it, unless one between may have it from another. */

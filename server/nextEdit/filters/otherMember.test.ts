@@ -97,6 +97,24 @@ test.each([
     'rust',
     'impl A {\n    fn »w() {}\n}\nimpl B {\n    fn w() {}\n    fn f() {\n        Self::«w()\n    }\n}',
   ],
+  [
+    'a method',
+    'one of another class',
+    'java',
+    'class A {\n  int »w() { return 1; }\n}\nclass B {\n  int «w() { return 1; }\n}',
+  ],
+  [
+    'a method',
+    'one of a class in it',
+    'java',
+    'class A {\n  int »w() { return 1; }\n  static class B {\n    int «w() { return 1; }\n  }\n}',
+  ],
+  [
+    'a method',
+    'one of another object',
+    'java',
+    'class A {\n  B b = new B() {\n    int »w() { return 1; }\n  };\n  B c = new B() {\n    int «w() { return 1; }\n  };\n}',
+  ],
   ['an attribute', 'one of another class', 'python', 'class A:\n    »w = 1\nclass B:\n    «w = 1'],
   ['a method', 'one of another class', 'python', 'class A:\n    def »w(self): ...\nclass B:\n    def «w(self): ...'],
   [
@@ -195,6 +213,25 @@ test.each([
     'package p\ntype I interface {\n\t»w()\n}\nfunc (a A) «w() {}',
   ],
   ['a method', 'the interface’s', 'go', 'package p\ntype I interface {\n\t«w()\n}\nfunc (a A) »w() {}'],
+  [
+    'a method',
+    'one that implements it',
+    'java',
+    'interface A<T> {\n  int »w();\n}\nclass B extends C implements A<D> {\n  public int «w() { return 1; }\n}',
+  ],
+  [
+    'a method',
+    'the base’s base’s',
+    'java',
+    'class A {\n  int «w() { return 1; }\n}\nclass B extends A {}\nclass C extends B {\n  int »w() { return 1; }\n}',
+  ],
+  ['a method', 'another of its name', 'java', 'class A {\n  void »w(int a) {}\n  void «w() {}\n}'],
+  [
+    'two methods',
+    'a third',
+    'java',
+    'class A {\n  void »w() {}\n}\nclass B {\n  void »w() {}\n}\nclass C {\n  void «w() {}\n}',
+  ],
   ['a method', 'the base’s', 'python', 'class A:\n    def «w(self): ...\nclass B(A):\n    def »w(self): ...'],
   ['two methods', 'a third', 'python', 'class A:\n    »w = 1\nclass B:\n    »w = 1\nclass C:\n    «w = 1'],
   ['an attribute', 'an argument that gives it', 'python', 'class A:\n    »w: int\nA(«w=1)'],
@@ -227,6 +264,10 @@ test.each([
   const why = await reason('typescript', text, made);
   if (expected === null) expect(why).toBeNull();
   else expect(why).toMatch(expected);
+});
+
+test('of another file, the rename of a method is left to the classes’ heads', async () => {
+  expect(await reason('python', 'class A(B):\n    def «w(self):\n        pass', '    def »w(self):')).toBeNull();
 });
 
 test('a variable’s own name beside a member’s is not repeated in another place, but of two in a third', async () => {

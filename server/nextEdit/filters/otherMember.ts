@@ -57,7 +57,9 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
     methods: made.filter((place) => place.kind === 'method'),
     isOpen: [from, to].some((one) => members.isOpen(one)),
   };
-  return offered.every((place) => isOfOne(place, known)) ? null : OTHER;
+  // Whether this file's type is one of the other file's is judged by `otherOwner`.
+  const judged = made.length > 0 ? offered : offered.filter(({ kind }) => kind !== 'method');
+  return judged.every((place) => isOfOne(place, known)) ? null : OTHER;
 };
 
 const OTHER = 'the member may be of something else there';
