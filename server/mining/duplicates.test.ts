@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Random } from '../common/random.ts';
 import { fingerprints, leakTokens, nearDuplicates, similarity, sketchOf } from './fingerprints.ts';
 import { leakedMiddles } from './leakage.ts';
 import { moduleText } from './testing.ts';
@@ -21,6 +22,20 @@ it('a copy with one changed function is a near duplicate, a different file is no
     .replaceAll('for', 'while');
   expect(nearDuplicates([original, other, edited].map(sketch))).toEqual([0, 1, 0]);
   expect(similarity(sketch(original) as Uint32Array, sketch(edited) as Uint32Array)).toBeGreaterThan(0.9);
+});
+
+it('thousands of files made from one template are compared within seconds, and a copy of one is found', () => {
+  const random = new Random('template');
+  // Five eighths of each are those of all others: alike, but no duplicates.
+  const texts = Array.from({ length: 5_000 }, () =>
+    Uint32Array.from({ length: 128 }, (_, bin) => (bin < 80 ? bin : Math.floor(random.next() * 2 ** 31))),
+  );
+  const copy = (texts[7] as Uint32Array).slice();
+  copy.fill(1, 80, 90);
+  const before = process.cpuUsage();
+  const firstOf = nearDuplicates([...texts, copy]);
+  expect(process.cpuUsage(before).user).toBeLessThan(10e6);
+  expect(firstOf).toEqual([...texts.keys(), 7]);
 });
 
 it('a middle that shares a 50-token window with training leaks, wherever the window stands', async () => {

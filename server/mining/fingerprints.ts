@@ -65,10 +65,21 @@ export function similarity(a: Uint32Array, b: Uint32Array): number {
 const nearDuplicate = 0.8;
 
 const bandBins = 4;
+/** Of texts made from one template, each shares some bands with all others: 30,000 of them took minutes, in which nothing could be stopped. */
+const mostPerBand = 64;
+
+/** Whether {@link similarity} is at least {@link nearDuplicate}, told as soon as too many bins differ. */
+function areNearDuplicates(a: Uint32Array, b: Uint32Array): boolean {
+  let different = 0;
+  for (let i = 0; i < sketchBins; i++)
+    if (a[i] !== b[i] && ++different > (1 - nearDuplicate) * sketchBins) return false;
+  return similarity(a, b) >= nearDuplicate;
+}
 
 /**
  * For each text, the index of the first text of its near-duplicate cluster (its own if it is the first). Candidates come from
- * locality-sensitive hashing: 32 bands of 4 bins find a pair of similarity 0.8 with probability 1 - 1e-7.
+ * locality-sensitive hashing: 32 bands of 4 bins find a pair of similarity 0.8 with probability 1 - 1e-7, unless more than
+ * {@link mostPerBand} later texts share each of its bands.
  */
 export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): number[] {
   const firstOf = sketches.map((_, i) => i);
@@ -77,6 +88,8 @@ export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): numbe
   // An entry for each band of each text: the one before it with the same key, from 1. Arrays by key would be 200,000 objects.
   const before = new Int32Array((sketchBins / bandBins) * sketches.length + 1);
   const textOf = new Int32Array(before.length);
+  /** By text, the last one that it was compared with, from 1: two texts share several bands. */
+  const comparedWith = new Int32Array(sketches.length);
   let entries = 0;
   const keys: number[] = [];
   for (const [i, sketch] of sketches.entries()) {
@@ -94,9 +107,12 @@ export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): numbe
       if (!used) continue;
       key >>>= 2;
       keys.push(key);
-      for (let entry = newestOf.get(key) ?? 0; entry !== 0; entry = before[entry] as number) {
+      let entry = newestOf.get(key) ?? 0;
+      for (let looked = 0; entry !== 0 && looked < mostPerBand; looked++, entry = before[entry] as number) {
         const other = textOf[entry] as number;
-        if (other < first && similarity(sketch, sketches[other] as Uint32Array) >= nearDuplicate) first = other;
+        if (other >= first || comparedWith[other] === i + 1) continue;
+        comparedWith[other] = i + 1;
+        if (areNearDuplicates(sketch, sketches[other] as Uint32Array)) first = other;
       }
     }
     firstOf[i] = first;
