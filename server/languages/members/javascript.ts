@@ -1,5 +1,5 @@
 /** JavaScript, TypeScript and their JSX. */
-import type { MemberPlace } from './memberPlace.ts';
+import { ELSEWHERE, type MemberPlace } from './memberPlace.ts';
 import { type Around, isField, type MemberRules, type Node } from './rules.ts';
 
 const DECLARES: ReadonlySet<string> = new Set([
@@ -14,6 +14,9 @@ const DECLARES: ReadonlySet<string> = new Set([
 const UNTELLING = /^(?:any|unknown|const|object|never)$/;
 /** Calls in tests that take anything. */
 const TAKES_ALL = /^(?:expect\b|assert\b)|\bmock\w*$/;
+const BUILT_IN = /^(?:Array|Date|JSON|Math|Number|Object|Promise|Reflect|String|Symbol|console|process)$/;
+/** Of the repository, not of a package: by a relative path or an alias. */
+const OWN_MODULE = /^['"]?(?:\.|[@~#]?\/|#)/;
 /** Levels of a literal in others that are looked through. */
 const MOST_AROUND = 6;
 
@@ -166,10 +169,12 @@ function ownerOfUsed(name: Node, around: Around): string | null {
   }
 }
 
-/** Of `this`, or of a variable that is declared with its type. */
+/** Of `this`, of a variable that is declared with its type, or of what a package or the language has. */
 function ownerOfObject(object: Node, around: Around): string | null {
   if (object.type === 'this') return ownerOfThis(object);
   if (object.type !== 'identifier') return null;
+  const isBuiltIn = BUILT_IN.test(around.textOf(object)) && around.isFree(object);
+  if (isBuiltIn || around.isImported(object, OWN_MODULE)) return ELSEWHERE;
   const declaration = around.declarationOf(object)?.parent ?? null;
   if (declaration === null || !/^(?:required|optional)_parameter$|^variable_declarator$/.test(declaration.type))
     return null;

@@ -65,6 +65,8 @@ test.each([
     'typescript',
     'class A {\n  »w = 1;\n}\nclass B {\n  w = 2;\n  f() {\n    return this.«w;\n  }\n}',
   ],
+  ['a field', 'what the language has', 'typescript', 'class A {\n  »w = 1;\n}\nObject.«w(a);'],
+  ['a field', 'what a package has', 'typescript', "import { z } from 'zod';\nclass A {\n  »w = 1;\n}\nz.«w();"],
   ['a key', 'one in an argument of another function', 'typescript', 'f({ »w: 1 });\ng({ «w: 1 });'],
   ['a key', 'one in another argument', 'typescript', 'f({ »w: 1 });\nf(1, { «w: 1 });'],
   ['a key', 'one of an unknown literal', 'typescript', 'const a = { »w: 1, h: 2 };\nconst b = { «w: 1, h: 2 };'],
@@ -174,6 +176,7 @@ test.each([
     'typescript',
     'f({ »w: 1, h: 2 });\ninterface A {\n  «w: number;\n  h: number;\n}',
   ],
+  ['a field', 'one of another module’s', 'typescript', "import { b } from './b';\nclass A {\n  »w = 1;\n}\nb.«w();"],
   ['a field', 'its use', 'typescript', 'interface A {\n  »w: number;\n}\nf(a.«w);'],
   [
     'a field',
