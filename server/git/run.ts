@@ -15,6 +15,8 @@ export interface GitOptions extends Targets {
   readonly input?: string;
   /** A tree to read attributes from, instead of the work tree's files. */
   readonly attributesFrom?: string;
+  /** The user's list of ignored files, instead of the one that is configured. */
+  readonly excludesFile?: string;
   /** Limit on the answer, beyond which git is ended; {@link MOST_BYTES} by default. */
   readonly mostBytes?: number;
   /** Limit on silence, after which git is ended. */
@@ -86,12 +88,13 @@ export async function gitVersion(): Promise<string> {
 }
 
 function startLocal(cwd: string, args: GitArguments, options: GitOptions): Child {
-  const { attributesFrom } = options;
+  const { attributesFrom, excludesFile } = options;
   const environment = localEnvironment();
   if (attributesFrom !== undefined) environment['GIT_ATTR_SOURCE'] = attributesFrom;
   // `config` runs no program, and must report the user's settings rather than these.
   const settings = args[0] === 'config' ? [] : SETTINGS;
-  return start(cwd, ['--no-pager', ...settings, ...commandLine(args, options)], environment, options);
+  const list = excludesFile === undefined ? [] : ['-c', `core.excludesFile=${excludesFile}`];
+  return start(cwd, ['--no-pager', ...settings, ...list, ...commandLine(args, options)], environment, options);
 }
 
 function start(

@@ -56,7 +56,7 @@ export class Admission {
    * its .gitattributes count as well as today's.
    */
   async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
-    const { root, storeDir } = this.#listing;
+    const { root, storeDir, ownLists } = this.#listing;
     // git resolves links in the root's path, and the case of a disk that ignores it.
     const within = this.#folder === root ? '' : pathBelow(root, await realpath(this.#folder));
     const inside = new InsideFolder(root);
@@ -87,7 +87,7 @@ export class Admission {
     );
     const byGit = firstOf([
       await readAttributes(root, '', asked, this.#signal),
-      await ignoredByGit(root, asked, this.#signal),
+      await ignoredByGit(root, asked, ownLists, this.#signal),
     ]);
     const today: PathRule = (path) => (this.#now.has(path) ? reasonIn(this.#now, path) : (byName(path) ?? byGit(path)));
     const then = commit === undefined ? null : await readAttributes(root, '', admitted, this.#signal, commit);

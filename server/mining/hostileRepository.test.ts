@@ -237,6 +237,29 @@ it('the attributes of the files count, whatever tree attr.tree names in their pl
   expect(reasons.get('src/b.ts')).toBe('generated (.gitattributes)');
 });
 
+it('what the user ignores everywhere is left out, whatever list core.excludesFile of the repository names in its place', async () => {
+  using trap = ordinaryRepository();
+  trap
+    .write('own.list', 'a.ts\n')
+    .write('theirs.list', '!a.ts\nb.ts\n')
+    .write('src/gone.private.ts', moduleText('gone'));
+  trap.write('own/git/ignore', '*.private.ts\n').write('src/key.private.ts', moduleText('key')).commit();
+  rmSync(join(trap.folder, 'src/gone.private.ts'));
+  trap.config(['core.excludesFile', join(trap.folder, 'theirs.list')]).commit();
+  vi.stubEnv('XDG_CONFIG_HOME', join(trap.folder, 'own'));
+  const byDefault = await mine(trap, { history: true });
+  expect(reasonsOf(byDefault).get('src/b.ts')).toBe('ignored by git');
+  expect(reasonsOf(byDefault).get('src/key.private.ts')).toMatch(/^in your own list of ignored files/);
+  expect(byDefault.pairs.filter(({ path }) => path.includes('private'))).toEqual([]);
+  trap.write('user.config', `[core]\n\texcludesFile = ${join(trap.folder, 'own.list')}\n`);
+  vi.stubEnv('GIT_CONFIG_GLOBAL', join(trap.folder, 'user.config'));
+  const reasons = reasonsOf(await mine(trap));
+  vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
+  vi.stubEnv('XDG_CONFIG_HOME', undefined);
+  expect(reasons.get('src/a.ts')).toMatch(/^in your own list of ignored files/);
+  expect(reasons.get('src/key.private.ts')).toBeUndefined();
+});
+
 it('mining fails when .repotuneignore is not a plain file', async () => {
   using trap = ordinaryRepository();
   symlinkSync('/dev/zero', join(trap.folder, '.repotuneignore'));

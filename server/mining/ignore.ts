@@ -1,9 +1,9 @@
 import { promises as fs, type Stats } from 'node:fs';
-import { devNull } from 'node:os';
+import { devNull, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
 import { refusal } from '../git/repository.ts';
-import { askGit } from '../git/run.ts';
+import { askGit, type GitOptions } from '../git/run.ts';
 import { MiningError } from './errors.ts';
 import { IgnoreRules, oddRules, unreadableRules } from './ignorePattern.ts';
 import { statOfEntry } from './insideFolder.ts';
@@ -147,31 +147,38 @@ export async function readAttributes(
   return (path) => reasons.get(path);
 }
 
-export const IGNORED = 'ignored by git';
+const IGNORED = 'ignored by git';
+const IGNORED_ELSEWHERE = 'in your own list of ignored files, which core.excludesFile of the repository replaces';
 
-/**
- * By .gitignore, info/exclude and the user's own list, whether git tracks the path or not. To be called after `listTracked` of this work tree,
- * which has looked at that list.
- */
+/** Why a file is left out that git ignores when asked with this list. */
+export function reasonOfList({ excludesFile }: OwnList): string {
+  return excludesFile === undefined ? IGNORED : IGNORED_ELSEWHERE;
+}
+
+/** By .gitignore, info/exclude and these lists of the user's, whether git tracks the path or not. */
 export async function ignoredByGit(
   root: string,
   paths: readonly string[],
+  lists: readonly OwnList[],
   signal: AbortSignal | undefined,
 ): Promise<PathRule> {
   if (paths.length === 0) return () => undefined;
   requireRuleFiles(root, paths, 0, '.gitignore');
-  const ignored = new Set<string>();
+  const ignored = new Map<string, string>();
   // Rules missing in a sparse checkout are in the index alone; reading those never ignores what git tracks.
-  for (const by of isOrdinary(root) ? [['--no-index']] : [['--no-index'], []]) {
+  const ways = isOrdinary(root) ? [['--no-index']] : [['--no-index'], []];
+  for (const [list, by] of lists.flatMap((list) => ways.map((by) => [list, by] as const))) {
     const { exitCode, output, words } = await askGit(root, ['check-ignore', ...by, '-z', '--stdin'], {
       input: paths.map((path) => `${path}\0`).join(''),
+      ...list,
       ...(signal ? { signal } : {}),
     });
     // 1 is not a failure: nothing is ignored.
     if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
-    for (const path of output.toString('utf8').split('\0')) ignored.add(path);
+    for (const path of output.toString('utf8').split('\0'))
+      if (!ignored.has(path)) ignored.set(path, reasonOfList(list));
   }
-  return (path) => (ignored.has(path) ? IGNORED : undefined);
+  return (path) => ignored.get(path);
 }
 
 /** git looks for rules in every folder on the way to a path, and would wait for a pipe in their place. Returns how many there are. */
@@ -201,12 +208,40 @@ export function requireRuleFiles(
   return count;
 }
 
-/** The same for the list that `core.excludesFile` names, which may be the folder's configuration. */
-export async function requireOwnList(root: string, signal: AbortSignal | undefined): Promise<void> {
-  const options = signal ? { signal } : {};
-  const { output } = await askGit(root, ['config', '-z', '--type=path', '--get', 'core.excludesFile'], options);
-  const [named = ''] = output.toString('utf8').split('\0');
-  if (named === '' || named === devNull) return;
+/** A list of what the user ignores everywhere: the one in force, or another in its place. */
+export type OwnList = Pick<GitOptions, 'excludesFile'>;
+
+/**
+ * The list that `core.excludesFile` names, and the user's own where the folder's configuration names another in its place: what somebody
+ * ignores everywhere is not learned for that. As for rules, none may be a pipe.
+ */
+export async function ownLists(root: string, signal: AbortSignal | undefined): Promise<readonly OwnList[]> {
+  const args = ['config', '-z', '--type=path', '--show-scope', '--get-all', 'core.excludesFile'] as const;
+  const { output } = await askGit(root, args, signal ? { signal } : {});
+  // <scope> <path>; a later one counts before an earlier one
+  const fields = output.toString('utf8').split('\0');
+  let inForce: string | null = null;
+  let users: string | null = null;
+  let isReplaced = false;
+  for (let i = 0; i + 2 < fields.length; i += 2) {
+    const [scope, named] = fields.slice(i, i + 2) as [string, string];
+    inForce = named;
+    isReplaced = scope === 'local' || scope === 'worktree';
+    if (!isReplaced) users = named;
+  }
+  const lists = isReplaced ? [inForce, users ?? usualList()] : [inForce];
+  for (const named of lists) await requireList(root, named);
+  return lists.map((named, i) => (i === 0 ? {} : { excludesFile: named ?? '' }));
+}
+
+/** gitignore(5): where git looks unless told otherwise. */
+function usualList(): string {
+  const { XDG_CONFIG_HOME: configuration, HOME: home } = process.env;
+  return join(configuration || join(home || homedir(), '.config'), 'git', 'ignore');
+}
+
+async function requireList(root: string, named: string | null): Promise<void> {
+  if (named === null || named === '' || named === devNull) return;
   const path = resolve(root, named);
   const stat = await fs.stat(path).catch(() => null);
   if (stat && !stat.isFile() && !stat.isDirectory())

@@ -6,7 +6,7 @@ import { findWorkTree, refusal, type WorkTree } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { kindOf } from '../storage/entryKind.ts';
 import { MiningError } from './errors.ts';
-import { IGNORED, ignoredByGit, requireOwnList, requireRuleFiles } from './ignore.ts';
+import { ignoredByGit, type OwnList, ownLists, reasonOfList, requireRuleFiles } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
@@ -31,7 +31,7 @@ const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'di
 
 /**
  * Tracked files below `folder`, or only those of `paths` (pathspecs), as paths from the work tree's top `root`, ordered by path. Those that
- * .gitignore names all the same are left out: they were tracked before, or by mistake.
+ * .gitignore names all the same are left out: they were tracked before, or by mistake. With the user's lists that it was asked with.
  * @throws {MiningError} if git cannot tell.
  */
 export async function listTracked(
@@ -39,7 +39,7 @@ export async function listTracked(
   folder: string,
   signal?: AbortSignal,
   paths?: readonly string[],
-): Promise<ListedFile[]> {
+): Promise<{ readonly files: ListedFile[]; readonly lists: readonly OwnList[] }> {
   const options = { ...(signal && { signal }), ...(paths && { paths }) };
   const { ok, output, words } = await askGit(folder, ['ls-files', '-z', '--stage', '-t', '--full-name'], options);
   if (!ok) throw new MiningError('refused', refusal(folder, words).message);
@@ -61,15 +61,17 @@ export async function listTracked(
     0,
     '.gitignore',
   );
-  await requireOwnList(root, signal);
+  const lists = await ownLists(root, signal);
   const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard', '--full-name'] as const;
-  const ignored = await askGit(folder, args, options);
-  if (!ignored.ok) throw new MiningError('refused', refusal(folder, ignored.words).message);
-  for (const path of records(ignored.output)) {
-    const file = files.get(path);
-    if (file !== undefined && file.reason === undefined) files.set(path, { ...file, reason: IGNORED });
+  for (const list of lists) {
+    const ignored = await askGit(folder, args, { ...options, ...list });
+    if (!ignored.ok) throw new MiningError('refused', refusal(folder, ignored.words).message);
+    for (const path of records(ignored.output)) {
+      const file = files.get(path);
+      if (file !== undefined && file.reason === undefined) files.set(path, { ...file, reason: reasonOfList(list) });
+    }
   }
-  return [...files.values()].sort(byPath);
+  return { files: [...files.values()].sort(byPath), lists };
 }
 
 export interface Walk {
@@ -161,9 +163,10 @@ export async function listOne(
 }
 
 async function knownToGit(root: string, path: string, signal?: AbortSignal): Promise<{ readonly reason?: string }> {
-  const [tracked] = await listTracked(root, root, signal, [`:(top,literal)${path}`]);
+  const { files, lists } = await listTracked(root, root, signal, [`:(top,literal)${path}`]);
+  const [tracked] = files;
   if (tracked !== undefined) return tracked.reason === undefined ? {} : { reason: tracked.reason };
-  const reason = (await ignoredByGit(root, [path], signal))(path);
+  const reason = (await ignoredByGit(root, [path], lists, signal))(path);
   return reason === undefined ? {} : { reason };
 }
 
@@ -175,7 +178,7 @@ type Nested =
 async function listNested(dir: string, signal: AbortSignal | undefined): Promise<Nested> {
   try {
     await findWorkTree(dir, signal);
-    const files = await listTracked(dir, dir, signal);
+    const { files } = await listTracked(dir, dir, signal);
     if (files.length > 0) return { kind: 'listed', files };
     return { kind: 'refused', reason: 'git tracks no file in it', message: 'git tracks no file in it.' };
   } catch (error) {

@@ -9,7 +9,7 @@ import { maxFileBytes } from './content.ts';
 import { copiedRule } from './copiedLibraries.ts';
 import { MiningError } from './errors.ts';
 import { reasonFromPath } from './generated.ts';
-import { firstOf, oddIgnoreLines, type PathRule, readAttributes } from './ignore.ts';
+import { firstOf, type OwnList, oddIgnoreLines, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { type ListedFile, listFolder, listTracked, TOO_LONG } from './listing.ts';
@@ -31,6 +31,8 @@ export interface Listing {
   readonly storeDir: string;
   readonly candidates: readonly Candidate[];
   readonly warnings: readonly string[];
+  /** The user's lists of ignored files that git is asked with; none without git. */
+  readonly ownLists: readonly OwnList[];
 }
 
 /** All files of a folder, with verdicts by their names and the user's own rules. */
@@ -42,9 +44,12 @@ export async function listCandidates(
   const root = workTree?.root ?? folder;
   const warnings: string[] = [];
   let listed: readonly ListedFile[];
+  let ownLists: readonly OwnList[] = [];
   let workTrees: readonly string[] = [''];
   if (workTree) {
-    listed = await listTracked(root, folder, signal);
+    const tracked = await listTracked(root, folder, signal);
+    listed = tracked.files;
+    ownLists = tracked.lists;
     if (workTree.shallow) {
       warnings.push(
         'This is a shallow clone, so it holds out different files than a full clone does. Run git fetch --unshallow to fix that.',
@@ -81,7 +86,7 @@ export async function listCandidates(
     warnings.push(
       `This is a sparse checkout: nothing is learned from the files that are not checked out, ${absent} of ${candidates.length}.`,
     );
-  return { root, storeDir, candidates, warnings };
+  return { root, storeDir, candidates, warnings, ownLists };
 }
 
 const NOT_CHECKED_OUT = 'not checked out';
