@@ -23,6 +23,8 @@ const atoms = [
     'chap-secrets ',
     'client server secret\n',
     'DB_PASS: letters\n',
+    'authorization: "Bearer letters"',
+    "auth: 'a:letters'",
     'kind: Secret',
     'secret)',
     'set_password(',

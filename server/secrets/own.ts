@@ -1,4 +1,5 @@
 /** Our own rules, synchronous and light enough to run on every suggestion. `scan.ts` adds secretlint's. */
+import { byScheme } from './accessWords.ts';
 import { byCheckDigits } from './accountNumbers.ts';
 import { besideAddress, byAccount } from './accounts.ts';
 import { byBigNumber } from './bigNumbers.ts';
@@ -82,6 +83,7 @@ function findingsOf(text: string): Examined {
     ...byAddress(text, literals),
     ...byRemark(text),
     ...byRequest(text),
+    ...byScheme(text),
     ...byCookieKeys(text),
     ...byteKeys(text),
     ...derKeys(text),

@@ -1,4 +1,5 @@
 /** Secrets given away by names: assignments, arguments, pairs, lines of configuration and comments, in any language's syntax. */
+import { isAccessName, isAccessWord, isRequestAccount } from './accessWords.ts';
 import { atOneRemove } from './atOneRemove.ts';
 import { isBook, lookedUpIn, pairsBehind } from './books.ts';
 import { candidatesAfter } from './candidates.ts';
@@ -186,12 +187,17 @@ function isOfWords(value: string, text: string, from: number, to: number, { star
   const name = text.slice(from, to);
   // `LN_kx_dhe_mdp = "kx-dhe-mdp"`
   if (squeezed(name).endsWith(squeezed(value))) return false;
+  if (isRequestAccount(text, from, start, start + value.length)) return true;
+  if (isAccessName(name) && (isAccessWord(value) || isJoinedWords(value))) return true;
   if (isJoinedWords(value, !quoted)) return isLabel(text, from, to) || isSigningLabel(name);
   if (/^\p{Lu}\p{Ll}{9,}$/u.test(value) && isCipherLabel(name))
     return isPasswordWord(value) && !isOfPrograms(value.toLowerCase());
   // Where a secret is only named, the name has no blanks.
   const isTold =
-    isLabel(text, from, to) || isSigningLabel(name) || (/secret$/i.test(name) && assigns.test(text.slice(to, start)));
+    isLabel(text, from, to) ||
+    isSigningLabel(name) ||
+    isAccessName(name) ||
+    (/secret$/i.test(name) && assigns.test(text.slice(to, start)));
   return isTold && isSeveralWords(value) && !isForPeople(text, from, to);
 }
 
