@@ -14,7 +14,7 @@ import { isWord, type Literals } from './literals.ts';
 import { isCipherLabel, isPasswordLabel, isSigningLabel, type Telling, tellingOf } from './names.ts';
 import { isCount } from './numbers.ts';
 import { NamedLine, onLine } from './onLine.ts';
-import { isKeyByPlace } from './plainKeys.ts';
+import { isKeyByPlace, isKeyOfJwt } from './plainKeys.ts';
 import { References } from './references.ts';
 import { isForPeople, isSeveralWords } from './severalWords.ts';
 import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
@@ -189,13 +189,14 @@ function isOfWords(value: string, text: string, from: number, to: number, { star
   if (squeezed(name).endsWith(squeezed(value))) return false;
   if (isRequestAccount(text, from, start, start + value.length)) return true;
   if (isAccessName(name) && (isAccessWord(value) || isJoinedWords(value))) return true;
-  if (isJoinedWords(value, !quoted)) return isLabel(text, from, to) || isSigningLabel(name);
+  const signs = isSigningLabel(name) || isKeyOfJwt(text, name, from);
+  if (isJoinedWords(value, !quoted)) return isLabel(text, from, to) || signs;
   if (/^\p{Lu}\p{Ll}{9,}$/u.test(value) && isCipherLabel(name))
     return isPasswordWord(value) && !isOfPrograms(value.toLowerCase());
   // Where a secret is only named, the name has no blanks.
   const isTold =
     isLabel(text, from, to) ||
-    isSigningLabel(name) ||
+    signs ||
     isAccessName(name) ||
     (/secret$/i.test(name) && assigns.test(text.slice(to, start)));
   return isTold && isSeveralWords(value) && !isForPeople(text, from, to);
