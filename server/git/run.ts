@@ -17,6 +17,8 @@ export interface GitOptions extends Targets {
   readonly attributesFrom?: string;
   /** The user's list of ignored files, instead of the one that is configured. */
   readonly excludesFile?: string;
+  /** The user's attributes for all repositories, instead of none. */
+  readonly attributesFile?: string;
   /** Limit on the answer, beyond which git is ended; {@link MOST_BYTES} by default. */
   readonly mostBytes?: number;
   /** Limit on silence, after which git is ended. */
@@ -88,13 +90,15 @@ export async function gitVersion(): Promise<string> {
 }
 
 function startLocal(cwd: string, args: GitArguments, options: GitOptions): Child {
-  const { attributesFrom, excludesFile } = options;
+  const { attributesFrom, excludesFile, attributesFile } = options;
   const environment = localEnvironment();
   if (attributesFrom !== undefined) environment['GIT_ATTR_SOURCE'] = attributesFrom;
   // `config` runs no program, and must report the user's settings rather than these.
   const settings = args[0] === 'config' ? [] : SETTINGS;
-  const list = excludesFile === undefined ? [] : ['-c', `core.excludesFile=${excludesFile}`];
-  return start(cwd, ['--no-pager', ...settings, ...list, ...commandLine(args, options)], environment, options);
+  const lists = Object.entries({ excludesFile, attributesFile }).flatMap(([name, path]) =>
+    path === undefined ? [] : ['-c', `core.${name}=${path}`],
+  );
+  return start(cwd, ['--no-pager', ...settings, ...lists, ...commandLine(args, options)], environment, options);
 }
 
 function start(

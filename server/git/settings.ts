@@ -49,6 +49,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 const FILES: Readonly<Record<string, string>> = {
+  // Mining passes the user's own.
   'core.attributesFile': NO_FILE,
   // Names a tree whose attributes count instead of the work tree's; `GIT_ATTR_SOURCE` counts before it.
   'attr.tree': '',

@@ -85,12 +85,14 @@ export class Admission {
     const asked = [...new Set([...gone, ...gone.flatMap((path) => became?.get(path) ?? [])])].filter(
       (path) => !this.#now.has(path) && byName(path) === undefined,
     );
+    const options = { ...ownLists?.attributes, ...(this.#signal && { signal: this.#signal }) };
     const byGit = firstOf([
-      await readAttributes(root, '', asked, this.#signal),
-      await ignoredByGit(root, asked, ownLists, this.#signal),
+      await readAttributes(root, '', asked, options),
+      await ignoredByGit(root, asked, ownLists?.ignored ?? [], this.#signal),
     ]);
     const today: PathRule = (path) => (this.#now.has(path) ? reasonIn(this.#now, path) : (byName(path) ?? byGit(path)));
-    const then = commit === undefined ? null : await readAttributes(root, '', admitted, this.#signal, commit);
+    const then =
+      commit === undefined ? null : await readAttributes(root, '', admitted, { ...options, attributesFrom: commit });
     const since: PathRule = (path) => {
       if (unknown.has(path)) return UNKNOWN;
       const rule = this.#now.has(path) ? own : today;
@@ -159,12 +161,14 @@ export async function reasonAgainstDocument(
     reasonOf(path, 0) ??
     reasonFromFile(Buffer.from(text));
   if (byName !== null) return byName;
-  const { reason, tree } = await listOne(folder, workTree, path, signal);
+  const { reason, tree, lists } = await listOne(folder, workTree, path, signal);
   if (reason !== undefined) return reason;
   const byUser = firstOf([
     await readOwnRules(root, await storeOf(root, workTree), [path]),
     copiedRule(root),
-    ...(tree === null ? [] : [await readAttributes(root, tree, [path], signal)]),
+    ...(tree === null
+      ? []
+      : [await readAttributes(root, tree, [path], { ...lists?.attributes, ...(signal && { signal }) })]),
   ]);
   return byUser(path) ?? null;
 }

@@ -260,6 +260,35 @@ it('what the user ignores everywhere is left out, whatever list core.excludesFil
   expect(reasons.get('src/key.private.ts')).toBeUndefined();
 });
 
+it('what the user marks in every repository is left out, whatever attributes the repository’s configuration names in their place', async () => {
+  using trap = ordinaryRepository();
+  trap
+    .write('own.attributes', 'a.ts filter=git-crypt\n')
+    .write('own/git/attributes', '*.private.ts filter=git-crypt\n')
+    .write('theirs.attributes', '* !filter\n')
+    .write('src/key.private.ts', moduleText('key'))
+    .write('src/gone.private.ts', moduleText('gone'))
+    .commit();
+  rmSync(join(trap.folder, 'src/gone.private.ts'));
+  trap.commit();
+  vi.stubEnv('XDG_CONFIG_HOME', join(trap.folder, 'own'));
+  const ordinary = await mine(trap, { history: true });
+  trap.config(['core.attributesFile', join(trap.folder, 'theirs.attributes')]);
+  const hostile = await mine(trap, { history: true });
+  trap.write('user.config', `[core]\n\tattributesFile = ${join(trap.folder, 'own.attributes')}\n`);
+  vi.stubEnv('GIT_CONFIG_GLOBAL', join(trap.folder, 'user.config'));
+  const reasons = reasonsOf(await mine(trap));
+  vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
+  vi.stubEnv('XDG_CONFIG_HOME', undefined);
+  for (const mined of [ordinary, hostile]) {
+    expect(reasonsOf(mined).get('src/key.private.ts')).toBe('encrypted (.gitattributes)');
+    expect(mined.pairs.filter(({ path }) => path.includes('private'))).toEqual([]);
+    expect(reasonsOf(mined).get('src/a.ts')).toBeUndefined();
+  }
+  expect(reasons.get('src/a.ts')).toBe('encrypted (.gitattributes)');
+  expect(reasons.get('src/key.private.ts')).toBeUndefined();
+});
+
 it('mining fails when .repotuneignore is not a plain file', async () => {
   using trap = ordinaryRepository();
   symlinkSync('/dev/zero', join(trap.folder, '.repotuneignore'));

@@ -1,6 +1,5 @@
 import { promises as fs, type Stats } from 'node:fs';
-import { devNull, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
 import { refusal } from '../git/repository.ts';
 import { askGit, type GitOptions } from '../git/run.ts';
@@ -107,30 +106,33 @@ function isSet(value: string): boolean {
   return value === 'set' || value === 'true';
 }
 
+/** Which attributes count beside those of the working tree's files, or instead of them. */
+export type AttributeOptions = Pick<GitOptions, 'attributesFile' | 'attributesFrom' | 'signal'>;
+
 /**
  * `linguist-generated`, `linguist-vendored` and encrypting filters of .gitattributes, as git itself reads them. `tree`: the git work tree as
- * a path from `root`, '' for the root; `paths` outside it are ignored. `commit`: whose .gitattributes are read instead of the working tree's.
+ * a path from `root`, '' for the root; `paths` outside it are ignored.
  */
 export async function readAttributes(
   root: string,
   tree: string,
   paths: readonly string[],
-  signal?: AbortSignal,
-  commit?: string,
+  options: AttributeOptions = {},
 ): Promise<PathRule> {
   const from = tree === '' ? '' : `${tree}/`;
   const own = paths.filter((path) => path.startsWith(from));
   if (own.length === 0) return () => undefined;
   // Asking git costs 100 ms for 10,000 paths: only if needed. An uncommitted file counts too.
   const rules = requireRuleFiles(join(root, tree), own, from.length, '.gitattributes');
-  if (rules === 0 && commit === undefined && isOrdinary(join(root, tree))) return () => undefined;
+  const { attributesFile, attributesFrom: commit } = options;
+  const isAlone = attributesFile === undefined && commit === undefined;
+  if (rules === 0 && isAlone && isOrdinary(join(root, tree))) return () => undefined;
   const { ok, output, words } = await askGit(
     join(root, tree),
     ['check-attr', '-z', '--stdin', ...Object.keys(attributes)],
     {
       input: own.map((path) => `${path.slice(from.length)}\0`).join(''),
-      ...(signal ? { signal } : {}),
-      ...(commit === undefined ? {} : { attributesFrom: commit }),
+      ...options,
     },
   );
   // A partial clone may lack them: what is unknown is not learned.
@@ -149,6 +151,9 @@ export async function readAttributes(
 
 const IGNORED = 'ignored by git';
 const IGNORED_ELSEWHERE = 'in your own list of ignored files, which core.excludesFile of the repository replaces';
+
+/** A list of what the user ignores everywhere: the one in force, or another in its place. */
+export type OwnList = Pick<GitOptions, 'excludesFile'>;
 
 /** Why a file is left out that git ignores when asked with this list. */
 export function reasonOfList({ excludesFile }: OwnList): string {
@@ -206,46 +211,6 @@ export function requireRuleFiles(
     if (stat && !stat.isFile() && !stat.isSymbolicLink() && !stat.isDirectory()) throw unusable(path, 'a file');
   }
   return count;
-}
-
-/** A list of what the user ignores everywhere: the one in force, or another in its place. */
-export type OwnList = Pick<GitOptions, 'excludesFile'>;
-
-/**
- * The list that `core.excludesFile` names, and the user's own where the folder's configuration names another in its place: what somebody
- * ignores everywhere is not learned for that. As for rules, none may be a pipe.
- */
-export async function ownLists(root: string, signal: AbortSignal | undefined): Promise<readonly OwnList[]> {
-  const args = ['config', '-z', '--type=path', '--show-scope', '--get-all', 'core.excludesFile'] as const;
-  const { output } = await askGit(root, args, signal ? { signal } : {});
-  // <scope> <path>; a later one counts before an earlier one
-  const fields = output.toString('utf8').split('\0');
-  let inForce: string | null = null;
-  let users: string | null = null;
-  let isReplaced = false;
-  for (let i = 0; i + 2 < fields.length; i += 2) {
-    const [scope, named] = fields.slice(i, i + 2) as [string, string];
-    inForce = named;
-    isReplaced = scope === 'local' || scope === 'worktree';
-    if (!isReplaced) users = named;
-  }
-  const lists = isReplaced ? [inForce, users ?? usualList()] : [inForce];
-  for (const named of lists) await requireList(root, named);
-  return lists.map((named, i) => (i === 0 ? {} : { excludesFile: named ?? '' }));
-}
-
-/** gitignore(5): where git looks unless told otherwise. */
-function usualList(): string {
-  const { XDG_CONFIG_HOME: configuration, HOME: home } = process.env;
-  return join(configuration || join(home || homedir(), '.config'), 'git', 'ignore');
-}
-
-async function requireList(root: string, named: string | null): Promise<void> {
-  if (named === null || named === '' || named === devNull) return;
-  const path = resolve(root, named);
-  const stat = await fs.stat(path).catch(() => null);
-  if (stat && !stat.isFile() && !stat.isDirectory())
-    throw unusable(`${path}, which core.excludesFile names,`, 'a file');
 }
 
 /** The answer of the first rule that has one. */

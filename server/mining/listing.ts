@@ -6,8 +6,9 @@ import { findWorkTree, refusal, type WorkTree } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { kindOf } from '../storage/entryKind.ts';
 import { MiningError } from './errors.ts';
-import { ignoredByGit, type OwnList, ownLists, reasonOfList, requireRuleFiles } from './ignore.ts';
+import { ignoredByGit, reasonOfList, requireRuleFiles } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
+import { type OwnLists, ownLists } from './ownLists.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
 export interface ListedFile {
@@ -31,7 +32,7 @@ const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'di
 
 /**
  * Tracked files below `folder`, or only those of `paths` (pathspecs), as paths from the work tree's top `root`, ordered by path. Those that
- * .gitignore names all the same are left out: they were tracked before, or by mistake. With the user's lists that it was asked with.
+ * .gitignore names all the same are left out: they were tracked before, or by mistake. With the user's lists, of which it was asked with those of ignored files.
  * @throws {MiningError} if git cannot tell.
  */
 export async function listTracked(
@@ -39,7 +40,7 @@ export async function listTracked(
   folder: string,
   signal?: AbortSignal,
   paths?: readonly string[],
-): Promise<{ readonly files: ListedFile[]; readonly lists: readonly OwnList[] }> {
+): Promise<{ readonly files: ListedFile[]; readonly lists: OwnLists }> {
   const options = { ...(signal && { signal }), ...(paths && { paths }) };
   const { ok, output, words } = await askGit(folder, ['ls-files', '-z', '--stage', '-t', '--full-name'], options);
   if (!ok) throw new MiningError('refused', refusal(folder, words).message);
@@ -63,7 +64,7 @@ export async function listTracked(
   );
   const lists = await ownLists(root, signal);
   const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard', '--full-name'] as const;
-  for (const list of lists) {
+  for (const list of lists.ignored) {
     const ignored = await askGit(folder, args, { ...options, ...list });
     if (!ignored.ok) throw new MiningError('refused', refusal(folder, ignored.words).message);
     for (const path of records(ignored.output)) {
@@ -74,11 +75,16 @@ export async function listTracked(
   return { files: [...files.values()].sort(byPath), lists };
 }
 
+export interface NestedRepository {
+  readonly path: string;
+  readonly lists: OwnLists;
+}
+
 export interface Walk {
   readonly files: ListedFile[];
   readonly complete: boolean;
   /** Nested git work trees, as paths from the walk's start: git says what belongs to them. */
-  readonly repositories: readonly string[];
+  readonly repositories: readonly NestedRepository[];
   /** One sentence for each of them that git cannot list. */
   readonly warnings: readonly string[];
 }
@@ -89,7 +95,7 @@ export interface Walk {
  */
 export async function listFolder(folder: string, signal?: AbortSignal): Promise<Walk> {
   const files: ListedFile[] = [];
-  const repositories: string[] = [];
+  const repositories: NestedRepository[] = [];
   const warnings: string[] = [];
   const result = (complete: boolean): Walk => ({
     files: files.slice(0, walkLimits.maxFiles).sort(byPath),
@@ -109,7 +115,7 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
         warnings.push(`${from} is left out: ${nested.message}`);
         continue;
       }
-      repositories.push(from);
+      repositories.push({ path: from, lists: nested.lists });
       files.push(...nested.files.map((file) => ({ ...file, path: `${from}/${file.path}` })));
       if (files.length > walkLimits.maxFiles) return result(false);
       continue;
@@ -132,6 +138,8 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
 /** A path as in the listings above, and the nested work tree that has it: '' for the root's, null without git. */
 export interface ListedPath {
   readonly reason?: string;
+  /** The user's lists there. */
+  readonly lists?: OwnLists;
   readonly tree: string | null;
 }
 
@@ -162,24 +170,24 @@ export async function listOne(
   return { ...(await knownToGit(root, path, signal)), tree: '' };
 }
 
-async function knownToGit(root: string, path: string, signal?: AbortSignal): Promise<{ readonly reason?: string }> {
+async function knownToGit(root: string, path: string, signal?: AbortSignal): Promise<Omit<ListedPath, 'tree'>> {
   const { files, lists } = await listTracked(root, root, signal, [`:(top,literal)${path}`]);
   const [tracked] = files;
-  if (tracked !== undefined) return tracked.reason === undefined ? {} : { reason: tracked.reason };
-  const reason = (await ignoredByGit(root, [path], lists, signal))(path);
-  return reason === undefined ? {} : { reason };
+  if (tracked !== undefined) return tracked.reason === undefined ? { lists } : { reason: tracked.reason };
+  const reason = (await ignoredByGit(root, [path], lists.ignored, signal))(path);
+  return reason === undefined ? { lists } : { reason };
 }
 
 type Nested =
-  | { readonly kind: 'listed'; readonly files: readonly ListedFile[] }
+  | { readonly kind: 'listed'; readonly files: readonly ListedFile[]; readonly lists: OwnLists }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
 /** What git tracks in a nested work tree. If it cannot tell, nothing is taken: ignored files may be there. */
 async function listNested(dir: string, signal: AbortSignal | undefined): Promise<Nested> {
   try {
     await findWorkTree(dir, signal);
-    const { files } = await listTracked(dir, dir, signal);
-    if (files.length > 0) return { kind: 'listed', files };
+    const { files, lists } = await listTracked(dir, dir, signal);
+    if (files.length > 0) return { kind: 'listed', files, lists };
     return { kind: 'refused', reason: 'git tracks no file in it', message: 'git tracks no file in it.' };
   } catch (error) {
     if (!(error instanceof GitError || error instanceof MiningError)) throw error;

@@ -9,10 +9,11 @@ import { maxFileBytes } from './content.ts';
 import { copiedRule } from './copiedLibraries.ts';
 import { MiningError } from './errors.ts';
 import { reasonFromPath } from './generated.ts';
-import { firstOf, type OwnList, oddIgnoreLines, type PathRule, readAttributes } from './ignore.ts';
+import { firstOf, oddIgnoreLines, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
-import { type ListedFile, listFolder, listTracked, TOO_LONG } from './listing.ts';
+import { type ListedFile, listFolder, listTracked, type NestedRepository, TOO_LONG } from './listing.ts';
+import type { OwnLists } from './ownLists.ts';
 
 /** A file to mine, or one with a verdict that needs no opening. */
 export type Candidate =
@@ -31,8 +32,8 @@ export interface Listing {
   readonly storeDir: string;
   readonly candidates: readonly Candidate[];
   readonly warnings: readonly string[];
-  /** The user's lists of ignored files that git is asked with; none without git. */
-  readonly ownLists: readonly OwnList[];
+  /** The user's lists that git is asked with; null without git. */
+  readonly ownLists: OwnLists | null;
 }
 
 /** All files of a folder, with verdicts by their names and the user's own rules. */
@@ -44,12 +45,13 @@ export async function listCandidates(
   const root = workTree?.root ?? folder;
   const warnings: string[] = [];
   let listed: readonly ListedFile[];
-  let ownLists: readonly OwnList[] = [];
-  let workTrees: readonly string[] = [''];
+  let ownLists: OwnLists | null = null;
+  let workTrees: readonly NestedRepository[];
   if (workTree) {
     const tracked = await listTracked(root, folder, signal);
     listed = tracked.files;
     ownLists = tracked.lists;
+    workTrees = [{ path: '', lists: ownLists }];
     if (workTree.shallow) {
       warnings.push(
         'This is a shallow clone, so it holds out different files than a full clone does. Run git fetch --unshallow to fix that.',
@@ -77,7 +79,13 @@ export async function listCandidates(
   const storeDir = await storeOf(root, workTree);
   const ignored = await readOwnRules(root, storeDir, paths);
   warnings.push(...(await oddIgnoreLines(root, paths)));
-  const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
+  const attributes = firstOf(
+    await Promise.all(
+      workTrees.map(({ path, lists }) =>
+        readAttributes(root, path, paths, { ...lists.attributes, ...(signal && { signal }) }),
+      ),
+    ),
+  );
   const inside = new InsideFolder(root);
   const rule = firstOf([ignored, attributes, copiedRule(root)]);
   const candidates = listed.map((file) => candidateOf(inside, file, rule));
