@@ -17,14 +17,32 @@ export interface OwnLists {
  * for rules, none may be a pipe.
  */
 export async function ownLists(root: string, signal: AbortSignal | undefined): Promise<OwnLists> {
+  const { ignored, attributes } = await placesOfLists(root, signal);
+  for (const list of ignored) await isThere(root, list, 'core.excludesFile');
+  return {
+    ignored: ignored.map((list, i) => (i === 0 ? {} : { excludesFile: list ?? '' })),
+    attributes: (await isThere(root, attributes, 'core.attributesFile')) ? { attributesFile: attributes } : {},
+  };
+}
+
+/** Where these lists are, or would be. */
+export async function pathsOfOwnLists(root: string): Promise<readonly string[]> {
+  const { ignored, attributes } = await placesOfLists(root, undefined);
+  return [...ignored.map((list) => list ?? usual('ignore')), attributes].map((path) => resolve(root, path));
+}
+
+interface Places {
+  /** null: the usual one. */
+  readonly ignored: readonly (string | null)[];
+  readonly attributes: string;
+}
+
+async function placesOfLists(root: string, signal: AbortSignal | undefined): Promise<Places> {
   const named = await namedLists(root, signal);
   const [excludes, attributes] = [of(named, 'core.excludesfile'), of(named, 'core.attributesfile')];
-  const lists = excludes.isReplaced ? [excludes.inForce, excludes.users ?? usual('ignore')] : [excludes.inForce];
-  for (const list of lists) await isThere(root, list, 'core.excludesFile');
-  const file = attributes.users ?? usual('attributes');
   return {
-    ignored: lists.map((list, i) => (i === 0 ? {} : { excludesFile: list ?? '' })),
-    attributes: (await isThere(root, file, 'core.attributesFile')) ? { attributesFile: file } : {},
+    ignored: excludes.isReplaced ? [excludes.inForce, excludes.users ?? usual('ignore')] : [excludes.inForce],
+    attributes: attributes.users ?? usual('attributes'),
   };
 }
 

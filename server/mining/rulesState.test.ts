@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, utimesSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { forgetFile } from './learning.ts';
 import { rulesState, rulesWrittenMs } from './rulesState.ts';
@@ -36,6 +36,27 @@ it('tells a change to any file of rules, and nothing else', async () => {
   rmSync(join(scratch.root, '.cursorignore'));
   expect(await differs()).toBe(true);
   expect(await differs()).toBe(false);
+});
+
+afterEach(() => void vi.unstubAllEnvs());
+
+it('tells a change to the lists of the user’s own for all repositories, also behind a link', async () => {
+  using scratch = new ScratchRepository();
+  using home = new ScratchRepository({ git: false });
+  scratch.write('a.ts', 'export const a = 1;\n').commit('first');
+  vi.stubEnv('GIT_CONFIG_GLOBAL', join(home.root, 'config'));
+  vi.stubEnv('XDG_CONFIG_HOME', home.root);
+  home.write('config', `[core]\n\texcludesFile = ${join(home.root, 'own.list')}\n`).write('kept/list', 'a\n');
+  symlinkSync('kept/list', join(home.root, 'own.list'));
+  scratch.git('config', 'core.excludesFile', join(home.root, 'theirs.list'));
+  const states = [await rulesState(scratch.root)];
+  for (const path of ['kept/list', 'theirs.list', 'git/attributes']) {
+    home.write(path, 'private/\n');
+    states.push(await rulesState(scratch.root));
+  }
+  expect(new Set(states).size).toBe(4);
+  home.write('git/other', 'private/\n');
+  expect(await rulesState(scratch.root)).toBe(states.at(-1));
 });
 
 it('tells when git’s rules were last written in the folders on the way to a path', () => {
