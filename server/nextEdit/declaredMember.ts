@@ -4,6 +4,7 @@
  */
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { indentOf } from '../edits/tokens.ts';
+import { languageOf } from '../languages/languageOf.ts';
 import { mayBeOther } from './otherUse.ts';
 import { wordsIn } from './renamed.ts';
 
@@ -13,6 +14,8 @@ export interface DeclaredMember {
   readonly type: string | null;
   /** No other file sees it. */
   readonly isPrivate: boolean;
+  /** In Go, a field: no interface has it. `value`: and none that is called. */
+  readonly field: 'any' | 'value' | null;
 }
 
 /** By what was replaced and by what: `old\0new`. */
@@ -31,6 +34,9 @@ const PRIVATE = /\bprivate\b|#$/;
 const MODIFIED = /^\s*(?:@\w+(?:\([^)]*\))?\s*)*(?:private|protected|public|readonly|override)\b/;
 /** The rest of a head of several lines, or of the block before; in C and C#, a line of the preprocessor, wherever it begins. */
 const CLOSES = /^\s*(?:[)\]}>{]|#\s*(?:if|elif|else|endif|region|endregion|pragma|nullable)\b)/;
+/** Go: behind a field's name, a type that cannot be called. */
+const VALUE =
+  /^[\s,\w]*\s(?:[*[]|map\[|chan\b|<-|struct\b|(?:any|bool|byte|error|rune|string|u?int(?:\d+|ptr)?|float\d+|complex\d+)\b)/;
 /** Constants and variables of a package, in Go. */
 const GROUP = /^(?:const|var)\s*\(/;
 
@@ -50,7 +56,14 @@ export function declaredMember(
   const type = typeInLine(before) ?? typeAround(lines, change.line, line, isOfObject);
   const replaced = `${renaming.from}\0${renaming.to}`;
   if (type === undefined && !mayBeOther(line, renaming.from)) return null;
-  return { replaced, member: { path, type: type ?? null, isPrivate: PRIVATE.test(before) } };
+  const field = languageOf(path) === 'go' ? fieldIn(before, line.slice(column + renaming.from.length)) : null;
+  return { replaced, member: { path, type: type ?? null, isPrivate: PRIVATE.test(before), field } };
+}
+
+/** Go: by what stands around the name. */
+function fieldIn(before: string, after: string): DeclaredMember['field'] {
+  if (/^\s*(?:\(|$)/.test(after) || RECEIVER.test(before)) return null;
+  return VALUE.test(after) ? 'value' : 'any';
 }
 
 /** The name of a type that a line declares. */

@@ -2,28 +2,36 @@ import { describe, expect, test } from 'vitest';
 import { languageIdOf } from '../languages/languageId.ts';
 import { EditorWindow } from './testing.ts';
 
-/** The file `path` with its first offer, after `»w«` was renamed to `width` in another file and all offers there were accepted; null for none. */
-async function offered(
-  [declaring, marked]: readonly [string, string],
-  [path, text]: readonly [string, string],
-  ...made: readonly [string, string][]
-): Promise<string | null> {
+const uri = (of: string): string => `file:///w/${of}`;
+const ask = (window: EditorWindow, of: string, at: string) =>
+  window.ask(at, { of: uri(of), languageId: languageIdOf(of) });
+
+/** A window with a file in which `»w«` was renamed to `width` and all offers were accepted. */
+async function renamedIn([path, marked]: readonly [string, string]): Promise<EditorWindow> {
   const window = new EditorWindow();
   window.learnedEdits = false;
   window.close();
-  const uri = (of: string): string => `file:///w/${of}`;
-  const ask = (of: string, at: string) => window.ask(at, { of: uri(of), languageId: languageIdOf(of) });
-  window.open(uri(declaring), marked.replaceAll(/[»«]/g, ''));
+  window.open(uri(path), marked.replaceAll(/[»«]/g, ''));
   const start = marked.indexOf('»');
-  window.edit(start, marked.indexOf('«') - 1, 'width', uri(declaring));
-  for (let { edit } = await ask(declaring, 'width'); edit !== null; { edit } = await ask(declaring, 'width')) {
-    window.edit(edit.start, edit.end, edit.text, uri(declaring));
+  window.edit(start, marked.indexOf('«') - 1, 'width', uri(path));
+  for (let { edit } = await ask(window, path, 'width'); edit !== null; { edit } = await ask(window, path, 'width')) {
+    window.edit(edit.start, edit.end, edit.text, uri(path));
     window.edits.accepted(edit.id);
   }
-  window.close(uri(declaring));
+  return window;
+}
+
+/** The file `path` with its first offer, after a rename in another file; null for none. */
+async function offered(
+  declared: readonly [string, string],
+  [path, text]: readonly [string, string],
+  ...made: readonly [string, string][]
+): Promise<string | null> {
+  const window = await renamedIn(declared);
+  window.close(uri(declared[0]));
   window.open(uri(path), text);
   for (const [before, after] of made) window.replace(before, after, uri(path));
-  const { edit } = await ask(path, made.at(-1)?.[1] ?? 'w');
+  const { edit } = await ask(window, path, made.at(-1)?.[1] ?? 'w');
   if (edit === null) return null;
   const now = window.documents.get(uri(path))!.getText();
   return (now.slice(0, edit.start) + edit.text + now.slice(edit.end)).trimEnd();
@@ -142,6 +150,12 @@ test.each<[string, [string, string], [string, string]]>([
     ['b/b.go', 'package b\n\nfunc f(a other.Area) int {\n\treturn a.Wide\n}'],
   ],
   [
+    'where one of another type has it, in Go',
+    GO,
+    ['area/b.go', 'package area\n\nvar none Area\n\nfunc f(b *B, c other.Area) int {\n\treturn b.Wide + c.Wide\n}'],
+  ],
+  ['where it is called, in Go', GO, ['area/b.go', 'package area\n\nfunc f(a Area) int {\n\treturn a.of().Wide()\n}']],
+  [
     'of another package, where no other sees it, in Go',
     [
       'area/area.go',
@@ -156,6 +170,28 @@ test.each<[string, [string, string], [string, string]]>([
   ],
 ])('it is not offered in a file %s', async (_, declared, used) => {
   expect(await offered(declared, used)).toBeNull();
+});
+
+test('it is not offered in its own file where it is called, in Go', async () => {
+  const text = `package area
+
+type Area struct {
+\t»Err« error
+}
+
+func f(a *Area) string {
+\tprint(a.Err)
+\treturn of(a).Err.Err()
+}
+${'\n'.repeat(30)}
+func g() error {
+\treturn of(nil).Err
+}
+`;
+  const window = await renamedIn(['a.go', text]);
+  const now = window.documents.get(uri('a.go'))!.getText();
+  expect(now).toContain('return of(nil).width\n');
+  expect(now).toContain('return of(a).width.Err()');
 });
 
 test('a line as long as a file does not hold an answer up', async () => {

@@ -1,11 +1,12 @@
 /** Go: fields of structs and the keys of their literals; methods, of types and of interfaces. */
-import type { MemberPlace } from './memberPlace.ts';
+import { ELSEWHERE, type MemberPlace } from './memberPlace.ts';
 import { type Around, isField, type MemberRules, type Node } from './rules.ts';
 
 type Declared = Extract<MemberPlace, { kind: 'declared' }>;
 
 export const go: MemberRules = {
   types: new Set(['type_spec']),
+  ownersAreNames: true,
   placeOf(name, { textOf }): MemberPlace | null {
     const { parent } = name;
     if (parent?.type === 'field_declaration' || parent?.type === 'method_elem') {
@@ -38,8 +39,10 @@ export const go: MemberRules = {
   },
   uses(name, around) {
     const { parent } = name;
+    if (parent?.type === 'qualified_type') return ELSEWHERE;
     if (parent?.type === 'selector_expression' && isField(name, 'field')) {
       const object = parent.childForFieldName('operand');
+      if (object?.type === 'identifier' && isPackage(object, around)) return ELSEWHERE;
       const declaration = object?.type === 'identifier' ? around.declarationOf(object) : null;
       return declaration && typeOf(declaration, around);
     }
@@ -67,11 +70,18 @@ function typeOf(declared: Node, { textOf }: Around): string | null {
   return literal?.type === 'composite_literal' ? typeIn(literal.childForFieldName('type'), textOf) : null;
 }
 
-/** A type of the same package, or a pointer to it. */
+/** By the imports, which say a package's name or end with it. */
+function isPackage(object: Node, { textOf, isFree }: Around): boolean {
+  const imports = object.tree.rootNode.namedChildren.filter(({ type }) => type === 'import_declaration');
+  const name = new RegExp(`[\\s("/]${textOf(object)}(?:\\s*"|$)`, 'm');
+  return imports.some((one) => name.test(textOf(one))) && isFree(object);
+}
+
+/** A type, perhaps of another package, or a pointer to it. */
 function typeIn(type: Node | null, textOf: Around['textOf']): string | null {
   const pointed = type?.type === 'pointer_type' ? (type.namedChildren[0] ?? null) : type;
   const name = pointed?.type === 'generic_type' ? pointed.childForFieldName('type') : pointed;
-  return name?.type === 'type_identifier' ? textOf(name) : null;
+  return name?.type === 'type_identifier' || name?.type === 'qualified_type' ? textOf(name) : null;
 }
 
 function declared(body: Node, type: string | null, textOf: (node: Node) => string): Declared {

@@ -60,6 +60,16 @@ export class MembersIn {
     return this.declaredAt(start, end) ?? this.usedAt(start, end);
   }
 
+  /** Whether an owner is the name of a type, which files share. */
+  get ownersAreNames(): boolean {
+    return this.#rules.ownersAreNames === true;
+  }
+
+  /** Whether the text declares a type with one name. */
+  hasType(name: string): boolean {
+    return this.#around.typeNamed(name) !== null;
+  }
+
   /** The types that declare a member of that name. */
   ownersOf(name: string): ReadonlySet<Owner> {
     return this.#around.ownersOf(name);

@@ -25,6 +25,8 @@ export interface Around {
 export interface MemberRules {
   /** Nodes that declare a type, with its name in the field `name`. */
   readonly types: ReadonlySet<string>;
+  /** An owner is the name of a type, which another file may declare: known there by it, too. */
+  readonly ownersAreNames?: true;
   /** null if the name is none of a member there, or of one that may be anybody's. */
   placeOf?(name: Node, around: Around): MemberPlace | null;
   /** The type of which it is a member that is declared there; null if it is none. */

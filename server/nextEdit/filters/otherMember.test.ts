@@ -136,6 +136,20 @@ test.each([
   ],
   ['a method', 'one of another type', 'go', 'package p\nfunc (a A) »w() {}\nfunc (b B) «w() {}'],
   ['a method', 'a field', 'go', 'package p\nfunc (a A) »w() {}\ntype B struct {\n\t«w int\n}'],
+  ['a field', 'what a package has', 'go', 'package p\nimport "a/b"\ntype A struct {\n\t»w int\n}\nvar c = b.«w(1)'],
+  ['a method', 'a type of a package', 'go', 'package p\nfunc (a A) »w() {}\nfunc f(c b.«w) {}'],
+  [
+    'a field',
+    'one of a package’s type',
+    'go',
+    'package p\ntype A struct {\n\t»w int\n}\nfunc f(c *b.B) int { return c.«w }',
+  ],
+  [
+    'a field',
+    'one of another file’s type',
+    'go',
+    'package p\ntype A struct {\n\t»w int\n}\nfunc f() int {\n\tvar c B\n\treturn c.«w\n}',
+  ],
   ['a field', 'a field of another type', 'rust', 'struct A {\n    »w: u8,\n}\nstruct B {\n    «w: u8,\n}'],
 ])('the rename of %s is not repeated for %s: %s', async (_, __, languageId, text) => {
   expect(await reason(languageId, text)).toMatch(/something else/);
@@ -244,6 +258,19 @@ test.each([
     'one of anything',
     'python',
     'from typing import Any\nclass A:\n    »w: int\ndef f(a: Any):\n    return a.«w',
+  ],
+  [
+    'a field',
+    'one of a type that may have it from the other',
+    'go',
+    'package p\ntype A struct {\n\t»w int\n}\ntype B struct{ A }\nfunc f(c B) int { return c.«w }',
+  ],
+  ['a method', 'one of a type that may be any', 'go', 'package p\nfunc (a A) »w() {}\nfunc f(c I) { c.«w() }'],
+  [
+    'a field',
+    'its use by its type’s name',
+    'go',
+    'package p\ntype A struct {\n\t»w int\n}\nfunc f(c *A) int { return c.«w }',
   ],
   ['two methods', 'a third', 'go', 'package p\nfunc (a A) »w() {}\nfunc (b B) »w() {}\nfunc (c C) «w() {}'],
   ['a use', 'a field', 'typescript', 'f(a.»w);\ninterface A {\n  «w: number;\n}'],

@@ -40,17 +40,21 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
       .flatMap((last) => offsetsOf(last, last.after, last.before, lines))
       .flatMap((start) => find(start, start + to.length) ?? []);
   const owners = new Set(madeAt((...at) => members.ownerAt(...at)));
+  const isOfField = members.ownersAreNames && madeAt((...at) => members.placeAt(...at)).some(isField);
+  /** A field is of no interface: a type of elsewhere has it only from one that it embeds. */
+  const isElsewhere = (owner: Owner): boolean =>
+    owner === ELSEWHERE || owner.includes('.') || (isOfField && !members.hasType(owner));
   const isOther = (owner: Owner): boolean =>
-    !owners.has(owner) && (owner === ELSEWHERE || members.ownersOf(from).has(owner));
+    !owners.has(owner) && (isElsewhere(owner) || members.ownersOf(from).has(owner));
   if (owners.size > 0 && offeredAt((...at) => members.usedAt(...at)).some(isOther)) return OTHER;
   const offered = offeredAt((...at) => members.placeAt(...at));
   if (offered.length === 0) return null;
   const made = madeAt((...at) => withName(members.placeAt(...at), to, from));
-  const isElsewhere = recent.some(
+  const isOfElsewhere = recent.some(
     (one, at) =>
       same[at] && one.path !== path && one.before.some((line) => mayBeOther(line, from) || declaresMethod(line, from)),
   );
-  if (made.length === 0 && !isElsewhere) return null;
+  if (made.length === 0 && !isOfElsewhere) return null;
   const known: Made = {
     declared: made.filter((place) => place.kind === 'declared'),
     keys: made.filter((place) => place.kind === 'key'),
@@ -130,6 +134,10 @@ function isOfOne(place: MemberPlace, { declared, keys, methods, isOpen }: Made):
     return keys.some((key) => mayBeOf(key, place));
   }
   return keys.length > 1 || keys.some((key) => areAlike(key, place)) || declared.some((type) => mayBeOf(place, type));
+}
+
+function isField(place: MemberPlace): boolean {
+  return place.kind === 'declared' && place.isOpen !== true;
 }
 
 function isOfInterface(place: MemberPlace): boolean {

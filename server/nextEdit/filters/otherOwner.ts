@@ -3,6 +3,7 @@ import type { LineChange } from '../../edits/change.ts';
 import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
 import { languageOf } from '../../languages/languageOf.ts';
+import { ELSEWHERE } from '../../languages/members/index.ts';
 import { isCommentLine } from '../commentLine.ts';
 import { type DeclaredMember, typeDeclaredIn } from '../declaredMember.ts';
 import { mayBeOther } from '../otherUse.ts';
@@ -26,8 +27,11 @@ const BASES = /^\s*(?:[\w@]+\s+)*(?:class|interface|struct|object|record|enum|tr
 export const otherOwner: EditFilter = (change, { situation: { path, lines, recent }, syntax, membersRenamed }) => {
   const replaced = replacementIn(change.before, change.after);
   const members = (replaced !== null && membersRenamed?.get(replaced)) || [];
-  if (members.length === 0 || members.some((member) => member.path === path)) return null;
+  if (members.length === 0) return null;
   const [from = ''] = replaced!.split('\0');
+  const isCalled = ({ line, column }: Place): boolean => CALLED.test(line.slice(column + from.length));
+  if (members.every(({ field }) => field === 'value') && placesOf(change).some(isCalled)) return OTHER;
+  if (members.some((member) => member.path === path)) return null;
   const made = recent.filter(({ before, after }) => replacementIn(before, after) === replaced);
   const here = made.filter((one) => one.path === path);
   const known = new Set(here.flatMap(placesOf).map(kindOf));
@@ -35,6 +39,9 @@ export const otherOwner: EditFilter = (change, { situation: { path, lines, recen
   const isOfNone = members.every(({ type }) => type === null) && new Set(made.map((one) => one.path)).size > 1;
   const isPython = languageOf(path) === 'python';
   const isOfIts = lines.some((line) => types.some((type) => type !== null && inherits(line, type, isPython)));
+  const names = members.every(({ field }) => field !== null)
+    ? members.map(({ type, path: its }) => (isInPackage(path, its) ? type : `${packageOf(its)}.${type}`))
+    : null;
   const keys = types.length === 0 ? null : (syntax?.members(lines.join('\n')) ?? null);
   const isUse = (place: Place): boolean => {
     const { line, column, at } = place;
@@ -42,11 +49,14 @@ export const otherOwner: EditFilter = (change, { situation: { path, lines, recen
     if (known.has(kind)) return true;
     if (kind === 'comment') return false;
     if (kind === 'own') return isOfIts;
-    if (kind === 'access') return types.length > 0;
-    if (isOfNone) return mayBeOther(line, from);
-    const end = column + from.length;
-    if (isOfIts && (declaresMethod(line, from) || CALLED.test(line.slice(end)))) return true;
     const start = lineOffset(lines, at) + column;
+    if (kind === 'access') {
+      const owner = keys?.ownersAreNames ? keys.usedAt(start, start + from.length) : null;
+      const isOther = owner !== null && (owner === ELSEWHERE || (names !== null && !names.includes(owner)));
+      return types.length > 0 && !isOther;
+    }
+    if (isOfNone) return mayBeOther(line, from);
+    if (isOfIts && (declaresMethod(line, from) || isCalled(place))) return true;
     const key = keys?.placeAt(start, start + from.length) ?? null;
     const words = (key?.kind === 'key' && key.of?.startsWith(':') && key.of.match(/\w+/g)) || [];
     return words.some((word) => types.includes(word));
@@ -78,12 +88,21 @@ function kindOf({ line, column }: Place): 'comment' | 'own' | 'access' | 'bare' 
 function isSeen({ path: its, type, isPrivate }: DeclaredMember, name: string, path: string, lines: readonly string[]) {
   if (type === null || isPrivate) return false;
   let word = `\\b${type}\\b`;
-  if (languageOf(path) === 'go' && posix.dirname(path) !== posix.dirname(its)) {
+  if (languageOf(path) === 'go' && !isInPackage(path, its)) {
     if (!/^\p{Lu}/u.test(name)) return false;
-    word = `\\b${LAST_WORD.exec(posix.dirname(its))?.[0] ?? ''}\\.${type}\\b`;
+    word = `\\b${packageOf(its)}\\.${type}\\b`;
   }
   const names = new RegExp(word);
   return lines.some((line) => names.test(line)) && !lines.some((line) => typeDeclaredIn(line) === type);
+}
+
+/** Go: files of a folder are of one package, named like it. */
+function isInPackage(path: string, other: string): boolean {
+  return posix.dirname(path) === posix.dirname(other);
+}
+
+function packageOf(path: string): string {
+  return LAST_WORD.exec(posix.dirname(path))?.[0] ?? '';
 }
 
 /** Whether a line begins a type that is one of another. */
