@@ -164,6 +164,22 @@ describe('nothing is proposed', () => {
     },
   );
 
+  test.each(['config/secrets.yaml', 'prod.tfvars'])(
+    'from text typed in %s, a file of secrets, and the model does not see it',
+    async (path) => {
+      const window = new EditorWindow();
+      const secrets = `file:///w/${path}`;
+      window.open(secrets, 'front: ocean-view\n');
+      window.open('file:///w/compose.yml', 'rooms:\n  front: ocean-view\n  back: garden\n');
+      window.replace('ocean-view', 'mountain-lake', secrets);
+      window.engine.script = (call) => call.finish('');
+      const asked = { of: 'file:///w/compose.yml', languageId: 'yaml' };
+      expect(await window.ask('front', asked)).toEqual({ edit: null, jumps: [] });
+      expect((await window.ask('front', { ...asked, invoked: true })).edit).toBeNull();
+      expect(window.engine.calls[0]!.prompt).not.toContain('mountain');
+    },
+  );
+
   test('in other files from what is changed in one that is kept out, and nothing is listed', async () => {
     const window = new EditorWindow();
     window.learnedEdits = false;

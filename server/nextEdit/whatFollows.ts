@@ -9,6 +9,7 @@ import { replacementIn } from '../edits/replacement.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
+import { isSecretFile } from '../secrets/fileNames.ts';
 import { ByModel, type ByModelDependencies, type Serving } from './byModel.ts';
 import { type Followed, followedByRule } from './byRule.ts';
 import { SURE_CHANCE } from './chance.ts';
@@ -104,8 +105,10 @@ export class WhatFollows {
     const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, MOST_FOLLOWED);
     const out = await keptOut(folder, [...new Set([path, ...all.map((change) => change.path)])]);
     if (signal.aborted) return STOPPED;
+    // By their names, as in mining: much of what is typed there looks like no secret.
+    const isOut = (of: string): boolean => out.has(of) || isSecretFile(of);
     const recent = all.filter((change) =>
-      change.path === path ? !isExcluded(folder, path) : !(isExcluded(folder, change.path) || out.has(change.path)),
+      change.path === path ? !isExcluded(folder, path) : !(isExcluded(folder, change.path) || isOut(change.path)),
     );
     if (text.trim() === '') return nothing('there is nothing in the document');
     if (recent.length === 0 && !invoked) return nothing('nothing was changed yet');
@@ -131,7 +134,7 @@ export class WhatFollows {
       membersRenamed: this.#members,
     };
     const found = await this.#carryOn(request, repeating, syntax, signal);
-    return found.kind === 'edit' || out.has(path) ? found : { ...found, listed: changeToList(recent, path) };
+    return found.kind === 'edit' || isOut(path) ? found : { ...found, listed: changeToList(recent, path) };
   }
 
   /** While the file of a declaration is at hand: other files are asked about later. */
