@@ -130,7 +130,7 @@ async function publish(
   if (id === undefined) throw new UsageError('name an adapter, since none is active here');
   const line = new StatusLine(process.stderr);
   const published = await share
-    .publish(id, ({ done, of }) => line.show(`publishing: ${done} of ${of}`), signal)
+    .publish(id, ({ done, of, sentBytes }) => line.show(sentSoFar(done, of, sentBytes)), signal)
     .finally(() => line.clear());
   const where = `${share.remote.name}, in the set ${published.set}`;
   if (json) console.log(JSON.stringify(published));
@@ -138,6 +138,11 @@ async function publish(
     console.log(published.already ? `${published.id} is at ${where} already.` : `${published.id} is at ${where} now.`);
   if (published.warning !== null) console.error(published.warning);
   return 0;
+}
+
+function sentSoFar(done: number, of: number, sentBytes: number): string {
+  const next = sentBytes === 0 ? '' : `, and ${megabytes(sentBytes)} of the next`;
+  return `publishing: ${done} of ${of}${next}`;
 }
 
 async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, signal: AbortSignal): Promise<number> {

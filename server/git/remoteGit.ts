@@ -18,6 +18,8 @@ export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
   readonly silentMs?: number;
   /** Called during that silence, with the whole seconds so far. */
   onSilence?(seconds: number): void;
+  /** Called with each piece of stderr. */
+  onWords?(words: string): void;
 }
 
 /** Thousands of refs with a line each are far less. */
@@ -31,7 +33,7 @@ const LEAVING_MS = 1000;
 export async function runRemote(
   gitDir: string,
   args: readonly string[],
-  { environment = {}, signal, input, silentMs, onSilence }: RemoteOptions,
+  { environment = {}, signal, input, silentMs, onSilence, onWords }: RemoteOptions,
 ): Promise<GitAnswer> {
   signal?.throwIfAborted();
   const mark = startedMark();
@@ -87,6 +89,7 @@ export async function runRemote(
       stderr.on('data', (chunk: Buffer) => {
         said += chunk.length;
         if (said > MOST_SAID_BYTES) tooLong.abort();
+        onWords?.(chunk.toString('latin1'));
       });
       // What an ended git had started (an ssh that waits for its server, a hook) lives on, and holds these open: nobody would get an answer.
       const leave = (): void => {

@@ -10,6 +10,9 @@ const AFTERWARDS =
 /** From a push with `--porcelain`, per ref. */
 const REJECTED = /\[(?:remote )?rejected\][^(]*\((.+)\)/;
 
+/** From a push with `--progress`. */
+const PROGRESS = /^(?:(?:Enumerating|Counting|Compressing|Writing) objects:|Delta compression using|Total \d)/;
+
 const MOST_CHARACTERS = 300;
 
 /** The line that says why, without git's prefixes; `cause`: pattern of the cause, if known. '' for none. */
@@ -28,10 +31,10 @@ export function tellingLine(words: string, cause?: RegExp): string {
   return line.replace(PREFIXES, '').replace(/\.$/, '').slice(0, MOST_CHARACTERS);
 }
 
-/** Without hints, and without control characters that a remote may send. */
+/** Without hints and progress, and without control characters that a remote may send. */
 function linesOf(words: string): string[] {
   return words
     .split(/[\r\n]+/)
     .map((line) => line.replace(/\p{Cc}+/gu, ' ').trim())
-    .filter((line) => line !== '' && !/^(?:remote:\s*)?hint:/.test(line));
+    .filter((line) => line !== '' && !PROGRESS.test(line) && !/^(?:remote:\s*)?hint:/.test(line));
 }

@@ -54,33 +54,34 @@ export class PrivateRepository {
   readonly trust: Pick<Identity, 'allowedSigners' | 'revokedKeys'>;
   readonly #ssh: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
-  readonly #onSilence: (seconds: number) => void;
+  /** Told what a remote is waited for. */
+  readonly onWait: (sentence: string) => void;
 
   private constructor(
     dir: string,
     trust: PrivateRepository['trust'],
     ssh: Readonly<Record<string, string>>,
     signal: AbortSignal | undefined,
-    onSilence: (seconds: number) => void,
+    onWait: (sentence: string) => void,
   ) {
     this.dir = dir;
     this.trust = trust;
     this.#ssh = ssh;
     this.#signal = signal;
-    this.#onSilence = onSilence;
+    this.onWait = onWait;
   }
 
-  /** The caller holds the lock on `dir`. `onSilence`: called while a remote does not answer a query. */
+  /** The caller holds the lock on `dir`. */
   static async open(
     dir: string,
     identity: Identity,
     signal?: AbortSignal,
-    onSilence: (seconds: number) => void = () => {},
+    onWait: (sentence: string) => void = () => {},
   ): Promise<PrivateRepository> {
     if (!(await isAsMade(dir, identity))) await removeAll(dir);
     await removeLocks(dir);
     await make(dir, identity);
-    const repository = new PrivateRepository(dir, identity, ownSsh(identity), signal, onSilence);
+    const repository = new PrivateRepository(dir, identity, ownSsh(identity), signal, onWait);
     if (await repository.#isWhole()) return repository;
     await removeAll(dir);
     await make(dir, identity);
@@ -108,7 +109,7 @@ export class PrivateRepository {
       this.trust,
       this.#ssh,
       this.#signal === undefined ? signal : AbortSignal.any([this.#signal, signal]),
-      this.#onSilence,
+      this.onWait,
     );
   }
 
@@ -125,7 +126,9 @@ export class PrivateRepository {
   async ask(...args: readonly string[]): Promise<string> {
     // git's http helper outlives a killed git, so it must give up by itself.
     const slow = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${ANSWER_SECONDS - 1}`];
-    return await this.#text([...slow, ...args], { silentMs: ANSWER_SECONDS * 1000, onSilence: this.#onSilence });
+    const onSilence = (seconds: number): void =>
+      this.onWait(`The remote has said nothing for ${seconds} seconds. Waiting for ${ANSWER_SECONDS} at most.`);
+    return await this.#text([...slow, ...args], { silentMs: ANSWER_SECONDS * 1000, onSilence });
   }
 
   /** `git commit-tree` takes its dates only from the environment. `null` for the present. */
@@ -136,6 +139,11 @@ export class PrivateRepository {
 
   async runWithInput(input: string, ...args: readonly string[]): Promise<string> {
     return await this.#text(args, { input });
+  }
+
+  /** `onWords`: called with what git says meanwhile. */
+  async runHeard(onWords: (words: string) => void, ...args: readonly string[]): Promise<string> {
+    return await this.#text(args, { onWords });
   }
 
   /** Output of `git cat-file --batch` or `--batch-check`. */

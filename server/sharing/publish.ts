@@ -31,6 +31,8 @@ export interface Published {
 export interface PublishProgress {
   readonly done: number;
   readonly of: number;
+  /** Of the next. */
+  readonly sentBytes: number;
 }
 
 export interface PublishOptions {
@@ -172,13 +174,14 @@ async function pushParts(
 ): Promise<PushAnswer> {
   const there = new Map(present.map((one) => [refName(one.ref), one]));
   for (const [done, part] of parts.entries()) {
-    onProgress({ done, of: parts.length + 1 });
+    const of = parts.length + 1;
+    onProgress({ done, of, sentBytes: 0 });
     const known = there.get(refName(part.ref));
     if (known !== undefined && (await isSame(repository, url, known, part.commit))) continue;
-    const answer = await createRefs(repository, url, [part]);
+    const answer = await createRefs(repository, url, [part], (sentBytes) => onProgress({ done, of, sentBytes }));
     if (answer.kind !== 'done') return answer;
   }
-  onProgress({ done: parts.length, of: parts.length + 1 });
+  onProgress({ done: parts.length, of: parts.length + 1, sentBytes: 0 });
   return { kind: 'done' };
 }
 

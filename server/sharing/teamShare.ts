@@ -13,7 +13,7 @@ import { explainHere, isDamage, ShareError } from './errors.ts';
 import { holdsDeleted } from './fetchedBefore.ts';
 import { identityOf, requireAuthor, requireKeyFiles } from './identity.ts';
 import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
-import { ANSWER_SECONDS, LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
+import { LARGE_STORE_BYTES, MOST_PRUNABLE } from './limits.ts';
 import { type Identity, PrivateRepository } from './privateRepository.ts';
 import { orphans, type PruneRule, prunable, remove, removeVersions } from './prune.ts';
 import { type Published, type PublishProgress, publish } from './publish.ts';
@@ -264,13 +264,9 @@ export class TeamShare {
       await makeStoreFolder(this.store.dir);
       release = await lockFor(shareLockOf(this.store.dir), doing, this.#options.onWait, signal);
       await clearLocked(this.store.dir);
-      const onSilence = (seconds: number): void =>
-        this.#options.onWait?.(
-          `The remote has said nothing for ${seconds} seconds. Waiting for ${ANSWER_SECONDS} at most.`,
-        );
       const dir = privateRepositoryOf(this.store.dir);
       const attempt = async (): Promise<T> =>
-        await work(await PrivateRepository.open(dir, this.#identity, signal, onSilence));
+        await work(await PrivateRepository.open(dir, this.#identity, signal, this.#options.onWait));
       const done = await attempt().catch(async (error: unknown) => {
         if (!isDamage(error)) throw error;
         // All of it can be fetched again.

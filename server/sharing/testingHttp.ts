@@ -16,6 +16,8 @@ export class HttpRemote implements Disposable {
   statusOfFetches: number | null = null;
   /** Bytes of an answer in a millisecond; null: as fast as it goes. */
   bytesPerMs: number | null = null;
+  /** Bytes of a request that are taken in a millisecond; null: as fast as it goes. */
+  takenBytesPerMs: number | null = null;
   /** How long every answer takes to begin. */
   delayMs = 0;
   readonly #server: Server;
@@ -74,6 +76,12 @@ function answer(folder: string, request: IncomingMessage, response: ServerRespon
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  const { takenBytesPerMs } = remote;
+  if (takenBytesPerMs !== null)
+    request.on('data', (chunk: Buffer) => {
+      request.pause();
+      setTimeout(() => request.resume(), chunk.length / takenBytesPerMs);
+    });
   request.pipe(backend.stdin);
   backend.stdin.on('error', () => undefined);
   let head = Buffer.alloc(0);

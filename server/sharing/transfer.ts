@@ -7,6 +7,7 @@ import { LEAST_BYTES_PER_SECOND, MOST_VERSIONS, STILL_SECONDS } from './limits.t
 import { objectId } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { parseRef, REF_SPACES, refName, rootOf, type SharedRef } from './refs.ts';
+import { send } from './sending.ts';
 
 export interface RemoteRef {
   readonly ref: SharedRef;
@@ -98,11 +99,12 @@ export type PushAnswer =
   /** `words`: all of git's output. */
   | { readonly kind: 'refused'; readonly words: string };
 
-/** Creates refs, all or none, if none of them exists yet. */
+/** Creates refs, all or none, if none of them exists yet. `onSent`: told how much is on its way. */
 export async function createRefs(
   repository: PrivateRepository,
   url: string,
   refs: readonly RemoteRef[],
+  onSent?: (bytes: number) => void,
 ): Promise<PushAnswer> {
   const leases = refs.map(({ ref }) => `--force-with-lease=${refName(ref)}:`);
   return await push(
@@ -110,6 +112,7 @@ export async function createRefs(
     url,
     leases,
     refs.map(({ ref, commit }) => `${commit}:${refName(ref)}`),
+    onSent,
   );
 }
 
@@ -163,17 +166,19 @@ async function push(
   url: string,
   leases: readonly string[],
   specs: readonly string[],
+  onSent: (bytes: number) => void = () => {},
 ): Promise<PushAnswer> {
   if (specs.length === 0) return { kind: 'done' };
   try {
     // Not every host can do several at once or none; one alone is always whole.
     const together = specs.length > 1 ? ['--atomic'] : [];
-    await repository.run('push', '--porcelain', '--no-verify', ...together, '--quiet', ...leases, '--', url, ...specs);
+    const options = ['--porcelain', '--no-verify', ...together, '--quiet', ...leases];
+    await send(repository, [...options, '--', url, ...specs], onSent);
     return { kind: 'done' };
   } catch (error) {
     const text = messageOf(error);
     if (specs.length > 1 && /does not support --atomic/i.test(text))
-      return await pushEach(repository, url, leases, specs);
+      return await pushEach(repository, url, leases, specs, onSent);
     if (isInTheWay(text)) return { kind: 'refused', words: text };
     if (/\[rejected\].*(?:stale info|already exists|fetch first)|reference already exists|cannot lock ref/i.test(text))
       return { kind: 'exists' };
@@ -188,9 +193,10 @@ async function pushEach(
   url: string,
   leases: readonly string[],
   specs: readonly string[],
+  onSent: (bytes: number) => void,
 ): Promise<PushAnswer> {
   for (const [index, spec] of specs.entries()) {
-    const answer = await push(repository, url, [leases[index]!], [spec]);
+    const answer = await push(repository, url, [leases[index]!], [spec], onSent);
     if (answer.kind !== 'done') return answer;
   }
   return { kind: 'done' };
