@@ -63,8 +63,20 @@ async function switchedBack(
     await store.activate(before, reason, { force: sealed, action: 'roll back' });
     return { version, before, reason };
   } catch (error) {
+    // A failed write, as on a full disk, says nothing against it: the next report of use tries again.
+    if (await mayServe(store, before)) throw error;
     const toBase = `Turned off ${version}, and the base completes alone: ${before}, which served before it, cannot be used (${messageOf(error)}), and ${why}`;
     await store.disable(toBase);
     return { version, before, reason: toBase };
+  }
+}
+
+async function mayServe(store: AdapterStore, id: string): Promise<boolean> {
+  try {
+    const version = await store.byId(id);
+    await store.verify(version);
+    return version.sealed;
+  } catch {
+    return false;
   }
 }
