@@ -5,6 +5,7 @@
 import { lstat, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileProblem } from './fileErrors.ts';
 import { ownership, takeLock } from './lock.ts';
 import { removeAll } from './patient.ts';
 
@@ -28,7 +29,9 @@ const UNOWNED_MS = 3 * 24 * 3600 * 1000;
 export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
   const parent = parentFor(purpose);
   await clearScratch(parent);
-  const dir = await mkdtemp(join(parent, `repotune-${purpose}-`));
+  const dir = await mkdtemp(join(parent, `repotune-${purpose}-`)).catch((error: unknown) => {
+    throw unusable(parent, error);
+  });
   const lock = await takeLock(join(dir, OWNER), purpose);
   return {
     dir,
@@ -38,6 +41,16 @@ export async function scratchFolder(purpose: Purpose): Promise<ScratchFolder> {
       await removeAll(dir);
     },
   };
+}
+
+/** A full disk is named as everywhere; anything else is about a folder that a variable names. */
+function unusable(parent: string, error: unknown): unknown {
+  if (fileProblem(error)?.kind === 'full') return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return new Error(
+    `Nothing can be put into the temporary folder ${parent} (${code}). Create it and let your user write there, or name another in TMPDIR (on Windows: TEMP).`,
+    { cause: error },
+  );
 }
 
 /** A run's folder holds its socket. Where a cluster gives every job a temporary folder, that may have a long path. */
