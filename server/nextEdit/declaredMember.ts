@@ -14,8 +14,10 @@ export interface DeclaredMember {
   readonly type: string | null;
   /** No other file sees it. */
   readonly isPrivate: boolean;
-  /** In Go, a field: no interface has it. `value`: and none that is called. */
-  readonly field: 'any' | 'value' | null;
+  /** A field of a type that cannot be called. */
+  readonly isValue: boolean;
+  /** In Go, a field: no interface has it. */
+  readonly isField: boolean;
 }
 
 /** By what was replaced and by what: `old\0new`. */
@@ -34,9 +36,14 @@ const PRIVATE = /\bprivate\b|#$/;
 const MODIFIED = /^\s*(?:@\w+(?:\([^)]*\))?\s*)*(?:private|protected|public|readonly|override)\b/;
 /** The rest of a head of several lines, or of the block before; in C and C#, a line of the preprocessor, wherever it begins. */
 const CLOSES = /^\s*(?:[)\]}>{]|#\s*(?:if|elif|else|endif|region|endregion|pragma|nullable)\b)/;
-/** Go: behind a field's name, a type that cannot be called. */
-const VALUE =
+const SCRIPT = /^(?:javascript|typescript|tsx)$/;
+/** By their names, in a list or alone. */
+const EXPORTS_LATER = /^\s*export\s*(?:type\s*)?(?:[{=]|default\s+\w+\s*;?\s*$)|\bmodule\.exports\b/;
+/** Behind a field's name, a type that cannot be called. */
+const VALUE_IN_GO =
   /^[\s,\w]*\s(?:[*[]|map\[|chan\b|<-|struct\b|(?:any|bool|byte|error|rune|string|u?int(?:\d+|ptr)?|float\d+|complex\d+)\b)/;
+const VALUE_IN_SCRIPT =
+  /^[?!]?\s*:(?:\s*\|?\s*(?:string|number|boolean|bigint|Date|Error|null|undefined|true|false|'[^']*'|"[^"]*"|\d+|(?:Array|Map|Record|Set)<[^=]*>|\w+\[\])(?![\w<[]))+\s*(?:[;,=]|$)/;
 /** Constants and variables of a package, in Go. */
 const GROUP = /^(?:const|var)\s*\(/;
 
@@ -56,14 +63,19 @@ export function declaredMember(
   const type = typeInLine(before) ?? typeAround(lines, change.line, line, isOfObject);
   const replaced = `${renaming.from}\0${renaming.to}`;
   if (type === undefined && !mayBeOther(line, renaming.from)) return null;
-  const field = languageOf(path) === 'go' ? fieldIn(before, line.slice(column + renaming.from.length)) : null;
-  return { replaced, member: { path, type: type ?? null, isPrivate: PRIVATE.test(before), field } };
+  const after = line.slice(column + renaming.from.length);
+  const language = languageOf(path) ?? '';
+  const isField = language === 'go' && !/^\s*(?:\(|$)/.test(after) && !RECEIVER.test(before);
+  const isValue = isField ? VALUE_IN_GO.test(after) : SCRIPT.test(language) && VALUE_IN_SCRIPT.test(after);
+  const isPrivate = PRIVATE.test(before) || (SCRIPT.test(language) && isHidden(lines, type ?? null));
+  return { replaced, member: { path, type: type ?? null, isPrivate, isValue, isField } };
 }
 
-/** Go: by what stands around the name. */
-function fieldIn(before: string, after: string): DeclaredMember['field'] {
-  if (/^\s*(?:\(|$)/.test(after) || RECEIVER.test(before)) return null;
-  return VALUE.test(after) ? 'value' : 'any';
+/** JavaScript and TypeScript: whether a type is not exported by a file that exports others. */
+function isHidden(lines: readonly string[], type: string | null): boolean {
+  if (type === null || lines.some((line) => EXPORTS_LATER.test(line))) return false;
+  const isExported = (line: string): boolean => /^\s*(?:export|declare)\b/.test(line);
+  return lines.some(isExported) && !lines.some((line) => isExported(line) && typeDeclaredIn(line) === type);
 }
 
 /** The name of a type that a line declares. */

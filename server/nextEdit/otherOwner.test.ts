@@ -68,6 +68,30 @@ describe('the rename of a member at its declaration is offered in another file',
       "import { Area } from './area';\nprint(new Area(1).width);",
     ],
     [
+      'by a type of its own that is one of it',
+      TS,
+      [
+        'src/b.ts',
+        "import type { Area } from './area';\ninterface B extends Area {\n  wide: 1;\n}\nconst f = (b: B) => b.wide;",
+      ],
+      "import type { Area } from './area';\ninterface B extends Area {\n  wide: 1;\n}\nconst f = (b: B) => b.width;",
+    ],
+    [
+      'of a type that is exported behind it',
+      [
+        'src/area.ts',
+        'interface Area {\n  »wide«(): number;\n}\n\nconst g = (a: Area) => a.wide();\nexport type { Area };\n',
+      ],
+      ['src/b.ts', "import type { Area } from './area';\nconst f = (a: Area) => a.wide();"],
+      "import type { Area } from './area';\nconst f = (a: Area) => a.width();",
+    ],
+    [
+      'where a function in it is called',
+      ['src/area.ts', 'export interface Area {\n  »wide«: () => number;\n}\n\nconst g = (a: Area) => a.wide();\n'],
+      ['src/b.ts', "import type { Area } from './area';\nconst f = (a: Area) => a.wide();"],
+      "import type { Area } from './area';\nconst f = (a: Area) => a.width();",
+    ],
+    [
       'in Java',
       JAVA,
       ['a/B.java', 'class B {\n  int f(Area a) {\n    return a.wide();\n  }\n}'],
@@ -155,6 +179,34 @@ test.each<[string, [string, string], [string, string]]>([
     ['area/b.go', 'package area\n\nvar none Area\n\nfunc f(b *B, c other.Area) int {\n\treturn b.Wide + c.Wide\n}'],
   ],
   ['where it is called, in Go', GO, ['area/b.go', 'package area\n\nfunc f(a Area) int {\n\treturn a.of().Wide()\n}']],
+  [
+    'where it is called',
+    TS,
+    ['src/b.ts', "import type { Area } from './area';\nconst f = (a: Of<Area>) => a.b.wide();"],
+  ],
+  [
+    'where a package has it',
+    TS,
+    ['src/b.ts', "import * as z from 'zod';\nimport type { Area } from './area';\nconst a: Area = z.wide;"],
+  ],
+  [
+    'where the language has it',
+    TS,
+    ['src/b.ts', "import type { Area } from './area';\nconst f = (a: Area) => Object.wide;"],
+  ],
+  [
+    'where one of its own types has it',
+    TS,
+    ['src/b.ts', "import type { Area } from './area';\ninterface B {\n  wide: Area;\n}\nconst f = (b: B) => b.wide;"],
+  ],
+  [
+    'that speaks of a type of that name, as its own is not exported',
+    [
+      'src/area.ts',
+      "import './a';\n\ninterface Area {\n  »wide«: number;\n}\n\nexport const g = (a: Area) => a.wide;\n",
+    ],
+    ['src/b.ts', "import type { Area } from './other';\nconst f = (a: Area) => a.wide;"],
+  ],
   [
     'of another package, where no other sees it, in Go',
     [

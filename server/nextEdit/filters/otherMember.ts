@@ -40,10 +40,10 @@ export const otherMember: EditFilter = (change, { situation: { path, lines, rece
       .flatMap((last) => offsetsOf(last, last.after, last.before, lines))
       .flatMap((start) => find(start, start + to.length) ?? []);
   const owners = new Set(madeAt((...at) => members.ownerAt(...at)));
-  const isOfField = members.ownersAreNames && madeAt((...at) => members.placeAt(...at)).some(isField);
+  const isOfField = madeAt((...at) => members.placeAt(...at)).some(isField);
   /** A field is of no interface: a type of elsewhere has it only from one that it embeds. */
   const isElsewhere = (owner: Owner): boolean =>
-    owner === ELSEWHERE || owner.includes('.') || (isOfField && !members.hasType(owner));
+    owner === ELSEWHERE || (members.ownersAreNames && (owner.includes('.') || (isOfField && !members.hasType(owner))));
   const isOther = (owner: Owner): boolean =>
     !owners.has(owner) && (isElsewhere(owner) || members.ownersOf(from).has(owner));
   if (owners.size > 0 && offeredAt((...at) => members.usedAt(...at)).some(isOther)) return OTHER;

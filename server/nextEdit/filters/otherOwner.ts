@@ -3,7 +3,7 @@ import type { LineChange } from '../../edits/change.ts';
 import { lineOffset } from '../../edits/lineOffset.ts';
 import { placesReplaced, replacementIn } from '../../edits/replacement.ts';
 import { languageOf } from '../../languages/languageOf.ts';
-import { ELSEWHERE } from '../../languages/members/index.ts';
+import { ELSEWHERE, type Owner } from '../../languages/members/index.ts';
 import { isCommentLine } from '../commentLine.ts';
 import { type DeclaredMember, typeDeclaredIn } from '../declaredMember.ts';
 import { mayBeOther } from '../otherUse.ts';
@@ -17,6 +17,7 @@ const LONGEST_LINE = 500;
 const LAST_WORD = /\w+$/;
 /** What follows a name that is called. */
 const CALLED = /^\s*\(/;
+const SCRIPT = /^(?:javascript|typescript|tsx)$/;
 /** What follows the name of a type, without its parameters. */
 const BASES = /^\s*(?:[\w@]+\s+)*(?:class|interface|struct|object|record|enum|trait)\s+\w+(.*)/;
 
@@ -30,7 +31,9 @@ export const otherOwner: EditFilter = (change, { situation: { path, lines, recen
   if (members.length === 0) return null;
   const [from = ''] = replaced!.split('\0');
   const isCalled = ({ line, column }: Place): boolean => CALLED.test(line.slice(column + from.length));
-  if (members.every(({ field }) => field === 'value') && placesOf(change).some(isCalled)) return OTHER;
+  const ofTypes = members.filter(({ type }) => type !== null);
+  const areValues = ofTypes.length > 0 && ofTypes.every(({ isValue }) => isValue);
+  if (areValues && placesOf(change).some(isCalled)) return OTHER;
   if (members.some((member) => member.path === path)) return null;
   const made = recent.filter(({ before, after }) => replacementIn(before, after) === replaced);
   const here = made.filter((one) => one.path === path);
@@ -39,10 +42,15 @@ export const otherOwner: EditFilter = (change, { situation: { path, lines, recen
   const isOfNone = members.every(({ type }) => type === null) && new Set(made.map((one) => one.path)).size > 1;
   const isPython = languageOf(path) === 'python';
   const isOfIts = lines.some((line) => types.some((type) => type !== null && inherits(line, type, isPython)));
-  const names = members.every(({ field }) => field !== null)
-    ? members.map(({ type, path: its }) => (isInPackage(path, its) ? type : `${packageOf(its)}.${type}`))
+  const names = ofTypes.every(({ isField }) => isField)
+    ? ofTypes.map(({ type, path: its }) => (isInPackage(path, its) ? type : `${packageOf(its)}.${type}`))
     : null;
   const keys = types.length === 0 ? null : (syntax?.members(lines.join('\n')) ?? null);
+  /** Of what a place is surely of: of a package, another type by its name, or one of this file. */
+  const isOtherType = (owner: Owner): boolean => {
+    if (keys?.ownersAreNames) return owner === ELSEWHERE || (names !== null && !names.includes(owner));
+    return SCRIPT.test(languageOf(path) ?? '') && (owner === ELSEWHERE || !isOfIts);
+  };
   const isUse = (place: Place): boolean => {
     const { line, column, at } = place;
     const kind = kindOf(place);
@@ -51,9 +59,8 @@ export const otherOwner: EditFilter = (change, { situation: { path, lines, recen
     if (kind === 'own') return isOfIts;
     const start = lineOffset(lines, at) + column;
     if (kind === 'access') {
-      const owner = keys?.ownersAreNames ? keys.usedAt(start, start + from.length) : null;
-      const isOther = owner !== null && (owner === ELSEWHERE || (names !== null && !names.includes(owner)));
-      return types.length > 0 && !isOther;
+      const owner = keys?.usedAt(start, start + from.length) ?? null;
+      return types.length > 0 && !(owner !== null && isOtherType(owner));
     }
     if (isOfNone) return mayBeOther(line, from);
     if (isOfIts && (declaresMethod(line, from) || isCalled(place))) return true;
