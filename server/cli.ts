@@ -2,6 +2,7 @@
 import { dispatch } from './commands/dispatch.ts';
 import { surviveLostOutput } from './commands/outputErrors.ts';
 import { printPlainly } from './commands/printPlainly.ts';
+import { messageFor } from './storage/fileErrors.ts';
 
 printPlainly(console, process);
 surviveLostOutput(process, (reason) => {
@@ -12,4 +13,9 @@ surviveLostOutput(process, (reason) => {
   });
 });
 
-process.exitCode = await dispatch(process.argv.slice(2));
+// What fails as a command is loaded, before it can say so itself.
+process.exitCode = await dispatch(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`repotune: ${messageFor(error)}`);
+  if (process.env['REPOTUNE_DEBUG']) console.error(error);
+  return 1;
+});

@@ -2,11 +2,15 @@
  * Locations of files: the same answers in a checkout (TypeScript run directly) and in the packaged extension (bundles in `dist/`). Pure
  * look-ups: nothing is created, and reporting a missing file is up to its user.
  */
+// First: a package below asks for the home folder as it loads.
+import './home.ts';
+
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
+import { homeFolder } from './home.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Bundles are `.mjs` and lie directly in `dist/`; sources are `.ts`. */
@@ -66,7 +70,9 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string
 /** Never within the folder that one works in, where relative ones would be: of an empty HOME, or an XDG_DATA_HOME without a slash. */
 function ownFolder(kind: 'data' | 'cache'): string {
   const folder = envPaths('repotune', { suffix: '' })[kind];
-  return isAbsolute(folder) ? folder : join(userInfo().homedir, folder);
+  if (isAbsolute(folder)) return folder;
+  const home = homeFolder(() => userInfo().homedir);
+  return join(home, folder);
 }
 
 /** Counts of the outcomes of suggestions, and what was learned from a person's. */
