@@ -43,7 +43,7 @@ const EXPORTS_LATER = /^\s*export\s*(?:type\s*)?(?:[{=]|default\s+\w+\s*;?\s*$)|
 const VALUE_IN_GO =
   /^[\s,\w]*\s(?:[*[]|map\[|chan\b|<-|struct\b|(?:any|bool|byte|error|rune|string|u?int(?:\d+|ptr)?|float\d+|complex\d+)\b)/;
 const VALUE_IN_SCRIPT =
-  /^[?!]?\s*:(?:\s*\|?\s*(?:string|number|boolean|bigint|Date|Error|null|undefined|true|false|'[^']*'|"[^"]*"|\d+|(?:Array|Map|Record|Set)<[^=]*>|\w+\[\])(?![\w<[]))+\s*(?:[;,=]|$)/;
+  /^[?!]?\s*:(?:\s*\|?\s*(?:string|number|boolean|bigint|Date|Error|null|undefined|true|false|'[^']*'|"[^"]*"|\d+|(?:Array|Map|Record|Set)<[^<=>]*>|\w+\[\])(?![\w<[]))+\s*(?:[;,=]|$)/;
 /** Constants and variables of a package, in Go. */
 const GROUP = /^(?:const|var)\s*\(/;
 
