@@ -4,6 +4,8 @@ import { type LinearPattern, linear } from '../secrets/linear.ts';
 
 interface Rule {
   readonly pattern: LinearPattern;
+  /** In every path of ASCII alone that the pattern matches, in lower case. */
+  readonly word: string;
   readonly negated: boolean;
   /** Matches folders only. */
   readonly folders: boolean;
@@ -52,9 +54,12 @@ export class IgnoreRules {
 
   /** The last matching rule decides. */
   #decides(path: string, isFolder: boolean): boolean {
+    // Compiling a thousand patterns takes 0.2 s, and lists are read anew every few seconds. Other letters may have several lower cases.
+    const words = /^[\0-\x7f]*$/.test(path) ? path.toLowerCase() : null;
     for (let i = this.#rules.length - 1; i >= 0; i--) {
-      const { pattern, negated, folders } = this.#rules[i] as Rule;
-      if ((!folders || isFolder) && pattern.test(path)) return !negated;
+      const { pattern, word, negated, folders } = this.#rules[i] as Rule;
+      if (folders && !isFolder) continue;
+      if ((words === null || words.includes(word)) && pattern.test(path)) return !negated;
     }
     return false;
   }
@@ -105,10 +110,18 @@ function ruleOf(line: string): Rule[] {
   return [
     {
       pattern: linear(`^${tied ? '' : '(?:.*/)?'}${sourceOf(pattern)}$`, { ignoreCase: true, dotAll: true }),
+      word: wordOf(pattern),
       negated,
       folders,
     },
   ];
+}
+
+/** The longest piece of a pattern that stands for itself; '' if that is hard to tell. A slash beside stars may match nothing. */
+function wordOf(pattern: string): string {
+  if (/[[\\]/.test(pattern)) return '';
+  const pieces = pattern.split(/[*?/]+/).filter((piece) => /^[\0-\x7f]*$/.test(piece));
+  return pieces.reduce((most, piece) => (piece.length > most.length ? piece : most), '').toLowerCase();
 }
 
 /** Trailing blanks count only after a backslash; tabs, which git counts, are never meant. */
