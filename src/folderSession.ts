@@ -22,6 +22,7 @@ import {
   type ShareOffer,
   type ShareOfferParams,
   type ShareParams,
+  type ShareProgress,
   type SharePullParams,
   type TuneAnswer,
   type TuneParams,
@@ -41,6 +42,7 @@ export interface FolderHost {
   ): Promise<Result>;
   show(state: RepotuneState): void;
   readonly onEvaluated: vscode.Event<EvaluateProgress>;
+  readonly onShared: vscode.Event<ShareProgress>;
   compared(comparison: AdapterComparison): void;
   liveComparisonChanged(folder: string | null): void;
   learningChanged(folder: string | null): void;
@@ -139,8 +141,13 @@ export class FolderSession {
     return this.#host.request(Requests.shareList, params, token);
   }
 
-  sharePublish(params: OfShared, token: vscode.CancellationToken): Promise<string> {
-    return this.#host.request(Requests.sharePublish, params, token);
+  async sharePublish(
+    params: OfShared,
+    onMessage: (message: string) => void,
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    const asking = (): Promise<string> => this.#host.request(Requests.sharePublish, params, token);
+    return await this.#hearing(this.#host.onShared, params.id, onMessage, asking);
   }
 
   shareOffer(params: ShareOfferParams, token: vscode.CancellationToken): Promise<ShareOffer> {
@@ -157,16 +164,19 @@ export class FolderSession {
     onMessage: (message: string) => void,
     token: vscode.CancellationToken,
   ): Promise<EvaluateAnswer> {
-    return await this.#hearing(params.adapterId, onMessage, () => this.#ask(Requests.evaluate, params, token));
+    return await this.#hearing(this.#host.onEvaluated, params.adapterId, onMessage, () =>
+      this.#ask(Requests.evaluate, params, token),
+    );
   }
 
-  /** Passes on the server's progress in measuring an adapter while `asking` runs. */
+  /** Passes on the server's progress in measuring or sharing an adapter while `asking` runs. */
   async #hearing<Answer>(
+    event: vscode.Event<EvaluateProgress | ShareProgress>,
     id: string,
     onMessage: (message: string) => void,
     asking: () => Promise<Answer>,
   ): Promise<Answer> {
-    const heard = this.#host.onEvaluated(({ adapterId, message }) => {
+    const heard = event(({ adapterId, message }) => {
       if (adapterId === id) onMessage(message);
     });
     try {
@@ -200,7 +210,9 @@ export class FolderSession {
     token: vscode.CancellationToken,
   ): Promise<boolean> {
     const params = { first: first.id, second: second.id };
-    const asking = this.#hearing(first.id, onMessage, () => this.#ask(Requests.compareAdapters, params, token));
+    const asking = this.#hearing(this.#host.onEvaluated, first.id, onMessage, () =>
+      this.#ask(Requests.compareAdapters, params, token),
+    );
     const report = await asking.catch((error: unknown) => {
       if (token.isCancellationRequested) return null;
       throw error;

@@ -10,6 +10,7 @@ import {
   Requests,
   type RequestType,
   SETTINGS_VARIABLE,
+  type ShareProgress,
   type StopParams,
 } from '../server/protocol/index.ts';
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
@@ -45,6 +46,7 @@ export class Session implements vscode.Disposable {
   readonly #prepared = new vscode.EventEmitter<PrepareProgress>();
   readonly onPrepare = this.#prepared.event;
   readonly #evaluated = new vscode.EventEmitter<EvaluateProgress>();
+  readonly #shared = new vscode.EventEmitter<ShareProgress>();
   readonly #compared = new vscode.EventEmitter<AdapterComparison>();
   readonly onCompared = this.#compared.event;
   readonly #liveChanged = new vscode.EventEmitter<string | null>();
@@ -65,6 +67,7 @@ export class Session implements vscode.Disposable {
     request: (type, params, token) => this.request(type, params, token),
     show: (state) => this.#show({ kind: 'live', state }),
     onEvaluated: this.#evaluated.event,
+    onShared: this.#shared.event,
     compared: (comparison) => this.#compared.fire(comparison),
     liveComparisonChanged: (folder) => this.#liveChanged.fire(folder),
     learningChanged: (folder) => this.#learningChanged.fire(folder),
@@ -129,6 +132,7 @@ export class Session implements vscode.Disposable {
         downloadProgress: (progress) => this.#downloaded.fire(progress),
         prepareProgress: (progress) => this.#prepared.fire(progress),
         evaluateProgress: (progress) => this.#evaluated.fire(progress),
+        shareProgress: (progress) => this.#shared.fire(progress),
       },
     });
     this.#client = client;
@@ -251,6 +255,7 @@ export class Session implements vscode.Disposable {
     this.#downloaded.dispose();
     this.#prepared.dispose();
     this.#evaluated.dispose();
+    this.#shared.dispose();
     this.#compared.dispose();
     this.#liveChanged.dispose();
     this.#learningChanged.dispose();

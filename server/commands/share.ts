@@ -3,6 +3,7 @@ import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
+import { sentWords } from '../sharing/publish.ts';
 import type { Bases } from '../sharing/service.ts';
 import type { SignaturePolicy } from '../sharing/signatures.ts';
 import { type Offer, type PruneResult, TeamShare } from '../sharing/teamShare.ts';
@@ -130,7 +131,7 @@ async function publish(
   if (id === undefined) throw new UsageError('name an adapter, since none is active here');
   const line = new StatusLine(process.stderr);
   const published = await share
-    .publish(id, ({ done, of, sentBytes }) => line.show(sentSoFar(done, of, sentBytes)), signal)
+    .publish(id, (progress) => line.show(`publishing: ${sentWords(progress)}`), signal)
     .finally(() => line.clear());
   const where = `${share.remote.name}, in the set ${published.set}`;
   if (json) console.log(JSON.stringify(published));
@@ -138,11 +139,6 @@ async function publish(
     console.log(published.already ? `${published.id} is at ${where} already.` : `${published.id} is at ${where} now.`);
   if (published.warning !== null) console.error(published.warning);
   return 0;
-}
-
-function sentSoFar(done: number, of: number, sentBytes: number): string {
-  const next = sentBytes === 0 ? '' : `, and ${megabytes(sentBytes)} of the next`;
-  return `publishing: ${done} of ${of}${next}`;
 }
 
 async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, signal: AbortSignal): Promise<number> {

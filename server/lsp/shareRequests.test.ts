@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { Requests, type SharedAdapters } from '../protocol/index.ts';
+import { Notifications, Requests, type SharedAdapters } from '../protocol/index.ts';
 import { Team } from '../sharing/testing.ts';
 import { TestClient, until } from './testing.ts';
 
@@ -13,9 +13,12 @@ test('the server publishes and lists adapters, and refuses an invalid remote nam
   await ann.tuned('first-one');
   const client = await TestClient.start({ folders: [ann.folder] });
   const params = { folder: ann.folder, remote: 'origin', signatures: 'warn' };
+  const told: unknown[] = [];
+  client.connection.onNotification(Notifications.shareProgress, (progress) => void told.push(progress));
   expect(await client.connection.sendRequest(Requests.sharePublish, { ...params, id: 'first-one' })).toMatch(
     /now at origin/,
   );
+  expect(told).toContainEqual({ adapterId: 'first-one', message: '1 of 2 pieces sent' });
   const { adapters } = await client.connection.sendRequest<SharedAdapters>(Requests.shareList, params);
   expect(adapters).toMatchObject([{ id: 'first-one', author: 'ann', here: true }]);
   const refused = client.connection.sendRequest(Requests.shareList, { ...params, remote: '--upload-pack=x' });

@@ -56,6 +56,7 @@ import type {
   ShareOffer,
   ShareOfferParams,
   ShareParams,
+  ShareProgress,
   SharePullParams,
 } from './sharing.ts';
 import type { Notice, RepotuneState, UseParams } from './state.ts';
@@ -140,7 +141,7 @@ export const Requests = {
   clusterSubmit: request<ClusterSubmitParams, TuneAnswer>('repotune/cluster/submit'),
 
   shareList: request<ShareParams, SharedAdapters>('repotune/share/list'),
-  /** Answered with its new location, for the user. */
+  /** Answered with its new location, for the user; progress is reported by `shareProgress`. */
   sharePublish: request<OfShared, string>('repotune/share/publish'),
   shareOffer: request<ShareOfferParams, ShareOffer>('repotune/share/offer'),
   /** Answered with the id of the version, stored and inactive. */
@@ -154,6 +155,8 @@ export const Notifications = {
   notice: notification<Notice>('repotune/notice'),
   /** During `evaluate`, or during `compareAdapters` with that adapter as the first. */
   evaluateProgress: notification<EvaluateProgress>('repotune/evaluateProgress'),
+  /** During `sharePublish`: how much has been sent, or what is waited for. */
+  shareProgress: notification<ShareProgress>('repotune/shareProgress'),
   /** During `getModel` or `getBackend`. */
   downloadProgress: notification<DownloadProgress>('repotune/downloadProgress'),
   /** During `prepare`. */

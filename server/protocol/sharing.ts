@@ -13,6 +13,11 @@ export interface OfShared extends ShareParams {
   readonly id: string;
 }
 
+export interface ShareProgress {
+  readonly adapterId: string;
+  readonly message: string;
+}
+
 export interface ShareOfferParams extends OfShared, ProxySettings {}
 
 /** `commit`: that of the offer agreed to. */

@@ -35,6 +35,10 @@ export interface PublishProgress {
   readonly sentBytes: number;
 }
 
+export function sentWords({ done, of, sentBytes }: PublishProgress): string {
+  return `${done} of ${of} pieces sent${sentBytes === 0 ? '' : `, and ${megabytes(sentBytes)} of the next`}`;
+}
+
 export interface PublishOptions {
   /** The user's, whose lists name what is not published. */
   readonly folder: string;

@@ -1,5 +1,5 @@
 /** Client requests about the team's adapters. */
-import type { RequestHandlers } from '../protocol/index.ts';
+import { Notifications, type RequestHandlers } from '../protocol/index.ts';
 import type { ShareService } from './service.ts';
 
 type ShareRequests = Pick<RequestHandlers, 'shareList' | 'sharePublish' | 'shareOffer' | 'sharePull'>;
@@ -18,7 +18,11 @@ export function shareRequests({ service, folderOf }: ShareRequestDependencies): 
   });
   return {
     shareList: async (params, { signal }) => (await service()).list(here(params), signal),
-    sharePublish: async (params, { signal }) => (await service()).publish(here(params), signal),
+    sharePublish: async (params, { signal, tell }) => {
+      const { id: adapterId } = params;
+      const onMessage = (message: string): void => tell(Notifications.shareProgress, { adapterId, message });
+      return await (await service()).publish(here(params), signal, onMessage);
+    },
     shareOffer: async (params, { signal }) => {
       const { folder, remote, signatures, id, ...proxy } = here(params);
       return (await service()).offer({ folder, remote, signatures, id }, signal, proxy);

@@ -6,6 +6,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import type { ProxySettings } from '../protocol/models.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
+import { type PublishProgress, sentWords } from './publish.ts';
 import type { Signature } from './signatures.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
 import { isRevoked, revokedHere, signatureWords, type Trust } from './trust.ts';
@@ -51,9 +52,15 @@ export class ShareService {
     return versions.map((version) => describe(version, isHere(version), trust.get(version)));
   }
 
-  async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {
-    const share = await this.#open(params);
-    const { set, already, warning } = await share.publish(params.id, undefined, signal);
+  /** `onMessage`: told how much has been sent, or what is waited for. */
+  async publish(
+    params: ShareParams & { readonly id: string },
+    signal?: AbortSignal,
+    onMessage?: (message: string) => void,
+  ): Promise<string> {
+    const share = await this.#open(params, onMessage);
+    const onProgress = (progress: PublishProgress): void => onMessage?.(sentWords(progress));
+    const { set, already, warning } = await share.publish(params.id, onProgress, signal);
     const where = `${set} is ${already ? 'already' : 'now'} at ${share.remote.name}. Whoever can read it there finds it with "Repotune: Get Team Adapters…".`;
     return warning === null ? where : `${where} ${warning}`;
   }
@@ -95,12 +102,16 @@ export class ShareService {
     return { kind: 'download', id: known.entry.id, bytes: known.bytes, licenseNote: known.entry.licenseNote };
   }
 
-  async #open({ folder, remote, signatures }: ShareParams): Promise<TeamShare> {
+  async #open(
+    { folder, remote, signatures }: ShareParams,
+    onWait: (sentence: string) => void = () => {},
+  ): Promise<TeamShare> {
     return await TeamShare.open({
       folder,
       remote,
       signatures,
       findBase: (sha256) => this.#bases.find(sha256),
+      onWait,
     });
   }
 }

@@ -32,8 +32,8 @@ export async function publishAdapter(here: FolderSession, id?: unknown): Promise
     'Publish',
   );
   if (answer !== 'Publish') return;
-  const where = await working('Repotune: publishing the adapter', (token) =>
-    here.sharePublish({ ...params, id: adapter.id }, token),
+  const where = await working('Repotune: publishing the adapter', (token, report) =>
+    here.sharePublish({ ...params, id: adapter.id }, (message) => report({ message }), token),
   );
   void vscode.window.showInformationMessage(withoutLinks(where));
 }
