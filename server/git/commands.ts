@@ -8,6 +8,15 @@ const COMMANDS = {
   'check-attr': [],
   'check-ignore': [],
   config: [],
+  // Without --cached it would compare with the work tree.
+  'diff-index': [
+    '--cached',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--ignore-submodules=all',
+    '--submodule=short',
+    '--no-color',
+  ],
   'diff-tree': ['--no-ext-diff', '--no-textconv', '--ignore-submodules=all', '--submodule=short', '--no-color'],
   'ls-files': [],
   'ls-tree': [],

@@ -10,7 +10,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import { realPathOf } from '../storage/realPathOf.ts';
 import { readAssistantLists } from './assistantLists.ts';
 import { firstOf, readIgnoreFile } from './ignore.ts';
-import { forgottenRule, readLearning } from './learning.ts';
+import { readForgotten, readLearning } from './learning.ts';
 
 /** In a linked work tree, or a sparse one, each look asks git. */
 const LOOK_EVERY_MS = 3000;
@@ -58,7 +58,7 @@ export async function keptOut(folder: string, paths: readonly string[]): Promise
         root,
         named.flatMap(({ names }) => names),
       ),
-      forgottenRule((await readLearning(storeDir ?? (await storeLocation(root)))).forgotten),
+      await readForgotten(root, (await readLearning(storeDir ?? (await storeLocation(root)))).forgotten),
     ]);
     return new Set(named.flatMap(({ path, names }) => (names.some((name) => rule(name) !== undefined) ? [path] : [])));
   } catch {

@@ -15,7 +15,7 @@ import { readAssistantLists } from './assistantLists.ts';
 import { MiningError } from './errors.ts';
 import { firstOf, nothingLeftOut, type PathRule, readIgnoreFile } from './ignore.ts';
 import { statOfEntry } from './insideFolder.ts';
-import { namesSince, recentRenames } from './renames.ts';
+import { namesSince, type Renames, recentRenames, stagedRenames } from './renames.ts';
 
 /** More would be whole folders, for which `.repotuneignore` needs one line. */
 const MOST_FILES = 10_000;
@@ -78,17 +78,21 @@ export async function readOwnRules(root: string, storeDir: string, paths: readon
     readLearning(storeDir),
   ]);
   const ignored = kept === nothingLeftOut ? own : own === nothingLeftOut ? kept : firstOf([own, kept]);
-  if (forgotten.length === 0) return ignored;
-  const renamed = await renamedSince(root, forgotten);
-  const byHand =
-    renamed.length === 0 ? forgottenRule(forgotten) : firstOf([forgottenRule(forgotten), forgottenRule(renamed)]);
+  const byHand = await readForgotten(root, forgotten);
+  if (byHand === nothingLeftOut) return ignored;
   return ignored === nothingLeftOut ? byHand : firstOf([ignored, byHand]);
+}
+
+/** What is forgotten, also under later names. */
+export async function readForgotten(root: string, forgotten: Learning['forgotten']): Promise<PathRule> {
+  if (forgotten.length === 0) return nothingLeftOut;
+  return forgottenRule([...forgotten, ...(await renamedSince(root, forgotten))]);
 }
 
 /** Per repository, at one commit: documents ask with every edit, and only commits rename. */
 const renamedIn = new Map<string, { readonly of: string; readonly names: Promise<string[]> }>();
 
-/** Later names, by commits, of forgotten files that no longer exist: they stay forgotten under those. */
+/** Later names, by commits and in the index, of forgotten files that no longer exist: they stay forgotten under those. */
 async function renamedSince(root: string, forgotten: readonly string[]): Promise<string[]> {
   const gone = forgotten.filter((path) => statOfEntry(join(root, path)) === undefined);
   if (gone.length === 0) return [];
@@ -99,23 +103,28 @@ async function renamedSince(root: string, forgotten: readonly string[]): Promise
   if (head === null) return [];
   const of = [head, ...gone].join('\0');
   const known = renamedIn.get(root);
-  if (known?.of === of) return await known.names;
-  const names = recentRenames(root).then((renames) => {
-    if (renames !== null) {
-      const isGone = forgottenRule(gone);
-      const before = [...renames.keys()].filter((path) => isGone(path) !== undefined);
-      return before.flatMap((path) => [...namesSince(renames, path)]);
-    }
-    throw new MiningError(
-      'unusable-rules',
-      `Parts of the history are not in this clone, so git cannot tell what became of ${gone.join(', ')}, which you had forgotten, and nothing ` +
-        'is learned. Run git fetch --refetch --no-filter, or have them learned again.',
-    );
-  });
-  renamedIn.set(root, { of, names });
-  // Retry after a failure.
-  names.catch(() => renamedIn.delete(root));
-  return await names;
+  const names = known?.of === of ? known.names : recentRenames(root).then((renames) => namesIn(renames, gone));
+  if (names !== known?.names) {
+    renamedIn.set(root, { of, names });
+    // Retry after a failure.
+    names.catch(() => renamedIn.delete(root));
+  }
+  const committed = await names;
+  return [...committed, ...namesIn(await stagedRenames(root), [...gone, ...committed])];
+}
+
+/** What became of the files that are gone. @throws {MiningError} if git cannot tell. */
+function namesIn(renames: Renames | null, gone: readonly string[]): string[] {
+  if (renames !== null) {
+    const isGone = forgottenRule(gone);
+    const before = [...renames.keys()].filter((path) => isGone(path) !== undefined);
+    return before.flatMap((path) => [...namesSince(renames, path)]);
+  }
+  throw new MiningError(
+    'unusable-rules',
+    `Parts of the history are not in this clone, so git cannot tell what became of ${gone.join(', ')}, which you had forgotten, and nothing ` +
+      'is learned. Run git fetch --refetch --no-filter, or have them learned again.',
+  );
 }
 
 /** Case-insensitive, as some file systems are. */

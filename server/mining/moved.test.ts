@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { Admission } from './admission.ts';
+import { keptOut } from './keptOut.ts';
 import { forgetFile } from './learning.ts';
 import { repositoryOf } from './repository.ts';
 import { listCandidates } from './sources.ts';
@@ -182,6 +183,27 @@ it('a forgotten file stays forgotten after a rename', async () => {
   const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
   expect(candidates.find(({ path }) => path === 'src/renamed.ts')).toMatchObject({ reason: 'forgotten, as you asked' });
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+});
+
+it('a forgotten file stays forgotten after a rename that is not committed yet, and one after a committed rename', async () => {
+  using scratch = begun();
+  await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
+  const reasonIn = async (path: string) => {
+    const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+    return candidates.find((one) => one.path === path);
+  };
+  for (const [from, to] of [
+    ['src/own.ts', 'src/renamed.ts'],
+    ['src/renamed.ts', 'src/again.ts'],
+  ] as const) {
+    scratch.git('mv', from, to);
+    const forgotten = { reason: 'forgotten, as you asked' };
+    expect(await reasonIn(to)).toMatchObject(forgotten);
+    expect([...(await keptOut(scratch.root, [to, 'src/a.ts']))]).toEqual([to]);
+    scratch.commit('rename');
+    expect(await reasonIn(to)).toMatchObject(forgotten);
+    expect([...(await keptOut(scratch.root, [to, 'src/a.ts']))]).toEqual([to]);
+  }
 });
 
 it.each([

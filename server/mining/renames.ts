@@ -1,12 +1,14 @@
 /** What became of deleted paths: a file that was moved to where it is left out must not be learned under its old name. */
 import { blobSizes } from '../git/blobs.ts';
+import { records } from '../git/git.ts';
 import { listable } from '../git/pathCounts.ts';
-import { streamGit } from '../git/run.ts';
+import { askGit, streamGit } from '../git/run.ts';
 
 /** As far back as history is learned and a cut can be. */
 export const MOST_COMMITS = 2_000;
 /** If a commit deletes or adds more files, only unchanged ones are recognized, since each pair is compared. */
 const MOST_COMPARED = 200;
+const COMPARED = [`--find-renames=40%`, `-l${MOST_COMPARED}`, '--diff-filter=R', '--name-status'] as const;
 
 /** New names that commits gave to paths. */
 export type Renames = ReadonlyMap<string, ReadonlySet<string>>;
@@ -28,6 +30,18 @@ export async function recentRenames(root: string, signal?: AbortSignal): Promise
   return (await renamesIn(root, commits, signal)) ?? (await renamesWithout(root, commits, signal));
 }
 
+/** The new names in the index, which are not committed yet; null if git cannot tell. */
+export async function stagedRenames(root: string): Promise<Renames | null> {
+  const args = ['diff-index', '-z', ...COMPARED] as const;
+  const { ok, output } = await askGit(root, args, { revisions: ['HEAD'] });
+  if (!ok) return null;
+  const renames = new Map<string, Set<string>>();
+  // R<similarity>, the old path and the new one for each
+  const fields = records(output);
+  for (let i = 0; i + 2 < fields.length; i += 3) addTo(renames, fields[i + 1]!, fields[i + 2]!);
+  return renames;
+}
+
 /** By comparing texts; null if git failed, as it does at the first missing text. */
 async function renamesIn(
   root: string,
@@ -47,8 +61,7 @@ async function renamesIn(
       state = 'status';
     } else if (/^R\d+$/.test(field.toString('latin1'))) state = 'from';
   };
-  const compare = [`--find-renames=40%`, `-l${MOST_COMPARED}`, '--diff-filter=R', '--name-status'] as const;
-  return (await compared(root, compare, commits, onField, signal)) ? renames : null;
+  return (await compared(root, COMPARED, commits, onField, signal)) ? renames : null;
 }
 
 /** Files that a commit deleted and added. */
