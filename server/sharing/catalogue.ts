@@ -67,7 +67,7 @@ export async function readCatalogue(
   if (manifests.length > most)
     throw new ShareError(
       'too-large',
-      `The remote has ${manifests.length} versions; at most ${most} are listed. Remove old ones on the command line: repotune share prune --keep 10`,
+      `The remote has ${manifests.length} versions; at most ${most} are listed. Remove old ones, and what nobody can use, on the command line: repotune share prune --keep 10 --unusable`,
     );
   const { problems, untried } = await fetchManifests(repository, url, manifests);
   // Not a word of what is there: then it is not a few versions that are to blame.

@@ -40,3 +40,17 @@ it('where there are more refs than are listed, too', async () => {
   expect((await share.prune({ keep: 10 }, { dryRun: false, nowMs: 0 })).orphans).toHaveLength(30);
   expect((await share.list()).versions.map(({ id }) => id)).toEqual(['whole-one']);
 });
+
+it('where what is there cannot be used, the rule that the message names makes room', async () => {
+  await published('whole-one', '2026-01-01T00:00:00.000Z');
+  const manifest = team.refs().find((ref) => ref.includes('/manifest/'))!;
+  const commit = git(team.remote, 'rev-parse', manifest).trim();
+  // As somebody's script would: each names another version than its ref.
+  for (const number of [1, 2, 3]) git(team.remote, 'update-ref', `${manifest}-${number}`, commit);
+  const share = await ann.share();
+  expect(await problem(share.list())).toMatch(
+    /^too-large: The remote has 4 versions.* repotune share prune --keep 10 --unusable$/,
+  );
+  expect((await share.prune({ keep: 10, unusable: true }, { dryRun: false, nowMs: 0 })).unusable).toHaveLength(3);
+  expect((await share.list()).versions.map(({ id }) => id)).toEqual(['whole-one']);
+});

@@ -31,7 +31,7 @@ export async function listRemote(
   if (lines.length > most * MOST_REFS_EACH)
     throw new ShareError(
       'too-large',
-      `The remote has ${lines.length} shared refs; at most ${most * MOST_REFS_EACH} are supported. Remove old ones on the command line: repotune share prune --keep 10`,
+      `The remote has ${lines.length} shared refs; at most ${most * MOST_REFS_EACH} are supported. Remove old ones, and what nobody can use, on the command line: repotune share prune --keep 10 --unusable`,
     );
   return lines.flatMap((line) => {
     const [commit = '', name = ''] = line.split('\t');
