@@ -42,8 +42,13 @@ const EXPORTS_LATER = /^\s*export\s*(?:type\s*)?(?:[{=]|default\s+\w+\s*;?\s*$)|
 /** Behind a field's name, a type that cannot be called. */
 const VALUE_IN_GO =
   /^[\s,\w]*\s(?:[*[]|map\[|chan\b|<-|struct\b|(?:any|bool|byte|error|rune|string|u?int(?:\d+|ptr)?|float\d+|complex\d+)\b)/;
-const VALUE_IN_SCRIPT =
-  /^[?!]?\s*:(?:\s*\|?\s*(?:string|number|boolean|bigint|Date|Error|null|undefined|true|false|'[^']*'|"[^"]*"|\d+|(?:Array|Map|Record|Set)<[^<=>]*>|\w+\[\])(?![\w<[]))+\s*(?:[;,=]|$)/;
+const SCALAR =
+  /string|number|boolean|bigint|Date|Error|null|undefined|true|false|'[^']*'|"[^"]*"|\d+|(?:Array|Map|Record|Set)<[^<=>]*>|\w+\[\]/;
+const ONE_VALUE = `(?:${SCALAR.source})(?![\\w<[])`;
+/** One way alone to read each blank and each bar, or a hostile line would be tried in thousands. */
+const VALUE_IN_SCRIPT = new RegExp(
+  `^[?!]?\\s*:\\s*(?:\\|\\s*)?${ONE_VALUE}(?:\\s*\\|\\s*${ONE_VALUE})*\\s*(?:[;,=]|$)`,
+);
 /** Constants and variables of a package, in Go. */
 const GROUP = /^(?:const|var)\s*\(/;
 
