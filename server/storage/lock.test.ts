@@ -1,7 +1,19 @@
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -237,6 +249,15 @@ describe('withLock', () => {
       ),
     );
     expect(await readFile(file, 'utf8')).toBe('8');
+  });
+
+  it('goes on after a process that was killed while it removed such a lock', async () => {
+    await writeFile(path, JSON.stringify({ pid: 2 ** 22 + 1, startedAt: '1', purpose: 'killed', sinceMs: 0 }));
+    const turn = `${path}.stale.lock`;
+    await writeFile(turn, '');
+    await utimes(turn, 0, 0);
+    await withLock(path, 'me', async () => {});
+    expect(await readdir(dir)).toEqual([]);
   });
 });
 

@@ -69,7 +69,7 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
     const found = await readHolder(path);
     if (found.kind === 'held') return { kind: 'busy', holder: found.holder };
     if (found.kind === 'folder') throw new Error(`${path} is a folder, but a file is needed there. Move it elsewhere.`);
-    if (found.kind === 'stale') await removeStale(path, found.text);
+    if (found.kind === 'stale') await removeStale(path, found);
     else await sleep(50);
   } while (performance.now() < deadlineMs);
   throw refusal ?? new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
@@ -118,9 +118,15 @@ export async function ownership(path: string): Promise<'held' | 'stale' | 'none'
   return kind === 'held' || kind === 'stale' ? kind : 'none';
 }
 
+interface StaleLock {
+  readonly kind: 'stale';
+  readonly text: string;
+  readonly mtimeMs: number;
+}
+
 type Found =
   | { readonly kind: 'held'; readonly holder: LockHolder }
-  | { readonly kind: 'stale'; readonly text: string }
+  | StaleLock
   | { readonly kind: 'folder' }
   | { readonly kind: 'gone' };
 
@@ -138,12 +144,13 @@ async function readHolder(path: string): Promise<Found> {
   }
   const holder = parseHolder(text);
   // A file dated in the future (a clock was set back, or is another machine's) is not young.
-  if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
+  if (holder === null)
+    return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text, mtimeMs };
   // Copying a repository copies the locks in its store, which nobody holds; a lock that is held and moved keeps beating.
   const isOwn = holder.path === undefined || holder.path === (await ownPath(path).catch(() => null));
   const alive = isHere(holder) ? await isAlive(holder) : null;
   const lives = isOwn || alive === false ? alive : null;
-  return (lives ?? (await isHeard(path, mtimeMs))) ? { kind: 'held', holder } : { kind: 'stale', text };
+  return (lives ?? (await isHeard(path, mtimeMs))) ? { kind: 'held', holder } : { kind: 'stale', text, mtimeMs };
 }
 
 function parseHolder(text: string): LockHolder | null {
@@ -162,13 +169,45 @@ async function lockText(path: string): Promise<string> {
   });
 }
 
-/** Two processes may find the same stale lock, so it is moved aside first, and put back if it turns out to be newer. */
-async function removeStale(path: string, text: string): Promise<void> {
+/**
+ * Several processes may find the same stale lock. They remove it in turn, each only if it is still the one that it found: a lock that
+ * somebody has taken since, and that is moved away for as long as it takes to look at it, would be free for a third.
+ */
+async function removeStale(path: string, found: StaleLock): Promise<void> {
+  const turn = `${path}.stale.lock`;
+  const file = await open(turn, 'wx').catch(() => null);
+  if (file === null) {
+    // Another process does it, or nobody may: retry in a moment.
+    await sleep(50);
+    await removeLeftTurn(turn);
+    return;
+  }
+  try {
+    if (await isAsFound(path, found)) await moveAway(path, found.text);
+  } finally {
+    await file.close();
+    await rm(turn, { force: true }).catch(() => {});
+  }
+}
+
+/** A turn takes milliseconds, unless its process was killed. */
+async function removeLeftTurn(turn: string): Promise<void> {
+  const info = await stat(turn).catch(() => null);
+  if (info === null || Math.abs((await nowOnDisk(turn)) - info.mtimeMs) < YOUNG_MS) return;
+  await rm(turn, { force: true }).catch(() => {});
+}
+
+async function isAsFound(path: string, { text, mtimeMs }: StaleLock): Promise<boolean> {
+  const info = await stat(path).catch(() => null);
+  return info?.mtimeMs === mtimeMs && (await lockText(path).catch(() => null)) === text;
+}
+
+/** Put back if it turns out to be newer, as after a turn that was taken for one of a killed process. */
+async function moveAway(path: string, text: string): Promise<void> {
   const aside = temporaryName(path);
   try {
     await rename(path, aside);
   } catch {
-    // Another process did it, or nobody may: retry in a moment.
     await sleep(50);
     return;
   }
