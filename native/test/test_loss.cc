@@ -1,5 +1,6 @@
 // test_loss: the head's loss and its gradient by every kernel variant of this machine against the plain reference, over shapes: several
-// chunks, ragged vocabularies, labels whose logit is far below the largest, negative weights. The last line is JSON.
+// chunks, ragged vocabularies, labels whose logit is far below the largest, negative weights. What is no number in the weights must show in
+// the loss. The last line is JSON.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -42,9 +43,17 @@ struct Results {
   std::vector<float> d;
 };
 
-Results compute(Pool& pool, const Case& c) {
+/** One weight of a token that no row is to predict. */
+struct Poison {
+  const char* what;
+  uint32_t bits;
+};
+constexpr Poison kPoisons[] = {{"infinite", 0x7f800000}, {"-infinite", 0xff800000}, {"NaN", 0x7fc00000}, {"the highest NaN", 0x7fffffff}};
+
+Results compute(Pool& pool, const Case& c, const Poison* poison = nullptr) {
   std::vector<float> weights((size_t)(c.n_vocab * c.n_embd)), hidden((size_t)(c.rows * c.n_embd));
   for (size_t i = 0; i < weights.size(); i++) weights[i] = std::round((2 * uniform(1, i) - 1) * c.eighths) / 8;
+  if (poison) memcpy(&weights[(size_t)((c.n_vocab - 1) * c.n_embd + 1)], &poison->bits, sizeof poison->bits);
   // Entries of magnitude 1: the norm changes and rounds nothing.
   for (size_t i = 0; i < hidden.size(); i++) hidden[i] = uniform(2, i) < 0.5f ? -1.0f : 1.0f;
   TrainerModel model;
@@ -94,9 +103,13 @@ int main() {
       if (!(error < worst)) worst = error, where = c.what;
       if (!(loss_error < worst_loss)) worst_loss = loss_error;
     }
-    char line[256];
-    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"worstLoss\":%.3g,\"lossBound\":%g}",
-             json.empty() ? "" : ",", variant.name, worst, where.c_str(), variant.bound, worst_loss, kLossBound);
+    std::string hidden;
+    for (const Poison& poison : kPoisons)
+      if (std::isfinite(compute(two, kCases[1], &poison).loss)) hidden += std::string(hidden.empty() ? "" : ", ") + poison.what;
+    char line[320];
+    snprintf(line, sizeof line,
+             "%s{\"name\":\"%s\",\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"worstLoss\":%.3g,\"lossBound\":%g,\"hidden\":\"%s\"}",
+             json.empty() ? "" : ",", variant.name, worst, where.c_str(), variant.bound, worst_loss, kLossBound, hidden.c_str());
     json += line;
   }
   printf("{\"variants\":[%s]}\n", json.c_str());

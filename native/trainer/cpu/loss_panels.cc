@@ -82,7 +82,11 @@ void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerMo
         top = std::max(top, tops[t][(size_t)i]);
       }
       if (top - shift[(size_t)i] <= kMostExponent) continue;
-      if (!std::isfinite(top)) continue;  // then neither is the loss, whatever the shift
+      if (!std::isfinite(top)) {
+        // Its exponential was clamped, but the loss is infinite, whatever the shift.
+        sum[(size_t)i] = INFINITY;
+        continue;
+      }
       shift[(size_t)i] = top;
       fits = false;
     }
