@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { threadMs } from '../common/testing.ts';
 import { documentEntry } from './indexing.ts';
 import { repositoryOf } from './repository.ts';
 import { leftOutByAttributes } from './rulesWithoutGit.ts';
@@ -139,10 +140,19 @@ it('what git would leave out is not learned in a folder that has lost its git', 
 it.each([
   ['a.bin binary\n*.pb.ts linguist-generated=true\n', '*.pb.ts'],
   ['"with blank.ts" filter=sops -text\r\n# x filter=sops\n', 'with blank.ts'],
+  ['[attr]own -diff filter=git-crypt\n[attr]mine own\n*.ts -own\n*.key.ts text mine\n*.x.ts other\n', '*.key.ts'],
   ['[attr]mine filter=git-crypt\n*.ts -filter linguist-vendored=false\n!x filter=sops\n*.psd filter=lfs\n', ''],
 ])('of the attributes %j the patterns %j leave out', (text, patterns) => {
   expect(leftOutByAttributes(text)).toBe(patterns);
 });
+
+it.each(['a~b\u2028c', 'a~b\rc', '~a', 'a~', '"a"~b\rc', '[attr]a~b\rc'])(
+  'a hostile line %j of attributes is read in linear time',
+  async (line) => {
+    const ms = await threadMs(() => leftOutByAttributes(line.replace('~', ' '.repeat(200_000))));
+    expect(ms).toBeLessThan(1000);
+  },
+);
 
 it('what git ignores is not learned though git tracks it', async () => {
   using scratch = withSources();

@@ -7,21 +7,35 @@ import { reasonOf } from './ignore.ts';
 export const RULES_OF_GIT: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
 
 /**
- * `.gitattributes` (gitattributes(5)) as lines of gitignore syntax: the patterns with an attribute that leaves out. One that takes it back
- * for some of the files is passed over, so that more is left out.
+ * `.gitattributes` (gitattributes(5)) as lines of gitignore syntax: the patterns with an attribute that leaves out, or a macro of such. One
+ * that takes it back for some of the files is passed over, so that more is left out.
  */
 export function leftOutByAttributes(text: string): string {
-  return text.split(/\r?\n/).flatMap(ruleOf).join('\n');
+  const macros = new Set<string>();
+  const patterns: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const { macro, pattern, attributes } = partsOf(line);
+    if (!attributes.some((attribute) => leavesOut(attribute, macros))) continue;
+    if (macro !== undefined) macros.add(macro);
+    else if (pattern !== undefined && !pattern.startsWith('!')) patterns.push(pattern);
+  }
+  return patterns.join('\n');
 }
 
-function ruleOf(line: string): string[] {
-  // Macros define attributes; a pattern in quotes may have blanks.
-  const [, quoted, plain, rest = ''] = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"#[][^\s]*))\s+(.*)$/.exec(line) ?? [];
-  const pattern = plain ?? quoted?.replace(/\\(.)/g, '$1');
-  if (pattern === undefined || pattern.startsWith('!')) return [];
-  const leavesOut = rest.split(/\s+/).some((attribute) => {
-    const [name = '', value = 'set'] = attribute.split('=');
-    return reasonOf(name, value) !== undefined;
-  });
-  return leavesOut ? [pattern] : [];
+/** A line may be as long as its file: nothing may fail behind blanks, or each of them would be tried. */
+const LINE = /^\s*(?:\[attr\](\S+)|"((?:[^"\\]|\\.)*)"|([^\s"#[]\S*))\s+(?=\S)/;
+
+function partsOf(line: string) {
+  const [begun = '', macro, quoted, plain] = LINE.exec(line) ?? [];
+  return {
+    macro,
+    // One in quotes may have blanks.
+    pattern: plain ?? quoted?.replace(/\\(.)/g, '$1'),
+    attributes: begun === '' ? [] : line.slice(begun.length).split(/\s+/),
+  };
+}
+
+function leavesOut(attribute: string, macros: ReadonlySet<string>): boolean {
+  const [name = '', value = 'set'] = attribute.split('=');
+  return reasonOf(name, value) !== undefined || macros.has(attribute);
 }
