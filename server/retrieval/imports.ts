@@ -1,16 +1,19 @@
 /** Finds a text's imports line by line: it must work on a file that does not parse, at every keystroke. */
 
-/** Group 1 is the module. Only blanks may precede it on its line: `\s` would run over all lines below, again from each. */
+/**
+ * Group 1 is the module. Each takes time in proportion to the text: only blanks may precede it on its line (`\s` would run over all lines
+ * below, again from each), a module ends with its line, and no two neighbouring parts can share the same blanks.
+ */
 const patterns: Readonly<Record<string, readonly RegExp[]>> = {
-  script: [/\bfrom\s*['"]([^'"]+)['"]/g, /\b(?:require|import)\s*\(?\s*['"]([^'"]+)['"]/g],
+  script: [/\bfrom\s*['"]([^'"\n]+)['"]/g, /\b(?:require|import)\s*(?:\(\s*)?['"]([^'"\n]+)['"]/g],
   python: [/^[ \t]*from\s+([\w.]+)\s+import/gm, /^[ \t]*import\s+([\w.]+)/gm],
   go: [/^[ \t]*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"[ \t]*$/gm],
-  rust: [/^[ \t]*(?:pub(?:\([^)]*\))?\s+)?use\s+([\w:]+)/gm, /^[ \t]*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+);/gm],
+  rust: [/^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?use\s+([\w:]+)/gm, /^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?mod\s+(\w+);/gm],
   java: [/^[ \t]*import\s+(?:static\s+)?([\w.]+)/gm],
-  c: [/^[ \t]*#\s*include\s*["<]([^">]+)[">]/gm],
+  c: [/^[ \t]*#\s*include\s*["<]([^">\n]+)[">]/gm],
   csharp: [/^[ \t]*using\s+(?:static\s+)?([\w.]+)\s*;/gm],
-  ruby: [/^[ \t]*require(?:_relative)?\s*\(?\s*['"]([^'"]+)['"]/gm],
-  php: [/^[ \t]*use\s+(?:function\s+)?([\w\\]+)/gm, /\b(?:require|include)(?:_once)?\s*\(?[^'"\n]*['"]([^'"]+)['"]/g],
+  ruby: [/^[ \t]*require(?:_relative)?\s*(?:\(\s*)?['"]([^'"\n]+)['"]/gm],
+  php: [/^[ \t]*use\s+(?:function\s+)?([\w\\]+)/gm, /\b(?:require|include)(?:_once)?[^'"\n]{0,200}['"]([^'"\n]+)['"]/g],
 };
 
 const familyOf: Readonly<Record<string, string>> = {
