@@ -132,3 +132,11 @@ it.each([
   expect(new IgnoreRules(text).ignores(path)).toBe(true);
   expect(unreadableRules(text)).toBeNull();
 });
+
+it.each(['\n', '\r\n', '\r'])('rules are read from lines that end with %j', (end) => {
+  const rules = new IgnoreRules(['src/private/', '# all keys', '*.key', ''].join(end));
+  expect(['src/private/a.ts', 'b.key', 'src/a.ts'].filter((path) => rules.ignores(path))).toEqual([
+    'src/private/a.ts',
+    'b.key',
+  ]);
+});

@@ -65,12 +65,15 @@ export class IgnoreRules {
   }
 }
 
-/** Without a byte order mark, which git skips as well. */
+/**
+ * Without a byte order mark, which git skips as well. In a text without a line feed, carriage returns end the lines: old editors write so,
+ * and as a single rule it would leave out nothing.
+ */
 function linesOf(text: string): string[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .replace(/\n$/, '')
-    .split('\n');
+  const end = text.includes('\n') ? '\n' : '\r';
+  const lines = text.replace(/^\uFEFF/, '').split(end);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
 }
 
 /**
