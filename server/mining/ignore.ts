@@ -31,7 +31,8 @@ export async function readIgnoreFile(root: string): Promise<PathRule> {
 export async function oddIgnoreLines(root: string, paths: readonly string[]): Promise<string[]> {
   const text = await ignoreText(root);
   return oddRules(text ?? '', root).flatMap(({ line, rule }) => {
-    const alone = new IgnoreRules(rule.replace(/^!/, ''));
+    // As a line of its file: by itself, a carriage return within it would end it.
+    const alone = new IgnoreRules(`${rule.replace(/^!/, '')}\n`);
     if (paths.some((path) => alone.ignores(path))) return [];
     return [
       `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: as in .gitignore, there is no {a,b}, no comment after a rule, no \\ between folders, no // and no absolute path, and quotes and blanks before a rule are part of it.`,
