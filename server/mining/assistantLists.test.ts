@@ -53,6 +53,18 @@ it.each<Case>([
     text: '{ // ours\n "edit_predictions": { "disabled_globs": ["**/closed/**",], },\n "private_files": ["lib/d.ts"] }',
     leftOut: [...CLOSED, 'lib/d.ts'],
   },
+  // Names with brackets, quotes and comments, alternatives, and stars that cross folders, as Zed's do.
+  {
+    list: '.zed/settings.json',
+    text: '{"private_files": ["[s]rc/\\u0063losed/{b,c}.ts", /* "]" */ "lib/*.t?", // "**" ]\n "!a.ts"], "disabled_globs": []}',
+    leftOut: ['lib/closed/c.ts', 'lib/d.ts', 'src/closed/b.ts'],
+  },
+  {
+    list: '.zed/settings.json',
+    text: `{"private_files": [${'"**/no-such-file",'.repeat(400)}"{src/closed/{b,keep},lib/**}.ts"]}`,
+    leftOut: ['lib/closed/c.ts', 'lib/d.ts', 'src/closed/b.ts', 'src/closed/keep.ts'],
+  },
+  { list: '.zed/settings.json', text: '{"title": "private_files", "all": ["**"]}', leftOut: [] },
   { list: '.claude/settings.local.json', text: '{ nonsense', leftOut: [] },
   { list: '.dockerignore', text: 'src\n', leftOut: [] },
 ])('$list with $text leaves out $leftOut', async ({ list, text, leftOut }) => {

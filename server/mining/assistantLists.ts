@@ -17,6 +17,7 @@ import { IgnoreRules, unreadableRules } from './ignorePattern.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { MOST_PATH_LENGTH } from './listing.ts';
 import { leftOutByAttributes, RULES_OF_GIT } from './rulesWithoutGit.ts';
+import { disabledFor } from './zedSettings.ts';
 
 /** All in gitignore syntax, about the folder that they are in. */
 const NAMES: ReadonlySet<string> = new Set(
@@ -126,10 +127,11 @@ class Lists {
   }
 
   #listOf(path: string, text: string): List {
-    const lines = linesOf(path.toLowerCase(), text);
+    const name = path.toLowerCase();
+    const lines = linesOf(name, text);
     const wanted = unreadableRules(lines);
     if (wanted !== null) throw unusable(join(this.#root, path), wanted);
-    return { path, rules: new IgnoreRules(lines) };
+    return { path, rules: new IgnoreRules(lines, isOfZed(name) ? 'globset' : 'gitignore') };
   }
 }
 
@@ -137,8 +139,12 @@ function linesOf(path: string, text: string): string {
   // By its makers' definition an empty one leaves out everything.
   if (path.endsWith('.aiexclude') && text.trim() === '') return '*';
   if (path.endsWith('.gitattributes')) return leftOutByAttributes(text);
-  if (path.endsWith('.zed/settings.json')) return disabledFor(text).join('\n');
+  if (isOfZed(path)) return disabledFor(text);
   return path.endsWith('.json') ? deniedTo(text).join('\n') : text;
+}
+
+function isOfZed(path: string): boolean {
+  return path.endsWith('.zed/settings.json');
 }
 
 const permissions = z.object({ permissions: z.object({ deny: z.array(z.string()) }) });
@@ -150,13 +156,6 @@ function deniedTo(text: string): string[] {
     const [, path] = /^Read\((?!\/\/|~)(.+)\)$/.exec(rule) ?? [];
     return path === undefined ? [] : [path];
   });
-}
-
-/** Zed's `"disabled_globs"` of edit predictions and `"private_files"`, from a text that may have comments. */
-function disabledFor(text: string): string[] {
-  return [...text.matchAll(/"(?:disabled_globs|private_files)"\s*:\s*\[([^\]]{0,5000})\]/g)].flatMap(([, globs = '']) =>
-    [...globs.matchAll(/"([^"\\\n]+)"/g)].flatMap(([, glob = '']) => (glob.startsWith('!') ? [] : [glob])),
-  );
 }
 
 /** None behind a link, which could lead anywhere. */

@@ -11,6 +11,9 @@ interface Rule {
   readonly folders: boolean;
 }
 
+/** `globset`: that of Rust's crate of this name, as in Zed's settings, where stars cross folders and `{a,b}` are alternatives. */
+type Syntax = 'gitignore' | 'globset';
+
 /** Beyond this, no person wrote the file of rules. */
 const most = { lines: 5_000, patternLength: 1_000 } as const;
 
@@ -32,8 +35,10 @@ export class IgnoreRules {
   readonly #folders = new Map<string, boolean>();
 
   /** Skips what {@link unreadableRules} rejects: settings and routes are not checked with it. */
-  constructor(text: string) {
-    this.#rules = linesOf(text).slice(0, most.lines).flatMap(ruleOf);
+  constructor(text: string, syntax: Syntax = 'gitignore') {
+    this.#rules = linesOf(text)
+      .slice(0, most.lines)
+      .flatMap((line) => ruleOf(line, syntax));
   }
 
   ignores(asItIs: string): boolean {
@@ -97,7 +102,7 @@ export function oddRules(text: string, root: string): { readonly line: number; r
   });
 }
 
-function ruleOf(line: string): Rule[] {
+function ruleOf(line: string, syntax: Syntax): Rule[] {
   let pattern = trimEnd(line.replace(/\r$/, '')).normalize('NFC');
   if (pattern === '' || pattern.startsWith('#') || line.length > most.patternLength) return [];
   const negated = pattern.startsWith('!');
@@ -112,8 +117,8 @@ function ruleOf(line: string): Rule[] {
   if (pattern === '') return [];
   return [
     {
-      pattern: linear(`^${tied ? '' : '(?:.*/)?'}${sourceOf(pattern)}$`, { ignoreCase: true, dotAll: true }),
-      word: wordOf(pattern),
+      pattern: linear(`^${tied ? '' : '(?:.*/)?'}${sourceOf(pattern, syntax)}$`, { ignoreCase: true, dotAll: true }),
+      word: syntax === 'globset' && pattern.includes('{') ? '' : wordOf(pattern),
       negated,
       folders,
     },
@@ -134,14 +139,17 @@ function trimEnd(line: string): string {
   return line.slice(0, end);
 }
 
-function sourceOf(pattern: string): string {
+function sourceOf(pattern: string, syntax: Syntax): string {
+  const isGlobset = syntax === 'globset';
   let source = '';
+  let depth = 0;
   for (let i = 0; i < pattern.length; ) {
     const character = pattern[i] as string;
     if (character === '*') {
       let stars = i;
       while (pattern[stars] === '*') stars++;
-      const whole = stars - i > 1 && (i === 0 || pattern[i - 1] === '/');
+      const begins = i === 0 || pattern[i - 1] === '/' || (depth > 0 && /[{,]/.test(pattern[i - 1] as string));
+      const whole = stars - i > 1 && begins;
       if (whole && pattern[stars] === '/') {
         // `**/`: any number of folders, none too.
         source += '(?:.*/)?';
@@ -149,10 +157,15 @@ function sourceOf(pattern: string): string {
         continue;
       }
       // `/**` at the end: everything inside.
-      source += whole && stars === pattern.length ? (i === 0 ? '.*' : '.+') : '[^/]*';
+      source += whole && stars === pattern.length ? (i === 0 ? '.*' : '.+') : isGlobset ? '.*' : '[^/]*';
       i = stars;
     } else if (character === '?') {
-      source += '[^/]';
+      source += isGlobset ? '.' : '[^/]';
+      i++;
+    } else if (isGlobset && (/[{}]/.test(character) || (character === ',' && depth > 0))) {
+      source += character === '{' ? '(?:' : character === '}' ? ')' : '|';
+      depth += character === '{' ? 1 : character === '}' ? -1 : 0;
+      if (depth < 0) return NOTHING;
       i++;
     } else if (character === '[') {
       const end = endOfClass(pattern, i);
@@ -168,7 +181,7 @@ function sourceOf(pattern: string): string {
       i += whole.length;
     }
   }
-  return source;
+  return depth === 0 ? source : NOTHING;
 }
 
 /** Where `[…]` ends; a `]` directly after its opening is one of its characters. */
