@@ -27,17 +27,27 @@ export async function readIgnoreFile(root: string): Promise<PathRule> {
   return (path) => (rules.ignores(path) ? IGNORE_FILE : undefined);
 }
 
-/** One sentence for each of its lines that matches none of these paths and uses syntax that only other tools read. */
+/** Nobody writes more of them by hand. Each is tried on every path. */
+const oddLines = { mostTried: 50, mostNamed: 10 } as const;
+
+/** One sentence for each of its first lines that match none of these paths and use syntax that only other tools read. */
 export async function oddIgnoreLines(root: string, paths: readonly string[]): Promise<string[]> {
-  const text = await ignoreText(root);
-  return oddRules(text ?? '', root).flatMap(({ line, rule }) => {
+  const odd = oddRules((await ignoreText(root)) ?? '', root);
+  const named: string[] = [];
+  let tried = 0;
+  for (const { line, rule } of odd.slice(0, oddLines.mostTried)) {
+    if (named.length === oddLines.mostNamed) break;
+    tried++;
     // As a line of its file: by itself, a carriage return within it would end it.
     const alone = new IgnoreRules(`${rule.replace(/^!/, '')}\n`);
-    if (paths.some((path) => alone.ignores(path))) return [];
-    return [
+    if (paths.some((path) => alone.ignores(path))) continue;
+    named.push(
       `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: as in .gitignore, there is no {a,b}, no comment after a rule, no \\ between folders, no // and no absolute path, and quotes and blanks before a rule are part of it.`,
-    ];
-  });
+    );
+  }
+  const more = odd.length - tried;
+  if (more === 0 || named.length === 0) return named;
+  return [...named, `${more} more lines of .repotuneignore have such syntax, and may leave out no file either.`];
 }
 
 /** null if there is none. */
