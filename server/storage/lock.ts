@@ -6,7 +6,7 @@
  */
 
 import { execFile } from 'node:child_process';
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -75,8 +75,30 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
   throw refusal ?? new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
 }
 
-/** Keeps the file open, so that later writes never reach a lock that another has since taken; null if one exists. */
+/**
+ * Keeps the file open, so that later writes never reach a lock that another has since taken; null if one exists. The lock appears with its
+ * text: one without, of a process that was suspended in between, would count as left by a killed one.
+ */
 async function createWith(path: string, text: string): Promise<FileHandle | null> {
+  if ((await lstat(path).catch(() => null)) !== null) return null;
+  const aside = temporaryName(path);
+  // Not every file system has hard links; and an error is to name the lock.
+  const file = await written(aside, text).catch(() => null);
+  if (file === null) return await written(path, text);
+  try {
+    await link(aside, path);
+    return file;
+  } catch (error) {
+    await file.close();
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? null : await written(path, text);
+  } finally {
+    // One that stays is cleared up as a leftover.
+    await rm(aside, { force: true }).catch(() => {});
+  }
+}
+
+/** null if there is such a file. */
+async function written(path: string, text: string): Promise<FileHandle | null> {
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return null;
     throw error;
@@ -171,30 +193,22 @@ async function lockText(path: string): Promise<string> {
 
 /**
  * Several processes may find the same stale lock. They remove it in turn, each only if it is still the one that it found: a lock that
- * somebody has taken since, and that is moved away for as long as it takes to look at it, would be free for a third.
+ * somebody has taken since, and that is moved away for as long as it takes to look at it, would be free for a third. The turn is a lock
+ * too, which ends with its process: one that is suspended in its turn still has it when it goes on.
  */
 async function removeStale(path: string, found: StaleLock): Promise<void> {
-  const turn = `${path}.stale.lock`;
-  const file = await open(turn, 'wx').catch(() => null);
-  if (file === null) {
-    // Another process does it, or nobody may: retry in a moment.
+  const turn = await takeLock(`${path}.stale.lock`, 'removing the lock of a killed process').catch((error: Error) => {
+    throw Object.assign(error, { path });
+  });
+  if (turn.kind === 'busy') {
     await sleep(50);
-    await removeLeftTurn(turn);
     return;
   }
   try {
     if (await isAsFound(path, found)) await moveAway(path, found.text);
   } finally {
-    await file.close();
-    await rm(turn, { force: true }).catch(() => {});
+    await turn.release().catch(() => {});
   }
-}
-
-/** A turn takes milliseconds, unless its process was killed. */
-async function removeLeftTurn(turn: string): Promise<void> {
-  const info = await stat(turn).catch(() => null);
-  if (info === null || Math.abs((await nowOnDisk(turn)) - info.mtimeMs) < YOUNG_MS) return;
-  await rm(turn, { force: true }).catch(() => {});
 }
 
 async function isAsFound(path: string, { text, mtimeMs }: StaleLock): Promise<boolean> {
@@ -202,7 +216,7 @@ async function isAsFound(path: string, { text, mtimeMs }: StaleLock): Promise<bo
   return info?.mtimeMs === mtimeMs && (await lockText(path).catch(() => null)) === text;
 }
 
-/** Put back if it turns out to be newer, as after a turn that was taken for one of a killed process. */
+/** Put back if it turns out to be newer: a holder elsewhere that was silent may have gone on, and given it up. */
 async function moveAway(path: string, text: string): Promise<void> {
   const aside = temporaryName(path);
   try {
