@@ -1,6 +1,7 @@
 import { promises as fs, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
+import { records } from '../git/git.ts';
 import { refusal } from '../git/repository.ts';
 import { askGit, type GitOptions } from '../git/run.ts';
 import { MiningError } from './errors.ts';
@@ -185,13 +186,14 @@ export async function ignoredByGit(
   const ways = isOrdinary(root) ? [['--no-index']] : [['--no-index'], []];
   for (const [list, by] of lists.flatMap((list) => ways.map((by) => [list, by] as const))) {
     const { exitCode, output, words } = await askGit(root, ['check-ignore', ...by, '-z', '--stdin'], {
-      input: paths.map((path) => `${path}\0`).join(''),
+      // Read as a pathspec, where a colon at the beginning is no part of the name.
+      input: paths.map((path) => `./${path}\0`).join(''),
       ...list,
       ...(signal ? { signal } : {}),
     });
     // 1 is not a failure: nothing is ignored.
     if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
-    for (const path of output.toString('utf8').split('\0'))
+    for (const path of records(output).map((record) => record.slice(2)))
       if (!ignored.has(path)) ignored.set(path, reasonOfList(list));
   }
   return (path) => ignored.get(path);

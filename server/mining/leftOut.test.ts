@@ -176,6 +176,14 @@ const committed: Record<string, Case> = {
       return undefined;
     },
   },
+  'git ignores it now that it is gone, and would read its name as more than a name': {
+    paths: [':(top)odd/a.ts', ':!odd/b.ts'],
+    leaveOut({ scratch }) {
+      for (const path of [':(top)odd/a.ts', ':!odd/b.ts']) rmSync(join(scratch.root, path));
+      scratch.write(':(top)odd/.gitignore', '*\n').write(':!odd/.gitignore', '*\n').commit('gone');
+      return undefined;
+    },
+  },
   'it was forgotten under its current name, an old name or another case': {
     paths: ['src/mine.ts', 'src/then.ts', 'src/gone.ts', 'Src/Case.ts'],
     async leaveOut({ scratch }) {
