@@ -96,6 +96,9 @@ function summary(dataset: Dataset, report: MiningReport): string {
     `${(bytes / 1000).toFixed(0)} kB`,
     String(pairs),
   ]);
+  // Fewer are evaluated as well.
+  const fewHeldOut =
+    report.tooFewHeldOut && heldOut > 0 ? ', few: they show only large differences between adapters' : '';
   const kinds = Object.entries(report.kinds).map(([kind, { train, heldOut, medianBytes }]) => [
     kind,
     String(train),
@@ -103,7 +106,7 @@ function summary(dataset: Dataset, report: MiningReport): string {
     String(medianBytes),
   ]);
   return [
-    `${root}: ${report.filesTaken} of ${counted(files.length, 'file')}, ${counted(statistics.lines, 'line')}, ${counted(pairs.length, 'pair')} (${heldOut} held out${report.tooFewHeldOut ? ', too few for an evaluation' : ''})`,
+    `${root}: ${report.filesTaken} of ${counted(files.length, 'file')}, ${counted(statistics.lines, 'line')}, ${counted(pairs.length, 'pair')} (${heldOut} held out${fewHeldOut})`,
     ...(leftOut.length === 0 ? [] : ['left out', ...leftOut]),
     '',
     grid(['language', 'files', 'size', 'pairs'], languages),
