@@ -12,6 +12,7 @@ import { otherOverload } from './otherOverload.ts';
 import { otherOwner } from './otherOwner.ts';
 import { otherText } from './otherText.ts';
 import { otherThing } from './otherThing.ts';
+import { outOfScope } from './outOfScope.ts';
 import { reversal } from './reversal.ts';
 import { secrets } from './secrets.ts';
 import { unseen } from './unseen.ts';
@@ -35,6 +36,7 @@ const FILTERS: readonly EditFilter[] = [
   otherThing,
   otherMember,
   otherText,
+  outOfScope,
   broken,
 ];
 
