@@ -259,7 +259,9 @@ export async function isBeating(path: string): Promise<boolean> {
 /** Whether a holder that can only be judged by its heartbeat has recently written its lock, or does while it is watched. */
 async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
   // One dated in the future was written before a clock was set back, and proves nothing.
-  return Math.abs((await nowOnDisk(path)) - mtimeMs) < SILENT_MS || (await isWritten(path, mtimeMs));
+  // Where nothing can be written, on a read-only disk, our own clock must do: those who only look are to be told.
+  const nowMs = await nowOnDisk(path).catch(() => Date.now());
+  return Math.abs(nowMs - mtimeMs) < SILENT_MS || (await isWritten(path, mtimeMs));
 }
 
 async function isWritten(path: string, mtimeMs: number): Promise<boolean> {
