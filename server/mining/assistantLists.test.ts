@@ -152,6 +152,8 @@ it('what git would leave out is not learned in a folder that has lost its git', 
 it.each([
   ['a.bin binary\n*.pb.ts linguist-generated=true\n', '*.pb.ts'],
   ['"with blank.ts" filter=sops -text\r\n# x filter=sops\n', 'with blank.ts'],
+  // As git itself writes such names.
+  ['"\\303\\251\\t\\"a\\"/*.ts" filter=sops\n"#b.ts" linguist-vendored\n', 'é\t"a"/*.ts\n\\#b.ts'],
   ['[attr]own -diff filter=git-crypt\n[attr]mine own\n*.ts -own\n*.key.ts text mine\n*.x.ts other\n', '*.key.ts'],
   ['[attr]mine filter=git-crypt\n*.ts -filter linguist-vendored=false\n!x filter=sops\n*.psd filter=lfs\n', ''],
 ])('of the attributes %j the patterns %j leave out', (text, patterns) => {

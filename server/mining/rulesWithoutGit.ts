@@ -30,9 +30,24 @@ function partsOf(line: string) {
   return {
     macro,
     // One in quotes may have blanks.
-    pattern: plain ?? quoted?.replace(/\\(.)/g, '$1'),
+    pattern: plain ?? (quoted === undefined ? undefined : unquoted(quoted).replace(/^#/, '\\#')),
     attributes: begun === '' ? [] : line.slice(begun.length).split(/\s+/),
   };
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/** As in C, where `\303\251` are the bytes of `é`. */
+function unquoted(text: string): string {
+  return text.replace(/((?:\\[0-3][0-7]{2})+)|\\(.)/g, (_, bytes: string | undefined, one: string) => {
+    if (bytes === undefined) return CONTROLS[one] ?? one;
+    return Buffer.from(
+      bytes
+        .slice(1)
+        .split('\\')
+        .map((byte) => Number.parseInt(byte, 8)),
+    ).toString('utf8');
+  });
 }
 
 function leavesOut(attribute: string, macros: ReadonlySet<string>): boolean {
