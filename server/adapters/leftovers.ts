@@ -44,7 +44,7 @@ export async function endDeletion(storeDir: string, id: string): Promise<void> {
   await removeAll(doomed).catch(() => {});
 }
 
-async function isThere(storeDir: string, id: string): Promise<boolean> {
+export async function isThere(storeDir: string, id: string): Promise<boolean> {
   return (await lstat(join(versionsOf(storeDir), id)).catch(() => null)) !== null;
 }
 

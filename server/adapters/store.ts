@@ -16,7 +16,7 @@ import { makeStoreFolder } from '../storage/storeFolder.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
-import { changingVersions, deletedName, endDeletion, versionsOf } from './leftovers.ts';
+import { changingVersions, deletedName, endDeletion, isThere, versionsOf } from './leftovers.ts';
 import { type Incoming, moveIn } from './moveIn.ts';
 import { newestFirst } from './newestFirst.ts';
 import { readManifest } from './readManifest.ts';
@@ -82,6 +82,8 @@ export class AdapterStore {
       try {
         adapters.push(await this.#read(id, state));
       } catch (error) {
+        // Another window has deleted it since.
+        if (!(await isThere(this.dir, id))) continue;
         damaged.push({ id, problem: messageFor(error).replace(/\.$/, ''), newer: error instanceof NewerRelease });
       }
     }
