@@ -137,12 +137,15 @@ it('what git would leave out is not learned in a folder that has lost its git', 
     '.gitattributes',
     '[attr]own linguist-generated\n*.ts text -linguist-generated\nlib/closed/** filter=git-crypt diff\n',
   );
+  // A macro of the folder above.
+  scratch.write('src/far/.gitattributes', 'own.ts own\n').write('src/far/own.ts', moduleText('own'));
   const { candidates } = await listCandidates(scratch.root, null);
   const leftOut = candidates.flatMap((one) => (one.kind === 'left-out' ? [[one.path, one.reason]] : []));
   expect(Object.fromEntries(leftOut)).toMatchObject({
     'src/closed/b.ts': '.gitignore',
     'src/closed/keep.ts': '.gitignore',
     'lib/closed/c.ts': '.gitattributes',
+    'src/far/own.ts': 'src/far/.gitattributes',
     'lib/d.ts': 'lib/.gitignore',
   });
   expect(leftOut.map(([path]) => path)).not.toContain('src/a.ts');
@@ -155,6 +158,10 @@ it.each([
   // As git itself writes such names.
   ['"\\303\\251\\t\\"a\\"/*.ts" filter=sops\n"#b.ts" linguist-vendored\n', 'é\t"a"/*.ts\n\\#b.ts'],
   ['[attr]own -diff filter=git-crypt\n[attr]mine own\n*.ts -own\n*.key.ts text mine\n*.x.ts other\n', '*.key.ts'],
+  [
+    '*.a.ts mine\n[attr]mine own\n[attr]own filter=sops\n[attr]loop loop\n*.b.ts loop\n[cd].ts mine\n',
+    '*.a.ts\n[cd].ts',
+  ],
   ['[attr]mine filter=git-crypt\n*.ts -filter linguist-vendored=false\n!x filter=sops\n*.psd filter=lfs\n', ''],
 ])('of the attributes %j the patterns %j leave out', (text, patterns) => {
   expect(leftOutByAttributes(text)).toBe(patterns);

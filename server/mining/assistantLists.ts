@@ -16,7 +16,7 @@ import { isOrdinary, maxIgnoreBytes, nothingLeftOut, type PathRule, unusable } f
 import { IgnoreRules, unreadableRules } from './ignorePattern.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { MOST_PATH_LENGTH } from './listing.ts';
-import { leftOutByAttributes, RULES_OF_GIT } from './rulesWithoutGit.ts';
+import { leftOutByAttributes, macroLines, RULES_OF_GIT } from './rulesWithoutGit.ts';
 import { disabledFor } from './zedSettings.ts';
 
 /** All in gitignore syntax, about the folder that they are in. */
@@ -70,6 +70,7 @@ class Lists {
   /** Texts of those that a sparse checkout lacks, by path. */
   readonly #absent: ReadonlyMap<string, string>;
   readonly #ofGit = new Map<string, boolean>();
+  readonly #macros = new Map<string, readonly string[]>();
   readonly #known = new Map<string, readonly List[]>();
 
   constructor(root: string, absent: ReadonlyMap<string, string>) {
@@ -126,9 +127,22 @@ class Lists {
     return [...this.#absent].flatMap(([path, text]) => (aboutOf(path) === folder ? [this.#listOf(path, text)] : []));
   }
 
+  /** Definitions of .gitattributes in a folder and above it. */
+  #macrosIn(folder: string): readonly string[] {
+    const known = this.#macros.get(folder);
+    if (known !== undefined) return known;
+    const path = joined(folder, '.gitattributes');
+    const isThere = statOfEntry(join(this.#root, path)) !== undefined;
+    const own = isThere ? macroLines(textOfDisk(this.#root, path)) : [];
+    const macros = folder === '' ? own : [...this.#macrosIn(folderOf(folder)), ...own];
+    this.#macros.set(folder, macros);
+    return macros;
+  }
+
   #listOf(path: string, text: string): List {
     const name = path.toLowerCase();
-    const lines = linesOf(name, text);
+    const macros = name.endsWith('.gitattributes') ? this.#macrosIn(folderOf(path)) : [];
+    const lines = linesOf(name, [...macros, text].join('\n'));
     const wanted = unreadableRules(lines);
     if (wanted !== null) throw unusable(join(this.#root, path), wanted);
     return { path, rules: new IgnoreRules(lines, isOfZed(name) ? 'globset' : 'gitignore') };

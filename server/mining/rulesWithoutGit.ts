@@ -11,19 +11,43 @@ export const RULES_OF_GIT: ReadonlySet<string> = new Set(['.gitignore', '.gitatt
  * that takes it back for some of the files is passed over, so that more is left out.
  */
 export function leftOutByAttributes(text: string): string {
-  const macros = new Set<string>();
-  const patterns: string[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const { macro, pattern, attributes } = partsOf(line);
-    if (!attributes.some((attribute) => leavesOut(attribute, macros))) continue;
-    if (macro !== undefined) macros.add(macro);
-    else if (pattern !== undefined && !pattern.startsWith('!')) patterns.push(pattern);
+  const lines = text.split(/\r?\n/).map(partsOf);
+  const macros = macrosThatLeaveOut(lines);
+  return lines
+    .flatMap(({ pattern, attributes }) => {
+      const isOut = attributes.some((attribute) => leavesOut(attribute) || macros.has(attribute));
+      return pattern !== undefined && isOut && !pattern.startsWith('!') ? [pattern] : [];
+    })
+    .join('\n');
+}
+
+/** Lines that define macros: they count in the folders below as well. */
+export function macroLines(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => partsOf(line).macro !== undefined);
+}
+
+type Parts = ReturnType<typeof partsOf>;
+
+/** One may stand above those that it is made of. */
+function macrosThatLeaveOut(lines: readonly Parts[]): ReadonlySet<string> {
+  const madeOf = new Map<string, string[]>();
+  const found = new Set<string>();
+  for (const { macro, attributes } of lines) {
+    if (macro === undefined) continue;
+    if (attributes.some(leavesOut)) found.add(macro);
+    for (const attribute of attributes) {
+      const others = madeOf.get(attribute);
+      if (others) others.push(macro);
+      else madeOf.set(attribute, [macro]);
+    }
   }
-  return patterns.join('\n');
+  // What is added on the way is visited too.
+  for (const macro of found) for (const other of madeOf.get(macro) ?? []) found.add(other);
+  return found;
 }
 
 /** A line may be as long as its file: nothing may fail behind blanks, or each of them would be tried. */
-const LINE = /^\s*(?:\[attr\](\S+)|"((?:[^"\\]|\\.)*)"|([^\s"#[]\S*))\s+(?=\S)/;
+const LINE = /^\s*(?:\[attr\](\S+)|"((?:[^"\\]|\\.)*)"|((?!\[attr\])[^\s"#]\S*))\s+(?=\S)/;
 
 function partsOf(line: string) {
   const [begun = '', macro, quoted, plain] = LINE.exec(line) ?? [];
@@ -50,7 +74,7 @@ function unquoted(text: string): string {
   });
 }
 
-function leavesOut(attribute: string, macros: ReadonlySet<string>): boolean {
+function leavesOut(attribute: string): boolean {
   const [name = '', value = 'set'] = attribute.split('=');
-  return reasonOf(name, value) !== undefined || macros.has(attribute);
+  return reasonOf(name, value) !== undefined;
 }
