@@ -34,8 +34,9 @@ export function localEnvironment(inherited: NodeJS.ProcessEnv = process.env): No
 /** Never a question; and a network that is lost ends git within a minute, instead of holding up all sharing for good. */
 export const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
 
-/** Protocols allowed for a team's remote. */
+/** Protocols allowed for a team's remote; and for one at an https address, which must not redirect to one that is not encrypted. */
 const PROTOCOLS = 'https:http:ssh:file';
+export const PROTOCOLS_FROM_HTTPS = 'https:ssh:file';
 
 const NEEDED =
   /^(?:HOME|USER|LOGNAME|USERNAME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|SYSTEMROOT|COMSPEC|PATHEXT|TMPDIR|TEMP|TMP|XDG_.*|GNUPGHOME|SSH_AUTH_SOCK|SSH_AGENT_PID|DBUS_SESSION_BUS_ADDRESS|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_(?:FILE|DIR)|GIT_SSL_CA(?:INFO|PATH))$/i;

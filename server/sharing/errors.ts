@@ -44,6 +44,11 @@ export class GitFailed extends Error {}
 /** Searched in all of git's output, which names refs and commits too: many of those contain three digits. */
 const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
+    /protocol "?http"? .*disabled/i,
+    'bad-remote',
+    'The remote redirects to an address that is not encrypted. Set the address that it has now with `git remote set-url`.',
+  ],
+  [
     /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|operation too slow|no route to host|failed to connect|rpc failed; curl (?:[567]|16|18|28|35|52|55|56|92) |timeout, server \S+ not responding|connection closed by|empty reply from server/i,
     'unreachable',
     'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',

@@ -5,7 +5,7 @@
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SSH_OPTIONS } from '../git/environment.ts';
+import { PROTOCOLS_FROM_HTTPS, SSH_OPTIONS } from '../git/environment.ts';
 import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import type { GitAnswer } from '../git/run.ts';
 import { removeAll } from '../storage/patient.ts';
@@ -164,7 +164,9 @@ export class PrivateRepository {
 
   async #answer(args: readonly string[], options: RemoteOptions): Promise<GitAnswer> {
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
-    const environment = { ...this.#ssh, ...options.environment };
+    const isHttps = args.some((arg) => /^https:/i.test(arg));
+    const protocols = isHttps ? { GIT_ALLOW_PROTOCOL: PROTOCOLS_FROM_HTTPS } : {};
+    const environment = { ...this.#ssh, ...protocols, ...options.environment };
     return await runRemote(this.dir, args, { ...options, environment, ...signal });
   }
 }
