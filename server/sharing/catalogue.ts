@@ -9,7 +9,7 @@ import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { onePerVersion } from './copies.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
-import { ShareError } from './errors.ts';
+import { isGone, ShareError } from './errors.ts';
 import { type FetchedEach, fetchEach } from './fetchEach.ts';
 import {
   MOST_ADAPTER_BYTES,
@@ -108,7 +108,15 @@ async function fetchManifests(
   const missing = await absent(repository, manifests);
   const known = await knownUnfetchable(repository, missing, nowMs);
   const wanted = missing.filter(({ ref }) => !known.has(refName(ref)));
-  const { problems, untried } = await fetchEach(repository, url, wanted, MOST_MANIFESTS_FETCH_BYTES);
+  const found = await fetchEach(repository, url, wanted, MOST_MANIFESTS_FETCH_BYTES);
+  // What a colleague has deleted or replaced since it was listed is not damaged: nobody is to prune it, or to publish it again.
+  const problems = new Map([...found.problems].filter(([, error]) => !isGone(error)));
+  const untried = new Map(found.untried);
+  for (const { ref } of wanted.length === 0 ? [] : await absent(repository, wanted)) {
+    const name = refName(ref);
+    const changed = new ShareError('failed', `${name} changed while it was listed. Try again.`);
+    if (!problems.has(name) && (!untried.has(name) || isGone(untried.get(name)))) untried.set(name, changed);
+  }
   await keepUnfetchable(repository, manifests, problems, nowMs);
   return { problems: new Map([...known, ...problems]), untried };
 }

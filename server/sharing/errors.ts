@@ -121,6 +121,11 @@ export function isDamage(error: unknown): boolean {
   );
 }
 
+/** Whether a ref that was to be fetched is no longer at the remote, in git's words. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ShareError && /couldn't find remote ref/.test(messageOf(error.cause));
+}
+
 export function isFull(error: unknown): boolean {
   return DISK_FULL.test(messageOf(error));
 }

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
 import { BadAdapter } from '../adapters/badAdapter.ts';
 import { type AdapterStore, MOST_REPORT_BYTES, type StoredAdapter } from '../adapters/store.ts';
-import { messageOf } from '../common/messageOf.ts';
 import { parseJson } from '../common/parseJson.ts';
 import { type Report, reportSchema } from '../protocol/report.ts';
 import { sha256File } from '../storage/hash.ts';
 import { removeAll } from '../storage/patient.ts';
 import { makeStoreFolder } from '../storage/storeFolder.ts';
 import type { SharedVersion } from './catalogue.ts';
-import { GitFailed, ShareError } from './errors.ts';
+import { GitFailed, isGone, ShareError } from './errors.ts';
 import { MOST_PART_FETCH_BYTES } from './limits.ts';
 import { readFileOf } from './objects.ts';
 import { sha256 } from './parts.ts';
@@ -108,11 +107,6 @@ async function assemble(
   }
   await requireWhole(file, manifest.adapter.sha256, id);
   onProgress({ partsDone: parts.length, parts: parts.length });
-}
-
-/** In git's words. */
-function isGone(error: unknown): boolean {
-  return error instanceof ShareError && /couldn't find remote ref/.test(messageOf(error.cause));
 }
 
 function deletedMeanwhile(id: string, cause: unknown): ShareError {
