@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { threadMs } from '../../common/testing.ts';
 import { applied, changeBetween, type LineChange } from '../../edits/change.ts';
 import { syntaxFor } from '../../languages/syntax.ts';
 import { otherMember } from './otherMember.ts';
@@ -309,4 +310,15 @@ test('a variable’s own name beside a member’s is not repeated in another pla
 
 test('the type of a parameter is repeated for another function’s', async () => {
   expect(await reason('typescript', 'const f = (»w) => w;\nconst g = («w) => w;', undefined, 'w: number')).toBeNull();
+});
+
+test('an earlier change behind 120,000 digits in a row takes no time', async () => {
+  const [was, now] = ['x', 'x = 2, y'].map((name) => `const code = '0x${'0123456789'.repeat(12_000)}', ${name} = 1;`);
+  const lines = [now!, 'a.w();', 'a.w();'];
+  const recent = [changeBetween('f', 0, [was!], [now!])!];
+  const change = changeBetween('f', 0, lines, [now!, 'a.w();', 'a.width();'])!;
+  const situation = { path: 'f', lines, region: { from: 0, to: 3 }, recent, related: [] };
+  const syntax = await syntaxFor('typescript');
+  const input = { situation, answer: lines, syntax, sureness: 1, leastSureness: 0 };
+  expect(await threadMs(() => otherMember(change, input))).toBeLessThan(2000);
 });

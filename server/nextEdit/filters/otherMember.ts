@@ -82,6 +82,8 @@ function offsetsOf(
 const ALIAS = ':';
 const ADDED = /^:\s*([\p{L}\p{N}_$]+)$/u;
 const LAST_WORD = /[\p{L}\p{N}_$]+$/u;
+/** Longer lines are data, and a word of them takes time in proportion to its square. */
+const LONGEST_LINE = 500;
 
 /** What a change does everywhere in its lines, if that is one rename; null if it is not. */
 function nameIn({ before, after }: LineChange): string | null {
@@ -96,6 +98,7 @@ function aliased(before: readonly string[], after: readonly string[]) {
   if (before.length !== after.length) return [];
   const found = before.map((line, at) => {
     const now = after[at]!;
+    if (line !== now && line.length > LONGEST_LINE) return undefined;
     let head = 0;
     while (head < line.length && line[head] === now[head]) head++;
     const [, added] = ADDED.exec(now.slice(head, now.length - (line.length - head))) ?? [];
