@@ -125,7 +125,8 @@ export class Editor {
   /** The URL of a window with a file of the folder open. */
   addressOf(file) {
     const address = new URL(this.server.url);
-    address.searchParams.set('payload', JSON.stringify([['openFile', `vscode-remote://${address.host}${file}`]]));
+    const path = file.split('/').map(encodeURIComponent).join('/');
+    address.searchParams.set('payload', JSON.stringify([['openFile', `vscode-remote://${address.host}${path}`]]));
     return address.href;
   }
 

@@ -20,7 +20,8 @@ const [name] = positionals;
 const { artifacts } = values;
 /** VS Code, the browser, our package, and the folder where it is installed. */
 const { codeServer, chromium: executablePath, vsix, extensions } = JSON.parse(values.found);
-const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
+/** With what a home folder may be named, and addresses and shells read otherwise. */
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e Jörg & %41#$x-'));
 const { data, strayed } = ownData(scratch);
 // Exiting stops what was started: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) {
