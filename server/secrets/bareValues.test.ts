@@ -20,6 +20,8 @@ it.each([
   ['a setting below its account', 'wifi:\n  ssid: attic\n  password: «starlucky»'],
   ['a setting with blanks around its sign', '[pypi]\nusername = shop\npassword = «starlucky»'],
   ['three words alone on their line', '[options]\nadmin_passwd = «montagne du loup»'],
+  ['an exported token', 'export NPM_TOKEN=«starlight47meadow»'],
+  ['a token before a command', 'NPM_TOKEN=«starlight47meadow» npm publish'],
   ['settings in a here document', 'cat > my.cnf <<EOT\n[client]\npassword=«starlucky»\nEOT'],
 ])('%s is found', (_, lines) => expectFound(lines));
 
@@ -35,5 +37,8 @@ it.each([
   ['a variable beside an account', 'entered = ask()\nuser = entrant\npassword = entered'],
   ['a setting of programs', 'RESET_PASS: user-not-found\nBYPASS := north-west-up\nPASSES := lint-type-check'],
   ['an expression', 'password = given or asked\npassword = new one again'],
+  ['a query that only tests read', '[InlineData("?session_id=12345&key1=val1&key2=val2")]'],
+  ['a token that is a variable', 'token=token2session\nsend(token=utf8Token, key=base64key)'],
+  ['a version of a key', 'export API_KEY_VERSION=sha256-v2\nexport TOKEN_TYPE=oauth2'],
   ['a subtraction', 'rest = -size - password=entered'],
 ])('%s is not taken for a secret', (_, line) => expectLetPass(line));

@@ -77,6 +77,7 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     end,
     quoted: false,
     relation: 'direct',
+    ...(tight && shell && endsWell && { isOfShell: true }),
     assigned:
       element ||
       (endsWell &&

@@ -12,7 +12,11 @@ import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Lik
 const publicKey = /^(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-[\w-]{1,20})(?:@openssh\.com)? AAAA/;
 
 /** Whether a value is a secret, by its name and its relation to it. */
-export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+export function isGivenAway(
+  value: string,
+  { relation, quoted, assigned, isOfShell = false }: Candidate,
+  telling: Telling,
+): boolean {
   if (publicKey.test(value) || (telling === 'place' && isRelease(value))) return false;
   // `input_cost_per_token: 2.5e-06`
   if (!quoted && telling === 'key' && /^[0-9]{1,3}\.[0-9]{1,6}e-?[0-9]{1,2}$/i.test(value)) return false;
@@ -46,7 +50,14 @@ export function isGivenAway(value: string, { relation, quoted, assigned }: Candi
   if (likeness === 'strong') return telling !== 'key' || !isMadeUp(value);
   if (isNaming(value)) return false;
   if (telling === 'key' && isMadeUp(value)) return false;
-  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5 || hasAllClasses(value);
+  if (likeness === 'mixed')
+    return (
+      quoted ||
+      (isOfShell && /^[\w-]+$/.test(value)) ||
+      telling !== 'key' ||
+      wordShare(value) < 0.5 ||
+      hasAllClasses(value)
+    );
   if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
   return (
     (hasNumber(value) && value.length >= 6) ||
