@@ -10,6 +10,7 @@ import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import type { GitAnswer } from '../git/run.ts';
 import { removeAll } from '../storage/patient.ts';
 import { readBounded } from '../storage/readBounded.ts';
+import { readIfThere } from '../storage/readIfThere.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { GitFailed } from './errors.ts';
 import { ANSWER_SECONDS, STILL_SECONDS, UNFETCHABLE } from './limits.ts';
@@ -32,6 +33,9 @@ export interface Identity {
   readonly objectFormat: 'sha1' | 'sha256';
 }
 
+/** Commits without their parents, one a line. */
+const SHALLOW = 'shallow';
+
 const EXPECTED = new Set([
   MADE_HERE,
   'HEAD',
@@ -41,12 +45,13 @@ const EXPECTED = new Set([
   'packed-refs',
   'FETCH_HEAD',
   'ORIG_HEAD',
-  'shallow',
+  SHALLOW,
   'info',
   UNFETCHABLE,
 ]);
 
 const MOST_CONFIG_BYTES = 64 * 1024;
+const MOST_SHALLOW_BYTES = 16 * 2 ** 20;
 
 export class PrivateRepository {
   readonly dir: string;
@@ -116,6 +121,17 @@ export class PrivateRepository {
   /** Deletes what a fetch that was ended has left, which may be large. */
   async removeUnfinished(): Promise<void> {
     await removeLocks(this.dir);
+  }
+
+  /**
+   * git notes whatever it fetches here as having parents elsewhere, and no host takes what is noted so: that of a version made here which
+   * was fetched too, and deleted at the remote since. `commits`: made here, without parents.
+   */
+  async forgetFetched(commits: readonly string[]): Promise<void> {
+    const path = join(this.dir, SHALLOW);
+    const noted = (await readIfThere(path, MOST_SHALLOW_BYTES)) ?? '';
+    const left = noted.split('\n').filter((line) => !commits.includes(line));
+    if (left.join('\n') !== noted) await writeAside(path, left.join('\n'));
   }
 
   async run(...args: readonly string[]): Promise<string> {

@@ -106,6 +106,7 @@ export async function createRefs(
   refs: readonly RemoteRef[],
   onSent?: (bytes: number) => void,
 ): Promise<PushAnswer> {
+  await repository.forgetFetched(refs.map(({ commit }) => commit));
   const leases = refs.map(({ ref }) => `--force-with-lease=${refName(ref)}:`);
   return await push(
     repository,
@@ -123,6 +124,7 @@ export async function replaceRef(
   { ref, commit }: RemoteRef,
   by: string,
 ): Promise<PushAnswer> {
+  await repository.forgetFetched([by]);
   const name = refName(ref);
   return await push(repository, url, [`--force-with-lease=${name}:${commit}`], [`${by}:${name}`]);
 }
