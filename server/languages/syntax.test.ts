@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import Parser from 'tree-sitter';
+import { describe, expect, test, vi } from 'vitest';
+import { threadMs } from '../common/testing.ts';
 import { blockEnd } from '../completion/blockEnd.ts';
 import { cursorAt } from '../completion/cursor.ts';
 import { blockWordsOf } from '../completion/keywordBlocks.ts';
@@ -147,4 +149,27 @@ describe('the end of a block', () => {
   test('is missing while the block is open', async () => {
     expect(blockEnd('\n  g();\n', 'function f() {', await syntaxFor('typescript'))).toBe(-1);
   });
+});
+
+test('a text is parsed once for all that is asked about it in one turn, and is not kept', async () => {
+  const syntax = (await syntaxFor('typescript'))!;
+  const parse = vi.spyOn(Parser.prototype, 'parse');
+  try {
+    for (const _ of [1, 2, 3])
+      for (const text of ['f(a);', 'f(b);', 'f(c);']) expect(syntax.hasError(text)).toBe(false);
+    expect(syntax.names('f(a);')!.uses('a')).toHaveLength(1);
+    expect(parse).toHaveBeenCalledTimes(3);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(syntax.hasError('f(a);')).toBe(false);
+    expect(parse).toHaveBeenCalledTimes(4);
+  } finally {
+    parse.mockRestore();
+  }
+});
+
+test('a text that takes too long is given up once in a turn', async () => {
+  const syntax = (await syntaxFor('typescript'))!;
+  const text = `f(${')a'.repeat(100_000)}`;
+  const once = await threadMs(() => syntax.names(text));
+  expect(await threadMs(() => [1, 2, 3, 4].map(() => syntax.names(text)))).toBeLessThan(Math.max(once, 20));
 });

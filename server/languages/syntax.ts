@@ -37,6 +37,9 @@ let input = '';
 const readInput = (index: number): string => input.slice(index, index + CHUNK_UNITS);
 const isLate = (): boolean => limit.isOver;
 
+/** A next edit looks at the file now, before its last change, and with the edit. */
+const MOST_TREES = 4;
+
 const loading = new Map<LanguageName, Promise<SyntaxReader | null>>();
 
 /** null for languages without a grammar. */
@@ -58,6 +61,8 @@ export class SyntaxReader {
   readonly #parser = new Parser();
   readonly #rules: CompiledRules | null;
   readonly #memberRules: MemberRules | null;
+  /** Of this turn: several rules and filters look at the same text. null: it took too long. */
+  readonly #trees = new Map<string, Parser.Tree | null>();
 
   constructor(grammar: Parser.Language, rules: CompiledRules | null, memberRules: MemberRules | null) {
     this.#parser.setLanguage(grammar);
@@ -139,6 +144,18 @@ export class SyntaxReader {
   }
 
   #parse(text: string): Parser.Tree | null {
+    const known = this.#trees.get(text);
+    if (known !== undefined) return known;
+    const tree = this.#parsed(text);
+    // A tree takes several times the memory of its text.
+    if (this.#trees.size === 0) setImmediate(() => this.#trees.clear());
+    const [oldest] = this.#trees.keys();
+    if (oldest !== undefined && this.#trees.size >= MOST_TREES) this.#trees.delete(oldest);
+    this.#trees.set(text, tree);
+    return tree;
+  }
+
+  #parsed(text: string): Parser.Tree | null {
     input = text;
     limit.start();
     let tree: Parser.Tree | null;
