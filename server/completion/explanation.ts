@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, readonly [text: string, more: Explanation
   'repeats the line above': ['What the model wrote repeats the line above.', 'ask'],
   'repeats the rest of the line': ['What the model wrote repeats the rest of the line.', 'ask'],
   'repeats the line below': ['What the model wrote repeats the line below.', 'ask'],
+  'closes what the line below closes': ['What the model wrote closes what the line below closes already.', 'ask'],
   'makes a new word of the rest of one': ['What the model wrote does not fit the word at the cursor.', 'ask'],
   'looks like a secret': ['What the model wrote looks like a password or a key, which Repotune never suggests.', null],
   'characters that nobody sees': [

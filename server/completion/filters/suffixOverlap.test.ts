@@ -81,6 +81,20 @@ test.each([
     'dropped: repeats the line below',
   ],
   [
+    'a closer of what the line below closes',
+    'javascript',
+    'a = {\n  b: {\n    c: 1\n    ║\n  },\n};\n',
+    '},',
+    'dropped: closes what the line below closes',
+  ],
+  [
+    'a closer of what is open yet stays',
+    'javascript',
+    'if (a) {\n  if (b) {\n    c();\n    ║\n}\n',
+    '}',
+    'if (a) {\n  if (b) {\n    c();\n    ⟦}⟧\n}\n',
+  ],
+  [
     'a repeated line of lesser depth stays',
     'python',
     'if a:\n    ║\nreturn b\n',

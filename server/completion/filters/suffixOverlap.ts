@@ -1,4 +1,4 @@
-import { indentWidth } from '../cursor.ts';
+import { type Cursor, indentWidth } from '../cursor.ts';
 import { TELLING } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 import { closesBefore } from './brackets.ts';
@@ -18,6 +18,7 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   if (text.includes('\n')) return { ...suggestion, text: cutAtRepeatedLines(text, behind) };
   const line = (cursor.linePrefix + text + cursor.lineRest.slice(replaceAfter)).trimEnd();
   if (line.trim().length > TELLING && isLine(line, behind[0] ?? '')) return { dropped: 'repeats the line below' };
+  if (closesBelow(line, behind[0] ?? '', cursor)) return { dropped: 'closes what the line below closes' };
   // Closers are matched by now: the last bracket of `f(x)` before one of them does not repeat it.
   if (closesBefore(closers, cursor)) return suggestion;
   const rest = cursor.lineRest.slice(replaceAfter).trimEnd();
@@ -33,6 +34,17 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
 /** Whether the document's `next` line is `line`, or the same in the block that a line in this place would have to open. */
 function isLine(line: string, next: string): boolean {
   return line.trim() === next.trim() && indentWidth(next) >= indentWidth(line);
+}
+
+/** Whether `line` only closes what the document's `next` line closes, which begins where the block around does. */
+function closesBelow(line: string, next: string, { before, linePrefix }: Cursor): boolean {
+  if (linePrefix.trim() !== '' || !ONLY_CLOSING.test(line) || line.trim()[0] !== next.trim()[0]) return false;
+  const width = indentWidth(line);
+  const opens = before
+    .split('\n')
+    .slice(0, -1)
+    .findLast((above) => above.trim() !== '' && indentWidth(above) < width);
+  return opens !== undefined && indentWidth(next) < width && indentWidth(opens) === indentWidth(next);
 }
 
 function linesBehind(after: string): string[] {
